@@ -1,0 +1,39 @@
+# make run     start the app on http://127.0.0.1:8501 (make run PORT=8600 for another port)
+# make test    run all tests, in a browser too
+# make check   ruff and mypy
+# make bench   measure the labelling loop: the table in README.md
+# make starter train the M1 that ships in assets/ again
+
+PYTHON ?= python3
+PORT ?= 8501
+BIN = .venv/bin
+
+run: .venv/run.done
+	PORT=$(PORT) $(BIN)/python app.py
+
+test: .venv/dev.done
+	$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev.done
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/dev.done
+	$(BIN)/python -m benchmarks.loop
+
+starter: .venv/run.done
+	$(BIN)/python -m ssvae_core.training.make_starter
+
+.venv/run.done: requirements.txt
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'SSVAE Lab needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '. Name another: make run PYTHON=python3.12')"
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/dev.done: requirements-dev.txt requirements.txt .venv/run.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python tests/browser.py
+	touch $@
+
+.PHONY: run test check bench starter

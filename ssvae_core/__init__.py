@@ -1,0 +1,22 @@
+"""SSVAE Lab: label images on the map of a semi-supervised VAE that learns while you label.
+
+A label's way, and the order in which to read:
+
+    distributions, networks   densities and divergences; the networks models are built of
+    models/                   one file a model, like the paper's section: vae (M1), m2, m1m2
+    data/                     data sets, one file a source
+    atlas, projection         the 2-D map of an M1's latents, and who is near whom in them
+    training/                 loop (phases -> steps), propagation, learner, core (the hot loop of
+                              a session), pretraining (an M1 from scratch), starter, checkpoints
+    labels/                   the append-only store of what people said, and what it amounts to
+    backend/                  the trainer's process: messages, protocol, worker, supervisor
+    acquisition               which image to ask about next, and why
+    session, lab              the verbs of the app; all sessions of a workspace
+    api                       the same over HTTP, for the part of a page that moves
+
+A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
+to the worker, where `training.core` takes it in between two steps, propagates it over the graph at
+once and goes on learning; snapshots of what the model believes come back, and the map recolours.
+
+Imports point upwards in this list only, and `tests/test_architecture.py` holds them to it.
+"""

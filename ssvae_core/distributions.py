@@ -1,0 +1,91 @@
+"""Log densities, divergences and reparametrised draws of the distributions the models are made of.
+
+Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions; `...` is any
+leading shape, and leading shapes broadcast. Densities and divergences are in nats.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+LOG_2_PI = math.log(2 * math.pi)
+
+
+def log_bernoulli(x: Tensor, logits: Tensor) -> Tensor:
+    """Log Bernoulli(x; sigmoid(logits)), summed over the last axis: (..., D), (..., D) -> (...).
+
+    x may lie anywhere in [0, 1]; between the ends this is the usual cross-entropy of grey values.
+    """
+    x, logits = torch.broadcast_tensors(x, logits)
+    return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)
+
+
+def log_gaussian(x: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
+    """Log N(x; mean, diag exp(log_var)): (..., D), (..., D), (..., D) -> (...)."""
+    return -0.5 * ((x - mean).square() * (-log_var).exp() + log_var + LOG_2_PI).sum(-1)
+
+
+def kl_to_standard_normal(mean: Tensor, log_var: Tensor) -> Tensor:
+    """KL[N(mean, diag exp(log_var)) || N(0, I)]: (..., Z), (..., Z) -> (...)."""
+    return 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(-1)
+
+
+def entropy(log_p: Tensor) -> Tensor:
+    """Entropy of a categorical distribution given by normalised log p: (..., K) -> (...)."""
+    return torch.special.entr(log_p.exp()).sum(-1)
+
+
+def sample_gaussian(mean: Tensor, log_var: Tensor) -> Tensor:
+    """One reparametrised draw from N(mean, diag exp(log_var)): (..., Z), (..., Z) -> (..., Z)."""
+    return mean + (0.5 * log_var).exp() * torch.randn_like(mean)
+
+
+class Likelihood(ABC):
+    """How an example is drawn around what a decoder says: p(x | parameters)."""
+
+    parameters_per_value: int
+
+    @abstractmethod
+    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
+        """Log p(x | parameters): (..., D), (..., D * parameters_per_value) -> (...)."""
+
+    @abstractmethod
+    def mean(self, parameters: Tensor) -> Tensor:
+        """E[x | parameters]: (..., D * parameters_per_value) -> (..., D)."""
+
+
+class Bernoulli(Likelihood):
+    """Grey values in [0, 1], each pixel on its own; the decoder gives logits."""
+
+    parameters_per_value = 1
+
+    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
+        """See Likelihood."""
+        return log_bernoulli(x, parameters)
+
+    def mean(self, parameters: Tensor) -> Tensor:
+        """See Likelihood."""
+        return parameters.sigmoid()
+
+
+class Gaussian(Likelihood):
+    """Real values; the decoder gives means and log-variances, kept within [-6, 6].
+
+    The limits keep one value that the decoder knows exactly from taking over the bound.
+    """
+
+    parameters_per_value = 2
+
+    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
+        """See Likelihood."""
+        mean, log_var = parameters.chunk(2, -1)
+        return log_gaussian(x, mean, log_var.clamp(-6, 6))
+
+    def mean(self, parameters: Tensor) -> Tensor:
+        """See Likelihood."""
+        return parameters.chunk(2, -1)[0]

@@ -1,0 +1,106 @@
+"""M1+M2, the stacked model of Kingma et al. (2014), section 2: M2 on the latents of an M1.
+
+    p(y) = Cat(1/K)   p(z2) = N(0, I)   p(z1|y,z2) = N(mean(y, z2), exp(log_var(y, z2)))   p(x|z1)
+    q(z1|x) = M1's encoder              q(y|z1), q(z2|z1,y) = M2's encoders
+
+M1 has been trained before and does not move; M2 sees a fresh draw of q(z1|x) in every step. Only
+M1's active latents are kept (those whose means vary over the data) and they are standardised:
+the others are pure noise, and M2 would spend its bound on drawing them.
+
+Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
+Z dimensions of z2. A prepared example is (mean, log-variance) of q(z1|x), standardised: P = 2 A.
+Bounds are in nats and count z1, not x.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..distributions import Gaussian, sample_gaussian
+from .base import AbstractModel, Batch, Loss, Phase, knob
+from .m2 import M2, M2Config
+from .vae import VAE
+
+
+@dataclass(frozen=True)
+class M1M2Config:
+    """The size of the M2 on top and the weight of its classifier."""
+
+    latent_dim: int = knob(16, 1, 256, "how many numbers describe an example's style")
+    hidden_dim: int = knob(300, 16, 4096, "width of each network's one hidden layer")
+    alpha: float = knob(0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N")
+
+
+ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
+
+
+class M1M2(AbstractModel):
+    """M2 on the latents of a trained M1."""
+
+    Config = M1M2Config
+
+    active: Tensor  # (A,) which of M1's latents
+    centre: Tensor  # (latent_dim,) of their means over the data
+    scale: Tensor  # (latent_dim,)
+
+    def __init__(self, m1: VAE, z1_mean: Tensor, n_classes: int, config: M1M2Config):
+        """z1_mean: M1's latent means of all the data, (N, latent_dim), to standardise by."""
+        super().__init__()
+        self.m1 = m1.requires_grad_(False)
+        spread, centre = torch.var_mean(z1_mean.detach().float(), 0)
+        active = torch.nonzero(spread > ACTIVE_VARIANCE)[:, 0]
+        if not len(active):
+            raise ValueError(
+                "M1+M2 needs an M1 whose latents vary over the data; none of "
+                f"{z1_mean.shape[1]} does (collapsed). Train M1 longer, or with a smaller beta."
+            )
+        self.register_buffer("active", active)
+        self.register_buffer("centre", centre)
+        self.register_buffer("scale", spread.sqrt())
+        self.m2 = M2(len(active), n_classes, Gaussian(), M2Config(**vars(config)))
+        self.n_classes, self.style_dim = n_classes, config.latent_dim
+
+    def prepare(self, x: Tensor) -> Tensor:
+        """Mean and log-variance of q(z1|x), active and standardised: (B, *S) -> (B, 2 A)."""
+        z_mean, z_log_var = self.m1.q_z(x.flatten(1))
+        z_mean = (z_mean - self.centre) / self.scale
+        z_log_var = z_log_var - 2 * self.scale.log()
+        return torch.cat([z_mean[:, self.active], z_log_var[:, self.active]], -1)
+
+    def classify(self, x: Tensor) -> Tensor:
+        """Log q(y|z1) at the mean of z1: (B, 2 A) -> (B, K)."""
+        return self.m2.classify(x.chunk(2, -1)[0])
+
+    def bound(self, x: Tensor, y: Tensor) -> Tensor:
+        """A lower bound of log p(z1, y) at the mean of z1: (..., 2 A), (...) -> (...)."""
+        return self.m2.bound(x.chunk(2, -1)[0], y)
+
+    def encode(self, x: Tensor, y: Tensor) -> Tensor:
+        """Mean of q(z2|z1,y) at the mean of z1: (B, 2 A), (B,) -> (B, Z)."""
+        return self.m2.encode(x.chunk(2, -1)[0], y)
+
+    def decode(self, z: Tensor, y: Tensor) -> Tensor:
+        """Mean of p(x|z1) at the mean of p(z1|y,z2): (B, Z), (B,) -> (B, D)."""
+        z1 = self.centre.expand(len(z), -1).clone()
+        z1[:, self.active] += self.m2.decode(z, y) * self.scale[self.active]
+        return self.m1.decode(z1)
+
+    def loss(self, batch: Batch) -> Loss:
+        """M2's loss, each example's z1 drawn anew; its picture is z1, a vector of features."""
+        loss = self.m2.loss(
+            Batch(
+                sample_gaussian(*batch.x_labelled.chunk(2, -1)),
+                batch.y_labelled,
+                sample_gaussian(*batch.x_unlabelled.chunk(2, -1)),
+                batch.labelled_fraction,
+            )
+        )
+        terms = dict(loss.terms)
+        return Loss(loss.total, {"features": terms.pop("picture"), **terms})
+
+    def phases(self) -> list[Phase]:
+        """M1 stays as it is."""
+        return [Phase("bound", list(self.m2.parameters()), self.loss)]

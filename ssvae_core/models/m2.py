@@ -1,0 +1,110 @@
+"""M2, the generative semi-supervised model of Kingma et al. (2014), arXiv:1406.5298.
+
+A class y and a style z together draw an example x (Eq. 2); two encoders infer them back (Eq. 4):
+
+    p(y) = Cat(1/K)      p(z) = N(0, I)      p(x|y,z) = Likelihood(decoder(z, y))
+    q(y|x) = Cat(softmax(classifier(x)))     q(z|x,y) = N(mean(x, y), exp(log_var(x, y)))
+
+The class is marginalised exactly: an unlabelled example is seen under every class, in one pass
+whose first layers do the example's share of the work once (see ClassConditionalMLP).
+
+Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
+Bounds are in nats.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..distributions import Likelihood, entropy, kl_to_standard_normal, sample_gaussian
+from ..networks import ClassConditionalMLP, mlp
+from .base import AbstractModel, Batch, Loss, knob, mean
+
+
+@dataclass(frozen=True)
+class M2Config:
+    """The size of an M2 and the weight of its classifier."""
+
+    latent_dim: int = knob(50, 1, 256, "how many numbers describe an example's style")
+    hidden_dim: int = knob(500, 16, 4096, "width of each network's one hidden layer")
+    alpha: float = knob(0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N")
+
+
+class M2(AbstractModel):
+    """A class and a style draw an example."""
+
+    Config = M2Config
+
+    def __init__(self, n_values: int, n_classes: int, likelihood: Likelihood, config: M2Config):
+        super().__init__()
+        D, K, Z, H = n_values, n_classes, config.latent_dim, config.hidden_dim
+        self.n_classes, self.style_dim, self.alpha = K, Z, config.alpha
+        self.likelihood = likelihood
+        self.classifier = mlp(D, H, K)
+        self.encoder = ClassConditionalMLP(D, K, H, 2 * Z)
+        self.decoder = ClassConditionalMLP(Z, K, H, D * likelihood.parameters_per_value)
+
+    def classify(self, x: Tensor) -> Tensor:
+        """Log q(y|x) of every class: (B, D) -> (B, K)."""
+        return self.classifier(x).float().log_softmax(-1)
+
+    def encode(self, x: Tensor, y: Tensor) -> Tensor:
+        """Mean of q(z|x,y): (B, D), (B,) -> (B, Z)."""
+        return self.q_z(x, y)[0]
+
+    def decode(self, z: Tensor, y: Tensor) -> Tensor:
+        """Mean of p(x|y,z): (B, Z), (B,) -> (B, D)."""
+        return self.likelihood.mean(self.p_x(z, y))
+
+    def q_z(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of q(z|x,y): (..., D), (...) -> (..., Z), (..., Z)."""
+        z_mean, z_log_var = self.encoder(x, y).float().chunk(2, -1)
+        return z_mean, z_log_var
+
+    def p_x(self, z: Tensor, y: Tensor) -> Tensor:
+        """Parameters of p(x|y,z): (..., Z), (...) -> (..., D * parameters_per_value)."""
+        return self.decoder(z, y).float()
+
+    def terms(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        """E_q[log p(x|y,z)] from one draw, KL[q(z|x,y) || p(z)]: (..., D), (...) -> 2 x (...)."""
+        z_mean, z_log_var = self.q_z(x, y)
+        z = sample_gaussian(z_mean, z_log_var)
+        return self.likelihood.log_prob(x, self.p_x(z, y)), kl_to_standard_normal(z_mean, z_log_var)
+
+    def bound(self, x: Tensor, y: Tensor) -> Tensor:
+        """-L(x, y) <= log p(x, y), Eq. 6, from one draw of z: (..., D), (...) -> (...)."""
+        log_p_x, kl = self.terms(x, y)
+        return log_p_x - kl - math.log(self.n_classes)
+
+    def every_class(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """X and y, such that a method of both sees each x under each y: (B, 1, D), (K,)."""
+        return x[:, None], torch.arange(self.n_classes, device=x.device)
+
+    def loss(self, batch: Batch) -> Loss:
+        """J^alpha / N, Eq. 9, estimated from one batch; N counts the whole data set's examples.
+
+        Its terms are those of the bound -L where the class is known and -U (Eq. 7) where not:
+        -U(x) = sum_y q(y|x) (-L(x, y)) + H[q(y|x)].
+        """
+        f, log_K = batch.labelled_fraction, math.log(self.n_classes)
+        log_p_l, kl_l = self.terms(batch.x_labelled, batch.y_labelled)
+        log_p_u, kl_u = self.terms(*self.every_class(batch.x_unlabelled))
+        log_q_y = self.classify(batch.x_unlabelled)
+        q_y = log_q_y.exp()
+
+        picture = f * mean(log_p_l) + (1 - f) * mean((q_y * log_p_u).sum(-1))
+        style = -f * mean(kl_l) - (1 - f) * mean((q_y * kl_u).sum(-1))
+        # log p(y) of the known classes; -KL[q(y|x) || p(y)] of the unknown ones.
+        kind = -f * log_K * bool(len(log_p_l)) + (1 - f) * mean(entropy(log_q_y) - log_K)
+        guess = mean(
+            F.nll_loss(self.classify(batch.x_labelled), batch.y_labelled, reduction="none")
+        )
+        return Loss(
+            self.alpha * guess - (picture + style + kind),
+            {"picture": picture, "style": style, "class": kind, "classifier": guess},
+        )

@@ -1,0 +1,86 @@
+"""M1, the latent-feature model of Kingma et al. (2014), section 2: a variational autoencoder.
+
+A latent z draws an example x; an encoder infers it back:
+
+    p(z) = N(0, I)      p(x|z) = Likelihood(decoder(z))
+    q(z|x) = N(mean(x), exp(log_var(x)))
+
+It knows no classes. Its latents are what the map shows, what labels propagate over, and what M2
+learns from in M1+M2.
+
+Letters in shapes: B examples, D values an example has, Z latent dimensions. Bounds are in nats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from ..distributions import Likelihood, kl_to_standard_normal, sample_gaussian
+from ..networks import mlp
+from .base import Batch, Loss, Phase, knob, mean
+
+
+@dataclass(frozen=True)
+class VAEConfig:
+    """The size of an M1."""
+
+    latent_dim: int = knob(32, 1, 256, "how many numbers describe an example")
+    hidden_dim: int = knob(600, 16, 4096, "width of each network's two hidden layers")
+    beta: float = knob(1.0, 0.0, 20.0, "weight of the KL term; 1 is the bound itself")
+
+
+class VAE(nn.Module):
+    """M1: features without labels."""
+
+    Config = VAEConfig
+
+    def __init__(self, n_values: int, likelihood: Likelihood, config: VAEConfig):
+        super().__init__()
+        D, H, Z = n_values, config.hidden_dim, config.latent_dim
+        self.config, self.likelihood = config, likelihood
+        self.latent_dim, self.beta = Z, config.beta
+        self.encoder = mlp(D, H, H, 2 * Z)
+        self.decoder = mlp(Z, H, H, D * likelihood.parameters_per_value)
+
+    def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
+        z_mean, z_log_var = self.encoder(x).float().chunk(2, -1)
+        return z_mean, z_log_var
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Mean of q(z|x): (..., D) -> (..., Z)."""
+        return self.q_z(x)[0]
+
+    def decode(self, z: Tensor) -> Tensor:
+        """Mean of p(x|z): (..., Z) -> (..., D)."""
+        return self.likelihood.mean(self.decoder(z).float())
+
+    def sample(self, n: int) -> Tensor:
+        """N examples drawn from the prior: -> (n, D)."""
+        device = next(self.parameters()).device
+        return self.decode(torch.randn(n, self.latent_dim, device=device))
+
+    def terms(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """E_q[log p(x|z)] from one draw, and KL[q(z|x) || p(z)]: (..., D) -> (...), (...)."""
+        z_mean, z_log_var = self.q_z(x)
+        z = sample_gaussian(z_mean, z_log_var)
+        log_p_x = self.likelihood.log_prob(x, self.decoder(z).float())
+        return log_p_x, kl_to_standard_normal(z_mean, z_log_var)
+
+    def bound(self, x: Tensor) -> Tensor:
+        """-J(x) <= log p(x), Eq. 5, from one draw of z: (..., D) -> (...)."""
+        log_p_x, kl = self.terms(x)
+        return log_p_x - kl
+
+    def loss(self, batch: Batch) -> Loss:
+        """-(E[log p(x|z)] - beta KL), averaged over the batch's examples; labels are not used."""
+        log_p_x, kl = self.terms(torch.cat([batch.x_labelled, batch.x_unlabelled]))
+        picture, style = mean(log_p_x), -mean(kl)
+        return Loss(-(picture + self.beta * style), {"picture": picture, "style": style})
+
+    def phases(self) -> list[Phase]:
+        """One optimiser for all of it."""
+        return [Phase("bound", list(self.parameters()), self.loss)]

@@ -1,0 +1,81 @@
+"""Densities against torch.distributions, divergences against Monte Carlo."""
+
+import math
+
+import pytest
+import torch
+
+from ssvae_core import distributions as d
+
+N_DRAWS = 400_000
+
+
+def test_log_bernoulli_is_the_log_of_the_probability_of_every_pixel():
+    x = torch.tensor([[1.0, 0.0, 1.0]])
+    logits = torch.tensor([[0.3, -2.0, 5.0]])
+    expected = torch.distributions.Bernoulli(logits=logits).log_prob(x).sum(-1)
+    torch.testing.assert_close(d.log_bernoulli(x, logits), expected)
+
+
+def test_log_bernoulli_broadcasts_an_example_over_classes():
+    x, logits = torch.rand(4, 1, 3), torch.randn(4, 7, 3)
+    one_by_one = torch.stack([d.log_bernoulli(x[:, 0], logits[:, k]) for k in range(7)], 1)
+    torch.testing.assert_close(d.log_bernoulli(x, logits), one_by_one)
+
+
+def test_log_gaussian_is_the_normal_log_density():
+    x, mean, log_var = torch.randn(3, 5), torch.randn(3, 5), torch.randn(3, 5)
+    expected = torch.distributions.Normal(mean, (0.5 * log_var).exp()).log_prob(x).sum(-1)
+    torch.testing.assert_close(d.log_gaussian(x, mean, log_var), expected)
+
+
+def test_kl_to_standard_normal_is_the_mean_log_ratio_of_draws():
+    torch.manual_seed(0)
+    mean, log_var = torch.tensor([0.7, -1.2]), torch.tensor([-1.0, 0.4])
+    z = d.sample_gaussian(mean.expand(N_DRAWS, -1), log_var.expand(N_DRAWS, -1))
+    zero = torch.zeros(2)
+    ratio = d.log_gaussian(z, mean, log_var) - d.log_gaussian(z, zero, zero)
+    standard_error = ratio.std().item() / math.sqrt(N_DRAWS)
+    assert d.kl_to_standard_normal(mean, log_var).item() == pytest.approx(
+        ratio.mean().item(), abs=5 * standard_error
+    )
+
+
+def test_kl_to_standard_normal_is_zero_only_for_the_standard_normal():
+    zero = torch.zeros(3)
+    assert d.kl_to_standard_normal(zero, zero) == 0
+    assert d.kl_to_standard_normal(zero + 0.1, zero) > 0
+
+
+def test_draws_have_the_mean_and_variance_asked_for():
+    torch.manual_seed(0)
+    z = d.sample_gaussian(torch.full((N_DRAWS,), 2.0), torch.full((N_DRAWS,), math.log(9.0)))
+    assert z.mean().item() == pytest.approx(2.0, abs=0.03)
+    assert z.var().item() == pytest.approx(9.0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("p", "nats"), [([0.25] * 4, math.log(4)), ([1.0, 0.0], 0.0), ([0.5, 0.5, 0.0], math.log(2))]
+)
+def test_entropy_of_known_distributions(p, nats):
+    assert d.entropy(torch.tensor(p).log()).item() == pytest.approx(nats, abs=1e-6)
+
+
+@pytest.mark.parametrize("likelihood", [d.Bernoulli(), d.Gaussian()], ids=["bernoulli", "gaussian"])
+def test_the_mean_of_a_likelihood_is_where_its_density_is_highest_on_average(likelihood):
+    parameters = torch.randn(2, 4 * likelihood.parameters_per_value)
+    mean = likelihood.mean(parameters)
+    assert mean.shape == (2, 4)
+    if isinstance(likelihood, d.Gaussian):
+        assert (
+            likelihood.log_prob(mean, parameters) > likelihood.log_prob(mean + 0.3, parameters)
+        ).all()
+    else:
+        torch.testing.assert_close(mean, torch.distributions.Bernoulli(logits=parameters).mean)
+
+
+def test_a_gaussian_that_the_decoder_knows_exactly_does_not_take_over():
+    sure = torch.tensor([[0.0, -50.0]])
+    surest_allowed = torch.tensor([[0.0, -6.0]])
+    x = torch.zeros(1, 1)
+    assert d.Gaussian().log_prob(x, sure) == d.Gaussian().log_prob(x, surest_allowed)
