@@ -1,0 +1,277 @@
+"""The label store: sessions and what was done in them, appended to a database and never changed.
+
+One operation (a key press, a lasso, an undo) is one transaction: stored whole, or not at all. Rows
+are numbered from a counter in the session's own row, never by an identity column, so that a reader
+who has seen row 57 has seen every row before it. An operation brings an op_id made by whoever
+sends it; sent again, it gets the first answer again and changes nothing.
+
+All methods may be called from any thread; several processes may share one database, which is
+SQLite or, by its URL, PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, exc, func, insert, select, update
+
+from ..errors import UserError
+from .history import Event, replay
+from .records import Metric, Operation, Receipt, SessionRow, checked, checked_name
+from .schema import event_table, metric_table, open_engine, session_table
+
+__all__ = ["LabelStore", "Metric", "NotSaved", "Operation", "Receipt", "SessionRow"]
+
+
+class NotSaved(UserError):
+    """The database did not take it. The same operation, sent again, does no harm."""
+
+
+class LabelStore:
+    """Sessions, their events and their learning curves in one database."""
+
+    def __init__(self, url: str | Path, timeout: float = 30.0):
+        """Open or create; a path means SQLite. `timeout`: seconds to wait for another writer."""
+        self._engine = open_engine(url, timeout)
+        self._writer = self._engine.execution_options(immediate=True)
+        try:
+            self._create_tables()
+        except (exc.IntegrityError, exc.ProgrammingError):
+            self._create_tables()  # PostgreSQL, created by another process a moment ago
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._engine.dispose()
+
+    def create_session(
+        self,
+        name: str,
+        *,
+        data: str,
+        model: str,
+        n_examples: int,
+        classes: Sequence[str],
+        config: Mapping[str, Any] | None = None,
+        seed: int = 0,
+    ) -> SessionRow:
+        """A new session with an id of its own."""
+        row = SessionRow(
+            secrets.token_hex(4),
+            checked_name(name),
+            data,
+            model,
+            n_examples,
+            tuple(classes),
+            dict(config or {}),
+            seed,
+            created=time.time(),
+            head=0,
+            generation=0,
+        )
+        values = vars(row) | {
+            "classes": json.dumps(row.classes),
+            "config": json.dumps(row.config),
+        }
+        with self._write("The session") as connection:
+            connection.execute(insert(session_table).values(values))
+        return row
+
+    def sessions(self) -> list[SessionRow]:
+        """Every session, newest first."""
+        newest_first = select(session_table).order_by(
+            session_table.c.created.desc(), session_table.c.id
+        )
+        with self._read() as connection:
+            return [_session_row(row) for row in connection.execute(newest_first)]
+
+    def session(self, session_id: str) -> SessionRow:
+        """The session with this id. UserError if there is none."""
+        with self._read() as connection:
+            return _find(connection, session_id)
+
+    def rename(self, session_id: str, name: str) -> None:
+        """Call the session something else."""
+        with self._write("The new name") as connection:
+            _find(connection, session_id)
+            connection.execute(_update_session(session_id).values(name=checked_name(name)))
+
+    def head(self, session_id: str) -> int:
+        """The seq of the session's last event; 0 before the first."""
+        return self.session(session_id).head
+
+    def append(self, session_id: str, op: Operation, annotator: str = "") -> Receipt:
+        """Store an operation; when this returns, it outlives any crash. An example counts once.
+
+        UserError where the operation cannot be done, NotSaved where the database does not take it.
+        """
+        with self._write("The label") as connection:
+            # Locks the row on databases that lock rows: the counter and the history hold still.
+            session = _find(connection, session_id, lock=True)
+            if receipt := _receipt(connection, session_id, op.op_id):
+                return receipt
+            at = time.time()
+            rows = _rows(connection, session, op)
+            head = connection.execute(
+                _update_session(session_id)
+                .values(head=session_table.c.head + len(rows))
+                .returning(session_table.c.head)
+            ).scalar_one()
+            common = {
+                "session": session_id,
+                "op_id": op.op_id,
+                "kind": op.kind,
+                "annotator": annotator,
+                "at": at,
+            }
+            first = head - len(rows) + 1
+            numbered = [
+                common | row | {"seq": first + part, "part": part} for part, row in enumerate(rows)
+            ]
+            connection.execute(insert(event_table), numbered)
+        return Receipt(head, at, is_new=True)
+
+    def events(self, session_id: str, after: int = 0, until: int | None = None) -> list[Event]:
+        """The events with after < seq <= until, in order of seq."""
+        of_session = event_table.c.session == session_id
+        query = select(*_EVENT_COLUMNS).where(of_session, event_table.c.seq > after)
+        if until is not None:
+            query = query.where(event_table.c.seq <= until)
+        with self._read() as connection:
+            _find(connection, session_id)
+            rows = connection.execute(query.order_by(event_table.c.seq))
+            return [Event(*row) for row in rows]
+
+    def next_generation(self, session_id: str) -> int:
+        """Count one trainer more for this session: older ones are not listened to any longer."""
+        with self._write("The start of the trainer") as connection:
+            _find(connection, session_id, lock=True)
+            return int(
+                connection.execute(
+                    _update_session(session_id)
+                    .values(generation=session_table.c.generation + 1)
+                    .returning(session_table.c.generation)
+                ).scalar_one()
+            )
+
+    def record_metric(
+        self, session_id: str, label_seq: int, n_labels: int, speaker: str, accuracy: float
+    ) -> None:
+        """Set the point of the learning curve at `label_seq`; a later one there replaces it."""
+        point = Metric(label_seq, n_labels, speaker, accuracy, time.time())
+        with self._write("The accuracy") as connection:
+            _find(connection, session_id, lock=True)
+            connection.execute(
+                delete(metric_table).where(
+                    metric_table.c.session == session_id, metric_table.c.label_seq == label_seq
+                )
+            )
+            connection.execute(insert(metric_table).values(session=session_id, **vars(point)))
+
+    def metrics(self, session_id: str) -> list[Metric]:
+        """The learning curve, in order of label_seq."""
+        query = select(*(metric_table.c[name] for name in Metric.__dataclass_fields__)).where(
+            metric_table.c.session == session_id
+        )
+        with self._read() as connection:
+            _find(connection, session_id)
+            rows = connection.execute(query.order_by(metric_table.c.label_seq))
+            return [Metric(*row) for row in rows]
+
+    def _create_tables(self) -> None:
+        with self._write("The label store") as connection:
+            session_table.metadata.create_all(connection)
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except exc.OperationalError as error:
+            raise UserError(f"The label store cannot be read: {error.orig}.") from error
+
+    @contextmanager
+    def _write(self, what: str) -> Iterator[Connection]:
+        """A transaction that has the database to itself, committed at the end."""
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        except (exc.OperationalError, exc.TimeoutError) as error:
+            raise NotSaved(f"{what} is NOT saved: {_reason(error)}") from error
+
+
+_EVENT_COLUMNS = [event_table.c[name] for name in Event.__dataclass_fields__]
+
+
+def _update_session(session_id: str) -> Any:
+    return update(session_table).where(session_table.c.id == session_id)
+
+
+def _session_row(row: Row[Any]) -> SessionRow:
+    values = row._asdict()
+    values["classes"] = tuple(json.loads(values["classes"]))
+    values["config"] = json.loads(values["config"])
+    return SessionRow(**values)
+
+
+def _find(connection: Connection, session_id: str, lock: bool = False) -> SessionRow:
+    query = select(session_table).where(session_table.c.id == session_id)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise UserError(
+            f"There is no session {session_id!r} in this workspace. "
+            "It may belong to another one; choose from the list of sessions."
+        )
+    return _session_row(row)
+
+
+def _receipt(connection: Connection, session_id: str, op_id: str) -> Receipt | None:
+    """What was answered when this operation was stored, or None if it never was."""
+    seq, at = connection.execute(
+        select(func.max(event_table.c.seq), func.max(event_table.c.at)).where(
+            event_table.c.session == session_id, event_table.c.op_id == op_id
+        )
+    ).one()
+    return None if seq is None else Receipt(seq, at, is_new=False)
+
+
+def _rows(connection: Connection, session: SessionRow, op: Operation) -> list[dict[str, Any]]:
+    """What is particular to each row of the operation."""
+    op = checked(op, session)
+    if op.kind in ("undo", "redo"):
+        return [{"example": None, "label": None, "target": _target(connection, session.id, op)}]
+    return [{"example": example, "label": op.label, "target": None} for example in op.examples]
+
+
+def _target(connection: Connection, session_id: str, op: Operation) -> str:
+    """The operation that an undo or redo is about."""
+    # Part 0 stands for its whole operation: what the others name does not change the order.
+    query = select(*_EVENT_COLUMNS).where(
+        event_table.c.session == session_id, event_table.c.part == 0
+    )
+    rows = connection.execute(query.order_by(event_table.c.seq))
+    history = replay(Event(*row) for row in rows)
+    if op.kind == "redo":
+        if not history.redoable:
+            raise UserError("There is nothing to redo: nothing was undone since the last label.")
+        return history.redoable[-1].op_id
+    if not history.undoable:
+        why = "every label is undone already" if history.seq else "no label has been given yet"
+        raise UserError(f"There is nothing to undo: {why}.")
+    return history.undoable[-1].op_id
+
+
+def _reason(error: exc.SQLAlchemyError) -> str:
+    said = str(getattr(error, "orig", None) or error)
+    if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
+        return "another program keeps the label store busy. Try again in a moment."
+    if "full" in said:
+        return "the disk is full. Free some space, then try again."
+    if "readonly" in said or "read-only" in said:
+        return "the label store may only be read. Change the permissions of its file, try again."
+    return f"the label store cannot be written ({said}). Try again."

@@ -1,0 +1,321 @@
+"""The label store: what it acknowledged stays, in order, whoever writes or dies meanwhile."""
+
+import multiprocessing
+import os
+import random
+import signal
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+from sqlalchemy import event
+
+from ssvae_core.errors import UserError
+from ssvae_core.labels.history import History, replay
+from ssvae_core.labels.store import LabelStore, NotSaved, Operation
+
+# Children come from one small process without threads that has done the slow imports already.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["pytest", "sqlalchemy", "sqlalchemy.dialects.sqlite"])
+
+
+def new_session(store, name="Digits"):
+    return store.create_session(
+        name, data="mnist", model="m1m2", n_examples=100, classes=["zero", "one", "two"], seed=7
+    )
+
+
+def label(op_id, examples, label):
+    return Operation(op_id, "label", tuple(examples), label)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "workspace" / "labels.db"
+
+
+@pytest.fixture
+def store(path):
+    store = LabelStore(path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def session(store):
+    return new_session(store).id
+
+
+def labels_of(store, session):
+    return replay(store.events(session)).labels
+
+
+def test_a_session_comes_back_as_it_was_created(store, path):
+    row = store.create_session(
+        "  Sunday ", data="pets", model="m2", n_examples=9, classes="ab", config={"z": 2}, seed=3
+    )
+    with closing(LabelStore(f"sqlite:///{path}")) as opened_again:
+        assert opened_again.session(row.id) == row
+    assert (row.name, row.classes, row.config, row.head) == ("Sunday", ("a", "b"), {"z": 2}, 0)
+
+
+def test_sessions_come_newest_first_and_can_be_renamed(store):
+    first, second = new_session(store), new_session(store)
+    store.rename(first.id, "Letters")
+    assert [row.id for row in store.sessions()] == [second.id, first.id]
+    assert store.session(first.id).name == "Letters"
+
+
+def test_an_operation_is_stored_row_by_row_and_acknowledged_with_its_last_seq(store, session):
+    store.append(session, label("a", [5], 1))
+    receipt = store.append(session, label("b", [7, 8, 7], 2), annotator="ann")
+    assert (receipt.seq, receipt.is_new, store.head(session)) == (3, True, 3)
+    assert abs(receipt.at - time.time()) < 60
+    rows = store.events(session, after=1)
+    assert [(row.seq, row.op_id, row.part, row.example) for row in rows] == [
+        (2, "b", 0, 7),
+        (3, "b", 1, 8),
+    ]
+    assert {(row.kind, row.label, row.annotator, row.at) for row in rows} == {
+        ("label", 2, "ann", receipt.at)
+    }
+    assert [row.seq for row in store.events(session, until=2)] == [1, 2]
+
+
+def test_a_repeated_operation_changes_nothing_and_gets_its_first_receipt(store, session):
+    first = store.append(session, label("a", [5, 6], 1))
+    store.append(session, label("b", [5], 2))
+    again = store.append(session, label("a", [5, 6], 1))
+    assert (again.seq, again.at, again.is_new) == (first.seq, first.at, False)
+    assert store.head(session) == 3
+    assert labels_of(store, session) == {5: 2, 6: 1}
+
+
+def test_two_sessions_number_their_events_apart(store, session):
+    other = new_session(store).id
+    store.append(session, label("a", [5], 1))
+    assert store.append(other, label("a", [6], 1)).seq == 1
+    assert labels_of(store, other) == {6: 1}
+
+
+def test_undo_and_redo_of_a_lasso_over_labelled_images(store, session):
+    store.append(session, label("a", [5], 1))
+    store.append(session, label("lasso", range(4, 8), 2))
+    store.append(session, Operation("u", "undo"))
+    assert labels_of(store, session) == {5: 1}
+    assert store.events(session)[-1].target == "lasso"
+    store.append(session, Operation("r", "redo"))
+    assert labels_of(store, session) == {4: 2, 5: 2, 6: 2, 7: 2}
+    store.append(session, Operation("u2", "undo"))
+    store.append(session, Operation("u3", "undo"))
+    assert labels_of(store, session) == {}
+    assert store.append(session, Operation("u2", "undo")).is_new is False
+
+
+def test_a_new_label_leaves_nothing_to_redo(store, session):
+    store.append(session, label("a", [5], 1))
+    store.append(session, Operation("u", "undo"))
+    store.append(session, label("b", [6], 1))
+    with pytest.raises(UserError, match="nothing to redo"):
+        store.append(session, Operation("r", "redo"))
+
+
+def test_what_the_store_undoes_is_what_the_history_says(store, session):
+    draw, history, log = random.Random(0), History(), []
+    for number in range(80):
+        kind = draw.choices(["label", "clear", "undo", "redo"], [4, 1, 3, 3])[0]
+        chosen = draw.sample(range(9), draw.randint(1, 4)) if kind in ("label", "clear") else ()
+        op = Operation(f"op{number}", kind, chosen, draw.randrange(3))
+        stack = {"undo": history.undoable, "redo": history.redoable}.get(kind, True)
+        if not stack:
+            with pytest.raises(UserError, match=f"nothing to {kind}"):
+                store.append(session, op)
+            continue
+        receipt = store.append(session, op)
+        new = store.events(session, after=history.seq)
+        assert new[-1].seq == receipt.seq
+        log += new
+        for row in new:
+            history.advance(row)
+    assert store.events(session) == log
+    assert replay(log) == history
+
+
+def test_generations_count_up(store, session):
+    assert [store.next_generation(session) for _ in range(3)] == [1, 2, 3]
+    assert store.session(session).generation == 3
+
+
+def test_the_last_metric_at_a_label_seq_wins(store, session):
+    for label_seq, accuracy in [(20, 0.8), (10, 0.5), (20, 0.9)]:
+        store.record_metric(
+            session, label_seq=label_seq, n_labels=label_seq, speaker="model", accuracy=accuracy
+        )
+    points = [(point.label_seq, point.accuracy) for point in store.metrics(session)]
+    assert points == [(10, 0.5), (20, 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("op", "sentence"),
+    [
+        (label("a", [5], 3), r"Unknown class 3\. Choose one of: 0 \(zero\), 1 \(one\), 2 \(two\)"),
+        (label("a", [5], None), "Unknown class None"),
+        (label("a", [5, 100], 1), "There is no image 100: 'mnist' has 100, numbered from 0"),
+        (label("a", [-1], 1), "There is no image -1"),
+        (label("a", ["5"], 1), "There is no image '5'"),
+        (label("a", [], 1), "No image was chosen"),
+        (Operation("a", "clear"), "No image was chosen"),
+        (Operation("a", "paint", (5,)), "Unknown kind 'paint' .* clear, label, redo, undo"),
+        (Operation("", "undo"), "needs an id of 1 to 100 characters, got ''"),
+        (Operation("a", "undo"), "There is nothing to undo: no label has been given yet"),
+        (Operation("a", "redo"), "There is nothing to redo: nothing was undone since"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words_and_leaves_no_trace(store, session, op, sentence):
+    with pytest.raises(UserError, match=sentence):
+        store.append(session, op)
+    assert store.head(session) == 0
+    assert store.events(session) == []
+
+
+def test_undo_says_when_everything_is_undone(store, session):
+    store.append(session, label("a", [5], 1))
+    store.append(session, Operation("u", "undo"))
+    with pytest.raises(UserError, match="nothing to undo: every label is undone already"):
+        store.append(session, Operation("u2", "undo"))
+
+
+def test_an_unknown_session_is_named_by_every_method(store):
+    calls = [
+        lambda: store.session("nope"),
+        lambda: store.head("nope"),
+        lambda: store.events("nope"),
+        lambda: store.metrics("nope"),
+        lambda: store.rename("nope", "x"),
+        lambda: store.next_generation("nope"),
+        lambda: store.append("nope", label("a", [1], 1)),
+        lambda: store.record_metric("nope", label_seq=1, n_labels=1, speaker="model", accuracy=0.5),
+    ]
+    for call in calls:
+        with pytest.raises(UserError, match="no session 'nope' in this workspace"):
+            call()
+
+
+def test_a_session_needs_a_name(store, session):
+    with pytest.raises(UserError, match="needs a name"):
+        new_session(store, name="  ")
+    with pytest.raises(UserError, match="needs a name"):
+        store.rename(session, "")
+
+
+def test_a_locked_database_says_that_the_label_is_not_saved(store, path, session):
+    impatient = LabelStore(path, timeout=0.05)
+    blocker = sqlite3.connect(path, isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")
+    with pytest.raises(NotSaved, match=r"label is NOT saved: another program keeps .* busy"):
+        impatient.append(session, label("a", [5], 1))
+    assert impatient.events(session) == []  # reading goes on meanwhile
+    blocker.execute("ROLLBACK")
+    blocker.close()
+    assert impatient.append(session, label("a", [5], 1)).is_new
+    impatient.close()
+
+
+def label_without_end(store, session):
+    for number in range(100):
+        store.append(session, label(f"b{number}", range(100), 1))
+
+
+def test_a_full_disk_says_that_the_label_is_not_saved_and_keeps_what_was(store, session):
+    store.append(session, label("a", [5], 1))
+    store.close()
+
+    @event.listens_for(store._engine, "connect")
+    def leave_no_room(connection, _record):
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite takes its present size instead
+
+    with pytest.raises(NotSaved, match="label is NOT saved: the disk is full"):
+        label_without_end(store, session)
+    head = store.head(session)
+    assert [row.seq for row in store.events(session)] == list(range(1, head + 1))
+    assert labels_of(store, session)[5] == 1
+
+
+def write_many(path, session, worker, n_writes):
+    store = LabelStore(path)
+    for number in range(n_writes):
+        examples = [(worker + number) % 100, (worker + 2 * number + 50) % 100]
+        store.append(session, label(f"{worker}-{number}", examples, worker % 3))
+
+
+def test_eight_processes_writing_at_once_lose_nothing_and_leave_no_gap(store, path, session):
+    writers = [
+        processes.Process(target=write_many, args=(path, session, worker, 40))
+        for worker in range(8)
+    ]
+    for writer in writers:
+        writer.start()
+    seen = []
+    while any(writer.is_alive() for writer in writers):
+        # A reader that goes on after the last seq it saw must not miss any.
+        seen += store.events(session, after=seen[-1].seq if seen else 0)
+        writers[0].join(0.02)
+    seen += store.events(session, after=seen[-1].seq if seen else 0)
+    assert [writer.exitcode for writer in writers] == [0] * 8
+    op_ids = {f"{worker}-{number}" for worker in range(8) for number in range(40)}
+    assert [row.seq for row in seen] == list(range(1, store.head(session) + 1))
+    assert {row.op_id for row in seen} == op_ids
+    assert seen == store.events(session)
+
+
+def open_and_name(path, name):
+    new_session(LabelStore(path), name)
+
+
+def test_processes_that_create_the_database_at_once_share_it(path):
+    openers = [
+        processes.Process(target=open_and_name, args=(path, f"session {n}")) for n in range(6)
+    ]
+    for opener in openers:
+        opener.start()
+    for opener in openers:
+        opener.join()
+    assert [opener.exitcode for opener in openers] == [0] * 6
+    with closing(LabelStore(path)) as store:
+        assert len(store.sessions()) == 6
+
+
+def write_until_killed(path, session, life, acknowledge):
+    store = LabelStore(path)
+    for number in range(100_000):
+        op_id = f"{life}-{number}"
+        store.append(session, label(op_id, [number % 100, (number + 1) % 100], number % 3))
+        acknowledge.send(op_id)
+
+
+def test_killing_a_writer_loses_nothing_that_was_acknowledged(store, path, session):
+    acknowledged = []
+    for life in range(3):
+        ours, theirs = processes.Pipe(duplex=False)
+        writer = processes.Process(target=write_until_killed, args=(path, session, life, theirs))
+        writer.start()
+        theirs.close()
+        acknowledged += [ours.recv() for _ in range(15)]
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.join()
+        assert writer.exitcode == -signal.SIGKILL
+        while ours.poll():
+            try:
+                acknowledged.append(ours.recv())
+            except EOFError:
+                break
+    rows = store.events(session)
+    assert [row.seq for row in rows] == list(range(1, store.head(session) + 1))
+    stored = [row.op_id for row in rows if row.part == 1]
+    assert set(acknowledged) <= set(stored)
+    assert len(set(stored) - set(acknowledged)) <= 3  # stored, killed before saying so: one a life
+    assert len(rows) == 2 * len(stored)  # no operation is stored in part
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
