@@ -1,0 +1,96 @@
+"""Checkpoints of a session's trainer: folders `ck-{generation}-{step}`, the newest valid counts.
+
+A generation is one life of the trainer; the app hands out the numbers. A trainer that was thought
+dead and goes on writing has an older one, so what it writes is never taken for the newest.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+
+from ..errors import UserError
+from ..files import read_bundle, write_bundle
+
+KEEP = 3
+log = logging.getLogger(__name__)
+
+
+def write_checkpoint(
+    folder: Path,
+    generation: int,
+    step: int,
+    arrays: dict[str, NDArray[Any]],
+    manifest: dict[str, Any],
+) -> None:
+    """Write one, and remove all but the newest few. Raises UserError if the disk is full."""
+    write_bundle(folder / f"ck-{generation}-{step}", arrays, manifest)
+    for old in _newest_first(folder)[KEEP:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def read_newest(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
+    """The newest checkpoint that can be read, or None."""
+    for checkpoint in _newest_first(folder):
+        try:
+            return read_bundle(checkpoint)
+        except UserError as error:
+            log.warning("Checkpoint passed over: %s", error)
+    return None
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    numbered = []
+    for path in folder.glob("ck-*-*"):
+        if match := re.fullmatch(r"ck-(\d+)-(\d+)", path.name):
+            numbered.append((int(match[1]), int(match[2]), path))
+    return [path for _, _, path in sorted(numbered, reverse=True)]
+
+
+def learned_arrays(
+    model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]
+) -> dict[str, NDArray[Any]]:
+    """Weights of what learns, and what the optimisers remember of each, by name."""
+    arrays = {
+        f"model.{name}": parameter.detach().cpu().numpy()
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
+    }
+    for number, optimizer in enumerate(optimizers):
+        for index, memory in optimizer.state_dict()["state"].items():
+            for name, tensor in memory.items():
+                arrays[f"optimizer.{number}.{index}.{name}"] = tensor.cpu().numpy()
+    return arrays
+
+
+def load_learned(
+    arrays: dict[str, NDArray[Any]],
+    model: torch.nn.Module,
+    optimizers: Sequence[torch.optim.Optimizer],
+) -> None:
+    """Put them back. Raises UserError if they were made for a model of another size."""
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if not parameter.requires_grad:
+                continue
+            saved = arrays.get(f"model.{name}")
+            if saved is None or saved.shape != tuple(parameter.shape):
+                came = "nothing" if saved is None else f"shape {saved.shape}"
+                raise UserError(
+                    f"The checkpoint does not fit: '{name}' has shape {tuple(parameter.shape)} "
+                    f"here, and it holds {came}. The model starts anew; the labels are kept."
+                )
+            parameter.copy_(torch.from_numpy(saved))
+    for number, optimizer in enumerate(optimizers):
+        state: dict[int, dict[str, torch.Tensor]] = {}
+        for key, array in arrays.items():
+            if match := re.fullmatch(rf"optimizer\.{number}\.(\d+)\.(\w+)", key):
+                state.setdefault(int(match[1]), {})[match[2]] = torch.from_numpy(array)
+        optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -1,0 +1,96 @@
+"""Training an M1 from scratch in a session, with the map forming while it learns.
+
+A generator, like all training: each `next` does a piece of work of a second at most, so that the
+trainer goes on taking labels in between; to cancel, cease to iterate.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
+from ..distributions import Bernoulli
+from ..models import VAE
+from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
+from .loop import Optimisation
+from .starter import (
+    BATCH_SIZE,
+    M1_CONFIG,
+    N_MEDOIDS,
+    Starter,
+    UnlabelledBatches,
+    active_latents,
+    latent_moments,
+)
+
+EPOCHS = 12
+LEARNING_RATE = 2e-3  # twice the starter's: few epochs
+MAP_EVERY = 3.0  # seconds between two maps
+ROUNDS = 60  # of the final layout, on all examples
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the training stands after a piece of work."""
+
+    message: str
+    seconds_left: float | None
+    xy: Map | None = None  # a new map, if this piece of work drew one
+    moved: float | None = None
+    terms: dict[str, Tensor] | None = None
+
+
+def pretrain(
+    pixels: Tensor, xy: Map, seed: int, epochs: int = EPOCHS
+) -> Iterator[Progress | Starter]:
+    """Train an M1 on pixels (N, D) uint8; the map begins as xy (N, 2). Yields the Starter last."""
+    torch.manual_seed(seed)
+    device = pixels.device
+    m1 = VAE(pixels.shape[1], Bernoulli(), M1_CONFIG).to(device)
+    batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
+    optimisation = Optimisation(m1, device, LEARNING_RATE)
+    living = FollowingMap(xy, seed=seed)
+    start = mapped = time.monotonic()
+    for epoch in range(1, epochs + 1):
+        for done, batch in enumerate(batches, (epoch - 1) * len(batches) + 1):
+            terms = optimisation.step(batch)
+            now = time.monotonic()
+            left = (now - start) / done * (epochs * len(batches) - done)
+            message = f"M1 learns to redraw the images, pass {epoch} of {epochs}"
+            if now - mapped < MAP_EVERY:
+                yield Progress(message, left, terms=terms)
+            else:
+                moved = living.follow(active_latents(latent_moments(m1, pixels)[0]))
+                yield Progress(message, left, living.xy, moved, terms)
+                mapped = time.monotonic()
+    latents = active_latents(latent_moments(m1, pixels)[0])
+    yield from settle(m1, latents, living.xy, seed)
+
+
+def settle(
+    m1: VAE, latents: NDArray[np.float32], xy: Map, seed: int
+) -> Iterator[Progress | Starter]:
+    """Find neighbours among all examples and lay the whole map out, from where it stands."""
+    neighbours, distances = [], []
+    parts = np.array_split(np.arange(len(latents)), max(len(latents) // 4000, 1))
+    for part in parts:
+        near, far = nearest_neighbours(latents, N_NEIGHBOURS, part)
+        neighbours.append(near)
+        distances.append(far)
+        yield Progress("looking for each image's neighbours", None)
+    graph = np.concatenate(neighbours)
+    layout = Layout(xy, graph, seed)
+    for round_ in range(ROUNDS):
+        layout.step(1.0 - round_ / ROUNDS)
+        yield Progress("drawing the map of all images", None)
+    final = fit_to_frame(align(layout.xy, xy))
+    yield Progress("drawing the map of all images", None, final, movement(final, xy))
+    atlas = Atlas(final, graph, np.concatenate(distances), medoids(latents, N_MEDOIDS, seed=seed))
+    yield Starter(m1, atlas)
