@@ -1,0 +1,151 @@
+"""What the app and its trainer say to each other: one frozen dataclass a message.
+
+A field holds what it is annotated with: an array of the dtype and number of axes named there, or
+plain JSON values. Letters in shapes: n examples of the data set, K classes,
+c columns of samples, H x W x C an image.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Speaker = Literal["", "propagation", "model"]
+State = Literal["starting", "training", "waiting", "paused", "pretraining", "restarting", "failed"]
+CommandName = Literal["pause", "resume", "pretrain", "cancel", "checkpoint", "stop"]
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What an array field holds: values of this dtype, along one of these numbers of axes."""
+
+    dtype: str
+    n_axes: tuple[int, ...]
+
+
+Examples = Annotated[NDArray[np.int32], Holds("int32", (1,))]
+Classes = Annotated[NDArray[np.int16], Holds("int16", (1,))]
+Probabilities = Annotated[NDArray[np.float16], Holds("float16", (2,))]
+Places = Annotated[NDArray[np.float32], Holds("float32", (2,))]
+Image = Annotated[NDArray[np.uint8], Holds("uint8", (3,))]
+Images = Annotated[NDArray[np.uint8], Holds("uint8", (4, 5))]
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """First message to a worker: what to train. `folder` holds its checkpoints and its log."""
+
+    session: str
+    generation: int
+    data: str
+    model: str
+    config: dict[str, Any]
+    n_classes: int
+    seed: int
+    folder: str
+    device: str
+    starter: str
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """What changed after event `from_seq` up to `to_seq`: examples (m,), classes (m,).
+
+    A class is what the example has at `to_seq`, -1 where it has none: taking it twice does no harm.
+    """
+
+    from_seq: int
+    to_seq: int
+    examples: Examples
+    classes: Classes
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not belong together."""
+        if np.shape(self.examples) != np.shape(self.classes):
+            raise ValueError(
+                f"as many classes as examples were expected, got {np.shape(self.classes)} "
+                f"for {np.shape(self.examples)}"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Command:
+    """A person's wish. `stop` ends the worker, after a checkpoint."""
+
+    name: CommandName
+
+
+@dataclass(frozen=True, eq=False)
+class Redraw:
+    """Ask for the model's redrawing of an example; `id` comes back with it."""
+
+    id: int
+    example: int
+
+
+@dataclass(frozen=True, eq=False)
+class Status:
+    """Sign of life. `label_seq`: labels up to this event are in the model; 0 while starting.
+
+    `rate` is in steps a second, `terms` in nats; "restarting" is said by the app's side.
+    """
+
+    generation: int
+    state: State
+    device: str = ""
+    step: int = 0
+    label_seq: int = 0
+    rate: float = 0.0
+    message: str = ""
+    seconds_left: float | None = None
+    terms: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What the model knows now.
+
+    proba (n, K) is absent while there are no labels; samples are (K, c, H, W, C), or (c, H, W, C)
+    without labels; xy (n, 2) in [0, 1] comes only when the map is new. `rev` counts a generation's
+    snapshots from 1; `moved` is a share of the map's width.
+    """
+
+    generation: int
+    rev: int
+    step: int
+    label_seq: int
+    n_labels: int
+    speaker: Speaker
+    map_version: int
+    moved: float | None
+    terms: dict[str, float]
+    samples: Images
+    proba: Probabilities | None = None
+    xy: Places | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """Answer to Redraw: image (H, W, C), or the sentence that says why there is none."""
+
+    id: int
+    error: str = ""
+    image: Image | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Failed:
+    """The trainer cannot go on before a person has done something; the sentence says what."""
+
+    error: str
+
+
+Message = Open | Labels | Command | Redraw | Status | Snapshot | Redrawn | Failed
+
+MESSAGES: dict[str, type[Message]] = {
+    kind.__name__: kind
+    for kind in (Open, Labels, Command, Redraw, Status, Snapshot, Redrawn, Failed)
+}

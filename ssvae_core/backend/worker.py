@@ -1,0 +1,65 @@
+"""The trainer's process: `python -m ssvae_core.backend.worker FD`, FD a socket from the app."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from .interface import Core
+from .messages import Open
+from .protocol import Connection
+from .worker_loop import EXIT_CRASHED, Limits, WorkerLoop
+
+
+def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = None) -> NoReturn:
+    """Be the worker at the other end of this socket, until the process ends."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, whose end ends us
+    os.nice(5)
+    code = EXIT_CRASHED
+    try:
+        sock = socket.socket(fileno=fd)
+        sock.set_inheritable(False)  # a grandchild with this socket would hide our end
+        connection = Connection(sock)
+        opening = connection.receive()
+        if isinstance(opening, Open):
+            code = WorkerLoop(connection, opening, open_core, limits).run()
+        else:
+            print(f"Open was expected as first message, got {opening!r}.", file=sys.stderr)
+    except Exception:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)  # whatever the training thread is doing
+
+
+def main() -> NoReturn:
+    """The worker that trains, for the socket in the last argument."""
+    serve(int(sys.argv[-1]), _open_trainer)
+
+
+def _open_trainer(opening: Open) -> Core:
+    from ..training.core import open_core  # torch; the rest of this file does without
+
+    return open_core(
+        data=opening.data,
+        model=opening.model,
+        config=opening.config,
+        n_classes=opening.n_classes,
+        seed=opening.seed,
+        device=opening.device,
+        starter=Path(opening.starter),
+        folder=Path(opening.folder),
+        generation=opening.generation,
+    )
+
+
+if __name__ == "__main__":
+    main()

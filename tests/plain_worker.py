@@ -1,0 +1,148 @@
+"""A worker whose core is plain Python: for tests of the protocol, where a real one is too slow.
+
+As a program it is what ssvae_core.backend.worker is, or misbehaves as its first argument says.
+What the core does is written in Open.config:
+
+    seconds     a step takes
+    steps       after which it is not busy any longer
+    crash_at    step at which it raises an error; `fail_at` the same with a UserError
+"""
+
+import json
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+
+from ssvae_core.backend.messages import Open, Status
+from ssvae_core.backend.protocol import Connection
+from ssvae_core.backend.worker import serve
+from ssvae_core.errors import UserError
+
+
+class PlainCore:
+    """Counts steps and remembers labels; its checkpoint is a JSON file."""
+
+    device_name = "paper"
+    seconds_left = None
+
+    def __init__(self, opening):
+        self.config, self.checkpoint = opening.config, Path(opening.folder) / "checkpoint.json"
+        if opening.config.get("refuse"):
+            raise UserError(opening.config["refuse"])
+        self.label_seq = self.step_count = 0
+        self.labels, self.applied, self.saves, self.snapshots_at = {}, [], 0, []
+        self.message, self.is_pretraining, self.terms = "", False, {"picture": -1.5}
+        self.may_step = threading.Event()  # a test clears it to make a step last
+        self.may_step.set()
+        self.is_stepping = threading.Event()
+        self._shown = None
+        if self.checkpoint.exists():
+            saved = json.loads(self.checkpoint.read_text())
+            self.label_seq, self.step_count = saved["label_seq"], saved["step_count"]
+            self.labels = {int(example): label for example, label in saved["labels"].items()}
+
+    @property
+    def busy(self):
+        return self.step_count < self.config.get("steps", 10**9)
+
+    def apply(self, to_seq, examples, classes):
+        assert (examples.dtype, classes.dtype) == (np.int32, np.int16)
+        self.applied.append((to_seq, dict(zip(examples.tolist(), classes.tolist(), strict=True))))
+        self.labels |= self.applied[-1][1]
+        self.label_seq = to_seq
+
+    def step(self):
+        self.is_stepping.set()
+        time.sleep(self.config.get("seconds", 0.002))
+        self.may_step.wait()
+        self.is_stepping.clear()
+        self.step_count += 1
+        if self.step_count == self.config.get("crash_at"):
+            raise RuntimeError("the core broke")
+        if self.step_count == self.config.get("fail_at"):
+            raise UserError("Training cannot go on. Do something.")
+
+    def snapshot(self):
+        if self._shown == (self.step_count, self.label_seq):
+            return None
+        self._shown = (self.step_count, self.label_seq)
+        self.snapshots_at.append(time.monotonic())
+        return SimpleNamespace(
+            step=self.step_count,
+            label_seq=self.label_seq,
+            n_labels=len(self.labels),
+            speaker="propagation" if self.labels else "",
+            map_version=1,
+            moved=None,
+            terms=self.terms,
+            probabilities=np.full((20, 3), 1 / 3, np.float16) if self.labels else None,
+            samples=np.zeros((3, 2, 4, 4, 1), np.uint8),
+            xy=None,
+        )
+
+    def redraw(self, example):
+        if example >= 20:
+            raise UserError(f"There is no image {example}.")
+        return np.full((4, 4, 1), example, np.uint8)
+
+    def command(self, name):
+        self.is_pretraining = name == "pretrain"
+
+    def save(self):
+        if self.config.get("disk_is_full"):
+            raise OSError(28, "No space left on device")
+        self.saves += 1
+        state = {
+            "label_seq": self.label_seq,
+            "step_count": self.step_count,
+            "labels": self.labels,
+        }
+        unfinished = self.checkpoint.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps(state))
+        unfinished.replace(self.checkpoint)
+
+
+def misbehave(how, connection):
+    """Take the first message, then do as told."""
+    opening = connection.receive()
+    if how == "crash":
+        sys.exit("No good reason at all")
+    if how == "hang":
+        signal.pause()
+    if how == "garbage":
+        connection._socket.sendall(b"\x05\x00\x00\x00hello")
+    if how == "stale":
+        connection.send(Status(opening.generation - 1, "training"))
+        connection.send(Status(opening.generation, "waiting"))
+    while connection.receive() is not None:
+        pass
+
+
+def opening(folder, generation=1, **config):
+    """A first message."""
+    return Open(
+        session="ab12",
+        generation=generation,
+        data="paper",
+        model="plain",
+        config=config,
+        n_classes=3,
+        seed=0,
+        folder=str(folder),
+        device="auto",
+        starter="",
+    )
+
+
+if __name__ == "__main__":
+    *how, fd = sys.argv[1:]
+    if how:
+        misbehave(how[0], Connection(socket.socket(fileno=int(fd))))
+    else:
+        serve(int(fd), PlainCore)
