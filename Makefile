@@ -33,7 +33,7 @@ starter: .venv/run.done
 
 .venv/dev.done: requirements-dev.txt requirements.txt .venv/run.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python tests/browser.py
+	$(BIN)/python benchmarks/browser.py
 	touch $@
 
 .PHONY: run test check bench starter

@@ -27,7 +27,8 @@ def pca_map(latents: NDArray[np.float32], seed: int = 0) -> Map:
     """The two directions in which the latents vary most: (N, Z) -> (N, 2). At once."""
     centred = latents - latents.mean(0)
     _, directions = np.linalg.eigh(centred.T @ centred)
-    return np.asarray(centred @ directions[:, :-3:-1], np.float32)
+    xy = centred @ directions[:, :-3:-1]
+    return np.pad(xy, ((0, 0), (0, 2 - xy.shape[1]))).astype(np.float32)  # of one latent, a line
 
 
 PROJECTIONS: dict[str, Callable[[NDArray[np.float32], int], Map]] = {
@@ -80,7 +81,7 @@ class Layout:
         self.rng = np.random.default_rng(seed)
 
     def step(self, rate: float) -> None:
-        """One round for all examples, with steps of at most `4 * rate`."""
+        """One round for all examples, with steps of at most `7 * rate` along an axis."""
         n = len(self.neighbours)
         pull = self._offsets(self.neighbours)
         squared = (pull**2).sum(-1, keepdims=True) + 1e-6

@@ -146,9 +146,7 @@ def test_the_bound_of_m2_misses_log_p_xy_by_exactly_the_posterior_gap(likelihood
     torch.manual_seed(2)
     m2, x, y = M2(D, K, likelihood, M2.Config(1, 16)), torch.rand(1, D), torch.tensor([1])
     log_joint = (
-        log_standard_normal(Z)
-        - math.log(K)
-        + likelihood.log_prob(x, m2.p_x(Z, y.expand(len(Z))))
+        log_standard_normal(Z) - math.log(K) + likelihood.log_prob(x, m2.p_x(Z, y.expand(len(Z))))
     )
     expected = log_integral(log_joint) - gap(*(q[0] for q in m2.q_z(x, y)), log_joint)
     torch.manual_seed(0)

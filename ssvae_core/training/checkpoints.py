@@ -92,5 +92,5 @@ def load_learned(
         state: dict[int, dict[str, torch.Tensor]] = {}
         for key, array in arrays.items():
             if match := re.fullmatch(rf"optimizer\.{number}\.(\d+)\.(\w+)", key):
-                state.setdefault(int(match[1]), {})[match[2]] = torch.from_numpy(array)
+                state.setdefault(int(match[1]), {})[match[2]] = torch.tensor(array)
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})

@@ -2,7 +2,7 @@
 
 Plain torch, without processes or sockets: a test runs it as it is, and so does the worker. Two
 voices answer a label. Propagation on the latent graph answers at once; the model learns on, with
-propagation's answers as a start, and speaks when it has become the better one (see duel.py).
+propagation's answers as a start, and speaks with it when it has learned enough (voices.py).
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from ..models.m1m2 import M1M2
 from ..projection import Map
 from .checkpoints import learned_arrays, load_learned, read_newest, write_checkpoint
 from .device import choose_device, device_title, is_out_of_memory, use_threads
-from .duel import Duel
 from .learner import N_LABELLED, Learner, as_bytes
 from .loop import TrainingDiverged
 from .pretraining import Progress, pretrain
 from .propagation import Propagation
 from .starter import ATLAS_FOLDER, Starter, latent_moments
+from .voices import AGREES, agreement, together
 
 STEPS_AFTER_A_LABEL = 4000  # then the model has nothing to gain and waits for the next
 CHECK_EVERY = 50  # steps between two looks at the terms: finite, and what are they
-WARM_UP = 30  # steps before the model's answers are worth scoring
+WARM_UP = 30  # steps before the model is asked
 N_M1_SAMPLES = 36
 WORSE = 0.05  # share of labels by which a new M1's neighbours may be worse than the old one's
 
@@ -92,10 +92,9 @@ class TrainerCore:
         self.message = ""
         self.seconds_left: float | None = None
         self.terms: dict[str, float] = {}
-        self.duel = Duel()
         self.step_count = self._steps_since_label = 0
         self._pretraining: Iterator[Progress | Starter] | None = None
-        self._new_map: Map | None = None
+        self._new_map: Map | None = starter.atlas.xy
         self._new_labels = True  # something to show at once
         self._starter_is_new = False
         try:
@@ -120,7 +119,8 @@ class TrainerCore:
             N_M1_SAMPLES, m1.latent_dim, generator=torch.Generator().manual_seed(self.seed)
         ).to(self.device)
         self._modelled: NDArray[np.float32] | None = None
-        self._predict_at = 0.0
+        self._predicted_step, self._predict_at = 0, 0.0
+        self._model_speaks = False
         self._propagate()
 
     def _new_model(self, starter: Starter) -> AbstractModel:
@@ -130,7 +130,8 @@ class TrainerCore:
             return M2(self.pixels.shape[1], self.n_classes, Bernoulli(), config)
         stacked = M1M2.Config(**self.config)
         check(stacked)
-        z1_mean = latent_moments(starter.m1, self.pixels)[0]
+        every = max(len(self.pixels) // 10_000, 1)  # enough to standardise by
+        z1_mean = latent_moments(starter.m1, self.pixels[::every])[0]
         return M1M2(starter.m1, z1_mean, self.n_classes, stacked)
 
     # What the worker asks for
@@ -155,24 +156,17 @@ class TrainerCore:
         self, to_seq: int, examples: NDArray[np.integer], classes: NDArray[np.integer]
     ) -> None:
         """Take in labels; class -1 takes one back. The log of events now counts up to to_seq."""
-        given = (classes >= 0) & (self.labels[examples] < 0)
-        if self._modelled is not None and self.learner.steps >= WARM_UP and given.any():
-            asked, answers = examples[given], classes[given]
-            known = np.isin(answers, self.labels[self.labels >= 0])
-            if known.any():
-                asked, answers = asked[known], answers[known]
-                self.duel.score(self._propagated[asked], self._modelled[asked], answers)
         self.labels[examples] = classes
         self.label_seq = to_seq
         self._steps_since_label = 0
+        if not self.is_pretraining:
+            self.moved = 0.0  # labels teach the model on top of M1; the latents stay
         self._propagate()
 
     def _propagate(self) -> None:
         self._propagated = self.propagation(self.labels, self.n_classes)
         has_labels = bool((self.labels >= 0).any())
         self.learner.take_labels(self.labels, self._propagated if has_labels else None)
-        if self._modelled is not None:
-            self._modelled[self.labels >= 0] = self._propagated[self.labels >= 0]
         self._new_labels = True
 
     def step(self) -> None:
@@ -195,25 +189,20 @@ class TrainerCore:
 
     def snapshot(self) -> View | None:
         """What there is to show, or None if nothing is new."""
-        new_steps = self.learner.steps and time.monotonic() >= self._predict_at
-        if not (self._new_labels or new_steps or self._new_map is not None):
+        is_predicted = self._predict()
+        if not (self._new_labels or is_predicted or self._new_map is not None):
             return None
         n_labels = int((self.labels >= 0).sum())
-        if new_steps and self.learner.steps >= WARM_UP and n_labels:
-            start = time.monotonic()
-            self._modelled = self.learner.probabilities()
-            # Predicting takes a tenth of the time at most.
-            self._predict_at = time.monotonic() + 10 * (time.monotonic() - start)
-        model_speaks = self._modelled is not None and self.duel.model_speaks
-        probabilities = self._modelled if model_speaks else self._propagated
-        assert probabilities is not None
+        probabilities = self._propagated
+        if self._model_speaks and self._modelled is not None:
+            probabilities = together(self._propagated, self._modelled)
         self._new_labels = False
         new_map, self._new_map = self._new_map, None
         return View(
             step=self.step_count,
             label_seq=self.label_seq,
             n_labels=n_labels,
-            speaker=("model" if model_speaks else "propagation") if n_labels else "",
+            speaker=("model" if self._model_speaks else "propagation") if n_labels else "",
             map_version=self.map_version,
             moved=self.moved,
             terms=self.terms,
@@ -221,6 +210,18 @@ class TrainerCore:
             samples=self._samples(n_labels),
             xy=new_map,
         )
+
+    def _predict(self) -> bool:
+        """Let the model say what it believes now, if it has learned; in 1/6 of the time."""
+        steps = self.learner.steps
+        if steps < max(WARM_UP, self._predicted_step + 1) or time.monotonic() < self._predict_at:
+            return False
+        start = time.monotonic()
+        self._modelled = self.learner.probabilities()
+        self._model_speaks = agreement(self._propagated, self._modelled) >= AGREES
+        self._predicted_step = steps
+        self._predict_at = time.monotonic() + 5 * (time.monotonic() - start)
+        return True
 
     @torch.no_grad()
     def _samples(self, n_labels: int) -> NDArray[np.uint8]:
@@ -273,10 +274,13 @@ class TrainerCore:
             )
             self._show_map(self._map_before)
             return
-        self.duel, self._starter_is_new = Duel(), True
+        self._starter_is_new = True
         self._use(starter)
         self._end_pretraining("")
-        self.save()
+        try:
+            self.save()
+        except UserError as error:
+            self.message = str(error)
 
     def _end_pretraining(self, message: str) -> None:
         self._pretraining, self.seconds_left, self.message = None, None, message
@@ -290,7 +294,6 @@ class TrainerCore:
     def _start_over(self, message: str) -> None:
         log.warning("%s", message)
         self._pretraining = None
-        self.duel = Duel()
         self._use(self.starter)
         self.message = message
 
@@ -327,7 +330,6 @@ class TrainerCore:
                 "label_seq": self.label_seq,
                 "step": self.step_count,
                 "learner_steps": self.learner.steps,
-                "leads": list(self.duel.leads),
                 "model": self.model_name,
                 "n_classes": self.n_classes,
             },
@@ -349,7 +351,6 @@ class TrainerCore:
         self.labels = arrays["labels"].copy()
         self.label_seq, self.step_count = manifest["label_seq"], manifest["step"]
         self.learner.steps = manifest["learner_steps"]
-        self.duel = Duel(manifest["leads"])
         self._propagate()
 
 

@@ -17,8 +17,8 @@ from ..models import AbstractModel, Batch
 from .device import autocast
 from .loop import Optimisation, mean_terms
 
-N_LABELLED, N_UNLABELLED = 100, 400  # examples of a step; the second shrinks if memory is short
-LEARNING_RATE = 1e-3
+N_LABELLED, N_UNLABELLED = 64, 128  # examples of a step; the second shrinks if memory is short
+LEARNING_RATE = 2e-3
 CHUNK = 8192  # examples that are classified at once
 N_COLUMNS = 9  # styles that every class is drawn in
 
@@ -50,8 +50,8 @@ class Learner:
 
     @property
     def hint_weight(self) -> float:
-        """How much propagation still teaches q(y|x): all at 20 labels, a fifth from 100 on."""
-        return float(np.clip(20 / max(len(self.labelled), 1), 0.2, 1.0))
+        """How much propagation teaches q(y|x): fully up to 100 labels, then less and less."""
+        return min(1.0, 100 / max(len(self.labelled), 1))
 
     def step(self) -> None:
         """One step of every phase of the model's plan.

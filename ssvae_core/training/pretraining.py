@@ -23,7 +23,6 @@ from .loop import Optimisation
 from .starter import (
     BATCH_SIZE,
     M1_CONFIG,
-    N_MEDOIDS,
     Starter,
     UnlabelledBatches,
     active_latents,
@@ -92,5 +91,5 @@ def settle(
         yield Progress("drawing the map of all images", None)
     final = fit_to_frame(align(layout.xy, xy))
     yield Progress("drawing the map of all images", None, final, movement(final, xy))
-    atlas = Atlas(final, graph, np.concatenate(distances), medoids(latents, N_MEDOIDS, seed=seed))
+    atlas = Atlas(final, graph, np.concatenate(distances), medoids(final, seed=seed))
     yield Starter(m1, atlas)

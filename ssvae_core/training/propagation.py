@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label
 ROUNDS = 30  # how many edges a label travels
+# The power of the shares that makes them probabilities: on MNIST, with 10 to 300 labels, the mean
+# confidence is then the accuracy to within 0.01, and the log loss lowest of 1, 2, 3, 4, 6.
+SHARPNESS = 3
 
 
 class Propagation:
@@ -29,7 +32,9 @@ class Propagation:
             (weights.ravel(), neighbours.ravel(), np.arange(0, n * k + 1, k)), (n, n)
         )
         graph = graph.maximum(graph.T)
-        scale = sparse.diags_array(np.asarray(graph.sum(1)).ravel() ** -0.5)
+        # An outlier whose neighbours are all twins of each other may have no edge at all.
+        degree = np.asarray(graph.sum(1)).ravel().clip(1e-12)
+        scale = sparse.diags_array(degree**-0.5)
         self.graph = (scale @ graph @ scale).astype(np.float32).tocsr()
         self._columns: dict[int, tuple[bytes, NDArray[np.float32]]] = {}
 
@@ -48,6 +53,7 @@ class Propagation:
                 shares[:, label] = column / column.sum()
         used = shares.any(0)
         shares += 1e-12 * used
+        shares = (shares / shares.max(1, keepdims=True).clip(1e-30)) ** SHARPNESS
         probabilities: NDArray[np.float32] = shares / shares.sum(1, keepdims=True).clip(1e-30)
         labelled = np.flatnonzero(labels >= 0)
         probabilities[labelled] = 0

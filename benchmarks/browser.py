@@ -1,4 +1,4 @@
-"""A Chromium for the tests: the one that is there, or one that is installed now."""
+"""A Chromium for tests and benchmarks: the one that is there, or one that is installed now."""
 
 from __future__ import annotations
 

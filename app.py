@@ -1,0 +1,70 @@
+"""The app: Streamlit's pages, and beside them the routes that the live parts of a page talk to."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+import uvicorn
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from pages.components.desk import STATIC, plotly_route
+from pages.components.frame import say_sorry, the_lab
+from ssvae_core.api import LOCAL_NAMES, routes
+
+HERE = Path(__file__).parent
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[None]:
+    """Stop the trainers when the server stops."""
+    yield
+    the_lab().close()
+
+
+app = st.App(
+    HERE / "pages" / "navigation.py",
+    routes=[*routes(the_lab()), plotly_route, Mount("/desk", StaticFiles(directory=STATIC))],
+    lifespan=lifespan,
+    on_script_error=say_sorry,
+)
+
+
+def main() -> None:
+    """Serve on HOST (127.0.0.1) and PORT (8501), and print the address."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8501"))
+    if host not in LOCAL_NAMES:
+        sys.exit(
+            f"SSVAE Lab serves this machine only, and has no login yet: HOST={host} is refused. "
+            "Leave HOST out; to reach it from elsewhere, use an SSH tunnel."
+        )
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            sys.exit(
+                f"Port {port} cannot be used ({error.strerror}). "
+                f"Choose another: make run PORT={port + 1}"
+            )
+    print(f"SSVAE Lab is at http://{host}:{port}  (Ctrl-C stops it)", flush=True)
+    logging.getLogger("uvicorn.access").disabled = True  # a line for every poll of every page
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The pages: what a person sees. They talk to sessions and never import torch."""

@@ -1,0 +1,64 @@
+/** What keys and buttons do, where it concerns more than one panel. */
+
+import { keyRange } from "./dom.js";
+
+export class Actions {
+  constructor(lab) {
+    this.lab = lab;
+    this.queue = null; // set by desk.js once the panels stand
+    this.map = null;
+  }
+
+  /** Labels the selection if there is one, otherwise the framed example, and goes on. */
+  assign(cls) {
+    const { lab } = this;
+    if (lab.selection.size) {
+      const examples = [...lab.selection];
+      this.map.clear();
+      lab.label(examples, cls);
+      return this.queue.settle();
+    }
+    if (lab.focus === null) return lab.say(this.nothingFramed());
+    lab.label([lab.focus], cls);
+    this.queue.next();
+  }
+
+  nothingFramed() {
+    if (this.queue?.isWaiting) return "The next images are on their way. Press the key again in a moment.";
+    return "Nothing is framed: click an image, or draw a lasso on the map.";
+  }
+
+  /** Labels the framed example with the model's guess. */
+  accept() {
+    const { lab } = this;
+    if (lab.focus === null) return lab.say(this.nothingFramed());
+    const guess = lab.guessOf(lab.focus);
+    if (!guess) return lab.say(`There is no guess to accept yet. Press ${keyRange(lab.classes)}.`);
+    lab.label([lab.focus], guess.best);
+    this.queue.next();
+  }
+
+  skip() {
+    if (this.lab.focus === null) return this.lab.say(this.nothingFramed());
+    this.queue.skip();
+  }
+
+  /** "undo" or "redo"; frames the example again if it was a single one. */
+  step(kind) {
+    const { lab } = this;
+    if (!lab.describe(kind)) return lab.say(`There is nothing to ${kind}.`);
+    const examples = lab.step(kind);
+    if (kind === "undo" && examples.length === 1) lab.setFocus(examples[0]);
+  }
+
+  clear() {
+    this.map.clear();
+  }
+
+  pause() {
+    const state = this.lab.state?.trainer.state;
+    if (state === "paused") this.lab.command("resume");
+    else if (state === "training" || state === "waiting") this.lab.command("pause");
+    else this.lab.say("The trainer cannot be paused now.");
+  }
+}

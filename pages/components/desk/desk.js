@@ -1,0 +1,164 @@
+/**
+ * The LABEL page in the browser: mount(root, {session, api}) builds it and returns its removal.
+ *
+ * Streamlit calls mount again at every rerun: with the same session nothing happens, with another
+ * one the desk is built anew. Everything lives under `root`, which stands in a shadow root.
+ */
+
+import { Actions } from "./actions.js";
+import { Chips } from "./chips.js";
+import { Curve } from "./curve.js";
+import { h } from "./dom.js";
+import { count, share } from "./format.js";
+import { Images } from "./images.js";
+import { KeySheet, listenToKeys } from "./keys.js";
+import { Lab } from "./lab.js";
+import { LatentMap } from "./latent_map.js";
+import { Queue } from "./queue.js";
+import { Samples } from "./samples.js";
+import { Status } from "./status.js";
+import { Theme } from "./theme.js";
+
+const mounted = new WeakMap(); // root -> {name, remove}
+
+export function mount(root, { session, api = "/api" }) {
+  const name = `${api} ${session}`;
+  if (mounted.get(root)?.name === name) return mounted.get(root).remove;
+  mounted.get(root)?.remove();
+  const build = new Desk(root, { session, api });
+  const remove = () => {
+    if (mounted.get(root)?.remove !== remove) return;
+    mounted.delete(root);
+    build.destroy();
+  };
+  mounted.set(root, { name, remove });
+  return remove;
+}
+
+export default mount;
+
+class Desk {
+  constructor(root, { session, api }) {
+    this.lab = new Lab({ session, api });
+    this.parts = layOut();
+    // Hidden until its style is there: nothing flashes by unstyled.
+    this.parts.desk.style.visibility = "hidden";
+    this.style = h("link", { rel: "stylesheet", href: new URL("desk.css", import.meta.url) });
+    // Without its style the page is plain, but it works.
+    for (const done of ["load", "error"]) this.style.addEventListener(done, () => this.#build(), { once: true });
+    root.append(this.style, this.parts.desk);
+  }
+
+  #stops = [];
+  #panels = [];
+  #isGone = false;
+
+  #build() {
+    if (this.#isGone || this.map) return;
+    const { lab, parts } = this;
+    const theme = new Theme(parts.desk);
+    const images = new Images((ids) => lab.api.images(lab.state.data.fingerprint, ids),
+      () => this.map?.redraw(false));
+    const actions = new Actions(lab);
+    // The shape must be known before any panel draws an image: so this listener is the first.
+    lab.on("state", () => (images.shape = lab.state.data.shape));
+    const shared = { lab, theme, images, actions };
+    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear() };
+    this.map = new LatentMap(parts.map, { ...shared, actions: selection });
+    const queue = new Queue(parts.queue, shared);
+    const curve = new Curve(parts.curve, shared);
+    this.#panels = [this.map, queue, curve, new Chips(parts.chips, shared),
+      new Samples(parts.samples, shared), new Status(parts.status, shared)];
+    Object.assign(actions, { queue, map: this.map });
+    const sheet = new KeySheet(parts.desk, lab);
+    this.#stops.push(
+      theme.watch(() => (this.map.retheme(), curve.retheme())),
+      listenToKeys({ lab, actions, map: this.map, queue, sheet }),
+      this.#announce(parts.twin),
+      this.#followVisibility(),
+    );
+    window.ssvaeDesk = { lab, map: this.map }; // for the browser tests
+    parts.desk.style.visibility = "";
+    lab.start();
+  }
+
+  #followVisibility() {
+    const tell = () => {
+      this.lab.setHidden(document.hidden);
+      this.map.redraw(); // browsers may drop a canvas's picture while the tab is hidden
+    };
+    document.addEventListener("visibilitychange", tell);
+    tell();
+    return () => document.removeEventListener("visibilitychange", tell);
+  }
+
+  /** The map in words for screen readers, at most once a second. */
+  #announce(twin) {
+    const timer = setInterval(() => {
+      const text = this.lab.state ? inWords(this.lab) : "";
+      if (twin.textContent !== text) twin.textContent = text;
+    }, 1000);
+    return () => clearInterval(timer);
+  }
+
+  destroy() {
+    this.#isGone = true;
+    this.lab.stop();
+    for (const stop of this.#stops) stop();
+    for (const panel of this.#panels) panel.destroy?.();
+    if (window.ssvaeDesk?.lab === this.lab) delete window.ssvaeDesk;
+    this.style.remove();
+    this.parts.desk.remove();
+  }
+}
+
+/** The empty panels, in the order in which the Tab key goes through them. */
+function layOut() {
+  const panel = (name, label, testid = name) =>
+    h(`section.panel.${name}`, { "aria-label": label, "data-testid": testid });
+  const parts = {
+    chips: h("div.chips-row"),
+    map: panel("map", "Map"),
+    queue: panel("queue", "Label next", "queue-panel"),
+    samples: panel("samples", "What the model draws"),
+    curve: panel("curve", "Accuracy by labels"),
+    status: h("footer.status", { "data-testid": "status" }),
+    twin: h("div.twin", { "aria-live": "polite", "data-testid": "twin" }),
+  };
+  const columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.samples, parts.curve);
+  columns.dataset.tab = "queue";
+  parts.desk = h("div.desk", {}, parts.chips, columns, parts.status, parts.twin);
+  // A click must not leave the focus on a button: Enter would press it again.
+  parts.desk.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
+  return parts;
+}
+
+/** Narrow windows show one of queue, samples and curve at a time. */
+function tabs(columns) {
+  const names = [["queue", "Label next"], ["samples", "Drawings"], ["curve", "Accuracy"]];
+  const buttons = names.map(([name, title]) => h("button", { role: "tab", "data-testid": `tab-${name}`,
+    onclick: () => choose(name) }, title));
+  const choose = (name) => {
+    columns().dataset.tab = name;
+    buttons.forEach((button, k) => {
+      button.classList.toggle("on", names[k][0] === name);
+      button.setAttribute("aria-selected", String(names[k][0] === name));
+    });
+  };
+  buttons[0].classList.add("on");
+  return h("div.seg.tabs", { role: "tablist" }, ...buttons);
+}
+
+/** "60 000 images, 203 labelled, focus: image 7011, guess 4, 52%". */
+function inWords(lab) {
+  const words = [`${count(lab.state.data.n)} images, ${count(lab.ledger.labelled)} labelled`];
+  if (lab.selection.size) words.push(`${count(lab.selection.size)} selected`);
+  if (lab.focus !== null) {
+    const guess = lab.guessOf(lab.focus);
+    const label = lab.labelOf(lab.focus);
+    words.push(`focus: image ${lab.focus}`);
+    if (label !== null) words.push(`your label ${lab.classes[label].name}`);
+    else if (guess) words.push(`guess ${lab.classes[guess.best]?.name}, ${share(guess.p)}`);
+  }
+  return words.join(", ");
+}

@@ -1,0 +1,69 @@
+/** Which colour each dot has: n x (r, g, b, alpha) bytes. Colour means class, and nothing else. */
+
+import { NONE } from "./ledger.js";
+
+const DIM = 0.6; // of what is not selected
+const SOLO_DIM = 0.13; // of other classes while one is looked at
+
+/**
+ * mode: "guess", "label" or "confidence". A person's label always wins over the guess. The less
+ * sure a guess, the fainter its dot; by confidence it is the other way round, so that doubtful
+ * ones stand out. isFaint: thumbnails lie on the dots.
+ */
+export function dotColours({ n, mode, isFaint, lab, theme }) {
+  const out = new Uint8Array(n * 4);
+  const { labels, guesses, selection, solo } = lab;
+  const crowd = n > 20000 ? 0.62 : 1; // many dots lie on each other: each one is fainter
+  const strength = isFaint ? 0.2 : crowd;
+  for (let i = 0; i < n; i++) {
+    const label = labels ? labels[i] : NONE;
+    const guess = guesses ? guesses.best[i] : NONE;
+    const sure = guesses ? guesses.p[i] / 255 : 0.5;
+    const [colour, alpha] = dot(mode, label, guess, sure, theme);
+    let a = alpha * strength;
+    if (selection.size && !selection.has(i)) a *= DIM;
+    if (solo !== null && (label !== NONE ? label : guess) !== solo) a *= SOLO_DIM;
+    out[i * 4] = colour[0];
+    out[i * 4 + 1] = colour[1];
+    out[i * 4 + 2] = colour[2];
+    out[i * 4 + 3] = a * 255;
+  }
+  return out;
+}
+
+function dot(mode, label, guess, sure, theme) {
+  if (mode === "confidence" && guess !== NONE) return [theme.text2, 0.1 + 0.85 * (1 - sure)];
+  if (label !== NONE) return [theme.ofClass(label), 0.95];
+  if (mode === "guess" && guess !== NONE) return [theme.ofClass(guess), 0.45 + 0.4 * sure];
+  return [theme.unlabelled, 0.8];
+}
+
+/** n x 1 bytes, 1 where selected. */
+export function chosenOf(n, selection) {
+  const out = new Uint8Array(n);
+  for (const example of selection) out[example] = 1;
+  return out;
+}
+
+/** The colours on the way from one set to another, for a fade that starts during another. */
+export function between(old, next, share) {
+  if (share >= 1 || !old) return next;
+  return next.map((value, i) => old[i] + (value - old[i]) * share);
+}
+
+/** Where each class's name stands: the median of its confident points; [x, y] or null per class. */
+export function namePlaces({ xy, guesses, classes }) {
+  if (!guesses || !xy) return classes.map(() => null);
+  const points = classes.map(() => [[], []]);
+  const step = Math.ceil(guesses.best.length / 15000); // a median needs no more points
+  for (let i = 0; i < guesses.best.length; i += step) {
+    if (guesses.p[i] < 204 || !points[guesses.best[i]]) continue; // 80%
+    points[guesses.best[i]][0].push(xy[2 * i]);
+    points[guesses.best[i]][1].push(xy[2 * i + 1]);
+  }
+  return points.map(([xs, ys]) => (xs.length < 5 ? null : [median(xs), median(ys)]));
+}
+
+function median(values) {
+  return Float32Array.from(values).sort()[values.length >> 1];
+}

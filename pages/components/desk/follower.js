@@ -1,0 +1,51 @@
+/** Follows the session's state: one long question after the other, for as long as the page is seen. */
+
+import { sleep } from "./transport.js";
+
+const WAIT = 10; // s that the server may take until something changes
+const BREATH = 30; // ms between two questions
+const BACKOFF = [250, 2000]; // ms: first and longest pause while the server is away
+
+export class Follower {
+  /** onState({body, skew}) for every answer, onLost(error) when there is none. */
+  constructor(api, { onState, onLost }) {
+    Object.assign(this, { api, onState, onLost });
+  }
+
+  #version = null; // of the state we have; null asks for it at once
+  #hidden = false;
+  #wake = () => {};
+
+  /** A hidden page asks nothing; it catches up when it is seen again. */
+  setHidden(hidden) {
+    this.#hidden = hidden;
+    if (!hidden) this.#wake();
+  }
+
+  async run(signal) {
+    let pause = BACKOFF[0];
+    while (!signal.aborted) {
+      // The first state is fetched even in a hidden tab: it is ready when the tab is opened.
+      if (this.#hidden && this.#version !== null) await new Promise((wake) => (this.#wake = wake));
+      const reached = await this.#ask(signal);
+      pause = reached ? BACKOFF[0] : Math.min(pause * 2, BACKOFF[1]);
+      await sleep(reached ? BREATH : pause);
+    }
+  }
+
+  async #ask(signal) {
+    const known = this.#version !== null;
+    const query = known ? `?after=${encodeURIComponent(this.#version)}&wait=${WAIT}` : "?wait=0";
+    let answer;
+    try {
+      answer = await this.api.json(`state${query}`, { signal });
+    } catch (error) {
+      this.#version = null; // the next answer must come at once: it tells that the server is back
+      if (!signal.aborted) this.onLost(error);
+      return false;
+    }
+    this.#version = answer.body.version;
+    if (!signal.aborted) this.onState(answer);
+    return true;
+  }
+}

@@ -1,0 +1,305 @@
+/**
+ * The page's knowledge of one session: state, labels, map, guesses, what is framed and selected,
+ * and the verbs that change them. Talks to the server, touches no DOM.
+ *
+ * Panels listen with on(name, f). Names: state, labels, map, guesses, focus, hover, selection,
+ * solo, asked, saving, message.
+ */
+
+import { Follower } from "./follower.js";
+import { Ledger, NONE } from "./ledger.js";
+import { Outbox } from "./outbox.js";
+import { Api, newId } from "./transport.js";
+import { many } from "./format.js";
+
+export class Lab {
+  constructor({ session, api }) {
+    this.session = session;
+    this.api = new Api(api, session);
+    this.state = null;
+    this.connection = "connecting"; // or "ok", "lost", "refused" (then `refusal` says why)
+    this.refusal = "";
+    this.skew = 0; // the server's clock minus ours, seconds
+    this.xy = null; // n x 2 float32
+    this.mapVersion = null;
+    this.guesses = null; // {rev, best, p, second, p2}: n x uint8 each
+    this.failed = { map: "", labels: "", guesses: "" }; // why the last reading failed
+    this.focus = null; // the example that a class key labels
+    this.hover = null;
+    this.selection = new Set();
+    this.solo = null; // the class whose points alone are shown in full
+    this.asked = []; // examples on the queue's page
+    this.ledger = new Ledger();
+    this.outbox = new Outbox({
+      session,
+      send: (ops) => this.#send(ops),
+      onAnswer: (op, result) => this.#answered(op, result),
+      onChange: () => this.emit("saving"),
+    });
+    this.#follower = new Follower(this.api, {
+      onState: (answer) => this.#connected(answer), onLost: (error) => this.#disconnected(error),
+    });
+  }
+
+  #listeners = new Map();
+  #stop = new AbortController();
+  #follower;
+  #reading = new Set();
+  #readAgain = false;
+  #savedAt = 0;
+
+  // -- events between the panels
+
+  on(name, listener) {
+    if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
+    this.#listeners.get(name).add(listener);
+    return () => this.#listeners.get(name)?.delete(listener);
+  }
+
+  emit(name, detail) {
+    for (const listener of this.#listeners.get(name) ?? []) listener(detail);
+  }
+
+  /** A sentence for the person; kind is "note" or "bad". */
+  say(text, kind = "note") {
+    this.emit("message", { text, kind });
+  }
+
+  // -- reading
+
+  get labels() {
+    return this.ledger.labels;
+  }
+
+  get counts() {
+    return this.ledger.counts;
+  }
+
+  get classes() {
+    return this.state?.classes ?? [];
+  }
+
+  get pendingCount() {
+    return this.outbox.ops.length;
+  }
+
+  get savedAt() {
+    return Math.max(this.#savedAt, this.state?.labels.saved_at ?? 0) || null;
+  }
+
+  /** The class a person gave an example, or null. */
+  labelOf(example) {
+    const label = this.labels?.[example] ?? NONE;
+    return label === NONE ? null : label;
+  }
+
+  /** {best, p, second, p2} of an example, or null while nothing guesses. */
+  guessOf(example) {
+    const g = this.guesses;
+    if (!g) return null;
+    return {
+      best: g.best[example], p: g.p[example] / 255, second: g.second[example], p2: g.p2[example] / 255,
+    };
+  }
+
+  isPending(example) {
+    return this.ledger.pending.some((op) => op.examples?.includes(example));
+  }
+
+  // -- verbs
+
+  /** Labels examples with a class; shown at once, saved as soon as the server can. */
+  label(examples, cls) {
+    if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
+    const list = Array.from(examples);
+    const op = { op_id: newId(), kind: "label", examples: list, class: cls, map_version: this.mapVersion };
+    this.ledger.record(op);
+    this.emit("labels", { examples: list, own: true });
+    this.outbox.push(op);
+  }
+
+  /** Takes the last change back ("undo") or makes it again ("redo"); returns the examples it touches. */
+  step(kind) {
+    const op = { op_id: newId(), kind };
+    const entry = this.ledger.step(op);
+    if (entry) this.emit("labels", { examples: entry.examples, own: kind === "redo" });
+    this.outbox.push(op);
+    return entry?.examples ?? [];
+  }
+
+  /** What undo or redo would do, in words, or null if there is nothing. */
+  describe(kind) {
+    const list = kind === "undo" ? this.ledger.done : this.ledger.undone;
+    if (list.length) return inWords(list[list.length - 1], this.classes);
+    if (!this.state) return null;
+    const isFresh = !this.pendingCount && this.state.labels.seq >= this.ledger.seq;
+    if (isFresh) return this.state[kind];
+    const waiting = this.ledger.pending.some((op) => op.kind === (kind === "undo" ? "redo" : "undo"));
+    return waiting || (kind === "undo" && this.ledger.labelled > 0) ? "the last change" : null;
+  }
+
+  async command(command) {
+    try {
+      await this.api.post("trainer", { command });
+    } catch (error) {
+      this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
+    }
+  }
+
+  setFocus(example) {
+    if (this.focus === example) return;
+    this.focus = example;
+    this.emit("focus");
+  }
+
+  setHover(example) {
+    if (this.hover === example) return;
+    this.hover = example;
+    this.emit("hover");
+  }
+
+  setSelection(examples) {
+    this.selection = examples instanceof Set ? examples : new Set(examples);
+    this.emit("selection");
+  }
+
+  setSolo(cls) {
+    if (this.solo === cls) return;
+    this.solo = cls;
+    this.emit("solo");
+  }
+
+  setAsked(examples) {
+    this.asked = examples;
+    this.emit("asked");
+  }
+
+  // -- life
+
+  start() {
+    for (const op of this.outbox.adopt()) this.ledger.begin(op);
+    this.outbox.pump();
+    this.#follower.run(this.#stop.signal);
+  }
+
+  stop() {
+    this.#stop.abort();
+    this.outbox.stop();
+    this.#listeners.clear();
+  }
+
+  setHidden(hidden) {
+    this.#follower.setHidden(hidden);
+  }
+
+  /** Reads an array again after an error. */
+  retry() {
+    if (this.state) this.#refresh();
+  }
+
+  #connected({ body, skew }) {
+    const was = this.connection;
+    this.connection = "ok";
+    this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
+    this.state = body;
+    this.emit("state");
+    if (was !== "ok") this.emit("saving");
+    this.#refresh();
+  }
+
+  #disconnected(error) {
+    this.connection = error.final ? "refused" : "lost";
+    this.refusal = error.final ? error.message : "";
+    this.emit("saving");
+  }
+
+  /** Reads again what the state says has changed. */
+  #refresh() {
+    const { map, snapshot } = this.state;
+    if (String(map.version) !== String(this.mapVersion)) this.#read("map", (a) => this.#takeMap(a));
+    if (snapshot && String(snapshot.rev) !== String(this.guesses?.rev ?? ""))
+      this.#read("guesses", (a) => this.#takeGuesses(a));
+    if (!snapshot && this.guesses) this.#takeGuesses(null);
+    if (!this.labels || this.#isBehind()) this.#readLabels();
+  }
+
+  /** A reading that began before the latest answer may miss it: then it is made once more. */
+  async #readLabels() {
+    if (this.#reading.has("labels")) return void (this.#readAgain = true);
+    this.#readAgain = false;
+    await this.#read("labels", ({ buffer, version }) => {
+      this.ledger.load(new Uint8Array(buffer), Number(version ?? this.state.labels.seq));
+      this.emit("labels", { examples: null, own: false });
+    });
+    if (this.#readAgain) this.#readLabels();
+  }
+
+  // While operations are under way their answer tells the number; asking now would only race it.
+  #isBehind() {
+    return this.state.labels.seq > this.ledger.seq && !this.pendingCount;
+  }
+
+  #takeMap({ buffer, version }) {
+    this.xy = new Float32Array(buffer);
+    this.mapVersion = Number(version ?? this.state.map.version);
+    this.emit("map");
+  }
+
+  #takeGuesses(answer) {
+    if (!answer) this.guesses = null;
+    else {
+      const n = answer.buffer.byteLength / 4;
+      const plane = (k) => new Uint8Array(answer.buffer, k * n, n);
+      const rev = answer.version ?? this.state.snapshot.rev;
+      this.guesses = { rev, best: plane(0), p: plane(1), second: plane(2), p2: plane(3) };
+    }
+    this.emit("guesses");
+  }
+
+  /** One reading of a kind at a time; a failed one is tried again with the next state. */
+  async #read(name, take) {
+    if (this.#reading.has(name)) return;
+    this.#reading.add(name);
+    this.emit("loading");
+    try {
+      const answer = await this.api.array(name, this.#stop.signal);
+      this.failed[name] = "";
+      take(answer);
+    } catch (error) {
+      if (error.status === 404 && name === "guesses") this.#takeGuesses(null);
+      else if (!this.#stop.signal.aborted) this.failed[name] = error.message;
+    } finally {
+      this.#reading.delete(name);
+      this.emit("loading");
+    }
+  }
+
+  isReading(name) {
+    return this.#reading.has(name);
+  }
+
+  async #send(ops) {
+    const answer = await this.api.post("events", { ops });
+    this.#savedAt = answer.saved_at ?? Date.now() / 1000 + this.skew;
+    return answer;
+  }
+
+  #answered(op, result) {
+    if (result.error) {
+      this.ledger.reject(op);
+      this.emit("labels", { examples: null, own: false });
+      this.#readLabels();
+      return this.say(result.error, "bad");
+    }
+    const isKnown = this.ledger.acknowledge(op, result.seq);
+    this.emit("labels", { examples: op.examples ?? [], own: false });
+    if (!isKnown || this.#isBehind()) this.#readLabels();
+  }
+}
+
+/** "82 images as 7", "image 7011 as 4", "image 7011 without a label". */
+function inWords({ examples, label }, classes) {
+  const what = examples.length === 1 ? `image ${examples[0]}` : many(examples.length, "image");
+  if (label === null) return `${what} without a label`;
+  return `${what} as ${classes[label]?.name ?? label}`;
+}

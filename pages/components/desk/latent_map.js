@@ -1,0 +1,326 @@
+/**
+ * The map panel: every example as a dot, what is known about it, and the tools to select.
+ *
+ * Joins the parts: DotPainter (WebGL) below, Overlay (2-D) above, Pointer, Camera, Glide, two cards.
+ * Draws only when something has changed.
+ */
+
+import { Camera } from "./camera.js";
+import { namePlaces } from "./dot_colours.js";
+import { DotPainter } from "./dot_painter.js";
+import { Glide, ease, prefersStill } from "./glide.js";
+import { HoverCard } from "./hover_card.js";
+import { NONE } from "./ledger.js";
+import { MapFrame } from "./map_frame.js";
+import { Lasso } from "./lasso.js";
+import { Overlay } from "./overlay.js";
+import { Pointer } from "./pointer.js";
+import { SelectionCard } from "./selection_card.js";
+
+const REACH = 8; // px: how far from a dot a click or the pointer still means it
+const REST = 200; // ms without a key after which the dots take the colours of new labels
+const ZOOM_TIME = 180; // ms
+
+export class LatentMap {
+  constructor(panel, { lab, theme, images, actions }) {
+    Object.assign(this, { lab, theme, images, panel });
+    this.drawn = 0; // frames so far
+    this.frame = new MapFrame(panel, {
+      lab, setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor),
+      fit: () => this.fit(), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
+    });
+    this.camera = new Camera(`ssvae.camera.${lab.session}`);
+    this.glide = new Glide();
+    this.overlay = new Overlay(this.frame.overlay);
+    this.painter = new DotPainter(this.frame.canvas, () => this.#restore());
+    this.frame.missing = this.painter.missing;
+    this.hoverCard = new HoverCard(panel, { lab, images, pixelOf: (example) => this.pixelOf(example) });
+    this.selectionCard = new SelectionCard(panel, { lab, images, actions });
+    this.lasso = new Lasso(this);
+    this.pointer = new Pointer(this.frame.overlay, this.lasso.gestures());
+    this.pointer.showCursor();
+    this.#listen();
+    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer.observe(panel);
+  }
+
+  #observer;
+  #stops = [];
+  #wanted = 0; // the animation frame asked for
+  #labelled = [];
+  #names = [];
+  #later = 0; // the timer of colours that may wait
+  #pops = new Map();
+  #waiting = false; // a new map has come during a gesture
+  #zooming = null;
+
+  get selection() {
+    return this.lab.selection;
+  }
+
+  #listen() {
+    const { lab } = this;
+    const on = (name, f) => this.#stops.push(lab.on(name, f));
+    on("map", () => this.#takeMap());
+    on("guesses", () => this.#takeGuesses());
+    on("labels", (change) => this.#takeLabels(change));
+    on("selection", () => this.#takeSelection());
+    on("solo", () => this.#recolour());
+    on("focus", () => this.#point());
+    on("hover", () => this.#point());
+    on("asked", () => this.#point());
+    on("state", () => this.frame.update());
+    on("loading", () => this.frame.update());
+  }
+
+  destroy() {
+    for (const stop of this.#stops) stop();
+    this.#observer.disconnect();
+    cancelAnimationFrame(this.#wanted);
+    clearTimeout(this.#later);
+    this.painter.release();
+  }
+
+  // -- for the keys and the tests
+
+  setTool(tool) {
+    this.pointer.setTool(tool);
+    this.frame.showTool(tool);
+  }
+
+  zoom(factor) {
+    if (prefersStill()) this.camera.zoomAt(factor);
+    else this.#zooming = { factor, done: 0, start: performance.now() };
+    this.redraw();
+  }
+
+  fit() {
+    this.camera.fit();
+    this.redraw();
+  }
+
+  /** Ends the gesture if there is one, otherwise clears the selection, then goes back to the queue. */
+  escape() {
+    if (this.pointer.isBusy) return this.pointer.cancel();
+    if (this.lab.selection.size) return this.clear();
+    const { asked, focus } = this.lab;
+    const isOpen = (example) => this.lab.labelOf(example) === null;
+    if (!asked.includes(focus)) this.lab.setFocus(asked.find(isOpen) ?? null);
+  }
+
+  clear() {
+    this.lab.setSelection([]);
+  }
+
+  /** Where an example is drawn, in pixels of the panel. */
+  pixelOf(example) {
+    const { now } = this.glide;
+    return now ? this.camera.toPixel(now[2 * example], now[2 * example + 1]) : [-99, -99];
+  }
+
+  /** The same in pixels of the window: {x, y}. */
+  positionOf(example) {
+    const box = this.panel.getBoundingClientRect();
+    const [x, y] = this.pixelOf(example);
+    return { x: x + box.left + this.panel.clientLeft, y: y + box.top + this.panel.clientTop };
+  }
+
+  /** Resolves the theme's colours anew. */
+  retheme() {
+    this.overlay.reset();
+    this.#recolour(false);
+  }
+
+  // -- what the lab says
+
+  #takeMap() {
+    if (this.pointer.isBusy) return void (this.#waiting = true);
+    this.#waiting = false;
+    this.lasso.forget(); // the dots leave the line that was drawn around them
+    this.glide.go(this.lab.xy, performance.now());
+    this.painter.place(this.glide, this.lab.selection);
+    this.#placeNames();
+    this.#recolour(false);
+    this.frame.update();
+  }
+
+  #takeGuesses() {
+    this.hoverCard.forget();
+    this.hoverCard.update();
+    this.selectionCard.update();
+    this.#placeNames();
+    this.frame.update();
+    this.#recolour();
+  }
+
+  #takeLabels({ examples, own }) {
+    const { labels } = this.lab;
+    this.#labelled = [];
+    for (let i = 0; i < labels?.length; i++) if (labels[i] !== NONE) this.#labelled.push(i);
+    if (own) for (const example of examples.slice(-200)) this.#pops.set(example, performance.now());
+    if (this.#pops.size > 1000) this.#pops.clear();
+    this.hoverCard.update();
+    this.frame.update();
+    // One's own label shows in one frame by its mark; the dot below it follows when the hand rests.
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#recolour(), own ? REST : 0);
+    this.redraw(false);
+  }
+
+  #takeSelection() {
+    if (!this.lab.selection.size) this.lasso.forget();
+    this.selectionCard.update();
+    this.painter.choose(this.lab.selection);
+    this.#recolour(false);
+  }
+
+  /** Opens the card for what is hovered, or for a focused example that the queue does not show. */
+  #point() {
+    const { lab } = this;
+    const isPinned = lab.focus !== null && !lab.asked.includes(lab.focus);
+    // A tile under the pointer shows its image itself: ring the point, but open no card.
+    const hovered = lab.hover !== null && !lab.asked.includes(lab.hover) ? lab.hover : this.#over;
+    this.hoverCard.point(hovered, isPinned ? lab.focus : null);
+    this.redraw(false);
+  }
+
+  #over = null; // what the pointer is on, on the map itself
+
+  #placeNames() {
+    const { lab } = this;
+    const old = new Map(this.#names.map((name) => [name.cls.id, name]));
+    this.#names = namePlaces(lab).flatMap((place, k) => {
+      if (!place) return [];
+      const was = old.get(k);
+      return [{ cls: lab.classes[k], from: was ? [was.x, was.y] : place, to: place, x: 0, y: 0 }];
+    });
+  }
+
+  #recolour(isFade = true) {
+    if (!this.painter.count) return;
+    this.painter.colour({
+      mode: this.frame.mode, isFaint: this.frame.showsImages, isFade, lab: this.lab, theme: this.theme,
+    });
+    this.redraw();
+  }
+
+  // -- drawing
+
+  /** The graphics card has lost everything and is back: bring it all again. */
+  #restore() {
+    if (!this.glide.to) return;
+    this.painter.place(this.glide, this.lab.selection);
+    this.#recolour(false);
+  }
+
+  #resize() {
+    const { clientWidth: width, clientHeight: height } = this.panel;
+    if (!width || !height) return;
+    const ratio = devicePixelRatio || 1;
+    this.frame.canvas.width = Math.round(width * ratio);
+    this.frame.canvas.height = Math.round(height * ratio);
+    this.overlay.resize(width, height, ratio);
+    this.overlay.reset();
+    this.camera.resize(width, height);
+    this.#dotsWanted = true;
+    this.#draw(performance.now()); // at once: a resized canvas is empty
+  }
+
+  #dotsWanted = true;
+  #movingUntil = 0;
+
+  /** The hand moves the map: draws soon, and again when it rests. */
+  moved() {
+    this.#movingUntil = performance.now() + 120;
+    this.redraw();
+  }
+
+  /** Asks for one more frame; the dots are drawn in it only if something about them has changed. */
+  redraw(withDots = true) {
+    this.#dotsWanted ||= withDots;
+    this.#wanted ||= requestAnimationFrame((time) => this.#draw(Math.max(time, performance.now())));
+  }
+
+  #draw(time) {
+    cancelAnimationFrame(this.#wanted);
+    this.#wanted = 0;
+    const zooming = this.#zoomOn(time);
+    const gliding = this.glide.tick(time);
+    const isMoving = gliding || zooming || time < this.#movingUntil;
+    const dotsMove = (this.#dotsWanted || isMoving) && this.#drawDots(time, isMoving);
+    const popping = this.glide.now ? this.overlay.draw(this.#view(time)) : false;
+    this.hoverCard.place();
+    this.drawn += 1;
+    if (gliding || zooming || dotsMove) this.redraw();
+    else if (popping) this.redraw(false);
+  }
+
+  /** True while colours fade. 60 000 dots take 0.1 s without a graphics card: only when needed. */
+  #drawDots(time, isMoving) {
+    this.#dotsWanted = false;
+    return this.painter.draw({ camera: this.camera, share: this.glide.share, time,
+      ground: this.theme.ground, isFaint: this.frame.showsImages, isMoving });
+  }
+
+  #view(time) {
+    const { lab, theme, camera, images, frame } = this;
+    const t = this.glide.share;
+    for (const name of this.#names) {
+      name.x = name.from[0] + (name.to[0] - name.from[0]) * t;
+      name.y = name.from[1] + (name.to[1] - name.from[1]) * t;
+    }
+    return {
+      lab, theme, camera, images, time, at: (example) => this.pixelOf(example),
+      labelled: this.#labelled, names: this.#names, paths: this.lasso.paths, pops: this.#pops,
+      hasImages: frame.showsImages,
+    };
+  }
+
+  /** A step of a zoom by button or key; true while it goes on. */
+  #zoomOn(time) {
+    if (!this.#zooming) return false;
+    const share = ease(Math.min(1, (time - this.#zooming.start) / ZOOM_TIME));
+    this.camera.zoomAt(this.#zooming.factor ** (share - this.#zooming.done));
+    this.#zooming.done = share;
+    if (share >= 1) this.#zooming = null;
+    return this.#zooming !== null;
+  }
+
+  // -- the hand
+
+  /** The example drawn nearest to a pixel, within reach, or null. */
+  nearest(px, py) {
+    const { now } = this.glide;
+    if (!now) return null;
+    const [x, y] = this.camera.toWorld(px, py);
+    let best = (REACH / this.camera.scale) ** 2;
+    let found = null;
+    for (let i = 0; i < now.length / 2; i++) {
+      const d = (now[2 * i] - x) ** 2 + (now[2 * i + 1] - y) ** 2;
+      if (d < best) [best, found] = [d, i];
+    }
+    return found;
+  }
+
+  /** Frames or selects what is under a click, depending on the mode of pointer.js. */
+  click(example, mode) {
+    if (example === null) return;
+    if (mode === "replace") return this.lab.setFocus(example);
+    const next = new Set(this.lab.selection);
+    if (mode === "add") next.add(example);
+    else next.delete(example);
+    this.lab.setSelection(next);
+  }
+
+  /** Says what the pointer is on, on the map itself. */
+  point(example) {
+    this.#over = example;
+    this.lab.setHover(example);
+    this.#point();
+  }
+
+  /** A gesture has ended: a map that came meanwhile may be taken now. */
+  release() {
+    if (this.#waiting) this.#takeMap();
+  }
+}

@@ -1,0 +1,153 @@
+/** What stands around the map: canvases, tool bars, legend, the bar while loading, the error. */
+
+import { glyph, h, icon, key, show, write } from "./dom.js";
+import { count, preciseShare } from "./format.js";
+
+const TOOLS = [
+  ["move", "Move", "pan_tool", "V"], ["lasso", "Lasso", "lasso_select", "L"], ["box", "Box", "select", "B"],
+];
+const ZOOM_STEP = 1.5;
+
+export class MapFrame {
+  /** actions: {setTool(name), zoom(factor), fit(), colourBy(), draws()}. */
+  constructor(panel, { lab, ...actions }) {
+    this.lab = lab;
+    this.actions = actions;
+    this.showsImages = false;
+    this.missing = ""; // why this browser cannot draw the dots at all
+    this.canvas = h("canvas.fill", { "aria-hidden": "true" });
+    this.overlay = h("canvas.fill.overlay", { "data-testid": "map-canvas", role: "img",
+      "aria-label": "Map of all images" });
+    panel.append(this.canvas, this.overlay, this.#tools(), this.#zoomTools(), this.#right(),
+      this.#legend(), this.#loading(), this.#error());
+    this.showTool("lasso");
+    this.update();
+  }
+
+  #buttons = new Map();
+  #chosen = null; // what the person chose to colour by
+
+  /** "guess", "label" or "confidence": what the dots are coloured by now. */
+  get mode() {
+    if (!this.lab.guesses) return "label";
+    return this.#chosen ?? "guess";
+  }
+
+  showTool(tool) {
+    for (const [name, button] of this.#buttons) {
+      button.classList.toggle("on", name === tool);
+      button.setAttribute("aria-pressed", String(name === tool));
+    }
+  }
+
+  #tools() {
+    const bar = h("div.tool.left", { role: "toolbar", "aria-label": "Tools of the map" });
+    for (const [name, title, sign, letter] of TOOLS) {
+      const button = h("button", { "data-testid": `tool-${name}`, title: `${title} (${letter})`,
+        onclick: () => this.actions.setTool(name) }, icon(sign), h("span.word", {}, title), key(letter));
+      this.#buttons.set(name, button);
+      bar.append(button);
+    }
+    return bar;
+  }
+
+  #zoomTools() {
+    const button = (sign, title, id, onclick) =>
+      h("button.narrow", { title, "aria-label": title, "data-testid": id, onclick }, icon(sign));
+    return h("div.tool.zoom", { role: "toolbar", "aria-label": "Zoom" },
+      button("add", "Zoom in (+)", "zoom-in", () => this.actions.zoom(ZOOM_STEP)),
+      button("remove", "Zoom out (−)", "zoom-out", () => this.actions.zoom(1 / ZOOM_STEP)),
+      button("fit_screen", "Show the whole map (Shift F)", "fit", () => this.actions.fit()));
+  }
+
+  #right() {
+    this.select = h("select", { "data-testid": "colour-by", "aria-label": "Colour by",
+      onchange: () => this.#colourBy() },
+    ...["guess", "label", "confidence"].map((name) => h("option", { value: name }, name)));
+    this.shown = h("b");
+    const draws = (id, text, images) => h("button", { "data-testid": id,
+      onclick: () => this.#draws(images) }, text);
+    this.modes = [draws("mode-dots", "Dots", false), draws("mode-images", "Images", true)];
+    const box = h("div.right", {},
+      h("label.sel", {}, h("span.s", {}, "Colour by"), this.shown, icon("arrow_drop_down"), this.select),
+      h("div.seg", { role: "group", "aria-label": "Draw as" }, ...this.modes));
+    this.#showDraws();
+    return box;
+  }
+
+  #colourBy() {
+    this.#chosen = this.select.value;
+    this.select.blur(); // or the class keys would go to the list
+    this.update();
+    this.actions.colourBy();
+  }
+
+  #draws(images) {
+    this.showsImages = images;
+    this.#showDraws();
+    this.actions.draws();
+  }
+
+  #showDraws() {
+    this.modes.forEach((button, k) => {
+      button.classList.toggle("on", Boolean(k) === this.showsImages);
+      button.setAttribute("aria-pressed", String(Boolean(k) === this.showsImages));
+    });
+  }
+
+  #legend() {
+    this.guessSign = h("span.row.sign", {}, h("i.dot-sign"), h("span"));
+    this.labelSign = h("span.row.sign");
+    this.facts = h("span", { "data-testid": "map-facts" });
+    this.note = h("span", { "data-testid": "map-note" });
+    return h("div.s.row.legend", {}, this.guessSign, this.labelSign, this.facts, this.note);
+  }
+
+  #loading() {
+    this.bar = h("div.loading", { role: "progressbar", "aria-label": "The map is loading" });
+    return this.bar;
+  }
+
+  #error() {
+    const again = this.again = h("button.btn", { onclick: () => this.lab.retry() }, "Try again");
+    this.error = h("div.map-error", { role: "alert", "data-testid": "map-error" },
+      this.errorText = h("span"), again);
+    return this.error;
+  }
+
+  update() {
+    const { lab } = this;
+    this.#updateColour();
+    show(this.bar, lab.isReading("map") || (!lab.xy && !lab.failed.map));
+    show(this.error, Boolean(lab.failed.map || this.missing));
+    show(this.again, !this.missing);
+    write(this.errorText, this.missing || "The map could not be read. The labels are safe.");
+    if (!lab.state) return;
+    const cls = lab.classes[Math.min(5, lab.classes.length - 1)];
+    if (cls && !this.labelSign.childElementCount) {
+      this.labelSign.append(glyph(cls), "your label");
+      this.guessSign.firstChild.style.background = `var(--c${cls.id})`;
+    }
+    const { n } = lab.state.data;
+    const labelled = lab.ledger.labelled;
+    write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled`);
+    write(this.note, this.#noteText());
+  }
+
+  #updateColour() {
+    this.select.value = this.mode;
+    this.select.disabled = !this.lab.guesses;
+    this.select.title = this.lab.guesses ? "" : "There is no guess yet: label an image first";
+    write(this.shown, this.mode);
+    const text = this.mode === "confidence" ? "the darker, the less sure" : "model's guess";
+    write(this.guessSign.lastChild, text);
+    this.guessSign.firstChild.classList.toggle("plain", this.mode === "confidence");
+  }
+
+  #noteText() {
+    const { state, ledger } = this.lab;
+    const { moved } = state.map;
+    if (moved !== null) return `last update moved points ${preciseShare(moved)}`;
+    return ledger.labelled ? "" : "rings: asked next";
+  }
+}

@@ -1,0 +1,128 @@
+"""What every page begins with: the workspace, the session, and errors in words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from ssvae_core.errors import UserError
+from ssvae_core.lab import Lab, default_workspace
+from ssvae_core.labels.store import SessionRow
+
+HERE = Path(__file__).resolve().parents[2]
+CSS = HERE / "pages" / "components" / "frame.css"
+
+MODEL_TITLES = {"m1m2": "M1+M2", "m2": "M2"}
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def the_lab() -> Lab:
+    """The workspace, one object for every browser and every request."""
+    return Lab(default_workspace())
+
+
+@contextmanager
+def page() -> Iterator[SessionRow]:
+    """The frame of a page, around the session that its address names."""
+    st.html(CSS)
+    st.logo(HERE / "assets" / "logo.svg", icon_image=HERE / "assets" / "icon.svg", size="large")
+    if problem := st.session_state.pop("problem", None):
+        st.toast(problem, icon=":material/error:")
+    try:
+        row = the_session()
+        session_menu(row)
+        yield row
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+
+
+def the_session() -> SessionRow:
+    """The session in the address; without one, the newest, and the first is made here."""
+    lab = the_lab()
+    if named := st.query_params.get("session"):
+        return lab.store.session(named)
+    rows = lab.sessions()
+    row = rows[0] if rows else lab.create(default_name())
+    st.query_params["session"] = row.id
+    return row
+
+
+def default_name() -> str:
+    """A name to begin with: "Digits, Tuesday"."""
+    return f"Digits, {datetime.now():%A}"
+
+
+def session_menu(row: SessionRow) -> None:
+    """The session's name at the top right; opens the list of all, and makes new ones."""
+    with (
+        st.container(key="session"),
+        # A key of the session: the popover of the next one begins closed.
+        st.popover(row.name, icon=":material/folder_open:", key=f"sessions-{row.id}"),
+    ):
+        with st.container(
+            key="session-list", gap=None, height=220 if many_sessions() else "content"
+        ):
+            for other in the_lab().sessions():
+                st.button(
+                    f"{other.name} :gray[{begun(other)}]",
+                    key=f"open-{other.id}",
+                    icon=":material/check:" if other.id == row.id else ":material/folder:",
+                    on_click=open_session,
+                    args=(other.id,),
+                    type="tertiary",
+                    width="stretch",
+                )
+        with st.form("new-session", clear_on_submit=True, border=False):
+            st.text_input("New session", placeholder=default_name(), key="new-name", max_chars=60)
+            st.segmented_control(
+                "Model", MODEL_TITLES, default="m1m2", key="new-model", format_func=MODEL_TITLES.get
+            )
+            st.form_submit_button("Begin", type="primary", on_click=attempt, args=(begin_session,))
+
+
+def many_sessions() -> bool:
+    """Whether the list of sessions needs to scroll."""
+    return len(the_lab().sessions()) > 6
+
+
+def begun(row: SessionRow) -> str:
+    """When the session was made: "22 Nov 14:02"."""
+    return f"{datetime.fromtimestamp(row.created):%d %b %H:%M}"
+
+
+def open_session(session_id: str) -> None:
+    """Go to another session."""
+    st.query_params["session"] = session_id
+
+
+def begin_session() -> None:
+    """Make the session that the form describes, and go to it."""
+    name = st.session_state["new-name"].strip() or default_name()
+    open_session(the_lab().create(name, model=st.session_state["new-model"] or "m1m2").id)
+
+
+def attempt(action: Callable[..., None], *args: object) -> None:
+    """Run a verb from a widget's callback, where raising would show a traceback."""
+    try:
+        action(*args)
+    except UserError as error:
+        st.session_state.problem = str(error)
+
+
+def say_sorry(error: Exception) -> bool:
+    """What a page shows of a bug: one sentence; the traceback goes to the log."""
+    log.error("A page failed", exc_info=error)
+    st.error(
+        "Something went wrong on this page. The labels are saved. Reload the page; "
+        "if it happens again, the app's log says why.",
+        icon=":material/error:",
+    )
+    return True

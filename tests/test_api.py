@@ -1,0 +1,222 @@
+"""The HTTP routes, on the real session with its real trainer switched off where it is not needed."""
+
+from __future__ import annotations
+
+import uuid
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from ssvae_core.api import MOST_IMAGES, routes
+from ssvae_core.data import load_dataset
+from ssvae_core.lab import Lab
+from ssvae_core.session import Session
+
+N = 60_000
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    monkeypatch.setattr(Session, "train", lambda self: None)  # no trainer: 5 s a test
+    lab = Lab(tmp_path)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def session(lab):
+    return lab.create("Digits")
+
+
+@pytest.fixture
+def client(lab):
+    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+
+
+def op(kind="label", op_id=None, **fields):
+    return {"op_id": op_id or str(uuid.uuid4()), "kind": kind, **fields}
+
+
+def do(client, session, *ops):
+    return client.post(f"/api/sessions/{session.id}/events", json={"ops": list(ops)})
+
+
+def state(client, session):
+    return client.get(f"/api/sessions/{session.id}/state").json()
+
+
+def test_a_new_session_has_no_labels_and_a_map(client, session):
+    shown = state(client, session)
+    assert shown["labels"] == {"seq": 0, "n": 0, "saved_at": None}
+    assert shown["data"]["n"] == N
+    assert shown["data"]["shape"] == [28, 28, 1]
+    assert shown["snapshot"] is shown["accuracy"] is shown["undo"] is shown["redo"] is None
+    assert [c["key"] for c in shown["classes"]] == list("0123456789")
+    answer = client.get(f"/api/sessions/{session.id}/map")
+    xy = np.frombuffer(answer.content, "<f4").reshape(N, 2)
+    assert answer.headers["X-Version"] == str(shown["map"]["version"])
+    assert xy.min() >= 0
+    assert xy.max() <= 1
+
+
+def test_a_label_is_in_the_next_state_and_in_the_bytes(client, session):
+    answer = do(client, session, op(examples=[5, 7], **{"class": 3}))
+    assert answer.status_code == 200
+    assert answer.json()["seq"] == 2
+    shown = state(client, session)
+    assert shown["labels"]["n"] == 2
+    assert shown["labels"]["saved_at"] == pytest.approx(answer.json()["saved_at"])
+    assert shown["classes"][3]["count"] == 2
+    assert shown["undo"] == "2 images as 3"
+    labels = np.frombuffer(client.get(f"/api/sessions/{session.id}/labels").content, np.uint8)
+    assert np.flatnonzero(labels != 255).tolist() == [5, 7]
+    assert labels[5] == 3
+
+
+def test_undo_and_redo_are_operations_like_any_other(client, session):
+    do(client, session, op(examples=[5], **{"class": 3}))
+    assert state(client, session)["redo"] is None
+    do(client, session, op("undo"))
+    shown = state(client, session)
+    assert shown["labels"]["n"] == 0
+    assert shown["redo"] == "image 5 as 3"
+    do(client, session, op("redo"))
+    assert state(client, session)["labels"]["n"] == 1
+
+
+def test_the_same_operation_sent_twice_counts_once(client, session):
+    twice = op(examples=[5], **{"class": 3})
+    first, second = do(client, session, twice), do(client, session, twice)
+    assert first.json()["results"] == second.json()["results"]
+    assert state(client, session)["labels"]["seq"] == 1
+
+
+def test_one_refused_operation_does_not_hold_up_the_others(client, session):
+    answer = do(
+        client,
+        session,
+        op("undo", "a"),
+        op(op_id="b", examples=[N], **{"class": 3}),
+        op(op_id="c", examples=[1], **{"class": 10}),
+        op(op_id="d", examples=[1], **{"class": 9}),
+    ).json()
+    by_id = {result["op_id"]: result for result in answer["results"]}
+    assert "nothing to undo" in by_id["a"]["error"]
+    assert f"no image {N}" in by_id["b"]["error"]
+    assert "Unknown class 10" in by_id["c"]["error"]
+    assert by_id["d"]["seq"] == 1
+
+
+def test_images_come_in_the_order_asked_for(client, session):
+    fingerprint = state(client, session)["data"]["fingerprint"]
+    answer = client.get(f"/api/data/{fingerprint}/images?ids=9,2")
+    images = np.frombuffer(answer.content, np.uint8).reshape(2, 28, 28, 1)
+    np.testing.assert_array_equal(images, load_dataset("mnist").images[[9, 2]])
+    assert "immutable" in answer.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("ids", ["", "-1", str(N), "x", ",".join(["1"] * (MOST_IMAGES + 1))])
+def test_images_that_are_not_there_are_refused_in_words(client, session, ids):
+    fingerprint = state(client, session)["data"]["fingerprint"]
+    answer = client.get(f"/api/data/{fingerprint}/images?ids={ids}")
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
+
+
+def test_the_queue_asks_about_images_without_a_label(client, session):
+    ask = f"/api/sessions/{session.id}/queue?strategy=auto&n=12"
+    first = client.get(ask).json()["items"]
+    assert len({item["example"] for item in first}) == 12
+    assert all(item["why"].endswith(".") for item in first)
+    gone = [item["example"] for item in first[:3]]
+    do(client, session, op(examples=gone[:2], **{"class": 0}))
+    second = client.get(f"{ask}&without={gone[2]}").json()["items"]
+    assert not {item["example"] for item in second} & set(gone)
+
+
+def test_every_strategy_is_offered_and_an_unknown_one_is_refused(client, session):
+    queue = f"/api/sessions/{session.id}/queue?strategy="
+    for strategy in client.get(queue + "auto").json()["strategies"]:
+        assert client.get(queue + strategy["name"]).status_code == 200
+    answer = client.get(queue + "entrpy")
+    assert answer.status_code == 404
+    assert answer.json()["error"].startswith("Unknown strategy 'entrpy'. Choose one of: auto,")
+
+
+def test_a_request_for_the_state_is_held_until_something_changes(client, session):
+    version = state(client, session)["version"]
+    held = client.get(f"/api/sessions/{session.id}/state?after={version}&wait=0.1").json()
+    assert held["version"] == version
+    do(client, session, op(examples=[1], **{"class": 1}))
+    changed = client.get(f"/api/sessions/{session.id}/state?after={version}&wait=20").json()
+    assert changed["version"] != version
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "http://127.0.0.1:9999"},
+        {"Origin": "null"},
+        {"Host": "evil.example"},  # DNS rebinding
+    ],
+)
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_pages_of_other_sites_are_refused(client, session, headers, method):
+    path = "state" if method == "get" else "events"
+    send = {"json": {"ops": [op(examples=[1], **{"class": 1})]}} if method == "post" else {}
+    answer = getattr(client, method)(f"/api/sessions/{session.id}/{path}", headers=headers, **send)
+    assert answer.status_code == 400
+    assert state(client, session)["labels"]["n"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "says"),
+    [
+        (b"{}", "text/plain", "content type application/json"),
+        (b"{", "application/json", "not JSON"),
+        (b"[]", "application/json", "Expected a JSON object, got list"),
+        (b"{}", "application/json", "Expected a list 'ops', got NoneType"),
+        (b'{"ops": [3]}', "application/json", "must be an object"),
+        (b'{"ops": [{"examples": 3}]}', "application/json", "must be an object"),
+    ],
+)
+def test_a_malformed_post_is_refused_in_words(client, session, body, content_type, says):
+    answer = client.post(
+        f"/api/sessions/{session.id}/events", content=body, headers={"content-type": content_type}
+    )
+    assert answer.status_code == 400
+    assert says in answer.json()["error"]
+
+
+def test_an_unknown_session_is_a_sentence(client):
+    answer = client.get("/api/sessions/nowhere/state")
+    assert answer.status_code == 404
+    assert "There is no session 'nowhere'" in answer.json()["error"]
+
+
+def test_without_a_trainer_a_redrawing_is_refused_and_labels_are_not(client, session):
+    answer = client.get(f"/api/sessions/{session.id}/redraw?example=3")
+    assert answer.status_code == 503
+    assert answer.json()["error"].endswith(".")
+    assert do(client, session, op(examples=[1], **{"class": 1})).status_code == 200
+
+
+def test_a_bug_gives_one_sentence_and_the_traceback_goes_to_the_log(
+    client, session, monkeypatch, caplog
+):
+    monkeypatch.setattr(Session, "figure", lambda self: 1 / 0)
+    answer = client.get(f"/api/sessions/{session.id}/figure/accuracy")
+    assert answer.status_code == 500
+    assert answer.json() == {
+        "error": "Something went wrong in the app; its log says what. Try again."
+    }
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_an_unknown_command_is_refused(client, session):
+    answer = client.post(f"/api/sessions/{session.id}/trainer", json={"command": "explode"})
+    assert answer.status_code == 404
+    assert "Unknown command 'explode'" in answer.json()["error"]

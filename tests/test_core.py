@@ -1,0 +1,266 @@
+"""The hot core of a session, with every model: labels in, steps, snapshots out."""
+
+import numpy as np
+import pytest
+import torch
+
+from ssvae_core.errors import UserError
+from ssvae_core.models import MODELS
+from ssvae_core.training import core as core_module
+from ssvae_core.training.core import CHECK_EVERY, WARM_UP, TrainerCore
+
+K = 10
+
+
+@pytest.fixture(params=MODELS)
+def model(request):
+    return request.param
+
+
+@pytest.fixture
+def make(digits, starter, tmp_path):
+    def make_core(model="m1m2", data=digits, n_classes=K, **options):
+        return TrainerCore(
+            data,
+            starter,
+            model=model,
+            config={"latent_dim": 4, "hidden_dim": 64},
+            n_classes=n_classes,
+            device=torch.device("cpu"),
+            folder=tmp_path,
+            **options,
+        )
+
+    return make_core
+
+
+@pytest.fixture
+def core(make, model):
+    return make(model)
+
+
+def label(core, n_each=5, classes=range(K)):
+    """The first examples of these classes, as their answer key says; gives the examples."""
+    key = core.data.answer_key
+    chosen = np.concatenate([np.flatnonzero(key == k)[:n_each] for k in classes])
+    core.apply(core.label_seq + len(chosen), chosen, key[chosen])
+    return chosen
+
+
+def step(core, n):
+    for _ in range(n):
+        core.step()
+
+
+def snapshot(core):
+    """With what the model says now, however long it took the last time."""
+    core._predict_at = 0.0
+    return core.snapshot()
+
+
+# Labels and snapshots
+
+
+def test_the_first_snapshot_shows_the_map_and_what_m1_draws(core, starter):
+    view = core.snapshot()
+    assert np.array_equal(view.xy, starter.atlas.xy)
+    assert (view.n_labels, view.speaker, view.probabilities) == (0, "", None)
+    assert view.samples.shape[1:] == (8, 8, 1)
+    assert core.snapshot() is None
+
+
+def test_a_label_is_answered_at_once_with_shapes_that_mean_what_they_say(core):
+    core.snapshot()
+    chosen = label(core)
+    view = core.snapshot()
+    assert (view.label_seq, view.n_labels, view.speaker) == (50, 50, "propagation")
+    assert view.probabilities.shape == (300, K)
+    assert view.probabilities.dtype == np.float16
+    np.testing.assert_allclose(view.probabilities.astype(float).sum(1), 1, atol=5e-3)
+    assert (view.probabilities[chosen].argmax(1) == core.data.answer_key[chosen]).all()
+    assert view.samples.shape == (K, 9, 8, 8, 1)
+    assert view.xy is None  # the map is no other
+    assert core.snapshot() is None
+
+
+def test_labels_are_taken_between_two_steps(core):
+    label(core, 1, [0, 1])
+    step(core, 5)
+    label(core, 3)
+    assert core.snapshot().n_labels == 30
+    step(core, 5)
+    assert core.step_count == core.learner.steps == 10
+    assert len(core.learner.labelled) == 30
+
+
+def test_it_knows_the_others_after_five_labels_of_each(core):
+    given = label(core)
+    step(core, 250)
+    view = snapshot(core)
+    others = np.setdiff1d(np.arange(300), given)
+    for probabilities in (view.probabilities, core._modelled):
+        right = probabilities[others].argmax(1) == core.data.answer_key[others]
+        assert right.mean() > 0.6  # chance is 0.1
+
+
+def test_a_label_taken_back_is_gone(core):
+    label(core, 3)
+    before = core.snapshot().probabilities
+    free = int(np.flatnonzero(core.labels < 0)[0])
+    core.apply(31, np.array([free]), np.array([4]))
+    assert core.snapshot().probabilities[free, 4] == 1
+    core.apply(32, np.array([free]), np.array([-1]))
+    view = core.snapshot()
+    assert (view.n_labels, view.label_seq) == (30, 32)
+    assert np.array_equal(view.probabilities, before)
+
+
+@pytest.mark.parametrize("model_speaks", [False, True])
+def test_a_class_never_labelled_is_never_predicted(core, model_speaks):
+    label(core, 5, [1, 4, 7])
+    step(core, WARM_UP + 20)
+    view = snapshot(core)
+    core._model_speaks, core._new_labels = model_speaks, True
+    view = core.snapshot()
+    assert (np.delete(view.probabilities, [1, 4, 7], axis=1) == 0).all()
+
+
+@pytest.mark.parametrize("model_speaks", [False, True])
+def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(core, model_speaks):
+    """Also in the snapshot before the model has been asked again."""
+    label(core)
+    step(core, 250)
+    snapshot(core)
+    core._predict_at = np.inf
+    surprising = np.flatnonzero(core.labels < 0)[:20]
+    answers = (core._modelled[surprising].argmax(1) + 1) % K
+    core.apply(70, surprising, answers)
+    core._model_speaks = model_speaks
+    probabilities = core.snapshot().probabilities
+    assert (probabilities[surprising] == np.eye(K)[answers]).all()
+
+
+def test_a_class_whose_last_label_is_taken_back_is_no_longer_predicted(core):
+    label(core, 5, [1, 4])
+    nines = np.flatnonzero(core.data.answer_key == 9)[:5]
+    core.apply(15, nines, np.full(5, 9))
+    step(core, WARM_UP + 50)
+    snapshot(core)
+    core._model_speaks, core._predict_at = True, np.inf
+    core.apply(20, nines, np.full(5, -1))
+    assert (core.snapshot().probabilities[:, 9] == 0).all()
+
+
+def test_the_model_speaks_once_it_agrees_and_is_asked_only_when_it_has_learned(core):
+    label(core)
+    assert snapshot(core).speaker == "propagation"
+    step(core, WARM_UP - 1)
+    assert snapshot(core) is None
+    for _ in range(40):
+        step(core, 25)
+        view = snapshot(core)
+        assert view is not None
+        if view.speaker == "model":
+            break
+    assert view.speaker == "model"
+    assert snapshot(core) is None  # nothing learned since
+
+
+def test_a_redrawn_example_has_the_shape_of_one_before_and_after_learning(core):
+    for _ in range(2):
+        redrawn = core.redraw(3)
+        assert redrawn.shape == (8, 8, 1)
+        assert redrawn.dtype == np.uint8
+        label(core)
+        step(core, WARM_UP)
+
+
+def test_it_is_busy_until_a_label_has_nothing_more_to_teach(core, monkeypatch):
+    monkeypatch.setattr(core_module, "STEPS_AFTER_A_LABEL", 5)
+    assert not core.busy
+    label(core, 1)
+    for _ in range(5):
+        assert core.busy
+        core.step()
+    assert not core.busy
+    core.apply(11, np.array([200]), np.array([3]))
+    assert core.busy
+
+
+def test_terms_are_shown_after_some_steps(core):
+    label(core)
+    step(core, CHECK_EVERY)
+    view = core.snapshot()
+    assert {"style", "class", "classifier"} < view.terms.keys()
+    assert all(np.isfinite(value) for value in view.terms.values())
+
+
+# When things go wrong
+
+
+def test_training_that_diverges_starts_over_keeps_the_labels_and_says_so(core):
+    given = label(core)
+    step(core, CHECK_EVERY)
+    with torch.no_grad():
+        core.learner.model.classify(core.learner.prepared[:1].float())
+        next(p for p in core.learner.model.parameters() if p.requires_grad).fill_(torch.nan)
+    step(core, CHECK_EVERY)
+    assert "Training diverged" in core.message
+    assert "started over; the labels are kept" in core.message
+    assert (core.labels[given] == core.data.answer_key[given]).all()
+    step(core, CHECK_EVERY)
+    view = snapshot(core)
+    assert np.isfinite(view.probabilities).all()
+    assert all(torch.isfinite(p).all() for p in core.learner.model.parameters())
+
+
+def test_a_model_that_starts_over_has_all_its_steps_again(core, monkeypatch):
+    monkeypatch.setattr(core_module, "STEPS_AFTER_A_LABEL", 2 * CHECK_EVERY)
+    label(core)
+    step(core, CHECK_EVERY)
+    with torch.no_grad():
+        next(p for p in core.learner.model.parameters() if p.requires_grad).fill_(torch.nan)
+    step(core, CHECK_EVERY)
+    assert "started over" in core.message
+    assert core.busy
+
+
+def test_too_little_memory_halves_the_batch_and_goes_on(core, monkeypatch):
+    label(core)
+    learner, real = core.learner, core.learner.step
+
+    def small_memory():
+        if learner.n_unlabelled > 64:
+            raise torch.OutOfMemoryError("no memory")
+        real()
+
+    monkeypatch.setattr(learner, "step", small_memory)
+    core.step()
+    assert "no memory left. Training goes on in batches of 64" in core.message
+    core.step()
+    assert core.step_count == 1
+
+
+def test_no_memory_at_all_is_given_up_with_what_to_do(core, monkeypatch):
+    label(core)
+
+    def no_memory():
+        raise torch.OutOfMemoryError("no memory")
+
+    monkeypatch.setattr(core.learner, "step", no_memory)
+    with pytest.raises(UserError, match="no memory left. Close what else uses it, or choose the"):
+        step(core, 10)
+
+
+def test_an_error_of_ours_is_not_taken_for_a_lack_of_memory(core, monkeypatch):
+    def broken():
+        raise RuntimeError("shapes do not match")
+
+    monkeypatch.setattr(core.learner, "step", broken)
+    with pytest.raises(RuntimeError, match="shapes do not match"):
+        core.step()
+
+
+def test_an_unknown_model_is_refused_with_those_there_are(make):
+    with pytest.raises(UserError, match="Unknown model 'm3'. Choose one of: m1m2, m2"):
+        make("m3")

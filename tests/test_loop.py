@@ -1,0 +1,128 @@
+"""Steps of every phase, and an epoch's end; on problems whose answer is known."""
+
+import copy
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from ssvae_core.models import Batch, Loss, Phase
+from ssvae_core.training.loop import Optimisation, TrainingDiverged, mean_terms, train
+
+CPU = torch.device("cpu")
+
+
+def batch(value=3.0, n=4):
+    x = torch.full((n, 1), value)
+    return Batch(x[:0], torch.zeros(0, dtype=torch.long), x, 0.0)
+
+
+class Mean(nn.Module):
+    """One number that is to become the mean of the examples."""
+
+    def __init__(self):
+        super().__init__()
+        self.guess = nn.Parameter(torch.zeros(()))
+
+    def loss(self, batch):
+        error = (batch.x_unlabelled - self.guess).square().mean()
+        return Loss(error, {"error": error})
+
+    def phases(self):
+        return [Phase("fit", [self.guess], self.loss)]
+
+
+class TwoPlayers(nn.Module):
+    """Two numbers that want opposite things of each other, as adversarial models do."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b = nn.Parameter(torch.ones(())), nn.Parameter(torch.ones(()))
+
+    def phases(self):
+        return [
+            Phase("up", [self.a], lambda _: Loss(-self.a * self.b, {"up": self.a * self.b})),
+            Phase("down", [self.b], lambda _: Loss(self.a * self.b, {"down": self.a * self.b})),
+        ]
+
+
+def test_training_finds_the_least_squares():
+    model = Mean()
+    for _ in train(model, [batch(2.0), batch(4.0)], epochs=300, learning_rate=0.05):
+        pass
+    assert model.guess.item() == pytest.approx(3.0, abs=0.05)
+
+
+def test_each_phase_moves_its_own_parameters_by_its_own_loss():
+    model = TwoPlayers()
+    terms = Optimisation(model, CPU, 0.1).step(batch())
+    assert model.a.item() == pytest.approx(1.1, abs=1e-4)  # Adam's first step is the rate itself
+    assert model.b.item() == pytest.approx(0.9, abs=1e-4)
+    assert terms.keys() == {"up", "down"}
+    assert terms["up"].item() == pytest.approx(1.0)
+    assert terms["down"].item() == pytest.approx(1.1)  # the second phase sees what the first did
+
+
+def test_what_is_lowered_too_moves_the_first_phase_only():
+    model = TwoPlayers()
+    Optimisation(model, CPU, 0.1).step(batch(), lambda _: 5 * model.a * model.b)
+    assert model.a.item() == pytest.approx(0.9, abs=1e-4)
+    assert model.b.item() == pytest.approx(0.9, abs=1e-4)
+
+
+def test_terms_hold_no_graph():
+    terms = Optimisation(Mean(), CPU, 0.1).step(batch())
+    assert not terms["error"].requires_grad
+
+
+def test_a_step_is_that_of_plain_adam():
+    model, other = Mean(), Mean()
+    optimisation = Optimisation(model, CPU, 0.05)
+    adam = torch.optim.Adam(other.parameters(), 0.05)
+    for value in (1.0, 5.0, -2.0):
+        optimisation.step(batch(value))
+        adam.zero_grad()
+        other.loss(batch(value)).total.backward()
+        adam.step()
+    assert model.guess.item() == pytest.approx(other.guess.item(), abs=1e-6)
+
+
+def test_the_optimisers_memory_goes_over_to_another():
+    model, other = Mean(), Mean()
+    optimisation, others = Optimisation(model, CPU, 0.05), Optimisation(other, CPU, 0.05)
+    optimisation.step(batch(1.0))
+    other.load_state_dict(model.state_dict())
+    others.load(copy.deepcopy(optimisation.state()))
+    for each in (optimisation, others):
+        each.step(batch(9.0))
+    assert torch.equal(model.guess, other.guess)
+
+
+def test_an_epoch_ends_with_the_means_of_its_terms():
+    batches = [batch(1.0), batch(3.0)]
+    ends = list(train(Mean(), batches, epochs=2, learning_rate=1e-9))
+    assert [end.epoch for end in ends] == [1, 2]
+    assert ends[0].terms["error"] == pytest.approx((1 + 9) / 2, abs=1e-4)
+
+
+def test_training_stops_when_nobody_asks_for_more():
+    model = Mean()
+    epochs = train(model, [batch()], epochs=100)
+    next(epochs)
+    after_one = model.guess.item()
+    epochs.close()
+    assert model.guess.item() == after_one
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_term_that_is_no_longer_finite_is_named(value):
+    seen = {"style": [torch.tensor(1.0)], "picture": [torch.tensor(0.0), torch.tensor(value)]}
+    with pytest.raises(TrainingDiverged, match=f"'picture' became {value}"):
+        mean_terms(seen)
+
+
+def test_training_that_diverges_says_which_term():
+    ends = train(Mean(), [batch(), batch(math.nan)], epochs=1)
+    with pytest.raises(TrainingDiverged, match="'error' became nan"):
+        list(ends)

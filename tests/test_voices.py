@@ -1,0 +1,73 @@
+"""When the model is heard, and what both voices say together."""
+
+import numpy as np
+import pytest
+
+from ssvae_core.training.voices import SURE, agreement, together
+
+
+def guesses(n=50, k=4, seed=0, sharpness=0.5):
+    return np.random.default_rng(seed).dirichlet(np.full(k, sharpness), n).astype(np.float32)
+
+
+def test_together_is_the_normalised_geometric_mean():
+    one, other = guesses(seed=1, sharpness=5), guesses(seed=2, sharpness=5)
+    logs = (np.log(one) + np.log(other)) / 2
+    expected = np.exp(logs) / np.exp(logs).sum(1, keepdims=True)
+    np.testing.assert_allclose(together(one, other), expected, atol=1e-4)
+
+
+def test_both_voices_count_the_same():
+    one, other = guesses(seed=1), guesses(seed=2)
+    np.testing.assert_allclose(together(one, other), together(other, one), atol=1e-6)
+
+
+def test_two_voices_that_say_the_same_are_that_voice():
+    one = guesses()
+    np.testing.assert_allclose(together(one, one), one, atol=1e-5)
+
+
+def test_together_probabilities_add_up_to_one_even_where_they_contradict():
+    one = np.array([[1, 0, 0], [0.6, 0.4, 0]], np.float32)
+    other = np.array([[0, 1, 0], [0.2, 0.8, 0]], np.float32)
+    both = together(one, other)
+    np.testing.assert_allclose(both.sum(1), 1, atol=1e-6)
+    np.testing.assert_allclose(both[0], [0.5, 0.5, 0], atol=1e-6)
+
+
+def test_a_class_that_neither_names_is_not_named_by_both():
+    one, other = guesses(), guesses(seed=1)
+    one[:, 2] = other[:, 2] = 0
+    assert (together(one, other)[:, 2] == 0).all()
+
+
+def test_a_model_that_says_nothing_leaves_propagations_word():
+    one = guesses()
+    np.testing.assert_allclose(together(one, np.zeros_like(one)), one, atol=1e-5)
+    assert np.isfinite(together(0 * one, 0 * one)).all()
+
+
+def test_agreement_counts_only_what_propagation_is_sure_of():
+    propagated = np.array([[0.95, 0.05], [0.99, 0.01], [0.05, 0.95], [0.6, 0.4]], np.float32)
+    modelled = np.array([[0.7, 0.3], [0.2, 0.8], [0.1, 0.9], [0.0, 1.0]], np.float32)
+    assert agreement(propagated, modelled) == pytest.approx(2 / 3)
+
+
+def test_agreement_is_counted_one_by_one_the_same():
+    one, other = guesses(500, sharpness=0.1), guesses(500, seed=1, sharpness=0.1)
+    sure = [i for i in range(500) if max(one[i]) > SURE]
+    same = [np.argmax(one[i]) == np.argmax(other[i]) for i in sure]
+    assert 10 < len(sure) < 490
+    assert agreement(one, other) == pytest.approx(np.mean(same))
+
+
+def test_there_is_no_agreement_with_a_propagation_that_is_sure_of_nothing():
+    even = np.full((5, 4), 0.25, np.float32)
+    assert agreement(even, even) == 0
+    assert agreement(np.zeros((5, 4), np.float32), even) == 0
+
+
+def test_a_model_that_does_not_know_does_not_agree():
+    certain = np.eye(4, dtype=np.float32)
+    assert agreement(certain, certain) == 1
+    assert agreement(certain, np.full((4, 4), np.nan, np.float32)) < 0.5
