@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -24,9 +25,11 @@ HERE = Path(__file__).parent
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
-    """Stop the trainers when the server stops."""
+    """Start the newest session's trainer while the browser opens; stop all with the server."""
+    lab = the_lab()
+    threading.Thread(target=lambda: lab.attend(lab.newest().id), daemon=True).start()
     yield
-    the_lab().close()
+    lab.close()
 
 
 app = st.App(

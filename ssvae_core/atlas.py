@@ -5,6 +5,7 @@ Letters in shapes: N examples, k nearest neighbours of each.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,11 @@ class Atlas:
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
     distances: NDArray[np.float32]  # (N, k) in latent space
     medoids: NDArray[np.int32]  # typical examples, the most typical first; they lie far apart
+
+    @property
+    def fingerprint(self) -> str:
+        """Of who is near whom: another M1 has another."""
+        return hashlib.sha256(self.neighbours.tobytes()).hexdigest()[:16]
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write the atlas as a bundle; distances keep 11 bits."""

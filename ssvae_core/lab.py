@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,12 @@ class Lab:
         """Every session, newest first."""
         return self.store.sessions()
 
+    def newest(self) -> SessionRow:
+        """The newest session; the first one is made here."""
+        with self._lock:
+            rows = self.sessions()
+            return rows[0] if rows else self.create(default_name())
+
     def create(self, name: str, data: str = "mnist", model: str = "m1m2") -> SessionRow:
         """A new session on a data set. UserError for an empty name or an unknown data set."""
         dataset = load_dataset(data)
@@ -62,17 +69,17 @@ class Lab:
         session = self.session(session_id)
         with self._floor:
             for other in list(self._open.values()):
-                if other is not session and other.is_training:
-                    other.rest()
-            if not session.is_training:
-                session.train()
+                if other is not session and other.trainer.is_training:
+                    other.trainer.rest()
+            if not session.trainer.is_training:
+                session.trainer.start()
         return session
 
     def command(self, session_id: str, name: str) -> None:
         """A command to a session's trainer; a resting or failed one is started by `resume`."""
         session = self.session(session_id)
-        if name != "resume" or session.is_training:
-            session.command(name)
+        if name != "resume" or session.trainer.is_training:
+            session.trainer.command(name)
         else:
             self.attend(session_id)
 
@@ -88,6 +95,11 @@ class Lab:
         for session in list(self._open.values()):
             session.close()
         self.store.close()
+
+
+def default_name() -> str:
+    """A name for a session to begin with: "Digits, Tuesday"."""
+    return f"Digits, {datetime.now():%A}"
 
 
 def default_workspace() -> Path:

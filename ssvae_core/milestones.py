@@ -1,7 +1,8 @@
-"""What the model drew at the 10th and the 50th label, kept beside what it draws now."""
+"""What the model drew with about 10 and about 50 labels, kept beside what it draws now."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from .errors import UserError
 AT = (10, 50)  # labels
 COLUMNS = 3  # styles kept
 
+log = logging.getLogger(__name__)
+
 
 class Milestones:
     """Samples of a session over time, in its folder."""
@@ -21,21 +24,32 @@ class Milestones:
     def __init__(self, folder: Path):
         """Read what an earlier run kept."""
         self.folder = folder
-        self._kept: dict[int, NDArray[np.uint8]] = {}
+        self._kept: dict[int, tuple[int, NDArray[np.uint8]]] = {}  # labels they were drawn with
         for n in AT:
-            path = folder / f"at{n}.npy"
-            if path.is_file():
-                self._kept[n] = np.load(path, allow_pickle=False)
+            for path in folder.glob(f"at{n}-*.npy"):
+                self._kept[n] = int(path.stem.split("-")[1]), np.load(path, allow_pickle=False)
 
     def keep(self, snapshot: Snapshot) -> None:
-        """Keep the samples if this is the first snapshot with so many labels."""
+        """Keep the samples of a milestone: the last with up to half as many labels again.
+
+        The first ones would show how little time the model had, not how few labels.
+        """
         if snapshot.proba is None:
             return
         for n in AT:
-            if snapshot.n_labels >= n and n not in self._kept:
-                self._kept[n] = snapshot.samples[:, :COLUMNS].copy()
-                self.folder.mkdir(exist_ok=True)
-                np.save(self.folder / f"at{n}.npy", self._kept[n])
+            if n <= snapshot.n_labels < 1.5 * n or (snapshot.n_labels > n and n not in self._kept):
+                self._keep(n, snapshot)
+
+    def _keep(self, n: int, snapshot: Snapshot) -> None:
+        samples = snapshot.samples[:, :COLUMNS].copy()
+        self._kept[n] = snapshot.n_labels, samples
+        try:
+            self.folder.mkdir(exist_ok=True)
+            for old in self.folder.glob(f"at{n}-*.npy"):
+                old.unlink()
+            np.save(self.folder / f"at{n}-{snapshot.n_labels}.npy", samples)
+        except OSError as error:
+            log.warning("Samples are not kept for later: %s", error)
 
     def listed(self, snapshot: Snapshot | None) -> list[dict[str, Any]]:
         """The groups of samples there are, oldest first, for the page."""
@@ -51,17 +65,17 @@ class Milestones:
         if not by_class:
             return [now]
         past = [
-            {"id": f"at{n}", "title": f"{n} labels", "columns": COLUMNS, "by_class": True}
-            for n in sorted(self._kept)
-            if n < snapshot.n_labels
+            {"id": f"at{n}-{count}", "title": f"{count} labels", "columns": COLUMNS}
+            for n, (count, _) in sorted(self._kept.items())
+            if count < snapshot.n_labels
         ]
-        return [*past, now]
+        return [*({**group, "by_class": True} for group in past), now]
 
     def images(self, name: str, snapshot: Snapshot | None) -> NDArray[np.uint8]:
         """The images of a listed group: (K, columns, H, W, C), without K at the start."""
-        kept = {f"at{n}": images for n, images in self._kept.items()}
-        if name in kept:
-            return kept[name]
+        for n, (count, samples) in self._kept.items():
+            if name == f"at{n}-{count}":
+                return samples
         if snapshot is None or not name.startswith("now"):
             raise UserError(f"There are no samples '{name}'. Reload the page.")
         return snapshot.samples

@@ -10,48 +10,30 @@ Letters in shapes: N examples, K classes, H, W, C an image's height, width and c
 from __future__ import annotations
 
 import itertools
-import logging
 import os
 import secrets
 import threading
 import time
 from collections.abc import Collection
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .acquisition import STRATEGIES, Situation, suggest
 from .atlas import Atlas
-from .backend.local import LocalWorker
-from .backend.messages import (
-    Command,
-    Failed,
-    Labels,
-    Message,
-    Open,
-    Redraw,
-    Redrawn,
-    Snapshot,
-    Status,
-)
+from .backend.messages import Open, Snapshot
 from .data import ASSETS, load_dataset
 from .errors import UserError
 from .figures import accuracy_curve
 from .labels.history import Done, replay
 from .labels.store import LabelStore, Operation, Receipt, SessionRow
 from .milestones import Milestones
+from .trainer import Trainer
 
-NO_LABEL = 255  # in bytes that go to the browser
 CURVE_FROM = 10  # labels
-RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
-REDRAW_WITHIN = 2.0  # seconds
-PersonCommand = Literal["pause", "resume", "pretrain", "cancel"]
 CLASS_KEYS = "0123456789wetyioadfhq"
-
-log = logging.getLogger(__name__)
 
 
 class Session:
@@ -80,14 +62,14 @@ class Session:
         self._accuracy: dict[str, Any] | None = None
         self._metrics = {metric.n_labels: metric.accuracy for metric in store.metrics(row.id)}
         self._milestones = Milestones(folder / "samples")
-        self._status: Status | None = None
-        self._failed = ""
-        self._has_started = False
-        self._is_resting = False  # another session has the processor
-        self._sent = (0, 0.0)  # seq up to which labels went to the trainer, and when
-        self._redrawings: dict[int, Future[NDArray[np.uint8]]] = {}
-        self._redraw_ids = itertools.count()
-        self.worker = LocalWorker(self._open, self._take, log_file=folder / "worker.log")
+        self.trainer = Trainer(
+            self._open,
+            self._history,
+            self._lock,
+            on_snapshot=self._take_snapshot,
+            on_change=self._change,
+            log_file=folder / "worker.log",
+        )
         self._change()
 
     # What a person does
@@ -101,43 +83,12 @@ class Session:
         with self._lock:
             self._catch_up()
             self._saved_at = max(self._saved_at or 0.0, receipt.at)
-            self._send_labels()
+            self.trainer.send_labels()
         return receipt
-
-    def train(self) -> None:
-        """Start the trainer, or start it again after it has failed."""
-        with self._lock:
-            self._failed, self._is_resting, self._has_started = "", False, True
-            self._change()
-        self.worker.start()
-
-    def rest(self) -> None:
-        """Stop the trainer, because another session needs the processor; labelling goes on."""
-        with self._lock:
-            self._is_resting = True
-            self._change()
-        self.worker.stop()
-
-    def command(self, name: str) -> None:
-        """`pause`, `resume`, `pretrain` (an M1 from scratch) or `cancel` that.
-
-        Raises UserError for anything else, and if the trainer is not there to hear it.
-        """
-        if name not in get_args(PersonCommand):
-            raise UserError(
-                f"Unknown command '{name}'. Choose one of: {', '.join(get_args(PersonCommand))}."
-            )
-        if not self.worker.send(Command(cast(PersonCommand, name))):
-            raise UserError("The trainer is not running just now. Try again in a few seconds.")
-
-    @property
-    def is_training(self) -> bool:
-        """Whether the trainer is there, or about to be again."""
-        return not (self._is_resting or self._failed) and self._has_started
 
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
-        self.worker.stop()
+        self.trainer.stop()
 
     # What a page shows
 
@@ -183,7 +134,7 @@ class Session:
                 "accuracy": self._accuracy,
                 "samples": self._milestones.listed(self.snapshot),
                 "curve": len(self._metrics),
-                "trainer": self._trainer_state(),
+                "trainer": self.trainer.state(),
             }
 
     def label_bytes(self) -> tuple[bytes, int]:
@@ -231,15 +182,7 @@ class Session:
         """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
         if not 0 <= example < len(self.data):
             raise UserError(f"There is no image {example}; the data set has {len(self.data)}.")
-        number, answer = next(self._redraw_ids), Future[NDArray[np.uint8]]()
-        self._redrawings[number] = answer
-        try:
-            self.worker.send(Redraw(number, example))
-            return answer.result(REDRAW_WITHIN)
-        except TimeoutError:
-            raise UserError("The trainer did not answer in time. Try again.") from None
-        finally:
-            del self._redrawings[number]
+        return self.trainer.redraw(example)
 
     # What the trainer says
 
@@ -258,48 +201,18 @@ class Session:
             starter=str(starter_folder(self.row.data)),
         )
 
-    def _take(self, message: Message) -> None:
-        """A message of the trainer, on the thread that reads its socket."""
-        if isinstance(message, Redrawn):
-            self._take_redrawing(message)
-        elif isinstance(message, Snapshot):
-            self._take_snapshot(message)
-        elif isinstance(message, Status):
-            with self._lock:
-                self._status = message
-                self._change()
-                if message.state != "starting" and message.label_seq < self._history.seq:
-                    self._resend_labels(message.label_seq)
-        elif isinstance(message, Failed):
-            with self._lock:
-                self._failed = message.error
-                self._change()
-
-    def _take_redrawing(self, message: Redrawn) -> None:
-        answer = self._redrawings.get(message.id)
-        if answer is None:
-            return
-        if message.image is not None:
-            answer.set_result(message.image)
-        else:
-            answer.set_exception(UserError(message.error))
-
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        guesses = probabilities = None
+        self.snapshot, self._snapshot_at, self._moved = snapshot, time.time(), snapshot.moved
+        self.guesses = self.probabilities = None
         if snapshot.proba is not None:
-            probabilities = snapshot.proba.astype(np.float32)
-            guesses = _read_guesses(probabilities)
-        with self._lock:
-            self.snapshot, self.guesses, self.probabilities = snapshot, guesses, probabilities
-            self._snapshot_at = time.time()
-            self._moved = snapshot.moved
-            self._milestones.keep(snapshot)
-            if snapshot.xy is not None and not np.array_equal(snapshot.xy, self.xy):
-                self.xy = snapshot.xy
-                self.map_version += 1
-                self._load_atlas()
-            self._score()
-            self._change()
+            self.probabilities = snapshot.proba.astype(np.float32)
+            self.guesses = _read_guesses(self.probabilities)
+        self._milestones.keep(snapshot)
+        if snapshot.xy is not None and not np.array_equal(snapshot.xy, self.xy):
+            self.xy = snapshot.xy
+            self.map_version += 1
+            self._load_atlas()
+        self._score()
 
     def _score(self) -> None:
         """Compare guesses with the answer key, on the images that have no label."""
@@ -318,8 +231,6 @@ class Session:
                 self.row.id, snapshot.label_seq, snapshot.n_labels, snapshot.speaker, accuracy
             )
 
-    # Labels on their way
-
     def _catch_up(self) -> None:
         """Take what is new in the store into the history."""
         for event in self._store.events(self.row.id, after=self._history.seq):
@@ -328,30 +239,6 @@ class Session:
             for example, label in self._history.changed_since(before).items():
                 self.labels[example] = -1 if label is None else label
         self._change()
-
-    def _send_labels(self, from_seq: int | None = None) -> None:
-        """Send the trainer what changed since it was last told, or since from_seq."""
-        since = self._sent[0] if from_seq is None else from_seq
-        changed = self._history.changed_since(since)
-        is_sent = self.worker.send(
-            Labels(
-                from_seq=since,
-                to_seq=self._history.seq,
-                examples=np.fromiter(changed, np.int32, len(changed)),
-                classes=np.array(
-                    [-1 if label is None else label for label in changed.values()], np.int16
-                ),
-            )
-        )
-        if is_sent:
-            self._sent = (self._history.seq, time.monotonic())
-
-    def _resend_labels(self, cursor: int) -> None:
-        """The trainer lacks labels after cursor: a new one, or a message was lost."""
-        seq, at = self._sent
-        if cursor < seq and time.monotonic() - at < RESEND_AFTER:
-            return  # they may be on their way
-        self._send_labels(from_seq=cursor)
 
     # Small things
 
@@ -381,27 +268,6 @@ class Session:
             "n_labels": snapshot.n_labels,
             "made_at": self._snapshot_at,
             "speaker": snapshot.speaker,
-        }
-
-    def _trainer_state(self) -> dict[str, Any]:
-        status = self._status
-        state, message = "starting", ""
-        if self._failed:
-            state, message = "failed", self._failed
-        elif self._is_resting:
-            state, message = "paused", "Another session is training. Press P to train this one."
-        elif status is not None:
-            state, message = status.state, status.message
-        terms = status.terms if status else {}
-        bound = {name: value for name, value in terms.items() if name != "classifier"}
-        return {
-            "state": state,
-            "message": message,
-            "device": status.device if status else "",
-            "step": status.step if status else 0,
-            "rate": status.rate if status else 0.0,
-            "seconds_left": status.seconds_left if status else None,
-            "bound": bound or None,
         }
 
 

@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from desk import LAB, SECONDS, Desk
+from playwright.sync_api import sync_playwright
 
 from benchmarks.app_process import App
 from benchmarks.browser import find
 from ssvae_core.data import load_dataset
-
-SECONDS = 1000  # Playwright counts in milliseconds
-LAB = "window.ssvaeDesk?.lab"
 
 
 @pytest.fixture(scope="module")
@@ -34,54 +32,6 @@ def chromium():
         )
         yield browser
         browser.close()
-
-
-class Desk:
-    """A page on a session, and what a person does with it."""
-
-    def __init__(self, chromium, app: App, session: str):
-        self.app, self.session = app, session
-        self.errors: list[str] = []
-        self.hosts: set[str] = set()
-        self.page: Page = chromium.new_page(viewport={"width": 1440, "height": 900})
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
-        self.open()
-
-    def open(self):
-        self.page.goto(f"{self.app.url}/?session={self.session}")
-        self.until(f"window.ssvaeDesk?.map.drawn > 0 && {LAB}?.xy && {LAB}?.focus !== null")
-
-    def until(self, expression: str, seconds: float = 60):
-        self.page.wait_for_function(expression, timeout=seconds * SECONDS)
-
-    def js(self, expression: str):
-        return self.page.evaluate(expression)
-
-    def press(self, *keys: str):
-        for key in keys:
-            self.page.keyboard.press(key)
-
-    def settled(self):
-        """Everything is acknowledged."""
-        self.until(f"{LAB}?.pendingCount === 0 && {LAB}?.connection === 'ok'")
-
-    def guesses_for(self, n_labels: int, seconds: float = 90):
-        """The snapshot on screen has seen so many labels."""
-        self.until(
-            f"{LAB}?.guesses && {LAB}?.state.snapshot?.n_labels === {n_labels}"
-            f" && {LAB}?.guesses.rev === {LAB}?.state.snapshot.rev",
-            seconds,
-        )
-
-    def count(self, key: str) -> str:
-        return self.page.get_by_test_id(f"chip-{key}").inner_text()
-
-    def stored(self) -> dict[int, int]:
-        """What the store holds now."""
-        from ssvae_core.labels.history import replay
-
-        return replay(self.app.store.events(self.session)).labels
 
 
 @pytest.fixture
@@ -292,3 +242,25 @@ def test_accuracy_is_said_to_be_against_the_hidden_true_labels(desk):
     labels = np.array(desk.js(f"Array.from({LAB}?.labels)"))
     assert shown == pytest.approx(100 * (best == key)[labels == 255].mean(), abs=1.0)
     assert shown > 85
+
+
+def test_one_trainer_works_at_a_time_and_the_other_says_so(desk, chromium, app):
+    desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
+    other = Desk(chromium, app, app.new_session().id)
+    desk.until(f"{LAB}?.state.trainer.message.startsWith('Another session is training')")
+    desk.press("1")  # labelling goes on
+    desk.settled()
+    other.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
+    desk.press("p")
+    desk.guesses_for(1)
+    other.until(f"{LAB}?.state.trainer.state === 'paused'")
+    other.page.close()
+
+
+def test_m2_learns_on_the_pixels_themselves(chromium, app):
+    desk = Desk(chromium, app, app.new_session("m2").id)
+    desk.press("1", "2", "3")
+    desk.guesses_for(3)
+    desk.until(f"{LAB}?.state.trainer.step > 60", 90)
+    desk.until(f"{LAB}?.state.trainer.bound?.picture < -50")
+    desk.page.close()

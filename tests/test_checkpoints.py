@@ -126,7 +126,8 @@ def test_what_was_learned_comes_back_exactly(tmp_path):
     load_learned(arrays, other, others.optimizers)
     for name, weight in model.state_dict().items():
         assert torch.equal(other.state_dict()[name], weight), name
-    for one, two in zip(optimisation.state(), others.state(), strict=True):
+    for optimizers in zip(optimisation.optimizers, others.optimizers, strict=True):
+        one, two = (optimizer.state_dict() for optimizer in optimizers)
         assert one["state"].keys() == two["state"].keys()
         for index, memory in one["state"].items():
             for name, value in memory.items():

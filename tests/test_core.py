@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from small_core import K, label, make_core, poison, snapshot, step
 
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.training import core as core_module
-from ssvae_core.training.core import CHECK_EVERY, WARM_UP, TrainerCore
-
-K = 10
+from ssvae_core.training.core import CHECK_EVERY, WARM_UP
 
 
 @pytest.fixture(params=MODELS)
@@ -18,44 +17,8 @@ def model(request):
 
 
 @pytest.fixture
-def make(digits, starter, tmp_path):
-    def make_core(model="m1m2", data=digits, n_classes=K, **options):
-        return TrainerCore(
-            data,
-            starter,
-            model=model,
-            config={"latent_dim": 4, "hidden_dim": 64},
-            n_classes=n_classes,
-            device=torch.device("cpu"),
-            folder=tmp_path,
-            **options,
-        )
-
-    return make_core
-
-
-@pytest.fixture
-def core(make, model):
-    return make(model)
-
-
-def label(core, n_each=5, classes=range(K)):
-    """The first examples of these classes, as their answer key says; gives the examples."""
-    key = core.data.answer_key
-    chosen = np.concatenate([np.flatnonzero(key == k)[:n_each] for k in classes])
-    core.apply(core.label_seq + len(chosen), chosen, key[chosen])
-    return chosen
-
-
-def step(core, n):
-    for _ in range(n):
-        core.step()
-
-
-def snapshot(core):
-    """With what the model says now, however long it took the last time."""
-    core._predict_at = 0.0
-    return core.snapshot()
+def core(model, digits, starter, tmp_path):
+    return make_core(model, digits, starter, tmp_path)
 
 
 # Labels and snapshots
@@ -95,10 +58,10 @@ def test_labels_are_taken_between_two_steps(core):
 
 def test_it_knows_the_others_after_five_labels_of_each(core):
     given = label(core)
-    step(core, 250)
+    step(core, 120)
     view = snapshot(core)
     others = np.setdiff1d(np.arange(300), given)
-    for probabilities in (view.probabilities, core._modelled):
+    for probabilities in (view.probabilities, core.voices.modelled):
         right = probabilities[others].argmax(1) == core.data.answer_key[others]
         assert right.mean() > 0.6  # chance is 0.1
 
@@ -120,7 +83,7 @@ def test_a_class_never_labelled_is_never_predicted(core, model_speaks):
     label(core, 5, [1, 4, 7])
     step(core, WARM_UP + 20)
     view = snapshot(core)
-    core._model_speaks, core._new_labels = model_speaks, True
+    core.voices.model_speaks, core._new_labels = model_speaks, True
     view = core.snapshot()
     assert (np.delete(view.probabilities, [1, 4, 7], axis=1) == 0).all()
 
@@ -129,13 +92,13 @@ def test_a_class_never_labelled_is_never_predicted(core, model_speaks):
 def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(core, model_speaks):
     """Also in the snapshot before the model has been asked again."""
     label(core)
-    step(core, 250)
+    step(core, 80)
     snapshot(core)
-    core._predict_at = np.inf
+    core.voices.ask_at = np.inf
     surprising = np.flatnonzero(core.labels < 0)[:20]
-    answers = (core._modelled[surprising].argmax(1) + 1) % K
+    answers = (core.voices.modelled[surprising].argmax(1) + 1) % K
     core.apply(70, surprising, answers)
-    core._model_speaks = model_speaks
+    core.voices.model_speaks = model_speaks
     probabilities = core.snapshot().probabilities
     assert (probabilities[surprising] == np.eye(K)[answers]).all()
 
@@ -146,7 +109,7 @@ def test_a_class_whose_last_label_is_taken_back_is_no_longer_predicted(core):
     core.apply(15, nines, np.full(5, 9))
     step(core, WARM_UP + 50)
     snapshot(core)
-    core._model_speaks, core._predict_at = True, np.inf
+    core.voices.model_speaks, core.voices.ask_at = True, np.inf
     core.apply(20, nines, np.full(5, -1))
     assert (core.snapshot().probabilities[:, 9] == 0).all()
 
@@ -201,9 +164,7 @@ def test_terms_are_shown_after_some_steps(core):
 def test_training_that_diverges_starts_over_keeps_the_labels_and_says_so(core):
     given = label(core)
     step(core, CHECK_EVERY)
-    with torch.no_grad():
-        core.learner.model.classify(core.learner.prepared[:1].float())
-        next(p for p in core.learner.model.parameters() if p.requires_grad).fill_(torch.nan)
+    poison(core)
     step(core, CHECK_EVERY)
     assert "Training diverged" in core.message
     assert "started over; the labels are kept" in core.message
@@ -218,8 +179,7 @@ def test_a_model_that_starts_over_has_all_its_steps_again(core, monkeypatch):
     monkeypatch.setattr(core_module, "STEPS_AFTER_A_LABEL", 2 * CHECK_EVERY)
     label(core)
     step(core, CHECK_EVERY)
-    with torch.no_grad():
-        next(p for p in core.learner.model.parameters() if p.requires_grad).fill_(torch.nan)
+    poison(core)
     step(core, CHECK_EVERY)
     assert "started over" in core.message
     assert core.busy
@@ -248,7 +208,7 @@ def test_no_memory_at_all_is_given_up_with_what_to_do(core, monkeypatch):
         raise torch.OutOfMemoryError("no memory")
 
     monkeypatch.setattr(core.learner, "step", no_memory)
-    with pytest.raises(UserError, match="no memory left. Close what else uses it, or choose the"):
+    with pytest.raises(UserError, match=r"no memory left. Close what else uses it, or choose the"):
         step(core, 10)
 
 
@@ -261,6 +221,6 @@ def test_an_error_of_ours_is_not_taken_for_a_lack_of_memory(core, monkeypatch):
         core.step()
 
 
-def test_an_unknown_model_is_refused_with_those_there_are(make):
-    with pytest.raises(UserError, match="Unknown model 'm3'. Choose one of: m1m2, m2"):
-        make("m3")
+def test_an_unknown_model_is_refused_with_those_there_are(digits, starter, tmp_path):
+    with pytest.raises(UserError, match=r"Unknown model 'm3'. Choose one of: m1m2, m2"):
+        make_core("m3", digits, starter, tmp_path)

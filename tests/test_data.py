@@ -51,7 +51,7 @@ def test_mnist_is_the_one_everybody_knows():
 
 
 def test_an_unknown_data_set_is_refused_with_those_there_are():
-    with pytest.raises(UserError, match="Unknown data set 'minst'. Choose one of: mnist"):
+    with pytest.raises(UserError, match=r"Unknown data set 'minst'. Choose one of: mnist"):
         load_dataset("minst")
 
 

@@ -48,7 +48,7 @@ def test_a_device_that_is_not_there_is_refused_with_those_that_are(name):
 
 
 def test_an_unknown_device_is_refused_with_those_there_could_be():
-    with pytest.raises(UserError, match="Unknown device 'tpu'. Choose one of: auto, cuda, mps"):
+    with pytest.raises(UserError, match=r"Unknown device 'tpu'. Choose one of: auto, cuda, mps"):
         choose_device("tpu")
 
 

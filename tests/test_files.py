@@ -72,7 +72,7 @@ def test_one_damaged_byte_of_the_arrays_is_noticed(folder, position):
 @pytest.mark.parametrize("size", [0, 10])
 def test_a_file_cut_short_is_noticed(folder, name, size):
     os.truncate(folder / name, size)
-    with pytest.raises(UserError, match="damaged|cannot be read"):
+    with pytest.raises(UserError, match=r"damaged|cannot be read"):
         read_bundle(folder)
 
 
@@ -86,7 +86,7 @@ def test_a_manifest_that_is_none_is_refused(folder, text):
 def test_a_bundle_of_a_newer_format_says_to_update(folder):
     manifest = json.loads((folder / MANIFEST).read_text())
     (folder / MANIFEST).write_text(json.dumps({**manifest, "format": FORMAT + 1}))
-    with pytest.raises(UserError, match="newer version of the app .* Update the app"):
+    with pytest.raises(UserError, match=r"newer version of the app .* Update the app"):
         read_bundle(folder)
 
 

@@ -61,7 +61,7 @@ def test_a_step_works_with_no_label_some_and_all(learner, digits, n_each):
 def test_it_learns_from_labels(learner, digits):
     labels = labels_of(digits)
     learner.take_labels(labels, None)
-    for _ in range(250):
+    for _ in range(150):
         learner.step()
     guesses = learner.probabilities().argmax(1)
     others = labels < 0
@@ -72,7 +72,7 @@ def test_hints_teach_what_labels_alone_cannot(learner, digits):
     """One label, and hints that name the true class of every example."""
     labels = labels_of(digits, 1)
     learner.take_labels(labels, hints_of(digits))
-    for _ in range(150):
+    for _ in range(100):
         learner.step()
     assert (learner.probabilities().argmax(1) == digits.answer_key).mean() > 0.8
 
@@ -140,7 +140,7 @@ def test_samples_are_every_class_in_the_same_styles_each_time(learner):
 
 def test_an_example_redrawn_is_nearer_to_itself_than_to_others(learner, digits):
     learner.take_labels(labels_of(digits), hints_of(digits))
-    for _ in range(300):
+    for _ in range(120):
         learner.step()
     pixels = digits.images.reshape(300, -1).astype(float)
     ranks = []

@@ -1,6 +1,5 @@
 """Steps of every phase, and an epoch's end; on problems whose answer is known."""
 
-import copy
 import math
 
 import pytest
@@ -86,17 +85,6 @@ def test_a_step_is_that_of_plain_adam():
         other.loss(batch(value)).total.backward()
         adam.step()
     assert model.guess.item() == pytest.approx(other.guess.item(), abs=1e-6)
-
-
-def test_the_optimisers_memory_goes_over_to_another():
-    model, other = Mean(), Mean()
-    optimisation, others = Optimisation(model, CPU, 0.05), Optimisation(other, CPU, 0.05)
-    optimisation.step(batch(1.0))
-    other.load_state_dict(model.state_dict())
-    others.load(copy.deepcopy(optimisation.state()))
-    for each in (optimisation, others):
-        each.step(batch(9.0))
-    assert torch.equal(model.guess, other.guess)
 
 
 def test_an_epoch_ends_with_the_means_of_its_terms():

@@ -130,7 +130,7 @@ def test_movement_is_the_median_shift_as_a_share_of_the_width():
     old = np.random.default_rng(0).uniform(size=(101, 2)).astype(np.float32)
     width = np.ptp(old, axis=0).max()
     assert movement(old, old) == 0
-    assert movement(old + [0.1 * width, 0], old) == pytest.approx(0.1, rel=1e-4)
+    assert movement(old + np.array([0.1 * width, 0]), old) == pytest.approx(0.1, rel=1e-4)
     few = old.copy()
     few[:50] += 5
     assert movement(few, old) == 0

@@ -1,29 +1,46 @@
 """A core that goes on from its checkpoint, or says why it cannot."""
 
 import dataclasses
+import functools
 
 import numpy as np
 import pytest
 import torch
-from test_core import core, label, make, model, snapshot, step  # noqa: F401
+from small_core import CONFIG, label, learned, make_core, snapshot, step
 
+from ssvae_core.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES, load_dataset
 from ssvae_core.errors import UserError
-from ssvae_core.training.core import OWN_STARTER, WARM_UP, open_core
-from ssvae_core.training.starter import starter_fits
+from ssvae_core.files import ARRAYS, MANIFEST
+from ssvae_core.models import MODELS
+from ssvae_core.training.memory import resume
+from ssvae_core.training.opening import open_core
+from ssvae_core.training.starter import Starter, latent_moments, starter_fits
+from ssvae_core.training.voices import WARM_UP
 
 
-def learned(core):  # noqa: F811
-    return {n: p.clone() for n, p in core.learner.model.named_parameters() if p.requires_grad}
+@pytest.fixture(params=MODELS)
+def model(request):
+    return request.param
 
 
-def test_a_resumed_core_is_the_one_that_was_saved(core, make, model):  # noqa: F811
+@pytest.fixture
+def make(digits, starter, tmp_path):
+    return functools.partial(make_core, data=digits, starter=starter, folder=tmp_path)
+
+
+@pytest.fixture
+def core(make, model):
+    return make(model)
+
+
+def test_a_resumed_core_is_the_one_that_was_saved(core, make, model):
     label(core)
     step(core, WARM_UP + 10)
     core.save()
     before, weights = snapshot(core), learned(core)
     again = make(model, generation=1)
-    again.resume()
+    resume(again, again.folder)
     after = snapshot(again)
     assert (again.step_count, again.label_seq, again.message) == (WARM_UP + 10, 50, "")
     assert np.array_equal(again.labels, core.labels)
@@ -36,44 +53,84 @@ def test_a_resumed_core_is_the_one_that_was_saved(core, make, model):  # noqa: F
     assert again.snapshot().n_labels == 51
 
 
-def test_without_a_checkpoint_a_core_stays_as_made(core):  # noqa: F811
+def test_without_a_checkpoint_a_core_stays_as_made(core):
     before = learned(core)
-    core.resume()
+    resume(core, core.folder)
     assert core.message == ""
     assert all(torch.equal(weight, before[name]) for name, weight in learned(core).items())
 
 
-def test_a_checkpoint_of_another_number_of_classes_starts_over_and_says_so(core, make, model):  # noqa: F811
+def test_a_checkpoint_of_another_number_of_classes_starts_over_and_says_so(core, make, model):
     label(core)
     step(core, 3)
     core.save()
     other = make(model, n_classes=12)
-    other.resume()
+    resume(other, other.folder)
     assert "does not fit" in other.message
     assert (other.label_seq, other.step_count, (other.labels >= 0).sum()) == (0, 0, 0)
     label(other)
     step(other, 2)
 
 
-def test_a_checkpoint_of_another_model_starts_over_and_says_so(make):  # noqa: F811
+def test_a_checkpoint_of_another_model_starts_over_and_says_so(make):
     make("m2").save()
     other = make("m1m2")
-    other.resume()
+    resume(other, other.folder)
     assert "it holds nothing" in other.message
 
 
-def test_a_checkpoint_of_another_data_set_starts_over_and_says_so(make, digits):  # noqa: F811
-    """It has more examples than this one."""
-    first = make("m2")
-    label(first)
-    first.save()
-    fewer = dataclasses.replace(digits, images=digits.images[:299])
-    first.folder.joinpath("elsewhere").mkdir()
-    other = make("m2", data=digits)
-    other.labels = other.labels[:299]
-    other.resume_from = fewer
-    with pytest.raises(AttributeError):
-        _ = other.nothing
+def test_a_checkpoint_of_another_data_set_starts_over_and_says_so(core, model, digits, starter):
+    """It has an example less."""
+    label(core)
+    step(core, 3)
+    core.save()
+    fewer = dataclasses.replace(
+        digits, images=digits.images[:299], answer_key=digits.answer_key[:299]
+    )
+    latents = latent_moments(starter.m1, torch.from_numpy(fewer.images).flatten(1))[0].numpy()
+    near = nearest_neighbours(latents)
+    atlas = Atlas(starter.atlas.xy[:299], *near, starter.atlas.medoids)
+    other = make_core(model, fewer, Starter(starter.m1, atlas), core.folder)
+    resume(other, other.folder)
+    assert other.message == "The checkpoint is of another data set."
+    assert (other.label_seq, (other.labels >= 0).sum()) == (0, 0)
+    label(other)
+    step(other, 2)
+
+
+def test_a_checkpoint_learned_on_another_m1_starts_over_and_says_so(digits, starter, tmp_path):
+    """As after a crash between writing the new M1 and its first checkpoint."""
+    core = make_core("m1m2", digits, starter, tmp_path)
+    label(core)
+    core.save()
+    neighbours = np.roll(starter.atlas.neighbours, 1, axis=0)
+    new = Starter(starter.m1, dataclasses.replace(starter.atlas, neighbours=neighbours))
+    again = make_core("m1m2", digits, new, tmp_path)
+    resume(again, again.folder)
+    assert "learned on another M1" in again.message
+    assert again.label_seq == 0
+
+
+def test_a_checkpoint_whose_manifest_is_damaged_starts_over_and_says_so(core, make, model):
+    label(core)
+    core.save()
+    manifest = core.folder / "ck-0-0" / MANIFEST
+    manifest.write_text(manifest.read_text().replace('"label_seq"', '"lafel_seq"'))
+    again = make(model)
+    resume(again, again.folder)
+    assert "lacks 'label_seq'" in again.message
+    assert again.label_seq == 0
+
+
+def test_a_damaged_checkpoint_leaves_the_one_before(core, make, model):
+    label(core)
+    for _ in range(2):
+        step(core, 3)
+        core.save()
+    (core.folder / "ck-0-6" / ARRAYS).write_bytes(b"nonsense")
+    again = make(model)
+    resume(again, again.folder)
+    assert again.step_count == 3
 
 
 def test_a_core_is_opened_from_names_and_folders(tmp_path, digits, starter, monkeypatch):
@@ -83,7 +140,7 @@ def test_a_core_is_opened_from_names_and_folders(tmp_path, digits, starter, monk
     assert starter_fits(tmp_path / "shipped", digits)
     assert not starter_fits(tmp_path, digits)
     opening = {
-        **{"data": "digits", "model": "m1m2", "config": {"latent_dim": 4, "hidden_dim": 64}},
+        **{"data": "digits", "model": "m1m2", "config": CONFIG},
         **{"n_classes": 10, "seed": 0, "device": "cpu", "generation": 0},
         **{"starter": tmp_path / "shipped", "folder": tmp_path / "session"},
     }

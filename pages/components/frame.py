@@ -12,7 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from ssvae_core.errors import UserError
-from ssvae_core.lab import Lab, default_workspace
+from ssvae_core.lab import Lab, default_name, default_workspace
 from ssvae_core.labels.store import SessionRow
 
 HERE = Path(__file__).resolve().parents[2]
@@ -49,15 +49,9 @@ def the_session() -> SessionRow:
     lab = the_lab()
     if named := st.query_params.get("session"):
         return lab.store.session(named)
-    rows = lab.sessions()
-    row = rows[0] if rows else lab.create(default_name())
+    row = lab.newest()
     st.query_params["session"] = row.id
     return row
-
-
-def default_name() -> str:
-    """A name to begin with: "Digits, Tuesday"."""
-    return f"Digits, {datetime.now():%A}"
 
 
 def session_menu(row: SessionRow) -> None:

@@ -8,9 +8,7 @@ propagation's answers as a start, and speaks with it when it has learned enough 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,47 +16,29 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..data import load_dataset
 from ..data.dataset import Dataset
 from ..distributions import Bernoulli
 from ..errors import UserError
 from ..models import M2, MODELS, AbstractModel, check
 from ..models.m1m2 import M1M2
 from ..projection import Map
-from .checkpoints import learned_arrays, load_learned, read_newest, write_checkpoint
-from .device import choose_device, device_title, is_out_of_memory, use_threads
+from .device import device_title, is_out_of_memory
 from .learner import N_LABELLED, Learner, as_bytes
 from .loop import TrainingDiverged
-from .pretraining import Progress, pretrain
+from .memory import remember
+from .pretraining import NothingFound, Progress, pretrain
 from .propagation import Propagation
-from .starter import ATLAS_FOLDER, Starter, latent_moments
-from .voices import AGREES, agreement, together
+from .starter import Starter, latent_moments
+from .view import View
+from .voices import WARM_UP, Voices
 
 STEPS_AFTER_A_LABEL = 4000  # then the model has nothing to gain and waits for the next
 CHECK_EVERY = 50  # steps between two looks at the terms: finite, and what are they
-WARM_UP = 30  # steps before the model is asked
 N_M1_SAMPLES = 36
 WORSE = 0.05  # share of labels by which a new M1's neighbours may be worse than the old one's
 
-OWN_STARTER = "starter"  # folder, in the session's, of an M1 trained there
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class View:
-    """What the trainer has to show: the content of a snapshot."""
-
-    step: int
-    label_seq: int
-    n_labels: int
-    speaker: str  # "propagation", "model", or "" while there is no label
-    map_version: int
-    moved: float | None
-    terms: dict[str, float]
-    probabilities: NDArray[np.float16] | None  # (N, K)
-    samples: NDArray[np.uint8]  # (K, columns, H, W, C), or (columns, H, W, C) without labels
-    xy: Map | None  # (N, 2), only when it is new
 
 
 class TrainerCore:
@@ -92,11 +72,11 @@ class TrainerCore:
         self.message = ""
         self.seconds_left: float | None = None
         self.terms: dict[str, float] = {}
-        self.step_count = self._steps_since_label = 0
+        self.step_count = 0
         self._pretraining: Iterator[Progress | Starter] | None = None
         self._new_map: Map | None = starter.atlas.xy
         self._new_labels = True  # something to show at once
-        self._starter_is_new = False
+        self.starter_is_new = False
         try:
             self.pixels = torch.from_numpy(data.images).flatten(1).to(device)
             self._use(starter)
@@ -113,15 +93,13 @@ class TrainerCore:
         torch.manual_seed(self.seed)
         m1 = starter.m1.to(self.device)
         self.starter, self.atlas = starter, starter.atlas
-        self.propagation = Propagation(self.atlas.neighbours, self.atlas.distances)
         self.learner = Learner(self._new_model(starter), self.pixels, self.seed)
+        self.voices = Voices(self.atlas, self.learner)
         self._styles = torch.randn(
             N_M1_SAMPLES, m1.latent_dim, generator=torch.Generator().manual_seed(self.seed)
         ).to(self.device)
-        self._modelled: NDArray[np.float32] | None = None
-        self._predicted_step, self._predict_at = 0, 0.0
-        self._model_speaks = False
-        self._propagate()
+        self._steps_since_label = 0  # all is to be learned anew
+        self._hear()
 
     def _new_model(self, starter: Starter) -> AbstractModel:
         if self.model_name == "m2":
@@ -161,12 +139,10 @@ class TrainerCore:
         self._steps_since_label = 0
         if not self.is_pretraining:
             self.moved = 0.0  # labels teach the model on top of M1; the latents stay
-        self._propagate()
+        self._hear()
 
-    def _propagate(self) -> None:
-        self._propagated = self.propagation(self.labels, self.n_classes)
-        has_labels = bool((self.labels >= 0).any())
-        self.learner.take_labels(self.labels, self._propagated if has_labels else None)
+    def _hear(self) -> None:
+        self.voices.hear(self.labels)
         self._new_labels = True
 
     def step(self) -> None:
@@ -181,7 +157,7 @@ class TrainerCore:
             if self.learner.steps % CHECK_EVERY == 0:
                 self.terms = self.learner.terms()
         except TrainingDiverged as error:
-            self._start_over(f"{error} The model started over; the labels are kept.")
+            self.start_over(f"{error} The model started over; the labels are kept.")
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -189,39 +165,25 @@ class TrainerCore:
 
     def snapshot(self) -> View | None:
         """What there is to show, or None if nothing is new."""
-        is_predicted = self._predict()
-        if not (self._new_labels or is_predicted or self._new_map is not None):
+        is_asked = self.voices.ask_model()
+        if not (self._new_labels or is_asked or self._new_map is not None):
             return None
         n_labels = int((self.labels >= 0).sum())
-        probabilities = self._propagated
-        if self._model_speaks and self._modelled is not None:
-            probabilities = together(self._propagated, self._modelled)
+        speaker = "model" if self.voices.model_speaks else "propagation"
         self._new_labels = False
         new_map, self._new_map = self._new_map, None
         return View(
             step=self.step_count,
             label_seq=self.label_seq,
             n_labels=n_labels,
-            speaker=("model" if self._model_speaks else "propagation") if n_labels else "",
+            speaker=speaker if n_labels else "",
             map_version=self.map_version,
             moved=self.moved,
             terms=self.terms,
-            probabilities=probabilities.astype(np.float16) if n_labels else None,
+            probabilities=self.voices.probabilities().astype(np.float16) if n_labels else None,
             samples=self._samples(n_labels),
             xy=new_map,
         )
-
-    def _predict(self) -> bool:
-        """Let the model say what it believes now, if it has learned; in 1/6 of the time."""
-        steps = self.learner.steps
-        if steps < max(WARM_UP, self._predicted_step + 1) or time.monotonic() < self._predict_at:
-            return False
-        start = time.monotonic()
-        self._modelled = self.learner.probabilities()
-        self._model_speaks = agreement(self._propagated, self._modelled) >= AGREES
-        self._predicted_step = steps
-        self._predict_at = time.monotonic() + 5 * (time.monotonic() - start)
-        return True
 
     @torch.no_grad()
     def _samples(self, n_labels: int) -> NDArray[np.uint8]:
@@ -235,7 +197,7 @@ class TrainerCore:
     def redraw(self, example: int) -> NDArray[np.uint8]:
         """The example as the model redraws it, in its likeliest class: -> (H, W, C)."""
         if self.learner.steps >= WARM_UP:
-            label = int(self._propagated[example].argmax())
+            label = int(self.voices.propagated[example].argmax())
             return self.learner.redraw(example, label).reshape(self.data.shape)
         x = self.pixels[example : example + 1].float() / 255
         return as_bytes(self.starter.m1.decode(self.starter.m1.encode(x)))[0].reshape(
@@ -249,13 +211,16 @@ class TrainerCore:
             self._pretraining = pretrain(self.pixels, self.atlas.xy, self.seed + 1)
             self.message = "M1 learns to redraw the images"
         elif name == "cancel" and self._pretraining is not None:
-            self._end_pretraining("Cancelled. The M1 and the map from before are back.")
-            self._show_map(self._map_before)
+            self._give_up_pretraining("Cancelled.")
 
     # Training from scratch
 
     def _pretrain(self, pretraining: Iterator[Progress | Starter]) -> None:
-        event = next(pretraining)
+        try:
+            event = next(pretraining)
+        except (TrainingDiverged, NothingFound) as error:
+            self._give_up_pretraining(str(error))
+            return
         if isinstance(event, Starter):
             self._adopt(event)
             return
@@ -265,7 +230,7 @@ class TrainerCore:
 
     def _adopt(self, starter: Starter) -> None:
         """Go on with the new M1, unless its neighbours know the labels less well."""
-        before = self.propagation.score(self.labels)
+        before = self.voices.propagation.score(self.labels)
         after = Propagation(starter.atlas.neighbours, starter.atlas.distances).score(self.labels)
         if before is not None and after is not None and after < before - WORSE:
             self._end_pretraining(
@@ -274,13 +239,17 @@ class TrainerCore:
             )
             self._show_map(self._map_before)
             return
-        self._starter_is_new = True
+        self.starter_is_new = True
         self._use(starter)
         self._end_pretraining("")
         try:
             self.save()
         except UserError as error:
             self.message = str(error)
+
+    def _give_up_pretraining(self, why: str) -> None:
+        self._end_pretraining(f"{why} The M1 and the map from before are back.")
+        self._show_map(self._map_before)
 
     def _end_pretraining(self, message: str) -> None:
         self._pretraining, self.seconds_left, self.message = None, None, message
@@ -291,18 +260,22 @@ class TrainerCore:
 
     # When things go wrong
 
-    def _start_over(self, message: str) -> None:
+    def start_over(self, message: str) -> None:
+        """Begin a new model on the M1 there is, and say why; labels stay."""
         log.warning("%s", message)
         self._pretraining = None
         self._use(self.starter)
         self.message = message
 
     def _use_less_memory(self, error: BaseException) -> None:
-        """Go on in smaller batches; give up below 50."""
+        """Go on in smaller batches; give up where they would be smaller than half the labelled."""
         if self.device.type == "cuda":
             torch.cuda.empty_cache()
+        if self.is_pretraining:
+            self._give_up_pretraining(f"{self.device_name} has not enough memory for a new M1.")
+            return
         smaller = self.learner.n_unlabelled // 2
-        if self.is_pretraining or smaller < N_LABELLED // 2:
+        if smaller < N_LABELLED // 2:
             raise UserError(
                 f"{self.device_name} has no memory left. Close what else uses it, "
                 "or choose the CPU; the labels are kept."
@@ -316,74 +289,10 @@ class TrainerCore:
 
     def save(self) -> None:
         """Write a checkpoint. Raises UserError if the disk is full."""
-        if self._starter_is_new:
-            fingerprint = {"fingerprint": self.data.fingerprint}
-            self.starter.save(self.folder / OWN_STARTER, fingerprint)
-            self._starter_is_new = False
-        arrays = learned_arrays(self.learner.model, self.learner.optimisation.optimizers)
-        write_checkpoint(
-            self.folder,
-            self.generation,
-            self.step_count,
-            {**arrays, "labels": self.labels},
-            {
-                "label_seq": self.label_seq,
-                "step": self.step_count,
-                "learner_steps": self.learner.steps,
-                "model": self.model_name,
-                "n_classes": self.n_classes,
-            },
-        )
+        remember(self)
 
-    def resume(self) -> None:
-        """Go on from the newest checkpoint that fits; without one, stay as made."""
-        checkpoint = read_newest(self.folder)
-        if checkpoint is None:
-            return
-        arrays, manifest = checkpoint
-        try:
-            if len(arrays["labels"]) != len(self.labels):
-                raise UserError("The checkpoint is of another data set.")
-            load_learned(arrays, self.learner.model, self.learner.optimisation.optimizers)
-        except UserError as error:
-            self._start_over(str(error))
-            return
-        self.labels = arrays["labels"].copy()
-        self.label_seq, self.step_count = manifest["label_seq"], manifest["step"]
-        self.learner.steps = manifest["learner_steps"]
-        self._propagate()
-
-
-def open_core(
-    *,
-    data: str,
-    model: str,
-    config: dict[str, Any],
-    n_classes: int,
-    seed: int,
-    device: str,
-    starter: Path,
-    folder: Path,
-    generation: int,
-) -> TrainerCore:
-    """The trainer of a session, as its newest checkpoint left it.
-
-    Raises UserError if the data set, the starter or the device is not there.
-    """
-    use_threads()
-    dataset = load_dataset(data)
-    own = folder / OWN_STARTER
-    at = own if (own / ATLAS_FOLDER).is_dir() else starter
-    core = TrainerCore(
-        dataset,
-        Starter.load(at, int(np.prod(dataset.shape))),
-        model=model,
-        config=config,
-        n_classes=n_classes,
-        device=choose_device(device),
-        folder=folder,
-        generation=generation,
-        seed=seed,
-    )
-    core.resume()
-    return core
+    def restore(self, labels: NDArray[np.int16], label_seq: int, step: int, learned: int) -> None:
+        """Take up labels (N,) and counts from a checkpoint; the weights are loaded."""
+        self.labels = labels
+        self.label_seq, self.step_count, self.learner.steps = label_seq, step, learned
+        self._hear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -55,15 +55,6 @@ class Optimisation:
             optimizer.step()
             terms |= {name: term.detach() for name, term in loss.terms.items()}
         return terms
-
-    def state(self) -> list[dict[str, Any]]:
-        """What the optimisers remember."""
-        return [optimizer.state_dict() for optimizer in self.optimizers]
-
-    def load(self, state: list[dict[str, Any]]) -> None:
-        """Take up what they remembered."""
-        for optimizer, memory in zip(self.optimizers, state, strict=True):
-            optimizer.load_state_dict(memory)
 
 
 @dataclass(frozen=True)

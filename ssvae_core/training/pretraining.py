@@ -7,6 +7,7 @@ trainer goes on taking labels in between; to cancel, cease to iterate.
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from ..atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
 from ..distributions import Bernoulli
 from ..models import VAE
 from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
-from .loop import Optimisation
+from .loop import Optimisation, mean_terms
 from .starter import (
     BATCH_SIZE,
     M1_CONFIG,
@@ -31,8 +32,12 @@ from .starter import (
 
 EPOCHS = 12
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
-MAP_EVERY = 3.0  # seconds between two maps
+MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
 ROUNDS = 60  # of the final layout, on all examples
+
+
+class NothingFound(Exception):
+    """No latent of the new M1 varies over the images; the map would be one point."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,10 @@ class Progress:
 def pretrain(
     pixels: Tensor, xy: Map, seed: int, epochs: int = EPOCHS
 ) -> Iterator[Progress | Starter]:
-    """Train an M1 on pixels (N, D) uint8; the map begins as xy (N, 2). Yields the Starter last."""
+    """Train an M1 on pixels (N, D) uint8; the map begins as xy (N, 2). Yields the Starter last.
+
+    Raises TrainingDiverged, after a pass, if a term is no longer finite, and NothingFound.
+    """
     torch.manual_seed(seed)
     device = pixels.device
     m1 = VAE(pixels.shape[1], Bernoulli(), M1_CONFIG).to(device)
@@ -58,18 +66,26 @@ def pretrain(
     living = FollowingMap(xy, seed=seed)
     start = mapped = time.monotonic()
     for epoch in range(1, epochs + 1):
+        seen: dict[str, list[Tensor]] = defaultdict(list)
         for done, batch in enumerate(batches, (epoch - 1) * len(batches) + 1):
             terms = optimisation.step(batch)
+            for name, term in terms.items():
+                seen[name].append(term)
             now = time.monotonic()
             left = (now - start) / done * (epochs * len(batches) - done)
             message = f"M1 learns to redraw the images, pass {epoch} of {epochs}"
-            if now - mapped < MAP_EVERY:
-                yield Progress(message, left, terms=terms)
-            else:
-                moved = living.follow(active_latents(latent_moments(m1, pixels)[0]))
-                yield Progress(message, left, living.xy, moved, terms)
+            new_xy = moved = None
+            if now - mapped >= MAP_EVERY:
+                latents = active_latents(latent_moments(m1, pixels)[0])
+                if latents.shape[1]:
+                    moved = living.follow(latents)
+                    new_xy = living.xy
                 mapped = time.monotonic()
+            yield Progress(message, left, new_xy, moved, terms)
+        mean_terms(seen)
     latents = active_latents(latent_moments(m1, pixels)[0])
+    if not latents.shape[1]:
+        raise NothingFound("The new M1 found nothing in which the images differ.")
     yield from settle(m1, latents, living.xy, seed)
 
 

@@ -1,0 +1,49 @@
+"""Opening the trainer of a session: data, starter and device found, the last checkpoint read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..data import load_dataset
+from .core import TrainerCore
+from .device import choose_device, use_threads
+from .memory import OWN_STARTER, resume
+from .starter import ATLAS_FOLDER, Starter
+
+
+def open_core(
+    *,
+    data: str,
+    model: str,
+    config: dict[str, Any],
+    n_classes: int,
+    seed: int,
+    device: str,
+    starter: Path,
+    folder: Path,
+    generation: int,
+) -> TrainerCore:
+    """The trainer of a session, as its newest checkpoint left it.
+
+    Raises UserError if the data set, the starter or the device is not there.
+    """
+    use_threads()
+    dataset = load_dataset(data)
+    own = folder / OWN_STARTER
+    at = own if (own / ATLAS_FOLDER).is_dir() else starter
+    core = TrainerCore(
+        dataset,
+        Starter.load(at, int(np.prod(dataset.shape))),
+        model=model,
+        config=config,
+        n_classes=n_classes,
+        device=choose_device(device),
+        folder=folder,
+        generation=generation,
+        seed=seed,
+    )
+    resume(core, folder)
+    return core
