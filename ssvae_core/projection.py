@@ -112,14 +112,18 @@ class FollowingMap:
         self.xy, self.rng = xy, np.random.default_rng(seed)
         n = len(xy)
         self.landmarks = self.rng.choice(n, min(n_landmarks, n), replace=False)
+        self._followed = 0
 
     def follow(self, latents: NDArray[np.float32], rounds: int = 60) -> float:
         """Lay the map out for these latents (N, Z); return the movement (see `movement`)."""
         anchors = latents[self.landmarks]
         neighbours, _ = nearest_neighbours(anchors, 12)
         layout = Layout(self.xy[self.landmarks], neighbours, int(self.rng.integers(1 << 31)))
+        # A young map finds its form; an old one keeps it, whatever the random pushes say.
+        rate = max(1 / (1 + 0.2 * self._followed), 0.2)
+        self._followed += 1
         for round_ in range(rounds):
-            layout.step(1.0 - round_ / rounds)
+            layout.step(rate * (1.0 - round_ / rounds))
         new = self._place(latents, anchors, layout.xy)
         new = fit_to_frame(align(new, self.xy))
         moved, self.xy = movement(new, self.xy), new

@@ -13,7 +13,7 @@ from ssvae_core.training import core as core_module
 from ssvae_core.training import pretraining
 from ssvae_core.training.core import TrainerCore
 from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.memory import OWN_STARTER
+from ssvae_core.training.memory import OWN_STARTER, resume
 from ssvae_core.training.pretraining import NothingFound, Progress, pretrain
 from ssvae_core.training.propagation import Propagation
 from ssvae_core.training.starter import Starter, starter_fits
@@ -100,7 +100,7 @@ def test_the_new_m1_is_adopted_saved_and_learned_from(core, starter, digits):
     assert core.busy
     step(core, 3)
     again = make_core("m1m2", digits, Starter.load(core.folder / OWN_STARTER, 64), core.folder)
-    again.resume()
+    resume(again, again.folder)
     assert again.message == ""
     assert np.array_equal(again.atlas.xy, core.atlas.xy)
 
