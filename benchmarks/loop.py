@@ -93,8 +93,8 @@ class Result:
     guessed: list[float] = field(default_factory=list)
     recoloured: list[float] = field(default_factory=list)
     moved: float = 0.0
-    error: dict[int, float] = field(default_factory=dict)  # in percent, by number of labels
-    speaker: dict[int, str] = field(default_factory=dict)
+    error: dict[str, float] = field(default_factory=dict)  # in percent
+    speaker: dict[str, str] = field(default_factory=dict)
 
 
 def measure(pause: float) -> Result:
@@ -136,9 +136,16 @@ def label(page: Page, result: Result, pause: float) -> None:
             moves = np.linalg.norm(points(page) - before, axis=1)
             result.moved = float(np.median(moves) / width)
         if n in CHECKPOINTS:
-            state = page.evaluate(f"{LAB}.state")
-            result.error[n] = 100 * (1 - state["accuracy"]["value"])
-            result.speaker[n] = state["snapshot"]["speaker"]
+            note_error(page, result, f"with {n} labels")
+    page.wait_for_timeout(30_000)
+    note_error(page, result, f"30 s after the {CHECKPOINTS[-1]}th")
+
+
+def note_error(page: Page, result: Result, when: str) -> None:
+    """What the screen says at this moment, and who says it."""
+    state = page.evaluate(f"{LAB}.state")
+    result.error[when] = 100 * (1 - state["accuracy"]["value"])
+    result.speaker[when] = state["snapshot"]["speaker"]
 
 
 def points(page: Page) -> np.ndarray:
@@ -158,8 +165,8 @@ def table(result: Result) -> str:
     ]
     voices = {"propagation": "by propagation", "model": "by M1+M2 and propagation"}
     rows += [
-        (f"error with {n} labels, on the images without one", f"{error:.1f} %, {voices[who]}", "")
-        for (n, error), who in zip(result.error.items(), result.speaker.values(), strict=True)
+        (f"error {when}, on the images without one", f"{error:.1f} %, {voices[who]}", "")
+        for (when, error), who in zip(result.error.items(), result.speaker.values(), strict=True)
     ]
     lines = ["| what | measured | to reach |", "|---|---|---|"]
     return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])

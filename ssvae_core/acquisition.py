@@ -57,6 +57,7 @@ class Strategy:
     title: str
     scores: Callable[[Situation], Scores]
     why: Callable[[Situation, int, tuple[str, ...]], str]
+    gap: float = 0.05  # between two suggestions, as a share of the map's width
 
 
 def margin(probabilities: NDArray[np.float32]) -> Scores:
@@ -136,7 +137,7 @@ STRATEGIES: dict[str, Strategy] = {
     "auto": Strategy("Best for now", auto, _why_auto),
     "typical": Strategy("One of every kind", typical, _why_typical),
     "close": Strategy("Close calls, spread out", close_calls, _why_close),
-    "random": Strategy("Random", at_random, _why_random),
+    "random": Strategy("Random", at_random, _why_random, gap=0.0),
 }
 
 
@@ -161,26 +162,33 @@ def suggest(
     order = candidates[np.argsort(-scores[candidates], kind="stable")]
     return [
         Suggestion(int(example), chosen_by.why(situation, int(example), class_names))
-        for example in _spread_out(order, situation.atlas.neighbours, n)
+        for example in _spread_out(order, situation.atlas, n, chosen_by.gap)
     ]
 
 
-def _spread_out(order: NDArray[np.intp], neighbours: NDArray[np.int32], n: int) -> list[int]:
-    """The first n of the order that are not neighbours of one before; then the rest in order."""
+def _spread_out(order: NDArray[np.intp], atlas: Atlas, n: int, gap: float) -> list[int]:
+    """The first n of the order that lie a gap apart on the map and are not neighbours.
+
+    Where there are not so many, the gap is halved, and then given up.
+    """
+    order = order[: 50 * n]
+    xy, neighbours = atlas.xy[order], atlas.neighbours[order]
     chosen: list[int] = []
-    passed_over: list[int] = []
-    blocked: set[int] = set()
-    for example in order.tolist():
-        if len(chosen) == n:
-            break
-        near = neighbours[example].tolist()
-        # Being a neighbour is not mutual: either may be among the other's.
-        if example in blocked or any(other in near for other in chosen):
-            passed_over.append(example)
-            continue
-        chosen.append(example)
-        blocked.update(near)
-    return chosen + passed_over[: n - len(chosen)]
+    is_near = np.zeros(len(order), bool)  # to one that is chosen, or chosen itself
+    squared = np.full(len(order), np.inf, np.float32)  # distance on the map to the chosen
+    for least in (gap, gap / 2, 0.0):
+        while len(chosen) < n:
+            is_open = ~is_near & (squared >= least**2)
+            if not is_open.any():
+                break
+            first = int(is_open.argmax())
+            example = int(order[first])
+            chosen.append(example)
+            is_near |= np.isin(order, atlas.neighbours[example]) | (neighbours == example).any(1)
+            is_near[first] = True
+            squared = np.minimum(squared, ((xy - xy[first]) ** 2).sum(1))
+    rest = order[~np.isin(order, chosen)]
+    return chosen + rest[: n - len(chosen)].tolist()
 
 
 def _near_a_label(situation: Situation) -> NDArray[np.bool_]:

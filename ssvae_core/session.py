@@ -15,6 +15,7 @@ import secrets
 import threading
 import time
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,8 @@ class Session:
         self._accuracy: dict[str, Any] | None = None
         self._metrics = {metric.n_labels: metric.accuracy for metric in store.metrics(row.id)}
         self._milestones = Milestones(folder / "samples")
+        # Points of the curve are stored on a thread of their own: no label waits for them.
+        self._recorder = ThreadPoolExecutor(1, "curve")
         self.trainer = Trainer(
             self._open,
             self._history,
@@ -89,6 +92,7 @@ class Session:
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
         self.trainer.stop()
+        self._recorder.shutdown()
 
     # What a page shows
 
@@ -227,8 +231,13 @@ class Session:
         self._accuracy = {"value": accuracy, "of": int(unlabelled.sum())}
         if snapshot.label_seq == self._history.seq:
             self._metrics[snapshot.n_labels] = accuracy
-            self._store.record_metric(
-                self.row.id, snapshot.label_seq, snapshot.n_labels, snapshot.speaker, accuracy
+            self._recorder.submit(
+                self._store.record_metric,
+                self.row.id,
+                snapshot.label_seq,
+                snapshot.n_labels,
+                snapshot.speaker,
+                accuracy,
             )
 
     def _catch_up(self) -> None:

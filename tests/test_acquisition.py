@@ -208,3 +208,14 @@ def test_the_reason_counts_the_labelled_neighbours(atlas):
         n = int((situation.labels[atlas.neighbours[suggestion.example]] >= 0).sum())
         counted = {0: "none of its 6", 1: "only one of its 6"}.get(n, f"{n} of its 6")
         assert counted in suggestion.why
+
+
+def test_close_calls_are_spread_over_the_map_and_random_ones_are_left_as_drawn(atlas):
+    """A crowd of equal close calls is asked once, not twelve times."""
+    n = len(atlas.xy)
+    probabilities = np.full((n, 2), 0.5, np.float32)
+    situation = Situation(atlas, np.full(n, -1, np.int16), probabilities)
+    chosen = [s.example for s in suggest("close", situation, 8, ("a", "b"))]
+    gaps = np.linalg.norm(atlas.xy[chosen][:, None] - atlas.xy[chosen], axis=2)
+    assert gaps[np.triu_indices(8, 1)].min() > STRATEGIES["close"].gap
+    assert STRATEGIES["random"].gap == 0

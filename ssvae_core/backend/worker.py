@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import os
 import signal
@@ -23,6 +24,9 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, whose end ends us
     os.nice(5)
+    # Where each process session shares the processor as a group, only the group's niceness counts.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text("10")
     code = EXIT_CRASHED
     try:
         sock = socket.socket(fileno=fd)
