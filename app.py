@@ -19,18 +19,32 @@ from starlette.staticfiles import StaticFiles
 from pages.components.desk import STATIC, plotly_route
 from pages.components.frame import say_sorry, the_lab
 from ssvae_core.api import LOCAL_NAMES, routes
+from ssvae_core.errors import UserError
 
 HERE = Path(__file__).parent
+log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Start the newest session's trainer while the browser opens; stop all with the server."""
-    lab = the_lab()
-    threading.Thread(target=lambda: lab.attend(lab.newest().id), daemon=True).start()
+    threading.Thread(target=warm_up, daemon=True).start()
     yield
-    lab.close()
+    the_lab().close()
 
+
+def warm_up() -> None:
+    """Start the trainer of the session that a page without an address will open."""
+    try:
+        the_lab().attend(the_lab().newest().id)
+    except UserError as error:
+        log.warning("%s", error)  # the page will say it
+
+
+try:
+    the_lab()
+except UserError as error:
+    sys.exit(str(error))
 
 app = st.App(
     HERE / "pages" / "navigation.py",
@@ -42,7 +56,10 @@ app = st.App(
 
 def main() -> None:
     """Serve on HOST (127.0.0.1) and PORT (8501), and print the address."""
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8501"))
+    host, named = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8501")
+    if not named.isdecimal():
+        sys.exit(f"PORT must be a number, got '{named}'. For example: make run PORT=8502")
+    port = int(named)
     if host not in LOCAL_NAMES:
         sys.exit(
             f"SSVAE Lab serves this machine only, and has no login yet: HOST={host} is refused. "

@@ -53,12 +53,13 @@ export class Chips {
     const number = h("b");
     const few = h("span.few", {}, "few");
     const name = cls.name === cls.glyph ? null : h("span.name", {}, cls.name);
+    const key = cls.key === cls.glyph ? null : h("kbd", {}, cls.key.toUpperCase());
     const element = h("button.chip", {
       "data-testid": `chip-${cls.key}`,
       onclick: () => isEnabled(element) && this.actions.assign(cls.id),
       onpointerenter: () => this.lab.setSolo(cls.id),
       onpointerleave: () => this.lab.setSolo(null),
-    }, glyph(cls, "l"), name, number, few);
+    }, glyph(cls, "l"), name, key, number, few);
     return { cls, element, number, few };
   }
 

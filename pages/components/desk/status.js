@@ -117,8 +117,11 @@ export class Status {
     const labels = this.lab.ledger.labelled;
     this.seen.replaceChildren("the model on screen has seen ",
       h("b", {}, has ? `${count(Math.min(snapshot.n_labels, labels))} of ${count(labels)}` : "0"), " labels");
-    const speaker = snapshot?.speaker === "model" ? nameOf(session.model) : SPEAKERS[snapshot?.speaker];
+    const speaker = snapshot?.speaker === "model" ? `${nameOf(session.model)} and propagation` : SPEAKERS[snapshot?.speaker];
     write(this.speaker, has && speaker ? `guesses by ${speaker}` : "");
+    this.speaker.title = snapshot?.speaker === "model"
+      ? "The model speaks together with label propagation: it agrees with 99% of what that is sure of"
+      : "Labels spread over near neighbours in latent space; the model joins when it has learned enough";
     this.#updateAge(snapshot, trainer);
     this.#updateBound(trainer.bound);
   }
