@@ -257,7 +257,8 @@ def test_a_long_log_begins_anew(start, tmp_path):
 
 
 APP = """
-    import sys, time
+    import signal, sys, time
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
     sys.path[:0] = [{root!r}, {tests!r}]
     from pathlib import Path
     from plain_worker import opening
