@@ -15,7 +15,6 @@ import secrets
 import threading
 import time
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +26,13 @@ from .atlas import Atlas
 from .backend.messages import Open, Snapshot
 from .data import ASSETS, load_dataset
 from .errors import UserError
-from .figures import accuracy_curve
+from .files import MANIFEST
 from .labels.history import Done, replay
 from .labels.store import LabelStore, Operation, Receipt, SessionRow
+from .learning_curve import LearningCurve
 from .milestones import Milestones
 from .trainer import Trainer
 
-CURVE_FROM = 10  # labels
 CLASS_KEYS = "0123456789wetyioadfhq"
 
 
@@ -53,6 +52,7 @@ class Session:
         for example, label in self._history.labels.items():
             self.labels[example] = label
         self._saved_at = self._history.undoable[-1].at if self._history.undoable else None
+        self._atlas_stamp = -1
         self._load_atlas()
         self.xy, self.map_version = self.atlas.xy, 1
         self._moved: float | None = None
@@ -61,10 +61,8 @@ class Session:
         self.guesses: NDArray[np.uint8] | None = None  # (4, N), see `_read_guesses`
         self.probabilities: NDArray[np.float32] | None = None  # (N, K)
         self._accuracy: dict[str, Any] | None = None
-        self._metrics = {metric.n_labels: metric.accuracy for metric in store.metrics(row.id)}
+        self._curve = LearningCurve(store, row.id)
         self._milestones = Milestones(folder / "samples")
-        # Points of the curve are stored on a thread of their own: no label waits for them.
-        self._recorder = ThreadPoolExecutor(1, "curve")
         self.trainer = Trainer(
             self._open,
             self._history,
@@ -92,7 +90,7 @@ class Session:
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
         self.trainer.stop()
-        self._recorder.shutdown()
+        self._curve.close()
 
     # What a page shows
 
@@ -137,7 +135,7 @@ class Session:
                 "snapshot": self._snapshot_state(),
                 "accuracy": self._accuracy,
                 "samples": self._milestones.listed(self.snapshot),
-                "curve": len(self._metrics),
+                "curve": self._curve.version,
                 "trainer": self.trainer.state(),
             }
 
@@ -178,9 +176,7 @@ class Session:
 
     def figure(self) -> dict[str, Any]:
         """The learning curve: accuracy against the answer key by number of labels."""
-        with self._lock:
-            points = sorted((n, a) for n, a in self._metrics.items() if n >= CURVE_FROM)
-        return accuracy_curve([n for n, _ in points], [a for _, a in points])
+        return self._curve.figure()
 
     def redraw(self, example: int) -> NDArray[np.uint8]:
         """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
@@ -215,7 +211,7 @@ class Session:
         if snapshot.xy is not None and not np.array_equal(snapshot.xy, self.xy):
             self.xy = snapshot.xy
             self.map_version += 1
-            self._load_atlas()
+        self._load_atlas()
         self._score()
 
     def _score(self) -> None:
@@ -230,15 +226,8 @@ class Session:
         accuracy = float((self.guesses[0] == key)[unlabelled].mean())
         self._accuracy = {"value": accuracy, "of": int(unlabelled.sum())}
         if snapshot.label_seq == self._history.seq:
-            self._metrics[snapshot.n_labels] = accuracy
-            self._recorder.submit(
-                self._store.record_metric,
-                self.row.id,
-                snapshot.label_seq,
-                snapshot.n_labels,
-                snapshot.speaker,
-                accuracy,
-            )
+            point = snapshot.label_seq, snapshot.n_labels, snapshot.speaker, accuracy
+            self._curve.add(*point)
 
     def _catch_up(self) -> None:
         """Take what is new in the store into the history."""
@@ -255,17 +244,19 @@ class Session:
         self.version = f"{self._boot}.{next(self._changes)}"
 
     def _load_atlas(self) -> None:
+        """Read the atlas of the session's own M1, or the starter's, if it is another."""
         own = self.folder / "starter" / "atlas"
-        self.atlas = Atlas.load(own if own.is_dir() else starter_folder(self.row.data) / "atlas")
+        folder = own if own.is_dir() else starter_folder(self.row.data) / "atlas"
+        stamp = (folder / MANIFEST).stat().st_mtime_ns if folder.is_dir() else 0
+        if stamp != self._atlas_stamp:
+            self.atlas, self._atlas_stamp = Atlas.load(folder), stamp
 
     def _in_words(self, done: Done) -> str:
         n = len(done.examples)
         what = f"image {done.examples[0]}" if n == 1 else f"{n} images"
-        return (
-            f"{what} without label"
-            if done.label is None
-            else (f"{what} as {self.class_names[done.label]}")
-        )
+        if done.label is None:
+            return f"{what} without label"
+        return f"{what} as {self.class_names[done.label]}"
 
     def _snapshot_state(self) -> dict[str, Any] | None:
         if self.snapshot is None or self.guesses is None:

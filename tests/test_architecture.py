@@ -27,9 +27,10 @@ MAY_IMPORT = {
     "milestones": {"backend", "errors"},
     "training": {"models", "data", "distributions", "files", "atlas", "projection", "errors"},
     "trainer": {"backend", "errors", "labels"},
+    "learning_curve": {"errors", "figures", "labels"},
     "session": {
-        *("acquisition", "atlas", "backend", "data", "errors", "figures", "files", "labels"),
-        *("milestones", "projection", "trainer"),
+        *("acquisition", "atlas", "backend", "data", "errors", "files", "labels"),
+        *("learning_curve", "milestones", "projection", "trainer"),
     },
     "lab": {"session", "labels", "data", "errors"},
     "api": {"lab", "session", "labels", "errors"},

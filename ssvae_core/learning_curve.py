@@ -1,0 +1,50 @@
+"""The learning curve of a session: how many guesses were right, by number of labels."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from .errors import UserError
+from .figures import accuracy_curve
+from .labels.store import LabelStore
+
+FROM = 10  # labels
+STEP = 0.0005  # of accuracy, to draw and store a point anew
+
+log = logging.getLogger(__name__)
+
+
+class LearningCurve:
+    """Points in memory and in the store; `version` tells whether the figure is another."""
+
+    def __init__(self, store: LabelStore, session_id: str):
+        """Read what an earlier run stored."""
+        self._store, self._session_id, self.version = store, session_id, 0
+        self._points = {point.n_labels: point.accuracy for point in store.metrics(session_id)}
+        # A thread of its own: no label waits until a point is on disk.
+        self._writer = ThreadPoolExecutor(1, "curve")
+
+    def add(self, label_seq: int, n_labels: int, speaker: str, accuracy: float) -> None:
+        """The share of guesses that are right now (0 to 1), after the event label_seq."""
+        if abs(accuracy - self._points.get(n_labels, -1.0)) < STEP:
+            return
+        self._points[n_labels] = accuracy
+        self.version += 1
+        self._writer.submit(self._write, label_seq, n_labels, speaker, accuracy)
+
+    def figure(self) -> dict[str, Any]:
+        """The curve as a Plotly figure's JSON."""
+        points = sorted(point for point in list(self._points.items()) if point[0] >= FROM)
+        return accuracy_curve([n for n, _ in points], [accuracy for _, accuracy in points])
+
+    def close(self) -> None:
+        """Wait until all points are stored."""
+        self._writer.shutdown()
+
+    def _write(self, label_seq: int, n_labels: int, speaker: str, accuracy: float) -> None:
+        try:
+            self._store.record_metric(self._session_id, label_seq, n_labels, speaker, accuracy)
+        except UserError as error:  # the curve has a gap the next time, no more
+            log.warning("A point of the learning curve is not saved: %s", error)

@@ -1,0 +1,67 @@
+"""The curve keeps the last word for each number of labels, over restarts too."""
+
+import sqlite3
+
+import pytest
+
+from ssvae_core.labels.store import LabelStore
+from ssvae_core.learning_curve import LearningCurve
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = LabelStore(tmp_path / "labels.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def session(store):
+    return store.create_session("S", data="mnist", model="m2", n_examples=9, classes=("a",)).id
+
+
+def points(curve):
+    line = curve.figure()["data"][0]
+    return list(zip(line["x"], [round(y, 2) for y in line["y"]], strict=True))
+
+
+def test_it_begins_with_the_tenth_label(store, session):
+    curve = LearningCurve(store, session)
+    curve.add(9, 9, "propagation", 0.5)
+    assert points(curve) == []
+    curve.add(10, 10, "propagation", 0.6)
+    curve.add(12, 12, "model", 0.7)
+    assert points(curve) == [(10, 60.0), (12, 70.0)]
+    curve.close()
+
+
+def test_a_better_guess_with_the_same_labels_moves_the_point(store, session):
+    curve = LearningCurve(store, session)
+    curve.add(10, 10, "propagation", 0.6)
+    version = curve.version
+    curve.add(10, 10, "propagation", 0.6001)  # too little to see
+    assert curve.version == version
+    curve.add(10, 10, "model", 0.65)
+    assert curve.version > version
+    assert points(curve) == [(10, 65.0)]
+    curve.close()
+
+
+def test_it_is_there_again_the_next_day(store, session):
+    curve = LearningCurve(store, session)
+    curve.add(10, 10, "propagation", 0.6)
+    curve.add(11, 11, "model", 0.7)
+    curve.close()
+    again = LearningCurve(store, session)
+    assert points(again) == [(10, 60.0), (11, 70.0)]
+    again.close()
+
+
+def test_a_point_that_cannot_be_stored_holds_up_nothing(store, session, tmp_path, caplog):
+    curve = LearningCurve(store, session)
+    with sqlite3.connect(tmp_path / "labels.db") as database:
+        database.execute("DROP TABLE metric")
+    curve.add(10, 10, "propagation", 0.6)
+    curve.close()
+    assert points(curve) == [(10, 60.0)]
+    assert "not saved" in caplog.text
