@@ -1,6 +1,7 @@
 """The curve keeps the last word for each number of labels, over restarts too."""
 
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_it_is_there_again_the_next_day(store, session):
 
 def test_a_point_that_cannot_be_stored_holds_up_nothing(store, session, tmp_path, caplog):
     curve = LearningCurve(store, session)
-    with sqlite3.connect(tmp_path / "labels.db") as database:
+    with closing(sqlite3.connect(tmp_path / "labels.db")) as database:
         database.execute("DROP TABLE metric")
     curve.add(10, 10, "propagation", 0.6)
     curve.close()
