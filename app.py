@@ -76,14 +76,7 @@ def main() -> None:
             )
     print(f"SSVAE Lab is at http://{host}:{port}  (Ctrl-C stops it)", flush=True)
     logging.getLogger("uvicorn.access").disabled = True  # a line for every poll of every page
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
+    uvicorn.run(app, host=host, port=port, log_config=None, timeout_graceful_shutdown=2)
 
 
 if __name__ == "__main__":
