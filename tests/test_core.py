@@ -8,6 +8,7 @@ from small_core import K, label, make_core, poison, snapshot, step
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.training import core as core_module
+from ssvae_core.training import voices as voices_module
 from ssvae_core.training.core import CHECK_EVERY, WARM_UP
 
 
@@ -127,6 +128,17 @@ def test_the_model_speaks_once_it_agrees_and_is_asked_only_when_it_has_learned(c
             break
     assert view.speaker == "model"
     assert snapshot(core) is None  # nothing learned since
+
+
+def test_the_model_goes_on_speaking_down_to_a_lower_agreement(core, monkeypatch):
+    label(core)
+    step(core, WARM_UP)
+    spoke = []
+    for agrees in (0.985, 0.991, 0.985, 0.979, 0.985):
+        monkeypatch.setattr(voices_module, "agreement", lambda *_, agrees=agrees: agrees)
+        step(core, 1)
+        spoke.append(snapshot(core).speaker)
+    assert spoke == ["propagation", "model", "model", "propagation", "propagation"]
 
 
 def test_a_redrawn_example_has_the_shape_of_one_before_and_after_learning(core):

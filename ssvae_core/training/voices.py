@@ -21,7 +21,8 @@ from .learner import Learner
 from .propagation import Propagation
 
 SURE = 0.9  # probability
-AGREES = 0.99  # share of the examples that propagation is sure of
+AGREES = 0.99  # share of the examples that propagation is sure of, from which the model speaks
+STAYS = 0.98  # and down to which it goes on, so that the two do not take turns
 WARM_UP = 30  # steps before the model is asked
 
 Probabilities = NDArray[np.float32]
@@ -69,7 +70,8 @@ class Voices:
         if steps < max(WARM_UP, self._asked_at_step + 1) or start < self.ask_at:
             return False
         self.modelled = self.learner.probabilities()
-        self.model_speaks = agreement(self.propagated, self.modelled) >= AGREES
+        least = STAYS if self.model_speaks else AGREES
+        self.model_speaks = agreement(self.propagated, self.modelled) >= least
         self._asked_at_step = steps
         self.ask_at = time.monotonic() + 5 * (time.monotonic() - start)
         return True
