@@ -202,17 +202,19 @@ class Session:
         )
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
-        self.snapshot, self._snapshot_at, self._moved = snapshot, time.time(), snapshot.moved
-        self.guesses = self.probabilities = None
+        guesses = probabilities = None
         if snapshot.proba is not None:
-            self.probabilities = snapshot.proba.astype(np.float32)
-            self.guesses = _read_guesses(self.probabilities)
+            probabilities = snapshot.proba.astype(np.float32)
+            guesses = _read_guesses(probabilities)
         self._milestones.keep(snapshot)
-        if snapshot.xy is not None and not np.array_equal(snapshot.xy, self.xy):
-            self.xy = snapshot.xy
-            self.map_version += 1
         self._load_atlas()
-        self._score()
+        with self._lock:  # only now: a label that comes meanwhile does not wait
+            self.snapshot, self._snapshot_at, self._moved = snapshot, time.time(), snapshot.moved
+            self.guesses, self.probabilities = guesses, probabilities
+            if snapshot.xy is not None and not np.array_equal(snapshot.xy, self.xy):
+                self.xy = snapshot.xy
+                self.map_version += 1
+            self._score()
 
     def _score(self) -> None:
         """Compare guesses with the answer key, on the images that have no label."""

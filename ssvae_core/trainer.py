@@ -50,7 +50,7 @@ class Trainer:
         on_change: Callable[[], None],
         log_file: Path,
     ):
-        """`history` is the session's, read under its `lock`; the callbacks are called under it."""
+        """`history` is the session's, read under its `lock`; on_change is called under it."""
         self._history, self._lock = history, lock
         self._on_snapshot, self._on_change = on_snapshot, on_change
         self._status: Status | None = None
@@ -149,10 +149,10 @@ class Trainer:
         if isinstance(message, Redrawn):
             self._take_redrawing(message)
             return
+        if isinstance(message, Snapshot):
+            self._on_snapshot(message)
         with self._lock:
-            if isinstance(message, Snapshot):
-                self._on_snapshot(message)
-            elif isinstance(message, Failed):
+            if isinstance(message, Failed):
                 self._failed = message.error
             elif isinstance(message, Status):
                 self._status = message
