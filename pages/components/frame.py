@@ -56,15 +56,15 @@ def the_session() -> SessionRow:
 
 def session_menu(row: SessionRow) -> None:
     """The session's name at the top right; opens the list of all, and makes new ones."""
+    rows = the_lab().sessions()
     with (
         st.container(key="session"),
         # A key of the session: the popover of the next one begins closed.
         st.popover(row.name, icon=":material/folder_open:", key=f"sessions-{row.id}"),
     ):
-        with st.container(
-            key="session-list", gap=None, height=220 if many_sessions() else "content"
-        ):
-            for other in the_lab().sessions():
+        height = 220 if len(rows) > 6 else "content"  # then the list scrolls
+        with st.container(key="session-list", gap=None, height=height):
+            for other in rows:
                 st.button(
                     f"{other.name} :gray[{begun(other)}]",
                     key=f"open-{other.id}",
@@ -80,11 +80,6 @@ def session_menu(row: SessionRow) -> None:
                 "Model", MODEL_TITLES, default="m1m2", key="new-model", format_func=MODEL_TITLES.get
             )
             st.form_submit_button("Begin", type="primary", on_click=attempt, args=(begin_session,))
-
-
-def many_sessions() -> bool:
-    """Whether the list of sessions needs to scroll."""
-    return len(the_lab().sessions()) > 6
 
 
 def begun(row: SessionRow) -> str:
