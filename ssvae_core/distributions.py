@@ -30,6 +30,11 @@ def log_gaussian(x: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:
     return -0.5 * ((x - mean).square() * (-log_var).exp() + log_var + LOG_2_PI).sum(-1)
 
 
+def log_standard_normal(z: Tensor) -> Tensor:
+    """Log N(z; 0, I): (..., Z) -> (...)."""
+    return -0.5 * (z.square() + LOG_2_PI).sum(-1)
+
+
 def kl_to_standard_normal(mean: Tensor, log_var: Tensor) -> Tensor:
     """KL[N(mean, diag exp(log_var)) || N(0, I)]: (..., Z), (..., Z) -> (...)."""
     return 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(-1)

@@ -6,7 +6,6 @@ import torch
 
 from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.data import Dataset
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import VAE
 from ssvae_core.projection import fit_to_frame, pca_map
 from ssvae_core.training.loop import train
@@ -15,6 +14,7 @@ from ssvae_core.training.starter import (
     UnlabelledBatches,
     active_latents,
     latent_moments,
+    new_m1,
 )
 
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
@@ -40,7 +40,7 @@ def starter(digits) -> Starter:
     """An M1 of some epochs on them, its map drawn by PCA."""
     torch.manual_seed(0)
     pixels = torch.from_numpy(digits.images).flatten(1)
-    m1 = VAE(64, Bernoulli(), VAE.Config(latent_dim=8, hidden_dim=64, beta=0.3))
+    m1 = new_m1((8, 8, 1), VAE.Config(latent_dim=8, hidden_dim=64, beta=0.3))
     batches = UnlabelledBatches(pixels, 50, torch.Generator().manual_seed(0))
     for _ in train(m1, batches, epochs=80, learning_rate=3e-3):
         pass

@@ -1,12 +1,34 @@
 """A core on the small digits, and what tests do with one."""
 
+import dataclasses
+
 import numpy as np
 import torch
 
+from ssvae_core.distributions import Bernoulli
+from ssvae_core.models import MODELS, Setting
 from ssvae_core.training.core import TrainerCore
+from ssvae_core.training.starter import latent_moments
 
 K = 10
-CONFIG = {"latent_dim": 4, "hidden_dim": 64}
+SMALL = {"latent_dim": 4, "hidden_dim": 64}
+
+
+def small_config(model):
+    """What makes a model of this name small."""
+    fields = (
+        {f.name for f in dataclasses.fields(MODELS[model].config)} if model in MODELS else set()
+    )
+    return {name: value for name, value in SMALL.items() if name in fields}
+
+
+def small_model(name, starter, pixels):
+    """A small model of this name for the small digits."""
+    torch.manual_seed(0)
+    z1_mean = latent_moments(starter.m1, pixels)[0]
+    setting = Setting((8, 8, 1), K, Bernoulli(), starter.m1, z1_mean)
+    recipe = MODELS[name]
+    return recipe.model(setting, dataclasses.replace(recipe.config, **small_config(name)))
 
 
 def make_core(model, data, starter, folder, n_classes=K, **options):
@@ -14,7 +36,7 @@ def make_core(model, data, starter, folder, n_classes=K, **options):
         data,
         starter,
         model=model,
-        config=CONFIG,
+        config=small_config(model),
         n_classes=n_classes,
         device=torch.device("cpu"),
         folder=folder,

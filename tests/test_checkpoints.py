@@ -10,7 +10,7 @@ import torch
 from ssvae_core.distributions import Bernoulli
 from ssvae_core.errors import UserError
 from ssvae_core.files import ARRAYS, read_bundle, write_bundle
-from ssvae_core.models import M2, Batch
+from ssvae_core.models import M2, Batch, Setting
 from ssvae_core.training.checkpoints import (
     KEEP,
     learned_arrays,
@@ -101,7 +101,7 @@ def test_other_things_in_the_folder_are_left_alone(tmp_path):
 
 def make(hidden_dim=16, seed=0):
     torch.manual_seed(seed)
-    model = M2(6, 3, Bernoulli(), M2.Config(2, hidden_dim))
+    model = M2(Setting((6,), 3, Bernoulli()), M2.Config(2, hidden_dim))
     return model, Optimisation(model, CPU, 1e-2)
 
 

@@ -3,26 +3,18 @@
 import numpy as np
 import pytest
 import torch
+from small_core import K, small_model
 
 from ssvae_core.distributions import Bernoulli
-from ssvae_core.models import M1M2, M2, MODELS
+from ssvae_core.models import M2, MODELS, Setting
 from ssvae_core.training.learner import N_COLUMNS, N_LABELLED, N_UNLABELLED, Learner, as_bytes
 from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.starter import latent_moments
-
-K = 10
 
 
 @pytest.fixture(params=MODELS)
 def learner(request, digits, starter):
     pixels = torch.from_numpy(digits.images).flatten(1)
-    torch.manual_seed(0)
-    if request.param == "m1m2":
-        z1_mean = latent_moments(starter.m1, pixels)[0]
-        model = M1M2(starter.m1, z1_mean, K, M1M2.Config(4, 64))
-    else:
-        model = M2(64, K, Bernoulli(), M2.Config(4, 64))
-    return Learner(model, pixels, seed=0)
+    return Learner(small_model(request.param, starter, pixels), pixels, seed=0)
 
 
 def labels_of(digits, n_each=5, classes=range(K)):
@@ -155,7 +147,7 @@ def test_the_same_seed_learns_the_same(digits):
     weights = []
     for _ in range(2):
         torch.manual_seed(0)
-        model = M2(64, K, Bernoulli(), M2.Config(4, 32))
+        model = M2(Setting((8, 8, 1), K, Bernoulli()), M2.Config(4, 32))
         learner = Learner(model, torch.from_numpy(digits.images).flatten(1), seed=3)
         learner.take_labels(labels_of(digits), hints_of(digits))
         for _ in range(5):

@@ -51,7 +51,7 @@ def run(core, at_most=2000):
 def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_random(
     pixels, starter, digits
 ):
-    events = list(pretrain(pixels, starter.atlas.xy, seed=1, epochs=8))
+    events = list(pretrain(pixels, (8, 8, 1), starter.atlas.xy, seed=1, epochs=8))
     *progress, new = events
     assert all(isinstance(event, Progress) for event in progress)
     assert isinstance(new, Starter)
@@ -63,7 +63,9 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
 
 
 def test_it_says_how_far_it_is(pixels, starter):
-    progress = list(itertools.islice(pretrain(pixels, starter.atlas.xy, 1, epochs=3), 30))
+    progress = list(
+        itertools.islice(pretrain(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=3), 30)
+    )
     assert "pass 1 of 3" in progress[0].message
     assert "pass 3 of 3" in progress[29].message
     assert progress[29].seconds_left == pytest.approx(0)
@@ -99,7 +101,9 @@ def test_the_new_m1_is_adopted_saved_and_learned_from(core, starter, digits):
     assert (core.labels >= 0).sum() == K  # labels stay
     assert core.busy
     step(core, 3)
-    again = make_core("m1m2", digits, Starter.load(core.folder / OWN_STARTER, 64), core.folder)
+    again = make_core(
+        "m1m2", digits, Starter.load(core.folder / OWN_STARTER, (8, 8, 1)), core.folder
+    )
     resume(again, again.folder)
     assert again.message == ""
     assert np.array_equal(again.atlas.xy, core.atlas.xy)
@@ -176,13 +180,13 @@ def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch
 
 def test_images_that_do_not_differ_teach_nothing(pixels, starter):
     with pytest.raises(NothingFound, match="nothing in which the images differ"):
-        list(pretrain(torch.zeros_like(pixels), starter.atlas.xy, 1, epochs=2))
+        list(pretrain(torch.zeros_like(pixels), (8, 8, 1), starter.atlas.xy, 1, epochs=2))
 
 
 def test_a_pretraining_that_diverges_says_which_term(pixels, starter, monkeypatch):
     monkeypatch.setattr(pretraining, "LEARNING_RATE", torch.inf)
     with pytest.raises(TrainingDiverged, match="became nan"):
-        list(pretrain(pixels, starter.atlas.xy, 1, epochs=2))
+        list(pretrain(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=2))
 
 
 @pytest.mark.parametrize("rate", [torch.inf, 0.0], ids=["diverges", "finds nothing"])

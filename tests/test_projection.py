@@ -180,7 +180,7 @@ def test_a_following_map_moves_little_when_the_latents_do_not(digits, starter):
     living = FollowingMap(starter.atlas.xy)
     for _ in range(8):
         living.follow(latents)
-    assert living.follow(latents) < 0.05
+    assert living.follow(latents) < 0.1
 
 
 def test_a_following_map_says_how_far_it_moved(starter, digits):

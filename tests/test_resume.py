@@ -6,7 +6,7 @@ import functools
 import numpy as np
 import pytest
 import torch
-from small_core import CONFIG, label, learned, make_core, snapshot, step
+from small_core import SMALL, label, learned, make_core, snapshot, step
 
 from ssvae_core.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES, load_dataset
@@ -140,7 +140,7 @@ def test_a_core_is_opened_from_names_and_folders(tmp_path, digits, starter, monk
     assert starter_fits(tmp_path / "shipped", digits)
     assert not starter_fits(tmp_path, digits)
     opening = {
-        **{"data": "digits", "model": "m1m2", "config": CONFIG},
+        **{"data": "digits", "model": "m1m2", "config": SMALL},
         **{"n_classes": 10, "seed": 0, "device": "cpu", "generation": 0},
         **{"starter": tmp_path / "shipped", "folder": tmp_path / "session"},
     }

@@ -1,19 +1,25 @@
 """What every model of this project is and does.
 
-Letters in shapes: B examples, K classes, Z latent dimensions, S an example's own shape,
-P the length of a prepared example.
+Letters in shapes: B examples, K classes, Z latent dimensions, S an example's own shape, D the
+number of its values, P the length of a prepared example, L draws of the latents.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
+
+from ..distributions import Bernoulli, Gaussian, Likelihood
+
+if TYPE_CHECKING:
+    from .vae import VAE
 
 
 def knob(default: Any, low: float, high: float, help: str) -> Any:
@@ -21,18 +27,59 @@ def knob(default: Any, low: float, high: float, help: str) -> Any:
     return dataclasses.field(default=default, metadata={"low": low, "high": high, "help": help})
 
 
+def choice(default: str, options: tuple[str, ...], help: str) -> Any:
+    """A field of a model's Config that is one of a few words."""
+    return dataclasses.field(default=default, metadata={"options": options, "help": help})
+
+
 def check(config: Any) -> None:
     """Raise ValueError if a field of the Config lies outside its range."""
     for field in dataclasses.fields(config):
-        low, high = field.metadata["low"], field.metadata["high"]
-        value = getattr(config, field.name)
-        if not low <= value <= high:
-            raise ValueError(f"{field.name} must lie between {low} and {high}, got {value}.")
+        value, limits = getattr(config, field.name), field.metadata
+        if "options" in limits:
+            if value not in limits["options"]:
+                options = ", ".join(limits["options"])
+                raise ValueError(f"{field.name} must be one of: {options}; got '{value}'.")
+        elif not limits["low"] <= value <= limits["high"]:
+            raise ValueError(
+                f"{field.name} must lie between {limits['low']} and {limits['high']}, got {value}."
+            )
 
 
 def mean(values: Tensor) -> Tensor:
     """The mean, and 0 of no values (an empty part of a batch has no loss)."""
     return values.mean() if len(values) else values.sum()
+
+
+def every_class(x: Tensor, n_classes: int) -> tuple[Tensor, Tensor]:
+    """X and y, such that a method of both sees each x under each y: (B, P) -> (B, 1, P), (K,)."""
+    return x[:, None], torch.arange(n_classes, device=x.device)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a model is made for: the examples, the classes, and an M1 where there is one."""
+
+    shape: tuple[int, ...]  # of an example: (H, W, C) of an image, (D,) of a feature vector
+    n_classes: int
+    likelihood: Likelihood
+    m1: VAE | None = None  # trained on these examples
+    z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
+
+    @property
+    def n_values(self) -> int:
+        """D, how many values an example has."""
+        return math.prod(self.shape)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether an example has height, width and channels."""
+        return len(self.shape) == 3
+
+
+def likelihood_of(shape: tuple[int, ...]) -> Likelihood:
+    """Bernoulli for grey images, Gaussian for colours and feature vectors."""
+    return Bernoulli() if len(shape) == 3 and shape[2] == 1 else Gaussian()
 
 
 @dataclass(frozen=True)
@@ -43,6 +90,8 @@ class Batch:
     y_labelled: Tensor  # (B_l,) class of each
     x_unlabelled: Tensor  # (B_u, P)
     labelled_fraction: float  # labelled examples of the whole data set / all of its examples
+    hints: Tensor | None = None  # (B_u, K) what the coach believes of the unlabelled ones
+    step: int = 0  # steps taken before this one
 
 
 @dataclass(frozen=True)
@@ -60,14 +109,18 @@ class Phase:
     name: str
     parameters: list[nn.Parameter]
     loss: Callable[[Batch], Loss]
+    learning_rate: float = 1e-3  # of Adam
+    betas: tuple[float, float] = (0.9, 0.999)
 
 
 class AbstractModel(nn.Module, ABC):
     """A semi-supervised generative model of examples x and classes y.
 
-    Every method but `prepare`, `decode` and `sample` takes prepared examples.
+    Made by `Model(setting, config)`. Every method but `prepare`, `decode` and `sample` takes
+    prepared examples.
     """
 
+    Config: type[Any]
     n_classes: int
     style_dim: int  # length of the style z that `decode` takes
 
@@ -88,6 +141,13 @@ class AbstractModel(nn.Module, ABC):
         """A lower bound of log p(x, y) from one draw, broadcast: (..., P), (...) -> (...)."""
 
     @abstractmethod
+    def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
+        """Log p(x, y, z) - log q(z|x, y) at one draw of z: (..., P), (...) -> (...).
+
+        The mean of its exponential is p(x, y). Raises TypeError in a model without densities.
+        """
+
+    @abstractmethod
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of the style of x, if its class is y: (B, P), (B,) -> (B, Z)."""
 
@@ -100,7 +160,28 @@ class AbstractModel(nn.Module, ABC):
         z = torch.randn(len(y), self.style_dim, device=y.device)
         return self.decode(z, y)
 
+    def take_labels(self, x: Tensor, y: Tensor, hints: Tensor | None) -> None:
+        """What is not learned in steps but worked out when labels change; usually nothing.
+
+        x: (N, P) all examples; y: (N,) with -1 for no label; hints: (N, K) what labels propagate.
+        """
+
     def phases(self) -> list[Phase]:
-        """The optimisation plan: what each optimiser moves, to lower what."""
+        """The optimisation plan: what each optimiser moves, to lower what.
+
+        The first one moves what `classify` is made of: a coach adds its lessons to that loss.
+        """
         learning = [parameter for parameter in self.parameters() if parameter.requires_grad]
         return [Phase("bound", learning, self.loss)]
+
+
+@torch.no_grad()
+def importance_bound(model: AbstractModel, x: Tensor, n_draws: int) -> Tensor:
+    """A lower bound of log p(x), tighter with every draw (Burda et al. 2016): (B, P) -> (B,).
+
+    log 1/L sum_l sum_y w(x, y, z_l), the classes summed exactly.
+    """
+    per_draw = [
+        model.log_weight(*every_class(x, model.n_classes)).logsumexp(-1) for _ in range(n_draws)
+    ]
+    return torch.stack(per_draw).logsumexp(0) - math.log(n_draws)

@@ -20,9 +20,8 @@ import torch
 from torch import Tensor
 
 from ..distributions import Gaussian, sample_gaussian
-from .base import AbstractModel, Batch, Loss, Phase, knob
+from .base import AbstractModel, Batch, Loss, Phase, Setting, knob
 from .m2 import M2, M2Config
-from .vae import VAE
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,7 @@ class M1M2Config:
     latent_dim: int = knob(16, 1, 256, "how many numbers describe an example's style")
     hidden_dim: int = knob(300, 16, 4096, "width of each network's one hidden layer")
     alpha: float = knob(0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N")
+    learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam")
 
 
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
@@ -46,9 +46,12 @@ class M1M2(AbstractModel):
     centre: Tensor  # (latent_dim,) of their means over the data
     scale: Tensor  # (latent_dim,)
 
-    def __init__(self, m1: VAE, z1_mean: Tensor, n_classes: int, config: M1M2Config):
-        """z1_mean: M1's latent means of all the data, (N, latent_dim), to standardise by."""
+    def __init__(self, setting: Setting, config: M1M2Config):
+        """Raises ValueError if the setting has no M1, or one that has collapsed."""
         super().__init__()
+        m1, z1_mean = setting.m1, setting.z1_mean
+        if m1 is None or z1_mean is None:
+            raise ValueError("M1+M2 needs a trained M1 and its latents; the setting has none.")
         self.m1 = m1.requires_grad_(False)
         spread, centre = torch.var_mean(z1_mean.detach().float(), 0)
         active = torch.nonzero(spread > ACTIVE_VARIANCE)[:, 0]
@@ -60,8 +63,10 @@ class M1M2(AbstractModel):
         self.register_buffer("active", active)
         self.register_buffer("centre", centre)
         self.register_buffer("scale", spread.sqrt())
-        self.m2 = M2(len(active), n_classes, Gaussian(), M2Config(**vars(config)))
-        self.n_classes, self.style_dim = n_classes, config.latent_dim
+        features = Setting((len(active),), setting.n_classes, Gaussian())
+        self.m2 = M2(features, M2Config(**vars(config)))
+        self.config = config
+        self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
 
     def prepare(self, x: Tensor) -> Tensor:
         """Mean and log-variance of q(z1|x), active and standardised: (B, *S) -> (B, 2 A)."""
@@ -77,6 +82,10 @@ class M1M2(AbstractModel):
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
         """A lower bound of log p(z1, y) at the mean of z1: (..., 2 A), (...) -> (...)."""
         return self.m2.bound(x.chunk(2, -1)[0], y)
+
+    def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
+        """Of p(z1, y), at the mean of z1: (..., 2 A), (...) -> (...)."""
+        return self.m2.log_weight(x.chunk(2, -1)[0], y)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z2|z1,y) at the mean of z1: (B, 2 A), (B,) -> (B, Z)."""
@@ -103,4 +112,4 @@ class M1M2(AbstractModel):
 
     def phases(self) -> list[Phase]:
         """M1 stays as it is."""
-        return [Phase("bound", list(self.m2.parameters()), self.loss)]
+        return [Phase("bound", list(self.m2.parameters()), self.loss, self.config.learning_rate)]

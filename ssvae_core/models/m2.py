@@ -17,13 +17,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..distributions import Likelihood, entropy, kl_to_standard_normal, sample_gaussian
-from ..networks import ClassConditionalMLP, mlp
-from .base import AbstractModel, Batch, Loss, knob, mean
+from ..distributions import (
+    entropy,
+    kl_to_standard_normal,
+    log_gaussian,
+    log_standard_normal,
+    sample_gaussian,
+)
+from ..networks import ClassConditionalMLP, head, mlp, trunk
+from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class M2Config:
     latent_dim: int = knob(50, 1, 256, "how many numbers describe an example's style")
     hidden_dim: int = knob(500, 16, 4096, "width of each network's one hidden layer")
     alpha: float = knob(0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N")
+    learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam")
 
 
 class M2(AbstractModel):
@@ -40,18 +46,21 @@ class M2(AbstractModel):
 
     Config = M2Config
 
-    def __init__(self, n_values: int, n_classes: int, likelihood: Likelihood, config: M2Config):
+    def __init__(self, setting: Setting, config: M2Config):
         super().__init__()
-        D, K, Z, H = n_values, n_classes, config.latent_dim, config.hidden_dim
-        self.n_classes, self.style_dim, self.alpha = K, Z, config.alpha
-        self.likelihood = likelihood
-        self.classifier = mlp(D, H, K)
-        self.encoder = ClassConditionalMLP(D, K, H, 2 * Z)
-        self.decoder = ClassConditionalMLP(Z, K, H, D * likelihood.parameters_per_value)
+        K, Z, H = setting.n_classes, config.latent_dim, config.hidden_dim
+        self.config, self.likelihood = config, setting.likelihood
+        self.n_classes, self.style_dim = K, Z
+        self.classifier_trunk, n_features = trunk(setting.shape, H)
+        self.classifier = mlp(n_features, H, K)
+        self.encoder_trunk, n_features = trunk(setting.shape, H)
+        self.encoder = ClassConditionalMLP(n_features, K, H, 2 * Z)
+        per_value = self.likelihood.parameters_per_value
+        self.decoder = ClassConditionalMLP(Z, K, H, head(H, setting.shape, per_value))
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|x) of every class: (B, D) -> (B, K)."""
-        return self.classifier(x).float().log_softmax(-1)
+        return self.classifier(self.classifier_trunk(x)).float().log_softmax(-1)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z|x,y): (B, D), (B,) -> (B, Z)."""
@@ -63,7 +72,7 @@ class M2(AbstractModel):
 
     def q_z(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x,y): (..., D), (...) -> (..., Z), (..., Z)."""
-        z_mean, z_log_var = self.encoder(x, y).float().chunk(2, -1)
+        z_mean, z_log_var = self.encoder(self.encoder_trunk(x), y).float().chunk(2, -1)
         return z_mean, z_log_var
 
     def p_x(self, z: Tensor, y: Tensor) -> Tensor:
@@ -81,9 +90,12 @@ class M2(AbstractModel):
         log_p_x, kl = self.terms(x, y)
         return log_p_x - kl - math.log(self.n_classes)
 
-    def every_class(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """X and y, such that a method of both sees each x under each y: (B, 1, D), (K,)."""
-        return x[:, None], torch.arange(self.n_classes, device=x.device)
+    def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
+        """Log p(x, y, z) - log q(z|x,y) at one draw of z: (..., D), (...) -> (...)."""
+        z_mean, z_log_var = self.q_z(x, y)
+        z = sample_gaussian(z_mean, z_log_var)
+        log_p = self.likelihood.log_prob(x, self.p_x(z, y)) + log_standard_normal(z)
+        return log_p - math.log(self.n_classes) - log_gaussian(z, z_mean, z_log_var)
 
     def loss(self, batch: Batch) -> Loss:
         """J^alpha / N, Eq. 9, estimated from one batch; N counts the whole data set's examples.
@@ -93,7 +105,7 @@ class M2(AbstractModel):
         """
         f, log_K = batch.labelled_fraction, math.log(self.n_classes)
         log_p_l, kl_l = self.terms(batch.x_labelled, batch.y_labelled)
-        log_p_u, kl_u = self.terms(*self.every_class(batch.x_unlabelled))
+        log_p_u, kl_u = self.terms(*every_class(batch.x_unlabelled, self.n_classes))
         log_q_y = self.classify(batch.x_unlabelled)
         q_y = log_q_y.exp()
 
@@ -105,6 +117,10 @@ class M2(AbstractModel):
             F.nll_loss(self.classify(batch.x_labelled), batch.y_labelled, reduction="none")
         )
         return Loss(
-            self.alpha * guess - (picture + style + kind),
+            self.config.alpha * guess - (picture + style + kind),
             {"picture": picture, "style": style, "class": kind, "classifier": guess},
         )
+
+    def phases(self) -> list[Phase]:
+        """One optimiser for all of it."""
+        return [Phase("bound", list(self.parameters()), self.loss, self.config.learning_rate)]

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..distributions import Likelihood, kl_to_standard_normal, sample_gaussian
-from ..networks import mlp
-from .base import Batch, Loss, Phase, knob, mean
+from ..distributions import kl_to_standard_normal, sample_gaussian
+from ..networks import head, mlp, trunk
+from .base import Batch, Loss, Phase, Setting, knob, mean
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,19 @@ class VAE(nn.Module):
 
     Config = VAEConfig
 
-    def __init__(self, n_values: int, likelihood: Likelihood, config: VAEConfig):
+    def __init__(self, setting: Setting, config: VAEConfig):
         super().__init__()
-        D, H, Z = n_values, config.hidden_dim, config.latent_dim
-        self.config, self.likelihood = config, likelihood
+        H, Z = config.hidden_dim, config.latent_dim
+        self.config, self.likelihood = config, setting.likelihood
         self.latent_dim, self.beta = Z, config.beta
-        self.encoder = mlp(D, H, H, 2 * Z)
-        self.decoder = mlp(Z, H, H, D * likelihood.parameters_per_value)
+        self.trunk, n_features = trunk(setting.shape, H)
+        self.encoder = mlp(n_features, H, H, 2 * Z)
+        last = head(H, setting.shape, self.likelihood.parameters_per_value)
+        self.decoder = nn.Sequential(*mlp(Z, H, H), nn.ReLU(), last)
 
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
-        z_mean, z_log_var = self.encoder(x).float().chunk(2, -1)
+        z_mean, z_log_var = self.encoder(self.trunk(x)).float().chunk(2, -1)
         return z_mean, z_log_var
 
     def encode(self, x: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ propagation's answers as a start, and speaks with it when it has learned enough 
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,8 @@ import torch
 from numpy.typing import NDArray
 
 from ..data.dataset import Dataset
-from ..distributions import Bernoulli
 from ..errors import UserError
-from ..models import M2, MODELS, AbstractModel, check
-from ..models.m1m2 import M1M2
+from ..models import MODELS, AbstractModel, Setting, check, likelihood_of
 from ..projection import Map
 from .device import device_title, is_out_of_memory
 from .learner import N_LABELLED, Learner, as_bytes
@@ -64,6 +63,7 @@ class TrainerCore:
         if model not in MODELS:
             raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
         self.data, self.model_name, self.config = data, model, config
+        self.recipe = MODELS[model]
         self.n_classes, self.device, self.seed = n_classes, device, seed
         self.folder, self.generation = folder, generation
         self.labels = np.full(len(data), -1, np.int16)
@@ -102,15 +102,13 @@ class TrainerCore:
         self._hear()
 
     def _new_model(self, starter: Starter) -> AbstractModel:
-        if self.model_name == "m2":
-            config = M2.Config(**self.config)
-            check(config)
-            return M2(self.pixels.shape[1], self.n_classes, Bernoulli(), config)
-        stacked = M1M2.Config(**self.config)
-        check(stacked)
+        config = dataclasses.replace(self.recipe.config, **self.config)
+        check(config)
         every = max(len(self.pixels) // 10_000, 1)  # enough to standardise by
         z1_mean = latent_moments(starter.m1, self.pixels[::every])[0]
-        return M1M2(starter.m1, z1_mean, self.n_classes, stacked)
+        shape = self.data.shape
+        setting = Setting(shape, self.n_classes, likelihood_of(shape), starter.m1, z1_mean)
+        return self.recipe.model(setting, config)
 
     # What the worker asks for
 
@@ -208,7 +206,7 @@ class TrainerCore:
         """`pretrain`: train an M1 from scratch; `cancel`: keep the one there is."""
         if name == "pretrain" and self._pretraining is None:
             self._map_before = self.atlas.xy
-            self._pretraining = pretrain(self.pixels, self.atlas.xy, self.seed + 1)
+            self._pretraining = pretrain(self.pixels, self.data.shape, self.atlas.xy, self.seed + 1)
             self.message = "M1 learns to redraw the images"
         elif name == "cancel" and self._pretraining is not None:
             self._give_up_pretraining("Cancelled.")

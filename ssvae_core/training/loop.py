@@ -29,12 +29,24 @@ class TrainingDiverged(Exception):
 class Optimisation:
     """The optimisers of a model's phases, and a step of each."""
 
-    def __init__(self, model: Trainable, device: torch.device, learning_rate: float):
+    def __init__(self, model: Trainable, device: torch.device, learning_rate: float | None = None):
+        """Each phase at its own learning rate, or all at this one."""
         self.device, self.phases = device, model.phases()
         self.optimizers = [
-            torch.optim.Adam(phase.parameters, learning_rate, fused=device.type != "mps")
+            torch.optim.Adam(
+                phase.parameters,
+                phase.learning_rate if learning_rate is None else learning_rate,
+                phase.betas,
+                fused=device.type != "mps",
+            )
             for phase in self.phases
         ]
+        self._rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
+
+    def slow_down(self, factor: float) -> None:
+        """Go on at this fraction of the learning rates that training began with."""
+        for optimizer, rate in zip(self.optimizers, self._rates, strict=True):
+            optimizer.param_groups[0]["lr"] = factor * rate
 
     def step(
         self, batch: Batch, also_lower: Callable[[Batch], Tensor] | None = None

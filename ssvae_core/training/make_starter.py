@@ -9,7 +9,7 @@ import torch
 
 from ..data import ASSETS, SOURCES, load_dataset
 from .device import choose_device, device_title, use_threads
-from .starter import M1_CONFIG, Starter, make_starter
+from .starter import Starter, make_starter
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
             "fingerprint": data.fingerprint,
             "epochs": arguments.epochs,
             "seed": arguments.seed,
-            "beta": M1_CONFIG.beta,
+            "beta": event.m1.beta,
             "device": device_title(device),
             "torch": torch.__version__,
             "made_by": "make starter",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..data import load_dataset
 from .core import TrainerCore
 from .device import choose_device, use_threads
@@ -36,7 +34,7 @@ def open_core(
     at = own if (own / ATLAS_FOLDER).is_dir() else starter
     core = TrainerCore(
         dataset,
-        Starter.load(at, int(np.prod(dataset.shape))),
+        Starter.load(at, dataset.shape),
         model=model,
         config=config,
         n_classes=n_classes,

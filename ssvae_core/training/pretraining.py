@@ -17,17 +17,16 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
-from ..distributions import Bernoulli
 from ..models import VAE
 from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
 from .loop import Optimisation, mean_terms
 from .starter import (
     BATCH_SIZE,
-    M1_CONFIG,
     Starter,
     UnlabelledBatches,
     active_latents,
     latent_moments,
+    new_m1,
 )
 
 EPOCHS = 12
@@ -52,15 +51,17 @@ class Progress:
 
 
 def pretrain(
-    pixels: Tensor, xy: Map, seed: int, epochs: int = EPOCHS
+    pixels: Tensor, shape: tuple[int, ...], xy: Map, seed: int, epochs: int = EPOCHS
 ) -> Iterator[Progress | Starter]:
-    """Train an M1 on pixels (N, D) uint8; the map begins as xy (N, 2). Yields the Starter last.
+    """Train an M1 on pixels (N, D) uint8, images of this shape; yields the Starter last.
+
+    The map begins as xy, (N, 2).
 
     Raises TrainingDiverged, after a pass, if a term is no longer finite, and NothingFound.
     """
     torch.manual_seed(seed)
     device = pixels.device
-    m1 = VAE(pixels.shape[1], Bernoulli(), M1_CONFIG).to(device)
+    m1 = new_m1(shape).to(device)
     batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
     optimisation = Optimisation(m1, device, LEARNING_RATE)
     living = FollowingMap(xy, seed=seed)

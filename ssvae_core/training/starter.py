@@ -19,19 +19,14 @@ from torch import Tensor
 
 from ..atlas import Atlas, medoids, nearest_neighbours
 from ..data import Dataset
-from ..distributions import Bernoulli
 from ..files import MANIFEST, read_bundle, write_bundle
-from ..models import VAE, Batch
+from ..models import FEATURES, VAE, Batch, Setting, likelihood_of
 from ..models.m1m2 import ACTIVE_VARIANCE
 from ..models.vae import VAEConfig
 from ..projection import fit_to_frame, umap_map
 from .device import autocast
 from .loop import train
 
-# On MNIST after 13 epochs, 100 labels (3 draws) propagate over the neighbours with 3.8 % error at
-# beta 0.3, 4.5 % at 0.5 and 6.7 % at 1, where two thirds of the latents fall silent (learning rate
-# 1e-3 at 0.3, 2e-3 at the others).
-M1_CONFIG = VAEConfig(latent_dim=32, hidden_dim=600, beta=0.3)
 BATCH_SIZE = 256
 M1_FOLDER, ATLAS_FOLDER = "m1", "atlas"
 
@@ -53,14 +48,19 @@ class Starter:
         self.atlas.save(folder / ATLAS_FOLDER, manifest)
 
     @classmethod
-    def load(cls, folder: Path, n_values: int) -> Starter:
-        """Read a starter for examples of n_values. Raises UserError if missing or damaged."""
+    def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
+        """Read a starter for examples of this shape. Raises UserError if missing or damaged."""
         weights, manifest = read_bundle(folder / M1_FOLDER)
-        m1 = VAE(n_values, Bernoulli(), VAEConfig(**manifest["config"]))
+        m1 = new_m1(shape, VAEConfig(**manifest["config"]))
         m1.load_state_dict(
             {name: torch.from_numpy(array).float() for name, array in weights.items()}
         )
         return cls(m1, Atlas.load(folder / ATLAS_FOLDER))
+
+
+def new_m1(shape: tuple[int, ...], config: VAEConfig = FEATURES) -> VAE:
+    """An untrained M1 for examples of this shape."""
+    return VAE(Setting(shape, 1, likelihood_of(shape)), config)
 
 
 class UnlabelledBatches:
@@ -107,7 +107,7 @@ def make_starter(
     """Train an M1 and map its latents with UMAP; yields lines of progress, then the Starter."""
     torch.manual_seed(seed)
     pixels = torch.from_numpy(data.images).flatten(1).to(device)
-    m1 = VAE(pixels.shape[1], Bernoulli(), M1_CONFIG).to(device)
+    m1 = new_m1(data.shape).to(device)
     batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
     start, last = time.monotonic(), epochs // 5
     for part, rate in ((epochs - last, 1e-3), (last, 2e-4)):
