@@ -11,6 +11,7 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
@@ -80,7 +81,7 @@ class ImageEncoder(nn.Module):
         height, width, n_in = shape
         self.shape = (height, width, n_in)
         layers: list[nn.Module] = []
-        for n_channels in (32, 64, 64, 128, 128):
+        for n_channels in (16, 32, 64, 64, 128):
             if layers and min(height, width) <= 4:
                 break
             size = 5 if not layers and min(height, width) > 12 else 3
@@ -89,14 +90,17 @@ class ImageEncoder(nn.Module):
                 layers.append(nn.BatchNorm2d(n_channels))
             layers.append(nn.ReLU())
             n_in, height, width = n_channels, -(-height // 2), -(-width // 2)
+        # Channels last: a quarter faster on a CPU, and the order in which values come anyway.
         self.convolutions = nn.Sequential(*layers)
+        self.convolutions.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.last = nn.Linear(n_in * height * width, n_out)
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., H W C) -> (..., n_out)."""
         images = x.reshape(-1, *self.shape).permute(0, 3, 1, 2)
+        images = images.contiguous(memory_format=torch.channels_last)
         features = F.relu(self.last(self.convolutions(images).flatten(1)))
-        return features.reshape(*x.shape[:-1], -1)
+        return features.reshape(*x.shape[:-1], self.last.out_features)
 
 
 class ImageDecoder(nn.Module):
@@ -122,4 +126,5 @@ class ImageDecoder(nn.Module):
         drawn = self.convolutions(self.first(v).reshape(-1, 64, *self.smallest))
         height, width, n_channels = self.shape
         drawn = drawn.reshape(-1, self.per_value, n_channels, height, width)
-        return drawn.permute(0, 1, 3, 4, 2).reshape(*v.shape[:-1], -1)
+        n_out = math.prod(self.shape) * self.per_value
+        return drawn.permute(0, 1, 3, 4, 2).reshape(*v.shape[:-1], n_out)

@@ -1,6 +1,6 @@
 """Which checkpoint counts, and that what was learned comes back to the last bit."""
 
-import copy
+import dataclasses
 import logging
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from ssvae_core.distributions import Bernoulli
 from ssvae_core.errors import UserError
 from ssvae_core.files import ARRAYS, read_bundle, write_bundle
-from ssvae_core.models import M2, Batch, Setting
+from ssvae_core.models import M2, MODELS, Setting
 from ssvae_core.training.checkpoints import (
     KEEP,
     learned_arrays,
@@ -18,7 +18,7 @@ from ssvae_core.training.checkpoints import (
     read_newest,
     write_checkpoint,
 )
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.training.learner import Learner
 
 CPU = torch.device("cpu")
 
@@ -102,31 +102,43 @@ def test_other_things_in_the_folder_are_left_alone(tmp_path):
 def make(hidden_dim=16, seed=0):
     torch.manual_seed(seed)
     model = M2(Setting((6,), 3, Bernoulli()), M2.Config(2, hidden_dim))
-    return model, Optimisation(model, CPU, 1e-2)
+    values = torch.rand(40, 6, generator=torch.Generator().manual_seed(5))
+    recipe = dataclasses.replace(MODELS["m2"], n_labelled=5, n_unlabelled=7)
+    learner = Learner(model, recipe, values, (6,), seed)
+    labels = np.full(40, -1, np.int16)
+    labels[:6] = np.arange(6) % 3
+    learner.take_labels(labels, np.full((40, 3), 1 / 3, np.float32))
+    return learner
 
 
-def teach(optimisation, steps, seed):
+def teach(learner, steps, seed):
     torch.manual_seed(seed)
+    learner._generator.manual_seed(seed)
     for _ in range(steps):
-        x, y = torch.rand(12, 6), torch.randint(3, (5,))
-        optimisation.step(Batch(x[:5], y, x[5:], 0.4))
+        learner.step()
 
 
-def as_saved(model, optimisation, folder):
+def state(learner):
+    return {
+        **{f"model.{name}": tensor for name, tensor in learner.model.state_dict().items()},
+        **{f"average.{name}": t for name, t in learner.coach.average.state_dict().items()},
+    }
+
+
+def as_saved(learner, folder):
     """Through a file and back."""
-    write_bundle(folder, learned_arrays(model, optimisation.optimizers), {})
+    write_bundle(folder, learned_arrays(learner), {})
     return read_bundle(folder)[0]
 
 
 def test_what_was_learned_comes_back_exactly(tmp_path):
-    model, optimisation = make()
-    teach(optimisation, 20, seed=1)
-    arrays = as_saved(model, optimisation, tmp_path / "b")
-    other, others = make(seed=9)
-    load_learned(arrays, other, others.optimizers)
-    for name, weight in model.state_dict().items():
-        assert torch.equal(other.state_dict()[name], weight), name
-    for optimizers in zip(optimisation.optimizers, others.optimizers, strict=True):
+    learner, other = make(), make(seed=9)
+    teach(learner, 20, seed=1)
+    load_learned(as_saved(learner, tmp_path / "b"), other)
+    for name, weight in state(learner).items():
+        assert torch.equal(state(other)[name], weight), name
+    pairs = zip(learner.optimisation.optimizers, other.optimisation.optimizers, strict=True)
+    for optimizers in pairs:
         one, two = (optimizer.state_dict() for optimizer in optimizers)
         assert one["state"].keys() == two["state"].keys()
         for index, memory in one["state"].items():
@@ -137,58 +149,54 @@ def test_what_was_learned_comes_back_exactly(tmp_path):
 
 
 def test_training_that_goes_on_equals_training_that_never_stopped(tmp_path):
-    model, optimisation = make()
-    teach(optimisation, 20, seed=1)
-    arrays = as_saved(model, optimisation, tmp_path / "b")
-    teach(optimisation, 20, seed=2)
-    other, others = make(seed=9)
-    load_learned(arrays, other, others.optimizers)
-    teach(others, 20, seed=2)
-    for name, weight in model.state_dict().items():
-        assert torch.equal(other.state_dict()[name], weight), name
+    learner, other = make(), make(seed=9)
+    teach(learner, 20, seed=1)
+    arrays = as_saved(learner, tmp_path / "b")
+    teach(learner, 20, seed=2)
+    load_learned(arrays, other)
+    other.steps = 20
+    teach(other, 20, seed=2)
+    for name, weight in state(learner).items():
+        assert torch.equal(state(other)[name], weight), name
 
 
 def test_without_the_optimisers_memory_training_goes_another_way(tmp_path):
     """So the test before would notice if it were lost."""
-    model, optimisation = make()
-    teach(optimisation, 20, seed=1)
-    forgetful = copy.deepcopy(model)
-    teach(optimisation, 5, seed=2)
-    teach(Optimisation(forgetful, CPU, 1e-2), 5, seed=2)
-    assert not torch.equal(model.classifier[0].weight, forgetful.classifier[0].weight)
+    learner, forgetful = make(), make(seed=9)
+    teach(learner, 20, seed=1)
+    forgetful.model.load_state_dict(learner.model.state_dict())
+    teach(learner, 5, seed=2)
+    teach(forgetful, 5, seed=2)
+    name = "model.classifier.0.weight"
+    assert not torch.equal(state(learner)[name], state(forgetful)[name])
 
 
 def test_training_on_does_not_write_into_what_was_loaded():
-    model, optimisation = make()
-    teach(optimisation, 2, seed=1)
-    arrays = {
-        name: array.copy() for name, array in learned_arrays(model, optimisation.optimizers).items()
-    }
-    load_learned(arrays, model, optimisation.optimizers)
+    learner = make()
+    teach(learner, 2, seed=1)
+    arrays = {name: array.copy() for name, array in learned_arrays(learner).items()}
+    load_learned(arrays, learner)
     before = {name: array.copy() for name, array in arrays.items()}
-    teach(optimisation, 2, seed=3)
+    teach(learner, 2, seed=3)
     for name, array in arrays.items():
         assert np.array_equal(before[name], array), name
 
 
 def test_what_does_not_learn_is_not_saved():
-    model, optimisation = make()
-    model.decoder.requires_grad_(False)
-    names = learned_arrays(model, optimisation.optimizers)
+    learner = make()
+    learner.model.decoder.requires_grad_(False)
+    names = learned_arrays(learner)
     assert "model.classifier.0.weight" in names
-    assert not [name for name in names if "decoder" in name]
+    assert not [name for name in names if name.startswith("model.decoder")]
 
 
 @pytest.mark.parametrize("hidden_dim", [17, 64])
 def test_weights_of_another_size_are_refused(hidden_dim):
-    model, optimisation = make()
-    arrays = learned_arrays(model, optimisation.optimizers)
-    other, others = make(hidden_dim)
-    with pytest.raises(UserError, match=r"does not fit: 'classifier\.0\.weight' has shape"):
-        load_learned(arrays, other, others.optimizers)
+    arrays = learned_arrays(make())
+    with pytest.raises(UserError, match=r"does not fit: 'model.classifier\.0\.weight' has shape"):
+        load_learned(arrays, make(hidden_dim))
 
 
 def test_weights_that_are_not_there_are_named():
-    model, optimisation = make()
     with pytest.raises(UserError, match="it holds nothing"):
-        load_learned({}, model, optimisation.optimizers)
+        load_learned({}, make())

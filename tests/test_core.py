@@ -166,7 +166,8 @@ def test_terms_are_shown_after_some_steps(core):
     label(core)
     step(core, CHECK_EVERY)
     view = core.snapshot()
-    assert {"style", "class", "classifier"} < view.terms.keys()
+    assert "coach" in view.terms
+    assert len(view.terms) > 2
     assert all(np.isfinite(value) for value in view.terms.values())
 
 
@@ -202,13 +203,14 @@ def test_too_little_memory_halves_the_batch_and_goes_on(core, monkeypatch):
     learner, real = core.learner, core.learner.step
 
     def small_memory():
-        if learner.n_unlabelled > 64:
+        if learner.n_unlabelled >= core.recipe.n_unlabelled:
             raise torch.OutOfMemoryError("no memory")
         real()
 
     monkeypatch.setattr(learner, "step", small_memory)
     core.step()
-    assert "no memory left. Training goes on in batches of 64" in core.message
+    half = core.recipe.n_unlabelled // 2
+    assert f"no memory left. Training goes on in batches of {half}" in core.message
     core.step()
     assert core.step_count == 1
 
@@ -234,5 +236,5 @@ def test_an_error_of_ours_is_not_taken_for_a_lack_of_memory(core, monkeypatch):
 
 
 def test_an_unknown_model_is_refused_with_those_there_are(digits, starter, tmp_path):
-    with pytest.raises(UserError, match=r"Unknown model 'm3'. Choose one of: m1m2, m2"):
+    with pytest.raises(UserError, match=r"Unknown model 'm3'. Choose one of: guided, .*m1m2"):
         make_core("m3", digits, starter, tmp_path)

@@ -7,14 +7,15 @@ from small_core import K, small_model
 
 from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import M2, MODELS, Setting
-from ssvae_core.training.learner import N_COLUMNS, N_LABELLED, N_UNLABELLED, Learner, as_bytes
+from ssvae_core.training.learner import N_COLUMNS, Learner, as_bytes, as_inputs
 from ssvae_core.training.loop import TrainingDiverged
 
 
 @pytest.fixture(params=MODELS)
 def learner(request, digits, starter):
     pixels = torch.from_numpy(digits.images).flatten(1)
-    return Learner(small_model(request.param, starter, pixels), pixels, seed=0)
+    model, recipe = small_model(request.param, starter, pixels), MODELS[request.param]
+    return Learner(model, recipe, pixels, (8, 8, 1), seed=0)
 
 
 def labels_of(digits, n_each=5, classes=range(K)):
@@ -32,9 +33,10 @@ def test_a_batch_has_labelled_and_unlabelled_examples_each_with_its_own_label(le
     labels = labels_of(digits)
     learner.take_labels(labels, None)
     batch = learner._batch()
-    assert (len(batch.x_labelled), len(batch.x_unlabelled)) == (N_LABELLED, N_UNLABELLED)
+    assert len(batch.x_labelled) == learner.recipe.n_labelled
+    assert len(batch.x_unlabelled) == learner.recipe.n_unlabelled
     assert batch.labelled_fraction == 50 / 300
-    known = {row.numpy().tobytes(): i for i, row in enumerate(learner.prepared.float())}
+    known = {row.numpy().tobytes(): i for i, row in enumerate(as_inputs(learner.prepared))}
     for x, y in zip(batch.x_labelled, batch.y_labelled.tolist(), strict=True):
         assert labels[known[x.numpy().tobytes()]] == y
     for x in batch.x_unlabelled:
@@ -69,33 +71,13 @@ def test_hints_teach_what_labels_alone_cannot(learner, digits):
     assert (learner.probabilities().argmax(1) == digits.answer_key).mean() > 0.8
 
 
-def test_the_hint_loss_is_the_cross_entropy_to_the_hints_of_the_drawn_examples(learner, digits):
-    hints = np.random.default_rng(0).dirichlet(np.ones(K), 300).astype(np.float32)
-    learner.take_labels(labels_of(digits), hints)
-    batch = learner._batch()
-    log_q = learner.model.classify(batch.x_unlabelled)
-    expected = [
-        -(torch.from_numpy(hints[i]) * row).sum()
-        for i, row in zip(learner._drawn.tolist(), log_q, strict=True)
-    ]
-    assert learner._hint_loss(batch).item() == pytest.approx(torch.stack(expected).mean().item())
-
-
-def test_hints_weigh_less_with_every_label_beyond_100(learner):
-    weights = []
-    for n in (0, 20, 100, 200, 300):
-        learner.take_labels(np.where(np.arange(300) < n, 0, -1).astype(np.int16), None)
-        weights.append(learner.hint_weight)
-    assert weights == [1, 1, 1, 0.5, pytest.approx(1 / 3)]
-
-
 def test_probabilities_are_those_of_the_model_where_there_is_no_label(learner, digits):
     labels = labels_of(digits)
     learner.take_labels(labels, None)
     probabilities = learner.probabilities()
     assert probabilities.shape == (300, K)
     with torch.no_grad():
-        expected = learner.model.classify(learner.prepared.float()).exp().numpy()
+        expected = learner.speaker.eval().classify(as_inputs(learner.prepared)).exp().numpy()
     free = labels < 0
     np.testing.assert_allclose(probabilities[free], expected[free], atol=2e-2)
     np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)
@@ -126,7 +108,7 @@ def test_samples_are_every_class_in_the_same_styles_each_time(learner):
     assert drawn.dtype == np.uint8
     assert np.array_equal(drawn, learner.samples())
     with torch.no_grad():
-        one = learner.model.decode(learner._styles[2:3], torch.tensor([7]))
+        one = learner.speaker.decode(learner._styles[2:3], torch.tensor([7]))
     assert np.abs(drawn[7, 2].astype(int) - as_bytes(one)[0].astype(int)).max() <= 2
 
 
@@ -148,7 +130,8 @@ def test_the_same_seed_learns_the_same(digits):
     for _ in range(2):
         torch.manual_seed(0)
         model = M2(Setting((8, 8, 1), K, Bernoulli()), M2.Config(4, 32))
-        learner = Learner(model, torch.from_numpy(digits.images).flatten(1), seed=3)
+        pixels = torch.from_numpy(digits.images).flatten(1)
+        learner = Learner(model, MODELS["m2"], pixels, (8, 8, 1), seed=3)
         learner.take_labels(labels_of(digits), hints_of(digits))
         for _ in range(5):
             learner.step()

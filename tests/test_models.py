@@ -94,7 +94,9 @@ def test_loss_is_finite_when_a_part_is_empty(model, n_labelled, n_unlabelled):
     assert all(term.isfinite() for term in loss.terms.values())
 
 
-def test_the_total_is_the_classifier_minus_the_bound(model):
+@pytest.mark.parametrize("name", ["m2", "m1m2"])
+def test_the_total_is_the_classifier_minus_the_bound(name):
+    model = make(name)
     torch.manual_seed(0)
     loss = model.loss(batch_of(model))
     terms = dict(loss.terms)

@@ -15,6 +15,7 @@ from .base import (
     importance_bound,
     likelihood_of,
 )
+from .guided import Guided
 from .m1m2 import M1M2
 from .m2 import M2
 from .vae import VAE, VAEConfig
@@ -39,6 +40,7 @@ class Recipe:
 FEATURES = VAEConfig(latent_dim=32, hidden_dim=600, beta=0.3)
 
 MODELS: dict[str, Recipe] = {
+    "guided": Recipe(Guided, "Guided M2", Guided.Config(), n_unlabelled=192),
     "m1m2": Recipe(M1M2, "M1+M2", M1M2.Config(), m1=FEATURES),
     "m2": Recipe(M2, "M2", M2.Config()),
 }

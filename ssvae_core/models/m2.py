@@ -18,7 +18,7 @@ import math
 from dataclasses import dataclass
 
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..distributions import (
     entropy,
@@ -36,7 +36,8 @@ class M2Config:
     """The size of an M2 and the weight of its classifier."""
 
     latent_dim: int = knob(50, 1, 256, "how many numbers describe an example's style")
-    hidden_dim: int = knob(500, 16, 4096, "width of each network's one hidden layer")
+    hidden_dim: int = knob(500, 16, 4096, "width of each network's hidden layers")
+    n_layers: int = knob(1, 1, 4, "hidden layers of each network")
     alpha: float = knob(0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N")
     learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam")
 
@@ -49,14 +50,17 @@ class M2(AbstractModel):
     def __init__(self, setting: Setting, config: M2Config):
         super().__init__()
         K, Z, H = setting.n_classes, config.latent_dim, config.hidden_dim
+        more = [H] * (config.n_layers - 1)
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, Z
         self.classifier_trunk, n_features = trunk(setting.shape, H)
-        self.classifier = mlp(n_features, H, K)
+        self.classifier = mlp(n_features, H, *more, K)
         self.encoder_trunk, n_features = trunk(setting.shape, H)
-        self.encoder = ClassConditionalMLP(n_features, K, H, 2 * Z)
-        per_value = self.likelihood.parameters_per_value
-        self.decoder = ClassConditionalMLP(Z, K, H, head(H, setting.shape, per_value))
+        self.encoder = ClassConditionalMLP(n_features, K, H, mlp(H, *more, 2 * Z))
+        drawn = head(H, setting.shape, self.likelihood.parameters_per_value)
+        if more:
+            drawn = nn.Sequential(*mlp(H, *more), nn.ReLU(), drawn)
+        self.decoder = ClassConditionalMLP(Z, K, H, drawn)
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|x) of every class: (B, D) -> (B, K)."""

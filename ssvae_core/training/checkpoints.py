@@ -9,15 +9,17 @@ from __future__ import annotations
 import logging
 import re
 import shutil
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from numpy.typing import NDArray
 
 from ..errors import UserError
 from ..files import read_bundle, write_bundle
+
+if TYPE_CHECKING:
+    from .learner import Learner
 
 KEEP = 3
 log = logging.getLogger(__name__)
@@ -54,43 +56,47 @@ def _newest_first(folder: Path) -> list[Path]:
     return [path for _, _, path in sorted(numbered, reverse=True)]
 
 
-def learned_arrays(
-    model: torch.nn.Module, optimizers: Sequence[torch.optim.Optimizer]
-) -> dict[str, NDArray[Any]]:
-    """Weights of what learns, and what the optimisers remember of each, by name."""
-    arrays = {
-        f"model.{name}": parameter.detach().cpu().numpy()
-        for name, parameter in model.named_parameters()
-        if parameter.requires_grad
-    }
-    for number, optimizer in enumerate(optimizers):
+def learned_arrays(learner: Learner) -> dict[str, NDArray[Any]]:
+    """What is learned: weights and running averages, and what the optimisers remember, by name."""
+    arrays = {name: tensor.cpu().numpy() for name, tensor in _learned(learner).items()}
+    for number, optimizer in enumerate(learner.optimisation.optimizers):
         for index, memory in optimizer.state_dict()["state"].items():
             for name, tensor in memory.items():
                 arrays[f"optimizer.{number}.{index}.{name}"] = tensor.cpu().numpy()
     return arrays
 
 
-def load_learned(
-    arrays: dict[str, NDArray[Any]],
-    model: torch.nn.Module,
-    optimizers: Sequence[torch.optim.Optimizer],
-) -> None:
-    """Put them back. Raises UserError if they were made for a model of another size."""
+def load_learned(arrays: dict[str, NDArray[Any]], learner: Learner) -> None:
+    """Put it back. Raises UserError if it was learned by a model of another size."""
+    learned = _learned(learner)
+    for name, tensor in learned.items():
+        saved = arrays.get(name)
+        if saved is None or saved.shape != tuple(tensor.shape):
+            came = "nothing" if saved is None else f"shape {saved.shape}"
+            raise UserError(
+                f"The checkpoint does not fit: '{name}' has shape {tuple(tensor.shape)} "
+                f"here, and it holds {came}. The model starts anew; the labels are kept."
+            )
     with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if not parameter.requires_grad:
-                continue
-            saved = arrays.get(f"model.{name}")
-            if saved is None or saved.shape != tuple(parameter.shape):
-                came = "nothing" if saved is None else f"shape {saved.shape}"
-                raise UserError(
-                    f"The checkpoint does not fit: '{name}' has shape {tuple(parameter.shape)} "
-                    f"here, and it holds {came}. The model starts anew; the labels are kept."
-                )
-            parameter.copy_(torch.from_numpy(saved))
-    for number, optimizer in enumerate(optimizers):
+        for name, tensor in learned.items():
+            tensor.copy_(torch.from_numpy(arrays[name]))
+    for number, optimizer in enumerate(learner.optimisation.optimizers):
         state: dict[int, dict[str, torch.Tensor]] = {}
         for key, array in arrays.items():
             if match := re.fullmatch(rf"optimizer\.{number}\.(\d+)\.(\w+)", key):
                 state.setdefault(int(match[1]), {})[match[2]] = torch.tensor(array)
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
+
+
+def _learned(learner: Learner) -> dict[str, torch.Tensor]:
+    """The tensors that steps change, of the model and of its average, by name."""
+    parameters = dict(learner.model.named_parameters())
+    sources = {"model": learner.model}
+    if learner.coach:
+        sources["average"] = learner.coach.average
+    return {
+        f"{source}.{name}": tensor
+        for source, module in sources.items()
+        for name, tensor in module.state_dict().items()
+        if name not in parameters or parameters[name].requires_grad
+    }

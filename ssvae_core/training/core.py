@@ -22,7 +22,7 @@ from ..errors import UserError
 from ..models import MODELS, AbstractModel, Setting, check, likelihood_of
 from ..projection import Map
 from .device import device_title, is_out_of_memory
-from .learner import N_LABELLED, Learner, as_bytes
+from .learner import Learner, as_bytes
 from .loop import TrainingDiverged
 from .memory import remember
 from .pretraining import NothingFound, Progress, pretrain
@@ -93,7 +93,9 @@ class TrainerCore:
         torch.manual_seed(self.seed)
         m1 = starter.m1.to(self.device)
         self.starter, self.atlas = starter, starter.atlas
-        self.learner = Learner(self._new_model(starter), self.pixels, self.seed)
+        self.learner = Learner(
+            self._new_model(starter), self.recipe, self.pixels, self.data.shape, self.seed
+        )
         self.voices = Voices(self.atlas, self.learner)
         self._styles = torch.randn(
             N_M1_SAMPLES, m1.latent_dim, generator=torch.Generator().manual_seed(self.seed)
@@ -273,7 +275,7 @@ class TrainerCore:
             self._give_up_pretraining(f"{self.device_name} has not enough memory for a new M1.")
             return
         smaller = self.learner.n_unlabelled // 2
-        if smaller < N_LABELLED // 2:
+        if smaller < self.recipe.n_labelled // 2:
             raise UserError(
                 f"{self.device_name} has no memory left. Close what else uses it, "
                 "or choose the CPU; the labels are kept."

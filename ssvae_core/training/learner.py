@@ -13,12 +13,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..models import AbstractModel, Batch
+from ..models import AbstractModel, Batch, Recipe
+from ..models.growth import adopt
+from .augmentation import Warp
+from .coach import Coach
 from .device import autocast
 from .loop import Optimisation, mean_terms
 
-N_LABELLED, N_UNLABELLED = 64, 128  # examples of a step; the second shrinks if memory is short
-LEARNING_RATE = 2e-3
 CHUNK = 8192  # examples that are classified at once
 N_COLUMNS = 9  # styles that every class is drawn in
 
@@ -26,19 +27,38 @@ N_COLUMNS = 9  # styles that every class is drawn in
 class Learner:
     """Learns from labelled and unlabelled examples, and says what it believes."""
 
-    def __init__(self, model: AbstractModel, pixels: Tensor, seed: int):
-        """pixels: the whole data set, (N, D) uint8, on the device."""
-        self.device, self.model = pixels.device, model.to(pixels.device)
-        self.optimisation = Optimisation(model, self.device, LEARNING_RATE)
-        self.steps, self.n_unlabelled = 0, N_UNLABELLED
+    def __init__(
+        self,
+        model: AbstractModel,
+        recipe: Recipe,
+        values: Tensor,
+        shape: tuple[int, ...],
+        seed: int,
+        coached: bool | None = None,
+    ):
+        """values: the whole data set, (N, D) uint8 or float, on the device; examples of `shape`.
+
+        `coached` overrules the recipe.
+        """
+        self.device, self.model, self.recipe = values.device, model.to(values.device), recipe
+        self.optimisation = Optimisation(model, self.device)
+        self.steps, self.n_unlabelled = 0, recipe.n_unlabelled
         self._generator = torch.Generator().manual_seed(seed)
         self._styles = torch.randn(N_COLUMNS, model.style_dim, generator=self._generator)
         self._styles = self._styles.to(self.device)
-        with torch.no_grad(), autocast(self.device):
-            parts = [model.prepare(part.float() / 255).half() for part in pixels.split(CHUNK)]
-        self.prepared = torch.cat(parts)  # (N, P); 11 bits are more than a pixel has
+        self.prepared = prepared(model, values)  # (N, P)
+        self.coach: Coach | None = None
+        if recipe.coached if coached is None else coached:
+            sees_images = len(shape) == 3 and recipe.m1 is None
+            warp = Warp(shape, seed).to(self.device) if sees_images else None
+            self.coach = Coach(model, warp)
         self._seen: dict[str, list[Tensor]] = defaultdict(list)
-        self.take_labels(np.full(len(pixels), -1, np.int16), None)
+        self.take_labels(np.full(len(values), -1, np.int16), None)
+
+    @property
+    def speaker(self) -> AbstractModel:
+        """Who is asked what it believes: the model, or its average where there is a coach."""
+        return self.coach.average if self.coach else self.model
 
     def take_labels(self, labels: NDArray[np.int16], hints: NDArray[np.float32] | None) -> None:
         """Go on with these labels (N,), -1 for none, and these propagated guesses (N, K)."""
@@ -46,22 +66,34 @@ class Learner:
         self.labelled = torch.nonzero(self.labels >= 0)[:, 0].cpu()
         self.unlabelled = torch.nonzero(self.labels < 0)[:, 0].cpu()
         self.hints = None if hints is None else torch.from_numpy(hints).to(self.device)
-        self.known = torch.bincount(self.labels[self.labels >= 0], minlength=self.model.n_classes)
+        counts = torch.bincount(self.labels[self.labels >= 0], minlength=self.model.n_classes)
+        self.known = counts > 0  # (K,)
+        for model in {self.model, self.speaker}:
+            model.take_labels(self.prepared, self.labels, self.hints)
 
-    @property
-    def hint_weight(self) -> float:
-        """How much propagation teaches q(y|x): fully up to 100 labels, then less and less."""
-        return min(1.0, 100 / max(len(self.labelled), 1))
+    def grow(self, model: AbstractModel) -> None:
+        """Go on as this model, just made for more classes: it takes over all that was learned."""
+        model = model.to(self.device)
+        adopt(model, self.model)
+        optimisation = Optimisation(model, self.device)
+        optimisation.remember(self.optimisation)
+        if self.coach:
+            self.coach.grow(model)
+        self.model, self.optimisation = model, optimisation
 
     def step(self) -> None:
         """One step of every phase of the model's plan.
 
         Raises TrainingDiverged, every 50 steps, if a term is no longer finite.
         """
-        terms = self.optimisation.step(self._batch(), self._hint_loss)
+        self.model.train()
+        batch = self._batch()
+        terms = self.optimisation.step(batch, self._lessons if batch.hints is not None else None)
+        self.steps += 1
+        if self.coach:
+            self.coach.follow(self.model, self.steps)
         for name, term in terms.items():
             self._seen[name].append(term)
-        self.steps += 1
 
     def terms(self) -> dict[str, float]:
         """Means of the terms since the last call, in nats an example."""
@@ -71,10 +103,8 @@ class Learner:
     @torch.no_grad()
     def probabilities(self) -> NDArray[np.float32]:
         """q(y|x) of every example, without the classes that have no label yet: -> (N, K)."""
-        with autocast(self.device):
-            parts = [self.model.classify(part.float()) for part in self.prepared.split(CHUNK)]
-        log_q = torch.cat(parts).masked_fill(self.known == 0, -torch.inf)
-        probabilities = log_q.softmax(-1).nan_to_num(0.0)
+        parts = [self.classify(as_inputs(part)) for part in self.prepared.split(CHUNK)]
+        probabilities = torch.cat(parts)
         given = self.labels >= 0
         probabilities[given] = torch.nn.functional.one_hot(
             self.labels[given], self.model.n_classes
@@ -83,41 +113,72 @@ class Learner:
         return result
 
     @torch.no_grad()
+    def classify(self, x: Tensor) -> Tensor:
+        """q(y|x) without the classes that have no label: (B, P) -> (B, K)."""
+        self.speaker.eval()
+        with autocast(self.device):
+            log_q = self.speaker.classify(x)
+        return log_q.masked_fill(~self.known, -torch.inf).softmax(-1).nan_to_num(0.0)
+
+    @torch.no_grad()
     def samples(self) -> NDArray[np.uint8]:
         """Every class in the same styles: -> (K, N_COLUMNS, D)."""
         y = torch.arange(self.model.n_classes, device=self.device)
-        drawn = self.model.decode(self._styles.repeat(len(y), 1), y.repeat_interleave(N_COLUMNS))
+        drawn = self.speaker.eval().decode(
+            self._styles.repeat(len(y), 1), y.repeat_interleave(N_COLUMNS)
+        )
         return as_bytes(drawn).reshape(len(y), N_COLUMNS, -1)
 
     @torch.no_grad()
     def redraw(self, example: int, label: int) -> NDArray[np.uint8]:
         """The example redrawn from its own style, as this class: -> (D,)."""
-        x = self.prepared[example : example + 1].float()
+        x = as_inputs(self.prepared[example : example + 1])
         y = torch.tensor([label], device=self.device)
-        return as_bytes(self.model.decode(self.model.encode(x, y), y))[0]
+        return as_bytes(self.speaker.eval().decode(self.speaker.encode(x, y), y))[0]
 
     def _batch(self) -> Batch:
-        labelled = self._draw(self.labelled, N_LABELLED)
+        labelled = self._draw(self.labelled, self.recipe.n_labelled)
         unlabelled = self._draw(self.unlabelled, self.n_unlabelled)
-        self._drawn = unlabelled
+        x = as_inputs(self.prepared[unlabelled])
         return Batch(
-            self.prepared[labelled].float(),
+            as_inputs(self.prepared[labelled]),
             self.labels[labelled],
-            self.prepared[unlabelled].float(),
+            x,
             len(self.labelled) / len(self.labels),
+            self._hints(x, unlabelled),
+            self.steps,
         )
+
+    def _hints(self, x: Tensor, drawn: Tensor) -> Tensor | None:
+        """What the coach says of these unlabelled examples; None without a coach or a label."""
+        if self.coach is None or self.hints is None:
+            return None
+        share = self.coach.share_of_teacher(len(self.labelled), self.steps)
+        return self.coach.lessons(x, self.hints[drawn], self.known, share)
+
+    def _lessons(self, batch: Batch) -> Tensor:
+        assert self.coach is not None
+        return self.coach.loss(self.model, batch)
 
     def _draw(self, pool: Tensor, n: int) -> Tensor:
         """Some of the pool, with replacement; none of an empty one."""
         chosen = torch.randint(len(pool), (n,), generator=self._generator) if len(pool) else pool
         return pool[chosen].to(self.device)
 
-    def _hint_loss(self, batch: Batch) -> Tensor:
-        """Cross-entropy of q(y|x) to what propagation says of the batch's unlabelled examples."""
-        if self.hints is None or not len(batch.x_unlabelled):
-            return torch.zeros((), device=self.device)
-        log_q = self.model.classify(batch.x_unlabelled)
-        return -self.hint_weight * (self.hints[self._drawn] * log_q).sum(-1).mean()
+
+@torch.no_grad()
+def prepared(model: AbstractModel, values: Tensor) -> Tensor:
+    """All examples as the model wants them, to be read by as_inputs: (N, D) -> (N, P)."""
+    if type(model).prepare is AbstractModel.prepare:
+        return values
+    with autocast(values.device):
+        parts = [model.prepare(as_inputs(part)).half() for part in values.split(CHUNK)]
+    return torch.cat(parts)  # 11 bits are more than a pixel has
+
+
+def as_inputs(values: Tensor) -> Tensor:
+    """Stored values as models see them: bytes become [0, 1], others stay."""
+    return values.float() / 255 if values.dtype == torch.uint8 else values.float()
 
 
 def as_bytes(x: Tensor) -> NDArray[np.uint8]:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..models import Batch, Phase
+from ..models.growth import grown
 from .device import autocast
 
 
@@ -43,6 +44,16 @@ class Optimisation:
         ]
         self._rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
 
+    def remember(self, other: Optimisation) -> None:
+        """Take over what another's optimisers remember, of the same model with fewer classes."""
+        for mine, its in zip(self.optimizers, other.optimizers, strict=True):
+            of_mine, of_its = mine.param_groups[0]["params"], its.param_groups[0]["params"]
+            for parameter, before in zip(of_mine, of_its, strict=True):
+                mine.state[parameter] = {
+                    name: grown(value, parameter.shape, 0.0) if value.dim() else value
+                    for name, value in its.state[before].items()
+                }
+
     def slow_down(self, factor: float) -> None:
         """Go on at this fraction of the learning rates that training began with."""
         for optimizer, rate in zip(self.optimizers, self._rates, strict=True):
@@ -62,7 +73,8 @@ class Optimisation:
                 loss = phase.loss(batch)
                 total = loss.total
                 if also_lower and phase is self.phases[0]:
-                    total = total + also_lower(batch)
+                    more = also_lower(batch)
+                    total, terms["coach"] = total + more, more.detach()
             total.backward()
             optimizer.step()
             terms |= {name: term.detach() for name, term in loss.terms.items()}

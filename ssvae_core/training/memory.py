@@ -24,7 +24,7 @@ def remember(core: TrainerCore) -> None:
         core.folder,
         core.generation,
         core.step_count,
-        {**learned_arrays(learner.model, learner.optimisation.optimizers), "labels": core.labels},
+        {**learned_arrays(learner), "labels": core.labels},
         {
             "label_seq": core.label_seq,
             "step": core.step_count,
@@ -51,7 +51,7 @@ def resume(core: TrainerCore, folder: Path) -> None:
                 "the labels are kept."
             )
         counts = manifest["label_seq"], manifest["step"], manifest["learner_steps"]
-        load_learned(arrays, core.learner.model, core.learner.optimisation.optimizers)
+        load_learned(arrays, core.learner)
     except UserError as error:
         core.start_over(str(error))
     except KeyError as error:

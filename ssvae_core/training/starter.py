@@ -96,9 +96,13 @@ def latent_moments(m1: VAE, pixels: Tensor) -> tuple[Tensor, Tensor]:
 
 def active_latents(z_mean: Tensor) -> NDArray[np.float32]:
     """The latents that vary over the data: (N, Z) -> (N, A). The others only add noise."""
-    active = z_mean.var(0) > ACTIVE_VARIANCE
-    latents: NDArray[np.float32] = z_mean[:, active].cpu().numpy()
+    latents: NDArray[np.float32] = z_mean[:, is_active(z_mean)].cpu().numpy()
     return latents
+
+
+def is_active(z_mean: Tensor) -> Tensor:
+    """Which latents vary over the data: (N, Z) -> (Z,)."""
+    return z_mean.var(0) > ACTIVE_VARIANCE
 
 
 def make_starter(

@@ -1,0 +1,143 @@
+"""Our default recipe, first version: M2's parts, each trained by what trains it best.
+
+    p(y) = Cat(1/K)      p(z) = N(0, I)      p(x|y,z) = Likelihood(decoder(z, y))
+    q(y|x) = Cat(softmax(convolutions(x)))   q(z|x,y) = N(mean(x, y), exp(log_var(x, y)))
+
+These are M2's densities, and its bound holds. What differs is the training: M2 lowers one loss with
+all of its parts, here the classifier and the generator each have their own.
+
+- q(y|x) learns from the labels and from the coach (training/coach.py): propagated labels first,
+  then consistency with its own average on warped images. That is what earns the accuracy. The
+  bound earns none of it: coupled, it made the error no better, for a third of the steps.
+- q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the coach says of
+  the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y in
+  it again: without that, half of the samples show another class than the one asked for.
+
+Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..networks import ImageEncoder, mlp
+from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean
+from .m2 import M2, M2Config
+
+
+@dataclass(frozen=True)
+class GuidedConfig:
+    """The sizes of the networks, and how hard each is trained."""
+
+    latent_dim: int = knob(12, 1, 256, "how many numbers describe an example's style")
+    hidden_dim: int = knob(400, 16, 4096, "width of the generator's hidden layers")
+    n_features: int = knob(128, 8, 4096, "width of the classifier's last hidden layer")
+    n_drawn: int = knob(64, 1, 4096, "unlabelled examples of a step that the generator learns from")
+    n_given: int = knob(8, 1, 4096, "labelled ones; more would have it learn a few by heart")
+    reader: float = knob(2.0, 0.0, 1000.0, "weight of finding the class again in what is drawn")
+    learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam; the generator's is half of it")
+
+
+class Guided(AbstractModel):
+    """M2 with a convolutional classifier that a coach teaches, and a generator of its own."""
+
+    Config = GuidedConfig
+
+    def __init__(self, setting: Setting, config: GuidedConfig):
+        super().__init__()
+        self.config = config
+        self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
+        self.m2 = M2(setting, M2Config(config.latent_dim, config.hidden_dim, n_layers=2))
+        if setting.is_image and min(setting.shape[:2]) >= 8:
+            self.m2.classifier_trunk = ImageEncoder(setting.shape, config.n_features, True)
+            self.m2.classifier = mlp(config.n_features, setting.n_classes)
+
+    def classify(self, x: Tensor) -> Tensor:
+        """Log q(y|x) of every class: (B, D) -> (B, K)."""
+        return self.m2.classify(x)
+
+    def bound(self, x: Tensor, y: Tensor) -> Tensor:
+        """M2's: (..., D), (...) -> (...)."""
+        return self.m2.bound(x, y)
+
+    def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
+        """M2's: (..., D), (...) -> (...)."""
+        return self.m2.log_weight(x, y)
+
+    def encode(self, x: Tensor, y: Tensor) -> Tensor:
+        """Mean of q(z|x,y): (B, D), (B,) -> (B, Z)."""
+        return self.m2.encode(x, y)
+
+    def decode(self, z: Tensor, y: Tensor) -> Tensor:
+        """Mean of p(x|y,z): (B, Z), (B,) -> (B, D)."""
+        return self.m2.decode(z, y)
+
+    def loss(self, batch: Batch) -> Loss:
+        """Both phases' losses."""
+        one, other = self.classifier_loss(batch), self.generator_loss(batch)
+        return Loss(one.total + other.total, one.terms | other.terms)
+
+    def classifier_loss(self, batch: Batch) -> Loss:
+        """Cross-entropy of the labels; nothing where there is a coach, who asks for more."""
+        if batch.hints is not None:
+            return Loss(batch.x_unlabelled.sum() * 0, {})
+        guess = mean(
+            F.nll_loss(self.classify(batch.x_labelled), batch.y_labelled, reduction="none")
+        )
+        return Loss(guess, {"classifier": guess})
+
+    def generator_loss(self, batch: Batch) -> Loss:
+        """The bound's share of z, with y as labelled or as the coach says; and what is read."""
+        x, y = self._named(batch)
+        log_p_x, kl = self.m2.terms(x, y)
+        picture, style = mean(log_p_x), -mean(kl)
+        drawn = self.m2.sample(y)
+        with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):
+            read = mean(F.nll_loss(self.classify(drawn), y, reduction="none"))
+        return Loss(
+            self.config.reader * read - (picture + style),
+            {"picture": picture, "style": style, "reader": read},
+        )
+
+    def phases(self) -> list[Phase]:
+        """The classifier, then the generator at half its pace."""
+        m2, rate = self.m2, self.config.learning_rate
+        classifier = [*m2.classifier_trunk.parameters(), *m2.classifier.parameters()]
+        generator = [*m2.encoder_trunk.parameters(), *m2.encoder.parameters()]
+        generator += m2.decoder.parameters()
+        return [
+            Phase("classifier", classifier, self.classifier_loss, rate),
+            Phase("generator", generator, self.generator_loss, rate / 2),
+        ]
+
+    def _named(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The labelled examples and some others, with a class each: (B, D), (B,)."""
+        others = batch.x_unlabelled[: self.config.n_drawn]
+        if batch.hints is not None:
+            hints = batch.hints[: len(others)]
+            has_hint = hints.sum(-1) > 0
+            others, guesses = others[has_hint], hints[has_hint].argmax(-1)
+        elif batch.labelled_fraction > 0:
+            guesses = self.classify(others).argmax(-1)
+        else:
+            guesses = torch.randint(self.n_classes, (len(others),), device=others.device)
+        n = self.config.n_given
+        x, y = batch.x_labelled[:n], batch.y_labelled[:n]
+        return torch.cat([x, others]), torch.cat([y, guesses])
+
+
+@contextmanager
+def frozen(module: nn.Module) -> Iterator[None]:
+    """The module as it predicts, not as it learns; what goes through it still has gradients."""
+    was_training = module.training
+    module.eval().requires_grad_(False)
+    try:
+        yield
+    finally:
+        module.train(was_training).requires_grad_(True)

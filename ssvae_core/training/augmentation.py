@@ -1,0 +1,60 @@
+"""Images warped a little: what they show stays, where each stroke lies does not.
+
+Letters in shapes: B images of H x W pixels and C channels, G control points of a warp.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+ROTATION = 0.3  # radians, the most
+SCALE, SHEAR, SHIFT = 0.18, 0.18, 0.1  # of the image's size, the most
+ELASTIC = 0.05  # standard deviation of a control point, of half the image's size
+POINTS = 5  # control points a side
+
+
+class Warp(nn.Module):
+    """A random affine and elastic warp of each image: (B, H W C) -> (B, H W C).
+
+    A place in the warped image is a linear function of B x (3 + G) random numbers, so all places
+    of all images are one matrix product.
+    """
+
+    basis: Tensor  # (H W, 3 + G): a place's x, y and 1, and its share of every control point
+
+    def __init__(self, shape: tuple[int, ...], seed: int):
+        super().__init__()
+        height, width, channels = shape
+        self.shape = (height, width, channels)
+        y, x = torch.meshgrid(
+            (torch.arange(height) * 2 + 1) / height - 1,
+            (torch.arange(width) * 2 + 1) / width - 1,
+            indexing="ij",
+        )
+        points = torch.eye(POINTS**2).view(-1, 1, POINTS, POINTS)
+        shares = F.interpolate(points, (height, width), mode="bicubic", align_corners=True)
+        affine = torch.stack([x, y, torch.ones_like(x)])
+        self.register_buffer("basis", torch.cat([affine, shares[:, 0]]).flatten(1).T.contiguous())
+        self._generator = torch.Generator().manual_seed(seed)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, H W C) -> (B, H W C)."""
+        height, width, channels = self.shape
+        moves = self._moves(len(x)).to(x.device).permute(1, 0, 2).flatten(1)
+        grid = (self.basis @ moves).view(height, width, -1, 2).permute(2, 0, 1, 3)
+        images = x.view(-1, height, width, channels).permute(0, 3, 1, 2)
+        warped = F.grid_sample(images, grid, padding_mode="zeros", align_corners=False)
+        return warped.permute(0, 2, 3, 1).flatten(1)
+
+    def _moves(self, n: int) -> Tensor:
+        """Where x and y come from, as weights of the basis: -> (n, 3 + G, 2)."""
+        draw = torch.rand(n, 6, generator=self._generator) * 2 - 1
+        angle, stretch = draw[:, 0] * ROTATION, 1 + draw[:, 1] * SCALE
+        shear, shift = draw[:, 2:4] * SHEAR, draw[:, 4:6] * SHIFT * 2
+        cos, sin = angle.cos() * stretch, angle.sin() * stretch
+        from_x = torch.stack([cos, sin + shear[:, 1]], -1)
+        from_y = torch.stack([-sin + shear[:, 0], cos], -1)
+        elastic = torch.randn(n, POINTS**2, 2, generator=self._generator) * ELASTIC
+        return torch.cat([torch.stack([from_x, from_y, shift], 1), elastic], 1)

@@ -1,0 +1,86 @@
+"""What teaches q(y|x) besides the labels: first propagation, then the model's own average.
+
+For the first steps, and while labels are few, an unlabelled example's lesson is what the labels
+propagate to it. Then the teacher takes over: an average of the model over its last steps (Tarvainen
+and Valpola 2017), which looks at the image as it is, while the model must say the same of a warped
+copy, where the teacher is sure (Sohn et al. 2020). The average is also what speaks for the model.
+
+Any model can be coached: all goes through `classify`. One that does not see images (M1+M2 sees
+latents) has the lessons of propagation only.
+
+Letters in shapes: B examples, P the length of a prepared example, K classes.
+"""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from ..models import AbstractModel, Batch
+from ..models.growth import adopt
+
+DECAY = 0.998  # of the average, a step; less in the first steps
+SURE = 0.95  # the teacher's probability from which it teaches
+FIRST = 400  # steps of propagation's lessons, before the teacher's
+FEW, SEVERAL = 20, 50  # labels up to which propagation teaches alone, and half of the examples
+
+
+class Coach:
+    """Teaches a model's q(y|x) and keeps its average."""
+
+    def __init__(self, model: AbstractModel, warp: nn.Module | None):
+        """`warp` changes prepared examples but not their classes; None: propagation teaches."""
+        self.average = copy.deepcopy(model).requires_grad_(False).eval()
+        self.warp = warp
+
+    def share_of_teacher(self, n_labels: int, steps: int) -> float:
+        """The share of unlabelled examples that the teacher teaches, not propagation."""
+        if self.warp is None or steps < FIRST or n_labels <= FEW:
+            return 0.0
+        return 0.5 if n_labels <= SEVERAL else 1.0
+
+    @torch.no_grad()
+    def lessons(self, x: Tensor, propagated: Tensor, known: Tensor, share: float) -> Tensor:
+        """Class probabilities to teach; 0 where there is no lesson: (B, P), (B, K) -> (B, K).
+
+        known: (K,) whether a class has labels; share: of the examples that the teacher teaches.
+        """
+        if share == 0:
+            return propagated
+        log_q = self.average.classify(x).masked_fill(~known, -torch.inf)
+        sure, best = log_q.softmax(-1).max(-1)
+        taught = F.one_hot(best, log_q.shape[-1]) * (sure > SURE)[:, None]
+        if share < 1:
+            is_propagated = torch.rand(len(x), device=x.device) >= share
+            taught = torch.where(is_propagated[:, None], propagated, taught)
+        return taught.float()
+
+    def loss(self, model: AbstractModel, batch: Batch) -> Tensor:
+        """Cross-entropy of q(y|warped x) to the labels, plus that to the lessons."""
+        x, n = torch.cat([batch.x_labelled, batch.x_unlabelled]), len(batch.x_labelled)
+        log_q = model.classify(x if self.warp is None else self.warp(x))
+        total = log_q.sum() * 0
+        if n:
+            total = total + F.nll_loss(log_q[:n], batch.y_labelled)
+        if batch.hints is not None and len(batch.x_unlabelled):
+            total = total - (batch.hints * log_q[n:]).sum(-1).mean()
+        return total
+
+    def grow(self, model: AbstractModel) -> None:
+        """Keep the average of this model, which has more classes, from here on."""
+        average = copy.deepcopy(model).requires_grad_(False).eval()
+        adopt(average, self.average)
+        self.average = average
+
+    @torch.no_grad()
+    def follow(self, model: AbstractModel, steps: int) -> None:
+        """Move the average towards the model, after so many steps of it."""
+        decay = min(DECAY, steps / (10 + steps))
+        mine, its = self.average.state_dict(), model.state_dict()
+        moving = [name for name, tensor in mine.items() if tensor.is_floating_point()]
+        torch._foreach_lerp_(
+            [mine[name] for name in moving], [its[name] for name in moving], 1 - decay
+        )
