@@ -134,11 +134,29 @@ def test_the_model_goes_on_speaking_down_to_a_lower_agreement(core, monkeypatch)
     label(core)
     step(core, WARM_UP)
     spoke = []
-    for agrees in (0.985, 0.991, 0.985, 0.979, 0.985):
+    for agrees in (0.975, 0.981, 0.975, 0.969, 0.975):
         monkeypatch.setattr(voices_module, "agreement", lambda *_, agrees=agrees: agrees)
         step(core, 1)
         spoke.append(snapshot(core).speaker)
     assert spoke == ["propagation", "model", "model", "propagation", "propagation"]
+
+
+def test_a_class_is_added_without_starting_over(core):
+    label(core, 3)
+    step(core, WARM_UP + 10)
+    before = snapshot(core).probabilities
+    core.grow(K + 2)
+    steps = core.step_count
+    view = core.snapshot()
+    assert view.probabilities.shape == (300, K + 2)
+    assert (view.probabilities[:, K:] == 0).all()  # never labelled, never predicted
+    assert (view.probabilities.argmax(1) == before.argmax(1)).mean() > 0.9
+    assert view.samples.shape == (K + 2, 9, 8, 8, 1)
+    free = np.flatnonzero(core.labels < 0)[:5]
+    core.apply(core.label_seq + 5, free, np.full(5, K + 1))
+    step(core, WARM_UP)
+    assert core.step_count == steps + WARM_UP
+    assert (snapshot(core).probabilities[free, K + 1] == 1).all()
 
 
 def test_a_redrawn_example_has_the_shape_of_one_before_and_after_learning(core):

@@ -25,8 +25,9 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, whose end ends us
     os.nice(5)
     # Where each process session shares the processor as a group, only the group's niceness counts.
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text("10")
+    if os.getsid(0) == os.getpid():  # ours alone: the group of a shell is not to be slowed down
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text("10")
     code = EXIT_CRASHED
     try:
         sock = socket.socket(fileno=fd)

@@ -54,7 +54,8 @@ class Warp(nn.Module):
         angle, stretch = draw[:, 0] * ROTATION, 1 + draw[:, 1] * SCALE
         shear, shift = draw[:, 2:4] * SHEAR, draw[:, 4:6] * SHIFT * 2
         cos, sin = angle.cos() * stretch, angle.sin() * stretch
-        from_x = torch.stack([cos, sin + shear[:, 1]], -1)
-        from_y = torch.stack([-sin + shear[:, 0], cos], -1)
+        aspect = self.shape[1] / self.shape[0]  # x and y are of half a side; a turn is of pixels
+        from_x = torch.stack([cos, sin * aspect + shear[:, 1]], -1)
+        from_y = torch.stack([-sin / aspect + shear[:, 0], cos], -1)
         elastic = torch.randn(n, POINTS**2, 2, generator=self._generator) * ELASTIC
         return torch.cat([torch.stack([from_x, from_y, shift], 1), elastic], 1)

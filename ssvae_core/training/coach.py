@@ -34,11 +34,20 @@ class Coach:
     def __init__(self, model: AbstractModel, warp: nn.Module | None):
         """`warp` changes prepared examples but not their classes; None: propagation teaches."""
         self.average = copy.deepcopy(model).requires_grad_(False).eval()
-        self.warp = warp
+        self.warp, self.has_given_up = warp, False
+
+    def give_up(self) -> None:
+        """From here on, teach what labels propagate and nothing else: the model went astray."""
+        self.has_given_up = self.warp is not None
+
+    @property
+    def warps(self) -> bool:
+        """Whether the model sees warped copies."""
+        return self.warp is not None and not self.has_given_up
 
     def share_of_teacher(self, n_labels: int, steps: int) -> float:
         """The share of unlabelled examples that the teacher teaches, not propagation."""
-        if self.warp is None or steps < FIRST or n_labels <= FEW:
+        if not self.warps or steps < FIRST or n_labels <= FEW:
             return 0.0
         return 0.5 if n_labels <= SEVERAL else 1.0
 
@@ -61,7 +70,7 @@ class Coach:
     def loss(self, model: AbstractModel, batch: Batch) -> Tensor:
         """Cross-entropy of q(y|warped x) to the labels, plus that to the lessons."""
         x, n = torch.cat([batch.x_labelled, batch.x_unlabelled]), len(batch.x_labelled)
-        log_q = model.classify(x if self.warp is None else self.warp(x))
+        log_q = model.classify(self.warp(x) if self.warp and self.warps else x)
         total = log_q.sum() * 0
         if n:
             total = total + F.nll_loss(log_q[:n], batch.y_labelled)

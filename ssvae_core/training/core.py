@@ -145,6 +145,12 @@ class TrainerCore:
         self.voices.hear(self.labels)
         self._new_labels = True
 
+    def grow(self, n_classes: int) -> None:
+        """Go on with more classes; what was learned of the others stays."""
+        self.n_classes = n_classes
+        self.learner.grow(self._new_model(self.starter))
+        self._hear()
+
     def step(self) -> None:
         """One piece of work, of a second at most; usually some hundredths."""
         try:

@@ -25,10 +25,10 @@ from torch import Tensor
 
 from ..models import MODELS, AbstractModel, Setting, check, likelihood_of
 from .graph import Graph, graph_of_latents, graph_of_values
-from .learner import CHUNK, Learner, as_inputs
+from .learner import CHUNK, Learner, as_inputs, prepared
 from .loop import Optimisation, mean_terms
-from .propagation import Propagation
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, latent_moments, new_m1
+from .voices import Voices, together
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
 SLOWING = 0.3  # the last part of the budget, in which the learning rate falls
@@ -75,6 +75,8 @@ class Fit:
         self.labels = np.asarray(labels, np.int16)
         self.seconds, self.m1 = 0.0, starter.m1.to(self.device) if starter else None
         self.learner: Learner | None = None
+        self.graph: Graph | None = None
+        self.voices: Voices | None = None
 
     def _tensor(self, values: NDArray[Any]) -> Tensor:
         """(N, *S) -> (N, D), on the device."""
@@ -96,6 +98,8 @@ class Fit:
             left = (self._end - self._now()) / (self._end - slow_from)
             learner.optimisation.slow_down(min(1.0, max(left, SLOWEST)))
             learner.step()
+            if self.voices and learner.steps % 100 == 0:
+                self.voices.ask_model(seconds=0.0)
             if learner.steps % 50 == 0:
                 yield self._progress("training", learner.steps, learner.terms())
         self.seconds = self._now()
@@ -124,8 +128,7 @@ class Fit:
             self.coached,
         )
         self.graph = self._graph() if coached else None
-        if self.graph:
-            self.propagation = Propagation(self.graph.neighbours, self.graph.distances)
+        self.voices = Voices(self.graph, self.learner) if self.graph else None
         self.take_labels(self.labels)
 
     def _graph(self) -> Graph:
@@ -137,10 +140,10 @@ class Fit:
         """Go on with these labels (N,), -1 for none."""
         self.labels = np.asarray(labels, np.int16)
         assert self.learner is not None
-        self.propagated = None
-        if self.graph and (self.labels >= 0).any():
-            self.propagated = self.propagation(self.labels, self.n_classes)
-        self.learner.take_labels(self.labels, self.propagated)
+        if self.voices:
+            self.voices.hear(self.labels)
+        else:
+            self.learner.take_labels(self.labels, None)
 
     def _new_model(self, n_classes: int) -> AbstractModel:
         z1_mean = None
@@ -168,18 +171,35 @@ class Fit:
                 if self._now() >= seconds:
                     return
 
-    @torch.no_grad()
+    @property
+    def speaker(self) -> str:
+        """Who answers for new examples: "model", "propagation", or "together"."""
+        if self.voices is None or not (self.labels >= 0).any():
+            return "model"
+        return "together" if self.voices.model_speaks else "propagation"
+
     def probabilities(self, values: NDArray[Any]) -> NDArray[np.float32]:
-        """Class probabilities of any examples: (M, *S) -> (M, K)."""
+        """Class probabilities of any examples, as the guard allows: (M, *S) -> (M, K)."""
+        if self.speaker == "model":
+            return self.modelled(values)
+        propagated = self.propagated(values)
+        if self.speaker == "propagation":
+            return propagated
+        return together(propagated, self.modelled(values))
+
+    @torch.no_grad()
+    def modelled(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """What the model alone says of any examples: (M, *S) -> (M, K)."""
         assert self.learner is not None
         learner, parts = self.learner, []
         for part in self._tensor(values).split(CHUNK):
-            parts.append(learner.classify(learner.model.prepare(as_inputs(part)).half().float()))
+            prepared_part = as_inputs(prepared(learner.model, part))
+            parts.append(learner.classify(prepared_part))
         found: NDArray[np.float32] = torch.cat(parts).cpu().numpy()
         return found
 
-    def propagated_to(self, values: NDArray[Any]) -> NDArray[np.float32]:
+    def propagated(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """What propagation alone says of any examples: (M, *S) -> (M, K)."""
         assert self.graph is not None
-        assert self.propagated is not None
-        return self.graph.share(self.propagated, self._tensor(values))
+        assert self.voices is not None
+        return self.graph.share(self.voices.propagated, self._tensor(values))

@@ -10,6 +10,7 @@ from collections import defaultdict
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -101,14 +102,14 @@ class Learner:
         return mean_terms(seen)
 
     @torch.no_grad()
-    def probabilities(self) -> NDArray[np.float32]:
-        """q(y|x) of every example, without the classes that have no label yet: -> (N, K)."""
-        parts = [self.classify(as_inputs(part)) for part in self.prepared.split(CHUNK)]
+    def probabilities(self, of: NDArray[np.integer] | None = None) -> NDArray[np.float32]:
+        """q(y|x) of these examples, or all, without classes that have no label: -> (n, K)."""
+        chosen = slice(None) if of is None else torch.from_numpy(of).to(self.device)
+        labels = self.labels[chosen]
+        parts = [self.classify(as_inputs(part)) for part in self.prepared[chosen].split(CHUNK)]
         probabilities = torch.cat(parts)
-        given = self.labels >= 0
-        probabilities[given] = torch.nn.functional.one_hot(
-            self.labels[given], self.model.n_classes
-        ).float()
+        given = labels >= 0
+        probabilities[given] = F.one_hot(labels[given], self.model.n_classes).float()
         result: NDArray[np.float32] = probabilities.cpu().numpy()
         return result
 

@@ -1,0 +1,69 @@
+"""Examples as a fit holds them: standardised where they are vectors, each of them once.
+
+Letters in shapes: N examples, M more of them, D the number of their values.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from .learner import as_inputs
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What feature vectors are measured by: the centre and spread of those learned from first."""
+
+    centre: NDArray[np.float64]  # (D,)
+    scale: NDArray[np.float64]  # (D,)
+
+    @classmethod
+    def of(cls, values: NDArray[Any]) -> Standard:
+        """Of these vectors, (N, D); a feature that is always the same keeps its scale."""
+        scale = values.std(0, dtype=np.float64)
+        return cls(values.mean(0, dtype=np.float64), np.where(scale > 0, scale, 1.0))
+
+    def apply(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """In standard deviations from the centre: (M, D) -> (M, D)."""
+        standardised: NDArray[np.float64] = (values - self.centre) / self.scale
+        return standardised
+
+    def undo(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """In the units they came in: (M, D) -> (M, D)."""
+        restored: NDArray[np.float64] = values * self.scale + self.centre
+        return restored
+
+
+def merged(
+    values: Tensor, labels: NDArray[np.int16], more: Tensor, more_labels: NDArray[np.integer]
+) -> tuple[Tensor, NDArray[np.int16]]:
+    """All examples and their labels; one that comes again has the label that it comes with.
+
+    (N, D), (N,), (M, D), (M,) -> (N + new ones, D), (N + new ones,).
+    """
+    if values.dtype != more.dtype:  # bytes and floats
+        values, more = as_inputs(values), as_inputs(more)
+    places = {key: place for place, key in enumerate(keys(values))}
+    at = np.array([places.setdefault(key, len(places)) for key in keys(more)], np.int64)
+    is_new = torch.from_numpy(at >= len(values)).to(more.device)
+    all_labels = np.append(labels, np.full(len(places) - len(values), -1, np.int16))
+    all_labels[at] = more_labels
+    return torch.cat([values, more[is_new]]), all_labels
+
+
+def keys(values: Tensor) -> Iterator[tuple[bytes, int]]:
+    """Of each example, what tells it from all others: its values, and which of its twins it is."""
+    seen: Counter[bytes] = Counter()
+    for row in values.cpu().numpy():
+        digest = hashlib.blake2b(row.tobytes(), digest_size=16).digest()
+        yield digest, seen[digest]
+        seen[digest] += 1
