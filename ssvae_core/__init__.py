@@ -14,6 +14,7 @@ A label's way, and the order in which to read:
     milestones, learning_curve  what a session keeps of its past
     trainer, session, lab     a line to the trainer; the verbs of the app; all of a workspace
     api                       the same over HTTP, for the part of a page that moves
+    targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
 to the worker, where `training.core` takes it in between two steps, propagates it over the graph at
@@ -21,3 +22,26 @@ once and goes on learning; snapshots of what the model believes come back, and t
 
 Imports point upwards in this list only, and `tests/test_architecture.py` holds them to it.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .data import load_dataset
+    from .estimator import SSVAEClassifier
+
+__all__ = ["SSVAEClassifier", "load_dataset"]
+
+
+def __getattr__(name: str) -> Any:
+    """What __all__ names, imported when it is first asked for: the app does without torch."""
+    if name == "SSVAEClassifier":
+        from .estimator import SSVAEClassifier
+
+        return SSVAEClassifier
+    if name == "load_dataset":
+        from .data import load_dataset
+
+        return load_dataset
+    raise AttributeError(f"module 'ssvae_core' has no attribute '{name}'")

@@ -11,6 +11,10 @@ from ssvae_core.training.core import TrainerCore
 from ssvae_core.training.starter import latent_moments
 
 K = 10
+# One of each kind: a model with two phases that sees images, one on M1's features that marginalises
+# the class, and an adversarial one. What holds for the loop is tested on them, what holds for
+# every model on all of MODELS.
+KINDS = ("guided", "m1m2", "aae")
 SMALL = {"latent_dim": 4, "hidden_dim": 64}
 
 
@@ -22,11 +26,11 @@ def small_config(model):
     return {name: value for name, value in SMALL.items() if name in fields}
 
 
-def small_model(name, starter, pixels):
+def small_model(name, starter, pixels, n_classes=K):
     """A small model of this name for the small digits."""
     torch.manual_seed(0)
     z1_mean = latent_moments(starter.m1, pixels)[0]
-    setting = Setting((8, 8, 1), K, Bernoulli(), starter.m1, z1_mean)
+    setting = Setting((8, 8, 1), n_classes, Bernoulli(), starter.m1, z1_mean)
     recipe = MODELS[name]
     return recipe.model(setting, dataclasses.replace(recipe.config, **small_config(name)))
 

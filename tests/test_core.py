@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 import torch
-from small_core import K, label, make_core, poison, snapshot, step
+from small_core import KINDS, K, label, make_core, poison, snapshot, step
 
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.training import core as core_module
 from ssvae_core.training import voices as voices_module
 from ssvae_core.training.core import CHECK_EVERY, WARM_UP
+from ssvae_core.training.memory import resume
 
 
-@pytest.fixture(params=MODELS)
+@pytest.fixture(params=KINDS)
 def model(request):
     return request.param
 
@@ -20,6 +21,28 @@ def model(request):
 @pytest.fixture
 def core(model, digits, starter, tmp_path):
     return make_core(model, digits, starter, tmp_path)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_every_model_works_in_the_live_loop(name, digits, starter, tmp_path):
+    """Labels, steps, what it says, draws and redraws, a class more, a checkpoint and back."""
+    core = make_core(name, digits, starter, tmp_path)
+    core.snapshot()
+    chosen = label(core)
+    step(core, WARM_UP + 5)
+    view = snapshot(core)
+    assert (view.probabilities[chosen].argmax(1) == digits.answer_key[chosen]).all()
+    assert view.samples.shape == (K, 9, 8, 8, 1)
+    assert core.redraw(3).shape == (8, 8, 1)
+    core.grow(K + 1)
+    step(core, 2)
+    assert snapshot(core).samples.shape == (K + 1, 9, 8, 8, 1)
+    core.save()
+    again = make_core(name, digits, starter, tmp_path, n_classes=K + 1, generation=1)
+    resume(again, tmp_path)
+    assert (again.message, again.step_count) == ("", WARM_UP + 7)
+    said = again.learner.probabilities()
+    np.testing.assert_allclose(said, core.learner.probabilities(), atol=1e-3)
 
 
 # Labels and snapshots

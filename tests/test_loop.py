@@ -1,5 +1,6 @@
 """Steps of every phase, and an epoch's end; on problems whose answer is known."""
 
+import copy
 import math
 
 import pytest
@@ -85,6 +86,61 @@ def test_a_step_is_that_of_plain_adam():
         other.loss(batch(value)).total.backward()
         adam.step()
     assert model.guess.item() == pytest.approx(other.guess.item(), abs=1e-6)
+
+
+class TwoRates(nn.Module):
+    """Two numbers, the second of which goes ten times as far in a step."""
+
+    def __init__(self):
+        super().__init__()
+        self.slow, self.fast = nn.Parameter(torch.zeros(())), nn.Parameter(torch.zeros(()))
+
+    def phases(self):
+        return [
+            Phase(name, [number], lambda _, number=number: Loss(-number, {}), rate)
+            for name, number, rate in (("slow", self.slow, 0.1), ("fast", self.fast, 1.0))
+        ]
+
+
+def test_slowing_down_is_a_fraction_of_each_phases_own_rate_at_the_beginning():
+    model = TwoRates()
+    optimisation = Optimisation(model, CPU)
+    for factor in (0.5, 0.1, 1.0):  # each of the beginning, not of the one before
+        before = model.slow.item(), model.fast.item()
+        optimisation.slow_down(factor)
+        optimisation.step(batch())
+        # The gradient is always the same, so a step of Adam is the rate itself.
+        assert model.slow.item() - before[0] == pytest.approx(0.1 * factor, rel=1e-4)
+        assert model.fast.item() - before[1] == pytest.approx(1.0 * factor, rel=1e-4)
+
+
+def test_an_optimisation_that_remembers_another_goes_on_as_that_one_would():
+    model = Mean()
+    optimisation = Optimisation(model, CPU, 0.05)
+    for value in (1.0, 5.0, -2.0):
+        optimisation.step(batch(value))
+    before = copy.deepcopy((model, optimisation))
+    guesses = []
+    for remembers in (False, True):
+        other, its = copy.deepcopy(before)
+        goes_on = Optimisation(other, CPU, 0.05)
+        if remembers:
+            goes_on.remember(its)
+        for _ in range(2):
+            goes_on.step(batch(7.0))
+        guesses.append(other.guess.item())
+    for _ in range(2):
+        optimisation.step(batch(7.0))
+    assert guesses[1] == model.guess.item()
+    assert guesses[0] != pytest.approx(model.guess.item(), abs=1e-3)
+
+
+def test_there_may_be_nothing_to_remember():
+    other = Mean()
+    remembering = Optimisation(other, CPU, 0.05)
+    remembering.remember(Optimisation(Mean(), CPU, 0.05))
+    remembering.step(batch(7.0))
+    assert other.guess.item() == pytest.approx(0.05, abs=1e-4)
 
 
 def test_an_epoch_ends_with_the_means_of_its_terms():

@@ -8,7 +8,7 @@ import torch
 from quadrature import Z, gap, log_integral, log_standard_normal
 
 from ssvae_core.distributions import Bernoulli, Gaussian, entropy
-from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, Setting, check
+from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, Setting, check, likelihood_of
 from ssvae_core.models.base import every_class
 from ssvae_core.training.loop import Optimisation
 
@@ -27,16 +27,20 @@ def make_m1(latent_dim=4):
     return m1
 
 
+def small_config(recipe, latent_dim=2):
+    fields = {field.name for field in dataclasses.fields(recipe.config)}
+    small = {"latent_dim": latent_dim, "hidden_dim": 16}
+    small = {name: value for name, value in small.items() if name in fields}
+    return dataclasses.replace(recipe.config, **small)
+
+
 def make(name, latent_dim=2):
     """A small model of this name, with weights large enough to be far from uniform."""
     m1 = make_m1()
     torch.manual_seed(2)
     recipe = MODELS[name]
     setting = Setting((D,), K, Bernoulli(), m1, m1.encode(torch.rand(50, D)).detach())
-    fields = {field.name for field in dataclasses.fields(recipe.config)}
-    small = {"latent_dim": latent_dim, "hidden_dim": 16}
-    small = {name: value for name, value in small.items() if name in fields}
-    model = recipe.model(setting, dataclasses.replace(recipe.config, **small))
+    model = recipe.model(setting, small_config(recipe, latent_dim))
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.requires_grad:
@@ -122,6 +126,7 @@ def test_a_model_can_memorise_eight_pictures(model):
     optimisation = Optimisation(model, torch.device("cpu"), 1e-2)
     for _ in range(400):
         optimisation.step(batch)
+    model.eval().take_labels(x, y, torch.nn.functional.one_hot(y, K).float())
     assert (model.classify(x).argmax(-1) == y).all()
 
 
@@ -198,11 +203,12 @@ def test_m1m2_decodes_what_it_prepares():
     """Standardising and its inverse cancel: the mean latent comes back to M1's decoder."""
     stacked = make("m1m2")
     x = torch.rand(3, D)
+    features = stacked.features
     z1 = stacked.prepare(x).chunk(2, -1)[0]
-    back = stacked.centre.expand(3, -1).clone()
-    back[:, stacked.active] += z1 * stacked.scale[stacked.active]
+    back = features.centre.expand(3, -1).clone()
+    back[:, features.active] += z1 * features.scale[features.active]
     torch.testing.assert_close(
-        back[:, stacked.active], stacked.m1.encode(x)[:, stacked.active], atol=1e-5, rtol=1e-5
+        back[:, features.active], features.m1.encode(x)[:, features.active], atol=1e-5, rtol=1e-5
     )
 
 
@@ -245,3 +251,30 @@ def test_gradients_of_every_class_at_once_equal_those_of_the_plain_loop():
     loop = sum(m2.encoder(x, torch.full((4,), k)).square().sum() for k in range(K))
     for one, other in zip(at_once, torch.autograd.grad(loop, weights), strict=True):
         torch.testing.assert_close(one, other)
+
+
+# Examples of any shape
+
+
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "shape", [(6,), (12, 12, 1), (9, 11, 3), (20, 22, 3)], ids=["vectors", "grey", "small", "large"]
+)
+def test_every_model_takes_vectors_and_images_grey_and_in_colour(name, shape):
+    torch.manual_seed(0)
+    recipe, likelihood, x = MODELS[name], likelihood_of(shape), torch.rand(10, *shape)
+    m1 = VAE(Setting(shape, 1, likelihood), VAE.Config(4, 16))
+    z1_mean = torch.randn(50, 4)
+    model = recipe.model(Setting(shape, K, likelihood, m1, z1_mean), small_config(recipe))
+    x = model.prepare(x)
+    batch = Batch(x[:4], torch.arange(4) % K, x[4:], 0.4)
+    optimisation = Optimisation(model, torch.device("cpu"))
+    if optimisation.phases:
+        optimisation.step(batch)
+    model.eval()
+    y = torch.arange(4) % K
+    drawn = model.decode(model.encode(x[:4], y), y)
+    assert drawn.shape == (4, math.prod(shape))
+    assert drawn.isfinite().all()
+    assert model.classify(x).shape == (10, K)
+    assert model.bound(*every_class(x, K)).shape == (10, K)

@@ -6,20 +6,19 @@ import functools
 import numpy as np
 import pytest
 import torch
-from small_core import SMALL, label, learned, make_core, snapshot, step
+from small_core import KINDS, SMALL, label, learned, make_core, snapshot, step
 
 from ssvae_core.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES, load_dataset
 from ssvae_core.errors import UserError
 from ssvae_core.files import ARRAYS, MANIFEST
-from ssvae_core.models import MODELS
 from ssvae_core.training.memory import resume
 from ssvae_core.training.opening import open_core
 from ssvae_core.training.starter import Starter, latent_moments, starter_fits
 from ssvae_core.training.voices import WARM_UP
 
 
-@pytest.fixture(params=MODELS)
+@pytest.fixture(params=KINDS)
 def model(request):
     return request.param
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ssvae_core.catalogue import CATALOGUE
 from ssvae_core.errors import UserError
 from ssvae_core.lab import Lab, default_name, default_workspace
 from ssvae_core.labels.store import SessionRow
@@ -18,7 +19,7 @@ from ssvae_core.labels.store import SessionRow
 HERE = Path(__file__).resolve().parents[2]
 CSS = HERE / "pages" / "components" / "frame.css"
 
-MODEL_TITLES = {"m1m2": "M1+M2", "m2": "M2"}
+FIRST_CHOICE = "m1m2"  # draws well from the first second: its M1 ships with the app
 
 log = logging.getLogger(__name__)
 
@@ -76,8 +77,11 @@ def session_menu(row: SessionRow) -> None:
                 )
         with st.form("new-session", clear_on_submit=True, border=False):
             st.text_input("New session", placeholder=default_name(), key="new-name", max_chars=60)
-            st.segmented_control(
-                "Model", MODEL_TITLES, default="m1m2", key="new-model", format_func=MODEL_TITLES.get
+            st.selectbox(
+                "Model",
+                sorted(CATALOGUE, key=lambda name: name != FIRST_CHOICE),
+                key="new-model",
+                format_func=lambda name: "{}: {}".format(*CATALOGUE[name]),
             )
             st.form_submit_button("Begin", type="primary", on_click=attempt, args=(begin_session,))
 
@@ -95,7 +99,7 @@ def open_session(session_id: str) -> None:
 def begin_session() -> None:
     """Make the session that the form describes, and go to it."""
     name = st.session_state["new-name"].strip() or default_name()
-    open_session(the_lab().create(name, model=st.session_state["new-model"] or "m1m2").id)
+    open_session(the_lab().create(name, model=st.session_state["new-model"]).id)
 
 
 def attempt(action: Callable[..., None], *args: object) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .aae import AAE
+from .aae_map import AAEMap
+from .adgm import ADGM
 from .base import (
     AbstractModel,
     Batch,
@@ -15,7 +18,10 @@ from .base import (
     importance_bound,
     likelihood_of,
 )
+from .cvae import CVAE
 from .guided import Guided
+from .ladder import Ladder
+from .m1 import M1
 from .m1m2 import M1M2
 from .m2 import M2
 from .vae import VAE, VAEConfig
@@ -26,7 +32,6 @@ class Recipe:
     """A model, its settings and its training: what a name in MODELS stands for."""
 
     model: type[AbstractModel]
-    title: str
     config: Any
     n_labelled: int = 64  # examples of a step
     n_unlabelled: int = 128
@@ -39,20 +44,45 @@ class Recipe:
 # silent (learning rate 1e-3 at 0.3, 2e-3 at the others).
 FEATURES = VAEConfig(latent_dim=32, hidden_dim=600, beta=0.3)
 
+PAPER_FEATURES = VAEConfig(latent_dim=50, hidden_dim=500, beta=1.0)
+
 MODELS: dict[str, Recipe] = {
-    "guided": Recipe(Guided, "Guided M2", Guided.Config(), n_unlabelled=192),
-    "m1m2": Recipe(M1M2, "M1+M2", M1M2.Config(), m1=FEATURES),
-    "m2": Recipe(M2, "M2", M2.Config()),
+    "guided": Recipe(Guided, Guided.Config(), n_unlabelled=192),
+    "m1": Recipe(M1, M1.Config(), m1=FEATURES),
+    "m2": Recipe(M2, M2.Config()),
+    "m1m2": Recipe(M1M2, M1M2.Config(), m1=FEATURES),
+    # The paper's minibatches, sizes and learning rate, and nothing but its loss.
+    "m1m2-paper": Recipe(
+        M1M2,
+        M1M2.Config(latent_dim=50, hidden_dim=300, learning_rate=3e-4),
+        n_labelled=1,
+        n_unlabelled=499,
+        coached=False,
+        m1=PAPER_FEATURES,
+    ),
+    "cvae": Recipe(CVAE, CVAE.Config(), n_labelled=16, n_unlabelled=64),
+    "ladder": Recipe(Ladder, Ladder.Config()),
+    "aae": Recipe(AAE, AAE.Config(), n_labelled=32),
+    "aae-map": Recipe(AAEMap, AAEMap.Config(), n_labelled=32),
+    "adgm": Recipe(ADGM, ADGM.Config(kind="adgm")),
+    "sdgm": Recipe(ADGM, ADGM.Config(kind="sdgm")),
 }
 
 __all__ = [
+    "AAE",
+    "ADGM",
+    "CVAE",
     "FEATURES",
+    "M1",
     "M1M2",
     "M2",
     "MODELS",
     "VAE",
+    "AAEMap",
     "AbstractModel",
     "Batch",
+    "Guided",
+    "Ladder",
     "Loss",
     "Phase",
     "Recipe",

@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +55,20 @@ def mean(values: Tensor) -> Tensor:
 def every_class(x: Tensor, n_classes: int) -> tuple[Tensor, Tensor]:
     """X and y, such that a method of both sees each x under each y: (B, P) -> (B, 1, P), (K,)."""
     return x[:, None], torch.arange(n_classes, device=x.device)
+
+
+@contextmanager
+def frozen(module: nn.Module) -> Iterator[None]:
+    """The module as it predicts, not as it learns; what goes through it still has gradients."""
+    was_training = module.training
+    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    module.eval().requires_grad_(False)
+    try:
+        yield
+    finally:
+        module.train(was_training)
+        for parameter in learning:
+            parameter.requires_grad_(True)
 
 
 @dataclass(frozen=True)

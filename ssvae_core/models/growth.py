@@ -5,19 +5,39 @@ Letters in shapes: K classes before, M > K after; `...` are axes of equal size.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from .base import AbstractModel
 
 
 @torch.no_grad()
-def adopt(larger: nn.Module, smaller: nn.Module) -> None:
-    """Give the larger model the weights of the smaller; a new class is the mean of the old ones.
+def adopt(larger: AbstractModel, smaller: AbstractModel) -> None:
+    """Give the larger model what the smaller has learned; a new class is the mean of the old ones.
 
-    So a new class begins as what is known of a class in general, and nothing else changes.
+    So a new class begins as what is known of a class in general, and nothing else changes. What is
+    not learned in steps (a buffer) is for a new class as the larger model was made. Raises
+    ValueError if they differ in more than their classes.
     """
-    old = smaller.state_dict()
+    if larger.n_classes < smaller.n_classes:
+        raise ValueError(
+            f"A model of {smaller.n_classes} classes cannot become one of {larger.n_classes}."
+        )
+    old, weights = smaller.state_dict(), dict(larger.named_parameters())
+    n_more = larger.n_classes - smaller.n_classes
     for name, tensor in larger.state_dict().items():
-        tensor.copy_(grown(old[name], tensor.shape))
+        shape, was = tuple(tensor.shape), tuple(old[name].shape)
+        if any(m - n not in (0, n_more) for n, m in zip(was, shape, strict=True)):
+            raise ValueError(
+                f"The models differ in more than their classes: '{name}' is {was} and {shape}."
+            )
+        if name in weights:
+            tensor.copy_(grown(old[name], tensor.shape))
+        else:
+            tensor[tuple(map(slice, was))] = old[name]
 
 
 def grown(tensor: Tensor, shape: torch.Size, fill: float | None = None) -> Tensor:

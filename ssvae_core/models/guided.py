@@ -18,16 +18,14 @@ Letters in shapes: B examples, D values an example has, K classes, Z latent dime
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..networks import ImageEncoder, mlp
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
 from .m2 import M2, M2Config
 
 
@@ -130,14 +128,3 @@ class Guided(AbstractModel):
         n = self.config.n_given
         x, y = batch.x_labelled[:n], batch.y_labelled[:n]
         return torch.cat([x, others]), torch.cat([y, guesses])
-
-
-@contextmanager
-def frozen(module: nn.Module) -> Iterator[None]:
-    """The module as it predicts, not as it learns; what goes through it still has gradients."""
-    was_training = module.training
-    module.eval().requires_grad_(False)
-    try:
-        yield
-    finally:
-        module.train(was_training).requires_grad_(True)

@@ -16,11 +16,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from ..distributions import Gaussian, sample_gaussian
 from .base import AbstractModel, Batch, Loss, Phase, Setting, knob
+from .m1 import Features
 from .m2 import M2, M2Config
 
 
@@ -34,46 +34,23 @@ class M1M2Config:
     learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam")
 
 
-ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
-
-
 class M1M2(AbstractModel):
     """M2 on the latents of a trained M1."""
 
     Config = M1M2Config
 
-    active: Tensor  # (A,) which of M1's latents
-    centre: Tensor  # (latent_dim,) of their means over the data
-    scale: Tensor  # (latent_dim,)
-
     def __init__(self, setting: Setting, config: M1M2Config):
         """Raises ValueError if the setting has no M1, or one that has collapsed."""
         super().__init__()
-        m1, z1_mean = setting.m1, setting.z1_mean
-        if m1 is None or z1_mean is None:
-            raise ValueError("M1+M2 needs a trained M1 and its latents; the setting has none.")
-        self.m1 = m1.requires_grad_(False)
-        spread, centre = torch.var_mean(z1_mean.detach().float(), 0)
-        active = torch.nonzero(spread > ACTIVE_VARIANCE)[:, 0]
-        if not len(active):
-            raise ValueError(
-                "M1+M2 needs an M1 whose latents vary over the data; none of "
-                f"{z1_mean.shape[1]} does (collapsed). Train M1 longer, or with a smaller beta."
-            )
-        self.register_buffer("active", active)
-        self.register_buffer("centre", centre)
-        self.register_buffer("scale", spread.sqrt())
-        features = Setting((len(active),), setting.n_classes, Gaussian())
-        self.m2 = M2(features, M2Config(**vars(config)))
+        self.features = Features(setting)
+        latents = Setting((len(self.features.active),), setting.n_classes, Gaussian())
+        self.m2 = M2(latents, M2Config(**vars(config)))
         self.config = config
         self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
 
     def prepare(self, x: Tensor) -> Tensor:
         """Mean and log-variance of q(z1|x), active and standardised: (B, *S) -> (B, 2 A)."""
-        z_mean, z_log_var = self.m1.q_z(x.flatten(1))
-        z_mean = (z_mean - self.centre) / self.scale
-        z_log_var = z_log_var - 2 * self.scale.log()
-        return torch.cat([z_mean[:, self.active], z_log_var[:, self.active]], -1)
+        return self.features.prepare(x)
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|z1) at the mean of z1: (B, 2 A) -> (B, K)."""
@@ -93,9 +70,7 @@ class M1M2(AbstractModel):
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|z1) at the mean of p(z1|y,z2): (B, Z), (B,) -> (B, D)."""
-        z1 = self.centre.expand(len(z), -1).clone()
-        z1[:, self.active] += self.m2.decode(z, y) * self.scale[self.active]
-        return self.m1.decode(z1)
+        return self.features.decode(self.m2.decode(z, y))
 
     def loss(self, batch: Batch) -> Loss:
         """M2's loss, each example's z1 drawn anew; its picture is z1, a vector of features."""

@@ -127,8 +127,10 @@ class TrainerCore:
     @property
     def busy(self) -> bool:
         """Whether a step would teach anything."""
-        learning = len(self.learner.labelled) > 0
-        return self.is_pretraining or (learning and self._steps_since_label < STEPS_AFTER_A_LABEL)
+        learning = len(self.learner.labelled) > 0 and self.learner.optimisation.phases
+        return self.is_pretraining or bool(
+            learning and self._steps_since_label < STEPS_AFTER_A_LABEL
+        )
 
     def apply(
         self, to_seq: int, examples: NDArray[np.integer], classes: NDArray[np.integer]

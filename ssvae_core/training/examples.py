@@ -1,6 +1,6 @@
 """Examples as a fit holds them: standardised where they are vectors, each of them once.
 
-Letters in shapes: N examples, M more of them, D the number of their values.
+Letters in shapes: N examples, M others, S an example's own shape, D the number of its values.
 """
 
 from __future__ import annotations
@@ -41,6 +41,22 @@ class Standard:
         """In the units they came in: (M, D) -> (M, D)."""
         restored: NDArray[np.float64] = values * self.scale + self.centre
         return restored
+
+
+def as_stored(values: NDArray[Any], standard: Standard | None) -> Tensor:
+    """Bytes as they are, images of floats, and vectors standardised: (M, *S) -> (M, D)."""
+    if standard:
+        values = standard.apply(values)
+    return torch.tensor(values if values.dtype == np.uint8 else values.astype(np.float32)).flatten(
+        1
+    )
+
+
+def as_given(
+    drawn: NDArray[np.float32], shape: tuple[int, ...], standard: Standard | None
+) -> NDArray[Any]:
+    """What a model draws, in the units that examples came in: (M, D) -> (M, *S)."""
+    return standard.undo(drawn) if standard else drawn.clip(0, 1).reshape(-1, *shape)
 
 
 def merged(

@@ -1,4 +1,4 @@
-"""Fitting a model to a fixed set of labels within some seconds: no session, no process, no map.
+"""Fitting a model to examples and labels within some seconds or steps: no session, no map.
 
 What the command line, SSVAEClassifier and the benchmarks run.
 
@@ -7,15 +7,18 @@ What the command line, SSVAEClassifier and the benchmarks run.
         print(progress.message)
     fit.probabilities(other_images)
 
-Letters in shapes: N examples, D values an example has, K classes.
+Letters in shapes: N examples, M others, S an example's own shape, D the number of its values,
+K classes, Z latent dimensions.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,10 +27,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..models import MODELS, AbstractModel, Setting, check, likelihood_of
-from .graph import Graph, graph_of_latents, graph_of_values
+from .examples import Standard, as_given, as_stored, merged
+from .features import WITHOUT_M1, config_without_m1, learn_features
+from .graph import Graph, Near, graph_of_latents, graph_of_values
 from .learner import CHUNK, Learner, as_inputs, prepared
-from .loop import Optimisation, mean_terms
-from .starter import BATCH_SIZE, Starter, UnlabelledBatches, latent_moments, new_m1
+from .pace import Pace
+from .starter import Starter, is_active, latent_moments, new_m1
 from .voices import Voices, together
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
@@ -60,116 +65,164 @@ class Fit:
         starter: Starter | None = None,
         device: torch.device | None = None,
         seed: int = 0,
+        standard: Standard | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ):
-        """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) standardised; labels: (N,).
+        """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
 
         -1 is no label. `starter` is an M1 trained on these very examples. `coached` overrules the
-        model's recipe. Raises ValueError for a config out of range.
+        model's recipe. Vectors are standardised, by `standard` if it is given. Raises ValueError
+        for a config out of range.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
-        self.recipe, self.starter, self.coached = MODELS[model], starter, coached
+        self._clock = clock
+        self.model_name, self.recipe = model, MODELS[model]
+        self.starter, self.coached = starter, coached
         self.config = dataclasses.replace(self.recipe.config, **(config or {}))
         check(self.config)
         self.device = device or torch.device("cpu")
+        is_vector = len(self.shape) == 1
+        self.standard = Standard.of(values) if is_vector and standard is None else standard
         self.values = self._tensor(values)
         self.labels = np.asarray(labels, np.int16)
         self.seconds, self.m1 = 0.0, starter.m1.to(self.device) if starter else None
+        self.z1_mean: Tensor | None = None
         self.learner: Learner | None = None
         self.graph: Graph | None = None
         self.voices: Voices | None = None
 
-    def _tensor(self, values: NDArray[Any]) -> Tensor:
-        """(N, *S) -> (N, D), on the device."""
-        values = values if values.dtype == np.uint8 else values.astype(np.float32)
-        return torch.from_numpy(np.ascontiguousarray(values)).flatten(1).to(self.device)
+    @property
+    def steps(self) -> int:
+        """Steps that the model has taken."""
+        return self.learner.steps if self.learner else 0
 
-    def run(self, budget: float) -> Iterator[Progress]:
-        """Learn for so many seconds, from where it stands; a call goes on with what there is.
+    def run(self, budget: float | None = None, max_steps: int | None = None) -> Iterator[Progress]:
+        """Learn for so many seconds or steps, whichever are over first; goes on with what there is.
 
-        Raises TrainingDiverged if a term is no longer finite.
+        An M1, where one has to be trained, takes as many steps. Where steps are what ends the run,
+        the same seed gives the same result. Raises TrainingDiverged if a term is no longer finite.
         """
-        self._start, self._end = time.monotonic() - self.seconds, self.seconds + budget
-        if self.learner is None:
-            yield from self._prepare(budget)
-        learner = self.learner
-        assert learner is not None
-        slow_from = self._end - SLOWING * budget
-        while self._now() < self._end and learner.optimisation.phases:
-            left = (self._end - self._now()) / (self._end - slow_from)
-            learner.optimisation.slow_down(min(1.0, max(left, SLOWEST)))
-            learner.step()
-            if self.voices and learner.steps % 100 == 0:
-                self.voices.ask_model(seconds=0.0)
-            if learner.steps % 50 == 0:
-                yield self._progress("training", learner.steps, learner.terms())
-        self.seconds = self._now()
-        yield self._progress("done", learner.steps, learner.terms())
-
-    def _now(self) -> float:
-        return time.monotonic() - self._start
-
-    def _progress(self, message: str, steps: int, terms: dict[str, float]) -> Progress:
-        return Progress(message, self._now(), steps, terms)
-
-    def _prepare(self, budget: float) -> Iterator[Progress]:
-        """Find M1 and graph as the recipe needs them, propagate the labels, make the model."""
-        torch.manual_seed(self.seed)
-        coached = self.recipe.coached if self.coached is None else self.coached
-        if self.recipe.m1 and self.m1 is None:
-            yield from self._train_m1(M1_SHARE * budget)
-        if coached:
-            yield self._progress("looking for neighbours", 0, {})
-        self.learner = Learner(
-            self._new_model(self.n_classes),
-            self.recipe,
-            self.values,
-            self.shape,
-            self.seed,
-            self.coached,
-        )
-        self.graph = self._graph() if coached else None
-        self.voices = Voices(self.graph, self.learner) if self.graph else None
-        self.take_labels(self.labels)
-
-    def _graph(self) -> Graph:
-        if self.m1 is not None:
-            return graph_of_latents(self.m1, self.values, self.starter)
-        return graph_of_values(self.values, self.seed)
+        self._start = self._clock() - self.seconds
+        pace = Pace(self._now, budget, max_steps)
+        with self._own_randomness():
+            if self.learner is None:
+                yield from self._prepare(pace)
+            learner, before = self._learned(), self.steps
+            while learner.optimisation.phases and (left := pace.left(learner.steps - before)) > 0:
+                learner.optimisation.slow_down(min(1.0, max(left / SLOWING, SLOWEST)))
+                learner.step()
+                if learner.steps % 100 == 0:
+                    self._ask_model(0.0)
+                if learner.steps % 50 == 0:
+                    yield self._progress("training", learner.terms())
+            self._ask_model(0.0)
+            self.seconds = self._now()
+            yield self._progress("done", learner.terms())
 
     def take_labels(self, labels: NDArray[np.integer]) -> None:
         """Go on with these labels (N,), -1 for none."""
         self.labels = np.asarray(labels, np.int16)
-        assert self.learner is not None
         if self.voices:
             self.voices.hear(self.labels)
-        else:
+        elif self.learner:
             self.learner.take_labels(self.labels, None)
 
-    def _new_model(self, n_classes: int) -> AbstractModel:
-        z1_mean = None
-        if self.m1 is not None and self.recipe.m1:
+    def add(self, values: NDArray[Any], labels: NDArray[np.integer]) -> None:
+        """Go on with these examples too: (M, *S), (M,). One that is there gets its new label.
+
+        M1 and the standard of vectors stay as they are.
+        """
+        n_before = len(self.values)
+        self.values, all_labels = merged(self.values, self.labels, self._tensor(values), labels)
+        if self.learner and len(self.values) > n_before:
+            self.starter = None  # it knows the neighbours of those before only
+            self.learner.prepared = prepared(self.learner.model, self.values)
+            self.find_neighbours()
+        self.take_labels(all_labels)
+
+    def grow(self, n_classes: int) -> None:
+        """Go on with more classes; the new ones come last."""
+        self.n_classes = n_classes
+        if self.learner:
+            self.learner.grow(self._new_model())
+            if self.graph:
+                self.voices = Voices(self.graph, self.learner)
+        self.take_labels(self.labels)
+
+    def begin(self) -> None:
+        """Make the model. Its M1, if it needs one, is there."""
+        if self.m1 is not None and self.recipe.m1 and self.z1_mean is None:
             every = max(len(self.values) // 10_000, 1)
-            z1_mean = latent_moments(self.m1, self.values[::every])[0]
-        setting = Setting(self.shape, n_classes, likelihood_of(self.shape), self.m1, z1_mean)
+            self.z1_mean = latent_moments(self.m1, self.values[::every])[0]
+            if not is_active(self.z1_mean).any():  # it found nothing in which the examples differ
+                self.m1 = self.z1_mean = None
+                self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)
+                self.recipe = MODELS[WITHOUT_M1]
+        self.learner = Learner(
+            self._new_model(), self.recipe, self.values, self.shape, self.seed, self.coached
+        )
+
+    def find_neighbours(self, near: Near | None = None) -> None:
+        """Make the graph that labels propagate over, if there is a coach; `near` if it is known."""
+        learner = self._learned()
+        if not learner.is_coached or len(self.values) < 2:
+            return
+        if self.m1 is not None:
+            if self.starter:
+                near = self.starter.atlas.neighbours, self.starter.atlas.distances
+            self.graph = graph_of_latents(self.m1, self.values, near)
+        else:
+            self.graph = graph_of_values(self.values, self.seed, near)
+        self.voices = Voices(self.graph, learner)
+
+    def _prepare(self, pace: Pace) -> Iterator[Progress]:
+        """Find M1 and graph as the recipe needs them, propagate the labels, make the model."""
+        if self.recipe.m1 and self.m1 is None:
+            self.m1 = new_m1(self.shape, self.recipe.m1).to(self.device)
+            for terms in learn_features(self.m1, self.values, pace.part(M1_SHARE), self.seed):
+                yield self._progress("M1 learns to redraw the examples", terms)
+        yield self._progress("looking for neighbours", {})
+        self.begin()
+        self.find_neighbours()
+        self.take_labels(self.labels)
+
+    def _new_model(self) -> AbstractModel:
+        likelihood = likelihood_of(self.shape)
+        setting = Setting(self.shape, self.n_classes, likelihood, self.m1, self.z1_mean)
         return self.recipe.model(setting, self.config)
 
-    def _train_m1(self, seconds: float) -> Iterator[Progress]:
-        assert self.recipe.m1
-        self.m1 = new_m1(self.shape, self.recipe.m1).to(self.device)
-        batches = UnlabelledBatches(
-            self.values, BATCH_SIZE, torch.Generator().manual_seed(self.seed)
-        )
-        optimisation, steps = Optimisation(self.m1, self.device), 0
-        while self._now() < seconds:
-            for batch in batches:
-                optimisation.slow_down(min(1.0, max((1 - self._now() / seconds) / 0.2, 0.1)))
-                terms = optimisation.step(batch)
-                steps += 1
-                if steps % 50 == 0:
-                    means = mean_terms({name: [term] for name, term in terms.items()})
-                    yield self._progress("M1 learns to redraw the examples", steps, means)
-                if self._now() >= seconds:
-                    return
+    def _ask_model(self, seconds: float) -> None:
+        if self.voices:
+            self.voices.ask_at = 0.0  # by the clock, the same seed would not give the same result
+            self.voices.ask_model(seconds)
+
+    def _tensor(self, values: NDArray[Any]) -> Tensor:
+        """(M, *S) -> (M, D), on the device."""
+        return as_stored(values, self.standard).to(self.device)
+
+    def _learned(self) -> Learner:
+        if self.learner is None:
+            raise ValueError("This fit has not run yet: there is no model to ask.")
+        return self.learner
+
+    def _now(self) -> float:
+        return self._clock() - self._start
+
+    def _progress(self, message: str, terms: dict[str, float]) -> Progress:
+        return Progress(message, self._now(), self.steps, terms)
+
+    def save(self, folder: Path) -> None:
+        """Write all of it, examples included. Raises UserError if that cannot be done."""
+        from .saved import save_fit
+
+        save_fit(folder, self)
+
+    @contextmanager
+    def _own_randomness(self) -> Iterator[None]:
+        """Draws that follow from the seed and the steps so far, and from nobody else's draws."""
+        with torch.random.fork_rng([self.device] if self.device.type == "cuda" else []):
+            torch.manual_seed(self.seed + self.steps)
+            yield
 
     @property
     def speaker(self) -> str:
@@ -187,19 +240,61 @@ class Fit:
             return propagated
         return together(propagated, self.modelled(values))
 
-    @torch.no_grad()
     def modelled(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """What the model alone says of any examples: (M, *S) -> (M, K)."""
-        assert self.learner is not None
-        learner, parts = self.learner, []
-        for part in self._tensor(values).split(CHUNK):
-            prepared_part = as_inputs(prepared(learner.model, part))
-            parts.append(learner.classify(prepared_part))
-        found: NDArray[np.float32] = torch.cat(parts).cpu().numpy()
-        return found
+        learner = self._learned()
+        return self._ask(values, lambda x, y: learner.classify(x))
 
     def propagated(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """What propagation alone says of any examples: (M, *S) -> (M, K)."""
         assert self.graph is not None
         assert self.voices is not None
         return self.graph.share(self.voices.propagated, self._tensor(values))
+
+    def encode(
+        self, values: NDArray[Any], probabilities: NDArray[Any] | None = None
+    ) -> NDArray[np.float32]:
+        """The style of any examples, in the likeliest class of each: (M, *S) -> (M, Z).
+
+        By their class probabilities (M, K), if these are known.
+        """
+        speaker = self._learned().speaker.eval()
+        found = self.probabilities(values) if probabilities is None else probabilities
+        return self._ask(values, speaker.encode, found)
+
+    def reconstruct(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Any examples redrawn from their likeliest class and their style: (M, *S) -> (M, *S)."""
+        speaker = self._learned().speaker.eval()
+        drawn = self._ask(
+            values,
+            lambda x, y: speaker.decode(speaker.encode(x, y), y),
+            self.probabilities(values),
+        )
+        return as_given(drawn, self.shape, self.standard)
+
+    @torch.no_grad()
+    def sample(self, y: NDArray[np.integer], seed: int = 0) -> NDArray[Any]:
+        """New examples of these classes, their styles drawn by the seed: (M,) -> (M, *S)."""
+        speaker = self._learned().speaker.eval()
+        classes = torch.tensor(y, dtype=torch.long, device=self.device)
+        with self._own_randomness():
+            torch.manual_seed(seed)
+            drawn = speaker.sample(classes)
+        return as_given(drawn.cpu().numpy(), self.shape, self.standard)
+
+    @torch.no_grad()
+    def _ask(
+        self,
+        values: NDArray[Any],
+        question: Callable[[Tensor, Tensor], Tensor],
+        probabilities: NDArray[Any] | None = None,
+    ) -> NDArray[np.float32]:
+        """What comes of the question about each example, and its likeliest class if it is given."""
+        model, x = self._learned().model, self._tensor(values)
+        y = torch.zeros(len(x), dtype=torch.long, device=self.device)
+        if probabilities is not None:
+            y = torch.from_numpy(probabilities.argmax(1)).to(self.device)
+        parts = zip(x.split(CHUNK), y.split(CHUNK), strict=True)
+        found = [question(as_inputs(prepared(model, part)), its) for part, its in parts]
+        result: NDArray[np.float32] = torch.cat(found).float().cpu().numpy()
+        return result

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,12 +18,13 @@ from torch import Tensor
 from ..atlas import nearest_neighbours
 from ..models import VAE
 from .learner import as_inputs
-from .starter import Starter, is_active, latent_moments
+from .starter import is_active, latent_moments
 
 N_COMPONENTS = 40  # of the PCA; on MNIST, 100 labels propagate with 4.2 to 5.6 % error over it
 SAMPLE = 10_000  # examples that the PCA is fitted to
 
 Features = NDArray[np.float32]
+Near = tuple[NDArray[np.int32], NDArray[np.float32]]  # who is near whom, and how far: 2 x (N, k)
 
 
 @dataclass(frozen=True)
@@ -35,20 +38,24 @@ class Graph:
 
     def share(self, shares: NDArray[np.float32], values: Tensor) -> NDArray[np.float32]:
         """What new examples take from their neighbours' shares: (N, K), (M, D) -> (M, K)."""
-        from sklearn.neighbors import NearestNeighbors
-
-        k = self.neighbours.shape[1]
-        finder = NearestNeighbors(n_neighbors=k, algorithm="brute").fit(self.place(self.values))
-        distances, found = finder.kneighbors(self.place(values))
+        distances, found = self._finder.kneighbors(self.place(values))
         # Each end at its own scale, as the edges of the graph.
         reach = distances[:, -1:] * self.distances[found, -1] + 1e-12
-        weights = np.exp(-(distances**2) / reach)
+        apart = distances**2 / reach
+        weights = np.exp(apart.min(1, keepdims=True) - apart)  # one is 1, however far all are
         taken = np.einsum("mk,mkc->mc", weights, shares[found])
         return (taken / taken.sum(1, keepdims=True).clip(1e-30)).astype(np.float32)
 
+    @cached_property
+    def _finder(self) -> Any:
+        from sklearn.neighbors import NearestNeighbors
 
-def graph_of_latents(m1: VAE, values: Tensor, starter: Starter | None = None) -> Graph:
-    """In the active latents of an M1; the starter, if there is one, knows the neighbours."""
+        finder = NearestNeighbors(n_neighbors=self.neighbours.shape[1], algorithm="brute")
+        return finder.fit(self.place(self.values))
+
+
+def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph:
+    """In the active latents of an M1; `near` if it is known, as it is of a starter's."""
     active: list[Tensor] = []
 
     def place(new: Tensor) -> Features:
@@ -57,13 +64,11 @@ def graph_of_latents(m1: VAE, values: Tensor, starter: Starter | None = None) ->
         found: Features = latent_moments(m1, new)[0][:, active[0]].cpu().numpy()
         return found
 
-    if starter:
-        return Graph(values, starter.atlas.neighbours, starter.atlas.distances, place)
-    return Graph(values, *nearest_neighbours(place(values)), place)
+    return Graph(values, *(near or nearest_neighbours(place(values))), place)
 
 
-def graph_of_values(values: Tensor, seed: int) -> Graph:
-    """In the first principal components of the values."""
+def graph_of_values(values: Tensor, seed: int, near: Near | None = None) -> Graph:
+    """In the first principal components of the values; `near` if it is known."""
     from sklearn.decomposition import PCA
 
     def plain(part: Tensor) -> Features:
@@ -78,4 +83,4 @@ def graph_of_values(values: Tensor, seed: int) -> Graph:
         parts = [pca.transform(plain(part)) for part in new.split(8192)]
         return np.concatenate(parts).astype(np.float32)
 
-    return Graph(values, *nearest_neighbours(place(values)), place)
+    return Graph(values, *(near or nearest_neighbours(place(values))), place)

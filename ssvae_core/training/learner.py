@@ -49,7 +49,8 @@ class Learner:
         self._styles = self._styles.to(self.device)
         self.prepared = prepared(model, values)  # (N, P)
         self.coach: Coach | None = None
-        if recipe.coached if coached is None else coached:
+        self.is_coached = recipe.coached if coached is None else coached
+        if self.is_coached and self.optimisation.phases:
             sees_images = len(shape) == 3 and recipe.m1 is None
             warp = Warp(shape, seed).to(self.device) if sees_images else None
             self.coach = Coach(model, warp)

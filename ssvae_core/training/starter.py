@@ -21,10 +21,11 @@ from ..atlas import Atlas, medoids, nearest_neighbours
 from ..data import Dataset
 from ..files import MANIFEST, read_bundle, write_bundle
 from ..models import FEATURES, VAE, Batch, Setting, likelihood_of
-from ..models.m1m2 import ACTIVE_VARIANCE
+from ..models.m1 import ACTIVE_VARIANCE
 from ..models.vae import VAEConfig
 from ..projection import fit_to_frame, umap_map
 from .device import autocast
+from .learner import as_inputs
 from .loop import train
 
 BATCH_SIZE = 256
@@ -67,7 +68,7 @@ class UnlabelledBatches:
     """A pass over all images in a new order, in batches without labels."""
 
     def __init__(self, pixels: Tensor, batch_size: int, generator: torch.Generator):
-        """pixels: (N, D) uint8, on the device."""
+        """pixels: (N, D) uint8 or float, on the device."""
         self.pixels, self.batch_size, self.generator = pixels, batch_size, generator
 
     def __len__(self) -> int:
@@ -80,16 +81,16 @@ class UnlabelledBatches:
 
 
 def unlabelled(pixels: Tensor) -> Batch:
-    """A batch without labels: (B, D) uint8 -> Batch."""
-    x = pixels.float() / 255
+    """A batch without labels: (B, D) uint8 or float -> Batch."""
+    x = as_inputs(pixels)
     return Batch(x[:0], torch.zeros(0, dtype=torch.long, device=x.device), x, 0.0)
 
 
 @torch.no_grad()
 def latent_moments(m1: VAE, pixels: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and log-variance of q(z|x) of all images: (N, D) uint8 -> (N, Z), (N, Z)."""
+    """Mean and log-variance of q(z|x) of all images: (N, D) -> (N, Z), (N, Z)."""
     with autocast(pixels.device):
-        moments = [m1.q_z(part.float() / 255) for part in pixels.split(8192)]
+        moments = [m1.q_z(as_inputs(part)) for part in pixels.split(8192)]
     means, log_vars = zip(*moments, strict=True)
     return torch.cat(means), torch.cat(log_vars)
 

@@ -77,6 +77,7 @@ class Voices:
         self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
         n = len(graph.neighbours)
+        self.modelled: Probabilities = np.zeros((0, 0), np.float32)
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
         self.hear(np.full(n, -1, np.int16))
 
@@ -85,8 +86,8 @@ class Voices:
         self.propagated = self.propagation(labels, self.learner.model.n_classes)
         given = labels >= 0
         self.learner.take_labels(labels, self.propagated if given.any() else None)
-        is_grown = self._asked_at_step and self.modelled.shape != self.propagated.shape
-        if is_grown or not self._asked_at_step:  # what the model is not asked yet is as propagated
+        is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
+        if is_new:  # until the model is asked about an example, it is taken to say the same
             self.modelled = self.propagated.copy()
         self.modelled[given] = self.propagated[given]
         self.modelled[:, ~self.propagated.any(0)] = 0

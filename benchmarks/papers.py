@@ -1,0 +1,261 @@
+"""How near does each model come to its paper? `python -m benchmarks.papers --only m2 --budget 300`.
+
+MNIST: 60,000 training images, some with their label (class-balanced, another draw each seed), and
+the error on the 10,000 test images after `--budget` seconds of training. A row is an entry of ROWS.
+Each draw is kept at once in results/papers.json and shown in results/papers.md, with how it was
+made; a row that is run again replaces what was there, one that is run for longer too. Two commands
+may run side by side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import fcntl
+import json
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+from benchmarks.timing import CLOCKS, machine
+from ssvae_core.data import ASSETS, load_dataset
+from ssvae_core.data.dataset import Dataset
+from ssvae_core.data.drawing import draw_labels
+from ssvae_core.models import importance_bound
+from ssvae_core.training.fitting import Fit
+from ssvae_core.training.starter import Starter
+
+RESULTS = Path(__file__).parent / "results"
+N_BOUND, N_DRAWS = 500, 200  # test images, and draws each, of an importance-weighted bound
+KINGMA, MAALOE = "Kingma et al. 2014", "Maaloe et al. 2016"
+MAKHZANI, SONDERBY = "Makhzani et al. 2015", "Sonderby et al. 2016"
+INTRODUCTION = """# Our models beside their papers
+
+MNIST, all 60,000 training images, some with their label. Error on the 10,000 test images in
+percent: the mean of the draws of labels, and each draw. "alone" is the model's own loss; "coached"
+has label propagation and an averaged teacher teach q(y|x) as well (`training/coach.py`), which is
+where most of the accuracy comes from. "starter": the M1 that ships with the app (60 epochs on these
+images, no labels), whose training is not counted. The papers trained for hours to days on GPUs; a
+row here says after how many seconds it stopped. Made by `benchmarks/papers.py`.
+
+"""
+
+
+def test_error(fit: Fit, data: Dataset) -> float:
+    """In percent, of whoever the guard lets speak."""
+    assert data.test_images is not None
+    guesses = fit.probabilities(data.test_images).argmax(1)
+    return 100 * float((guesses != data.test_answer_key).mean())
+
+
+def model_error(fit: Fit, data: Dataset) -> float:
+    """In percent, of the model without propagation's word."""
+    assert data.test_images is not None
+    guesses = fit.modelled(data.test_images).argmax(1)
+    return 100 * float((guesses != data.test_answer_key).mean())
+
+
+def clustering_error(fit: Fit, data: Dataset) -> float:
+    """In percent; each cluster is named by its most confident member, as Makhzani et al. do."""
+    assert data.test_images is not None
+    assert data.test_answer_key is not None
+    assert fit.learner is not None
+    learner = fit.learner
+    learner.known[:] = True
+    q_y = fit.modelled(data.test_images)
+    names = data.test_answer_key[q_y.argmax(0)]
+    return 100 * float((names[q_y.argmax(1)] != data.test_answer_key).mean())
+
+
+def weighted_bound(fit: Fit, data: Dataset) -> float:
+    """Log p(x) in nats, of binary test images (drawn once by their grey values)."""
+    assert data.test_images is not None
+    assert fit.learner is not None
+    grey = torch.from_numpy(data.test_images[:N_BOUND].reshape(N_BOUND, -1)) / 255
+    x = torch.bernoulli(grey, generator=torch.Generator().manual_seed(0))
+    model = fit.learner.speaker.eval()
+    return float(torch.cat([importance_bound(model, part, N_DRAWS) for part in x.split(50)]).mean())
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: a model, what it is given, and what the paper reached with as much."""
+
+    model: str
+    labels: int
+    paper: str = "–"
+    coached: bool = True
+    starter: bool = True
+    n_classes: int = 10
+    config: dict[str, Any] = field(default_factory=dict)
+    measure: Callable[[Fit, Dataset], float] = test_error
+    note: str = ""
+
+
+ROWS: dict[str, Row] = {
+    "guided": Row("guided", 100),
+    "m1": Row("m1", 100, f"11.82 (M1+TSVM, {KINGMA})"),
+    "m2": Row("m2", 100, f"11.97 ({KINGMA})"),
+    "m2-alone": Row("m2", 100, f"11.97 ({KINGMA})", coached=False),
+    "m1m2": Row("m1m2", 100, f"3.33 ({KINGMA})"),
+    "m1m2-paper": Row("m1m2-paper", 100, f"3.33 ({KINGMA})", coached=False, starter=False),
+    "cvae": Row("cvae", 100),
+    "cvae-alone": Row("cvae", 100, coached=False),
+    "ladder": Row("ladder", 100, "1.06 (ladder network, Rasmus et al. 2015)"),
+    "ladder-alone": Row("ladder", 100, coached=False),
+    "aae": Row("aae", 100, f"1.90 ({MAKHZANI})"),
+    "aae-alone": Row("aae", 100, f"1.90 ({MAKHZANI})", coached=False),
+    "aae-map": Row("aae-map", 100),
+    "adgm": Row("adgm", 100, f"0.96 ({MAALOE})"),
+    "adgm-alone": Row("adgm", 100, f"0.96 ({MAALOE})", coached=False),
+    "sdgm": Row("sdgm", 100, f"1.32 ({MAALOE})"),
+    "sdgm-alone": Row("sdgm", 100, f"1.32 ({MAALOE})", coached=False),
+    **{
+        f"{model}-{n}": Row(model, n, f"{paper} ({KINGMA})")
+        for model, papers in (("m2", (4.94, 3.60, 3.92)), ("m1m2", (2.59, 2.40, 2.18)))
+        for n, paper in zip((600, 1000, 3000), papers, strict=True)
+    },
+    "ladder-bound": Row(
+        "ladder",
+        0,
+        f"-81.74 ({SONDERBY}, 5 layers, 5000 draws)",
+        coached=False,
+        n_classes=1,
+        measure=weighted_bound,
+        note=f"no labels; log p(x) in nats, {N_DRAWS} draws, {N_BOUND} binary test images",
+    ),
+    "aae-clusters": Row(
+        "aae",
+        0,
+        f"9.55 ({MAKHZANI})",
+        coached=False,
+        n_classes=16,
+        measure=clustering_error,
+        note="no labels; 16 clusters, each named by its most confident member",
+    ),
+}
+
+
+def race(row: Row, seed: int, budget: float, clock: str) -> dict[str, Any]:
+    """One draw: what was measured, after how much."""
+    data = load_dataset("mnist")
+    assert data.answer_key is not None
+    labels = np.full(len(data), -1, np.int16)
+    if row.labels:
+        labels = draw_labels(data.answer_key, row.labels, seed, len(data.class_names))
+    starter = Starter.load(ASSETS / "starter" / "mnist", data.shape) if row.starter else None
+    fit = Fit(
+        data.images,
+        labels,
+        n_classes=row.n_classes,
+        model=row.model,
+        config=row.config,
+        coached=None if row.coached else False,
+        starter=starter,
+        seed=seed,
+        clock=CLOCKS[clock],
+    )
+    for progress in fit.run(budget):
+        last = progress
+    return {
+        "seed": seed,
+        "value": round(row.measure(fit, data), 2),
+        "seconds": round(last.seconds, 1),
+        "steps": last.steps,
+        "speaker": fit.speaker,
+        **({"model_alone": round(model_error(fit, data), 2)} if row.labels else {}),
+    }
+
+
+def keep(folder: Path, key: str, made: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
+    """Add a draw to its row in the folder, whatever others write there; gives all rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "papers.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        kept = folder / "papers.json"
+        rows: dict[str, Any] = json.loads(kept.read_text()) if kept.is_file() else {}
+        before = rows.get(key, {})
+        same = all(before.get(name) == value for name, value in made.items())
+        runs = [old for old in before.get("runs", []) if old["seed"] != run["seed"]] if same else []
+        rows[key] = {**made, "runs": sorted([*runs, run], key=lambda run: run["seed"])}
+        rows = dict(sorted(rows.items(), key=lambda item: order(item[0])))
+        kept.write_text(json.dumps(rows, indent=1) + "\n")
+        (folder / "papers.md").write_text(INTRODUCTION + table(rows) + "\n")
+    (folder / "papers.lock").unlink(missing_ok=True)
+    return rows
+
+
+def order(key: str) -> tuple[int, float]:
+    """As in ROWS, then by budget."""
+    name, budget = key.split("@")
+    return list(ROWS).index(name) if name in ROWS else len(ROWS), float(budget)
+
+
+def table(rows: dict[str, Any]) -> str:
+    """All rows as Markdown."""
+    heads = ["model", "labels", "paper", "ours", "each draw", "seconds", "steps", "how", "made"]
+    lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
+    for key, kept in rows.items():
+        row = ROWS[key.split("@")[0]]
+        values = [run["value"] for run in kept["runs"]]
+        how = [
+            "coached" if row.coached else "alone",
+            "starter" if row.starter else "from nothing",
+            f"{kept['threads']} thread{'s' if kept['threads'] > 1 else ''}",
+            f"seconds of the {kept['clock']}",
+            *([row.note] if row.note else []),
+        ]
+        cells = [
+            row.model,
+            str(row.labels),
+            row.paper,
+            f"**{statistics.mean(values):.2f}**",
+            " ".join(f"{value:.2f}" for value in values),
+            f"{statistics.mean(run['seconds'] for run in kept['runs']):.0f}",
+            f"{statistics.mean(run['steps'] for run in kept['runs']):.0f}",
+            ", ".join(how),
+            f"`{kept['command']}`, {kept['date']}, {kept['machine']}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run the rows one after the other, a draw at a time."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=ROWS, default=list(ROWS), metavar="ROW")
+    parser.add_argument("--seeds", type=int, default=3, help="draws of the labels")
+    parser.add_argument("--budget", type=float, default=120, help="seconds of training, a draw")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--clock", choices=CLOCKS, default="wall", help="processor: one thread's")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where the rows are kept")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    options = f"--seeds {arguments.seeds} --budget {arguments.budget:g}"
+    options += f" --threads {arguments.threads} --clock {arguments.clock}"
+    rows: dict[str, Any] = {}
+    for name in arguments.only:
+        made = {
+            "command": f"python -m benchmarks.papers --only {name} {options}",
+            "date": datetime.date.today().isoformat(),
+            "machine": f"{machine(arguments.threads)}, torch {torch.__version__}",
+            "threads": arguments.threads,
+            "clock": arguments.clock,
+        }
+        for seed in range(arguments.seeds):
+            with threadpool_limits(arguments.threads):
+                run = race(ROWS[name], seed, arguments.budget, arguments.clock)
+            print(f"{name}, draw {seed}: {run}", file=sys.stderr, flush=True)
+            rows = keep(arguments.results, f"{name}@{arguments.budget:g}", made, run)
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()

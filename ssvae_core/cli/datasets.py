@@ -1,0 +1,45 @@
+"""datasets: what there is to train on."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..data import SOURCES, Dataset, load_dataset
+from .options import Commands, new_command
+from .reporting import Answer, table
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    new_command(commands, "datasets", run, "what data sets there are", ["", "--json"])
+
+
+def run(arguments: argparse.Namespace) -> Answer:
+    """List them."""
+    found = [_described(load_dataset(name)) for name in SOURCES]
+    header = ["name", "examples", "test", "shape", "classes", "true labels"]
+    rows = [
+        [
+            each["name"],
+            each["examples"],
+            each["test_examples"],
+            " x ".join(map(str, each["shape"])),
+            len(each["classes"]),
+            "yes" if each["true_labels"] else "no",
+        ]
+        for each in found
+    ]
+    return Answer({"datasets": found}, table(header, rows))
+
+
+def _described(data: Dataset) -> dict[str, Any]:
+    return {
+        "name": data.name,
+        "title": data.title,
+        "examples": len(data),
+        "test_examples": 0 if data.test_images is None else len(data.test_images),
+        "shape": list(data.shape),
+        "classes": list(data.class_names),
+        "true_labels": data.answer_key is not None,
+    }

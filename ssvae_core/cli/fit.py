@@ -1,0 +1,86 @@
+"""fit: train a model on some labels within some seconds, and say its error."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..data.drawing import draw_labels
+from .options import Commands, add_training_options, new_command, seconds, whole
+from .reporting import Answer, listing, progress_line
+from .trial import (
+    circumstances,
+    data_with_answers,
+    detail,
+    learning,
+    new_fit,
+    percent_wrong,
+    say_if_another,
+)
+
+if TYPE_CHECKING:
+    from ..training.fitting import Fit
+
+EXAMPLES = [
+    "--data mnist --labels 100 --budget 60",
+    "--model m1m2 --labels 100 --seed 0 --budget 60 --device auto --json",
+    "--model m2 --alone --set alpha=1 --set latent_dim=32",
+]
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = new_command(
+        commands, "fit", run, "train a model on a few labels and say its error", EXAMPLES
+    )
+    add_training_options(parser)
+    add = parser.add_argument
+    add("--budget", type=seconds, default=60.0, metavar="SECONDS", help="of training (60)")
+    add(
+        "--steps",
+        type=whole(1),
+        metavar="N",
+        help="stop after so many: the same seed then gives "
+        "the same result, if the budget is not over before",
+    )
+    add("--save", type=Path, metavar="DIR", help="keep the fitted model in this folder")
+
+
+def run(arguments: argparse.Namespace) -> Answer:
+    """Draw labels by the seed, fit, and look at the test images."""
+    data, answers = data_with_answers(arguments)
+    labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
+    with progress_line() as line:
+        line.say("loading PyTorch")
+        fit = new_fit(arguments, data, labels)
+        for progress in learning(fit.run(arguments.budget, arguments.steps)):
+            line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
+        line.say("looking at the test images")
+        from ..training.evaluation import mean_bound
+
+        assert fit.learner is not None
+        bound = None if data.test_images is None else mean_bound(fit.learner, data.test_images)
+        found = {
+            "model": fit.model_name,
+            "data": data.name,
+            "labels": arguments.labels,
+            "seed": arguments.seed,
+            "seconds": round(fit.seconds, 2),
+            "test_error": percent_wrong(fit, data),
+            "bound": None if bound is None else round(bound, 3),
+            "epochs": _epochs(fit),
+            "steps": fit.learner.steps,
+            **circumstances(fit),
+        }
+        if arguments.save:
+            fit.save(arguments.save)
+            found["saved"] = str(arguments.save)
+    say_if_another(fit, arguments.model)
+    return Answer(found, listing(found))
+
+
+def _epochs(fit: Fit) -> float:
+    """Passes over the data set that its steps came to."""
+    assert fit.learner is not None
+    return round(fit.learner.steps * fit.learner.n_unlabelled / len(fit.values), 2)

@@ -1,0 +1,126 @@
+"""Options that several commands have, and how what is wrong with them is said."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from ..catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from ..errors import UserError
+from .reporting import Answer
+
+Commands = Any  # what argparse gives for adding commands to
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says in one sentence what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UserError with argparse's words and where there is help."""
+        raise UserError(f"{message[0].upper()}{message[1:].rstrip('.')}. See: {self.prog} --help")
+
+
+def new_command(
+    commands: Commands,
+    name: str,
+    run: Callable[[argparse.Namespace], Answer],
+    what: str,
+    examples: Sequence[str],
+) -> Parser:
+    """A command's parser, with --json and examples of its use."""
+    lines = "\n".join(f"  python -m ssvae_core {name} {example}".rstrip() for example in examples)
+    parser: Parser = commands.add_parser(
+        name,
+        help=what,
+        description=f"{what[0].upper()}{what[1:]}.",
+        epilog=f"examples:\n{lines}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def add_training_options(parser: argparse.ArgumentParser) -> None:
+    """What is trained on what, as `fit` and `simulate` take it."""
+    add = parser.add_argument
+    add("--data", default="mnist", metavar="NAME", help="a data set, see: datasets (mnist)")
+    add(
+        "--model",
+        metavar="NAME",
+        help=f"{', '.join(CATALOGUE)} ({DEFAULT_ON_IMAGES} on images, else {DEFAULT_ON_VECTORS})",
+    )
+    add("--labels", type=whole(0), default=100, metavar="N", help="how many labels (100)")
+    add("--seed", type=whole(0), default=0, metavar="N", help="of the draw and the weights (0)")
+    add("--device", default="auto", help="auto, cuda, mps or cpu (auto)")
+    add("--threads", type=whole(1), metavar="N", help="of the CPU (SSVAE_THREADS, or all cores)")
+    add("--alone", action="store_true", help="without the coach: the model as published")
+    add("--no-starter", action="store_true", help="train what the shipped M1 would have given")
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KNOB=VALUE",
+        help="a setting of the model; may be repeated",
+    )
+
+
+def whole(low: int) -> Callable[[str], int]:
+    """Reads a whole number from `low` on."""
+
+    def read(text: str) -> int:
+        if not text.lstrip("-").isdecimal() or int(text) < low:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {low} on, got '{text}'")
+        return int(text)
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Reads a positive number of seconds."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected seconds, more than 0, got '{text}'")
+    return value
+
+
+def knobs(settings: Sequence[str], model: str, config: Any) -> dict[str, Any]:
+    """The fields of a model's Config that these KNOB=VALUE set; ranges are checked by the model.
+
+    Raises UserError for a knob that it does not have, or a value that cannot be read.
+    """
+    fields = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
+    chosen: dict[str, Any] = {}
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise UserError(f"--set expects KNOB=VALUE, got '{setting}'.")
+        if name not in fields:
+            raise UserError(
+                f"The model '{model}' has no knob '{name}'. It has: {', '.join(fields) or 'none'}."
+            )
+        chosen[name] = _read(name, text, type(fields[name]))
+    return chosen
+
+
+def _read(name: str, text: str, kind: type) -> Any:
+    """A knob's value from its text."""
+    if kind is bool:
+        if text not in ("true", "false"):
+            raise UserError(f"{name} must be true or false, got '{text}'.")
+        return text == "true"
+    try:
+        value = kind(text)
+    except ValueError:
+        raise UserError(
+            f"{name} must be a {'whole ' if kind is int else ''}number, got '{text}'."
+        ) from None
+    if kind is float and math.isnan(value):
+        raise UserError(f"{name} must be a number, got '{text}'.")
+    return value

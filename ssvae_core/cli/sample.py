@@ -1,0 +1,162 @@
+"""sample: what the model of a session draws of each class, as a PNG.
+
+Letters in shapes: K classes, n examples of each, H, W, C an image's height, width and channels.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import UserError
+from .options import Commands, new_command, whole
+from .reporting import Answer, progress_line
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ..labels.store import SessionRow
+    from ..training.core import TrainerCore
+
+EXAMPLES = [
+    '--session "Digits, Tuesday" --per-class 10 --out samples.png',
+    "--session 1f0c9a2b --seed 3 --json",
+]
+EDGE = 56  # pixels that a drawn example has at least
+GAP = 4
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = new_command(
+        commands, "sample", run, "draw examples of each class from a session's model", EXAMPLES
+    )
+    add = parser.add_argument
+    add("--session", required=True, metavar="S", help="a session's id or name")
+    add("--per-class", type=whole(1), default=10, metavar="N", help="examples of each class (10)")
+    add("--out", type=Path, default=Path("samples.png"), metavar="FILE", help="(samples.png)")
+    add("--seed", type=whole(0), default=0, metavar="N", help="of the styles (0)")
+
+
+def run(arguments: argparse.Namespace) -> Answer:
+    """Read the newest checkpoint, draw, write the picture; the session's trainer goes on."""
+    from ..lab import default_workspace
+
+    workspace = default_workspace()
+    row = find_session(workspace, arguments.session)
+    with progress_line() as line:
+        line.say("reading the checkpoint")
+        core = open_checkpoint(row, workspace / "sessions" / row.id)
+        line.say("drawing")
+        from ..training.evaluation import drawn
+
+        images = drawn(core.learner, arguments.per_class, arguments.seed)
+    images = images.reshape(*images.shape[:2], *core.data.shape)
+    try:
+        grid(images, row.classes).save(arguments.out, format="PNG")
+    except OSError as error:
+        raise UserError(f"{arguments.out} cannot be written: {error.strerror}.") from error
+    given = core.labels[core.labels >= 0]
+    if unknown := [name for k, name in enumerate(row.classes) if not (given == k).any()]:
+        print(f"Without a label yet, so drawn blindly: {', '.join(unknown)}.", file=sys.stderr)
+    found: dict[str, Any] = {
+        "session": row.id,
+        "name": row.name,
+        "model": row.model,
+        "labels": len(given),
+        "classes": list(row.classes),
+        "per_class": arguments.per_class,
+        "out": str(arguments.out),
+    }
+    n = arguments.per_class
+    return Answer(
+        found,
+        f"{arguments.out}: {n} of each of {len(row.classes)} classes, drawn by {row.model} of "
+        f"'{row.name}' after {len(given)} labels.",
+    )
+
+
+def find_session(workspace: Path, wanted: str) -> SessionRow:
+    """The session with this id or name. UserError if there is none, or if names do not tell."""
+    from ..labels.store import LabelStore
+
+    database = workspace / "labels.db"
+    if not database.is_file():
+        raise UserError(
+            f"There are no sessions in {workspace}. Start the app (make run) and label something, "
+            "or name the workspace in SSVAE_WORKSPACE."
+        )
+    store = LabelStore(database)
+    rows = store.sessions()
+    store.close()
+    found = [row for row in rows if row.id == wanted] or [row for row in rows if row.name == wanted]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(row.id for row in found)
+        raise UserError(f"{len(found)} sessions are called '{wanted}'. Name one by its id: {ids}.")
+    there = ", ".join(f"{row.id} ('{row.name}')" for row in rows) or "none"
+    raise UserError(f"There is no session '{wanted}' in {workspace}. There is: {there}.")
+
+
+def open_checkpoint(row: SessionRow, folder: Path) -> TrainerCore:
+    """The session's trainer as it last saved itself; it is only looked at, never run.
+
+    UserError without a checkpoint that fits, or without labels in it.
+    """
+    from ..session import starter_folder
+    from ..training.checkpoints import read_newest
+    from ..training.opening import open_core
+
+    if read_newest(folder) is None:
+        raise UserError(
+            f"The session '{row.name}' has no checkpoint yet. Open it in the app (make run), label "
+            "a few images, and give it a minute."
+        )
+    core = open_core(
+        data=row.data,
+        model=row.model,
+        config=dict(row.config),
+        n_classes=len(row.classes),
+        seed=row.seed,
+        device="cpu",
+        starter=starter_folder(row.data),
+        folder=folder,
+        generation=row.generation,
+    )
+    if core.message:
+        raise UserError(f"The session '{row.name}' cannot be drawn from. {core.message}")
+    if not (core.labels >= 0).any():
+        raise UserError(
+            f"The model of '{row.name}' has seen no label, so it has no classes to draw. "
+            "Label a few images in the app (make run)."
+        )
+    return core
+
+
+def grid(images: NDArray[np.uint8], names: Sequence[str]) -> Image:
+    """A row for each class, its name beside it: (K, n, H, W, C) -> image."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    height, width = images.shape[2:4]
+    scale = max(-(-EDGE // max(height, width)), 1)
+    across, down = width * scale + GAP, height * scale + GAP
+    font = ImageFont.load_default(14)
+    margin = max(int(font.getlength(name)) for name in names) + 3 * GAP
+    size = margin + across * images.shape[1], down * len(images) + GAP
+    picture = Image.new("RGB", size, "white")
+    pen = ImageDraw.Draw(picture)
+    for row, (of_class, name) in enumerate(zip(images, names, strict=True)):
+        top = GAP + row * down
+        pen.text((GAP, top + down // 2), name, "black", font, "lm")
+        for column, image in enumerate(of_class):
+            tile = Image.fromarray(image[..., 0] if image.shape[-1] == 1 else image)
+            large = tile.resize((width * scale, height * scale), Image.Resampling.NEAREST)
+            picture.paste(large, (margin + column * across, top))
+    return picture

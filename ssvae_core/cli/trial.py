@@ -1,0 +1,124 @@
+"""A fit as the options say, followed on the progress line, and what it came to.
+
+Letters in shapes: N examples.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from ..data import Dataset, load_dataset
+from ..errors import UserError
+from .options import knobs
+
+if TYPE_CHECKING:
+    from ..training.fitting import Fit, Progress
+    from ..training.starter import Starter
+
+
+def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[np.int64]]:
+    """The data set and the true class of each example: (N,). UserError if it has none."""
+    data = load_dataset(arguments.data)
+    if data.answer_key is None:
+        raise UserError(
+            f"The data set '{data.name}' has no true labels, so none can be taken from it. "
+            "Label it in the app (make run)."
+        )
+    if arguments.labels > len(data):
+        raise UserError(
+            f"{arguments.labels} labels were asked for; '{data.name}' has {len(data)} examples."
+        )
+    return data, data.answer_key
+
+
+def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16]) -> Fit:
+    """A fit to these labels (N,), -1 for none. UserError or ValueError for what cannot be."""
+    from ..models import MODELS
+    from ..training.device import choose_device, use_threads
+    from ..training.fitting import Fit
+
+    model = arguments.model or (DEFAULT_ON_IMAGES if len(data.shape) == 3 else DEFAULT_ON_VECTORS)
+    if model not in MODELS:
+        raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
+    use_threads(arguments.threads)
+    return Fit(
+        data.images,
+        labels,
+        n_classes=len(data.class_names),
+        model=model,
+        config=knobs(arguments.set, model, MODELS[model].config),
+        coached=False if arguments.alone else None,
+        starter=None if arguments.no_starter else _starter(data),
+        device=choose_device(arguments.device),
+        seed=arguments.seed,
+    )
+
+
+def _starter(data: Dataset) -> Starter | None:
+    """The M1 that ships for these very images, if one does."""
+    from ..session import starter_folder
+    from ..training.starter import Starter, starter_fits
+
+    folder = starter_folder(data.name)
+    return Starter.load(folder, data.shape) if starter_fits(folder, data) else None
+
+
+def learning(events: Iterable[Progress]) -> Iterator[Progress]:
+    """The same events; a training that diverges ends in a UserError that says what to try."""
+    from ..training.loop import TrainingDiverged
+
+    try:
+        yield from events
+    except TrainingDiverged as error:
+        raise UserError(
+            f"{error} Try a smaller learning rate (--set learning_rate=...) or another --seed."
+        ) from error
+
+
+def detail(progress: Progress) -> str:
+    """Steps and terms in words."""
+    terms = [f"{name} {value:.2f}" for name, value in progress.terms.items()]
+    return ", ".join([f"step {progress.steps}", *terms]) if progress.steps else ""
+
+
+def percent_wrong(fit: Fit, data: Dataset) -> float | None:
+    """Of the test images, percent named wrongly; None without a label or an answer key."""
+    if data.test_images is None or data.test_answer_key is None or not (fit.labels >= 0).any():
+        return None
+    best = fit.probabilities(data.test_images).argmax(1)
+    return round(100 * float((best != data.test_answer_key).mean()), 2)
+
+
+def circumstances(fit: Fit) -> dict[str, Any]:
+    """On what and with what help the fit was made."""
+    from ..training.device import device_title
+    from ..training.evaluation import threads
+
+    assert fit.learner is not None
+    is_coached = fit.learner.coach is not None
+    return {
+        "device": fit.device.type,
+        "device_title": device_title(fit.device),
+        "threads": threads(),
+        "coached": is_coached,
+        "speaker": fit.speaker,
+        # Without a coach, only a model that stands on an M1 asks for it.
+        "starter": fit.starter is not None and (is_coached or fit.recipe.m1 is not None),
+    }
+
+
+def say_if_another(fit: Fit, asked: str | None) -> None:
+    """Say it, if not the model that was asked for was trained."""
+    if asked and fit.model_name != asked:
+        print(
+            f"The M1 that {asked} stands on found nothing in these images; "
+            f"{fit.model_name} was trained instead.",
+            file=sys.stderr,
+        )

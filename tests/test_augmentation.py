@@ -1,0 +1,118 @@
+"""A warp moves what an image shows, all channels alike, and as far as its constants say."""
+
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from ssvae_core.training import augmentation
+from ssvae_core.training.augmentation import ELASTIC, POINTS, ROTATION, SCALE, SHIFT, Warp
+
+SHAPES = [(28, 28, 1), (17, 23, 3)]
+ALL = ("ROTATION", "SCALE", "SHEAR", "SHIFT", "ELASTIC")
+
+
+@pytest.fixture(params=SHAPES, ids=str)
+def shape(request):
+    return request.param
+
+
+def images(shape, n=6):
+    return torch.rand(n, math.prod(shape), generator=torch.Generator().manual_seed(3))
+
+
+def only(monkeypatch, *names):
+    """Let a warp do this only."""
+    for name in set(ALL) - set(names):
+        monkeypatch.setattr(augmentation, name, 0.0)
+
+
+def shifted(warp, right, down):
+    """The warp, but where x and y come from is so many pixels off."""
+    height, width, _ = warp.shape
+    moves = torch.zeros(1, 3 + POINTS**2, 2)
+    moves[0, 0, 0] = moves[0, 1, 1] = 1.0
+    moves[0, 2] = torch.tensor([2 * right / width, 2 * down / height])
+    warp._moves = lambda n: moves.expand(n, -1, -1)
+    return warp
+
+
+def test_an_image_that_nothing_moves_stays_as_it_is(shape, monkeypatch):
+    only(monkeypatch)
+    x = images(shape)
+    torch.testing.assert_close(Warp(shape, 0)(x), x, atol=1e-4, rtol=0)
+
+
+def test_a_shift_by_whole_pixels_moves_each_pixel_there_and_brings_in_black(shape):
+    height, width, _ = shape
+    x = images(shape)
+    warped = shifted(Warp(shape, 0), right=3, down=-2)(x).view(-1, *shape)
+    expected = torch.zeros_like(warped)
+    expected[:, 2:, : width - 3] = x.view(-1, *shape)[:, : height - 2, 3:]
+    torch.testing.assert_close(warped, expected, atol=1e-4, rtol=0)
+
+
+def test_the_one_product_is_an_affine_grid_plus_an_elastic_one_image_by_image(shape):
+    height, width, channels = shape
+    x = images(shape)
+    warped, moves = Warp(shape, 5)(x), Warp(shape, 5)._moves(len(x))
+    for i in range(len(x)):
+        grid = F.affine_grid(moves[i, :3].T[None], [1, 1, height, width], align_corners=False)
+        points = moves[i, 3:].T.reshape(1, 2, POINTS, POINTS)
+        elastic = F.interpolate(points, (height, width), mode="bicubic", align_corners=True)
+        image = x[i].view(1, height, width, channels).permute(0, 3, 1, 2)
+        grid = grid + elastic.permute(0, 2, 3, 1)
+        expected = F.grid_sample(image, grid, align_corners=False).permute(0, 2, 3, 1)
+        torch.testing.assert_close(warped[i], expected.flatten(), atol=1e-4, rtol=0)
+
+
+def test_the_same_seed_warps_alike_and_every_call_anew(shape):
+    x, one, other = images(shape), Warp(shape, 7), Warp(shape, 7)
+    first = one(x)
+    assert torch.equal(first, other(x))
+    assert not torch.equal(first, one(x))
+    assert not torch.equal(first, Warp(shape, 8)(x))
+
+
+def test_each_image_of_a_batch_is_warped_in_its_own_way(shape):
+    warped = Warp(shape, 0)(images(shape, 1).expand(4, -1))
+    assert all(not torch.equal(warped[0], other) for other in warped[1:])
+
+
+def test_values_stay_between_black_and_white(shape):
+    x = (images(shape, 40) > 0.5).float()
+    warped = Warp(shape, 0)(x)
+    assert warped.min() >= 0
+    assert warped.max() <= 1 + 1e-6
+
+
+def test_the_channels_of_an_image_move_together():
+    height, width = 17, 23
+    x = images((height, width, 3)).view(-1, height, width, 3)
+    warped = Warp((height, width, 3), 4)(x.flatten(1)).view(-1, height, width, 3)
+    for channel in range(3):
+        alone = Warp((height, width, 1), 4)(x[..., channel].flatten(1))
+        torch.testing.assert_close(warped[..., channel].flatten(1), alone)
+
+
+@pytest.mark.parametrize("shape", [(28, 28, 1), (16, 32, 1)], ids=str)
+def test_a_turn_is_one_in_pixels_and_goes_as_far_as_it_says(shape, monkeypatch):
+    only(monkeypatch, "ROTATION")
+    height, width, _ = shape
+    matrix = Warp(shape, 0)._moves(2000)[:, :2]  # (n, from x or y, to x or y), of half the sides
+    sides = torch.tensor([width, height])
+    matrix = matrix * sides / sides[:, None]  # the same in pixels
+    eye = torch.eye(2).expand_as(matrix)
+    torch.testing.assert_close(matrix @ matrix.mT, eye, atol=1e-5, rtol=0)
+    angle = torch.atan2(matrix[:, 0, 1], matrix[:, 0, 0]).abs()
+    assert 0.95 * ROTATION < angle.max() <= ROTATION + 1e-5
+
+
+def test_an_image_grows_moves_and_ripples_as_far_as_it_says(monkeypatch):
+    only(monkeypatch, "SCALE", "SHIFT", "ELASTIC")
+    moves = Warp((28, 28, 1), 0)._moves(2000)
+    stretch, shift, ripples = moves[:, 0, 0] - 1, moves[:, 2], moves[:, 3:]
+    assert 0.95 * SCALE < stretch.abs().max() <= SCALE + 1e-5
+    assert 0.95 * 2 * SHIFT < shift.abs().max() <= 2 * SHIFT + 1e-5
+    assert ripples.std().item() == pytest.approx(ELASTIC, rel=0.02)

@@ -1,0 +1,249 @@
+"""What the coach teaches and when, and the average of the model that it keeps."""
+
+import numpy as np
+import pytest
+import torch
+from small_core import K, small_model
+from torch import nn
+
+from ssvae_core.models import MODELS, Batch
+from ssvae_core.training import coach as module
+from ssvae_core.training.coach import FEW, FIRST, SEVERAL, SURE, Coach
+from ssvae_core.training.learner import Learner, as_inputs
+
+P, N_CLASSES = 5, 4
+EVERY_CLASS = torch.ones(N_CLASSES, dtype=torch.bool)
+
+
+class Reader(nn.Module):
+    """The least that can be coached: one layer, and running averages of what it saw."""
+
+    def __init__(self, n_classes=N_CLASSES):
+        super().__init__()
+        self.n_classes = n_classes
+        self.seen = nn.BatchNorm1d(P)
+        self.layer = nn.Linear(P, n_classes)
+
+    def classify(self, x):
+        return self.layer(x).log_softmax(-1)
+
+
+class Mirror(nn.Module):
+    """The easiest warp to undo."""
+
+    def forward(self, x):
+        return x.flip(-1)
+
+
+@pytest.fixture
+def reader():
+    torch.manual_seed(0)
+    return Reader()
+
+
+def answering(log_p, warp=None):
+    """A coach whose average gives example k of `torch.eye(P)` the probabilities log_p[k]."""
+    model = Reader()
+    with torch.no_grad():
+        model.layer.weight.zero_()[:, : len(log_p)] = log_p.T
+        model.layer.bias.zero_()
+    return Coach(model, warp or Mirror()), torch.eye(P)[: len(log_p)]
+
+
+def batch_of(n_labelled=3, n_unlabelled=6, hints=True):
+    generator = torch.Generator().manual_seed(1)
+    x = torch.randn(n_labelled + n_unlabelled, P, generator=generator)
+    y = torch.arange(n_labelled) % N_CLASSES
+    lessons = torch.rand(n_unlabelled, N_CLASSES, generator=generator)
+    lessons[::2] = 0  # no lesson
+    return Batch(x[:n_labelled], y, x[n_labelled:], 0.3, lessons if hints else None)
+
+
+# Who teaches
+
+
+@pytest.mark.parametrize(
+    ("n_labels", "steps", "share"),
+    [
+        (1000, FIRST - 1, 0.0),
+        (1000, FIRST, 1.0),
+        (SEVERAL + 1, FIRST, 1.0),
+        (SEVERAL, 10 * FIRST, 0.5),
+        (FEW + 1, 10 * FIRST, 0.5),
+        (FEW, 10 * FIRST, 0.0),
+    ],
+)
+def test_the_teacher_takes_over_after_some_steps_and_with_enough_labels(
+    reader, n_labels, steps, share
+):
+    assert Coach(reader, Mirror()).share_of_teacher(n_labels, steps) == share
+    assert Coach(reader, None).share_of_teacher(n_labels, steps) == 0.0
+
+
+def test_before_that_the_lessons_are_those_of_propagation(reader):
+    propagated = torch.rand(6, N_CLASSES).softmax(-1)
+    lessons = Coach(reader, Mirror()).lessons(torch.rand(6, P), propagated, EVERY_CLASS, 0.0)
+    assert torch.equal(lessons, propagated)
+
+
+def test_the_teacher_names_a_class_only_where_it_is_sure():
+    rest = (1 - SURE) / (N_CLASSES - 1)
+    p = torch.full((3, N_CLASSES), rest)
+    p[0, 2], p[1, 1], p[2] = SURE + 1e-3, SURE - 1e-3, 1 / N_CLASSES
+    p = p / p.sum(-1, keepdim=True)
+    coach, x = answering(p.log())
+    lessons = coach.lessons(x, torch.rand(3, N_CLASSES), EVERY_CLASS, 1.0)
+    assert lessons.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+def test_the_teacher_never_names_a_class_without_labels():
+    """It is sure of class 3, which has no label; of the others only in the first case."""
+    p = torch.tensor([[1e-5, 1e-5, 0.02, 0.97], [0.01, 0.01, 0.01, 0.97]])
+    known = torch.tensor([True, True, True, False])
+    coach, x = answering(p.log())
+    lessons = coach.lessons(x, torch.rand(2, N_CLASSES), known, 1.0)
+    assert lessons.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0]]
+
+
+def test_with_several_labels_each_example_has_one_teacher_or_the_other():
+    n = 2000
+    p = torch.tensor([[0.997, 0.001, 0.001, 0.001]])
+    coach, x = answering(p.log())
+    torch.manual_seed(0)
+    propagated = torch.full((n, N_CLASSES), 0.25)
+    lessons = coach.lessons(x.expand(n, -1), propagated, EVERY_CLASS, 0.3)
+    of_the_teacher = (lessons == torch.tensor([1.0, 0, 0, 0])).all(-1)
+    assert ((lessons == 0.25).all(-1) == ~of_the_teacher).all()
+    assert of_the_teacher.float().mean().item() == pytest.approx(0.3, abs=5 * (0.21 / n) ** 0.5)
+
+
+def test_the_teacher_is_the_average_and_sees_the_image_as_it_is(reader):
+    coach = Coach(reader, Mirror())
+    with torch.no_grad():
+        coach.average.layer.weight.mul_(100)
+        reader.layer.weight.zero_()
+    x = torch.randn(50, P)
+    lessons = coach.lessons(x, torch.zeros(50, N_CLASSES), EVERY_CLASS, 1.0)
+    taught = lessons.sum(-1) > 0
+    assert taught.any()
+    assert torch.equal(lessons.argmax(-1)[taught], coach.average.classify(x).argmax(-1)[taught])
+
+
+# What is lowered
+
+
+def by_hand(model, x_labelled, y, x_unlabelled, hints):
+    """Example by example: the mean over the labels plus the mean over the others."""
+    loss = 0.0
+    for x, label in zip(x_labelled, y, strict=True):
+        loss -= model.classify(x[None])[0, label].item() / len(y)
+    for x, lesson in zip(x_unlabelled, hints, strict=True):
+        log_q = model.classify(x[None])[0]
+        loss -= sum(p * q for p, q in zip(lesson.tolist(), log_q.tolist(), strict=True)) / len(
+            hints
+        )
+    return loss
+
+
+@pytest.mark.parametrize(("n_labelled", "n_unlabelled"), [(3, 6), (3, 0), (0, 6), (1, 1)])
+def test_the_loss_is_the_cross_entropy_to_the_labels_and_to_the_lessons(
+    reader, n_labelled, n_unlabelled
+):
+    batch = batch_of(n_labelled, n_unlabelled)
+    expected = by_hand(reader, batch.x_labelled, batch.y_labelled, batch.x_unlabelled, batch.hints)
+    loss = Coach(reader, None).loss(reader, batch)
+    assert loss.item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_the_model_must_say_the_same_of_warped_examples(reader):
+    batch = batch_of()
+    warped = batch.x_labelled.flip(-1), batch.y_labelled, batch.x_unlabelled.flip(-1), batch.hints
+    loss = Coach(reader, Mirror()).loss(reader, batch)
+    assert loss.item() == pytest.approx(by_hand(reader, *warped), abs=1e-5)
+
+
+def test_without_lessons_the_labels_teach_alone(reader):
+    batch = batch_of(hints=False)
+    none = batch.x_unlabelled[:0], torch.zeros(0, N_CLASSES)
+    loss = Coach(reader, None).loss(reader, batch)
+    expected = by_hand(reader, batch.x_labelled, batch.y_labelled, *none)
+    assert loss.item() == pytest.approx(expected, abs=1e-5)
+
+
+def test_lessons_are_taught_to_the_model_and_not_to_the_average(reader):
+    coach = Coach(reader, None)
+    coach.loss(reader, batch_of()).backward()
+    assert reader.layer.weight.grad is not None
+    assert all(p.grad is None and not p.requires_grad for p in coach.average.parameters())
+
+
+# The average
+
+
+def test_the_average_is_exponential_and_faster_in_the_first_steps(reader, monkeypatch):
+    """Against its closed form: each step's weights, times what the later steps left of them."""
+    monkeypatch.setattr(module, "DECAY", 0.5)
+    n = 25  # from step 10 on, the decay is 0.5
+    decays = np.array([min(0.5, step / (10 + step)) for step in range(1, n + 1)])
+    assert decays[0] < decays[5] < decays[-1]
+    left = np.append(np.cumprod(decays[::-1])[::-1], 1.0)  # of what was there before each step
+    states = [{name: t.clone() for name, t in reader.state_dict().items()}]
+    coach = Coach(reader, None)
+    for step in range(1, n + 1):
+        for tensor in reader.state_dict().values():
+            if tensor.is_floating_point():
+                tensor.normal_()
+        states.append({name: t.clone() for name, t in reader.state_dict().items()})
+        coach.follow(reader, step)
+    for name in ("layer.weight", "layer.bias", "seen.weight", "seen.running_mean"):
+        expected = left[0] * states[0][name].double()
+        for step in range(1, n + 1):
+            expected += left[step] * (1 - decays[step - 1]) * states[step][name].double()
+        found = coach.average.state_dict()[name].double()
+        torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
+
+
+@pytest.fixture(params=[name for name in MODELS if MODELS[name].coached])
+def learner(request, digits, starter):
+    pixels = torch.from_numpy(digits.images).flatten(1)
+    model = small_model(request.param, starter, pixels)
+    learner = Learner(model, MODELS[request.param], pixels, (8, 8, 1), seed=0)
+    learner.take_labels(digits.answer_key.astype(np.int16), np.eye(K, dtype=np.float32)[[0] * 300])
+    return learner
+
+
+def test_a_step_moves_the_average_towards_the_model_and_in_no_other_way(learner):
+    average = learner.coach.average
+    before = {name: p.clone() for name, p in average.named_parameters()}
+    learner.step()
+    assert not average.training
+    after = dict(learner.model.named_parameters())
+    for name, parameter in average.named_parameters():
+        assert parameter.grad is None
+        assert not parameter.requires_grad
+        expected = before[name].lerp(after[name], 1 - 1 / 11)
+        torch.testing.assert_close(parameter, expected, atol=1e-6, rtol=1e-5)
+
+
+def test_the_average_speaks_for_the_model(learner):
+    learner.step()
+    with torch.no_grad():
+        for tensor in learner.model.state_dict().values():
+            tensor.zero_()  # whatever the model would say now
+        expected = learner.coach.average.classify(as_inputs(learner.prepared))
+    found = learner.classify(as_inputs(learner.prepared))
+    torch.testing.assert_close(found, expected.exp(), atol=2e-2, rtol=0)
+
+
+def test_the_average_grows_by_a_class_from_what_it_was_itself(reader):
+    coach, larger = Coach(reader, None), Reader(N_CLASSES + 1)
+    with torch.no_grad():
+        coach.average.layer.weight.mul_(3)
+    before, x = coach.average.classify(torch.eye(P)), torch.eye(P)
+    coach.grow(larger)
+    after = coach.average.classify(x)
+    assert after.shape == (P, N_CLASSES + 1)
+    torch.testing.assert_close(after[:, :N_CLASSES].log_softmax(-1), before, atol=1e-5, rtol=1e-5)
+    assert all(not p.requires_grad for p in coach.average.parameters())
+    assert all(p.requires_grad for p in larger.parameters())
+    coach.follow(larger, 1)
