@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .aae import AAE
@@ -37,6 +37,12 @@ class Recipe:
     n_unlabelled: int = 128
     coached: bool = True  # taught by propagation and its own average too, or by its loss alone
     m1: VAEConfig | None = None  # of the M1 it needs
+
+    def make(self, setting: Setting, **knobs: Any) -> AbstractModel:
+        """A new model, these knobs set otherwise. Raises ValueError for one out of its range."""
+        config = replace(self.config, **knobs)
+        check(config)
+        return self.model(setting, config)
 
 
 # Of the starter's M1. On MNIST after 13 epochs, 100 labels (3 draws) propagate over the neighbours

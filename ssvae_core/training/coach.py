@@ -24,7 +24,7 @@ from ..models.growth import adopt
 
 DECAY = 0.998  # of the average, a step; less in the first steps
 SURE = 0.95  # the teacher's probability from which it teaches
-FIRST = 400  # steps of propagation's lessons, before the teacher's
+FIRST = 250  # steps of propagation's lessons, before the teacher's
 FEW, SEVERAL = 20, 50  # labels up to which propagation teaches alone, and half of the examples
 
 

@@ -7,7 +7,6 @@ propagation's answers as a start, and speaks with it when it has learned enough 
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..data.dataset import Dataset
 from ..errors import UserError
-from ..models import MODELS, AbstractModel, Setting, check, likelihood_of
+from ..models import MODELS, AbstractModel, Setting, likelihood_of
 from ..projection import Map
 from .device import device_title, is_out_of_memory
 from .learner import Learner, as_bytes
@@ -35,8 +34,6 @@ STEPS_AFTER_A_LABEL = 4000  # then the model has nothing to gain and waits for t
 CHECK_EVERY = 50  # steps between two looks at the terms: finite, and what are they
 N_M1_SAMPLES = 36
 WORSE = 0.05  # share of labels by which a new M1's neighbours may be worse than the old one's
-
-
 log = logging.getLogger(__name__)
 
 
@@ -104,13 +101,11 @@ class TrainerCore:
         self._hear()
 
     def _new_model(self, starter: Starter) -> AbstractModel:
-        config = dataclasses.replace(self.recipe.config, **self.config)
-        check(config)
         every = max(len(self.pixels) // 10_000, 1)  # enough to standardise by
         z1_mean = latent_moments(starter.m1, self.pixels[::every])[0]
         shape = self.data.shape
         setting = Setting(shape, self.n_classes, likelihood_of(shape), starter.m1, z1_mean)
-        return self.recipe.model(setting, config)
+        return self.recipe.make(setting, **self.config)
 
     # What the worker asks for
 
@@ -127,10 +122,9 @@ class TrainerCore:
     @property
     def busy(self) -> bool:
         """Whether a step would teach anything."""
-        learning = len(self.learner.labelled) > 0 and self.learner.optimisation.phases
-        return self.is_pretraining or bool(
-            learning and self._steps_since_label < STEPS_AFTER_A_LABEL
-        )
+        if self._steps_since_label >= STEPS_AFTER_A_LABEL or not self.learner.optimisation.phases:
+            return self.is_pretraining
+        return self.is_pretraining or len(self.learner.labelled) > 0
 
     def apply(
         self, to_seq: int, examples: NDArray[np.integer], classes: NDArray[np.integer]
