@@ -13,9 +13,11 @@ import argparse
 import datetime
 import fcntl
 import json
+import os
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,16 +26,26 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
+from benchmarks.measures import (
+    N_BOUND,
+    N_DRAWS,
+    black_and_white,
+    clustering_error,
+    model_error,
+    test_error,
+    weighted_bound,
+    weighted_bound_of_m1,
+)
 from benchmarks.timing import CLOCKS, machine
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.data.drawing import draw_labels
-from ssvae_core.models import importance_bound
+from ssvae_core.training.device import choose_device, device_title
 from ssvae_core.training.fitting import Fit
+from ssvae_core.training.loop import TrainingDiverged
 from ssvae_core.training.starter import Starter
 
 RESULTS = Path(__file__).parent / "results"
-N_BOUND, N_DRAWS = 500, 200  # test images, and draws each, of an importance-weighted bound
 KINGMA, MAALOE = "Kingma et al. 2014", "Maaloe et al. 2016"
 MAKHZANI, SONDERBY = "Makhzani et al. 2015", "Sonderby et al. 2016"
 INTRODUCTION = """# Our models beside their papers
@@ -48,42 +60,6 @@ row here says after how many seconds it stopped. Made by `benchmarks/papers.py`.
 """
 
 
-def test_error(fit: Fit, data: Dataset) -> float:
-    """In percent, of whoever the guard lets speak."""
-    assert data.test_images is not None
-    guesses = fit.probabilities(data.test_images).argmax(1)
-    return 100 * float((guesses != data.test_answer_key).mean())
-
-
-def model_error(fit: Fit, data: Dataset) -> float:
-    """In percent, of the model without propagation's word."""
-    assert data.test_images is not None
-    guesses = fit.modelled(data.test_images).argmax(1)
-    return 100 * float((guesses != data.test_answer_key).mean())
-
-
-def clustering_error(fit: Fit, data: Dataset) -> float:
-    """In percent; each cluster is named by its most confident member, as Makhzani et al. do."""
-    assert data.test_images is not None
-    assert data.test_answer_key is not None
-    assert fit.learner is not None
-    learner = fit.learner
-    learner.known[:] = True
-    q_y = fit.modelled(data.test_images)
-    names = data.test_answer_key[q_y.argmax(0)]
-    return 100 * float((names[q_y.argmax(1)] != data.test_answer_key).mean())
-
-
-def weighted_bound(fit: Fit, data: Dataset) -> float:
-    """Log p(x) in nats, of binary test images (drawn once by their grey values)."""
-    assert data.test_images is not None
-    assert fit.learner is not None
-    grey = torch.from_numpy(data.test_images[:N_BOUND].reshape(N_BOUND, -1)) / 255
-    x = torch.bernoulli(grey, generator=torch.Generator().manual_seed(0))
-    model = fit.learner.speaker.eval()
-    return float(torch.cat([importance_bound(model, part, N_DRAWS) for part in x.split(50)]).mean())
-
-
 @dataclass(frozen=True)
 class Row:
     """One line of the table: a model, what it is given, and what the paper reached with as much."""
@@ -96,11 +72,14 @@ class Row:
     n_classes: int = 10
     config: dict[str, Any] = field(default_factory=dict)
     measure: Callable[[Fit, Dataset], float] = test_error
+    is_black_and_white: bool = False  # the images
     note: str = ""
 
 
 ROWS: dict[str, Row] = {
     "guided": Row("guided", 100),
+    "guided-alone": Row("guided", 100, coached=False),
+    "guided-from-nothing": Row("guided", 100, starter=False),
     "m1": Row("m1", 100, f"11.82 (M1+TSVM, {KINGMA})"),
     "m2": Row("m2", 100, f"11.97 ({KINGMA})"),
     "m2-alone": Row("m2", 100, f"11.97 ({KINGMA})", coached=False),
@@ -119,33 +98,68 @@ ROWS: dict[str, Row] = {
     "sdgm-alone": Row("sdgm", 100, f"1.32 ({MAALOE})", coached=False),
     **{
         f"{model}-{n}": Row(model, n, f"{paper} ({KINGMA})")
-        for model, papers in (("m2", (4.94, 3.60, 3.92)), ("m1m2", (2.59, 2.40, 2.18)))
+        for model, papers in (
+            ("m2", ("4.94", "3.60", "3.92")),
+            ("m1m2", ("2.59", "2.40", "2.18")),
+        )
         for n, paper in zip((600, 1000, 3000), papers, strict=True)
+    },
+    **{
+        f"m1m2-paper-{n}": Row(
+            "m1m2-paper",
+            n,
+            f"{paper} ({KINGMA})",
+            coached=False,
+            starter=False,
+            config={"hidden_dim": 500},
+            note=f"1 of a step's 500 images is labelled, in the paper {n // 100}",
+        )
+        for n, paper in ((600, "2.59"), (1000, "2.40"), (3000, "2.18"))
     },
     "ladder-bound": Row(
         "ladder",
         0,
         f"-81.74 ({SONDERBY}, 5 layers, 5000 draws)",
         coached=False,
+        starter=False,
         n_classes=1,
         measure=weighted_bound,
-        note=f"no labels; log p(x) in nats, {N_DRAWS} draws, {N_BOUND} binary test images",
+        is_black_and_white=True,
+        note=f"no labels; log p(x) in nats, {N_DRAWS} draws, {N_BOUND} test images",
     ),
-    "aae-clusters": Row(
-        "aae",
+    "m1-bound": Row(
+        "m1m2-paper",
         0,
-        f"9.55 ({MAKHZANI})",
+        "-89.9 (a VAE in Rezende and Mohamed 2015, 200 draws)",
         coached=False,
-        n_classes=16,
-        measure=clustering_error,
-        note="no labels; 16 clusters, each named by its most confident member",
+        starter=False,
+        n_classes=1,
+        measure=weighted_bound_of_m1,
+        is_black_and_white=True,
+        note="its M1, for which half of the seconds are; no labels; log p(x) in nats, "
+        f"{N_DRAWS} draws, {N_BOUND} test images",
     ),
+    **{
+        name: Row(
+            "aae",
+            0,
+            f"{paper} ({MAKHZANI})",
+            coached=False,
+            starter=False,
+            n_classes=n,
+            measure=clustering_error,
+            note=f"no labels; {n} clusters, each named by its most confident training image",
+        )
+        for name, n, paper in (("aae-clusters", 16, "9.55"), ("aae-30-clusters", 30, "4.10"))
+    },
 }
 
 
-def race(row: Row, seed: int, budget: float, clock: str) -> dict[str, Any]:
+def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") -> dict[str, Any]:
     """One draw: what was measured, after how much."""
     data = load_dataset("mnist")
+    if row.is_black_and_white:
+        data = black_and_white(data)
     assert data.answer_key is not None
     labels = np.full(len(data), -1, np.int16)
     if row.labels:
@@ -159,6 +173,7 @@ def race(row: Row, seed: int, budget: float, clock: str) -> dict[str, Any]:
         config=row.config,
         coached=None if row.coached else False,
         starter=starter,
+        device=choose_device(device),
         seed=seed,
         clock=CLOCKS[clock],
     )
@@ -177,8 +192,7 @@ def race(row: Row, seed: int, budget: float, clock: str) -> dict[str, Any]:
 def keep(folder: Path, key: str, made: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
     """Add a draw to its row in the folder, whatever others write there; gives all rows."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "papers.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with nobody_else_in(folder):
         kept = folder / "papers.json"
         rows: dict[str, Any] = json.loads(kept.read_text()) if kept.is_file() else {}
         before = rows.get(key, {})
@@ -186,10 +200,27 @@ def keep(folder: Path, key: str, made: dict[str, Any], run: dict[str, Any]) -> d
         runs = [old for old in before.get("runs", []) if old["seed"] != run["seed"]] if same else []
         rows[key] = {**made, "runs": sorted([*runs, run], key=lambda run: run["seed"])}
         rows = dict(sorted(rows.items(), key=lambda item: order(item[0])))
-        kept.write_text(json.dumps(rows, indent=1) + "\n")
-        (folder / "papers.md").write_text(INTRODUCTION + table(rows) + "\n")
-    (folder / "papers.lock").unlink(missing_ok=True)
+        replace(kept, json.dumps(rows, indent=1) + "\n")
+        replace(folder / "papers.md", INTRODUCTION + table(rows) + "\n")
     return rows
+
+
+@contextmanager
+def nobody_else_in(folder: Path) -> Iterator[None]:
+    """Wait until nobody else is in here with this folder."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    scratch = path.with_suffix(".writing")
+    scratch.write_text(text)
+    scratch.replace(path)
 
 
 def order(key: str) -> tuple[int, float]:
@@ -203,7 +234,9 @@ def table(rows: dict[str, Any]) -> str:
     heads = ["model", "labels", "paper", "ours", "each draw", "seconds", "steps", "how", "made"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for key, kept in rows.items():
-        row = ROWS[key.split("@")[0]]
+        if (name := key.split("@")[0]) not in ROWS:  # it was, when it was made
+            continue
+        row = ROWS[name]
         values = [run["value"] for run in kept["runs"]]
         how = [
             "coached" if row.coached else "alone",
@@ -230,28 +263,46 @@ def table(rows: dict[str, Any]) -> str:
 def main() -> None:
     """Run the rows one after the other, a draw at a time."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=ROWS, default=list(ROWS), metavar="ROW")
+    parser.add_argument(
+        "--only", nargs="+", choices=ROWS, default=list(ROWS), metavar="ROW", help=", ".join(ROWS)
+    )
+    parser.add_argument(
+        "--labels", nargs="+", type=int, metavar="N", help="of these rows, those with so many"
+    )
     parser.add_argument("--seeds", type=int, default=3, help="draws of the labels")
     parser.add_argument("--budget", type=float, default=120, help="seconds of training, a draw")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or mps")
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="processor: one thread's")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the rows are kept")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     options = f"--seeds {arguments.seeds} --budget {arguments.budget:g}"
     options += f" --threads {arguments.threads} --clock {arguments.clock}"
+    where = machine(arguments.threads)
+    if arguments.device != "cpu":
+        options += f" --device {arguments.device}"
+        where = f"{device_title(choose_device(arguments.device))}, {where}"
     rows: dict[str, Any] = {}
     for name in arguments.only:
+        if arguments.labels and ROWS[name].labels not in arguments.labels:
+            continue
         made = {
             "command": f"python -m benchmarks.papers --only {name} {options}",
             "date": datetime.date.today().isoformat(),
-            "machine": f"{machine(arguments.threads)}, torch {torch.__version__}",
+            "machine": f"{where}, torch {torch.__version__}",
             "threads": arguments.threads,
             "clock": arguments.clock,
         }
         for seed in range(arguments.seeds):
-            with threadpool_limits(arguments.threads):
-                run = race(ROWS[name], seed, arguments.budget, arguments.clock)
+            try:
+                with threadpool_limits(arguments.threads):
+                    run = race(
+                        ROWS[name], seed, arguments.budget, arguments.clock, arguments.device
+                    )
+            except TrainingDiverged as error:
+                print(f"{name}, draw {seed}: {error}", file=sys.stderr, flush=True)
+                continue
             print(f"{name}, draw {seed}: {run}", file=sys.stderr, flush=True)
             rows = keep(arguments.results, f"{name}@{arguments.budget:g}", made, run)
     print(table(rows))

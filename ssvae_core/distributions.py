@@ -21,8 +21,7 @@ def log_bernoulli(x: Tensor, logits: Tensor) -> Tensor:
 
     x may lie anywhere in [0, 1]; between the ends this is the usual cross-entropy of grey values.
     """
-    x, logits = torch.broadcast_tensors(x, logits)
-    return -F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum(-1)
+    return (x * logits - F.softplus(logits)).sum(-1)
 
 
 def log_gaussian(x: Tensor, mean: Tensor, log_var: Tensor) -> Tensor:

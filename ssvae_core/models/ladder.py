@@ -13,9 +13,12 @@ on the way down that is merged with what the layer above expects, a product of t
 With n_classes = 1 this is the paper's unsupervised model. An unlabelled example's bound sums over
 all classes. A training step has two terms of that sum, the likeliest class and one drawn of the
 others, or one drawn class where q(y|x) is not to learn from the bound: value and gradient are right
-on average (Liu et al. 2019), at less than half of the time.
+on average (Liu et al. 2019). Two terms took 27 ms a step where all ten took 67.
 
 Differs from the paper: a class on top (none there); one hidden layer in each network (two there).
+q(y|x) has a network of its own: on top of the upward pass it made 8.7 % errors, alone 5.3 %, and
+2.1 % where only the coach taught it (one draw of 100 MNIST labels, coached, 45 s of one thread, on
+held-out training images).
 
 Letters in shapes: B examples, D values an example has, K classes, L layers of latents, Z_i latents
 of layer i. Bounds are in nats.
@@ -163,7 +166,8 @@ class Ladder(AbstractModel):
         self.classifier = classifier(setting, config.n_features)
         self.top = nn.Embedding(K, 2 * sizes[0])
         nn.init.zeros_(self.top.weight[:, sizes[0] :])
-        # Without batch norm on the way down, too, the upper layers fall silent: 0.0 of 19 nats.
+        # Without batch norm on the way down the upper two of three layers fall silent: unsupervised
+        # on MNIST for 8 s, they held 0.1 of 19 nats of KL, with it 7.4 of 21, and the bound rose 3.
         outs: list[nn.Module] = [nn.Linear(widths[i], 2 * sizes[i + 1]) for i in range(L - 1)]
         outs.append(head(widths[-1], setting.shape, self.likelihood.parameters_per_value))
         self.below = nn.ModuleList(
@@ -237,7 +241,7 @@ class Ladder(AbstractModel):
         """M2's loss (Kingma et al. 2014, Eq. 9) with this model's bound, its KL warmed up.
 
         All examples go up, and all with a class come down, as one batch with one statistic. Where
-        a coach teaches q(y|x), the bound does not: together they made twice the errors.
+        a coach teaches q(y|x), the bound does not.
         """
         f, log_K = batch.labelled_fraction, math.log(self.n_classes)
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])

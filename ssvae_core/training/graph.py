@@ -77,7 +77,8 @@ def graph_of_values(values: Tensor, seed: int, near: Near | None = None) -> Grap
 
     n = min(N_COMPONENTS, values.shape[1], len(values))
     chosen = torch.randperm(len(values), generator=torch.Generator().manual_seed(seed))[:SAMPLE]
-    pca = PCA(n, random_state=seed).fit(plain(values[chosen.to(values.device)]))
+    with np.errstate(invalid="ignore"):  # shares of no variance, where all examples are alike
+        pca = PCA(n, random_state=seed).fit(plain(values[chosen.to(values.device)]))
 
     def place(new: Tensor) -> Features:
         parts = [pca.transform(plain(part)) for part in new.split(8192)]

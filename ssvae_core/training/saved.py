@@ -84,7 +84,7 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
         "seed": fit.seed,
         "steps": fit.steps,
         "seconds": fit.seconds,
-        "versions": {"torch": torch.__version__, "numpy": np.__version__},
+        "versions": {"torch": str(torch.__version__), "numpy": np.__version__},
     }
 
 
