@@ -3,21 +3,18 @@
 MNIST: 60,000 training images, some with their label (class-balanced, another draw each seed), and
 the error on the 10,000 test images after `--budget` seconds of training. A row is an entry of ROWS.
 Each draw is kept at once in results/papers.json and shown in results/papers.md, with how it was
-made; a row that is run again replaces what was there, one that is run for longer too. Two commands
-may run side by side.
+made. A row that is run again replaces what was there; with another budget it stands beside it. Two
+commands may run side by side.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime
-import fcntl
 import json
-import os
 import statistics
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +23,7 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
+from benchmarks.keeping import nobody_else_in, replace
 from benchmarks.measures import (
     N_BOUND,
     N_DRAWS,
@@ -40,6 +38,7 @@ from benchmarks.timing import CLOCKS, machine
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.data.drawing import draw_labels
+from ssvae_core.models import MODELS
 from ssvae_core.training.device import choose_device, device_title
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.loop import TrainingDiverged
@@ -51,11 +50,13 @@ MAKHZANI, SONDERBY = "Makhzani et al. 2015", "Sonderby et al. 2016"
 INTRODUCTION = """# Our models beside their papers
 
 MNIST, all 60,000 training images, some with their label. Error on the 10,000 test images in
-percent: the mean of the draws of labels, and each draw. "alone" is the model's own loss; "coached"
-has label propagation and an averaged teacher teach q(y|x) as well (`training/coach.py`), which is
-where most of the accuracy comes from. "starter": the M1 that ships with the app (60 epochs on these
-images, no labels), whose training is not counted. The papers trained for hours to days on GPUs; a
-row here says after how many seconds it stopped. Made by `benchmarks/papers.py`.
+percent: the mean of the draws of labels, and each draw. "ours" is what a fit answers, which may be
+the model together with what labels propagate (who "spoke"); "model alone" is without. "alone" is
+the model's own loss; "coached" has label propagation and an averaged teacher teach q(y|x) as well
+(`training/coach.py`), which is where most of the accuracy comes from. "starter": the M1 that ships
+with the app (60 epochs on these images, no labels), whose training is not counted. The papers
+trained for hours to days on GPUs; a row here says after how many seconds it stopped. Made by
+`benchmarks/papers.py`.
 
 """
 
@@ -74,6 +75,11 @@ class Row:
     measure: Callable[[Fit, Dataset], float] = test_error
     is_black_and_white: bool = False  # the images
     note: str = ""
+
+    @property
+    def uses_starter(self) -> bool:
+        """Whether there is a starter, and a graph to make of it or a model to build on it."""
+        return self.starter and (self.coached or MODELS[self.model].m1 is not None)
 
 
 ROWS: dict[str, Row] = {
@@ -97,11 +103,8 @@ ROWS: dict[str, Row] = {
     "sdgm": Row("sdgm", 100, f"1.32 ({MAALOE})"),
     "sdgm-alone": Row("sdgm", 100, f"1.32 ({MAALOE})", coached=False),
     **{
-        f"{model}-{n}": Row(model, n, f"{paper} ({KINGMA})")
-        for model, papers in (
-            ("m2", ("4.94", "3.60", "3.92")),
-            ("m1m2", ("2.59", "2.40", "2.18")),
-        )
+        f"{model}-{n}": Row(model, n, f"{paper:.2f} ({KINGMA})")
+        for model, papers in (("m2", (4.94, 3.60, 3.92)), ("m1m2", (2.59, 2.40, 2.18)))
         for n, paper in zip((600, 1000, 3000), papers, strict=True)
     },
     **{
@@ -164,7 +167,7 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
     labels = np.full(len(data), -1, np.int16)
     if row.labels:
         labels = draw_labels(data.answer_key, row.labels, seed, len(data.class_names))
-    starter = Starter.load(ASSETS / "starter" / "mnist", data.shape) if row.starter else None
+    starter = Starter.load(ASSETS / "starter" / "mnist", data.shape) if row.uses_starter else None
     fit = Fit(
         data.images,
         labels,
@@ -205,24 +208,6 @@ def keep(folder: Path, key: str, made: dict[str, Any], run: dict[str, Any]) -> d
     return rows
 
 
-@contextmanager
-def nobody_else_in(folder: Path) -> Iterator[None]:
-    """Wait until nobody else is in here with this folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-def replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    scratch = path.with_suffix(".writing")
-    scratch.write_text(text)
-    scratch.replace(path)
-
-
 def order(key: str) -> tuple[int, float]:
     """As in ROWS, then by budget."""
     name, budget = key.split("@")
@@ -231,16 +216,19 @@ def order(key: str) -> tuple[int, float]:
 
 def table(rows: dict[str, Any]) -> str:
     """All rows as Markdown."""
-    heads = ["model", "labels", "paper", "ours", "each draw", "seconds", "steps", "how", "made"]
+    heads = ["model", "labels", "paper", "ours", "each draw", "model alone", "seconds", "steps"]
+    heads += ["how", "made"]
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
     for key, kept in rows.items():
         if (name := key.split("@")[0]) not in ROWS:  # it was, when it was made
             continue
         row = ROWS[name]
         values = [run["value"] for run in kept["runs"]]
+        alone = [run["model_alone"] for run in kept["runs"] if "model_alone" in run]
         how = [
             "coached" if row.coached else "alone",
-            "starter" if row.starter else "from nothing",
+            "starter" if row.uses_starter else "from nothing",
+            *(f"{speaker} spoke" for speaker in sorted({run["speaker"] for run in kept["runs"]})),
             f"{kept['threads']} thread{'s' if kept['threads'] > 1 else ''}",
             f"seconds of the {kept['clock']}",
             *([row.note] if row.note else []),
@@ -251,6 +239,7 @@ def table(rows: dict[str, Any]) -> str:
             row.paper,
             f"**{statistics.mean(values):.2f}**",
             " ".join(f"{value:.2f}" for value in values),
+            f"{statistics.mean(alone):.2f}" if alone else "–",
             f"{statistics.mean(run['seconds'] for run in kept['runs']):.0f}",
             f"{statistics.mean(run['steps'] for run in kept['runs']):.0f}",
             ", ".join(how),
@@ -263,12 +252,11 @@ def table(rows: dict[str, Any]) -> str:
 def main() -> None:
     """Run the rows one after the other, a draw at a time."""
     parser = argparse.ArgumentParser(description=__doc__)
+    names = ", ".join(ROWS)
     parser.add_argument(
-        "--only", nargs="+", choices=ROWS, default=list(ROWS), metavar="ROW", help=", ".join(ROWS)
+        "--only", nargs="+", choices=ROWS, default=[*ROWS], metavar="ROW", help=names
     )
-    parser.add_argument(
-        "--labels", nargs="+", type=int, metavar="N", help="of these rows, those with so many"
-    )
+    parser.add_argument("--labels", nargs="+", type=int, metavar="N", help="rows with so many only")
     parser.add_argument("--seeds", type=int, default=3, help="draws of the labels")
     parser.add_argument("--budget", type=float, default=120, help="seconds of training, a draw")
     parser.add_argument("--threads", type=int, default=1)

@@ -24,3 +24,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "adgm": ("ADGM", "M2 with an auxiliary latent"),
     "sdgm": ("SDGM", "ADGM with skip connections"),
 }
+
+# Of the terms that models name in a loss, those whose sum is a bound of log p(x). One alone (the
+# adversarial autoencoder's picture) bounds nothing.
+BOUND_TERMS = {"picture", "features", "style", "auxiliary", "class", "labelled", "unlabelled"}

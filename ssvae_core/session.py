@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from .acquisition import STRATEGIES, Situation, suggest
 from .atlas import Atlas
 from .backend.messages import Open, Snapshot
+from .catalogue import CATALOGUE
 from .data import ASSETS, load_dataset
 from .errors import UserError
 from .files import MANIFEST
@@ -105,6 +106,7 @@ class Session:
                     "id": self.row.id,
                     "name": self.row.name,
                     "model": self.row.model,
+                    "model_title": CATALOGUE[self.row.model][0],
                     "created": self.row.created,
                 },
                 "data": {

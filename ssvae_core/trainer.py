@@ -29,6 +29,7 @@ from .backend.messages import (
     Snapshot,
     Status,
 )
+from .catalogue import BOUND_TERMS
 from .errors import UserError
 from .labels.history import History
 
@@ -133,7 +134,7 @@ class Trainer:
             state, message = "failed", self._failed
         elif self._is_resting:
             state, message = "paused", "Another session is training. Press P to train this one."
-        bound = {name: value for name, value in status.terms.items() if name != "classifier"}
+        bound = {name: value for name, value in status.terms.items() if name in BOUND_TERMS}
         return {
             "state": state,
             "message": message,
@@ -141,7 +142,7 @@ class Trainer:
             "step": status.step,
             "rate": status.rate,
             "seconds_left": status.seconds_left,
-            "bound": bound or None,
+            "bound": bound if len(bound) > 1 else None,
         }
 
     def _take(self, message: Message) -> None:

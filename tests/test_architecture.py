@@ -30,10 +30,10 @@ MAY_IMPORT = {
     "milestones": {"backend", "errors"},
     "training": {"models", "data", "distributions", "files", "atlas", "projection", "errors"},
     "estimator": {"training", "models", "targets", "images", "errors"},
-    "trainer": {"backend", "errors", "labels"},
+    "trainer": {"backend", "catalogue", "errors", "labels"},
     "learning_curve": {"errors", "figures", "labels"},
     "session": {
-        *("acquisition", "atlas", "backend", "data", "errors", "files", "labels"),
+        *("acquisition", "atlas", "backend", "catalogue", "data", "errors", "files", "labels"),
         *("learning_curve", "milestones", "projection", "trainer"),
     },
     "lab": {"session", "labels", "data", "errors"},

@@ -80,6 +80,14 @@ def test_the_teacher_takes_over_after_some_steps_and_with_enough_labels(
     assert Coach(reader, None).share_of_teacher(n_labels, steps) == 0.0
 
 
+def test_a_coach_that_has_given_up_teaches_what_labels_propagate_on_images_as_they_are(reader):
+    coach, batch = Coach(reader, Mirror()), batch_of()
+    coach.give_up()
+    assert coach.share_of_teacher(1000, 100 * FIRST) == 0.0
+    assert coach.loss(reader, batch).item() == Coach(reader, None).loss(reader, batch).item()
+    assert coach.loss(reader, batch).item() != Coach(reader, Mirror()).loss(reader, batch).item()
+
+
 def test_before_that_the_lessons_are_those_of_propagation(reader):
     propagated = torch.rand(6, N_CLASSES).softmax(-1)
     lessons = Coach(reader, Mirror()).lessons(torch.rand(6, P), propagated, EVERY_CLASS, 0.0)

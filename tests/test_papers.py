@@ -108,20 +108,20 @@ def test_black_and_white_images_are_draws_of_their_grey_values(split):
 @torch.no_grad()
 def test_many_draws_of_an_m1_come_to_log_p_x():
     torch.manual_seed(1)
-    m1, x = VAE(Setting((6,), 1, Bernoulli()), VAE.Config(1, 16)), torch.rand(3, 6)
+    vae, x = VAE(Setting((6,), 1, Bernoulli()), VAE.Config(1, 16)), torch.rand(3, 6)
     for i in range(3):
-        log_joint = log_standard_normal(Z) + m1.likelihood.log_prob(x[i], m1.decoder(Z))
-        bound = importance_bound_of_m1(m1, x[i : i + 1], 20_000)
-        assert bound.item() == pytest.approx(log_integral(log_joint).item(), abs=5e-3)
+        log_joint = log_standard_normal(Z) + vae.likelihood.log_prob(x[i], vae.decoder(Z))
+        bound = importance_bound_of_m1(vae, x[i : i + 1], 2000)
+        assert bound.item() == pytest.approx(log_integral(log_joint).item(), abs=1e-2)
 
 
 def test_a_bound_is_a_mean_over_images_and_the_same_each_time(split, monkeypatch):
     monkeypatch.setattr(measures, "N_BOUND", 60)
     torch.manual_seed(0)
-    m1 = VAE(Setting((8, 8, 1), 1, Bernoulli()), VAE.Config(1, 16))
+    vae = VAE(Setting((8, 8, 1), 1, Bernoulli()), VAE.Config(1, 16))
     m2 = M2(Setting((8, 8, 1), 1, Bernoulli()), M2.Config(1, 16))
     learner = SimpleNamespace(speaker=m2)
-    fit = SimpleNamespace(m1=m1, learner=learner, device=torch.device("cpu"))
+    fit = SimpleNamespace(m1=vae, learner=learner, device=torch.device("cpu"))
     fewer = dataclasses.replace(split, test_images=split.test_images[:60])
     for bound in (weighted_bound, weighted_bound_of_m1):
         value = bound(fit, split)
@@ -170,7 +170,7 @@ def test_commands_side_by_side_lose_nothing(tmp_path):
 
 
 def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
-    runs = [run_of(0, 2.0), run_of(1, 4.0)]
+    runs = [{**run_of(0, 2.0), "model_alone": 3.5}, run_of(1, 4.0)]
     lines = table(
         {
             "m2-alone@5": {**MADE, "runs": runs},
@@ -181,7 +181,10 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
     assert len(lines) == 4
     assert len({line.count("|") for line in lines}) == 1
     assert "| m2 | 100 | 11.97" in lines[2]
-    assert "| **3.00** | 2.00 4.00 | 5 | 100 | alone, starter, 1 thread" in lines[2]
+    assert (
+        "| **3.00** | 2.00 4.00 | 3.50 | 5 | 100 | alone, from nothing, model spoke, 1 thread"
+        in lines[2]
+    )
     assert "16 clusters" in lines[3]
 
 
@@ -193,21 +196,19 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
     [
         Row("m2", 30, starter=False),
         Row("m2", 30, coached=False, starter=False),
-        Row("m1m2-paper", 30, coached=False, starter=False, config={"hidden_dim": 32}),
-        *(
-            dataclasses.replace(row, config={"hidden_dim": 32} if name != "aae-clusters" else {})
-            for name, row in ROWS.items()
-            if row.labels == 0 and name != "aae-30-clusters"
-        ),
+        Row("m1m2-paper", 30, coached=False, config={"hidden_dim": 32}),
+        ROWS["aae-clusters"],
+        ROWS["ladder-bound"],
+        dataclasses.replace(ROWS["m1-bound"], starter=True),  # an M1 of an instant is no M1
     ],
     ids=lambda row: f"{row.model}-{row.labels}-{row.measure.__name__}",
 )
-def test_a_row_can_be_run(row, split, monkeypatch):
+def test_a_row_can_be_run(row, split, starter, monkeypatch):
     monkeypatch.setattr(papers, "load_dataset", lambda _: split)
+    monkeypatch.setattr(papers.Starter, "load", lambda *_: starter)
     monkeypatch.setattr(measures, "N_DRAWS", 5)
     run = race(row, seed=1, budget=0.3, clock="wall")
     assert run["seed"] == 1
-    assert run["steps"] > 0
     assert math.isfinite(run["value"])
     assert ("model_alone" in run) == (row.labels > 0)
 

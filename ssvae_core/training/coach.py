@@ -3,7 +3,11 @@
 For the first steps, and while labels are few, an unlabelled example's lesson is what the labels
 propagate to it. Then the teacher takes over: an average of the model over its last steps (Tarvainen
 and Valpola 2017), which looks at the image as it is, while the model must say the same of a warped
-copy, where the teacher is sure (Sohn et al. 2020). The average is also what speaks for the model.
+copy, where the teacher is sure (Sohn et al. 2020). What labels propagate keeps a part of the word:
+a teacher that hears only itself keeps the errors it had when it took over. On MNIST's validation
+images, 100 labels, 40 s of one thread, the model alone: 2.8 and 2.7 % error (2 draws) where it must
+be sure to 0.95 and is alone, 2.4 and 2.1 % with 0.6 and a third of the word for propagation. The
+average is also what speaks for the model.
 
 Any model can be coached: all goes through `classify`. One that does not see images (M1+M2 sees
 latents) has the lessons of propagation only.
@@ -23,7 +27,8 @@ from ..models import AbstractModel, Batch
 from ..models.growth import adopt
 
 DECAY = 0.998  # of the average, a step; less in the first steps
-SURE = 0.95  # the teacher's probability from which it teaches
+SURE = 0.6  # probability from which the teacher, with propagation, teaches
+PROPAGATED = 0.3  # the weight of propagation's word in that
 FIRST = 250  # steps of propagation's lessons, before the teacher's
 FEW, SEVERAL = 20, 50  # labels up to which propagation teaches alone, and half of the examples
 
@@ -60,7 +65,9 @@ class Coach:
         if share == 0:
             return propagated
         log_q = self.average.classify(x).masked_fill(~known, -torch.inf)
-        sure, best = log_q.softmax(-1).max(-1)
+        log_p = (propagated + 1e-6).log()
+        both = (1 - PROPAGATED) * log_q.log_softmax(-1) + PROPAGATED * log_p
+        sure, best = both.softmax(-1).max(-1)
         taught = F.one_hot(best, log_q.shape[-1]) * (sure > SURE)[:, None]
         if share < 1:
             is_propagated = torch.rand(len(x), device=x.device) >= share

@@ -117,10 +117,10 @@ export class Status {
     const labels = this.lab.ledger.labelled;
     this.seen.replaceChildren("the model on screen has seen ",
       h("b", {}, has ? `${count(Math.min(snapshot.n_labels, labels))} of ${count(labels)}` : "0"), " labels");
-    const speaker = snapshot?.speaker === "model" ? `${nameOf(session.model)} and propagation` : SPEAKERS[snapshot?.speaker];
+    const speaker = snapshot?.speaker === "model" ? `${session.model_title} and propagation` : SPEAKERS[snapshot?.speaker];
     write(this.speaker, has && speaker ? `guesses by ${speaker}` : "");
     this.speaker.title = snapshot?.speaker === "model"
-      ? "The model speaks together with label propagation: it agrees with 99% of what that is sure of"
+      ? "The model speaks together with label propagation: it agrees with 98% of what that is sure of"
       : "Labels spread over near neighbours in latent space; the model joins when it has learned enough";
     this.#updateAge(snapshot, trainer);
     this.#updateBound(trainer.bound);
@@ -186,8 +186,6 @@ export class Status {
     }
   }
 }
-
-const nameOf = (model) => ({ m1m2: "M1+M2", m2: "M2", m1: "M1" })[model] ?? model.toUpperCase();
 
 /** Minutes for a new M1: measured on two cores, about 3 for 60 000 small images. */
 function minutesFor(state) {
