@@ -2,6 +2,8 @@
 # make test    run all tests, in a browser too
 # make check   ruff and mypy
 # make bench   measure the labelling loop: the table in README.md
+# make papers  train every model on MNIST: benchmarks/results/papers.md (hours; see --help for rows)
+# make peers   the same work with other tools: benchmarks/results/peers.md
 # make starter train the M1 that ships in assets/ again
 
 PYTHON ?= python3
@@ -22,6 +24,13 @@ check: .venv/dev.done
 bench: .venv/dev.done
 	$(BIN)/python -m benchmarks.loop
 
+papers: .venv/dev.done
+	$(BIN)/python -m benchmarks.papers $(ARGS)
+
+peers: .venv/dev.done
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/python -m benchmarks.peers $(ARGS)
+
 starter: .venv/run.done
 	$(BIN)/python -m ssvae_core.training.make_starter
 
@@ -36,4 +45,4 @@ starter: .venv/run.done
 	$(BIN)/python benchmarks/browser.py
 	touch $@
 
-.PHONY: run test check bench starter
+.PHONY: run test check bench papers peers starter

@@ -3,11 +3,13 @@
 A label's way, and the order in which to read:
 
     distributions, networks   densities and divergences; the networks models are built of
-    models/                   one file a model, like the paper's section: vae (M1), m2, m1m2
+    models/                   one file a model, like the paper's section; MODELS names them all
+    catalogue                 the same names, for those who only choose one
     data/                     data sets, one file a source
     atlas, projection         the 2-D map of an M1's latents, and who is near whom in them
-    training/                 loop (phases -> steps), propagation, learner, core (the hot loop of
-                              a session), pretraining (an M1 from scratch), starter, checkpoints
+    training/                 loop (phases -> steps), propagation, coach, learner, voices (who
+                              speaks, and the guard); then core (the hot loop of a session) with
+                              pretraining, starter, checkpoints; and fitting (without a session)
     labels/                   the append-only store of what people said, and what it amounts to
     backend/                  the trainer's process: messages, protocol, worker, supervisor
     acquisition               which image to ask about next, and why
@@ -15,6 +17,7 @@ A label's way, and the order in which to read:
     trainer, session, lab     a line to the trainer; the verbs of the app; all of a workspace
     api                       the same over HTTP, for the part of a page that moves
     targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
+    cli/                      python -m ssvae_core: datasets, fit, simulate, sample
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
 to the worker, where `training.core` takes it in between two steps, propagates it over the graph at

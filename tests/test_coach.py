@@ -8,11 +8,12 @@ from torch import nn
 
 from ssvae_core.models import MODELS, Batch
 from ssvae_core.training import coach as module
-from ssvae_core.training.coach import FEW, FIRST, SEVERAL, SURE, Coach
+from ssvae_core.training.coach import FEW, FIRST, PROPAGATED, SEVERAL, SURE, Coach
 from ssvae_core.training.learner import Learner, as_inputs
 
 P, N_CLASSES = 5, 4
 EVERY_CLASS = torch.ones(N_CLASSES, dtype=torch.bool)
+EVEN = torch.full((N_CLASSES,), 1 / N_CLASSES)
 
 
 class Reader(nn.Module):
@@ -94,14 +95,24 @@ def test_before_that_the_lessons_are_those_of_propagation(reader):
     assert torch.equal(lessons, propagated)
 
 
-def test_the_teacher_names_a_class_only_where_it_is_sure():
-    rest = (1 - SURE) / (N_CLASSES - 1)
-    p = torch.full((3, N_CLASSES), rest)
-    p[0, 2], p[1, 1], p[2] = SURE + 1e-3, SURE - 1e-3, 1 / N_CLASSES
-    p = p / p.sum(-1, keepdim=True)
-    coach, x = answering(p.log())
-    lessons = coach.lessons(x, torch.rand(3, N_CLASSES), EVERY_CLASS, 1.0)
+def test_the_teacher_names_a_class_only_where_both_together_are_sure():
+    """Each row is what both together make of it, propagation knowing nothing."""
+    both = torch.full((3, N_CLASSES), (1 - SURE) / (N_CLASSES - 1))
+    both[0, 2], both[1, 1], both[2] = SURE + 1e-2, SURE - 1e-2, 1 / N_CLASSES
+    p = both.pow(1 / (1 - PROPAGATED))
+    coach, x = answering((p / p.sum(-1, keepdim=True)).log())
+    lessons = coach.lessons(x, EVEN.expand(3, -1), EVERY_CLASS, 1.0)
     assert lessons.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+
+
+def test_propagation_has_its_part_of_the_word():
+    """A teacher in doubt between two classes is decided, one that is sure is not overruled."""
+    p = torch.tensor([[0.48, 0.5, 0.01, 0.01], [0.001, 0.997, 0.001, 0.001]])
+    propagated = torch.tensor([[0.97, 0.01, 0.01, 0.01]]).expand(2, -1)
+    coach, x = answering(p.log())
+    lessons = coach.lessons(x, propagated, EVERY_CLASS, 1.0)
+    assert lessons.tolist() == [[1, 0, 0, 0], [0, 1, 0, 0]]
+    assert coach.lessons(x, EVEN.expand(2, -1), EVERY_CLASS, 1.0)[0].sum() == 0
 
 
 def test_the_teacher_never_names_a_class_without_labels():
@@ -109,7 +120,7 @@ def test_the_teacher_never_names_a_class_without_labels():
     p = torch.tensor([[1e-5, 1e-5, 0.02, 0.97], [0.01, 0.01, 0.01, 0.97]])
     known = torch.tensor([True, True, True, False])
     coach, x = answering(p.log())
-    lessons = coach.lessons(x, torch.rand(2, N_CLASSES), known, 1.0)
+    lessons = coach.lessons(x, EVEN.expand(2, -1), known, 1.0)
     assert lessons.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0]]
 
 
@@ -131,7 +142,7 @@ def test_the_teacher_is_the_average_and_sees_the_image_as_it_is(reader):
         coach.average.layer.weight.mul_(100)
         reader.layer.weight.zero_()
     x = torch.randn(50, P)
-    lessons = coach.lessons(x, torch.zeros(50, N_CLASSES), EVERY_CLASS, 1.0)
+    lessons = coach.lessons(x, EVEN.expand(50, -1), EVERY_CLASS, 1.0)
     taught = lessons.sum(-1) > 0
     assert taught.any()
     assert torch.equal(lessons.argmax(-1)[taught], coach.average.classify(x).argmax(-1)[taught])

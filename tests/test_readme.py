@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.readme import TABLES, section
 from ssvae_core.acquisition import STRATEGIES
 from ssvae_core.data import SOURCES
 from ssvae_core.models import MODELS
@@ -73,3 +74,29 @@ def test_the_table_of_its_benchmark_is_what_the_benchmark_prints():
     assert len(rows) == 6
     for row in rows:
         assert row in source
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_its_tables_are_what_was_measured(name):
+    """Or run `python -m benchmarks.readme`."""
+    assert section(name) in README
+
+
+def test_it_names_every_model_and_every_command():
+    for name in MODELS:
+        assert f"`{name}`" in README
+    shown = set(re.findall(r"^python -m ssvae_core (\w+)", README, re.MULTILINE))
+    assert shown == {path.stem for path in (ROOT / "ssvae_core" / "cli").glob("*.py")} & {
+        *("datasets", "fit", "simulate", "sample")
+    }
+
+
+def test_its_python_example_runs(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert "budget=20" in example
+    names = {}
+    exec(example.replace("budget=20", "budget=None, max_iter=40"), names)
+    assert float(capsys.readouterr().out) > 0.8
+    assert names["threes"].shape == (10, 8, 8)
+    assert (tmp_path / "digits-model").exists()

@@ -111,6 +111,10 @@ class M2(AbstractModel):
         log_p_l, kl_l = self.terms(batch.x_labelled, batch.y_labelled)
         log_p_u, kl_u = self.terms(*every_class(batch.x_unlabelled, self.n_classes))
         log_q_y = self.classify(batch.x_unlabelled)
+        if batch.hints is not None:
+            # Where there is a coach, the bound learns from q(y|x) and not the other way round: with
+            # 100 labels its word is wrong more often. In the Ladder VAE: 2.1 % error, not 5.3 %.
+            log_q_y = log_q_y.detach()
         q_y = log_q_y.exp()
 
         picture = f * mean(log_p_l) + (1 - f) * mean((q_y * log_p_u).sum(-1))

@@ -1,0 +1,80 @@
+"""Put the measured tables into README.md: `python -m benchmarks.readme`. A test compares them."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+from pathlib import Path
+from typing import Any
+
+from benchmarks.papers import ROWS
+from ssvae_core.catalogue import CATALOGUE
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results"
+
+
+def longest(rows: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """The result of this row with the largest budget, if there is one."""
+    budgets = [float(key.split("@")[1]) for key in rows if key.split("@")[0] == name]
+    return rows[f"{name}@{max(budgets):g}"] if budgets else None
+
+
+def mean(row: dict[str, Any] | None, value: str) -> str:
+    """Over the draws, in percent; a dash if it was not measured."""
+    values = [run[value] for run in row["runs"] if value in run] if row else []
+    return f"{statistics.mean(values):.1f}" if values else "–"
+
+
+def models_table() -> str:
+    """A line for each model, with its error at 100 labels where it was measured."""
+    rows = json.loads((RESULTS / "papers.json").read_text())
+    lines = [
+        "| name | what it is | paper | ours | model alone | without coach | seconds |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, (title, about) in CATALOGUE.items():
+        row, uncoached = longest(rows, name), longest(rows, f"{name}-alone")
+        if not ROWS[name].coached:
+            row, uncoached = None, row
+        made = row or uncoached
+        cells = [
+            f"`{name}`",
+            f"{title}: {about}",
+            ROWS[name].paper,
+            mean(row, "value"),
+            mean(row, "model_alone"),
+            mean(uncoached, "model_alone"),
+            f"{statistics.mean(run['seconds'] for run in made['runs']):.0f}" if made else "–",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def peers_table() -> str:
+    """The table of the other tools as it is kept."""
+    lines = (RESULTS / "peers.md").read_text().splitlines()
+    return "\n".join(line for line in lines if line.startswith("|"))
+
+
+TABLES = {"models": models_table, "peers": peers_table}
+
+
+def section(name: str) -> str:
+    """What stands in the README between two marks."""
+    return f"<!-- {name} -->\n{TABLES[name]()}\n<!-- /{name} -->"
+
+
+def main() -> None:
+    """Write both tables into README.md."""
+    path = ROOT / "README.md"
+    text = path.read_text()
+    for name in TABLES:
+        marks = rf"<!-- {name} -->(.*<!-- /{name} -->)?"
+        text = re.sub(marks, section(name).replace("\\", "\\\\"), text, flags=re.DOTALL)
+    path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
