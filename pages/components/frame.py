@@ -81,7 +81,8 @@ def session_menu(row: SessionRow) -> None:
                 "Model",
                 sorted(CATALOGUE, key=lambda name: name != FIRST_CHOICE),
                 key="new-model",
-                format_func=lambda name: "{}: {}".format(*CATALOGUE[name]),
+                format_func=lambda name: CATALOGUE[name][0],
+                help="  \n".join(f"**{title}**: {about}" for title, about in CATALOGUE.values()),
             )
             st.form_submit_button("Begin", type="primary", on_click=attempt, args=(begin_session,))
 
