@@ -8,7 +8,7 @@ from torch import nn
 
 from ssvae_core.models import MODELS, Batch
 from ssvae_core.training import coach as module
-from ssvae_core.training.coach import FEW, FIRST, PROPAGATED, SEVERAL, SURE, Coach
+from ssvae_core.training.coach import ENOUGH, FEW, FIRST, PROPAGATED, SEVERAL, SURE, Coach
 from ssvae_core.training.learner import Learner, as_inputs
 
 P, N_CLASSES = 5, 4
@@ -79,6 +79,14 @@ def test_the_teacher_takes_over_after_some_steps_and_with_enough_labels(
 ):
     assert Coach(reader, Mirror()).share_of_teacher(n_labels, steps) == share
     assert Coach(reader, None).share_of_teacher(n_labels, steps) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("n_labels", "share", "weight"),
+    [(0, 0.0, 1.0), (ENOUGH, 0.0, 1.0), (4 * ENOUGH, 0.0, 0.25), (4 * ENOUGH, 1.0, 1.0)],
+)
+def test_propagation_alone_counts_less_the_more_labels_there_are(reader, n_labels, share, weight):
+    assert Coach(reader, None).weight(n_labels, share) == weight
 
 
 def test_a_coach_that_has_given_up_teaches_what_labels_propagate_on_images_as_they_are(reader):

@@ -30,6 +30,7 @@ DECAY = 0.998  # of the average, a step; less in the first steps
 SURE = 0.6  # probability from which the teacher, with propagation, teaches
 PROPAGATED = 0.3  # the weight of propagation's word in that
 FIRST = 250  # steps of propagation's lessons, before the teacher's
+ENOUGH = 100  # labels beyond which what they propagate says less than they do
 FEW, SEVERAL = 20, 50  # labels up to which propagation teaches alone, and half of the examples
 
 
@@ -55,6 +56,10 @@ class Coach:
         if not self.warps or steps < FIRST or n_labels <= FEW:
             return 0.0
         return 0.5 if n_labels <= SEVERAL else 1.0
+
+    def weight(self, n_labels: int, share: float) -> float:
+        """How much the lessons count; propagation's alone fully up to ENOUGH labels, then less."""
+        return 1.0 if share else min(1.0, ENOUGH / max(n_labels, 1))
 
     @torch.no_grad()
     def lessons(self, x: Tensor, propagated: Tensor, known: Tensor, share: float) -> Tensor:

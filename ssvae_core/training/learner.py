@@ -155,8 +155,10 @@ class Learner:
         """What the coach says of these unlabelled examples; None without a coach or a label."""
         if self.coach is None or self.hints is None:
             return None
-        share = self.coach.share_of_teacher(len(self.labelled), self.steps)
-        return self.coach.lessons(x, self.hints[drawn], self.known, share)
+        n_labels = len(self.labelled)
+        share = self.coach.share_of_teacher(n_labels, self.steps)
+        lessons = self.coach.lessons(x, self.hints[drawn], self.known, share)
+        return self.coach.weight(n_labels, share) * lessons
 
     def _lessons(self, batch: Batch) -> Tensor:
         assert self.coach is not None
