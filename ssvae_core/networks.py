@@ -56,6 +56,23 @@ def is_large(shape: Sequence[int]) -> bool:
     return len(shape) == 3 and math.prod(shape) > LARGE
 
 
+def has_shapes(shape: Sequence[int]) -> bool:
+    """Whether examples of this shape are images large enough for convolutions to tell classes."""
+    return len(shape) == 3 and min(shape[:2]) >= 8
+
+
+def classifier(
+    shape: Sequence[int], n_features: int, n_out: int, hidden: Sequence[int]
+) -> nn.Module:
+    """What reads the class of an example: (..., D) -> (..., n_out).
+
+    Convolutions to n_features, or an MLP of these hidden sizes where there are no shapes to see.
+    """
+    if has_shapes(shape):
+        return nn.Sequential(ImageEncoder(shape, n_features, True), nn.Linear(n_features, n_out))
+    return mlp(math.prod(shape), *hidden, n_out)
+
+
 def trunk(shape: Sequence[int], n_hidden: int) -> tuple[nn.Module, int]:
     """What an encoder sees of an example, and how many numbers that is: (..., D) -> (..., F).
 

@@ -102,7 +102,7 @@ def circumstances(fit: Fit) -> dict[str, Any]:
     from ..training.evaluation import threads
 
     assert fit.learner is not None
-    is_coached = fit.learner.coach is not None
+    is_coached = fit.learner.is_coached
     return {
         "device": fit.device.type,
         "device_title": device_title(fit.device),

@@ -28,7 +28,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import ImageEncoder, head, mlp, trunk
+from ..networks import classifier, head, mlp, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
 
 
@@ -57,15 +57,6 @@ def judge_loss(true: Tensor, false: Tensor) -> Tensor:
     return mean(F.softplus(-true)) + mean(F.softplus(false))
 
 
-def classifier(setting: Setting, n_features: int, hidden_dim: int, n_out: int) -> nn.Module:
-    """What reads the class of an example: (..., D) -> (..., n_out)."""
-    if setting.is_image and min(setting.shape[:2]) >= 8:
-        return nn.Sequential(
-            ImageEncoder(setting.shape, n_features, True), nn.Linear(n_features, n_out)
-        )
-    return mlp(setting.n_values, hidden_dim, hidden_dim, n_out)
-
-
 class AAE(AbstractModel):
     """A class and a style draw an example, and two judges keep both in order."""
 
@@ -77,7 +68,7 @@ class AAE(AbstractModel):
         J = config.judge_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.classifier = classifier(setting, config.n_features, H, K)
+        self.classifier = classifier(setting.shape, config.n_features, K, (H, H))
         encoder_trunk, n_features = trunk(setting.shape, H)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, Z))
         self.from_class, self.from_style = nn.Linear(K, H, bias=False), nn.Linear(Z, H)

@@ -28,8 +28,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import head, mlp, trunk
-from .aae import BETAS, classifier, judge_loss
+from ..networks import classifier, head, mlp, trunk
+from .aae import BETAS, judge_loss
 from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
@@ -73,7 +73,7 @@ class AAEMap(AbstractModel):
         K, H, J = setting.n_classes, config.hidden_dim, config.judge_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, 2
-        self.gate = classifier(setting, config.n_features, H, K)
+        self.gate = classifier(setting.shape, config.n_features, K, (H, H))
         encoder_trunk, n_features = trunk(setting.shape, H)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, 2))
         last = head(H, setting.shape, self.likelihood.parameters_per_value)

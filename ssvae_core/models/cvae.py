@@ -38,7 +38,7 @@ from ..distributions import (
     log_standard_normal,
     sample_gaussian,
 )
-from ..networks import ClassConditionalMLP, ImageEncoder, head, trunk
+from ..networks import ClassConditionalMLP, ImageEncoder, has_shapes, head, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
 
 
@@ -69,7 +69,7 @@ class CVAE(AbstractModel):
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, Z
         self.encoder_trunk, n_features = trunk(setting.shape, config.n_features)
-        if setting.is_image and min(setting.shape[:2]) >= 8:
+        if has_shapes(setting.shape):
             # Once an example, not once a class; on MNIST it halves the error in the same time.
             n_features = config.n_features
             self.encoder_trunk = ImageEncoder(setting.shape, n_features)

@@ -37,7 +37,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..distributions import entropy, log_gaussian, sample_gaussian
-from ..networks import ImageEncoder, head, mlp, trunk
+from ..networks import classifier, head, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean
 
 Moments = tuple[Tensor, Tensor]  # mean and log-variance, (..., Z_i) each
@@ -136,14 +136,6 @@ def weighted(values: Tensor, weights: Tensor) -> Tensor:
     return (weights * (values - first)).sum(-1) + first[:, 0]
 
 
-def classifier(setting: Setting, n_features: int) -> nn.Module:
-    """Logits of q(y|x), of an image by convolutions: (B, D) -> (B, K)."""
-    if setting.is_image and min(setting.shape[:2]) >= 8:
-        image_encoder = ImageEncoder(setting.shape, n_features, batch_norm=True)
-        return nn.Sequential(image_encoder, nn.Linear(n_features, setting.n_classes))
-    return mlp(setting.n_values, n_features, setting.n_classes)
-
-
 class Ladder(AbstractModel):
     """Layers of latents, inferred upward and downward, and a class on top."""
 
@@ -163,7 +155,7 @@ class Ladder(AbstractModel):
         self.estimates = nn.ModuleList(
             nn.Linear(width, 2 * size) for width, size in zip(widths, sizes, strict=True)
         )
-        self.classifier = classifier(setting, config.n_features)
+        self.classifier = classifier(setting.shape, config.n_features, K, (config.n_features,))
         self.top = nn.Embedding(K, 2 * sizes[0])
         nn.init.zeros_(self.top.weight[:, sizes[0] :])
         # Without batch norm on the way down the upper two of three layers fall silent: unsupervised

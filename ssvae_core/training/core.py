@@ -26,7 +26,7 @@ from .loop import TrainingDiverged
 from .memory import remember
 from .pretraining import NothingFound, Progress, pretrain
 from .propagation import Propagation
-from .starter import Starter, latent_moments
+from .starter import Starter, latents_to_standardise_by
 from .view import View
 from .voices import WARM_UP, Voices
 
@@ -101,8 +101,8 @@ class TrainerCore:
         self._hear()
 
     def _new_model(self, starter: Starter) -> AbstractModel:
-        every = max(len(self.pixels) // 10_000, 1)  # enough to standardise by
-        z1_mean = latent_moments(starter.m1, self.pixels[::every])[0]
+        needs_m1 = self.recipe.m1 is not None
+        z1_mean = latents_to_standardise_by(starter.m1, self.pixels) if needs_m1 else None
         shape = self.data.shape
         setting = Setting(shape, self.n_classes, likelihood_of(shape), starter.m1, z1_mean)
         return self.recipe.make(setting, **self.config)

@@ -32,7 +32,7 @@ from .features import WITHOUT_M1, config_without_m1, learn_features
 from .graph import Graph, Near, graph_of_latents, graph_of_values
 from .learner import CHUNK, Learner, as_inputs, prepared
 from .pace import Pace
-from .starter import Starter, is_active, latent_moments, new_m1
+from .starter import Starter, is_active, latents_to_standardise_by, new_m1
 from .voices import Voices, together
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
@@ -152,8 +152,7 @@ class Fit:
     def begin(self) -> None:
         """Make the model. Its M1, if it needs one, is there."""
         if self.m1 is not None and self.recipe.m1 and self.z1_mean is None:
-            every = max(len(self.values) // 10_000, 1)
-            self.z1_mean = latent_moments(self.m1, self.values[::every])[0]
+            self.z1_mean = latents_to_standardise_by(self.m1, self.values)
             if not is_active(self.z1_mean).any():  # it found nothing in which the examples differ
                 self.m1 = self.z1_mean = None
                 self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -56,12 +56,14 @@ class Graph:
 
 def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph:
     """In the active latents of an M1; `near` if it is known, as it is of a starter's."""
-    active: list[Tensor] = []
+
+    @cache
+    def of_all() -> Tensor:
+        return latent_moments(m1, values)[0]
 
     def place(new: Tensor) -> Features:
-        if not active:
-            active.append(is_active(latent_moments(m1, values)[0]))
-        found: Features = latent_moments(m1, new)[0][:, active[0]].cpu().numpy()
+        z_mean = of_all() if new is values else latent_moments(m1, new)[0]
+        found: Features = z_mean[:, is_active(of_all())].cpu().numpy()
         return found
 
     return Graph(values, *(near or nearest_neighbours(place(values))), place)

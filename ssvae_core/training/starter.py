@@ -95,6 +95,12 @@ def latent_moments(m1: VAE, pixels: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat(means), torch.cat(log_vars)
 
 
+def latents_to_standardise_by(m1: VAE, pixels: Tensor) -> Tensor:
+    """Latent means of as many examples as are enough for that: (N, D) -> (n, Z)."""
+    every = max(len(pixels) // 10_000, 1)
+    return latent_moments(m1, pixels[::every])[0]
+
+
 def active_latents(z_mean: Tensor) -> NDArray[np.float32]:
     """The latents that vary over the data: (N, Z) -> (N, A). The others only add noise."""
     latents: NDArray[np.float32] = z_mean[:, is_active(z_mean)].cpu().numpy()

@@ -77,9 +77,9 @@ class Voices:
         self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
         n = len(graph.neighbours)
-        self.modelled: Probabilities = np.zeros((0, 0), np.float32)
+        self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are heard
+        self.modelled: Probabilities = self.propagated
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
-        self.hear(np.full(n, -1, np.int16))
 
     def hear(self, labels: NDArray[np.int16]) -> None:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
