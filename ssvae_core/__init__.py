@@ -14,8 +14,9 @@ A label's way, and the order in which to read:
     backend/                  the trainer's process: messages, protocol, worker, supervisor
     acquisition               which image to ask about next, and why
     milestones, learning_curve  what a session keeps of its past
-    trainer, session, lab     a line to the trainer; the verbs of the app; all of a workspace
-    api                       the same over HTTP, for the part of a page that moves
+    trainer, guesses, session, lab  a line to the trainer, what it believes; the verbs of the app;
+                              all of a workspace
+    screen, api               what a page shows of a session; the same over HTTP
     targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
     cli/                      python -m ssvae_core: datasets, fit, simulate, sample
 

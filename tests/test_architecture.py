@@ -32,12 +32,14 @@ MAY_IMPORT = {
     "estimator": {"training", "models", "targets", "images", "errors"},
     "trainer": {"backend", "catalogue", "errors", "labels"},
     "learning_curve": {"errors", "figures", "labels"},
+    "guesses": set(),
     "session": {
-        *("acquisition", "atlas", "backend", "catalogue", "data", "errors", "files", "labels"),
+        *("atlas", "backend", "data", "errors", "files", "guesses", "labels"),
         *("learning_curve", "milestones", "projection", "trainer"),
     },
+    "screen": {"acquisition", "catalogue", "errors", "labels", "session"},
     "lab": {"session", "labels", "data", "errors"},
-    "api": {"lab", "session", "labels", "errors"},
+    "api": {"lab", "screen", "session", "labels", "errors"},
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "lab", "labels", "models"),
         *("projection", "session", "training"),

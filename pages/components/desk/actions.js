@@ -14,8 +14,9 @@ export class Actions {
     const { lab } = this;
     if (lab.selection.size) {
       const examples = [...lab.selection];
+      const mapVersion = lab.selectedOn;
       this.map.clear();
-      lab.label(examples, cls);
+      lab.label(examples, cls, mapVersion);
       return this.queue.settle();
     }
     if (lab.focus === null) return lab.say(this.nothingFramed());

@@ -27,6 +27,7 @@ export class Lab {
     this.focus = null; // the example that a class key labels
     this.hover = null;
     this.selection = new Set();
+    this.selectedOn = null; // the version of the map that the selection was made on
     this.solo = null; // the class whose points alone are shown in full
     this.asked = []; // examples on the queue's page
     this.ledger = new Ledger();
@@ -108,11 +109,14 @@ export class Lab {
 
   // -- verbs
 
-  /** Labels examples with a class; shown at once, saved as soon as the server can. */
-  label(examples, cls) {
+  /**
+   * Labels examples with a class; shown at once, saved as soon as the server can. `mapVersion` where
+   * they were chosen by their place on the map: the server refuses them if the map has moved since.
+   */
+  label(examples, cls, mapVersion) {
     if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
     const list = Array.from(examples);
-    const op = { op_id: newId(), kind: "label", examples: list, class: cls, map_version: this.mapVersion };
+    const op = { op_id: newId(), kind: "label", examples: list, class: cls, map_version: mapVersion };
     this.ledger.record(op);
     this.emit("labels", { examples: list, own: true });
     this.outbox.push(op);
@@ -160,6 +164,7 @@ export class Lab {
 
   setSelection(examples) {
     this.selection = examples instanceof Set ? examples : new Set(examples);
+    this.selectedOn = this.mapVersion;
     this.emit("selection");
   }
 

@@ -1,0 +1,171 @@
+"""What a page shows of a session, as JSON. What is large has a version here and its own route.
+
+Letters in shapes: N examples, K classes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .acquisition import STRATEGIES, Situation, suggest
+from .catalogue import CATALOGUE
+from .errors import UserError
+from .labels.history import JUNK, NONE, SKIPPED, UNSURE, History
+from .labels.wording import in_words
+from .session import Session
+
+LONGEST_LIST = 500  # operations
+BACK_AFTER = 20  # events after which a skipped example is asked about again
+
+
+def state(session: Session, person: str = "") -> dict[str, Any]:
+    """All that is small, as this person sees it."""
+    with session.lock:
+        history, row, data = session.history, session.row, session.data
+        undoable, redoable = history.undoable(person), history.redoable(person)
+        return {
+            "version": session.version,
+            "session": {
+                "id": row.id,
+                "name": row.name,
+                "model": row.model,
+                "model_title": CATALOGUE[row.model][0],
+                "created": row.created,
+            },
+            "data": {
+                "name": data.name,
+                "title": data.title,
+                "fingerprint": data.fingerprint,
+                "n": len(data),
+                "shape": list(data.shape),
+            },
+            "classes": _classes(session),
+            "labels": {
+                "seq": history.seq,
+                "n": len(history.given),
+                "held": len(history.held),
+                **_counts(history),
+                "saved_at": session.saved_at,
+            },
+            "person": person,
+            "people": people(session),
+            "undo": in_words(undoable[-1], history.classes) if undoable else None,
+            "redo": in_words(redoable[-1], history.classes) if redoable else None,
+            "map": {"version": session.map_version, "moved": session.moved},
+            "snapshot": _snapshot(session),
+            "accuracy": session.accuracy,
+            "samples": session.milestones.listed(session.snapshot),
+            "curve": session.curve.version,
+            "trainer": session.trainer.state(),
+        }
+
+
+def people(session: Session) -> list[dict[str, Any]]:
+    """Who labelled, and how many examples each, most first."""
+    with session.lock:
+        counts: Counter[str] = Counter()
+        for done in session.history.operations:
+            if done.stands and done.examples:
+                counts[done.annotator] += len(done.examples)
+    return [{"name": name, "n": n} for name, n in counts.most_common()]
+
+
+def operations(session: Session, person: str, n: int) -> dict[str, Any]:
+    """What was done, newest first, and whether it stands."""
+    with session.lock:
+        history = session.history
+        newest = history.operations[: -min(n, LONGEST_LIST) - 1 : -1]
+        return {
+            "n": len(history.operations),
+            "operations": [
+                {
+                    "op_id": done.op_id,
+                    "at": done.at,
+                    "who": done.annotator,
+                    "kind": done.kind,
+                    "words": in_words(done, history.classes),
+                    "n": len(done.examples),
+                    "example": done.examples[0] if done.examples else None,
+                    "class": done.label,
+                    "standing": done.stands,
+                    "yours": done.annotator == person,
+                }
+                for done in newest
+            ],
+        }
+
+
+def queue(session: Session, strategy: str, n: int, without: Collection[int] = ()) -> dict[str, Any]:
+    """What to ask next, with reasons. UserError for an unknown strategy."""
+    if strategy not in STRATEGIES:
+        raise UserError(f"Unknown strategy '{strategy}'. Choose one of: {', '.join(STRATEGIES)}.")
+    with session.lock:
+        labels = _trained(session.history, len(session.data))
+        away = np.flatnonzero(_is_away(session.labels, session.history)).tolist()
+        found = Situation(session.atlas, labels, session.probabilities, seed=session.row.seed)
+        names = tuple(known.name for known in session.history.classes.all.values())
+    items = suggest(strategy, found, n, names, {*without, *away})
+    return {
+        "strategy": strategy,
+        "title": STRATEGIES[strategy].title,
+        "items": [vars(item) for item in items],
+        "strategies": [{"name": key, "title": one.title} for key, one in STRATEGIES.items()],
+    }
+
+
+def _trained(history: History, n: int) -> NDArray[np.int16]:
+    """What the model learns from: (N,), -1 for the rest."""
+    labels = np.full(n, NONE, np.int16)
+    labels[list(history.labels)] = list(history.labels.values())
+    return labels
+
+
+def _is_away(labels: NDArray[np.int16], history: History) -> NDArray[np.bool_]:
+    """Which examples are not asked about: audited, unsure, junk, and skipped a moment ago: (N,)."""
+    away = (labels == UNSURE) | (labels == JUNK)
+    away[list(history.held)] = True
+    for example, value in history.states.items():
+        done = history.standing(example)
+        recent = done is not None and history.seq - done.seq < BACK_AFTER
+        away[example] |= value == SKIPPED and recent
+    return away
+
+
+def _classes(session: Session) -> list[dict[str, Any]]:
+    """The classes that can be given, in the order of their keys."""
+    classes = session.history.classes
+    counts, glyphs = Counter(session.history.given.values()), classes.glyphs()
+    return [
+        {
+            "id": known.id,
+            "name": known.name,
+            "key": classes.key(known.id),
+            "glyph": glyphs[known.id],
+            "colour": known.colour,
+            "count": counts[known.id],
+        }
+        for known in classes.active
+    ]
+
+
+def _counts(history: History) -> dict[str, int]:
+    counts = Counter(history.states.values())
+    return {"unsure": counts[UNSURE], "junk": counts[JUNK], "skipped": counts[SKIPPED]}
+
+
+def _snapshot(session: Session) -> dict[str, Any] | None:
+    snapshot = session.snapshot
+    if snapshot is None or session.guesses is None:
+        return None
+    return {
+        "rev": session.snapshot_name,
+        "label_seq": snapshot.label_seq,
+        "n_labels": snapshot.n_labels,
+        "made_at": session.snapshot_at,
+        "speaker": snapshot.speaker,
+    }
