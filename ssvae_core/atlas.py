@@ -81,7 +81,8 @@ def medoids(
 
     seen = np.random.default_rng(seed).choice(len(xy), min(sample, len(xy)), replace=False)
     chosen: list[int] = []
-    for size in (min(size, len(seen)) for size in sizes):
+    n_places = len(np.unique(xy[seen], axis=0))
+    for size in (min(size, n_places) for size in sizes):
         clusters = KMeans(size, n_init=3, random_state=seed).fit(xy[seen])
         nearest = seen[clusters.transform(xy[seen]).argmin(0)].tolist()
         if not chosen:

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "files": {"errors"},
     "atlas": {"errors", "files"},
     "projection": {"atlas"},
+    "placing": {"atlas", "projection"},
     "acquisition": {"atlas"},
     "milestones": {"backend", "errors"},
     "training": {"models", "data", "distributions", "files", "atlas", "projection", "errors"},
