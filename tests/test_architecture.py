@@ -18,6 +18,7 @@ MAY_IMPORT = {
     "figures": set(),
     "catalogue": set(),
     "images": set(),
+    "pictures": set(),
     "targets": {"errors"},
     "models": {"distributions", "networks"},
     "data": {"errors"},
