@@ -44,6 +44,7 @@ class Done:
     at: float
     examples: list[int] = field(default_factory=list)
     before: list[int | None] = field(default_factory=list)
+    seq: int = 0  # of its first event
 
 
 @dataclass
@@ -54,6 +55,8 @@ class History:
     undoable: list[Done] = field(default_factory=list)
     redoable: list[Done] = field(default_factory=list)
     seq: int = 0
+    n_classes: int = 0  # ids ever made; 0: as many as the session began with
+    _undone: list[tuple[int, int]] = field(default_factory=list, repr=False)
     _touched: list[tuple[int, list[int]]] = field(default_factory=list, repr=False)
 
     def advance(self, event: Event) -> None:
@@ -63,6 +66,7 @@ class History:
         if event.kind == "undo":
             done = _take_last(self.undoable, event)
             self.redoable.append(done)
+            self._undone.append((event.seq, done.seq))
             # Backwards, so that an example named twice ends with what it had first.
             for example, label in zip(reversed(done.examples), reversed(done.before), strict=True):
                 self._put(example, label)
@@ -84,17 +88,23 @@ class History:
         examples = (example for _, touched in self._touched[first:] for example in touched)
         return {example: self.labels.get(example) for example in examples}
 
+    def undone_since(self, seq: int) -> int:
+        """The first event that was undone after `seq`; 0 if none was."""
+        return min((first for at, first in self._undone if at > seq), default=0)
+
     def _add(self, event: Event) -> int:
         if event.example is None:
             raise ValueError(f"Event {event.seq} ({event.kind}) names no example.")
         if event.part == 0:
             self.redoable.clear()
-            self.undoable.append(Done(event.op_id, event.kind, event.label, event.at))
-        done = self.undoable[-1] if self.undoable else None
-        if done is None or done.op_id != event.op_id:
+            self.undoable.append(
+                Done(event.op_id, event.kind, event.label, event.at, seq=event.seq)
+            )
+        last = self.undoable[-1] if self.undoable else None
+        if last is None or last.op_id != event.op_id:
             raise ValueError(f"Event {event.seq} is part {event.part} of an unknown operation.")
-        done.examples.append(event.example)
-        done.before.append(self.labels.get(event.example))
+        last.examples.append(event.example)
+        last.before.append(self.labels.get(event.example))
         self._put(event.example, event.label)
         return event.example
 
