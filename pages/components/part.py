@@ -1,4 +1,4 @@
-"""Parts of a page that the browser draws: a component that only loads a module from our own route."""
+"""Parts of a page that the browser draws: components that load a module from our own route."""
 
 from __future__ import annotations
 
@@ -21,6 +21,6 @@ export default function ({ parentElement, data }) {
 
 
 def part(name: str, module: str) -> Callable[..., Any]:
-    """A component that mounts the module at this path: its mount(root, data) returns its removal."""
+    """A component that mounts the module at this path; mount(root, data) returns its removal."""
     script = SCRIPT.replace("MODULE", module)
     return st.components.v2.component(name, html="<div class='part'></div>", js=script)
