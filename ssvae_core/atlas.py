@@ -6,7 +6,8 @@ Letters in shapes: N examples, k nearest neighbours of each.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .files import read_bundle, write_bundle
+from .walks import Walks, likeness
 
 N_NEIGHBOURS = 10
 
@@ -32,9 +34,15 @@ class Atlas:
         """Of who is near whom: another M1 has another."""
         return hashlib.sha256(self.neighbours.tobytes()).hexdigest()[:16]
 
+    @cached_property
+    def walks(self) -> Walks:
+        """From neighbour to neighbour."""
+        return Walks(likeness(self.neighbours, self.distances))
+
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write the atlas as a bundle; distances keep 11 bits."""
-        arrays = {**vars(self), "distances": self.distances.astype(np.float16)}
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays["distances"] = self.distances.astype(np.float16)
         write_bundle(folder, arrays, manifest)
 
     @classmethod

@@ -10,8 +10,9 @@ Letters in shapes: N examples, k neighbours of each, K classes.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
+
+from ..walks import likeness
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label
 ROUNDS = 30  # how many edges a label travels
@@ -24,18 +25,8 @@ class Propagation:
     """Spreads the labels of a few examples to all of them."""
 
     def __init__(self, neighbours: NDArray[np.int32], distances: NDArray[np.float32]):
-        """The graph: (N, k), (N, k). Edges are weighted by distance, each end at its own scale."""
-        n, k = neighbours.shape
-        reach = distances[:, -1]
-        weights = np.exp(-(distances**2) / (reach[:, None] * reach[neighbours] + 1e-12))
-        graph = sparse.csr_matrix(
-            (weights.ravel(), neighbours.ravel(), np.arange(0, n * k + 1, k)), (n, n)
-        )
-        graph = graph.maximum(graph.T)
-        # An outlier whose neighbours are all twins of each other may have no edge at all.
-        degree = np.asarray(graph.sum(1)).ravel().clip(1e-12)
-        scale = sparse.diags_array(degree**-0.5)
-        self.graph = (scale @ graph @ scale).astype(np.float32).tocsr()
+        """The graph: (N, k), (N, k)."""
+        self.graph = likeness(neighbours, distances)
         self._columns: dict[int, tuple[bytes, NDArray[np.float32]]] = {}
 
     def __call__(self, labels: NDArray[np.int16], n_classes: int) -> NDArray[np.float32]:
