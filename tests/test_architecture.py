@@ -42,9 +42,10 @@ MAY_IMPORT = {
         *("atlas", "backend", "data", "errors", "files", "guesses", "labels"),
         *("learning_curve", "milestones", "projection", "trainer"),
     },
-    "screen": {"acquisition", "catalogue", "errors", "labels", "session"},
+    "asking": {"acquisition", "backend", "errors", "labels", "session"},
+    "screen": {"catalogue", "labels", "session"},
     "lab": {"session", "labels", "data", "errors"},
-    "api": {"lab", "screen", "session", "labels", "errors"},
+    "api": {"asking", "lab", "screen", "session", "labels", "errors"},
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "lab", "labels", "models"),
         *("projection", "session", "training"),

@@ -9,7 +9,8 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{id}/guesses                4 planes of N x uint8: best class, its
                                                    probability in 255ths, second class, its
     GET  /api/sessions/{id}/samples/{name}         [K x] columns x H x W x C uint8
-    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2
+    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2&mix=&class=
+    GET  /api/sessions/{id}/card?example=          what helps to say what one image is
     GET  /api/sessions/{id}/history?n=             what was done, newest first
     GET  /api/sessions/{id}/figure/accuracy        a Plotly figure
     GET  /api/sessions/{id}/redraw?example=        H x W x C uint8
