@@ -37,7 +37,8 @@ MAY_IMPORT = {
         *("atlas", "backend", "data", "errors", "files", "guesses", "labels"),
         *("learning_curve", "milestones", "projection", "trainer"),
     },
-    "screen": {"acquisition", "catalogue", "errors", "labels", "session"},
+    "pace": {"labels"},
+    "screen": {"acquisition", "catalogue", "errors", "labels", "pace", "session"},
     "lab": {"session", "labels", "data", "errors"},
     "api": {"lab", "screen", "session", "labels", "errors"},
     "cli": {

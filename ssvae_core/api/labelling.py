@@ -145,7 +145,10 @@ class _Api:
                 results.append({"op_id": op.op_id, "error": str(error)})
             else:
                 at = receipt.at
-                results.append({"op_id": op.op_id, "seq": receipt.seq})
+                result: dict[str, Any] = {"op_id": op.op_id, "seq": receipt.seq}
+                if (made := session.class_made_by(op.op_id)) is not None:
+                    result["class"] = made
+                results.append(result)
         return JSONResponse({"seq": session.history.seq, "saved_at": at, "results": results})
 
     async def trainer(self, request: Request) -> Response:
