@@ -1,4 +1,4 @@
-"""What several tests share: one thread, tiny digits, a tiny M1 with its atlas, the app in a browser."""
+"""What several tests share: one thread, tiny digits, a tiny M1 with its atlas, the app itself."""
 
 from urllib.parse import urlsplit
 
