@@ -226,6 +226,26 @@ def test_an_unknown_command_is_refused(client, session):
     assert "Unknown command 'explode'" in answer.json()["error"]
 
 
+def test_when_the_model_trains_is_chosen_and_nonsense_is_refused_in_words(client, session):
+    def choose(**when):
+        return client.post(f"/api/sessions/{session.id}/trainer", json={"when": when})
+
+    assert state(client, session)["trainer"]["when"]["mode"] == "always"
+    assert choose(mode="labels", labels=25).status_code == 200
+    assert state(client, session)["trainer"]["when"] == {
+        "mode": "labels", "labels": 25, "seconds": 5.0,
+    }  # fmt: skip
+    for wrong, says in [
+        ({"mode": "sometimes"}, "Unknown way to train: 'sometimes'"),
+        ({"mode": "labels", "labels": 0}, "not after 0"),
+        ({"mode": "quiet", "seconds": "x"}, "must be numbers"),
+    ]:
+        answer = choose(**wrong)
+        assert answer.status_code in (400, 404)
+        assert says in answer.json()["error"]
+    assert state(client, session)["trainer"]["when"]["labels"] == 25
+
+
 def refused(client, session, operation):
     [result] = do(client, session, operation).json()["results"]
     return result.get("error", "")

@@ -1,13 +1,12 @@
 /** The training panel: what the trainer does, how the bound moves, and when it is to train. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "./dom.js";
-import { count, signed, wholeAge } from "./format.js";
+import { count, wholeAge } from "./format.js";
 import { Popover } from "./popover.js";
 import { Sparkline } from "./sparkline.js";
 
 const KEPT = 240; // points of a line
 const MODES = [["always", "Always"], ["labels", "After"], ["quiet", "After"], ["asked", "Only when I say"]];
-const TERM_COLOURS = ["--c0", "--c9", "--c4", "--c2"];
 
 export class Training {
   /** `anchor`: the word in the status line that opens it. */
@@ -18,19 +17,19 @@ export class Training {
     this.bar = h("i");
     this.progress = h("div.progress", { role: "progressbar", "aria-label": "This run" }, this.bar);
     this.message = h("div.s.warn", { "data-testid": "training-message" });
-    this.lines = { loss: new Sparkline("loss"), bound: new Sparkline("bound") };
-    this.terms = h("div.terms.s", { "data-testid": "training-terms" });
+    this.lines = h("div.lines", { "data-testid": "training-lines" });
     this.empty = h("div.s", {}, "The numbers begin with the first steps.");
     this.popover = new Popover("training", { label: "Training", testid: "training", holdsKeys: false },
       h("div.h", {}, "Training", h("span.sp"), this.word), this.run, this.progress, this.message,
-      h("div.lines", {}, this.lines.loss.element, this.lines.bound.element), this.terms, this.empty,
+      this.lines, this.empty,
       this.#modes(), this.#buttons());
     anchor.addEventListener("click", () => this.toggle());
     this.#stops = [lab.on("state", () => this.update())];
   }
 
   #stops;
-  #points = []; // {step, loss, bound}
+  #points = []; // {step, values: {loss, and the terms of the bound}}
+  #lines = new Map(); // name -> Sparkline
   #isEditing = false;
 
   destroy() {
@@ -93,19 +92,20 @@ export class Training {
     this.#keep(state.trainer);
     if (!this.popover.isOpen) return;
     this.#updateWords(state.trainer);
-    this.#updateLines(state.trainer);
+    this.#updateLines();
     this.#updateWhen(state.trainer.when);
     this.#updateButtons(state.trainer);
   }
 
   /** Remembers the numbers of each step that the state tells of. */
   #keep({ step, bound, run }) {
-    const sum = total(bound);
-    const loss = run?.loss ?? null;
+    const terms = Object.entries(bound ?? {}).filter(([, value]) => Number.isFinite(value));
+    const sum = terms.reduce((total, [, value]) => total + value, 0);
+    const loss = run?.loss ?? (terms.length ? -sum : null);
     const last = this.#points.at(-1);
-    if (!step || (sum === null && loss === null) || last?.step === step) return;
-    if (last && step < last.step) this.#points = []; // another model
-    this.#points.push({ step, loss, bound: sum });
+    if (!step || loss === null || last?.step === step) return;
+    if (last && step < last.step) this.#points = []; // the model before a label that was undone, or a new one
+    this.#points.push({ step, values: { loss, ...Object.fromEntries(terms) } });
     if (this.#points.length > KEPT) this.#points.shift();
   }
 
@@ -118,17 +118,18 @@ export class Training {
     show(this.message, Boolean(message));
   }
 
-  #updateLines({ bound }) {
-    for (const [name, line] of Object.entries(this.lines))
-      line.draw(this.#points.filter((point) => point[name] !== null).map((point) => point[name]));
-    const terms = Object.entries(bound ?? {}).filter(([, value]) => Number.isFinite(value));
-    this.terms.replaceChildren(...terms.map(([name, value], k) => {
-      const dot = h("i.dot");
-      dot.style.color = `var(${TERM_COLOURS[k % TERM_COLOURS.length]})`;
-      return h("span", {}, dot, `${name} `, h("b", {}, signed(value)));
-    }));
-    show(this.terms, terms.length > 0);
-    show(this.empty, !this.#points.length);
+  /** The loss, and each term of the bound that it is made of. */
+  #updateLines() {
+    const names = Object.keys(this.#points.at(-1)?.values ?? {});
+    for (const name of names) {
+      if (!this.#lines.has(name)) {
+        this.#lines.set(name, new Sparkline(name));
+        this.lines.append(this.#lines.get(name).element);
+      }
+      this.#lines.get(name).draw(this.#points.map(({ values }) => values[name]).filter(Number.isFinite));
+    }
+    for (const [name, line] of this.#lines) show(line.element, names.includes(name));
+    show(this.empty, !names.length);
   }
 
   #updateWhen(when) {
@@ -169,10 +170,4 @@ function runInWords({ state, run, step, rate, waitsFor, device }) {
   if (state === "training" && rate) words.push(`${count(rate)} a second`);
   if (device) words.push(`on ${device}`);
   return words.join(" · ");
-}
-
-/** The bound: the sum of its terms, or null. */
-function total(bound) {
-  const values = Object.values(bound ?? {}).filter(Number.isFinite);
-  return values.length ? values.reduce((a, b) => a + b, 0) : null;
 }
