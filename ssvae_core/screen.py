@@ -8,6 +8,7 @@ from typing import Any
 from .catalogue import CATALOGUE
 from .labels.history import JUNK, SKIPPED, UNSURE, History
 from .labels.wording import in_words
+from .pace import pace
 from .session import Session
 
 LONGEST_LIST = 500  # operations
@@ -44,6 +45,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
             },
             "person": person,
             "people": people(session),
+            "pace": pace(history, person),
             "undo": in_words(undoable[-1], history.classes) if undoable else None,
             "redo": in_words(redoable[-1], history.classes) if redoable else None,
             "map": {"version": session.map_version, "moved": session.moved},
@@ -66,12 +68,18 @@ def people(session: Session) -> list[dict[str, Any]]:
 
 
 def operations(session: Session, person: str, n: int) -> dict[str, Any]:
-    """What was done, newest first, and whether it stands."""
+    """What was done, newest first, whether it stands, and how many steps lead there.
+
+    `steps` is how often the asking person must undo (below 0: redo) until an operation is their
+    last that stands; None for what others did, and for what was undone and cannot come back.
+    """
     with session.lock:
         history = session.history
+        steps = _steps(history, person)
         newest = history.operations[: -min(n, LONGEST_LIST) - 1 : -1]
         return {
             "n": len(history.operations),
+            "to_the_beginning": len(history.undoable(person)),
             "operations": [
                 {
                     "op_id": done.op_id,
@@ -84,10 +92,18 @@ def operations(session: Session, person: str, n: int) -> dict[str, Any]:
                     "class": done.label,
                     "standing": done.stands,
                     "yours": done.annotator == person,
+                    "steps": steps.get(done.op_id),
                 }
                 for done in newest
             ],
         }
+
+
+def _steps(history: History, person: str) -> dict[str, int]:
+    """Undos (below 0: redos) to each operation of a person that they can go to."""
+    back = {done.op_id: n for n, done in enumerate(reversed(history.undoable(person)))}
+    forth = {done.op_id: -n for n, done in enumerate(reversed(history.redoable(person)), 1)}
+    return back | forth
 
 
 def _classes(session: Session) -> list[dict[str, Any]]:

@@ -43,7 +43,8 @@ MAY_IMPORT = {
         *("learning_curve", "milestones", "projection", "trainer"),
     },
     "asking": {"acquisition", "backend", "errors", "labels", "session"},
-    "screen": {"catalogue", "labels", "session"},
+    "pace": {"labels"},
+    "screen": {"catalogue", "labels", "pace", "session"},
     "lab": {"session", "labels", "data", "errors"},
     "api": {"asking", "lab", "screen", "session", "labels", "errors"},
     "cli": {

@@ -16,7 +16,8 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{id}/redraw?example=        H x W x C uint8
     GET  /api/data/{fingerprint}/images?ids=1,2    ids x H x W x C uint8
     POST /api/sessions/{id}/events                 {"ops": [...]}, done in order
-    POST /api/sessions/{id}/trainer                {"command": ...}
+    POST /api/sessions/{id}/trainer                {"command": ...} or {"when": {"mode": ...,
+                                                   "labels": n, "seconds": t}}
 
 Who asks is in the cookie `ssvae_person`. An error is {"error": a sentence}. Requests from other
 sites are refused: the browser's Origin must be this server's address, the Host a name of this

@@ -156,14 +156,23 @@ class _Api:
                 results.append({"op_id": op.op_id, "error": str(error)})
             else:
                 at = receipt.at
-                results.append({"op_id": op.op_id, "seq": receipt.seq})
+                result: dict[str, Any] = {"op_id": op.op_id, "seq": receipt.seq}
+                if (made := session.class_made_by(op.op_id)) is not None:
+                    result["class"] = made
+                results.append(result)
         return JSONResponse({"seq": session.history.seq, "saved_at": at, "results": results})
 
     async def trainer(self, request: Request) -> Response:
         body = await body_of(request)
-        name = request.path_params["session"]
-        await run_in_threadpool(self.lab.command, name, str(body.get("command")))
+        await run_in_threadpool(self._tell_trainer, request, body)
         return JSONResponse({})
+
+    def _tell_trainer(self, request: Request, body: dict[str, Any]) -> None:
+        name = request.path_params["session"]
+        if "when" in body:
+            self.lab.session(name).trainer.set_when(*_when(body["when"]))
+        else:
+            self.lab.command(name, str(body.get("command")))
 
 
 def _operation(op: Any) -> Operation:
@@ -182,6 +191,16 @@ def _operation(op: Any) -> Operation:
     return Operation(
         op.get("op_id", ""), kind, examples, op.get("class"), None if text is None else str(text)
     )
+
+
+def _when(when: Any) -> tuple[str, int, float]:
+    """Mode, labels and seconds as they came; the trainer checks what they say."""
+    if not isinstance(when, dict):
+        raise BadRequest("'when' must be an object with mode, labels and seconds.")
+    labels, seconds = when.get("labels", 10), when.get("seconds", 5)
+    if not isinstance(labels, int) or not isinstance(seconds, int | float):
+        raise BadRequest(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
+    return str(when.get("mode")), labels, float(seconds)
 
 
 def _map_version(op: dict[str, Any]) -> int | None:

@@ -24,6 +24,22 @@ export class Actions {
     this.queue.next();
   }
 
+  /** Makes a class and labels what is selected or framed now with it, once it has its id. */
+  addClass(name) {
+    const { lab } = this;
+    const { selection, selectedOn, focus } = lab;
+    lab.changeClass("class-add", { name }, (id) => {
+      if (selection.size) {
+        if (lab.selection === selection) this.map.clear();
+        lab.label([...selection], id, selectedOn);
+        this.queue.settle();
+      } else if (focus !== null) {
+        lab.label([focus], id);
+        if (lab.focus === focus) this.queue.next();
+      }
+    });
+  }
+
   nothingFramed() {
     if (this.queue?.isWaiting) return "The next images are on their way. Press the key again in a moment.";
     return "Nothing is framed: click an image, or draw a lasso on the map.";

@@ -11,6 +11,7 @@ import { Curve } from "./curve.js";
 import { h } from "./dom.js";
 import { count, share } from "./format.js";
 import { Images } from "./images.js";
+import { HistoryPanel } from "./history.js";
 import { KeySheet, listenToKeys } from "./keys.js";
 import { Lab } from "./lab.js";
 import { LatentMap } from "./latent_map.js";
@@ -18,6 +19,9 @@ import { Queue } from "./queue.js";
 import { Samples } from "./samples.js";
 import { Status } from "./status.js";
 import { Theme } from "./theme.js";
+import { Training } from "./training.js";
+
+const STYLES = ["desk.css", "around.css"];
 
 const mounted = new WeakMap(); // root -> {name, remove}
 
@@ -43,10 +47,10 @@ class Desk {
     this.parts = layOut();
     // Hidden until its style is there: nothing flashes by unstyled.
     this.parts.desk.style.visibility = "hidden";
-    this.style = h("link", { rel: "stylesheet", href: new URL("desk.css", import.meta.url) });
+    this.styles = STYLES.map((name) => h("link", { rel: "stylesheet", href: new URL(name, import.meta.url) }));
     // Without its style the page is plain, but it works.
-    for (const done of ["load", "error"]) this.style.addEventListener(done, () => this.#build(), { once: true });
-    root.append(this.style, this.parts.desk);
+    Promise.all(this.styles.map(isLoaded)).then(() => this.#build());
+    root.append(...this.styles, this.parts.desk);
   }
 
   #stops = [];
@@ -67,19 +71,30 @@ class Desk {
     this.map = new LatentMap(parts.map, { ...shared, actions: selection });
     const queue = new Queue(parts.queue, shared);
     const curve = new Curve(parts.curve, shared);
-    this.#panels = [this.map, queue, curve, new Chips(parts.chips, shared),
-      new Samples(parts.samples, shared), new Status(parts.status, shared)];
+    const chips = new Chips(parts.chips, shared);
+    const status = new Status(parts.status, shared);
+    const history = new HistoryPanel(chips.clock, shared);
+    const training = new Training(status.state, shared);
+    this.#panels = [this.map, queue, curve, chips, new Samples(parts.samples, shared), status, history, training];
     Object.assign(actions, { queue, map: this.map });
     const sheet = new KeySheet(parts.desk, lab);
     this.#stops.push(
       theme.watch(() => (this.map.retheme(), curve.retheme())),
-      listenToKeys({ lab, actions, map: this.map, queue, sheet }),
+      listenToKeys({ lab, actions, map: this.map, queue, sheet, around: { chips, history, training } }),
+      this.#followPerson(),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
     window.ssvaeDesk = { lab, map: this.map }; // for the browser tests
     parts.desk.style.visibility = "";
     lab.start();
+  }
+
+  /** The person menu of the frame says when somebody else sits here. */
+  #followPerson() {
+    const changed = () => this.lab.changePerson();
+    window.addEventListener("ssvae-person", changed);
+    return () => window.removeEventListener("ssvae-person", changed);
   }
 
   #followVisibility() {
@@ -107,9 +122,16 @@ class Desk {
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy?.();
     if (window.ssvaeDesk?.lab === this.lab) delete window.ssvaeDesk;
-    this.style.remove();
+    for (const style of this.styles) style.remove();
     this.parts.desk.remove();
   }
+}
+
+/** Resolves when a style sheet has come, or cannot come. */
+function isLoaded(link) {
+  return new Promise((done) => {
+    for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
+  });
 }
 
 /** The empty panels, in the order in which the Tab key goes through them. */

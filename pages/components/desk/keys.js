@@ -1,15 +1,16 @@
 /** The keyboard: one table of keys, and the sheet that '?' opens. */
 
 import { h, key, keyRange } from "./dom.js";
+import { closePopover } from "./popover.js";
 
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Listens on the window until the returned function is called. */
-export function listenToKeys({ lab, actions, map, queue, sheet }) {
+export function listenToKeys({ lab, actions, map, queue, sheet, around }) {
   const down = (event) => {
     if (isTyping(event) || sheet.isOpen || event.ctrlKey || event.metaKey || event.altKey) return;
-    const handled = onKey(event, { lab, actions, map, queue, sheet });
+    const handled = onKey(event, { lab, actions, map, queue, sheet, around });
     if (handled) event.preventDefault();
   };
   const up = (event) => event.code === "Space" && map.pointer.setSpace(false);
@@ -32,7 +33,7 @@ function isOnButton(event) {
 }
 
 /** True if the key meant something here. */
-function onKey(event, { lab, actions, map, queue, sheet }) {
+function onKey(event, { lab, actions, map, queue, sheet, around }) {
   if (ARROWS[event.key]) return queue.move(...ARROWS[event.key]), true;
   if (event.code === "Space") return !isOnButton(event) && (map.pointer.setSpace(true), true);
   if (event.repeat) return false; // a key held down is one key
@@ -47,7 +48,11 @@ function onKey(event, { lab, actions, map, queue, sheet }) {
     l: () => map.setTool("lasso"),
     b: () => map.setTool("box"),
     f: () => event.shiftKey && map.fit(),
-    escape: () => map.escape(),
+    n: () => around.chips.openBox(true),
+    "/": () => around.chips.openBox(false),
+    h: () => event.shiftKey && around.history.toggle(),
+    t: () => event.shiftKey && around.training.toggle(),
+    escape: () => closePopover() || map.escape(),
     "+": () => map.zoom(1.5),
     "=": () => map.zoom(1.5),
     "-": () => map.zoom(1 / 1.5),
@@ -59,12 +64,17 @@ function onKey(event, { lab, actions, map, queue, sheet }) {
   return Boolean(command);
 }
 
-/** The class of a key; a digit also by its place, since French keyboards need Shift for digits. */
+/**
+ * The class of a key; a digit also by its place, since French keyboards need Shift for digits. With
+ * Shift a letter is a command, never a class.
+ */
 function classOf(event, classes) {
   const pressed = event.key.toLowerCase();
+  if (event.shiftKey && /^\p{L}$/u.test(pressed)) return undefined;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  return classes.find((cls) => cls.key.toLowerCase() === pressed)
-    ?? (event.shiftKey || !/\d/.test(pressed) ? classes.find((cls) => digit && cls.key === digit) : undefined);
+  const given = classes.filter((cls) => cls.id >= 0 && cls.key);
+  return given.find((cls) => cls.key === pressed)
+    ?? (event.shiftKey || !/\d/.test(pressed) ? given.find((cls) => digit && cls.key === digit) : undefined);
 }
 
 /** The dialog with all keys. */
@@ -95,8 +105,12 @@ export class KeySheet {
       [["↵"], "accept the model's guess"],
       [["X"], "skip the framed image"],
       [["←", "↑", "↓", "→"], "frame another image"],
+      [["/"], "find a class by its name"],
+      [["N"], "a new class, and the label with it"],
+      [["↓"], "on a chip: rename, recolour, move, merge, delete"],
       [["Z"], "undo"],
       [["⇧", "Z"], "redo"],
+      [["⇧", "H"], "all that was done; go back to any step"],
       [["L"], "lasso"],
       [["B"], "box"],
       [["V"], "move the map (or hold Space)"],
@@ -104,6 +118,7 @@ export class KeySheet {
       [["⇧", "F"], "show the whole map"],
       [["Esc"], "clear the selection"],
       [["P"], "pause or resume training"],
+      [["⇧", "T"], "how training goes, and when it trains"],
       [["?"], "this list"],
     ];
   }

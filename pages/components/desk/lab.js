@@ -6,6 +6,7 @@
  * solo, asked, saving, message.
  */
 
+import { ClassView, effectOn } from "./class_view.js";
 import { Follower } from "./follower.js";
 import { Ledger, NONE } from "./ledger.js";
 import { Outbox } from "./outbox.js";
@@ -31,6 +32,7 @@ export class Lab {
     this.solo = null; // the class whose points alone are shown in full
     this.asked = []; // examples on the queue's page
     this.ledger = new Ledger();
+    this.classView = new ClassView();
     this.outbox = new Outbox({
       session,
       send: (ops) => this.#send(ops),
@@ -48,6 +50,7 @@ export class Lab {
   #reading = new Set();
   #readAgain = false;
   #savedAt = 0;
+  #made = new Map(); // op_id of a new class -> what to do with its id
 
   // -- events between the panels
 
@@ -77,7 +80,7 @@ export class Lab {
   }
 
   get classes() {
-    return this.state?.classes ?? [];
+    return this.classView.of(this.state?.classes ?? []);
   }
 
   get pendingCount() {
@@ -131,6 +134,42 @@ export class Lab {
     return entry?.examples ?? [];
   }
 
+  /**
+   * Changes a class (kinds class-add, class-rename, class-colour, class-merge, class-delete,
+   * class-order); `made(id)` is called once a new class has its id.
+   */
+  changeClass(kind, fields, made) {
+    const op = { op_id: newId(), kind, ...fields };
+    op.effect = effectOn(this.labels, op, NONE);
+    if (made) this.#made.set(op.op_id, made);
+    this.ledger.begin(op);
+    this.ledger.forget(); // what undo means now, the server says
+    this.classView.begin(op);
+    this.#tellClasses();
+    this.outbox.push(op);
+  }
+
+  /** Undoes (redoes) n steps at once. */
+  jump(kind, n) {
+    const ops = Array.from({ length: n }, () => ({ op_id: newId(), kind }));
+    for (const op of ops) {
+      const entry = this.ledger.step(op);
+      if (entry) this.emit("labels", { examples: entry.examples, own: false });
+    }
+    this.outbox.push(...ops);
+  }
+
+  /** Another person uses this page now: undo and redo are theirs. */
+  changePerson() {
+    this.ledger.forget();
+    this.#follower.askAnew();
+  }
+
+  #tellClasses() {
+    this.emit("labels", { examples: null, own: false });
+    if (this.state) this.emit("state");
+  }
+
   /** What undo or redo would do, in words, or null if there is nothing. */
   describe(kind) {
     const list = kind === "undo" ? this.ledger.done : this.ledger.undone;
@@ -142,9 +181,14 @@ export class Lab {
     return waiting || (kind === "undo" && this.ledger.labelled > 0) ? "the last change" : null;
   }
 
-  async command(command) {
+  command(command) {
+    return this.tellTrainer({ command });
+  }
+
+  /** {command} or {when: {mode, labels, seconds}}. */
+  async tellTrainer(body) {
     try {
-      await this.api.post("trainer", { command });
+      await this.api.post("trainer", body);
     } catch (error) {
       this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
     }
@@ -182,7 +226,10 @@ export class Lab {
   // -- life
 
   start() {
-    for (const op of this.outbox.adopt()) this.ledger.begin(op);
+    for (const op of this.outbox.adopt()) {
+      this.ledger.begin(op);
+      if (op.kind.startsWith("class-")) this.classView.begin(op);
+    }
     this.outbox.pump();
     this.#follower.run(this.#stop.signal);
   }
@@ -206,7 +253,9 @@ export class Lab {
     const was = this.connection;
     this.connection = "ok";
     this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
+    if (this.state && body.person !== this.state.person) this.ledger.forget();
     this.state = body;
+    this.classView.settle(body.labels.seq);
     this.emit("state");
     if (was !== "ok") this.emit("saving");
     this.#refresh();
@@ -292,11 +341,15 @@ export class Lab {
   #answered(op, result) {
     if (result.error) {
       this.ledger.reject(op);
-      this.emit("labels", { examples: null, own: false });
+      this.classView.reject(op);
+      this.#tellClasses();
       this.#readLabels();
       return this.say(result.error, "bad");
     }
     const isKnown = this.ledger.acknowledge(op, result.seq);
+    this.classView.acknowledge(op, result);
+    this.#made.get(op.op_id)?.(result.class);
+    this.#made.delete(op.op_id);
     this.emit("labels", { examples: op.examples ?? [], own: false });
     if (!isKnown || this.#isBehind()) this.#readLabels();
   }
