@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "atlas": {"errors", "files"},
     "projection": {"atlas"},
     "acquisition": {"atlas"},
+    "review": {"errors", "labels"},
     "milestones": {"backend", "errors"},
     "training": {"models", "data", "distributions", "files", "atlas", "projection", "errors"},
     "estimator": {"training", "models", "targets", "images", "errors"},
