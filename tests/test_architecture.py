@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "projection": {"atlas"},
     "placing": {"atlas", "projection"},
     "acquisition": {"atlas"},
+    "review": {"errors", "labels"},
     "milestones": {"backend", "errors"},
     "training": {
         *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
