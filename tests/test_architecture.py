@@ -44,10 +44,11 @@ MAY_IMPORT = {
         *("learning_curve", "milestones", "projection", "trainer"),
     },
     "asking": {"acquisition", "backend", "errors", "labels", "session"},
+    "inspection": {"errors", "labels", "review", "session"},
     "pace": {"labels"},
     "screen": {"catalogue", "labels", "pace", "session"},
     "lab": {"session", "labels", "data", "errors"},
-    "api": {"asking", "lab", "screen", "session", "labels", "errors"},
+    "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "lab", "labels", "models"),
         *("projection", "session", "training"),
