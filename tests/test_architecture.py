@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "milestones": {"backend", "errors"},
     "training": {"models", "data", "distributions", "files", "atlas", "projection", "errors"},
     "estimator": {"training", "models", "targets", "images", "errors"},
-    "trainer": {"backend", "catalogue", "errors", "labels"},
+    "trainer": {"backend", "catalogue", "errors"},
     "learning_curve": {"errors", "figures", "labels"},
     "session": {
         *("acquisition", "atlas", "backend", "catalogue", "data", "errors", "files", "labels"),

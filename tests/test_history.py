@@ -148,3 +148,13 @@ def test_history_equals_the_naive_recomputation_at_every_moment(seed):
             if label is not None:
                 labels[example] = label
         assert labels == incremental.labels
+
+
+def test_what_undo_goes_back_to_is_the_first_event_of_what_it_undid():
+    log = lasso_over_labelled_images()  # events 1, 2 and 3 to 5
+    log.write("u", "undo", target="lasso")
+    assert replay(log.events).undone_since(0) == 3
+    log.write("u2", "undo", target="b")
+    log.write("new", "label", [9], 1)
+    history = replay(log.events)
+    assert [history.undone_since(seq) for seq in (0, 5, 6, 7, 8)] == [2, 2, 2, 0, 0]
