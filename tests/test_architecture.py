@@ -38,7 +38,7 @@ MAY_IMPORT = {
         *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
     },
     "estimator": {"training", "models", "targets", "images", "errors"},
-    "trainer": {"backend", "catalogue", "errors", "labels"},
+    "trainer": {"backend", "catalogue", "errors"},
     "learning_curve": {"errors", "figures", "labels"},
     "guesses": set(),
     "session": {
