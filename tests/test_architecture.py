@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "walks": set(),
     "atlas": {"errors", "files", "walks"},
     "projection": {"atlas"},
-    "acquisition": {"atlas"},
+    "acquisition": {"atlas", "errors"},
     "milestones": {"backend", "errors"},
     "training": {
         *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
