@@ -12,7 +12,7 @@ A label's way, and the order in which to read:
                               pretraining, starter, checkpoints; and fitting (without a session)
     labels/                   the append-only store of what people said, and what it amounts to
     backend/                  the trainer's process: messages, protocol, worker, supervisor
-    acquisition               which image to ask about next, and why
+    acquisition/              which image to ask about next, and why
     milestones, learning_curve  what a session keeps of its past
     trainer, guesses, session, lab  a line to the trainer, what it believes; the verbs of the app;
                               all of a workspace

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "atlas": {"errors", "files", "walks"},
     "projection": {"atlas"},
     "placing": {"atlas", "projection"},
-    "acquisition": {"atlas"},
+    "acquisition": {"atlas", "errors"},
     "review": {"errors", "labels"},
     "milestones": {"backend", "errors"},
     "training": {
