@@ -67,7 +67,8 @@ def exact_bound(model, x, y):
 
 def exact_unlabelled_bound(model, x, least=0.0):
     """E_q(a|x) sum_y q(y|a,x) (E_q(z)[...] - log q(y|a,x)) without the classes below `least`."""
-    log_q_y = model.q_y(model.trunk(x).expand(len(AUXILIARY), -1), AUXILIARY).exp()
+    h = model.trunk(x).expand(len(AUXILIARY), -1)
+    log_q_y = model.q_y(x, h, AUXILIARY).exp()
     q_y = log_q_y * (log_q_y >= least)
     q_y = q_y / q_y.sum(-1, keepdim=True)
     total = torch.zeros(())

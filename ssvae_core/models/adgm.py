@@ -37,7 +37,7 @@ from ..distributions import (
     log_standard_normal,
     sample_gaussian,
 )
-from ..networks import head, mlp, trunk
+from ..networks import ImageEncoder, has_shapes, head, mlp, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
@@ -51,6 +51,7 @@ class ADGMConfig:
     latent_dim: int = knob(32, 1, 256, "how many numbers describe an example's style")
     auxiliary_dim: int = knob(32, 1, 256, "how many numbers the auxiliary has")
     hidden_dim: int = knob(300, 16, 4096, "width of each network's two hidden layers")
+    n_features: int = knob(128, 8, 4096, "what the classifier's convolutions make of an image")
     alpha: float = knob(1.0, 0.0, 100.0, "weight of the classifier's own loss")
     weight: float = knob(0.1, 0.0, 10.0, "weight of the bound beside the classifier and a coach")
     least: float = knob(0.01, 0.0, 0.05, "classes less likely than this are left out of the bound")
@@ -92,10 +93,14 @@ class ADGM(AbstractModel):
         Z, A = config.latent_dim, config.auxiliary_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim, self.skips = K, Z, config.kind == "sdgm"
-        eyes, n_seen = trunk(setting.shape, H)
-        self.trunk = nn.Sequential(eyes, nn.Linear(n_seen, H), nn.ReLU())
+        first, n_first = trunk(setting.shape, H)
+        self.trunk = nn.Sequential(first, nn.Linear(n_first, H), nn.ReLU())
         self.auxiliary = mlp(H, H, 2 * A)
-        self.classifier = JointMLP((H, A), 0, H, K)
+        n_seen, self.eyes = H, None
+        if has_shapes(setting.shape):
+            n_seen = config.n_features
+            self.eyes = ImageEncoder(setting.shape, n_seen, True)
+        self.classifier = JointMLP((n_seen, A), 0, H, K)
         self.encoder = JointMLP((H, A), K, H, 2 * Z)
         self.foreteller = JointMLP((Z,) if self.skips else (H, Z), K, H, 2 * A)
         last = head(H, setting.shape, self.likelihood.parameters_per_value)
@@ -106,9 +111,10 @@ class ADGM(AbstractModel):
         """Mean and log-variance of q(a|x): (..., H) -> (..., A), (..., A)."""
         return bell(self.auxiliary(h))
 
-    def q_y(self, h: Tensor, a: Tensor) -> Tensor:
-        """Log q(y|a,x) of every class: (..., H), (..., A) -> (..., K)."""
-        return self.classifier(h, a).float().log_softmax(-1)
+    def q_y(self, x: Tensor, h: Tensor, a: Tensor) -> Tensor:
+        """Log q(y|a,x) of every class: (..., D), (..., H), (..., A) -> (..., K)."""
+        seen = self.eyes(x) if self.eyes is not None else h
+        return self.classifier(seen, a).float().log_softmax(-1)
 
     def q_z(self, h: Tensor, a: Tensor, y: Tensor) -> Bell:
         """Mean and log-variance of q(z|a,x,y): (..., H), (..., A), (...) -> 2 x (..., Z)."""
@@ -125,7 +131,7 @@ class ADGM(AbstractModel):
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|a,x) at the mean of a: (B, D) -> (B, K)."""
         h = self.trunk(x)
-        return self.q_y(h, self.q_a(h)[0])
+        return self.q_y(x, h, self.q_a(h)[0])
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z|a,x,y) at the mean of a: (B, D), (B,) -> (B, Z)."""
@@ -181,7 +187,8 @@ class ADGM(AbstractModel):
         h = self.trunk(x)
         q_a = self.q_a(h)
         a = sample_gaussian(*q_a)
-        log_q_y = self.q_y(h, a)
+        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+            log_q_y = self.q_y(x, h, a)
         i, y, log_q, weight = self._pairs(batch, log_q_y[n:])
         log_p_x, kl, ratio = self.terms(x[i], y, h[i], a[i], (q_a[0][i], q_a[1][i]))
 
