@@ -126,6 +126,7 @@ class Phase:
     loss: Callable[[Batch], Loss]
     learning_rate: float = 1e-3  # of Adam
     betas: tuple[float, float] = (0.9, 0.999)
+    every: int = 1  # of so many steps, it takes part in the first
 
 
 class AbstractModel(nn.Module, ABC):

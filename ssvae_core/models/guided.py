@@ -28,6 +28,8 @@ from ..networks import ImageEncoder, has_shapes, mlp
 from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
 from .m2 import M2, M2Config
 
+EVERY = 2  # steps of the classifier, one of the generator
+
 
 @dataclass(frozen=True)
 class GuidedConfig:
@@ -111,7 +113,7 @@ class Guided(AbstractModel):
         generator += m2.decoder.parameters()
         return [
             Phase("classifier", classifier, self.classifier_loss, rate),
-            Phase("generator", generator, self.generator_loss, rate / 2),
+            Phase("generator", generator, self.generator_loss, rate / 2, every=EVERY),
         ]
 
     def _named(self, batch: Batch) -> tuple[Tensor, Tensor]:

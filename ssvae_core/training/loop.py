@@ -62,12 +62,14 @@ class Optimisation:
     def step(
         self, batch: Batch, also_lower: Callable[[Batch], Tensor] | None = None
     ) -> dict[str, Tensor]:
-        """Lower each phase's loss once; the terms of the losses, still on the device.
+        """Lower the loss of each phase whose turn it is; the terms of the losses, on the device.
 
         `also_lower` is added to the first phase's loss: what the trainer, not the model, wants.
         """
         terms: dict[str, Tensor] = {}
         for phase, optimizer in zip(self.phases, self.optimizers, strict=True):
+            if batch.step % phase.every:
+                continue
             optimizer.zero_grad()
             with autocast(self.device):
                 loss = phase.loss(batch)
