@@ -128,7 +128,7 @@ def test_optimisers_remember_the_old_classes_and_know_nothing_of_the_new_one(lea
         new = optimizer.state_dict()["state"]
         assert new.keys() == old.keys()
         for index, memory in new.items():
-            assert memory["step"] == old[index]["step"] == STEPS
+            assert memory["step"] == old[index]["step"] > 0
             for moment in ("exp_avg", "exp_avg_sq"):
                 was, now = old[index][moment], memory[moment].clone()
                 kept = tuple(map(slice, was.shape))
