@@ -49,9 +49,7 @@ class GuidedConfig:
     n_drawn: int = knob(64, 1, 4096, "unlabelled examples of a step that the generator learns from")
     n_given: int = knob(8, 1, 4096, "labelled ones; more would have it learn a few by heart")
     reader: float = knob(2.0, 0.0, 1000.0, "weight of finding the class again in what is drawn")
-    learning_rate: float = knob(
-        2e-3, 1e-6, 0.1, "step size of Adam; the generator's is half as much again"
-    )
+    learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam; the generator has half more")
 
 
 class Guided(AbstractModel):
