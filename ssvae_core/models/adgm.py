@@ -39,7 +39,7 @@ from ..distributions import (
     sample_gaussian,
 )
 from ..networks import ImageEncoder, has_shapes, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, drawn, knob, mean
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -218,13 +218,13 @@ class ADGM(AbstractModel):
         """
         n, n_unlabelled = len(batch.x_labelled), len(log_q_y)
         q_y = log_q_y.exp()
-        if batch.hints is None or not n_unlabelled:
+        if batch.hints is None:
             likely = q_y >= q_y.amax(-1, keepdim=True).clamp(max=self.config.least)
             i, y = likely.nonzero(as_tuple=True)
             log_q = log_q_y.masked_fill(~likely, -torch.inf).log_softmax(-1)[i, y]
             share = log_q.exp()
         else:
-            i, y = torch.arange(n_unlabelled, device=q_y.device), q_y.multinomial(1)[:, 0]
+            i, y = torch.arange(n_unlabelled, device=q_y.device), drawn(q_y)
             log_q, share = log_q_y[i, y], torch.ones_like(q_y[:, 0])
 
         f = batch.labelled_fraction
