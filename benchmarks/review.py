@@ -140,10 +140,11 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, help="sessions of each kind")
     arguments = parser.parse_args()
     path = RESULTS / "review.json"
-    kept = json.loads(path.read_text()) if path.is_file() else {}
     for name in arguments.only:
+        rows = PARTS[name][0](arguments.seeds)
+        kept = json.loads(path.read_text()) if path.is_file() else {}
         kept[name] = {
-            "rows": PARTS[name][0](arguments.seeds),
+            "rows": rows,
             "command": f"python -m benchmarks.review --only {name} --seeds {arguments.seeds}",
             "date": datetime.date.today().isoformat(),
             "machine": machine(1),
