@@ -46,6 +46,7 @@ def routes(lab: Lab) -> list[Route]:
         "/api/sessions/{session}/guesses": api.guesses,
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
+        "/api/sessions/{session}/neighbours": api.neighbours,
         "/api/sessions/{session}/history": api.history,
         "/api/sessions/{session}/figure/accuracy": api.figure,
         "/api/sessions/{session}/redraw": api.redraw,
@@ -101,6 +102,11 @@ class _Api:
         strategy = request.query_params.get("strategy", "auto")
         found = screen.queue(self.session(request), strategy, n, ids(request, "without"))
         return JSONResponse(found)
+
+    def neighbours(self, request: Request) -> Response:
+        n = min(int(number(request, "n", 20)), MOST_QUEUE)
+        example = int(number(request, "example", -1))
+        return JSONResponse({"examples": self.session(request).neighbours(example, n)})
 
     def history(self, request: Request) -> Response:
         n = int(number(request, "n", 100))

@@ -6,14 +6,19 @@
  * solo, asked, saving, message.
  */
 
+import { withLooks } from "./class_looks.js";
+import { Emitter } from "./emitter.js";
 import { Follower } from "./follower.js";
-import { Ledger, NONE } from "./ledger.js";
+import { Guesses } from "./guesses.js";
+import { Ledger, NONE, STATES, isClass } from "./ledger.js";
 import { Outbox } from "./outbox.js";
+import { Reader } from "./reader.js";
 import { Api, newId } from "./transport.js";
-import { many } from "./format.js";
+import { doneInWords } from "./words.js";
 
-export class Lab {
+export class Lab extends Emitter {
   constructor({ session, api }) {
+    super();
     this.session = session;
     this.api = new Api(api, session);
     this.state = null;
@@ -22,12 +27,11 @@ export class Lab {
     this.skew = 0; // the server's clock minus ours, seconds
     this.xy = null; // n x 2 float32
     this.mapVersion = null;
-    this.guesses = null; // {rev, best, p, second, p2}: n x uint8 each
-    this.failed = { map: "", labels: "", guesses: "" }; // why the last reading failed
+    this.guesses = null; // Guesses
     this.focus = null; // the example that a class key labels
     this.hover = null;
     this.selection = new Set();
-    this.selectedOn = null; // the version of the map that the selection was made on
+    this.selectedOn = null; // the version of the map, if the selection was made by places on it
     this.solo = null; // the class whose points alone are shown in full
     this.asked = []; // examples on the queue's page
     this.ledger = new Ledger();
@@ -37,29 +41,17 @@ export class Lab {
       onAnswer: (op, result) => this.#answered(op, result),
       onChange: () => this.emit("saving"),
     });
+    this.reader = new Reader(this.api, this.#stop.signal, () => this.emit("loading"));
     this.#follower = new Follower(this.api, {
       onState: (answer) => this.#connected(answer), onLost: (error) => this.#disconnected(error),
     });
   }
 
-  #listeners = new Map();
   #stop = new AbortController();
   #follower;
-  #reading = new Set();
+  #classes = new Map(); // by id
   #readAgain = false;
   #savedAt = 0;
-
-  // -- events between the panels
-
-  on(name, listener) {
-    if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
-    this.#listeners.get(name).add(listener);
-    return () => this.#listeners.get(name)?.delete(listener);
-  }
-
-  emit(name, detail) {
-    for (const listener of this.#listeners.get(name) ?? []) listener(detail);
-  }
 
   /** A sentence for the person; kind is "note" or "bad". */
   say(text, kind = "note") {
@@ -88,19 +80,31 @@ export class Lab {
     return Math.max(this.#savedAt, this.state?.labels.saved_at ?? 0) || null;
   }
 
-  /** The class a person gave an example, or null. */
-  labelOf(example) {
-    const label = this.labels?.[example] ?? NONE;
-    return label === NONE ? null : label;
+  /** The class of an id, or undefined if it is gone. */
+  classOf(id) {
+    return this.#classes.get(id);
   }
 
-  /** {best, p, second, p2} of an example, or null while nothing guesses. */
+  /** The id of the class a person gave an example, or null. */
+  labelOf(example) {
+    const value = this.labels?.[example] ?? NONE;
+    return isClass(value) ? value : null;
+  }
+
+  /** "unsure", "junk" or "skip" if the example is put aside so, or null. */
+  stateOf(example) {
+    const value = this.labels?.[example] ?? NONE;
+    return Object.keys(STATES).find((kind) => STATES[kind] === value) ?? null;
+  }
+
+  /** Whether nothing at all has been said of an example. */
+  isOpen(example) {
+    return (this.labels?.[example] ?? NONE) === NONE;
+  }
+
+  /** {best, p, second, p2} of an example, or null while nothing guesses; see Guesses.of. */
   guessOf(example) {
-    const g = this.guesses;
-    if (!g) return null;
-    return {
-      best: g.best[example], p: g.p[example] / 255, second: g.second[example], p2: g.p2[example] / 255,
-    };
+    return this.guesses?.of(example, (id) => this.#classes.has(id)) ?? null;
   }
 
   isPending(example) {
@@ -114,9 +118,14 @@ export class Lab {
    * they were chosen by their place on the map: the server refuses them if the map has moved since.
    */
   label(examples, cls, mapVersion) {
+    this.give("label", examples, mapVersion, cls);
+  }
+
+  /** The same for any kind: "unsure", "junk", "skip" put aside, "clear" takes back what was said. */
+  give(kind, examples, mapVersion, cls) {
     if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
     const list = Array.from(examples);
-    const op = { op_id: newId(), kind: "label", examples: list, class: cls, map_version: mapVersion };
+    const op = { op_id: newId(), kind, examples: list, class: cls, map_version: mapVersion ?? undefined };
     this.ledger.record(op);
     this.emit("labels", { examples: list, own: true });
     this.outbox.push(op);
@@ -134,7 +143,7 @@ export class Lab {
   /** What undo or redo would do, in words, or null if there is nothing. */
   describe(kind) {
     const list = kind === "undo" ? this.ledger.done : this.ledger.undone;
-    if (list.length) return inWords(list[list.length - 1], this.classes);
+    if (list.length) return doneInWords(list[list.length - 1], this);
     if (!this.state) return null;
     const isFresh = !this.pendingCount && this.state.labels.seq >= this.ledger.seq;
     if (isFresh) return this.state[kind];
@@ -162,10 +171,18 @@ export class Lab {
     this.emit("hover");
   }
 
-  setSelection(examples) {
+  /** `mapVersion`: of the map on which they were chosen, if it was by their place there. */
+  setSelection(examples, mapVersion = null) {
     this.selection = examples instanceof Set ? examples : new Set(examples);
-    this.selectedOn = this.mapVersion;
+    this.selectedOn = this.selection.size ? mapVersion : null;
     this.emit("selection");
+  }
+
+  /** Lets go of what was selected by its place on an older map: nobody meant what lies there now. */
+  dropStaleSelection() {
+    if (this.selectedOn === null || this.selectedOn === this.mapVersion) return;
+    this.setSelection([]);
+    this.say("The map has moved, so what was selected on the old one is let go. Select again.");
   }
 
   setSolo(cls) {
@@ -190,7 +207,7 @@ export class Lab {
   stop() {
     this.#stop.abort();
     this.outbox.stop();
-    this.#listeners.clear();
+    this.forgetListeners();
   }
 
   setHidden(hidden) {
@@ -206,6 +223,8 @@ export class Lab {
     const was = this.connection;
     this.connection = "ok";
     this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
+    body.classes = withLooks(body.classes);
+    this.#classes = new Map(body.classes.map((cls) => [cls.id, cls]));
     this.state = body;
     this.emit("state");
     if (was !== "ok") this.emit("saving");
@@ -221,18 +240,18 @@ export class Lab {
   /** Reads again what the state says has changed. */
   #refresh() {
     const { map, snapshot } = this.state;
-    if (String(map.version) !== String(this.mapVersion)) this.#read("map", (a) => this.#takeMap(a));
+    if (String(map.version) !== String(this.mapVersion)) this.reader.read("map", (a) => this.#takeMap(a));
     if (snapshot && String(snapshot.rev) !== String(this.guesses?.rev ?? ""))
-      this.#read("guesses", (a) => this.#takeGuesses(a));
+      this.reader.read("guesses", (a) => this.#takeGuesses(a));
     if (!snapshot && this.guesses) this.#takeGuesses(null);
     if (!this.labels || this.#isBehind()) this.#readLabels();
   }
 
   /** A reading that began before the latest answer may miss it: then it is made once more. */
   async #readLabels() {
-    if (this.#reading.has("labels")) return void (this.#readAgain = true);
+    if (this.reader.isReading("labels")) return void (this.#readAgain = true);
     this.#readAgain = false;
-    await this.#read("labels", ({ buffer, version }) => {
+    await this.reader.read("labels", ({ buffer, version }) => {
       this.ledger.load(new Uint8Array(buffer), Number(version ?? this.state.labels.seq));
       this.emit("labels", { examples: null, own: false });
     });
@@ -251,36 +270,8 @@ export class Lab {
   }
 
   #takeGuesses(answer) {
-    if (!answer) this.guesses = null;
-    else {
-      const n = answer.buffer.byteLength / 4;
-      const plane = (k) => new Uint8Array(answer.buffer, k * n, n);
-      const rev = answer.version ?? this.state.snapshot.rev;
-      this.guesses = { rev, best: plane(0), p: plane(1), second: plane(2), p2: plane(3) };
-    }
+    this.guesses = answer && new Guesses(answer.buffer, answer.version ?? this.state.snapshot.rev);
     this.emit("guesses");
-  }
-
-  /** One reading of a kind at a time; a failed one is tried again with the next state. */
-  async #read(name, take) {
-    if (this.#reading.has(name)) return;
-    this.#reading.add(name);
-    this.emit("loading");
-    try {
-      const answer = await this.api.array(name, this.#stop.signal);
-      this.failed[name] = "";
-      take(answer);
-    } catch (error) {
-      if (error.status === 404 && name === "guesses") this.#takeGuesses(null);
-      else if (!this.#stop.signal.aborted) this.failed[name] = error.message;
-    } finally {
-      this.#reading.delete(name);
-      this.emit("loading");
-    }
-  }
-
-  isReading(name) {
-    return this.#reading.has(name);
   }
 
   async #send(ops) {
@@ -300,11 +291,4 @@ export class Lab {
     this.emit("labels", { examples: op.examples ?? [], own: false });
     if (!isKnown || this.#isBehind()) this.#readLabels();
   }
-}
-
-/** "82 images as 7", "image 7011 as 4", "image 7011 without a label". */
-function inWords({ examples, label }, classes) {
-  const what = examples.length === 1 ? `image ${examples[0]}` : many(examples.length, "image");
-  if (label === null) return `${what} without a label`;
-  return `${what} as ${classes[label]?.name ?? label}`;
 }
