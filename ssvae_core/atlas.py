@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import heapq
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .files import read_bundle, write_bundle
+from .walks import Walks, likeness
 
 N_NEIGHBOURS = 10
 
@@ -33,6 +35,11 @@ class Atlas:
         """Of who is near whom: another M1 has another."""
         return hashlib.sha256(self.neighbours.tobytes()).hexdigest()[:16]
 
+    @cached_property
+    def walks(self) -> Walks:
+        """From neighbour to neighbour."""
+        return Walks(likeness(self.neighbours, self.distances))
+
     def around(self, example: int, n: int) -> list[int]:
         """The n nearest to an example, nearest first; fewer where no more are connected to it.
 
@@ -50,7 +57,8 @@ class Atlas:
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write the atlas as a bundle; distances keep 11 bits."""
-        arrays = {**vars(self), "distances": self.distances.astype(np.float16)}
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays["distances"] = self.distances.astype(np.float16)
         write_bundle(folder, arrays, manifest)
 
     @classmethod
@@ -97,7 +105,8 @@ def medoids(
 
     seen = np.random.default_rng(seed).choice(len(xy), min(sample, len(xy)), replace=False)
     chosen: list[int] = []
-    for size in (min(size, len(seen)) for size in sizes):
+    n_places = len(np.unique(xy[seen], axis=0))
+    for size in (min(size, n_places) for size in sizes):
         clusters = KMeans(size, n_init=3, random_state=seed).fit(xy[seen])
         nearest = seen[clusters.transform(xy[seen]).argmin(0)].tolist()
         if not chosen:

@@ -1,26 +1,17 @@
-"""What a page shows of a session, as JSON. What is large has a version here and its own route.
-
-Letters in shapes: N examples, K classes.
-"""
+"""What a page shows of a session, as JSON. What is large has a version here and its own route."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .acquisition import STRATEGIES, Situation, suggest
 from .catalogue import CATALOGUE
-from .errors import UserError
-from .labels.history import JUNK, NONE, SKIPPED, UNSURE, History
+from .labels.history import JUNK, SKIPPED, UNSURE, History
 from .labels.wording import in_words
+from .pace import pace
 from .session import Session
 
 LONGEST_LIST = 500  # operations
-BACK_AFTER = 20  # events after which a skipped example is asked about again
 
 
 def state(session: Session, person: str = "") -> dict[str, Any]:
@@ -54,6 +45,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
             },
             "person": person,
             "people": people(session),
+            "pace": pace(history, person),
             "undo": in_words(undoable[-1], history.classes) if undoable else None,
             "redo": in_words(redoable[-1], history.classes) if redoable else None,
             "map": {"version": session.map_version, "moved": session.moved},
@@ -76,12 +68,18 @@ def people(session: Session) -> list[dict[str, Any]]:
 
 
 def operations(session: Session, person: str, n: int) -> dict[str, Any]:
-    """What was done, newest first, and whether it stands."""
+    """What was done, newest first, whether it stands, and how many steps lead there.
+
+    `steps` is how often the asking person must undo (below 0: redo) until an operation is their
+    last that stands; None for what others did, and for what was undone and cannot come back.
+    """
     with session.lock:
         history = session.history
+        steps = _steps(history, person)
         newest = history.operations[: -min(n, LONGEST_LIST) - 1 : -1]
         return {
             "n": len(history.operations),
+            "to_the_beginning": len(history.undoable(person)),
             "operations": [
                 {
                     "op_id": done.op_id,
@@ -94,46 +92,18 @@ def operations(session: Session, person: str, n: int) -> dict[str, Any]:
                     "class": done.label,
                     "standing": done.stands,
                     "yours": done.annotator == person,
+                    "steps": steps.get(done.op_id),
                 }
                 for done in newest
             ],
         }
 
 
-def queue(session: Session, strategy: str, n: int, without: Collection[int] = ()) -> dict[str, Any]:
-    """What to ask next, with reasons. UserError for an unknown strategy."""
-    if strategy not in STRATEGIES:
-        raise UserError(f"Unknown strategy '{strategy}'. Choose one of: {', '.join(STRATEGIES)}.")
-    with session.lock:
-        labels = _trained(session.history, len(session.data))
-        away = np.flatnonzero(_is_away(session.labels, session.history)).tolist()
-        found = Situation(session.atlas, labels, session.probabilities, seed=session.row.seed)
-        names = tuple(known.name for known in session.history.classes.all.values())
-    items = suggest(strategy, found, n, names, {*without, *away})
-    return {
-        "strategy": strategy,
-        "title": STRATEGIES[strategy].title,
-        "items": [vars(item) for item in items],
-        "strategies": [{"name": key, "title": one.title} for key, one in STRATEGIES.items()],
-    }
-
-
-def _trained(history: History, n: int) -> NDArray[np.int16]:
-    """What the model learns from: (N,), -1 for the rest."""
-    labels = np.full(n, NONE, np.int16)
-    labels[list(history.labels)] = list(history.labels.values())
-    return labels
-
-
-def _is_away(labels: NDArray[np.int16], history: History) -> NDArray[np.bool_]:
-    """Which examples are not asked about: audited, unsure, junk, and skipped a moment ago: (N,)."""
-    away = (labels == UNSURE) | (labels == JUNK)
-    away[list(history.held)] = True
-    for example, value in history.states.items():
-        done = history.standing(example)
-        recent = done is not None and history.seq - done.seq < BACK_AFTER
-        away[example] |= value == SKIPPED and recent
-    return away
+def _steps(history: History, person: str) -> dict[str, int]:
+    """Undos (below 0: redos) to each operation of a person that they can go to."""
+    back = {done.op_id: n for n, done in enumerate(reversed(history.undoable(person)))}
+    forth = {done.op_id: -n for n, done in enumerate(reversed(history.redoable(person)), 1)}
+    return back | forth
 
 
 def _classes(session: Session) -> list[dict[str, Any]]:

@@ -113,6 +113,11 @@ class Session:
                 raise UserError("There is no guess yet. Label an image first.")
             return self.snapshot_name, self.guesses
 
+    def class_made_by(self, op_id: str) -> int | None:
+        """The id of the class that this operation added; None if it added none."""
+        with self.lock:
+            return self.history.class_made_by(op_id)
+
     def samples(self, name: str) -> NDArray[np.uint8]:
         """The images that the state lists under this name. UserError if they are gone."""
         return self.milestones.images(name, self.snapshot)

@@ -11,10 +11,10 @@ from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
 from ssvae_core.api.labelling import MOST_IMAGES
+from ssvae_core.asking import BACK_AFTER
 from ssvae_core.atlas import Atlas
 from ssvae_core.data import load_dataset
 from ssvae_core.lab import Lab
-from ssvae_core.screen import BACK_AFTER
 from ssvae_core.session import Session, starter_folder
 from ssvae_core.trainer import Trainer
 
@@ -144,7 +144,11 @@ def test_the_queue_asks_about_images_without_a_label(client, session):
 def test_every_strategy_is_offered_and_an_unknown_one_is_refused(client, session):
     queue = f"/api/sessions/{session.id}/queue?strategy="
     for strategy in client.get(queue + "auto").json()["strategies"]:
-        assert client.get(queue + strategy["name"]).status_code == 200
+        about = "&class=3" if strategy["needs_class"] else ""
+        assert client.get(queue + strategy["name"] + about).status_code == 200
+        assert strategy["about"].endswith(".")
+    refused = client.get(queue + "least-sure")
+    assert "needs a class to ask about" in refused.json()["error"]
     answer = client.get(queue + "entrpy")
     assert answer.status_code == 404
     assert answer.json()["error"].startswith("Unknown strategy 'entrpy'. Choose one of: auto,")
@@ -227,6 +231,26 @@ def test_an_unknown_command_is_refused(client, session):
     assert "Unknown command 'explode'" in answer.json()["error"]
 
 
+def test_when_the_model_trains_is_chosen_and_nonsense_is_refused_in_words(client, session):
+    def choose(**when):
+        return client.post(f"/api/sessions/{session.id}/trainer", json={"when": when})
+
+    assert state(client, session)["trainer"]["when"]["mode"] == "always"
+    assert choose(mode="labels", labels=25).status_code == 200
+    assert state(client, session)["trainer"]["when"] == {
+        "mode": "labels", "labels": 25, "seconds": 5.0,
+    }  # fmt: skip
+    for wrong, says in [
+        ({"mode": "sometimes"}, "Unknown way to train: 'sometimes'"),
+        ({"mode": "labels", "labels": 0}, "not after 0"),
+        ({"mode": "quiet", "seconds": "x"}, "must be numbers"),
+    ]:
+        answer = choose(**wrong)
+        assert answer.status_code in (400, 404)
+        assert says in answer.json()["error"]
+    assert state(client, session)["trainer"]["when"]["labels"] == 25
+
+
 def refused(client, session, operation):
     [result] = do(client, session, operation).json()["results"]
     return result.get("error", "")
@@ -256,6 +280,32 @@ def test_classes_are_added_renamed_recoloured_ordered_merged_and_deleted(client,
     assert state(client, session)["labels"]["n"] == 0
     do(client, session, op("undo"), op("undo"))
     assert [c["count"] for c in state(client, session)["classes"] if c["id"] == 10] == [2]
+
+
+def test_the_answer_to_a_new_class_names_its_id_also_when_it_is_sent_again(client, session):
+    adding = op("class-add", op_id="once", name="ten")
+    answers = [do(client, session, adding).json()["results"][0] for _ in range(2)]
+    assert [answer["class"] for answer in answers] == [10, 10]
+    [other] = do(client, session, op("class-add", name="eleven")).json()["results"]
+    assert other["class"] == 11
+    [label] = do(client, session, op(examples=[1], **{"class": 11})).json()["results"]
+    assert "class" not in label
+
+
+def test_the_history_says_how_many_steps_lead_to_an_operation(client, session):
+    for example in range(4):
+        do(client, session, op(op_id=f"{example}", examples=[example], **{"class": 1}))
+    do(client, session, op("undo"), op("undo"))
+
+    def steps():
+        found = client.get(f"/api/sessions/{session.id}/history").json()
+        return {o["op_id"]: o["steps"] for o in found["operations"]}, found["to_the_beginning"]
+
+    assert steps() == ({"0": 1, "1": 0, "2": -1, "3": -2}, 2)
+    do(client, session, op("redo"), op("redo"))
+    assert steps() == ({"0": 3, "1": 2, "2": 1, "3": 0}, 4)
+    do(client, session, op("undo"), op(op_id="4", examples=[9], **{"class": 1}))
+    assert steps() == ({"0": 3, "1": 2, "2": 1, "3": None, "4": 0}, 4)  # 3 is gone for good
 
 
 def test_a_class_that_is_gone_or_has_the_name_of_another_is_refused_in_words(client, session):
@@ -337,3 +387,11 @@ def test_neighbours_are_the_atlas_nearest_first(client, session):
     assert found[:7] == atlas.neighbours[7, :7].tolist()  # later ones tie
     assert len(set(found) - {7}) == 25
     assert client.get(f"{path}?example={N}").status_code == 404
+
+
+def test_a_card_says_what_is_known_while_the_trainer_is_away(client, session):
+    card = client.get(f"/api/sessions/{session.id}/card?example=7").json()
+    assert card["example"] == 7
+    assert card["guesses"] == card["redrawn"] == card["bounds"] == card["nearest"] == []
+    assert card["trouble"].endswith(".")
+    assert client.get(f"/api/sessions/{session.id}/card?example={N}").status_code == 404

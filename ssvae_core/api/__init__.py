@@ -9,14 +9,16 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{id}/guesses                4 planes of N x uint8: best class, its
                                                    probability in 255ths, second class, its
     GET  /api/sessions/{id}/samples/{name}         [K x] columns x H x W x C uint8
-    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2
+    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2&mix=&class=
+    GET  /api/sessions/{id}/card?example=          what helps to say what one image is
     GET  /api/sessions/{id}/neighbours?example=&n= who is near it in latent space, nearest first
     GET  /api/sessions/{id}/history?n=             what was done, newest first
     GET  /api/sessions/{id}/figure/accuracy        a Plotly figure
     GET  /api/sessions/{id}/redraw?example=        H x W x C uint8
     GET  /api/data/{fingerprint}/images?ids=1,2    ids x H x W x C uint8
     POST /api/sessions/{id}/events                 {"ops": [...]}, done in order
-    POST /api/sessions/{id}/trainer                {"command": ...}
+    POST /api/sessions/{id}/trainer                {"command": ...} or {"when": {"mode": ...,
+                                                   "labels": n, "seconds": t}}
 
 Who asks is in the cookie `ssvae_person`. An error is {"error": a sentence}. Requests from other
 sites are refused: the browser's Origin must be this server's address, the Host a name of this

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import screen
+from .. import asking, screen
 from ..errors import UserError
 from ..lab import Lab
 from ..labels.store import NotSaved, Operation
@@ -46,6 +46,7 @@ def routes(lab: Lab) -> list[Route]:
         "/api/sessions/{session}/guesses": api.guesses,
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
+        "/api/sessions/{session}/card": api.card,
         "/api/sessions/{session}/neighbours": api.neighbours,
         "/api/sessions/{session}/history": api.history,
         "/api/sessions/{session}/figure/accuracy": api.figure,
@@ -99,9 +100,19 @@ class _Api:
 
     def queue(self, request: Request) -> Response:
         n = min(int(number(request, "n", 48)), MOST_QUEUE)
-        strategy = request.query_params.get("strategy", "auto")
-        found = screen.queue(self.session(request), strategy, n, ids(request, "without"))
+        about = int(number(request, "class", -1))
+        found = asking.queue(
+            self.session(request),
+            request.query_params.get("strategy", "auto"),
+            n,
+            ids(request, "without"),
+            mix=number(request, "mix", 0.0),
+            about=about if about >= 0 else None,
+        )
         return JSONResponse(found)
+
+    def card(self, request: Request) -> Response:
+        return JSONResponse(asking.card(self.session(request), int(number(request, "example", -1))))
 
     def neighbours(self, request: Request) -> Response:
         n = min(int(number(request, "n", 20)), MOST_QUEUE)
@@ -151,14 +162,23 @@ class _Api:
                 results.append({"op_id": op.op_id, "error": str(error)})
             else:
                 at = receipt.at
-                results.append({"op_id": op.op_id, "seq": receipt.seq})
+                result: dict[str, Any] = {"op_id": op.op_id, "seq": receipt.seq}
+                if (made := session.class_made_by(op.op_id)) is not None:
+                    result["class"] = made
+                results.append(result)
         return JSONResponse({"seq": session.history.seq, "saved_at": at, "results": results})
 
     async def trainer(self, request: Request) -> Response:
         body = await body_of(request)
-        name = request.path_params["session"]
-        await run_in_threadpool(self.lab.command, name, str(body.get("command")))
+        await run_in_threadpool(self._tell_trainer, request, body)
         return JSONResponse({})
+
+    def _tell_trainer(self, request: Request, body: dict[str, Any]) -> None:
+        name = request.path_params["session"]
+        if "when" in body:
+            self.lab.session(name).trainer.set_when(*_when(body["when"]))
+        else:
+            self.lab.command(name, str(body.get("command")))
 
 
 def _operation(op: Any) -> Operation:
@@ -177,6 +197,16 @@ def _operation(op: Any) -> Operation:
     return Operation(
         op.get("op_id", ""), kind, examples, op.get("class"), None if text is None else str(text)
     )
+
+
+def _when(when: Any) -> tuple[str, int, float]:
+    """Mode, labels and seconds as they came; the trainer checks what they say."""
+    if not isinstance(when, dict):
+        raise BadRequest("'when' must be an object with mode, labels and seconds.")
+    labels, seconds = when.get("labels", 10), when.get("seconds", 5)
+    if not isinstance(labels, int) or not isinstance(seconds, int | float):
+        raise BadRequest(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
+    return str(when.get("mode")), labels, float(seconds)
 
 
 def _map_version(op: dict[str, Any]) -> int | None:

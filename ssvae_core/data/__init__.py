@@ -8,8 +8,9 @@ from functools import cache
 from ..errors import UserError
 from .bundled import ASSETS, mnist
 from .dataset import Dataset
+from .small import digits
 
-SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist}
+SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist, "digits": digits}
 
 
 @cache

@@ -133,6 +133,11 @@ class History:
         """Whether this operation (no undo or redo) was ever done."""
         return op_id in self._by_id
 
+    def class_made_by(self, op_id: str) -> int | None:
+        """The id of the class that this operation added; None if it added none."""
+        done = self._by_id.get(op_id)
+        return done.label if done is not None and done.kind == "class-add" else None
+
     @property
     def voted(self) -> list[int]:
         """Examples that anybody ever said something about."""

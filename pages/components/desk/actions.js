@@ -22,7 +22,7 @@ export class Actions {
 
   #give(kind, cls) {
     const { lab, queue, board } = this;
-    if (board.isOpen) return board.say(kind, cls);
+    if (board?.isOpen) return board.say(kind, cls);
     if (lab.selection.size) return this.#giveSelection(kind, cls);
     if (lab.focus === null) return lab.say(this.nothingFramed());
     if (kind === "clear") return this.#clearLabel();
@@ -47,6 +47,23 @@ export class Actions {
     lab.give("clear", [lab.focus]);
   }
 
+  /** Makes a class and labels what is selected or framed now with it, once it has its id. */
+  addClass(name) {
+    const { lab } = this;
+    const { selection, selectedOn, focus } = lab;
+    lab.changeClass("class-add", { name }, (id) => {
+      if (this.board?.isOpen) return this.board.say("label", id);
+      if (selection.size) {
+        if (lab.selection === selection) this.map.clear();
+        lab.label([...selection], id, selectedOn);
+        this.queue.settle();
+      } else if (focus !== null) {
+        lab.label([focus], id);
+        if (lab.focus === focus) this.queue.next();
+      }
+    });
+  }
+
   nothingFramed() {
     if (this.queue?.isWaiting) return "The next images are on their way. Press the key again in a moment.";
     return "Nothing is framed: click an image, or draw a lasso on the map.";
@@ -55,7 +72,7 @@ export class Actions {
   /** Labels the framed example with the model's guess; on the board, all that are not marked. */
   accept() {
     const { lab } = this;
-    if (this.board.isOpen) return this.board.accept();
+    if (this.board?.isOpen) return this.board.accept();
     if (lab.focus === null) return lab.say(this.nothingFramed());
     const guess = lab.guessOf(lab.focus);
     if (!guess) return lab.say(`There is no guess to accept yet. Press ${keyRange(lab.classes)}.`);

@@ -15,9 +15,15 @@ const LIGHT = "#FFFFFF";
 export function withLooks(classes) {
   const taken = new Set(classes.filter((cls) => cls.id < PLACES).map((cls) => cls.id));
   const free = Array.from({ length: PLACES }, (_, k) => k).filter((k) => !taken.has(k));
-  const late = classes.filter((cls) => cls.id >= PLACES).map((cls) => cls.id).sort((a, b) => a - b);
-  const placeOf = (id) => (id < PLACES ? id : free[late.indexOf(id)] ?? null);
+  const isLate = (id) => id < 0 || id >= PLACES; // below 0: a class that the server has not stored yet
+  const late = classes.map((cls) => cls.id).filter(isLate).sort((a, b) => a - b);
+  const placeOf = (id) => (isLate(id) ? free[late.indexOf(id)] ?? null : id);
   return classes.map((cls) => ({ ...cls, look: cls.colour ? ownLook(cls.colour) : lookAt(placeOf(cls.id)) }));
+}
+
+/** The look of a class on its own, where the others are not at hand. */
+export function lookOf(cls) {
+  return cls.look ?? withLooks([cls])[0].look;
 }
 
 function lookAt(place) {

@@ -14,6 +14,7 @@ import { Curve } from "./curve.js";
 import { h } from "./dom.js";
 import { count, share } from "./format.js";
 import { Images } from "./images.js";
+import { HistoryPanel } from "./history.js";
 import { KeySheet, listenToKeys } from "./keys.js";
 import { Lab } from "./lab.js";
 import { LatentMap } from "./latent_map.js";
@@ -24,9 +25,10 @@ import { SelectMenu } from "./select_menu.js";
 import { Selecting } from "./selecting.js";
 import { Status } from "./status.js";
 import { Theme } from "./theme.js";
+import { Training } from "./training.js";
 import { Views } from "./views.js";
 
-const STYLES = ["desk.css", "work.css"];
+const STYLES = ["desk.css", "around.css", "work.css"];
 
 const mounted = new WeakMap(); // root -> {name, remove}
 
@@ -54,8 +56,7 @@ class Desk {
     this.parts.desk.style.visibility = "hidden";
     this.styles = STYLES.map((name) => h("link", { rel: "stylesheet", href: new URL(name, import.meta.url) }));
     // Without its style the page is plain, but it works.
-    const done = (link) => new Promise((go) => ["load", "error"].forEach((what) => link.addEventListener(what, go)));
-    Promise.all(this.styles.map(done)).then(() => this.#build());
+    Promise.all(this.styles.map(isLoaded)).then(() => this.#build());
     root.append(...this.styles, this.parts.desk);
   }
 
@@ -86,20 +87,33 @@ class Desk {
     const queuePanel = new QueuePanel(parts.queue, shared);
     const boardPanel = new BoardPanel(parts.board, shared);
     const curve = new Curve(parts.curve, shared);
-    this.#panels = [map, menu, queue, queuePanel, boardPanel, new Card(parts.card, shared), curve,
-      new Chips(parts.chips, shared), new Samples(parts.samples, shared), new Status(parts.status, shared)];
+    const chips = new Chips(parts.chips, shared);
+    const status = new Status(parts.status, shared);
+    const history = new HistoryPanel(chips.clock, shared);
+    const training = new Training(status.state, shared);
+    this.#panels = [map, menu, queue, queuePanel, boardPanel, new Card(parts.card, shared), curve, chips,
+      new Samples(parts.samples, shared), status, history, training];
     selecting.map = map;
     Object.assign(actions, { queue, map, board });
     const sheet = new KeySheet(parts.desk, lab);
+    const around = { chips, history, training };
     this.#stops.push(
       theme.watch(() => (map.retheme(), curve.retheme())),
-      listenToKeys({ ...shared, map, sheet, menu, boardPanel, order: queuePanel.order }),
+      listenToKeys({ ...shared, ...around, map, sheet, menu, boardPanel, order: queuePanel.order }),
+      this.#followPerson(),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
     window.ssvaeDesk = { lab, map, queue, board, views }; // for the browser tests
     parts.desk.style.visibility = "";
     lab.start();
+  }
+
+  /** The person menu of the frame says when somebody else sits here. */
+  #followPerson() {
+    const changed = () => this.lab.changePerson();
+    window.addEventListener("ssvae-person", changed);
+    return () => window.removeEventListener("ssvae-person", changed);
   }
 
   #followVisibility() {
@@ -130,6 +144,13 @@ class Desk {
     for (const style of this.styles) style.remove();
     this.parts.desk.remove();
   }
+}
+
+/** Resolves when a style sheet has come, or cannot come. */
+function isLoaded(link) {
+  return new Promise((done) => {
+    for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
+  });
 }
 
 /** The empty panels, in the order in which the Tab key goes through them. */

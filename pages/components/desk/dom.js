@@ -1,5 +1,7 @@
 /** Small builders of elements, shared by the panels. */
 
+import { lookOf } from "./class_looks.js";
+
 /**
  * An element: h("div.row", {title: "..", onclick: f, "data-testid": "x"}, "text", child).
  * The first argument is "tag.class.class"; null children are left out.
@@ -27,7 +29,7 @@ export function icon(name) {
 
 /** The square with a class's glyph; size is "" (18 px) or "l" (24 px). */
 export function glyph(cls, size = "") {
-  const { fill, ink, isHollow } = cls.look;
+  const { fill, ink, isHollow } = lookOf(cls);
   const box = h(`span.g${size ? `.${size}` : ""}${isHollow ? ".hollow" : ""}`, {}, cls.glyph);
   box.style[isHollow ? "borderColor" : "background"] = fill;
   box.style.color = ink;

@@ -1,14 +1,15 @@
 /** The keyboard: one table of keys, and the sheet that '?' opens. */
 
 import { h, key, keyRange } from "./dom.js";
+import { closePopover } from "./popover.js";
 
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * Listens on the window until the returned function is called.
- * parts: {lab, actions, map, queue, sheet, views, board, boardPanel, menu, selecting, order}.
+ * Listens on the window until the returned function is called. parts: {lab, actions, map, queue,
+ * sheet, views, board, boardPanel, menu, selecting, order, chips, history, training}.
  */
 export function listenToKeys(parts) {
   const down = (event) => {
@@ -53,13 +54,15 @@ function onKey(event, parts) {
   return Boolean(command);
 }
 
-function shiftCommands({ actions, map, views, board, selecting }) {
+function shiftCommands({ actions, map, views, board, selecting, history, training }) {
   return {
     z: () => actions.step("redo"),
     f: () => map.fit(),
     g: () => views.choose(views.kind === "card" ? "grid" : "card"),
     s: () => selecting.similar(),
     i: () => selecting.island(),
+    h: () => history.toggle(),
+    t: () => training.toggle(),
     u: () => board.openPile("unsure"),
     j: () => board.openPile("junk"),
     x: () => board.openPile("skip"),
@@ -68,7 +71,7 @@ function shiftCommands({ actions, map, views, board, selecting }) {
 }
 
 function commands(parts) {
-  const { actions, map, board, boardPanel, menu, sheet, lab } = parts;
+  const { actions, map, board, boardPanel, menu, sheet, lab, chips } = parts;
   return {
     u: () => actions.put("unsure"),
     j: () => actions.put("junk"),
@@ -83,6 +86,8 @@ function commands(parts) {
     v: () => map.setTool("move"),
     l: () => map.setTool("lasso"),
     b: () => map.setTool("box"),
+    n: () => chips.openBox(true),
+    "/": () => chips.openBox(false),
     ".": () => boardPanel.cycle(),
     pagedown: () => board.turn(1),
     pageup: () => board.turn(-1),
@@ -97,17 +102,22 @@ function commands(parts) {
 
 /** Escape: the innermost thing that can be left. */
 function leave({ order, menu, board, map }) {
-  if (order.close() || menu.close() || board.unmark()) return;
+  if (closePopover() || order.close() || menu.close() || board.unmark()) return;
   if (board.isOpen) board.close();
   else map.escape();
 }
 
-/** The class of a key; a digit also by its place, since French keyboards need Shift for digits. */
+/**
+ * The class of a key; a digit also by its place, since French keyboards need Shift for digits. With
+ * Shift a letter is a command, never a class.
+ */
 function classOf(event, classes) {
   const pressed = event.key.toLowerCase();
+  if (event.shiftKey && /^\p{L}$/u.test(pressed)) return undefined;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  return classes.find((cls) => cls.key && cls.key.toLowerCase() === pressed)
-    ?? (event.shiftKey || !/\d/.test(pressed) ? classes.find((cls) => digit && cls.key === digit) : undefined);
+  const given = classes.filter((cls) => cls.id >= 0 && cls.key);
+  return given.find((cls) => cls.key === pressed)
+    ?? (event.shiftKey || !/\d/.test(pressed) ? given.find((cls) => digit && cls.key === digit) : undefined);
 }
 
 /** The dialog with all keys. */
@@ -141,8 +151,12 @@ export class KeySheet {
       [["J"], "junk: out of training and export"],
       [["⌫"], "take back what was said of it"],
       [["←", "↑", "↓", "→"], "frame another image"],
+      [["/"], "find a class by its name"],
+      [["N"], "a new class, and the label with it"],
+      [["↓"], "on a chip: rename, recolour, move, merge, delete"],
       [["Z"], "undo"],
       [["⇧", "Z"], "redo"],
+      [["⇧", "H"], "all that was done; go back to any step"],
       [["G"], "board: the selection, or the queue, 48 at a time"],
       [["Space"], "on the board: mark the framed image"],
       [["."], "on the board: call the rest something else"],
@@ -160,6 +174,7 @@ export class KeySheet {
       [["⇧", "F"], "show the whole map"],
       [["Esc"], "leave the board, clear the selection"],
       [["P"], "pause or resume training"],
+      [["⇧", "T"], "how training goes, and when it trains"],
       [["?"], "this list"],
     ];
   }

@@ -1,40 +1,35 @@
 /**
- * The page's knowledge of one session: state, labels, map, guesses, what is framed and selected,
- * and the verbs that change them. Talks to the server, touches no DOM.
+ * One session on a page: what is known of it (facts.js), what is framed and selected, and the verbs
+ * that change them. Talks to the server, touches no DOM.
  *
  * Panels listen with on(name, f). Names: state, labels, map, guesses, focus, hover, selection,
  * solo, asked, saving, message.
  */
 
-import { withLooks } from "./class_looks.js";
-import { Emitter } from "./emitter.js";
+import { effectOn } from "./class_view.js";
+import { Facts } from "./facts.js";
 import { Follower } from "./follower.js";
 import { Guesses } from "./guesses.js";
-import { Ledger, NONE, STATES, isClass } from "./ledger.js";
+import { NONE } from "./ledger.js";
 import { Outbox } from "./outbox.js";
 import { Reader } from "./reader.js";
 import { Api, newId } from "./transport.js";
 import { doneInWords } from "./words.js";
 
-export class Lab extends Emitter {
+export class Lab extends Facts {
   constructor({ session, api }) {
     super();
     this.session = session;
     this.api = new Api(api, session);
-    this.state = null;
     this.connection = "connecting"; // or "ok", "lost", "refused" (then `refusal` says why)
     this.refusal = "";
     this.skew = 0; // the server's clock minus ours, seconds
-    this.xy = null; // n x 2 float32
-    this.mapVersion = null;
-    this.guesses = null; // Guesses
     this.focus = null; // the example that a class key labels
     this.hover = null;
     this.selection = new Set();
     this.selectedOn = null; // the version of the map, if the selection was made by places on it
     this.solo = null; // the class whose points alone are shown in full
     this.asked = []; // examples on the queue's page
-    this.ledger = new Ledger();
     this.outbox = new Outbox({
       session,
       send: (ops) => this.#send(ops),
@@ -49,27 +44,13 @@ export class Lab extends Emitter {
 
   #stop = new AbortController();
   #follower;
-  #classes = new Map(); // by id
   #readAgain = false;
   #savedAt = 0;
+  #made = new Map(); // op_id of a new class -> what to do with its id
 
   /** A sentence for the person; kind is "note" or "bad". */
   say(text, kind = "note") {
     this.emit("message", { text, kind });
-  }
-
-  // -- reading
-
-  get labels() {
-    return this.ledger.labels;
-  }
-
-  get counts() {
-    return this.ledger.counts;
-  }
-
-  get classes() {
-    return this.state?.classes ?? [];
   }
 
   get pendingCount() {
@@ -78,37 +59,6 @@ export class Lab extends Emitter {
 
   get savedAt() {
     return Math.max(this.#savedAt, this.state?.labels.saved_at ?? 0) || null;
-  }
-
-  /** The class of an id, or undefined if it is gone. */
-  classOf(id) {
-    return this.#classes.get(id);
-  }
-
-  /** The id of the class a person gave an example, or null. */
-  labelOf(example) {
-    const value = this.labels?.[example] ?? NONE;
-    return isClass(value) ? value : null;
-  }
-
-  /** "unsure", "junk" or "skip" if the example is put aside so, or null. */
-  stateOf(example) {
-    const value = this.labels?.[example] ?? NONE;
-    return Object.keys(STATES).find((kind) => STATES[kind] === value) ?? null;
-  }
-
-  /** Whether nothing at all has been said of an example. */
-  isOpen(example) {
-    return (this.labels?.[example] ?? NONE) === NONE;
-  }
-
-  /** {best, p, second, p2} of an example, or null while nothing guesses; see Guesses.of. */
-  guessOf(example) {
-    return this.guesses?.of(example, (id) => this.#classes.has(id)) ?? null;
-  }
-
-  isPending(example) {
-    return this.ledger.pending.some((op) => op.examples?.includes(example));
   }
 
   // -- verbs
@@ -140,6 +90,43 @@ export class Lab extends Emitter {
     return entry?.examples ?? [];
   }
 
+  /**
+   * Changes a class (kinds class-add, class-rename, class-colour, class-merge, class-delete,
+   * class-order); `made(id)` is called once a new class has its id.
+   */
+  changeClass(kind, fields, made) {
+    const op = { op_id: newId(), kind, ...fields };
+    op.effect = effectOn(this.labels, op, NONE);
+    if (made) this.#made.set(op.op_id, made);
+    this.ledger.begin(op);
+    this.ledger.forget(); // what undo means now, the server says
+    this.classView.begin(op);
+    this.#tellClasses();
+    this.outbox.push(op);
+  }
+
+  /** Undoes (redoes) n steps at once. */
+  jump(kind, n) {
+    const ops = Array.from({ length: n }, () => ({ op_id: newId(), kind }));
+    for (const op of ops) {
+      const entry = this.ledger.step(op);
+      if (entry) this.emit("labels", { examples: entry.examples, own: false });
+    }
+    this.outbox.push(...ops);
+  }
+
+  /** Another person uses this page now: undo and redo are theirs. */
+  changePerson() {
+    this.ledger.forget();
+    this.#follower.askAnew();
+  }
+
+  #tellClasses() {
+    this.lookAgain();
+    this.emit("labels", { examples: null, own: false });
+    if (this.state) this.emit("state");
+  }
+
   /** What undo or redo would do, in words, or null if there is nothing. */
   describe(kind) {
     const list = kind === "undo" ? this.ledger.done : this.ledger.undone;
@@ -151,9 +138,14 @@ export class Lab extends Emitter {
     return waiting || (kind === "undo" && this.ledger.labelled > 0) ? "the last change" : null;
   }
 
-  async command(command) {
+  command(command) {
+    return this.tellTrainer({ command });
+  }
+
+  /** {command} or {when: {mode, labels, seconds}}. */
+  async tellTrainer(body) {
     try {
-      await this.api.post("trainer", { command });
+      await this.api.post("trainer", body);
     } catch (error) {
       this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
     }
@@ -199,7 +191,10 @@ export class Lab extends Emitter {
   // -- life
 
   start() {
-    for (const op of this.outbox.adopt()) this.ledger.begin(op);
+    for (const op of this.outbox.adopt()) {
+      this.ledger.begin(op);
+      if (op.kind.startsWith("class-")) this.classView.begin(op);
+    }
     this.outbox.pump();
     this.#follower.run(this.#stop.signal);
   }
@@ -223,9 +218,10 @@ export class Lab extends Emitter {
     const was = this.connection;
     this.connection = "ok";
     this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
-    body.classes = withLooks(body.classes);
-    this.#classes = new Map(body.classes.map((cls) => [cls.id, cls]));
+    if (this.state && body.person !== this.state.person) this.ledger.forget();
     this.state = body;
+    this.classView.settle(body.labels.seq);
+    this.lookAgain();
     this.emit("state");
     if (was !== "ok") this.emit("saving");
     this.#refresh();
@@ -283,11 +279,16 @@ export class Lab extends Emitter {
   #answered(op, result) {
     if (result.error) {
       this.ledger.reject(op);
-      this.emit("labels", { examples: null, own: false });
+      this.classView.reject(op);
+      this.#tellClasses();
       this.#readLabels();
       return this.say(result.error, "bad");
     }
     const isKnown = this.ledger.acknowledge(op, result.seq);
+    this.classView.acknowledge(op, result);
+    this.lookAgain();
+    this.#made.get(op.op_id)?.(result.class);
+    this.#made.delete(op.op_id);
     this.emit("labels", { examples: op.examples ?? [], own: false });
     if (!isKnown || this.#isBehind()) this.#readLabels();
   }

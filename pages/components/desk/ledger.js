@@ -81,7 +81,7 @@ export class Ledger {
   acknowledge(op, seq) {
     const mine = this.#take(op);
     if (seq <= this.seq) return true; // already contained in labels read meanwhile
-    const expected = this.seq + (mine.kind === "undo" || mine.kind === "redo" ? 1 : mine.examples.length);
+    const expected = this.seq + (mine.examples?.length ?? 1);
     if (mine.effect && this.#confirmed) put(this.#confirmed, mine.effect);
     this.seq = seq;
     if (mine.effect && seq === expected) return true;
