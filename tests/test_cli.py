@@ -34,7 +34,7 @@ from ssvae_core.training.starter import Starter
 ROOT = Path(__file__).resolve().parents[1]
 QUICK = ["--data", "small", "--set", "hidden_dim=32", "--set", "latent_dim=3"]
 STEPS = ["--budget", "600", "--steps", "60"]  # the same result at any load of the machine
-COMMANDS = {module.__name__.rsplit(".", 1)[1]: module for module in cli.COMMANDS}
+COMMANDS = {module.__name__.rsplit(".", 1)[1].rstrip("_"): module for module in cli.COMMANDS}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,8 @@ def machine(data, monkeypatch, tmp_path):
     monkeypatch.setenv("SSVAE_THREADS", "1")
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setattr("ssvae_core.session.ASSETS", tmp_path)
-    monkeypatch.delitem(SOURCES, "mnist")
+    for name in list(SOURCES):
+        monkeypatch.delitem(SOURCES, name)
     monkeypatch.setitem(SOURCES, "small", lambda: data)
     nameless = dataclasses.replace(data, name="nameless", answer_key=None)
     monkeypatch.setitem(SOURCES, "nameless", lambda: nameless)

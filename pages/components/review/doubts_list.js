@@ -31,11 +31,12 @@ export class DoubtsList {
     const of = (id) => lab.classes.find((cls) => cls.id === id);
     const [said, fits] = [of(item.label), of(item.fits)];
     if (!said || !fits) return null;
-    const gap = item.unit === "nats" ? `${item.gap.toFixed(item.gap < 10 ? 1 : 0)} nats` : `${Math.round(item.p * 100)}%`;
+    const gap = `${item.gap.toFixed(item.gap < 10 ? 1 : 0)} nats`;
     return row({ example: item.example, images: this.images, focused, onclick: () => this.list.focus(item.example) },
       h("div.said", {}, h("div.row", {}, h("span.s", {}, "you said"), glyph(said, "l")),
         h("div.row", {}, h("span.s", {}, "it fits best"), glyph(fits, "l"))),
-      h("div.gap", {}, h("div", {}, h("b", {}, gap), item.unit === "nats" ? " apart" : ` sure of ${fits.name}`),
+      h("div.gap", {}, h("div", { title: item.by_bound ? "How much better the other class explains the image (gap of the bound)"
+        : "Log-odds by what the other labels propagate, this one hidden" }, h("b", {}, gap), " apart"),
         h("div.s", {}, by(item.who, item.at, lab.state.person))),
       h("div.decide", {}, h(`button.btn${focused ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.accept(item)) },
         `Change to ${fits.name}`, focused ? key("↵") : null),
