@@ -6,6 +6,7 @@ Letters in shapes: N examples, k nearest neighbours of each.
 from __future__ import annotations
 
 import hashlib
+import heapq
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -38,6 +39,21 @@ class Atlas:
     def walks(self) -> Walks:
         """From neighbour to neighbour."""
         return Walks(likeness(self.neighbours, self.distances))
+
+    def around(self, example: int, n: int) -> list[int]:
+        """The n nearest to an example, nearest first; fewer where no more are connected to it.
+
+        By the shortest way from neighbour to neighbour: for the k nearest their distance itself.
+        """
+        ways, near = [(0.0, example)], dict[int, float]()
+        while ways and len(near) <= n:
+            length, here = heapq.heappop(ways)
+            if here in near:
+                continue
+            near[here] = length
+            for there, step in zip(self.neighbours[here], self.distances[here], strict=True):
+                heapq.heappush(ways, (length + float(step), int(there)))
+        return list(near)[1:]
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write the atlas as a bundle; distances keep 11 bits."""

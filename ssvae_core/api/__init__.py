@@ -11,6 +11,7 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{id}/samples/{name}         [K x] columns x H x W x C uint8
     GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2&mix=&class=
     GET  /api/sessions/{id}/card?example=          what helps to say what one image is
+    GET  /api/sessions/{id}/neighbours?example=&n= who is near it in latent space, nearest first
     GET  /api/sessions/{id}/history?n=             what was done, newest first
     GET  /api/sessions/{id}/figure/accuracy        a Plotly figure
     GET  /api/sessions/{id}/redraw?example=        H x W x C uint8

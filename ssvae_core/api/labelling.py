@@ -47,6 +47,7 @@ def routes(lab: Lab) -> list[Route]:
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
         "/api/sessions/{session}/card": api.card,
+        "/api/sessions/{session}/neighbours": api.neighbours,
         "/api/sessions/{session}/history": api.history,
         "/api/sessions/{session}/figure/accuracy": api.figure,
         "/api/sessions/{session}/redraw": api.redraw,
@@ -112,6 +113,11 @@ class _Api:
 
     def card(self, request: Request) -> Response:
         return JSONResponse(asking.card(self.session(request), int(number(request, "example", -1))))
+
+    def neighbours(self, request: Request) -> Response:
+        n = min(int(number(request, "n", 20)), MOST_QUEUE)
+        example = int(number(request, "example", -1))
+        return JSONResponse({"examples": self.session(request).neighbours(example, n)})
 
     def history(self, request: Request) -> Response:
         n = int(number(request, "n", 100))
