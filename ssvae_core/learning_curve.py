@@ -34,9 +34,14 @@ class LearningCurve:
         self.version += 1
         self._writer.submit(self._write, label_seq, n_labels, speaker, accuracy)
 
+    @property
+    def points(self) -> list[tuple[int, float]]:
+        """Number of labels and accuracy, in order of labels."""
+        return sorted(self._points.copy().items())
+
     def figure(self) -> dict[str, Any]:
         """The curve as a Plotly figure's JSON."""
-        points = sorted(point for point in list(self._points.items()) if point[0] >= FROM)
+        points = [point for point in self.points if point[0] >= FROM]
         return accuracy_curve([n for n, _ in points], [accuracy for _, accuracy in points])
 
     def close(self) -> None:

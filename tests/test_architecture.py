@@ -49,14 +49,27 @@ MAY_IMPORT = {
     "inspection": {"errors", "labels", "review", "session"},
     "pace": {"labels"},
     "screen": {"catalogue", "labels", "pace", "session"},
+    "export": {
+        *("catalogue", "errors", "labels", "labels_file", "review", "session", "training"),
+    },
     "lab": {"session", "labels", "data", "errors", "workspace"},
     "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
     "cli": {
-        *("acquisition", "atlas", "catalogue", "data", "errors", "lab", "labels", "models"),
-        *("projection", "session", "training", "workspace"),
+        *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),
+        *("models", "projection", "session", "training", "workspace"),
     },
     "__main__": {"cli"},
-    "pages": {"api", "catalogue", "lab", "session", "labels", "data", "errors"},
+    "pages": {
+        "api",
+        "catalogue",
+        "export",
+        "labels_file",
+        "lab",
+        "session",
+        "labels",
+        "data",
+        "errors",
+    },
     "app": {"api", "lab", "session", "labels", "data", "errors"},
 }
 # A single file that may do more than its layer.
@@ -156,7 +169,9 @@ def test_the_worker_imports_training_only_inside_a_function():
     assert all(found)
 
 
-@pytest.mark.parametrize("module", ["api", "session", "lab", "backend.worker", "cli", "estimator"])
+@pytest.mark.parametrize(
+    "module", ["api", "session", "lab", "backend.worker", "cli", "estimator", "export"]
+)
 def test_importing_the_app_side_loads_neither_torch_nor_streamlit(module):
     code = (
         f"import sys, ssvae_core.{module}\n"
