@@ -4,7 +4,7 @@ Every few hundred steps the model is asked about the same examples. Good is what
 with what the labels propagate, where that is sure; a state that agrees with it less by WORSE is no
 accident. On the small digits of the tests, `guided`, 60 labels coming by tens, the agreement never
 fell more than 0.6 points below the best before (108 looks, 2 seeds); benchmarks/undo.py says by how
-much it falls on MNIST. On MNIST with its pixels shuffled it falls by more than 30 (voices.py).
+much it falls on MNIST.
 """
 
 from __future__ import annotations
