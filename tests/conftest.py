@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import settings
 
 from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.data import Dataset
@@ -17,6 +18,8 @@ from ssvae_core.training.starter import (
     new_m1,
 )
 
+settings.register_profile("same", derandomize=True, database=None)
+settings.load_profile("same")
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
 
 
