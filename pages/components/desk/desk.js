@@ -15,6 +15,7 @@ import { HistoryPanel } from "./history.js";
 import { KeySheet, listenToKeys } from "./keys.js";
 import { Lab } from "./lab.js";
 import { LatentMap } from "./latent_map.js";
+import { onPerson } from "./people.js";
 import { Queue } from "./queue.js";
 import { Samples } from "./samples.js";
 import { Status } from "./status.js";
@@ -81,20 +82,13 @@ class Desk {
     this.#stops.push(
       theme.watch(() => (this.map.retheme(), curve.retheme())),
       listenToKeys({ lab, actions, map: this.map, queue, sheet, around: { chips, history, training } }),
-      this.#followPerson(),
+      onPerson(() => lab.changePerson()),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
-    window.ssvaeDesk = { lab, map: this.map }; // for the browser tests
+    window.ssvaeDesk = { lab, map: this.map, element: parts.desk }; // for the browser tests
     parts.desk.style.visibility = "";
     lab.start();
-  }
-
-  /** The person menu of the frame says when somebody else sits here. */
-  #followPerson() {
-    const changed = () => this.lab.changePerson();
-    window.addEventListener("ssvae-person", changed);
-    return () => window.removeEventListener("ssvae-person", changed);
   }
 
   #followVisibility() {
