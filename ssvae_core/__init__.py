@@ -16,7 +16,8 @@ A label's way, and the order in which to read:
     milestones, learning_curve  what a session keeps of its past
     trainer, guesses, session, lab  a line to the trainer, what it believes; the verbs of the app;
                               all of a workspace
-    screen, api               what a page shows of a session; the same over HTTP
+    screen, asking, api       what a page shows of a session; what is asked next, and all that helps
+                              to answer; the same over HTTP
     targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
     cli/                      python -m ssvae_core: datasets, fit, simulate, sample
 

@@ -1,27 +1,17 @@
-"""What a page shows of a session, as JSON. What is large has a version here and its own route.
-
-Letters in shapes: N examples, K classes.
-"""
+"""What a page shows of a session, as JSON. What is large has a version here and its own route."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from .acquisition import STRATEGIES, Situation, suggest
 from .catalogue import CATALOGUE
-from .errors import UserError
-from .labels.history import JUNK, NONE, SKIPPED, UNSURE, History
+from .labels.history import JUNK, SKIPPED, UNSURE, History
 from .labels.wording import in_words
 from .pace import pace
 from .session import Session
 
 LONGEST_LIST = 500  # operations
-BACK_AFTER = 20  # events after which a skipped example is asked about again
 
 
 def state(session: Session, person: str = "") -> dict[str, Any]:
@@ -114,42 +104,6 @@ def _steps(history: History, person: str) -> dict[str, int]:
     back = {done.op_id: n for n, done in enumerate(reversed(history.undoable(person)))}
     forth = {done.op_id: -n for n, done in enumerate(reversed(history.redoable(person)), 1)}
     return back | forth
-
-
-def queue(session: Session, strategy: str, n: int, without: Collection[int] = ()) -> dict[str, Any]:
-    """What to ask next, with reasons. UserError for an unknown strategy."""
-    if strategy not in STRATEGIES:
-        raise UserError(f"Unknown strategy '{strategy}'. Choose one of: {', '.join(STRATEGIES)}.")
-    with session.lock:
-        labels = _trained(session.history, len(session.data))
-        away = np.flatnonzero(_is_away(session.labels, session.history)).tolist()
-        found = Situation(session.atlas, labels, session.probabilities, seed=session.row.seed)
-        names = tuple(known.name for known in session.history.classes.all.values())
-    items = suggest(strategy, found, n, names, {*without, *away})
-    return {
-        "strategy": strategy,
-        "title": STRATEGIES[strategy].title,
-        "items": [vars(item) for item in items],
-        "strategies": [{"name": key, "title": one.title} for key, one in STRATEGIES.items()],
-    }
-
-
-def _trained(history: History, n: int) -> NDArray[np.int16]:
-    """What the model learns from: (N,), -1 for the rest."""
-    labels = np.full(n, NONE, np.int16)
-    labels[list(history.labels)] = list(history.labels.values())
-    return labels
-
-
-def _is_away(labels: NDArray[np.int16], history: History) -> NDArray[np.bool_]:
-    """Which examples are not asked about: audited, unsure, junk, and skipped a moment ago: (N,)."""
-    away = (labels == UNSURE) | (labels == JUNK)
-    away[list(history.held)] = True
-    for example, value in history.states.items():
-        done = history.standing(example)
-        recent = done is not None and history.seq - done.seq < BACK_AFTER
-        away[example] |= value == SKIPPED and recent
-    return away
 
 
 def _classes(session: Session) -> list[dict[str, Any]]:

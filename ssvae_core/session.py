@@ -127,6 +127,12 @@ class Session:
         self.check_example(example)
         return self.trainer.redraw(example)
 
+    def neighbours(self, example: int, n: int) -> list[int]:
+        """The n examples nearest to one in latent space, nearest first. UserError if none."""
+        self.check_example(example)
+        with self.lock:
+            return self.atlas.around(example, n)
+
     def check_example(self, example: int) -> None:
         """UserError if there is no such example."""
         if not 0 <= example < len(self.data):

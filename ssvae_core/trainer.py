@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .backend.local import LocalWorker
+from .backend.local import COMMAND, LocalWorker
 from .backend.messages import (
     Answer,
     Ask,
@@ -33,12 +33,31 @@ from .backend.messages import (
 )
 from .catalogue import BOUND_TERMS
 from .errors import UserError
-from .labels.history import History
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
 REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
 PersonCommand = Literal["pause", "resume", "now", "pretrain", "cancel"]
+
+
+class LabelLog(Protocol):
+    """What the trainer is to learn: labels.history.History has it."""
+
+    @property
+    def seq(self) -> int:
+        """The newest event."""
+
+    @property
+    def n_classes(self) -> int:
+        """How many class ids have ever been made; 0 for those the session began with."""
+
+    def changed_since(self, seq: int) -> Mapping[int, int | None]:
+        """The examples that events after `seq` touched, each with its class now, or None."""
+        ...
+
+    def undone_since(self, seq: int) -> int:
+        """The first event that was undone by one after `seq`; 0 if none was."""
+        ...
 
 
 class Trainer:
@@ -47,12 +66,13 @@ class Trainer:
     def __init__(
         self,
         opening: Callable[[], Open],
-        history: History,
+        history: LabelLog,
         lock: threading.RLock,
         *,
         on_snapshot: Callable[[Snapshot], None],
         on_change: Callable[[], None],
         log_file: Path,
+        command: Sequence[str] = COMMAND,
     ):
         """`history` is the session's, read under its `lock`; on_change is called under it."""
         self._history, self._lock = history, lock
@@ -66,7 +86,7 @@ class Trainer:
         self._ask_ids = itertools.count()
         self.when = When("always")
         self._told_when = -1  # the generation that has heard it
-        self._worker = LocalWorker(opening, self._take, log_file=log_file)
+        self._worker = LocalWorker(opening, self._take, command, log_file=log_file)
 
     @property
     def is_training(self) -> bool:

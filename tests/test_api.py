@@ -11,10 +11,11 @@ from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
 from ssvae_core.api.labelling import MOST_IMAGES
+from ssvae_core.asking import BACK_AFTER
+from ssvae_core.atlas import Atlas
 from ssvae_core.data import load_dataset
 from ssvae_core.lab import Lab
-from ssvae_core.screen import BACK_AFTER
-from ssvae_core.session import Session
+from ssvae_core.session import Session, starter_folder
 from ssvae_core.trainer import Trainer
 
 N = 60_000
@@ -143,7 +144,11 @@ def test_the_queue_asks_about_images_without_a_label(client, session):
 def test_every_strategy_is_offered_and_an_unknown_one_is_refused(client, session):
     queue = f"/api/sessions/{session.id}/queue?strategy="
     for strategy in client.get(queue + "auto").json()["strategies"]:
-        assert client.get(queue + strategy["name"]).status_code == 200
+        about = "&class=3" if strategy["needs_class"] else ""
+        assert client.get(queue + strategy["name"] + about).status_code == 200
+        assert strategy["about"].endswith(".")
+    refused = client.get(queue + "least-sure")
+    assert "needs a class to ask about" in refused.json()["error"]
     answer = client.get(queue + "entrpy")
     assert answer.status_code == 404
     assert answer.json()["error"].startswith("Unknown strategy 'entrpy'. Choose one of: auto,")
@@ -372,3 +377,21 @@ def test_a_selection_made_on_an_older_map_is_refused_and_never_misapplied(client
     old = op(examples=[2], map_version=version - 1, **{"class": 1})
     assert "The map has moved" in refused(client, session, old)
     assert state(client, session)["labels"]["n"] == 1
+
+
+def test_neighbours_are_the_atlas_nearest_first(client, session):
+    path = f"/api/sessions/{session.id}/neighbours"
+    found = client.get(f"{path}?example=7&n=25").json()["examples"]
+    atlas = Atlas.load(starter_folder("mnist") / "atlas")
+    assert set(found[:10]) == set(atlas.neighbours[7].tolist())
+    assert found[:7] == atlas.neighbours[7, :7].tolist()  # later ones tie
+    assert len(set(found) - {7}) == 25
+    assert client.get(f"{path}?example={N}").status_code == 404
+
+
+def test_a_card_says_what_is_known_while_the_trainer_is_away(client, session):
+    card = client.get(f"/api/sessions/{session.id}/card?example=7").json()
+    assert card["example"] == 7
+    assert card["guesses"] == card["redrawn"] == card["bounds"] == card["nearest"] == []
+    assert card["trouble"].endswith(".")
+    assert client.get(f"/api/sessions/{session.id}/card?example={N}").status_code == 404

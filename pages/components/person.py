@@ -18,21 +18,9 @@ from typing import Any
 
 import streamlit as st
 
-_menu = st.components.v2.component(
-    "person_menu",
-    html="<div id='person'></div>",
-    js="""
-export default function ({ parentElement, data, setTriggerValue }) {
-  const root = parentElement.querySelector("#person")
-  let isGone = false
-  let cleanup = () => {}
-  import(`${location.origin}/desk/person.js`).then(({ mount }) => {
-    if (!isGone) cleanup = mount(root, { ...data, logOut: () => setTriggerValue("log_out", true) })
-  })
-  return () => { isGone = true; cleanup() }
-}
-""",
-)
+from .part import part
+
+_menu = part("person_menu", "desk/person.js")
 
 
 def person_menu(session_id: str) -> None:

@@ -9,10 +9,13 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{id}/guesses                4 planes of N x uint8: best class, its
                                                    probability in 255ths, second class, its
     GET  /api/sessions/{id}/samples/{name}         [K x] columns x H x W x C uint8
-    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2
+    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2&mix=&class=
+    GET  /api/sessions/{id}/card?example=          what helps to say what one image is
+    GET  /api/sessions/{id}/neighbours?example=&n= who is near it in latent space, nearest first
     GET  /api/sessions/{id}/history?n=             what was done, newest first
     GET  /api/sessions/{id}/figure/accuracy        a Plotly figure
     GET  /api/sessions/{id}/redraw?example=        H x W x C uint8
+    GET  /api/sessions/{id}/review/{audit|matrix|cell|doubts|disagreements|groups}
     GET  /api/data/{fingerprint}/images?ids=1,2    ids x H x W x C uint8
     POST /api/sessions/{id}/events                 {"ops": [...]}, done in order
     POST /api/sessions/{id}/trainer                {"command": ...} or {"when": {"mode": ...,
@@ -28,12 +31,12 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..lab import Lab
-from . import labelling
+from . import labelling, reviewing
 from .answers import LOCAL_NAMES
 
 __all__ = ["LOCAL_NAMES", "routes"]
 
-PARTS = (labelling,)
+PARTS = (labelling, reviewing)
 
 
 def routes(lab: Lab) -> list[Route]:

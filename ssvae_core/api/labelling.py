@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import screen
+from .. import asking, screen
 from ..errors import UserError
 from ..lab import Lab
 from ..labels.store import NotSaved, Operation
@@ -46,6 +46,8 @@ def routes(lab: Lab) -> list[Route]:
         "/api/sessions/{session}/guesses": api.guesses,
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
+        "/api/sessions/{session}/card": api.card,
+        "/api/sessions/{session}/neighbours": api.neighbours,
         "/api/sessions/{session}/history": api.history,
         "/api/sessions/{session}/figure/accuracy": api.figure,
         "/api/sessions/{session}/redraw": api.redraw,
@@ -98,9 +100,24 @@ class _Api:
 
     def queue(self, request: Request) -> Response:
         n = min(int(number(request, "n", 48)), MOST_QUEUE)
-        strategy = request.query_params.get("strategy", "auto")
-        found = screen.queue(self.session(request), strategy, n, ids(request, "without"))
+        about = int(number(request, "class", -1))
+        found = asking.queue(
+            self.session(request),
+            request.query_params.get("strategy", "auto"),
+            n,
+            ids(request, "without"),
+            mix=number(request, "mix", 0.0),
+            about=about if about >= 0 else None,
+        )
         return JSONResponse(found)
+
+    def card(self, request: Request) -> Response:
+        return JSONResponse(asking.card(self.session(request), int(number(request, "example", -1))))
+
+    def neighbours(self, request: Request) -> Response:
+        n = min(int(number(request, "n", 20)), MOST_QUEUE)
+        example = int(number(request, "example", -1))
+        return JSONResponse({"examples": self.session(request).neighbours(example, n)})
 
     def history(self, request: Request) -> Response:
         n = int(number(request, "n", 100))

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import UserError
-from . import datasets, fit, sample, simulate
+from . import datasets, fit, import_, sample, simulate
 from .options import Parser
 
-COMMANDS = (datasets, fit, simulate, sample)
+COMMANDS = (datasets, import_, fit, simulate, sample)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

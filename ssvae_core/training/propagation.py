@@ -10,8 +10,9 @@ Letters in shapes: N examples, k neighbours of each, K classes.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
+
+from ..walks import likeness
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label
 ROUNDS = 30  # how many edges a label travels
@@ -24,18 +25,9 @@ class Propagation:
     """Spreads the labels of a few examples to all of them."""
 
     def __init__(self, neighbours: NDArray[np.int32], distances: NDArray[np.float32]):
-        """The graph: (N, k), (N, k). Edges are weighted by distance, each end at its own scale."""
-        n, k = neighbours.shape
-        reach = distances[:, -1]
-        weights = np.exp(-(distances**2) / (reach[:, None] * reach[neighbours] + 1e-12))
-        graph = sparse.csr_matrix(
-            (weights.ravel(), neighbours.ravel(), np.arange(0, n * k + 1, k)), (n, n)
-        )
-        graph = graph.maximum(graph.T)
-        # An outlier whose neighbours are all twins of each other may have no edge at all.
-        degree = np.asarray(graph.sum(1)).ravel().clip(1e-12)
-        scale = sparse.diags_array(degree**-0.5)
-        self.graph = (scale @ graph @ scale).astype(np.float32).tocsr()
+        """The graph: (N, k), (N, k)."""
+        self.graph = likeness(neighbours, distances)
+        self._passes_on = np.float32(ALPHA) * self.graph
         self._columns: dict[int, tuple[bytes, NDArray[np.float32]]] = {}
 
     def __call__(self, labels: NDArray[np.int16], n_classes: int) -> NDArray[np.float32]:
@@ -65,10 +57,10 @@ class Propagation:
         What is remembered of the labels that stand stays.
         """
         used = np.unique(labels[labels >= 0])
-        start = (labels[:, None] == used).astype(np.float32)  # (N, classes that have labels)
-        spread = self._spread(start)
         shares = np.zeros((len(examples), n_classes), np.float32)
-        shares[:, used] = (spread / spread.sum(0))[examples]
+        for label in used:  # one by one: several columns at once take SciPy twice as long
+            column = self._spread((labels == label).astype(np.float32))
+            shares[:, label] = column[examples] / column.sum()
         return _sharpened(shares, used)
 
     def score(self, labels: NDArray[np.int16], folds: int = 5) -> float | None:
@@ -97,10 +89,12 @@ class Propagation:
         return column
 
     def _spread(self, start: NDArray[np.float32]) -> NDArray[np.float32]:
-        """What arrives everywhere of what starts somewhere: (N, ...) -> (N, ...)."""
-        arrived = start
+        """What arrives everywhere of what starts at some examples: (N,) -> (N,)."""
+        places = np.flatnonzero(start)
+        arrived, stays = start, (1 - ALPHA) * start[places]
         for _ in range(ROUNDS):
-            arrived = ALPHA * (self.graph @ arrived) + (1 - ALPHA) * start
+            arrived = self._passes_on @ arrived
+            arrived[places] += stays
         return arrived
 
 

@@ -21,11 +21,13 @@ from ..errors import UserError
 from .bounds import class_bounds, has_bound, oddness
 from .doubts import out_of_fold
 from .learner import as_bytes, as_inputs
+from .starter import is_active, latent_moments
 from .voices import WARM_UP
 
 if TYPE_CHECKING:
     from .core import TrainerCore
 
+SEEN = 2000  # examples by which it is seen which latents vary
 COMPARED = 512  # examples, drawn at random, that odd ones are compared with
 
 Examples = NDArray[np.int32]
@@ -118,7 +120,28 @@ def odd(core: TrainerCore, examples: Examples, options: Options) -> Reply:
     return Reply(numbers=found[len(compared) :, None])
 
 
+def nearest(core: TrainerCore, examples: Examples, options: Options) -> Reply:
+    """The labelled examples nearest in M1's latents: examples (n,), numbers (n, 1) distances.
+
+    As many as options["n"], 6 if that is not said. facts: "usual", the distance that half of all
+    nearest neighbours are within.
+    """
+    example = _one(examples)
+    labelled = np.flatnonzero(core.labels >= 0)
+    labelled = labelled[labelled != example]
+    usual = float(np.median(core.atlas.distances))
+    latents = _latents(core, np.append(labelled, example))
+    distances = np.linalg.norm(latents[:-1] - latents[-1], axis=1)
+    order = np.argsort(distances, kind="stable")[: int(options.get("n", 6))]
+    return Reply(
+        {"usual": usual},
+        examples=labelled[order].astype(np.int32),
+        numbers=distances[order, None].astype(np.float32),
+    )
+
+
 QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Reply]] = {
+    "nearest": nearest,
     "redraw": redraw,
     "card": card,
     "doubts": doubts,
@@ -131,6 +154,16 @@ def _has_learned(core: TrainerCore) -> bool:
     learner = core.learner
     is_warm = learner.steps >= WARM_UP or not learner.optimisation.phases
     return is_warm and bool(learner.known.any())
+
+
+@torch.no_grad()
+def _latents(core: TrainerCore, examples: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Where M1 sees examples, in the latents that vary over the data: (n,) -> (n, A)."""
+    m1, every = core.starter.m1, max(len(core.pixels) // SEEN, 1)
+    active = is_active(latent_moments(m1, core.pixels[::every])[0])
+    chosen = torch.from_numpy(examples.astype(np.int64)).to(core.device)
+    found: NDArray[np.float32] = latent_moments(m1, core.pixels[chosen])[0][:, active].cpu().numpy()
+    return found
 
 
 def _likeliest(core: TrainerCore, example: int) -> list[int]:

@@ -6,6 +6,9 @@
  */
 
 import { Actions } from "./actions.js";
+import { Board } from "./board.js";
+import { BoardPanel } from "./board_panel.js";
+import { Card } from "./card.js";
 import { Chips } from "./chips.js";
 import { Curve } from "./curve.js";
 import { h } from "./dom.js";
@@ -17,12 +20,16 @@ import { Lab } from "./lab.js";
 import { LatentMap } from "./latent_map.js";
 import { onPerson } from "./people.js";
 import { Queue } from "./queue.js";
+import { QueuePanel } from "./queue_panel.js";
 import { Samples } from "./samples.js";
+import { SelectMenu } from "./select_menu.js";
+import { Selecting } from "./selecting.js";
 import { Status } from "./status.js";
 import { Theme } from "./theme.js";
 import { Training } from "./training.js";
+import { Views } from "./views.js";
 
-const STYLES = ["desk.css", "around.css"];
+const STYLES = ["desk.css", "around.css", "work.css"];
 
 const mounted = new WeakMap(); // root -> {name, remove}
 
@@ -66,27 +73,39 @@ class Desk {
       () => this.map?.redraw(false));
     const actions = new Actions(lab);
     // The shape must be known before any panel draws an image: so this listener is the first.
-    lab.on("state", () => (images.shape = lab.state.data.shape));
-    const shared = { lab, theme, images, actions };
-    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear() };
-    this.map = new LatentMap(parts.map, { ...shared, actions: selection });
-    const queue = new Queue(parts.queue, shared);
+    lab.on("state", () => {
+      images.shape = lab.state.data.shape;
+      if (theme.setClasses(lab.classes)) this.map?.retheme();
+    });
+    const views = new Views(parts.columns);
+    const queue = new Queue({ lab, views });
+    const board = new Board({ lab, queue, views });
+    const selecting = new Selecting(lab);
+    const shared = { lab, theme, images, actions, views, queue, board, selecting };
+    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear(), open: () => board.toggle() };
+    const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
+    const menu = new SelectMenu(parts.map, shared);
+    const queuePanel = new QueuePanel(parts.queue, shared);
+    const boardPanel = new BoardPanel(parts.board, shared);
     const curve = new Curve(parts.curve, shared);
     const chips = new Chips(parts.chips, shared);
     const status = new Status(parts.status, shared);
     const history = new HistoryPanel(chips.clock, shared);
     const training = new Training(status.state, shared);
-    this.#panels = [this.map, queue, curve, chips, new Samples(parts.samples, shared), status, history, training];
-    Object.assign(actions, { queue, map: this.map });
+    this.#panels = [map, menu, queue, queuePanel, boardPanel, new Card(parts.card, shared), curve, chips,
+      new Samples(parts.samples, shared), status, history, training];
+    selecting.map = map;
+    Object.assign(actions, { queue, map, board });
     const sheet = new KeySheet(parts.desk, lab);
+    const around = { chips, history, training };
     this.#stops.push(
-      theme.watch(() => (this.map.retheme(), curve.retheme())),
-      listenToKeys({ lab, actions, map: this.map, queue, sheet, around: { chips, history, training } }),
+      theme.watch(() => (map.retheme(), curve.retheme())),
+      listenToKeys({ ...shared, ...around, map, sheet, menu, boardPanel, order: queuePanel.order }),
       onPerson(() => lab.changePerson()),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
-    window.ssvaeDesk = { lab, map: this.map, element: parts.desk }; // for the browser tests
+    window.ssvaeDesk = { lab, map, queue, board, views, element: parts.desk }; // for the browser tests
     parts.desk.style.visibility = "";
     lab.start();
   }
@@ -138,10 +157,13 @@ function layOut() {
     queue: panel("queue", "Label next", "queue-panel"),
     samples: panel("samples", "What the model draws"),
     curve: panel("curve", "Accuracy by labels"),
+    board: panel("board", "Many images at once", "board-panel"),
+    card: panel("one", "One image", "card-panel"),
     status: h("footer.status", { "data-testid": "status" }),
     twin: h("div.twin", { "aria-live": "polite", "data-testid": "twin" }),
   };
-  const columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.samples, parts.curve);
+  const columns = parts.columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.board,
+    parts.card, parts.samples, parts.curve);
   columns.dataset.tab = "queue";
   parts.desk = h("div.desk", {}, parts.chips, columns, parts.status, parts.twin);
   // A click must not leave the focus on a button: Enter would press it again.
@@ -173,8 +195,8 @@ function inWords(lab) {
     const guess = lab.guessOf(lab.focus);
     const label = lab.labelOf(lab.focus);
     words.push(`focus: image ${lab.focus}`);
-    if (label !== null) words.push(`your label ${lab.classes[label].name}`);
-    else if (guess) words.push(`guess ${lab.classes[guess.best]?.name}, ${share(guess.p)}`);
+    if (label !== null) words.push(`your label ${lab.classOf(label)?.name}`);
+    else if (guess) words.push(`guess ${lab.classOf(guess.best).name}, ${share(guess.p)}`);
   }
   return words.join(", ");
 }

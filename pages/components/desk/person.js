@@ -6,11 +6,12 @@ import { badge, become, me, onPerson, tidy } from "./people.js";
 
 const mounted = new WeakMap(); // root -> {name, remove}
 
-export function mount(root, { session, api = "/api", login = "", logOut }) {
+/** `fire("log_out")` reaches the page's Python. */
+export function mount(root, { session, api = "/api", login = "" }, fire) {
   const name = JSON.stringify([api, session, login]);
   if (mounted.get(root)?.name === name) return mounted.get(root).remove;
   mounted.get(root)?.remove();
-  const menu = new PersonMenu(root, { session, api, login, logOut });
+  const menu = new PersonMenu(root, { session, api, login, logOut: () => fire("log_out") });
   const remove = () => {
     mounted.delete(root);
     menu.destroy();
