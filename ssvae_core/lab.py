@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from .data import load_dataset
 from .errors import UserError
 from .labels.store import LabelStore, SessionRow
 from .session import Session
+from .workspace import default_workspace
 
 
 class Lab:
@@ -102,9 +102,4 @@ def default_name() -> str:
     return f"Digits, {datetime.now():%A}"
 
 
-def default_workspace() -> Path:
-    """SSVAE_WORKSPACE, or the person's data folder."""
-    from platformdirs import user_data_path
-
-    named = os.environ.get("SSVAE_WORKSPACE")
-    return Path(named) if named else user_data_path("ssvae-lab", appauthor=False)
+__all__ = ["Lab", "default_name", "default_workspace"]

@@ -27,7 +27,6 @@ def workspace(digits, monkeypatch, tmp_path):
     monkeypatch.setenv("SSVAE_THREADS", "1")
     monkeypatch.setenv("SSVAE_WORKSPACE", str(workspace))
     monkeypatch.setattr("ssvae_core.session.ASSETS", tmp_path)
-    monkeypatch.delitem(SOURCES, "mnist")
     data = dataclasses.replace(digits, name="small")
     monkeypatch.setitem(SOURCES, "small", lambda: data)
     return workspace
@@ -94,7 +93,9 @@ def test_without_a_checkpoint_labels_are_exported_and_that_is_said(row, capsys, 
     arguments = ["--session", row.id, "--format", "jsonl", "--out", str(tmp_path / "out")]
     assert main(["export", *arguments]) == 0
     printed = capsys.readouterr()
-    assert "Exported without guesses. The session 'Digits, Tuesday' has no checkpoint" in printed.err
+    assert (
+        "Exported without guesses. The session 'Digits, Tuesday' has no checkpoint" in printed.err
+    )
     assert printed.out == (
         f"{tmp_path / 'out'}: JSON Lines of 'Digits, Tuesday', 50 labels, 2 files.\n"
     )

@@ -46,12 +46,14 @@ def page() -> Iterator[SessionRow]:
 
 
 def the_session() -> SessionRow:
-    """The session in the address; without one, the newest, and the first is made here."""
+    """The session in the address, or that of the page before; otherwise the newest.
+
+    The first session is made here.
+    """
     lab = the_lab()
-    if named := st.query_params.get("session"):
-        return lab.store.session(named)
-    row = lab.newest()
-    st.query_params["session"] = row.id
+    named = st.query_params.get("session") or st.session_state.get("session_id")
+    row = lab.store.session(named) if named else lab.newest()
+    st.query_params["session"] = st.session_state["session_id"] = row.id
     return row
 
 

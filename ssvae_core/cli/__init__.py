@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import UserError
-from . import datasets, export, fit, sample, simulate
+from . import datasets, export, fit, import_, sample, simulate
 from .options import Parser
 
-COMMANDS = (datasets, fit, simulate, sample, export)
+COMMANDS = (datasets, import_, fit, simulate, sample, export)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

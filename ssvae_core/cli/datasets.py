@@ -6,6 +6,8 @@ import argparse
 from typing import Any
 
 from ..data import SOURCES, Dataset, load_dataset
+from ..data.shelf import Shelved, shelved
+from ..workspace import data_root
 from .options import Commands, new_command
 from .reporting import Answer, table
 
@@ -18,6 +20,7 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> Answer:
     """List them."""
     found = [_described(load_dataset(name)) for name in SOURCES]
+    found += [_listed(each) for each in shelved(data_root())]
     header = ["name", "examples", "test", "shape", "classes", "true labels"]
     rows = [
         [
@@ -42,4 +45,19 @@ def _described(data: Dataset) -> dict[str, Any]:
         "shape": list(data.shape),
         "classes": list(data.class_names),
         "true_labels": data.answer_key is not None,
+    }
+
+
+def _listed(data: Shelved) -> dict[str, Any]:
+    """An imported one; its examples are not opened for it."""
+    return {
+        "name": data.name,
+        "title": data.name,
+        "id": data.id,
+        "examples": data.n,
+        "test_examples": 0,
+        "shape": list(data.shape),
+        "classes": [] if data.role == "ignore" else list(data.class_names),
+        "true_labels": data.role == "truth",
+        "imported": data.created,
     }

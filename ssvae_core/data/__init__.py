@@ -1,26 +1,52 @@
-"""Where images come from. A source is a function without arguments, named in SOURCES."""
+"""Where examples come from.
+
+Bundled data sets are functions without arguments, named in SOURCES. What a person imports lies in
+their workspace (shelf.py), read by importing.py from what sources/ knows to read.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 from ..errors import UserError
+from ..workspace import data_root
 from .bundled import ASSETS, mnist
 from .dataset import Dataset
+from .draft import MANIFEST
+from .shapes import shapes
+from .shelf import find, load_imported, shelved
+from .small import digits
 
-SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist}
+SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist, "digits": digits, "shapes": shapes}
+
+
+def load_dataset(name: str, root: Path | None = None) -> Dataset:
+    """The data set of this name, read once a process.
+
+    A bundled one, or else one that was imported into `root` (the person's workspace if that is
+    None) by its id or its name, or its folder. Raises UserError if there is none.
+    """
+    if name in SOURCES:
+        return _bundled(SOURCES[name])
+    root = root or data_root()
+    folder = find(name, root)
+    if folder is None and (Path(name) / MANIFEST).is_file():
+        folder = Path(name)
+    if folder is not None:
+        return load_imported(folder)
+    if Path(name).exists():
+        raise UserError(
+            f"{name} was not imported yet: python -m ssvae_core import {name} --name NAME"
+        )
+    there = [*SOURCES, *dict.fromkeys(each.name for each in shelved(root))]
+    raise UserError(f"Unknown data set '{name}'. Choose one of: {', '.join(there)}.")
 
 
 @cache
-def load_dataset(name: str) -> Dataset:
-    """The data set of this name, read once a process.
-
-    Raises UserError for a name that is not in SOURCES.
-    """
-    if name not in SOURCES:
-        raise UserError(f"Unknown data set '{name}'. Choose one of: {', '.join(SOURCES)}.")
-    return SOURCES[name]()
+def _bundled(source: Callable[[], Dataset]) -> Dataset:
+    return source()
 
 
 __all__ = ["ASSETS", "SOURCES", "Dataset", "load_dataset"]

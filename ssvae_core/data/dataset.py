@@ -1,42 +1,73 @@
-"""A data set: images in memory, and what is known about them."""
+"""A data set: images or vectors, in memory or where they lie on disk, and what is known of them."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 
+class Originals(Protocol):
+    """Where the full-size originals are kept."""
+
+    def __call__(self, index: int) -> tuple[bytes, str] | None:
+        """An original's file and MIME type, None where none is kept."""
+
+
 @dataclass(frozen=True)
 class Dataset:
-    """Images to label, and where they have one, the answer key that only scores look at."""
+    """Examples to label, and where they have one, the answer key that only scores look at."""
 
     name: str
     title: str
-    images: NDArray[np.uint8]  # (N, H, W, C)
+    images: NDArray[Any]  # (N, H, W, C) uint8, or vectors, (N, D) float32
     class_names: tuple[str, ...]  # the classes a new session begins with
-    answer_key: NDArray[np.int64] | None = None  # (N,) true class of each image, hidden from models
+    # (N,) true class of each example, hidden from models; -1 where it is not known
+    answer_key: NDArray[np.int64] | None = None
     test_images: NDArray[np.uint8] | None = None  # (M, H, W, C), never trained on
     test_answer_key: NDArray[np.int64] | None = None  # (M,)
+    labels: NDArray[np.int64] | None = None  # (N,) that came with an import, -1 for none
+    file_names: Sequence[str] | None = None  # (N,)
+    originals: Originals | None = field(default=None, repr=False)
+    factors: Mapping[str, NDArray[np.float64]] | None = None  # (N,) each, what a drawing came from
+    # What is known to be these very images' fingerprint, so that they need not be read for it.
+    identity: InitVar[str] = ""
     fingerprint: str = field(init=False)  # of the images: what is cached by it never goes stale
 
-    def __post_init__(self) -> None:
-        if self.images.ndim != 4 or self.images.dtype != np.uint8:
+    def __post_init__(self, identity: str) -> None:
+        shape, dtype = self.images.shape, self.images.dtype
+        are_images = self.images.ndim == 4 and dtype == np.uint8
+        are_vectors = self.images.ndim == 2 and dtype == np.float32
+        if not are_images and not are_vectors:
             raise ValueError(
-                f"Images must be uint8 of shape (N, H, W, C), got {self.images.dtype} "
-                f"of shape {self.images.shape}."
+                "Images must be uint8 of shape (N, H, W, C), vectors float32 of shape (N, D); "
+                f"got {dtype} of shape {shape}."
             )
-        digest = hashlib.sha256(repr(self.images.shape).encode())
-        digest.update(np.ascontiguousarray(self.images).data)
-        object.__setattr__(self, "fingerprint", digest.hexdigest()[:16])
+        object.__setattr__(self, "fingerprint", identity or _fingerprint(self.images))
 
     def __len__(self) -> int:
         return len(self.images)
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of an image."""
-        height, width, channels = self.images.shape[1:]
-        return height, width, channels
+    def kind(self) -> str:
+        """What an example is: image or vector."""
+        return "image" if self.images.ndim == 4 else "vector"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Height, width and channels of an image, or how many numbers a vector has."""
+        return self.images.shape[1:]
+
+    def original(self, index: int) -> tuple[bytes, str] | None:
+        """The file of a full-size original and its MIME type; None if the example is all."""
+        return self.originals(index) if self.originals else None
+
+
+def _fingerprint(images: NDArray[Any]) -> str:
+    digest = hashlib.sha256(repr(images.shape).encode())
+    digest.update(np.ascontiguousarray(images).data)
+    return digest.hexdigest()[:16]

@@ -6,6 +6,9 @@ import dataclasses
 
 import numpy as np
 
+from ..labels.history import JUNK, SKIPPED, UNSURE, History
+from ..review.audit import estimate
+from ..review.confusion import matrix
 from ..session import Session
 from .content import (
     ClassInfo,
@@ -15,76 +18,96 @@ from .content import (
     Matrix,
     Said,
     Samples,
+    State,
     Story,
     best_guesses,
 )
 
+STATES: dict[int, State] = {UNSURE: "unsure", JUNK: "junk", SKIPPED: "skipped"}
+
 
 def content_of(session: Session) -> Labelled:
     """All of a session that can be exported, as it stands now; the model apart."""
-    row, data, snapshot = session.row, session.data, session.snapshot
-    state = session.state()
-    content = Labelled(
-        session_id=row.id,
-        session=row.name,
-        data=data.name,
-        title=data.title,
-        fingerprint=data.fingerprint,
-        values=data.images,
-        classes={k: ClassInfo(name) for k, name in enumerate(row.classes)},
-        said=_said(session),
-        seq=state["labels"]["seq"],
-        story=_story(session),
-    )
-    if snapshot is None or session.probabilities is None:
-        return content
-    guesses = Guesses(
-        *best_guesses(session.probabilities),
-        row.model,
-        snapshot.label_seq,
-        snapshot.step,
-        state["snapshot"]["made_at"],
-        snapshot.speaker,
-    )
-    return judged(content, session, guesses)
+    with session.lock:
+        row, data, snapshot, history = session.row, session.data, session.snapshot, session.history
+        content = Labelled(
+            session_id=row.id,
+            session=row.name,
+            data=data.name,
+            title=data.title,
+            fingerprint=data.fingerprint,
+            values=data.images,
+            classes={
+                known.id: ClassInfo(known.name, known.colour) for known in history.classes.active
+            },
+            said=_said(history),
+            file_names=data.file_names,
+            original=data.original if data.originals else None,
+            seq=history.seq,
+            story=_story(session),
+        )
+        if snapshot is None or session.probabilities is None:
+            return content
+        guesses = Guesses(
+            *best_guesses(session.probabilities),
+            row.model,
+            snapshot.label_seq,
+            snapshot.step,
+            session.snapshot_at,
+            snapshot.speaker,
+        )
+        return judged(content, session, guesses)
 
 
 def judged(content: Labelled, session: Session, guesses: Guesses) -> Labelled:
-    """The content with these guesses, and how right they are where there is an answer key.
+    """The content with these guesses, and how right they are by an audit and by an answer key.
 
-    Only examples without a label count: the others have been told.
+    The key is asked only about examples without a label: of the others the model has been told.
     """
-    key, story = session.data.answer_key, content.story
-    ids = tuple(content.classes)
+    key, story, history = session.answer_key(), content.story, session.history
+    eligible = (session.labels < 0) & ~np.isin(session.labels, (UNSURE, JUNK))
+    found = estimate(history.held, guesses.classes, eligible, guesses.confidence)
+    audit = None
+    if found is not None:
+        share = found.guesses
+        audit = Estimate(share.share, found.of, share.low, share.high)
+    content = dataclasses.replace(content, guesses=guesses, audit=audit)
     if key is None or story is None:
-        return dataclasses.replace(content, guesses=guesses)
-    seen = (session.labels < 0) & (guesses.classes >= 0)
+        return content
+    seen = (session.labels < 0) & (guesses.classes >= 0) & (key >= 0)
     right, said = key[seen], guesses.classes[seen]
     truth = Estimate(float((right == said).mean()), int(seen.sum())) if seen.any() else None
-    counts = np.array([[((right == a) & (said == b)).sum() for b in ids] for a in ids], np.int64)
-    story = dataclasses.replace(story, matrix=Matrix("hidden true labels", ids, counts))
-    return dataclasses.replace(content, guesses=guesses, truth=truth, story=story)
+    compared = matrix(right, said, tuple(content.classes))
+    against = Matrix("hidden true labels", compared.classes, compared.counts)
+    return dataclasses.replace(
+        content, truth=truth, story=dataclasses.replace(story, matrix=against)
+    )
 
 
-def _said(session: Session) -> dict[int, Said]:
+def _said(history: History) -> dict[int, Said]:
+    """What stands of every example that anybody said something about."""
     said: dict[int, Said] = {}
-    for done in session._history.undoable:
-        for example in done.examples:
-            said[example] = Said(label=done.label, at=done.at)
-    return {example: each for example, each in said.items() if each.label is not None}
+    for example in history.voted:
+        value, done, votes = history.value(example), history.standing(example), {}
+        if done is None or (value < 0 and value not in STATES):
+            continue
+        if len(history.votes(example)) > 1:
+            votes = history.votes(example)
+        label, state = (value, None) if value >= 0 else (None, STATES[value])
+        is_audit = example in history.held
+        said[example] = Said(label, state, done.annotator, done.at, votes, is_audit)
+    return dict(sorted(said.items()))
 
 
 def _story(session: Session) -> Story:
-    snapshot, metrics = session.snapshot, session._store.metrics(session.row.id)
-    groups = [group for group in session.state()["samples"] if group["by_class"]]
+    """The session's past: samples of milestones and of now, and the learning curve."""
+    snapshot, row = session.snapshot, session.row
+    samples = [Samples(f"{n} labels", images) for n, images in session.milestones.kept]
+    if snapshot is not None and snapshot.proba is not None:
+        samples.append(Samples(f"{snapshot.n_labels} labels, now", snapshot.samples))
     return Story(
         session.xy,
-        tuple(Samples(group["title"], session.samples(group["id"])) for group in groups),
-        tuple((point.n_labels, point.accuracy) for point in metrics),
-        settings={
-            "model": session.row.model,
-            "seed": session.row.seed,
-            "steps": snapshot.step if snapshot else None,
-            **session.row.config,
-        },
+        tuple(samples),
+        tuple(session.curve.points),
+        settings={"model": row.model, "seed": row.seed, **row.config},
     )

@@ -1,0 +1,128 @@
+"""import: a folder, an archive or a table of one's own becomes a data set."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ..data.importing import Choice, Imported, Progress, add_later, import_data
+from ..data.policy import CHANNELS, FITS, HIGHEST_SIDE, LOWEST_SIDE, Policy
+from ..data.shelf import ROLES
+from ..errors import UserError
+from ..workspace import data_root
+from .options import Commands, new_command, whole
+from .reporting import Answer, ProgressLine, listing, progress_line, table
+
+EXAMPLES = [
+    "scans/2026-11 --name 2026-11",
+    "photos.zip --name flowers --side 48 --channels colour --folders ignore",
+    "crops --name crops --labels labelled.csv",
+    "features.parquet --name cells --json",
+    "scans/2026-12 --add-to 2026-11",
+]
+MOST_LINES = 20  # reasons and files that are named without --json
+SHOWN_FILES = 2  # of each reason
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = new_command(
+        commands, "import", run, "make a data set of images or vectors of your own", EXAMPLES
+    )
+    add = parser.add_argument
+    add(
+        "path",
+        metavar="PATH",
+        help="a folder, .zip, .npz, .npy, IDX, .csv, .parquet, or hf:ID of Hugging Face",
+    )
+    add("--name", metavar="NAME", help="what the data set is called")
+    add("--add-to", metavar="NAME", help="add what is new in PATH to this data set instead")
+    add("--labels", type=Path, metavar="FILE", help="CSV, JSON Lines, Label Studio, COCO or .npy")
+    add(
+        "--folders",
+        choices=tuple(ROLES),
+        help="what class names mean, in folders, columns or FILE: hidden truth, labels to learn "
+        "from, or nothing (truth; of a FILE: labels)",
+    )
+    add("--side", type=whole(LOWEST_SIDE), metavar="N", help=_side_help())
+    add(
+        "--fit", choices=tuple(FITS), help="; ".join(f"{fit}: {what}" for fit, what in FITS.items())
+    )
+    add(
+        "--channels",
+        choices=tuple(CHANNELS),
+        default="auto",
+        help="; ".join(f"{name}: {what}" for name, what in CHANNELS.items()) + " (auto)",
+    )
+    add("--keep-duplicates", action="store_true", help="take files with the same pixels as well")
+
+
+def _side_help() -> str:
+    return f"pixels of a side, at most {HIGHEST_SIDE} (chosen from the images, at most 64)"
+
+
+def run(arguments: argparse.Namespace) -> Answer:
+    """Import, and say what was taken and what was left out."""
+    choice = Choice(
+        policy=Policy(arguments.side, arguments.fit, arguments.channels),
+        role=arguments.folders or ("labels" if arguments.labels else "truth"),
+        labels=arguments.labels,
+        keeps_duplicates=arguments.keep_duplicates,
+    )
+    with progress_line() as line:
+        imported = _followed(_events(arguments, choice), line)
+    return Answer(_found(imported), _text(imported))
+
+
+def _events(arguments: argparse.Namespace, choice: Choice) -> Iterator[Progress]:
+    if (arguments.name is None) == (arguments.add_to is None):
+        raise UserError("Say what the data set is called, --name NAME, or --add-to NAME.")
+    if arguments.add_to is not None:
+        return add_later(arguments.path, data_root(), to=arguments.add_to, choice=choice)
+    return import_data(arguments.path, data_root(), name=arguments.name, choice=choice)
+
+
+def _followed(events: Iterator[Progress], line: ProgressLine) -> Imported:
+    for progress in events:
+        of = f" of {progress.total:,}" if progress.total else ""
+        detail = f"{progress.done:,}{of} files" if progress.done else ""
+        line.say(progress.message, detail, progress.seconds_left)
+        if progress.imported:
+            return progress.imported
+    raise AssertionError("an import ends with a data set, or an error")
+
+
+def _found(imported: Imported) -> dict[str, Any]:
+    report = imported.report
+    return {
+        "id": imported.id,
+        "name": report.name,
+        "folder": str(imported.folder),
+        "examples": report.earlier + report.taken,
+        "shape": list(report.shape),
+        "classes": list(report.classes),
+        "report": report.to_json(),
+    }
+
+
+def _text(imported: Imported) -> str:
+    report = imported.report
+    facts: dict[str, Any] = {
+        "name": report.name,
+        "id": imported.id,
+        "read": report.headline(),
+        "examples": report.earlier + report.taken,
+        "each": f"{report.shape_in_words()}, {report.sizes_in_words()}",
+        "classes": len(report.classes),
+        "they are": ROLES[report.class_role],
+    }
+    parts = [listing(facts), *report.sentences()]
+    if report.skipped:
+        rows = [
+            [group.title, group.n, ", ".join(name for name, _ in group.files[:SHOWN_FILES])]
+            for group in report.groups()[:MOST_LINES]
+        ]
+        parts.append("\n" + table(["skipped", "files", "which"], rows))
+    return "\n".join(parts)

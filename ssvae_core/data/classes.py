@@ -1,0 +1,54 @@
+"""Class names as they are met in an import, and the order they end up in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .items import natural, shown
+
+MOST_CLASSES = 250  # a label is a byte in the browser, and some of its values have other meanings
+
+
+class ClassTable:
+    """Gives names ids as they come; the order is made at the end.
+
+    Earlier classes keep their places. Then come those whose order the source knows, then the others
+    by name, 2 before 10.
+    """
+
+    def __init__(self, known: Sequence[str] = (), earlier: Sequence[str] = ()):
+        self._earlier, self._known = tuple(earlier), tuple(known)
+        self._ids: dict[str, int] = {name: place for place, name in enumerate(earlier)}
+        self._too_many = False
+
+    def id_of(self, name: str | None) -> int:
+        """The provisional id of a class, -1 for none."""
+        clean = shown(name).strip()[:80] if name is not None else ""
+        if not clean:
+            return -1
+        if clean not in self._ids and len(self._ids) >= MOST_CLASSES:
+            self._too_many = True
+            return -1
+        return self._ids.setdefault(clean, len(self._ids))
+
+    def in_order(self) -> tuple[list[int], list[str]]:
+        """Where each provisional id stands (-1 for nowhere), and the names in that order."""
+        if self._too_many and not self._earlier:
+            return [-1] * len(self._ids), []
+        known = [name for name in dict.fromkeys(self._known) if name not in self._earlier]
+        met = sorted((name for name in self._ids if name not in self._earlier), key=natural)
+        if len({*self._earlier, *known, *met}) > MOST_CLASSES:
+            known = []
+        names = list(dict.fromkeys([*self._earlier, *known, *met]))
+        if not self._ids:
+            return [], []
+        places = {name: place for place, name in enumerate(names)}
+        return [places[name] for name in self._ids], names
+
+    def notes(self) -> list[str]:
+        """What a person should know."""
+        if not self._too_many:
+            return []
+        if self._earlier:
+            return [f"There can be {MOST_CLASSES} classes; new ones beyond that were left out."]
+        return [f"There are more than {MOST_CLASSES} different class names: they were ignored."]

@@ -1,0 +1,46 @@
+"""How each kind of file or folder is read. An importer is one file, named in IMPORTERS."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...errors import UserError
+from ..items import Source
+from .archive import Archive
+from .arrays import Arrays
+from .folder import Folder
+from .hugging_face import HuggingFace
+from .idx import Idx
+from .table import Table
+
+# The first that accepts what the person named reads it.
+IMPORTERS: dict[str, type[Source]] = {
+    "hugging-face": HuggingFace,
+    "folder": Folder,
+    "arrays": Arrays,
+    "idx": Idx,
+    "table": Table,
+    "zip": Archive,
+}
+
+
+def open_source(where: str | Path) -> Source:
+    """What is there to import. UserError if nothing is, or nothing that can be read."""
+    named = str(where)
+    for importer in IMPORTERS.values():
+        if importer.accepts(named):
+            return importer(named)
+    path = Path(named)
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise UserError(f"There is no {named}. Check the path.") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{named!r} cannot be read: {error}.") from error
+    raise UserError(
+        f"{path.name} is nothing that can be imported. Expected a folder of images or one of: "
+        f"{'; '.join(importer.title for importer in IMPORTERS.values())}."
+    )
+
+
+__all__ = ["IMPORTERS", "open_source"]
