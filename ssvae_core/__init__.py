@@ -16,10 +16,10 @@ A label's way, and the order in which to read:
     milestones, learning_curve  what a session keeps of its past
     trainer, guesses, session, lab  a line to the trainer, what it believes; the verbs of the app;
                               all of a workspace
-    labels_file, export/      labels in files of other tools; what leaves the app: labels, guesses,
-                              the model, a report
     screen, asking, api       what a page shows of a session; what is asked next, and all that helps
                               to answer; the same over HTTP
+    labels_file, export/      labels in files of other tools; what leaves the app: labels, guesses,
+                              the model, a report
     targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
     cli/                      python -m ssvae_core: datasets, fit, simulate, sample, export
 

@@ -36,12 +36,12 @@ class LearningCurve:
 
     @property
     def points(self) -> list[tuple[int, float]]:
-        """Number of labels and accuracy, in order of labels."""
-        return sorted(self._points.copy().items())
+        """Labels and accuracy, 0 to 1, in order of labels."""
+        return sorted(point for point in list(self._points.items()) if point[0] >= FROM)
 
     def figure(self) -> dict[str, Any]:
         """The curve as a Plotly figure's JSON."""
-        points = [point for point in self.points if point[0] >= FROM]
+        points = self.points
         return accuracy_curve([n for n, _ in points], [accuracy for _, accuracy in points])
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ MAY_IMPORT = {
     "pace": {"labels"},
     "screen": {"catalogue", "labels", "pace", "session"},
     "export": {
-        *("catalogue", "errors", "labels", "labels_file", "review", "session", "training"),
+        *("catalogue", "data", "errors", "labels", "labels_file", "review", "session", "training"),
     },
     "lab": {"session", "labels", "data", "errors", "workspace"},
     "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
@@ -60,15 +60,8 @@ MAY_IMPORT = {
     },
     "__main__": {"cli"},
     "pages": {
-        "api",
-        "catalogue",
-        "export",
-        "labels_file",
-        "lab",
+        *("api", "catalogue", "data", "errors", "export", "lab", "labels", "labels_file"),
         "session",
-        "labels",
-        "data",
-        "errors",
     },
     "app": {"api", "lab", "session", "labels", "data", "errors"},
 }

@@ -100,11 +100,12 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices)
     folder = lab.workspace / "sessions" / row.id
     kind = FORMATS[name]
 
+    session = lab.session(row.id)
+
     @cache
     def opened() -> TrainerCore:
-        return open_checkpoint(row, folder)
+        return open_checkpoint(row, folder, session.history.n_classes)
 
-    session = lab.session(row.id)
     content = dataclasses.replace(content_of(session), open_model=opened)
     if choices.what == "labels" and not (kind.needs_model or kind.needs_story):
         return content

@@ -109,8 +109,7 @@ class Labelled:
     said: Mapping[int, Said]  # by example
     guesses: Guesses | None = None
     file_names: Sequence[str] | None = None  # as the data set came
-    # A file's content and its type, None where none is kept.
-    original: Callable[[int], tuple[bytes, str] | None] | None = None
+    original: Callable[[int], tuple[bytes, str] | None] | None = None  # a file and its MIME type
     audit: Estimate | None = None
     truth: Estimate | None = None  # accuracy of the guesses against hidden true labels
     seq: int = 0  # events so far

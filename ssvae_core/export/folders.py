@@ -71,10 +71,10 @@ def put_image(content: Labelled, row: Row, folder: Path, home: str, taken: Count
 
 def image_file(content: Labelled, example: int) -> tuple[bytes, str]:
     """The file as it came, where it is kept, else a PNG of the pixels; and its ending."""
-    kept = content.original(example) if content.original else None
-    if kept is None:
+    found = content.original(example) if content.original is not None else None
+    if found is None:
         return as_png(content.values[example]), ".png"
-    data, mime = kept
+    data, mime = found
     kind = mime.rsplit("/", 1)[-1]
     return data, PurePosixPath(content.file_name(example)).suffix or f".{kind}"
 
