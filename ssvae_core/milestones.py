@@ -68,7 +68,7 @@ class Milestones:
             "by_class": by_class,
         }
         if not by_class:
-            return [now]
+            return [now] if now["columns"] else []  # it has not learned to draw yet
         past = [
             {"id": f"at{n}-{count}", "title": f"{count} labels", "columns": COLUMNS}
             for n, (count, _) in sorted(self._kept.items())

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "models": {"distributions", "networks"},
     "workspace": set(),
     "labels_file": {"errors"},
-    "data": {"errors", "labels_file", "workspace"},
+    "data": {"pictures", "errors", "labels_file", "workspace"},
     "labels": {"errors"},
     "backend": {"errors"},
     "files": {"errors"},
@@ -31,11 +31,13 @@ MAY_IMPORT = {
     "atlas": {"errors", "files", "walks"},
     "projection": {"atlas"},
     "placing": {"atlas", "projection"},
+    "starters": {"atlas", "data", "files", "placing"},
     "acquisition": {"atlas", "errors"},
     "review": {"errors", "labels"},
     "milestones": {"backend", "errors"},
     "training": {
         *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
+        "pictures",
     },
     "estimator": {"training", "models", "targets", "images", "errors"},
     "trainer": {"backend", "catalogue", "errors"},
@@ -52,11 +54,13 @@ MAY_IMPORT = {
     "export": {
         *("catalogue", "data", "errors", "labels", "labels_file", "review", "session", "training"),
     },
-    "lab": {"session", "labels", "data", "errors", "workspace"},
+    "lab": {
+        *("catalogue", "data", "errors", "labels", "placing", "session", "starters", "workspace"),
+    },
     "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),
-        *("models", "projection", "session", "training", "workspace"),
+        *("models", "projection", "session", "starters", "training", "workspace"),
     },
     "__main__": {"cli"},
     "pages": {

@@ -15,7 +15,6 @@ from ssvae_core.session import Session
 @pytest.fixture
 def session(digits, starter, monkeypatch, tmp_path):
     """A session on the small digits, its trainer not started."""
-    monkeypatch.setattr("ssvae_core.session.ASSETS", tmp_path)
     names = tuple(f"scan_{i}.png" for i in range(300))
     data = dataclasses.replace(digits, name="small", file_names=names)
     monkeypatch.setitem(SOURCES, "small", lambda: data)
@@ -24,7 +23,8 @@ def session(digits, starter, monkeypatch, tmp_path):
     row = store.create_session(
         "S", data="small", model="m1m2", n_examples=300, classes=tuple("0123456789")
     )
-    session = Session(row, store, tmp_path / "session")
+    folder = tmp_path / "starter" / "small"
+    session = Session(row, store, tmp_path / "session", data, place="small", starter=folder)
     yield session
     session.close()
     store.close()

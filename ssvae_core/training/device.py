@@ -103,3 +103,11 @@ def use_threads(n: int | None = None) -> None:
     n = n or int(os.environ.get("SSVAE_THREADS", 0)) or os.cpu_count() or 1
     torch.set_num_threads(n)
     threadpool_limits(n)
+
+
+def no_memory_left(device: torch.device) -> UserError:
+    """What to say when even the smallest batch does not fit."""
+    return UserError(
+        f"{device_title(device)} has no memory left. Close what else uses it, or choose the CPU; "
+        "the labels are kept."
+    )
