@@ -123,8 +123,9 @@ def _decoded(name: str, image: Image.Image, policy: Policy) -> Decoded:
         facts.append("first-frame")
     if kind in ("JPEG", "MPO"):
         image.draft(None, (PREVIEW, PREVIEW))
+    before = orientation_of(image)
     image.load()
-    orientation = orientation_of(image)
+    orientation = max(before, orientation_of(image))  # some is known only after, some only before
     is_stored_so = orientation != 1 and kind != "TIFF"  # Pillow turns a TIFF by itself
     upright = ImageOps.exif_transpose(image) if is_stored_so else image
     if orientation != 1:
