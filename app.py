@@ -16,7 +16,8 @@ import uvicorn
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from pages.components.desk import STATIC, plotly_route
+from pages.components import desk, review
+from pages.components.desk import plotly_route
 from pages.components.frame import say_sorry, the_lab
 from ssvae_core.api import LOCAL_NAMES, routes
 from ssvae_core.errors import UserError
@@ -48,7 +49,12 @@ except UserError as error:
 
 app = st.App(
     HERE / "pages" / "navigation.py",
-    routes=[*routes(the_lab()), plotly_route, Mount("/desk", StaticFiles(directory=STATIC))],
+    routes=[
+        *routes(the_lab()),
+        plotly_route,
+        Mount("/desk", StaticFiles(directory=desk.STATIC)),
+        Mount("/review-desk", StaticFiles(directory=review.STATIC)),
+    ],
     lifespan=lifespan,
     on_script_error=say_sorry,
 )

@@ -6,7 +6,9 @@ Letters in shapes: N examples, k nearest neighbours of each.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import heapq
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .files import read_bundle, write_bundle
+from .walks import Walks, likeness
 
 N_NEIGHBOURS = 10
 
@@ -32,9 +35,30 @@ class Atlas:
         """Of who is near whom: another M1 has another."""
         return hashlib.sha256(self.neighbours.tobytes()).hexdigest()[:16]
 
+    @cached_property
+    def walks(self) -> Walks:
+        """From neighbour to neighbour."""
+        return Walks(likeness(self.neighbours, self.distances))
+
+    def around(self, example: int, n: int) -> list[int]:
+        """The n nearest to an example, nearest first; fewer where no more are connected to it.
+
+        By the shortest way from neighbour to neighbour: for the k nearest their distance itself.
+        """
+        ways, near = [(0.0, example)], dict[int, float]()
+        while ways and len(near) <= n:
+            length, here = heapq.heappop(ways)
+            if here in near:
+                continue
+            near[here] = length
+            for there, step in zip(self.neighbours[here], self.distances[here], strict=True):
+                heapq.heappush(ways, (length + float(step), int(there)))
+        return list(near)[1:]
+
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write the atlas as a bundle; distances keep 11 bits."""
-        arrays = {**vars(self), "distances": self.distances.astype(np.float16)}
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays["distances"] = self.distances.astype(np.float16)
         write_bundle(folder, arrays, manifest)
 
     @classmethod
@@ -81,7 +105,8 @@ def medoids(
 
     seen = np.random.default_rng(seed).choice(len(xy), min(sample, len(xy)), replace=False)
     chosen: list[int] = []
-    for size in (min(size, len(seen)) for size in sizes):
+    n_places = len(np.unique(xy[seen], axis=0))
+    for size in (min(size, n_places) for size in sizes):
         clusters = KMeans(size, n_init=3, random_state=seed).fit(xy[seen])
         nearest = seen[clusters.transform(xy[seen]).argmin(0)].tolist()
         if not chosen:

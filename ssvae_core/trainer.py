@@ -9,33 +9,55 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .backend.local import LocalWorker
+from .backend.local import COMMAND, LocalWorker
 from .backend.messages import (
+    Answer,
+    Ask,
     Command,
     Failed,
     Labels,
     Message,
     Open,
-    Redraw,
-    Redrawn,
     Snapshot,
     Status,
+    When,
+    WhenMode,
 )
 from .catalogue import BOUND_TERMS
 from .errors import UserError
-from .labels.history import History
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
 REDRAW_WITHIN = 2.0  # seconds
-PersonCommand = Literal["pause", "resume", "pretrain", "cancel"]
+ANSWER_WITHIN = 10.0
+PersonCommand = Literal["pause", "resume", "now", "pretrain", "cancel"]
+
+
+class LabelLog(Protocol):
+    """What the trainer is to learn: labels.history.History has it."""
+
+    @property
+    def seq(self) -> int:
+        """The newest event."""
+
+    @property
+    def n_classes(self) -> int:
+        """How many class ids have ever been made; 0 for those the session began with."""
+
+    def changed_since(self, seq: int) -> Mapping[int, int | None]:
+        """The examples that events after `seq` touched, each with its class now, or None."""
+        ...
+
+    def undone_since(self, seq: int) -> int:
+        """The first event that was undone by one after `seq`; 0 if none was."""
+        ...
 
 
 class Trainer:
@@ -44,12 +66,13 @@ class Trainer:
     def __init__(
         self,
         opening: Callable[[], Open],
-        history: History,
+        history: LabelLog,
         lock: threading.RLock,
         *,
         on_snapshot: Callable[[Snapshot], None],
         on_change: Callable[[], None],
         log_file: Path,
+        command: Sequence[str] = COMMAND,
     ):
         """`history` is the session's, read under its `lock`; on_change is called under it."""
         self._history, self._lock = history, lock
@@ -59,9 +82,11 @@ class Trainer:
         self._has_started = False
         self._is_resting = False
         self._sent = (0, 0.0)  # seq up to which labels went out, and when
-        self._redrawings: dict[int, Future[NDArray[np.uint8]]] = {}
-        self._redraw_ids = itertools.count()
-        self._worker = LocalWorker(opening, self._take, log_file=log_file)
+        self._answers: dict[int, Future[Answer]] = {}
+        self._ask_ids = itertools.count()
+        self.when = When("always")
+        self._told_when = -1  # the generation that has heard it
+        self._worker = LocalWorker(opening, self._take, command, log_file=log_file)
 
     @property
     def is_training(self) -> bool:
@@ -87,7 +112,7 @@ class Trainer:
         self._worker.stop()
 
     def command(self, name: str) -> None:
-        """`pause`, `resume`, `pretrain` (an M1 from scratch) or `cancel` that.
+        """`pause`, `resume`, `now`, `pretrain` (an M1 from scratch) or `cancel` the present run.
 
         Raises UserError for anything else, and if the trainer is not there to hear it.
         """
@@ -98,18 +123,55 @@ class Trainer:
         if not self._worker.send(Command(cast(PersonCommand, name))):
             raise UserError("The trainer is not running just now. Try again in a few seconds.")
 
-    def redraw(self, example: int) -> NDArray[np.uint8]:
-        """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
-        number, answer = next(self._redraw_ids), Future[NDArray[np.uint8]]()
-        self._redrawings[number] = answer
+    def set_when(self, mode: str, labels: int = 10, seconds: float = 5.0) -> None:
+        """When the model is to take steps, see When: now, and whenever it is started again.
+
+        Raises UserError for what cannot be.
+        """
+        if mode not in get_args(WhenMode):
+            raise UserError(
+                f"Unknown way to train: {mode!r}. Choose one of: {', '.join(get_args(WhenMode))}."
+            )
+        if not 1 <= labels <= 1_000_000:
+            raise UserError(f"Train after 1 to 1,000,000 labels, not after {labels}.")
+        if not 0 <= seconds <= 86_400:
+            raise UserError(f"Train after 0 to 86,400 seconds, not after {seconds:g}.")
+        with self._lock:
+            self.when = When(cast(WhenMode, mode), labels, float(seconds))
+            self._on_change()
+        self._worker.send(self.when)
+
+    def ask(
+        self,
+        what: str,
+        examples: Sequence[int] | NDArray[np.integer] = (),
+        options: Mapping[str, Any] | None = None,
+        within: float = ANSWER_WITHIN,
+    ) -> Answer:
+        """The model's answer to one of training.questions.QUESTIONS.
+
+        Raises UserError if the trainer is away, has no answer, or none within so many seconds.
+        """
+        number, answer = next(self._ask_ids), Future[Answer]()
+        self._answers[number] = answer
         try:
-            if not self._worker.send(Redraw(number, example)):
+            wish = Ask(number, what, np.asarray(examples, np.int32), dict(options or {}))
+            if not self._worker.send(wish):
                 raise UserError("The trainer is not running just now.")
-            return answer.result(REDRAW_WITHIN)
+            found = answer.result(within)
         except TimeoutError:
             raise UserError("The trainer did not answer in time. Try again.") from None
         finally:
-            del self._redrawings[number]
+            del self._answers[number]
+        if found.error:
+            raise UserError(found.error)
+        return found
+
+    def redraw(self, example: int) -> NDArray[np.uint8]:
+        """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
+        images = self.ask("redraw", [example], within=REDRAW_WITHIN).images
+        assert images is not None
+        return images[0]
 
     def send_labels(self, from_seq: int | None = None) -> None:
         """Send what changed since it was last told, or since from_seq."""
@@ -121,6 +183,8 @@ class Trainer:
             to_seq=self._history.seq,
             examples=np.fromiter(changed, np.int32, len(changed)),
             classes=np.array(classes, np.int16),
+            n_classes=self._history.n_classes,
+            undone_from=self._history.undone_since(since),
         )
         if self._worker.send(message):
             self._sent = (self._history.seq, time.monotonic())
@@ -143,12 +207,28 @@ class Trainer:
             "rate": status.rate,
             "seconds_left": status.seconds_left,
             "bound": bound if len(bound) > 1 else None,
+            "run": self._run(status),
+            "when": vars(self.when),
+            "waits_for": status.waits_for,
+        }
+
+    def _run(self, status: Status) -> dict[str, Any] | None:
+        """Where the present run is, as JSON; its loss is minus what is known of the bound."""
+        if not status.run_steps:
+            return None
+        bound = [value for name, value in status.terms.items() if name in BOUND_TERMS]
+        return {
+            "step": status.run_step,
+            "of": status.run_steps,
+            "seconds_left": status.seconds_left,
+            "loss": -sum(bound) if bound else None,
         }
 
     def _take(self, message: Message) -> None:
         """A message of the worker, on the thread that reads its socket."""
-        if isinstance(message, Redrawn):
-            self._take_redrawing(message)
+        if isinstance(message, Answer):
+            if answer := self._answers.get(message.id):
+                answer.set_result(message)
             return
         if isinstance(message, Snapshot):
             self._on_snapshot(message)
@@ -157,17 +237,15 @@ class Trainer:
                 self._failed = message.error
             elif isinstance(message, Status):
                 self._status = message
+                self._tell_when(message)
                 self._send_what_it_lacks(message)
             self._on_change()
 
-    def _take_redrawing(self, message: Redrawn) -> None:
-        answer = self._redrawings.get(message.id)
-        if answer is None:
-            return
-        if message.image is not None:
-            answer.set_result(message.image)
-        else:
-            answer.set_exception(UserError(message.error))
+    def _tell_when(self, status: Status) -> None:
+        """Tell a trainer that has just started when it is to take steps."""
+        if status.state == "starting" and status.generation != self._told_when:
+            self._told_when = status.generation
+            self._worker.send(self.when)
 
     def _send_what_it_lacks(self, status: Status) -> None:
         if status.state in ("starting", "restarting") or status.label_seq >= self._history.seq:

@@ -1,10 +1,16 @@
-"""What several tests share: one thread, tiny digits, and a tiny M1 with its atlas."""
+"""What several tests share: one thread, tiny digits, a tiny M1 with its atlas, the app itself."""
+
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 import torch
+from desk import Desk
 from hypothesis import settings
+from playwright.sync_api import sync_playwright
 
+from benchmarks.app_process import App
+from benchmarks.browser import find
 from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.data import Dataset
 from ssvae_core.models import VAE
@@ -51,3 +57,33 @@ def starter(digits) -> Starter:
     neighbours, distances = nearest_neighbours(latents)
     xy = fit_to_frame(pca_map(latents))
     return Starter(m1, Atlas(xy, neighbours, distances, medoids(xy, (10, 20))))
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """The real app on an empty workspace."""
+    app = App(tmp_path_factory.mktemp("workspace"))
+    yield app
+    app.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find(),
+            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(chromium, app):
+    """The label page on a new session; it may raise no error and ask no other host."""
+    desk = Desk(chromium, app, app.new_session().id)
+    yield desk
+    assert desk.errors == []
+    assert desk.hosts <= {urlsplit(app.url).netloc, ""}, "the page asked another host"
+    desk.page.close()

@@ -56,4 +56,5 @@ class Desk:
 
     def stored(self) -> dict[int, int]:
         """What the store holds now."""
-        return replay(self.app.store.events(self.session)).labels
+        events = self.app.store.events(self.session)
+        return replay(events, self.app.store.session(self.session).classes).labels

@@ -38,6 +38,8 @@ class PlainCore:
         self.label_seq = self.step_count = 0
         self.labels, self.applied, self.saves, self.snapshots_at = {}, [], 0, []
         self.message, self.is_pretraining, self.terms = "", False, {"picture": -1.5}
+        self.n_classes, self.undone_from, self.when = opening.n_classes, [], ("always", 10, 5.0)
+        self.run_step, self.run_steps, self.waits_for = 0, 0, ""
         self.may_step = threading.Event()  # a test clears it to make a step last
         self.may_step.set()
         self.is_stepping = threading.Event()
@@ -51,8 +53,10 @@ class PlainCore:
     def busy(self):
         return self.step_count < self.config.get("steps", 10**9)
 
-    def apply(self, to_seq, examples, classes):
+    def apply(self, to_seq, examples, classes, n_classes=0, undone_from=0):
         assert (examples.dtype, classes.dtype) == (np.int32, np.int16)
+        self.n_classes = max(self.n_classes, n_classes)
+        self.undone_from.append(undone_from)
         self.applied.append((to_seq, dict(zip(examples.tolist(), classes.tolist(), strict=True))))
         self.labels |= self.applied[-1][1]
         self.label_seq = to_seq
@@ -84,15 +88,27 @@ class PlainCore:
             probabilities=np.full((20, 3), 1 / 3, np.float16) if self.labels else None,
             samples=np.zeros((3, 2, 4, 4, 1), np.uint8),
             xy=None,
+            disagree=np.full(20, 0.5, np.float16) if self.labels else None,
+            odd=None,
         )
 
-    def redraw(self, example):
-        if example >= 20:
-            raise UserError(f"There is no image {example}.")
-        return np.full((4, 4, 1), example, np.uint8)
+    def ask(self, what, examples, options):
+        if what != "redraw":
+            raise UserError(f"Unknown question '{what}'.")
+        if max(examples) >= 20:
+            raise UserError(f"There is no image {max(examples)}.")
+        images = np.concatenate([np.full((1, 4, 4, 1), example, np.uint8) for example in examples])
+        return SimpleNamespace(facts=options, examples=examples, numbers=None, images=images)
+
+    def set_when(self, mode, labels, seconds):
+        if seconds > 100:
+            raise UserError("Too long.")
+        self.when = (mode, labels, seconds)
+        self.waits_for = f"mode {mode}"
 
     def command(self, name):
         self.is_pretraining = name == "pretrain"
+        self.run_step, self.run_steps = (30, 90) if name == "now" else (0, 0)
 
     def save(self):
         if self.config.get("disk_is_full"):

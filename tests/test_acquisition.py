@@ -5,12 +5,23 @@ import re
 import numpy as np
 import pytest
 
-from ssvae_core.acquisition import STRATEGIES, TYPICAL_FIRST, Situation, margin, suggest
+from ssvae_core.acquisition import STRATEGIES, entropy, margin, suggest
+from ssvae_core.acquisition import Situation as AnySituation
+from ssvae_core.acquisition.asking import chance_slots
+from ssvae_core.acquisition.coverage import STEPS
 from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.errors import UserError
 
 N, K = 200, 4
 NAMES = ("ant", "bee", "cow", "dog")
-SENTENCE = re.compile(r"[A-Z][^.]+\.$")
+SENTENCE = re.compile(r"[A-Z].+[^.]\.$")
+DOUBTING = ("close", "margin", "entropy", "least-sure", "auto")  # go by the guesses
+FEW = STEPS[-1][0]  # labels, from which on walks are short
+
+
+def Situation(atlas, labels, probabilities, seed=0, **more):
+    """As the app gives it; a strategy that needs a class is asked about the first."""
+    return AnySituation(atlas, labels, probabilities, seed, **{"about_class": 0, **more})
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +41,13 @@ def labels_of(n_labels, n_classes=K):
     return labels
 
 
-SITUATIONS = {"nothing": (0, K), "one class": (5, 1), "some": (12, K), "many": (60, K)}
+SITUATIONS = {
+    "nothing": (0, K),
+    "one class": (5, 1),
+    "some": (12, K),
+    "many": (60, K),
+    "measured": (60, K),
+}
 
 
 @pytest.fixture(params=SITUATIONS)
@@ -39,7 +56,16 @@ def situation(request, atlas):
     probabilities = guesses() if n_labels else None
     if probabilities is not None and n_classes == 1:
         probabilities = np.eye(K, dtype=np.float32)[np.zeros(N, int)]
-    return Situation(atlas, labels_of(n_labels, n_classes), probabilities)
+    more = measured() if request.param == "measured" else {}
+    return Situation(atlas, labels_of(n_labels, n_classes), probabilities, **more)
+
+
+def measured():
+    """What a model says, of most examples."""
+    rng = np.random.default_rng(3)
+    odd = rng.normal(size=N).astype(np.float16)
+    odd[::7] = np.nan
+    return {"disagree": rng.random(N).astype(np.float16), "odd": odd}
 
 
 def even_atlas():
@@ -117,13 +143,92 @@ def test_order_of_classes_does_not_change_what_is_suggested(strategy, atlas):
     labels, probabilities = labels_of(40), guesses()
     renamed = np.where(labels < 0, -1, order.argsort()[labels]).astype(np.int16)
     one = suggest(strategy, Situation(atlas, labels, probabilities), 9, NAMES)
-    other = Situation(atlas, renamed, probabilities[:, order])
+    its = int(order.argsort()[0])  # the first class now
+    other = Situation(atlas, renamed, probabilities[:, order], about_class=its)
     assert one == suggest(strategy, other, 9, tuple(NAMES[k] for k in order))
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_scores_are_finite_and_the_same_each_time(strategy, situation):
+    scores = STRATEGIES[strategy].scores(situation)
+    assert scores.shape == (N,)
+    assert np.isfinite(scores).all()
+    assert np.array_equal(scores, STRATEGIES[strategy].scores(situation))
+
+
+@pytest.mark.parametrize("mix", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_what_is_excluded_is_never_asked(strategy, mix, atlas):
+    excluded = np.arange(N) % 3 == 0
+    situation = Situation(atlas, labels_of(40), guesses(), excluded=excluded, **measured())
+    chosen = examples(suggest(strategy, situation, N, NAMES, mix=mix))
+    assert sorted(chosen) == np.flatnonzero((situation.labels < 0) & ~excluded).tolist()
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_nothing_beside_what_is_on_the_screen_is_asked(strategy, situation):
+    shown = examples(suggest(strategy, situation, 6, NAMES))
+    near = situation.atlas.neighbours
+    for example in examples(suggest(strategy, situation, 6, NAMES, without=shown)):
+        assert not set(near[example].tolist()) & set(shown)
+        assert example not in near[shown]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_it_says_what_it_is_and_whether_it_needs_a_class(strategy, atlas):
+    it = STRATEGIES[strategy]
+    assert it.title
+    assert SENTENCE.match(it.about)
+    without_class = Situation(atlas, labels_of(40), guesses(), about_class=None)
+    if not it.needs_class:
+        assert suggest(strategy, without_class, 1, NAMES)
+        return
+    for class_names in (NAMES, dict(enumerate(NAMES))):
+        with pytest.raises(UserError, match=r"needs a class .* Choose one of: 0 \(ant\), 1 \(bee"):
+            suggest(strategy, without_class, 1, class_names)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_classes_may_be_named_by_ids_with_gaps(strategy, atlas):
+    """As they are after one was merged into another: its column stays, empty."""
+    probabilities = np.insert(guesses(), 1, 0, axis=1)
+    names = {0: "ant", 2: "bee", 3: "cow", 4: "dog"}
+    labels = labels_of(60)
+    labels[labels > 0] += 1
+    situation = Situation(atlas, labels, probabilities, **measured())
+    dense = Situation(atlas, labels_of(60), guesses(), **measured())
+    assert suggest(strategy, situation, 30, names) == suggest(strategy, dense, 30, NAMES)
+
+
 def test_an_unknown_strategy_is_named_with_those_there_are(atlas):
-    with pytest.raises(ValueError, match=r"strategy 'entrpy'. Choose one of: auto, typical"):
+    with pytest.raises(UserError, match=r"strategy 'entrpy'. Choose one of: auto, typical"):
         suggest("entrpy", Situation(atlas, labels_of(0), None), 1, NAMES)
+
+
+# The mix
+
+
+@pytest.mark.parametrize("mix", [0.0, 0.1, 0.25, 0.5, 0.9, 1.0])
+def test_the_mix_is_the_share_drawn_at_random_in_one_batch_or_one_by_one(mix, atlas):
+    situation = Situation(atlas, labels_of(0), None)
+    together = suggest("diverse", situation, 20, NAMES, mix=mix)
+    assert sum(each.why == "Drawn at random." for each in together) == round(20 * mix)
+    assert sum(sum(chance_slots(i, 1, mix)) for i in range(100)) == round(100 * mix)
+
+
+def test_all_at_random_is_the_random_strategy_and_none_is_the_strategy(atlas):
+    situation = Situation(atlas, labels_of(30), guesses())
+    drawn = suggest("random", situation, 9, NAMES)
+    assert suggest("margin", situation, 9, NAMES, mix=1.0) == drawn
+    half = suggest("margin", situation, 8, NAMES, mix=0.5)
+    assert [each for each in half if each.why == "Drawn at random."] == drawn[:4]
+    assert suggest("margin", situation, 1, NAMES)[0] in half
+
+
+def test_a_mix_that_is_no_share_is_refused(atlas):
+    for mix in (-0.1, 1.1, float("nan")):
+        with pytest.raises(UserError, match="between 0 and 1, got"):
+            suggest("auto", Situation(atlas, labels_of(0), None), 1, NAMES, mix=mix)
 
 
 # What they prefer
@@ -142,18 +247,24 @@ def test_order_of_classes_does_not_change_the_margin():
         assert np.array_equal(margin(probabilities[:, order]), margin(probabilities))
 
 
-@pytest.mark.parametrize("strategy", ["close", "auto"])
+def test_the_entropy_is_that_of_scipy():
+    from scipy.stats import entropy as known
+
+    probabilities = guesses()
+    probabilities[:20, 0] = 0
+    probabilities /= probabilities.sum(1, keepdims=True)
+    expected = known(probabilities.astype(np.float64), base=2, axis=1)
+    np.testing.assert_allclose(entropy(probabilities), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("strategy", DOUBTING)
 def test_a_certain_image_is_never_asked_before_an_uncertain_one_of_equal_density(strategy):
     probabilities = np.tile(np.array([1, 0, 0, 0], np.float32), (N, 1))
-    uncertain = np.arange(5, N, 10)
+    uncertain = np.arange(5, N, 20)
     probabilities[uncertain] = [0.5, 0.4, 0.1, 0]
     labels = np.full(N, -1, np.int16)
-    labels[1 : 2 * TYPICAL_FIRST : 2] = 0  # none of the uncertain ones' neighbours is all there is
-    labels[uncertain] = -1
-    labels[150 : 150 + TYPICAL_FIRST] = 1
-    labels[uncertain] = -1
+    labels[::2] = 0  # so that labels reach all alike
     situation = Situation(even_atlas(), labels, probabilities)
-    assert situation.n_labels >= TYPICAL_FIRST
     chosen = examples(suggest(strategy, situation, len(uncertain), NAMES))
     assert set(chosen) == set(uncertain.tolist())
 
@@ -172,10 +283,87 @@ def test_typical_images_are_the_medoids_in_their_order(atlas):
     assert apart == chosen
 
 
-def test_the_best_for_now_turns_from_typical_to_close_calls(atlas):
-    for n_labels, like in ((TYPICAL_FIRST - 1, "typical"), (TYPICAL_FIRST, "close")):
-        situation = Situation(atlas, labels_of(n_labels), guesses())
-        assert suggest("auto", situation, 9, NAMES) == suggest(like, situation, 9, NAMES)
+def groups(sizes, n_neighbours=6):
+    """Groups that lie far apart, of many alike: an atlas, and the group of each example."""
+    rng = np.random.default_rng(0)
+    group = np.repeat(np.arange(len(sizes)), sizes)
+    corners = 100 * np.eye(len(sizes), dtype=np.float32)
+    latents = corners[group] + rng.normal(size=(len(group), len(sizes))).astype(np.float32)
+    xy = latents[:, :2] / 100
+    return Atlas(xy, *nearest_neighbours(latents, n_neighbours), medoids(xy, (3,))), group
+
+
+@pytest.mark.parametrize("strategy", ["auto", "diverse"])
+def test_every_group_is_asked_about_before_one_is_asked_twice(strategy):
+    atlas, group = groups((100, 90, 80, 70, 60))
+    situation = Situation(atlas, np.full(len(group), -1, np.int16), None)
+    asked = group[examples(suggest(strategy, situation, 5, NAMES))]
+    assert sorted(asked) == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("strategy", ["auto", "diverse"])
+def test_a_group_without_a_label_is_asked_before_those_that_have_one(strategy):
+    """However sure the guess is: a class that nobody named is propagated like any other."""
+    atlas, group = groups((100, 90, 80, 70, 60))
+    labels = np.full(len(group), -1, np.int16)
+    for k in (0, 1, 2, 4):
+        labels[np.flatnonzero(group == k)[:2]] = 0
+    sure = np.tile(np.array([1, 0, 0, 0], np.float32), (len(group), 1))
+    (first,) = examples(suggest(strategy, Situation(atlas, labels, sure), 1, NAMES))
+    assert group[first] == 3
+
+
+def test_the_best_for_now_goes_where_guesses_are_close_and_the_far_one_does_not():
+    atlas, group = groups((80, 80, 80))
+    labels = np.full(len(group), -1, np.int16)
+    for k in range(3):
+        labels[np.flatnonzero(group == k)[:10]] = k
+    shares = np.where((group == 1)[:, None], [0.4, 0.6, 0, 0], [1, 0, 0, 0]).astype(np.float32)
+    situation = Situation(atlas, labels, shares)
+    assert situation.n_labels >= FEW
+    assert (group[examples(suggest("auto", situation, 3, NAMES))] == 1).all()
+    assert (group[examples(suggest("diverse", situation, 3, NAMES))] != 1).any()
+
+
+def test_one_answer_takes_off_what_it_settles():
+    """The second question of a batch is the first one after the first is answered."""
+    atlas, group = groups((100, 90, 80))
+    none = np.full(len(group), -1, np.int16)
+    first, second = examples(suggest("diverse", Situation(atlas, none, None), 2, NAMES))
+    none[first] = 0
+    assert examples(suggest("diverse", Situation(atlas, none, None), 1, NAMES)) == [second]
+
+
+def test_least_sure_asks_those_guessed_to_be_of_the_class_then_those_nearly_guessed(atlas):
+    situation = Situation(atlas, labels_of(0), guesses(), about_class=2)
+    shares = situation.probabilities
+    chosen = examples(suggest("least-sure", situation, N, NAMES))
+    scores = STRATEGIES["least-sure"].scores(situation)
+    is_guessed = shares.argmax(1) == 2
+    order = np.argsort(-scores, kind="stable")
+    n = int(is_guessed.sum())
+    assert is_guessed[order[:n]].all()
+    assert (np.diff(shares[order[:n], 2]) >= 0).all()  # least sure first
+    assert (np.diff(shares[order[n:], 2]) <= 0).all()  # nearest miss first
+    assert chosen[0] == order[0]
+
+
+@pytest.mark.parametrize("strategy", ["odd", "disagree"])
+def test_the_most_odd_and_the_most_apart_come_first_and_the_unknown_last(strategy, atlas):
+    known = measured()
+    known["disagree"][3::5] = np.nan
+    situation = Situation(atlas, labels_of(0), guesses(), **known)
+    values = getattr(situation, strategy).astype(np.float64)
+    assert examples(suggest(strategy, situation, 1, NAMES)) == [int(np.nanargmax(values))]
+    scores = STRATEGIES[strategy].scores(situation)
+    assert scores[np.isnan(values)].max() < scores[~np.isnan(values)].min()
+
+
+@pytest.mark.parametrize("strategy", ["odd", "disagree", "margin", "entropy", "least-sure"])
+def test_typical_images_are_asked_while_nothing_is_known(strategy, atlas):
+    unknown = Situation(atlas, labels_of(0), None, odd=np.full(N, np.nan, np.float16))
+    typical = suggest("typical", unknown, 9, NAMES)
+    assert examples(suggest(strategy, unknown, 9, NAMES)) == examples(typical)
 
 
 def test_another_seed_draws_another_random_order(atlas):
@@ -194,9 +382,9 @@ def test_the_reason_names_the_two_best_classes_and_their_shares(atlas):
     assert reason.startswith("It lies between bee and dog (50% / 40%), and ")
 
 
-@pytest.mark.parametrize("strategy", ["typical", "auto"])
+@pytest.mark.parametrize("strategy", ["typical", "odd", "disagree"])
 def test_no_reason_says_far_from_labels_of_an_image_beside_one(strategy, atlas):
-    labels = labels_of(TYPICAL_FIRST - 1)
+    labels = labels_of(19)
     for suggestion in suggest(strategy, Situation(atlas, labels, guesses()), N, NAMES):
         if (labels[atlas.neighbours[suggestion.example]] >= 0).any():
             assert "far from" not in suggestion.why
@@ -219,3 +407,34 @@ def test_close_calls_are_spread_over_the_map_and_random_ones_are_left_as_drawn(a
     gaps = np.linalg.norm(atlas.xy[chosen][:, None] - atlas.xy[chosen], axis=2)
     assert gaps[np.triu_indices(8, 1)].min() > STRATEGIES["close"].gap
     assert STRATEGIES["random"].gap == 0
+
+
+def test_reasons_come_with_their_figures(atlas):
+    shares = np.tile(np.array([0.25, 0.25, 0.5, 0.0], np.float32), (N, 1))
+    odd, apart = np.arange(N, dtype=np.float32), np.full(N, 0.47, np.float32)
+    situation = Situation(atlas, labels_of(40), shares, odd=odd, disagree=apart, about_class=2)
+    free = situation.is_open
+
+    def why(strategy):
+        return suggest(strategy, situation, 1, NAMES)[0]
+
+    assert why("entropy").why == (
+        "Its guess leaves 1.5 of 1.6 bits open; it is most between cow and ant (50% / 25%)."
+    )
+    assert why("least-sure").why == "It is guessed to be cow, with 50% only."
+    assert why("disagree").why == (
+        "Propagation and the model differ in 47% of their guess; "
+        "together they put it between cow and ant (50% / 25%)."
+    )
+    n_odder = N - 1 - np.flatnonzero(free)[-1]
+    odder = {0: "none is", 1: "one is"}.get(n_odder, f"{n_odder} are")
+    assert why("odd").why == f"Of 200 images that the model was asked to explain, {odder} odder."
+
+
+def test_the_best_for_now_says_whose_doubt_an_answer_settles(atlas):
+    shares = np.tile(np.array([1, 0, 0, 0], np.float32), (N, 1))
+    in_doubt = atlas.neighbours[9][:3]
+    shares[in_doubt] = [0.5, 0.5, 0, 0]
+    situation = Situation(atlas, labels_of(40), shares)
+    reason = STRATEGIES["auto"].why(situation, 9, NAMES)
+    assert reason == "It looks like ant; 3 of its 6 nearest images are in doubt."

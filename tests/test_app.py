@@ -4,43 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from desk import LAB, SECONDS, Desk
-from playwright.sync_api import sync_playwright
 
-from benchmarks.app_process import App
-from benchmarks.browser import find
 from ssvae_core.data import load_dataset
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    app = App(tmp_path_factory.mktemp("workspace"))
-    yield app
-    app.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find(),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def desk(chromium, app):
-    desk = Desk(chromium, app, app.new_session().id)
-    yield desk
-    assert desk.errors == []
-    assert desk.hosts <= {urlsplit(app.url).netloc, ""}, "the page asked another host"
-    desk.page.close()
 
 
 def test_the_page_opens_with_the_map_and_says_what_to_do(desk):

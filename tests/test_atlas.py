@@ -54,6 +54,28 @@ def test_no_example_is_its_own_neighbour_among_twins(n_twins):
     assert all(len(set(row)) == 5 for row in neighbours.tolist())
 
 
+def test_around_an_example_are_its_neighbours_and_then_theirs_by_the_shortest_way():
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    points = cloud()
+    neighbours, distances = nearest_neighbours(points, 5)
+    atlas = Atlas(points[:, :2], neighbours, distances, np.arange(3, dtype=np.int32))
+    rows = np.repeat(np.arange(len(points)), 5)
+    ways = dijkstra(csr_array((distances.ravel(), (rows, neighbours.ravel()))), indices=7)
+    assert atlas.around(7, 5) == neighbours[7].tolist()
+    assert atlas.around(7, 40) == ways.argsort()[1:41].tolist()
+
+
+def test_around_an_example_are_no_more_than_are_connected():
+    points, whose = four_clusters()
+    neighbours, distances = nearest_neighbours(points, 5)
+    atlas = Atlas(points, neighbours, distances, np.arange(3, dtype=np.int32))
+    found = atlas.around(99, 50)
+    assert set(whose[found]) == {3}
+    assert len(found) == len(set(found)) <= 9
+
+
 def test_few_examples_have_all_others_as_neighbours():
     neighbours, distances = nearest_neighbours(cloud(4), 10)
     assert neighbours.shape == distances.shape == (4, 3)

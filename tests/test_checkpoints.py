@@ -112,8 +112,7 @@ def make(hidden_dim=16, seed=0):
 
 
 def teach(learner, steps, seed):
-    torch.manual_seed(seed)
-    learner._generator.manual_seed(seed)
+    learner.seed = seed
     for _ in range(steps):
         learner.step()
 

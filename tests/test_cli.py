@@ -16,6 +16,7 @@ from PIL import Image
 from small_core import label, make_core, small_config, step
 
 from ssvae_core import cli
+from ssvae_core.acquisition import STRATEGIES
 from ssvae_core.cli import main
 from ssvae_core.cli.reporting import ProgressLine, table
 from ssvae_core.cli.sample import EDGE, GAP, grid
@@ -24,7 +25,7 @@ from ssvae_core.data.drawing import draw_labels
 from ssvae_core.errors import UserError
 from ssvae_core.labels.store import LabelStore
 from ssvae_core.models import M2
-from ssvae_core.training.evaluation import drawn, mean_bound
+from ssvae_core.training.evaluation import drawn, mean_bound, oddness
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.loop import TrainingDiverged
 from ssvae_core.training.saved import load_fit
@@ -404,10 +405,46 @@ def test_simulate_prints_a_table_without_json(capsys, shipped):
 
 def test_an_unknown_strategy_is_refused_with_those_there_are(refused):
     sentence = refused("simulate", *QUICK, "--strategy", "entrpy")
-    assert sentence == (
-        "Unknown strategy 'entrpy'. Choose one of: auto, typical, close, random "
-        "('margin' is 'close')."
-    )
+    assert sentence == f"Unknown strategy 'entrpy'. Choose one of: {', '.join(STRATEGIES)}."
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_every_strategy_can_be_simulated(strategy, call, fits, shipped):
+    options = ["--model", "m1m2", "--labels", "12", "--batch", "6", "--seconds-per-batch", "0.05"]
+    found = call("simulate", *QUICK, *options, "--strategy", strategy, "--class", "4")
+    assert [point["labels"] for point in found["curve"]] == [6, 12]
+    assert (fits[0].labels >= 0).sum() == 12
+
+
+def test_a_mix_of_1_asks_what_random_asks(call, fits, shipped):
+    options = ["--model", "m2", "--labels", "9", "--batch", "3", "--seconds-per-batch", "0.05"]
+    call("simulate", *QUICK, *options, "--strategy", "entropy", "--mix", "1")
+    call("simulate", *QUICK, *options, "--strategy", "random")
+    assert np.array_equal(fits[0].labels, fits[1].labels)
+
+
+def test_least_sure_wants_a_class_that_there_is(refused):
+    needs = ["simulate", *QUICK, "--strategy", "least-sure"]
+    expected = "--strategy least-sure expects --class, one of: 0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    assert refused(*needs) == f"{expected}."
+    assert refused(*needs, "--class", "ten") == f"{expected}, got 'ten'."
+
+
+@pytest.mark.parametrize("mix", ["-0.1", "1.5", "half", "nan"])
+def test_a_mix_that_is_no_share_is_refused(mix, refused):
+    sentence = refused("simulate", *QUICK, f"--mix={mix}")
+    assert f"expected a share from 0 to 1, got '{mix}'" in sentence
+
+
+def test_an_image_of_noise_is_odder_than_the_digits(call, fits, shipped):
+    call("simulate", *QUICK, "--model", "m2", "--labels", "10", "--seconds-per-batch", "1")
+    learner = fits[0].learner
+    some = np.arange(50)
+    before = oddness(learner, some)
+    assert abs(before.mean()) < 1e-4
+    assert np.array_equal(before, oddness(learner, some))
+    learner.prepared[7] = torch.randint(0, 256, learner.prepared[7].shape, dtype=torch.uint8)
+    assert oddness(learner, some).argmax() == 7
 
 
 # sample

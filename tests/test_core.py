@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 import torch
-from small_core import KINDS, K, label, make_core, poison, snapshot, step
+from small_core import KINDS, K, grow, label, make_core, poison, redraw, snapshot, step
 
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
-from ssvae_core.training import core as core_module
+from ssvae_core.training import run as run_module
 from ssvae_core.training import voices as voices_module
-from ssvae_core.training.core import CHECK_EVERY, WARM_UP
+from ssvae_core.training.core import CHECK_EVERY
 from ssvae_core.training.memory import resume
+from ssvae_core.training.voices import WARM_UP
 
 
 @pytest.fixture(params=KINDS)
@@ -33,8 +34,8 @@ def test_every_model_works_in_the_live_loop(name, digits, starter, tmp_path):
     view = snapshot(core)
     assert (view.probabilities[chosen].argmax(1) == digits.answer_key[chosen]).all()
     assert view.samples.shape == (K, 9, 8, 8, 1)
-    assert core.redraw(3).shape == (8, 8, 1)
-    core.grow(K + 1)
+    assert redraw(core, 3).shape == (8, 8, 1)
+    grow(core, K + 1)
     step(core, 2)
     assert snapshot(core).samples.shape == (K + 1, 9, 8, 8, 1)
     core.save()
@@ -168,7 +169,7 @@ def test_a_class_is_added_without_starting_over(core):
     label(core, 3)
     step(core, WARM_UP + 10)
     before = snapshot(core).probabilities
-    core.grow(K + 2)
+    grow(core, K + 2)
     steps = core.step_count
     view = core.snapshot()
     assert view.probabilities.shape == (300, K + 2)
@@ -184,7 +185,7 @@ def test_a_class_is_added_without_starting_over(core):
 
 def test_a_redrawn_example_has_the_shape_of_one_before_and_after_learning(core):
     for _ in range(2):
-        redrawn = core.redraw(3)
+        redrawn = redraw(core, 3)
         assert redrawn.shape == (8, 8, 1)
         assert redrawn.dtype == np.uint8
         label(core)
@@ -192,7 +193,7 @@ def test_a_redrawn_example_has_the_shape_of_one_before_and_after_learning(core):
 
 
 def test_it_is_busy_until_a_label_has_nothing_more_to_teach(core, monkeypatch):
-    monkeypatch.setattr(core_module, "STEPS_AFTER_A_LABEL", 5)
+    monkeypatch.setattr(run_module, "STEPS", 5)
     assert not core.busy
     label(core, 1)
     for _ in range(5):
@@ -230,7 +231,7 @@ def test_training_that_diverges_starts_over_keeps_the_labels_and_says_so(core):
 
 
 def test_a_model_that_starts_over_has_all_its_steps_again(core, monkeypatch):
-    monkeypatch.setattr(core_module, "STEPS_AFTER_A_LABEL", 2 * CHECK_EVERY)
+    monkeypatch.setattr(run_module, "STEPS", 2 * CHECK_EVERY)
     label(core)
     step(core, CHECK_EVERY)
     poison(core)

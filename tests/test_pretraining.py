@@ -9,8 +9,8 @@ from small_core import K, label, learned, make_core, step
 
 from ssvae_core.atlas import Atlas, nearest_neighbours
 from ssvae_core.projection import movement
-from ssvae_core.training import core as core_module
-from ssvae_core.training import pretraining
+from ssvae_core.training import pretraining, scratch
+from ssvae_core.training import run as run_module
 from ssvae_core.training.core import TrainerCore
 from ssvae_core.training.loop import TrainingDiverged
 from ssvae_core.training.memory import OWN_STARTER, resume
@@ -110,7 +110,7 @@ def test_the_new_m1_is_adopted_saved_and_learned_from(core, starter, digits):
 
 
 def test_a_model_that_waited_learns_again_on_a_new_m1(core, monkeypatch):
-    monkeypatch.setattr(core_module, "STEPS_AFTER_A_LABEL", 3)
+    monkeypatch.setattr(run_module, "STEPS", 3)
     label(core, 1)
     step(core, 3)
     assert not core.busy
@@ -157,7 +157,7 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
     """Its neighbours are drawn at random."""
     random = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
     worse = Starter(starter.m1, Atlas(random[:, :2], *nearest_neighbours(random), np.arange(3)))
-    monkeypatch.setattr(core_module, "pretrain", lambda *_: iter([worse]))
+    monkeypatch.setattr(scratch, "pretrain", lambda *_: iter([worse]))
     label(core)
     core.snapshot()
     core.command("pretrain")
@@ -171,7 +171,7 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
 
 def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch):
     other = Starter(starter.m1, starter.atlas)
-    monkeypatch.setattr(core_module, "pretrain", lambda *_: iter([other]))
+    monkeypatch.setattr(scratch, "pretrain", lambda *_: iter([other]))
     label(core, 1)
     core.command("pretrain")
     core.step()

@@ -11,14 +11,15 @@ import pytest
 
 from ssvae_core.backend.messages import (
     MESSAGES,
+    Answer,
+    Ask,
     Command,
     Failed,
     Labels,
     Open,
-    Redraw,
-    Redrawn,
     Snapshot,
     Status,
+    When,
 )
 from ssvae_core.backend.protocol import MAX_ARRAYS, MAX_HEADER, Connection, ProtocolError, encode
 
@@ -44,14 +45,21 @@ EXAMPLES = [
     Labels(3, 5, np.array([7, 9], np.int32), np.array([-1, 4], np.int16)),
     Labels(5, 6, np.empty(0, np.int32), np.empty(0, np.int16)),
     Command("pretrain"),
-    Redraw(1, 7011),
+    Ask(1, "card", np.array([7011], np.int32)),
     Status(3, "training", "CPU", 100, 56, 41.5, "", None, {"picture": -79.9}),
     Status(3, "pretraining", seconds_left=38.0),
     SNAPSHOT,
     dataclasses.replace(SNAPSHOT, proba=None, xy=None, moved=None, samples=SNAPSHOT.samples[0]),
-    Redrawn(1, image=np.zeros((28, 28, 1), np.uint8)),
-    Redrawn(1, error="The trainer is starting."),
+    dataclasses.replace(
+        SNAPSHOT, disagree=SNAPSHOT.proba[:, 0].copy(), odd=np.full(500, np.nan, np.float16)
+    ),
+    Answer(1, facts={"gaps": [0.0, -3.5]}, images=np.zeros((2, 28, 28, 1), np.uint8)),
+    Answer(2, examples=np.arange(3, dtype=np.int32), numbers=np.zeros((3, 1), np.float32)),
+    Answer(3, error="The trainer is starting."),
     Failed("The disk is full."),
+    Labels(5, 7, np.array([7], np.int32), np.array([11], np.int16), 12, 4),
+    When("labels", 20, 5.0),
+    Ask(2, "odd", np.array([7, 8], np.int32), {"finely": True}),
 ]
 
 

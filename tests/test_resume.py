@@ -6,7 +6,7 @@ import functools
 import numpy as np
 import pytest
 import torch
-from small_core import KINDS, SMALL, label, learned, make_core, snapshot, step
+from small_core import KINDS, SMALL, grow, label, learned, make_core, snapshot, step
 
 from ssvae_core.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES, load_dataset
@@ -14,6 +14,7 @@ from ssvae_core.errors import UserError
 from ssvae_core.files import ARRAYS, MANIFEST
 from ssvae_core.training.memory import resume
 from ssvae_core.training.opening import open_core
+from ssvae_core.training.run import STEPS
 from ssvae_core.training.starter import Starter, latent_moments, starter_fits
 from ssvae_core.training.voices import WARM_UP
 
@@ -59,16 +60,69 @@ def test_without_a_checkpoint_a_core_stays_as_made(core):
     assert all(torch.equal(weight, before[name]) for name, weight in learned(core).items())
 
 
-def test_a_checkpoint_of_another_number_of_classes_starts_over_and_says_so(core, make, model):
+def test_a_checkpoint_from_before_a_class_was_made_is_taken_up_and_grows(core, make, model):
     label(core)
     step(core, 3)
     core.save()
     other = make(model, n_classes=12)
     resume(other, other.folder)
-    assert "does not fit" in other.message
-    assert (other.label_seq, other.step_count, (other.labels >= 0).sum()) == (0, 0, 0)
-    label(other)
+    assert (other.message, other.label_seq, other.step_count) == ("", 50, 3)
+    grow(core, 12)
+    for name, weight in learned(other).items():
+        assert torch.equal(weight, learned(core)[name]), name
     step(other, 2)
+
+
+def test_a_checkpoint_of_more_classes_than_there_are_starts_over_and_says_so(core, make, model):
+    label(core, classes=range(9))
+    step(core, 3)
+    core.save()
+    other = make(model, n_classes=9)
+    resume(other, other.folder)
+    assert "it knows 10 classes, the session 9" in other.message
+    assert (other.label_seq, other.step_count, (other.labels >= 0).sum()) == (0, 0, 0)
+    label(other, classes=range(9))
+    step(other, 2)
+
+
+def test_a_run_goes_on_where_the_checkpoint_left_it(make):
+    core = make("m1m2")
+    core.set_when("labels", 20, 5.0)
+    label(core, 2)
+    step(core, 7)
+    core.apply(21, np.array([299]), np.array([4]))
+    core.save()
+    again = make("m1m2", generation=1)
+    resume(again, again.folder)
+    assert (again.run_step, again.run_steps) == (7, STEPS)
+    again.command("cancel")
+    again.apply(22, np.array([298]), np.array([4]))
+    assert not again.busy
+    assert again.waits_for == "19 more labels"
+
+
+def test_a_coach_that_gave_up_has_given_up_in_the_next_life_too(make):
+    core = make("guided")
+    label(core)
+    step(core, 3)
+    core.learner.coach.give_up()
+    core.save()
+    again = make("guided", generation=1)
+    resume(again, again.folder)
+    assert again.learner.coach.has_given_up
+
+
+def test_a_starter_made_for_other_images_is_refused(tmp_path, digits, starter, monkeypatch):
+    monkeypatch.setitem(SOURCES, "digits", lambda: digits)
+    monkeypatch.setenv("SSVAE_THREADS", "1")
+    starter.save(tmp_path / "shipped", {"fingerprint": "of others"})
+    with pytest.raises(UserError, match="made for other images than those of 'digits' today"):
+        open_core(
+            **{"data": "digits", "model": "m2", "config": SMALL, "n_classes": 10, "seed": 0},
+            **{"device": "cpu", "generation": 0, "folder": tmp_path / "session"},
+            starter=tmp_path / "shipped",
+        )
+    load_dataset.cache_clear()
 
 
 def test_a_checkpoint_of_another_model_starts_over_and_says_so(make):

@@ -20,9 +20,12 @@ processes = multiprocessing.get_context("forkserver")
 processes.set_forkserver_preload(["pytest", "sqlalchemy", "sqlalchemy.dialects.sqlite"])
 
 
+NAMES = ("zero", "one", "two")
+
+
 def new_session(store, name="Digits"):
     return store.create_session(
-        name, data="mnist", model="m1m2", n_examples=100, classes=["zero", "one", "two"], seed=7
+        name, data="mnist", model="m1m2", n_examples=100, classes=NAMES, seed=7
     )
 
 
@@ -48,7 +51,7 @@ def session(store):
 
 
 def labels_of(store, session):
-    return replay(store.events(session)).labels
+    return replay(store.events(session), NAMES).labels
 
 
 def test_a_session_comes_back_as_it_was_created(store, path):
@@ -122,12 +125,12 @@ def test_a_new_label_leaves_nothing_to_redo(store, session):
 
 
 def test_what_the_store_undoes_is_what_the_history_says(store, session):
-    draw, history, log = random.Random(0), History(), []
+    draw, history, log = random.Random(0), History(NAMES), []
     for number in range(80):
         kind = draw.choices(["label", "clear", "undo", "redo"], [4, 1, 3, 3])[0]
         chosen = draw.sample(range(9), draw.randint(1, 4)) if kind in ("label", "clear") else ()
         op = Operation(f"op{number}", kind, chosen, draw.randrange(3))
-        stack = {"undo": history.undoable, "redo": history.redoable}.get(kind, True)
+        stack = {"undo": history.undoable(), "redo": history.redoable()}.get(kind, True)
         if not stack:
             with pytest.raises(UserError, match=f"nothing to {kind}"):
                 store.append(session, op)
@@ -139,7 +142,28 @@ def test_what_the_store_undoes_is_what_the_history_says(store, session):
         for row in new:
             history.advance(row)
     assert store.events(session) == log
-    assert replay(log) == history
+    assert labels_of(store, session) == history.labels
+
+
+def test_a_new_class_gets_the_next_id_and_can_be_given(store, session):
+    store.append(session, Operation("n", "class-add", text=" three  quarters "))
+    store.append(session, Operation("n2", "class-add", text="four"))
+    store.append(session, label("a", [5], 4))
+    rows = store.events(session)
+    assert [(row.kind, row.label, row.target) for row in rows[:2]] == [
+        ("class-add", 3, "three quarters"),
+        ("class-add", 4, "four"),
+    ]
+    assert labels_of(store, session) == {5: 4}
+
+
+def test_undo_takes_back_what_the_person_did_who_asks(store, session):
+    store.append(session, label("a", [5], 1), "ann")
+    store.append(session, label("b", [6], 2), "ben")
+    store.append(session, Operation("u", "undo"), "ann")
+    assert labels_of(store, session) == {6: 2}
+    with pytest.raises(UserError, match="nothing to undo"):
+        store.append(session, Operation("u2", "undo"), "ann")
 
 
 def test_generations_count_up(store, session):
@@ -159,15 +183,21 @@ def test_the_last_metric_at_a_label_seq_wins(store, session):
 @pytest.mark.parametrize(
     ("op", "sentence"),
     [
-        (label("a", [5], 3), r"Unknown class 3\. Choose one of: 0 \(zero\), 1 \(one\), 2 \(two\)"),
-        (label("a", [5], None), "Unknown class None"),
+        (label("a", [5], 3), "There is no class 3. Choose a number from 0 to 2"),
+        (label("a", [5], None), "There is no class None"),
         (label("a", [5, 100], 1), "There is no image 100: 'mnist' has 100, numbered from 0"),
         (label("a", [-1], 1), "There is no image -1"),
         (label("a", ["5"], 1), "There is no image '5'"),
         (label("a", [], 1), "No image was chosen"),
         (Operation("a", "clear"), "No image was chosen"),
-        (Operation("a", "paint", (5,)), "Unknown kind 'paint' .* clear, label, redo, undo"),
+        (Operation("a", "paint", (5,)), "Unknown kind 'paint' .* label, .* clear, .* undo, redo"),
         (Operation("", "undo"), "needs an id of 1 to 100 characters, got ''"),
+        (Operation("a", "class-add", text="  "), "A class needs a name"),
+        (Operation("a", "class-add", text="x" * 61), "at most 60 letters"),
+        (Operation("a", "class-colour", label=1, text="red"), "written like #2A7EE2, got 'red'"),
+        (Operation("a", "class-merge", label=1, text="1"), "cannot be merged into itself"),
+        (Operation("a", "class-merge", label=1, text="nine"), "There is no class None"),
+        (Operation("a", "class-order", text="[0, 9]"), "There is no class 9"),
         (Operation("a", "undo"), "There is nothing to undo: no label has been given yet"),
         (Operation("a", "redo"), "There is nothing to redo: nothing was undone since"),
     ],

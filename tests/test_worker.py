@@ -15,13 +15,14 @@ import pytest
 from plain_worker import PlainCore, opening
 
 from ssvae_core.backend.messages import (
+    Answer,
+    Ask,
     Command,
     Failed,
     Labels,
-    Redraw,
-    Redrawn,
     Snapshot,
     Status,
+    When,
 )
 from ssvae_core.backend.protocol import Connection
 from ssvae_core.backend.worker_loop import Limits, WorkerLoop
@@ -31,10 +32,15 @@ NEVER = 1000.0
 PLAIN_WORKER = [sys.executable, str(Path(__file__).with_name("plain_worker.py"))]
 
 
-def labels(from_seq, to_seq, **classes):
+def labels(from_seq, to_seq, n_classes=0, undone_from=0, **classes):
     """With e5=1, e6=-1: example 5 has class 1, example 6 none."""
     examples = np.array([int(name[1:]) for name in classes], np.int32)
-    return Labels(from_seq, to_seq, examples, np.array(list(classes.values()), np.int16))
+    values = np.array(list(classes.values()), np.int16)
+    return Labels(from_seq, to_seq, examples, values, n_classes, undone_from)
+
+
+def redrawing(number, example):
+    return Ask(number, "redraw", np.array([example], np.int32))
 
 
 class Worker:
@@ -134,7 +140,7 @@ def test_labels_that_wait_are_applied_together(start):
     assert worker.core.is_stepping.wait(WAIT)
     for message in (labels(0, 1, e5=1), labels(1, 3, e5=2, e6=0), labels(3, 4, e6=-1)):
         worker.app.send(message)
-    worker.app.send(Redraw(1, 5))
+    worker.app.send(redrawing(1, 5))
     while worker.loop._inbox.qsize() < 4:
         time.sleep(0.005)
     worker.core.may_step.set()
@@ -211,13 +217,58 @@ def test_it_falls_silent_when_the_training_thread_hangs(start):
         worker.until(Failed)
 
 
-def test_a_redrawing_comes_with_the_id_of_its_question(start):
+def test_an_answer_comes_with_the_id_of_its_question(start):
     worker = start()
-    worker.app.send(Redraw(11, 5))
-    worker.app.send(Redraw(12, 99))
-    first, second = worker.until(Redrawn), worker.until(Redrawn)
-    assert (first.id, first.error, first.image.tolist()) == (11, "", [[[5]] * 4] * 4)
-    assert (second.id, second.error, second.image) == (12, "There is no image 99.", None)
+    worker.app.send(Ask(11, "redraw", np.array([5], np.int32), {"finely": True}))
+    worker.app.send(redrawing(12, 99))
+    worker.app.send(Ask(13, "weather", np.array([5], np.int32)))
+    first, second, third = (worker.until(Answer) for _ in range(3))
+    assert (first.id, first.error, first.images.tolist()) == (11, "", [[[[5]] * 4] * 4])
+    assert (first.facts, first.examples.tolist(), first.numbers) == ({"finely": True}, [5], None)
+    assert (second.id, second.error, second.images) == (12, "There is no image 99.", None)
+    assert (third.id, third.error) == (13, "Unknown question 'weather'.")
+
+
+def test_classes_and_undone_events_reach_the_core_with_the_labels(start):
+    """Of several messages taken together, the most classes and the earliest event undone."""
+    worker = start()
+    worker.until(Snapshot)
+    worker.core.may_step.clear()
+    assert worker.core.is_stepping.wait(WAIT)
+    for message in (
+        labels(0, 4, n_classes=5, e5=1),
+        labels(4, 6, n_classes=4, undone_from=3, e5=2),
+        labels(6, 7, undone_from=6, e5=2),
+        labels(0, 2, undone_from=1, e5=0),
+    ):
+        worker.app.send(message)
+    while worker.loop._inbox.qsize() < 4:
+        time.sleep(0.005)
+    worker.core.may_step.set()
+    worker.until(Status, lambda status: status.label_seq == 7)
+    assert (worker.core.n_classes, worker.core.undone_from) == (5, [3])
+
+
+def test_train_now_ends_a_pause_and_the_run_is_told(start):
+    worker = start(Limits(status_every=0.05), seconds=0.01)
+    worker.until(Status, lambda status: status.rate > 0)
+    worker.app.send(Command("pause"))
+    worker.until(Status, lambda status: status.state == "paused")
+    worker.app.send(Command("now"))
+    status = worker.until(Status, lambda status: status.run_steps and status.rate)
+    assert (status.state, status.run_step, status.run_steps) == ("training", 30, 90)
+    assert status.seconds_left == pytest.approx(60 / status.rate)
+    worker.app.send(Command("cancel"))
+    assert worker.until(Status, lambda status: not status.run_steps).seconds_left is None
+
+
+def test_when_to_train_is_told_and_what_it_waits_for_comes_back_at_once(start):
+    worker = start(Limits(status_every=NEVER))
+    worker.app.send(When("labels", 20, 3.0))
+    assert worker.until(Status, lambda status: status.waits_for).waits_for == "mode labels"
+    assert worker.core.when == ("labels", 20, 3.0)
+    worker.app.send(When("quiet", 20, 1000.0))
+    assert worker.until(Status, lambda status: status.message).message == "Too long."
 
 
 def test_pretraining_can_be_started_and_cancelled_also_from_a_pause(start):

@@ -16,6 +16,8 @@ from ssvae_core.errors import UserError
 from ssvae_core.lab import Lab, default_name, default_workspace
 from ssvae_core.labels.store import SessionRow
 
+from .person import person_menu, require_login
+
 HERE = Path(__file__).resolve().parents[2]
 CSS = HERE / "pages" / "components" / "frame.css"
 
@@ -37,21 +39,26 @@ def page() -> Iterator[SessionRow]:
     st.logo(HERE / "assets" / "logo.svg", icon_image=HERE / "assets" / "icon.svg", size="large")
     if problem := st.session_state.pop("problem", None):
         st.toast(problem, icon=":material/error:")
+    require_login()
     try:
         row = the_session()
-        session_menu(row)
+        with st.container(key="corner", horizontal=True, gap="xsmall", width="content"):
+            session_menu(row)
+            person_menu(row.id)
         yield row
     except UserError as error:
         st.error(str(error), icon=":material/error:")
 
 
 def the_session() -> SessionRow:
-    """The session in the address; without one, the newest, and the first is made here."""
+    """The session in the address, or that of the page before; otherwise the newest.
+
+    The first session is made here.
+    """
     lab = the_lab()
-    if named := st.query_params.get("session"):
-        return lab.store.session(named)
-    row = lab.newest()
-    st.query_params["session"] = row.id
+    named = st.query_params.get("session") or st.session_state.get("session_id")
+    row = lab.store.session(named) if named else lab.newest()
+    st.query_params["session"] = st.session_state["session_id"] = row.id
     return row
 
 

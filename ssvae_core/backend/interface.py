@@ -42,6 +42,18 @@ class Core(Protocol):
         """Of pretraining, as far as it can be told."""
 
     @property
+    def run_step(self) -> int:
+        """Steps taken of the present run."""
+
+    @property
+    def run_steps(self) -> int:
+        """Steps that the present run takes; 0 where there is none."""
+
+    @property
+    def waits_for(self) -> str:
+        """What begins the next run, in words; empty during a run."""
+
+    @property
     def message(self) -> str:
         """What it is doing, in words; may be empty."""
 
@@ -49,8 +61,19 @@ class Core(Protocol):
     def terms(self) -> Mapping[str, float]:
         """The terms of the bound, in nats."""
 
-    def apply(self, to_seq: int, examples: NDArray[np.int32], classes: NDArray[np.int16]) -> None:
-        """Give examples (m,) their classes (m,), -1 for none; label_seq becomes `to_seq`."""
+    def apply(
+        self,
+        to_seq: int,
+        examples: NDArray[np.int32],
+        classes: NDArray[np.int16],
+        n_classes: int = 0,
+        undone_from: int = 0,
+    ) -> None:
+        """Give examples (m,) their classes (m,), -1 for none; label_seq becomes `to_seq`.
+
+        With more classes than before, the model grows. With `undone_from`, it first becomes again
+        what it was before that event.
+        """
 
     def step(self) -> None:
         """One step of training, a second at most."""
@@ -60,11 +83,14 @@ class Core(Protocol):
         `probabilities`; None if nothing is new.
         """
 
-    def redraw(self, example: int) -> NDArray[np.uint8]:
-        """The model's redrawing of an example, (H, W, C). UserError if it cannot now."""
+    def ask(self, what: str, examples: NDArray[np.int32], options: Mapping[str, Any]) -> Any:
+        """Every field of messages.Answer but id and error. UserError if there is no answer."""
 
     def command(self, name: str) -> None:
-        """Take "pretrain" or "cancel"."""
+        """Take "now", "pretrain" or "cancel"."""
+
+    def set_when(self, mode: str, labels: int, seconds: float) -> None:
+        """When to take steps, see messages.When. UserError for what cannot be."""
 
     def save(self) -> None:
         """Write a checkpoint, whole or not at all. UserError if the disk does not take it."""

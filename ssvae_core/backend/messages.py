@@ -1,7 +1,7 @@
 """What the app and its trainer say to each other: one frozen dataclass a message.
 
 A field holds what it is annotated with: an array of the dtype and number of axes named there, or
-plain JSON values. Letters in shapes: n examples of the data set, K classes,
+plain JSON values. Letters in shapes: n examples of the data set, m some of them, K classes,
 c columns of samples, H x W x C an image.
 """
 
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 Speaker = Literal["", "propagation", "model"]
 State = Literal["starting", "training", "waiting", "paused", "pretraining", "restarting", "failed"]
-CommandName = Literal["pause", "resume", "pretrain", "cancel", "checkpoint", "stop"]
+CommandName = Literal["pause", "resume", "now", "pretrain", "cancel", "checkpoint", "stop"]
+WhenMode = Literal["always", "labels", "quiet", "asked"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ Examples = Annotated[NDArray[np.int32], Holds("int32", (1,))]
 Classes = Annotated[NDArray[np.int16], Holds("int16", (1,))]
 Probabilities = Annotated[NDArray[np.float16], Holds("float16", (2,))]
 Places = Annotated[NDArray[np.float32], Holds("float32", (2,))]
-Image = Annotated[NDArray[np.uint8], Holds("uint8", (3,))]
+Shares = Annotated[NDArray[np.float16], Holds("float16", (1,))]
+Numbers = Annotated[NDArray[np.float32], Holds("float32", (2,))]
 Images = Annotated[NDArray[np.uint8], Holds("uint8", (4, 5))]
 
 
@@ -55,12 +57,16 @@ class Labels:
     """What changed after event `from_seq` up to `to_seq`: examples (m,), classes (m,).
 
     A class is what the example has at `to_seq`, -1 where it has none: taking it twice does no harm.
+    `n_classes` is how many ids there have ever been, 0 for as many as the trainer knows. Where
+    events between the two undo earlier ones, `undone_from` is the first of those, otherwise 0.
     """
 
     from_seq: int
     to_seq: int
     examples: Examples
     classes: Classes
+    n_classes: int = 0
+    undone_from: int = 0
 
     def __post_init__(self) -> None:
         """Refuse arrays that do not belong together."""
@@ -79,18 +85,35 @@ class Command:
 
 
 @dataclass(frozen=True, eq=False)
-class Redraw:
-    """Ask for the model's redrawing of an example; `id` comes back with it."""
+class When:
+    """When the model is to take steps; labels are propagated at once in any case.
+
+    "always": after every label; "labels": after so many new ones; "quiet": after so many seconds
+    without one; "asked": on the command `now` only, which works in every mode.
+    """
+
+    mode: WhenMode
+    labels: int = 10
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """A question to the model, one of training.questions.QUESTIONS; `id` comes back with it."""
 
     id: int
-    example: int
+    what: str
+    examples: Examples
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
 class Status:
     """Sign of life. `label_seq`: labels up to this event are in the model; 0 while starting.
 
-    `rate` is in steps a second, `terms` in nats; "restarting" is said by the app's side.
+    `rate` is in steps a second, `terms` in nats; "restarting" is said by the app's side. A run is
+    the steps owed since the last label: `run_step` of `run_steps` are taken, 0 of 0 where there is
+    none, and then `waits_for` says in words what begins the next.
     """
 
     generation: int
@@ -102,6 +125,9 @@ class Status:
     message: str = ""
     seconds_left: float | None = None
     terms: dict[str, float] = field(default_factory=dict)
+    run_step: int = 0
+    run_steps: int = 0
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +136,9 @@ class Snapshot:
 
     proba (n, K) is absent while there are no labels; samples are (K, c, H, W, C), or (c, H, W, C)
     without labels; xy (n, 2) in [0, 1] comes only when the map is new. `rev` counts a generation's
-    snapshots from 1; `moved` is a share of the map's width.
+    snapshots from 1; `moved` is a share of the map's width. disagree (n,) is the total variation
+    between what the model says and what labels propagate, absent until the model was asked; odd
+    (n,) says how badly the best class explains an example, nan where that was not asked yet.
     """
 
     generation: int
@@ -125,15 +153,20 @@ class Snapshot:
     samples: Images
     proba: Probabilities | None = None
     xy: Places | None = None
+    disagree: Shares | None = None
+    odd: Shares | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Redrawn:
-    """Answer to Redraw: image (H, W, C), or the sentence that says why there is none."""
+class Answer:
+    """Answer to Ask: what the question promises, or the sentence that says why there is none."""
 
     id: int
     error: str = ""
-    image: Image | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    examples: Examples | None = None
+    numbers: Numbers | None = None
+    images: Images | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,9 +176,9 @@ class Failed:
     error: str
 
 
-Message = Open | Labels | Command | Redraw | Status | Snapshot | Redrawn | Failed
+Message = Open | Labels | Command | When | Ask | Status | Snapshot | Answer | Failed
 
 MESSAGES: dict[str, type[Message]] = {
     kind.__name__: kind
-    for kind in (Open, Labels, Command, Redraw, Status, Snapshot, Redrawn, Failed)
+    for kind in (Open, Labels, Command, When, Ask, Status, Snapshot, Answer, Failed)
 }

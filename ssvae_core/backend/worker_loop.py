@@ -18,23 +18,11 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..errors import UserError
 from .interface import Core
-from .messages import (
-    Command,
-    Failed,
-    Labels,
-    Message,
-    Open,
-    Redraw,
-    Redrawn,
-    Snapshot,
-    State,
-    Status,
-)
+from .messages import Answer, Ask, Command, Failed, Message, Open, State, Status, When
 from .protocol import Connection, ProtocolError
+from .telling import answer, merged, snapshot
 
 EXIT_STOPPED, EXIT_CRASHED, EXIT_FAILED = 0, 1, 3
 
@@ -156,28 +144,21 @@ class WorkerLoop:
 
     def _take_in(self, core: Core, messages: list[Message]) -> bool:
         """Do what the messages say, all labels together first; whether there were new labels."""
-        labels = [message for message in messages if isinstance(message, Labels)]
-        cursor, is_gap, classes = core.label_seq, False, dict[int, int]()
-        for some in labels:
-            if some.to_seq <= cursor:
-                continue  # a duplicate
-            if some.from_seq > cursor:
-                is_gap = True
-                continue
-            classes.update(zip(some.examples.tolist(), some.classes.tolist(), strict=True))
-            cursor = some.to_seq
-        is_labelled = cursor > core.label_seq
-        if is_labelled:
-            examples = np.fromiter(classes.keys(), np.int32, len(classes))
-            core.apply(cursor, examples, np.fromiter(classes.values(), np.int16, len(classes)))
+        labels, is_gap = merged(messages, core.label_seq)
+        if labels is not None:
+            core.apply(
+                labels.to_seq, labels.examples, labels.classes, labels.n_classes, labels.undone_from
+            )
         if is_gap:
             self._note(core, at_once=True)  # the app sends again from our label_seq
         for message in messages:
             if isinstance(message, Command):
                 self._obey(core, message)
-            elif isinstance(message, Redraw):
-                self._redraw(core, message)
-        return is_labelled
+            elif isinstance(message, When):
+                self._set_when(core, message)
+            elif isinstance(message, Ask):
+                self._answer(core, message)
+        return labels is not None
 
     def _obey(self, core: Core, command: Command) -> None:
         if command.name == "pause":
@@ -187,17 +168,24 @@ class WorkerLoop:
             self._is_paused = False
         elif command.name == "checkpoint":
             self._save(core)
-        elif command.name == "pretrain":
+        elif command.name in ("now", "pretrain"):
             self._is_paused = False
-            core.command("pretrain")
+            core.command(command.name)
         elif command.name == "cancel":
             core.command("cancel")
 
-    def _redraw(self, core: Core, wish: Redraw) -> None:
+    def _set_when(self, core: Core, when: When) -> None:
         try:
-            self._send(Redrawn(wish.id, image=core.redraw(wish.example)))
+            core.set_when(when.mode, when.labels, when.seconds)
         except UserError as error:
-            self._send(Redrawn(wish.id, error=str(error)))
+            self._warning = str(error)
+        self._note(core, at_once=True)
+
+    def _answer(self, core: Core, wish: Ask) -> None:
+        try:
+            self._send(answer(wish.id, core.ask(wish.what, wish.examples, wish.options)))
+        except UserError as error:
+            self._send(Answer(wish.id, error=str(error)))
 
     def _publish(self, core: Core, at_once: bool) -> None:
         """Send a snapshot if the last has been out for a while; at once where a person waits."""
@@ -206,22 +194,7 @@ class WorkerLoop:
         content = core.snapshot()
         if content is not None:
             self._rev += 1
-            self._send(
-                Snapshot(
-                    self._opening.generation,
-                    self._rev,
-                    content.step,
-                    content.label_seq,
-                    content.n_labels,
-                    content.speaker,
-                    content.map_version,
-                    content.moved,
-                    {name: float(value) for name, value in content.terms.items()},
-                    content.samples,
-                    content.probabilities,
-                    content.xy,
-                )
-            )
+            self._send(snapshot(self._opening.generation, self._rev, content))
         self._snapshot_at = time.monotonic()
 
     def _save(self, core: Core) -> None:
@@ -247,7 +220,9 @@ class WorkerLoop:
     def _note(self, core: Core, at_once: bool = False) -> None:
         """Renew the status now and then; send it at once where it says something else."""
         now, state, last = time.monotonic(), self._state(core), self._status
-        is_other = (state, core.label_seq) != (last.state, last.label_seq)
+        is_other = (state, core.label_seq, core.waits_for) != (
+            *(last.state, last.label_seq, last.waits_for),
+        )
         if not (at_once or is_other or now - self._status_at >= self._limits.status_every / 2):
             return
         rate = last.rate
@@ -262,14 +237,23 @@ class WorkerLoop:
             core.label_seq,
             rate if state in ("training", "pretraining") else 0.0,
             core.message or self._warning,
-            core.seconds_left,
+            self._seconds_left(core, rate),
             {name: float(value) for name, value in core.terms.items()},
+            core.run_step,
+            core.run_steps,
+            core.waits_for,
         )
         self._status_at = now
         with self._status_lock:
             self._status = status
             if at_once or is_other:
                 self._send(status)
+
+    def _seconds_left(self, core: Core, rate: float) -> float | None:
+        """Of a pretraining, or of the run at this rate; None where that is not known."""
+        if core.seconds_left is not None or self._is_paused or not (core.run_steps and rate):
+            return core.seconds_left
+        return (core.run_steps - core.run_step) / rate
 
     def _repeat_status(self) -> None:
         while not self._finished.wait(self._limits.status_every):

@@ -90,6 +90,17 @@ def seconds(text: str) -> float:
     return value
 
 
+def share(text: str) -> float:
+    """Reads a number from 0 to 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"expected a share from 0 to 1, got '{text}'")
+    return value
+
+
 def knobs(settings: Sequence[str], model: str, config: Any) -> dict[str, Any]:
     """The fields of a model's Config that these KNOB=VALUE set; ranges are checked by the model.
 

@@ -105,8 +105,10 @@ def find_session(workspace: Path, wanted: str) -> SessionRow:
     raise UserError(f"There is no session '{wanted}' in {workspace}. There is: {there}.")
 
 
-def open_checkpoint(row: SessionRow, folder: Path) -> TrainerCore:
+def open_checkpoint(row: SessionRow, folder: Path, n_classes: int | None = None) -> TrainerCore:
     """The session's trainer as it last saved itself; it is only looked at, never run.
+
+    `n_classes` where there are more than the session began with.
 
     UserError without a checkpoint that fits, or without labels in it.
     """
@@ -123,7 +125,7 @@ def open_checkpoint(row: SessionRow, folder: Path) -> TrainerCore:
         data=row.data,
         model=row.model,
         config=dict(row.config),
-        n_classes=len(row.classes),
+        n_classes=n_classes or len(row.classes),
         seed=row.seed,
         device="cpu",
         starter=starter_folder(row.data),

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from ..atlas import Atlas, medoids
 from ..data import Dataset
 from ..errors import UserError
 from ..projection import fit_to_frame, pca_map
-from .options import Commands, add_training_options, new_command, seconds, whole
+from .options import Commands, add_training_options, new_command, seconds, share, whole
 from .reporting import Answer, ProgressLine, progress_line, table
 from .trial import (
     circumstances,
@@ -32,11 +32,21 @@ from .trial import (
 if TYPE_CHECKING:
     from ..training.fitting import Fit
 
+
+class Beliefs(TypedDict, total=False):
+    """What a Situation takes of what is believed, (N, K) and (N,)."""
+
+    probabilities: Required[NDArray[np.float32] | None]
+    odd: NDArray[np.float32] | None
+    disagree: NDArray[np.float32]
+
+
 EXAMPLES = [
     "--labels 100 --batch 10",
     "--data mnist --model m1m2 --strategy margin --labels 100 --batch 10 --seed 0 --json",
+    "--data digits --strategy least-sure --class 8 --mix 0.2 --labels 50",
 ]
-ALSO_CALLED = {"margin": "close"}
+N_ODD = 2000  # examples, drawn anew each time, of which it is asked how odd they are
 
 
 def add(commands: Commands) -> None:
@@ -47,6 +57,8 @@ def add(commands: Commands) -> None:
     add_training_options(parser)
     add = parser.add_argument
     add("--strategy", default="auto", metavar="NAME", help=f"{', '.join(STRATEGIES)} (auto)")
+    add("--mix", type=share, default=0.0, metavar="SHARE", help="drawn at random instead (0)")
+    add("--class", dest="about_class", metavar="CLASS", help="that least-sure asks about")
     add("--batch", type=whole(1), default=10, metavar="N", help="labels at a time (10)")
     add(
         "--seconds-per-batch",
@@ -61,12 +73,11 @@ def add(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> Answer:
     """Ask, answer, train, and look at the test images, until there are enough labels."""
     data, _ = data_with_answers(arguments)
-    strategy = ALSO_CALLED.get(arguments.strategy, arguments.strategy)
-    if strategy not in STRATEGIES:
+    if arguments.strategy not in STRATEGIES:
         raise UserError(
-            f"Unknown strategy '{strategy}'. Choose one of: {', '.join(STRATEGIES)} "
-            "('margin' is 'close')."
+            f"Unknown strategy '{arguments.strategy}'. Choose one of: {', '.join(STRATEGIES)}."
         )
+    about_class = _class(arguments, data.class_names)
     with progress_line() as line:
         line.say("loading PyTorch")
         fit = new_fit(arguments, data, np.full(len(data), -1, np.int16))
@@ -74,14 +85,15 @@ def run(arguments: argparse.Namespace) -> Answer:
             simulated(
                 fit,
                 data,
-                strategy,
-                n_labels=arguments.labels,
-                batch=arguments.batch,
+                arguments.strategy,
+                counts=counts(arguments.labels, arguments.batch),
+                mix=arguments.mix,
+                about_class=about_class,
                 seconds=arguments.seconds_per_batch,
                 line=line,
             )
         )
-    asked = ("data", "strategy", "labels", "batch", "seed", "seconds_per_batch")
+    asked = ("data", "strategy", "mix", "labels", "batch", "seed", "seconds_per_batch")
     say_if_another(fit, arguments.model)
     found = {
         "model": fit.model_name,
@@ -93,40 +105,67 @@ def run(arguments: argparse.Namespace) -> Answer:
     return Answer({**found, "curve": curve}, text)
 
 
+def counts(n_labels: int, batch: int) -> list[int]:
+    """How many labels there are after each batch."""
+    return [*range(batch, n_labels, batch), n_labels] if n_labels else []
+
+
 def simulated(
     fit: Fit,
     data: Dataset,
     strategy: str,
     *,
-    n_labels: int,
-    batch: int,
+    counts: list[int],
     seconds: float,
     line: ProgressLine,
+    mix: float = 0.0,
+    about_class: int | None = None,
+    excluded: NDArray[np.bool_] | None = None,
+    score: Callable[[Fit, Dataset], float | None] = percent_wrong,
 ) -> Iterator[dict[str, Any]]:
-    """A point of the curve after each batch: labels, seconds of training, test error."""
+    """A point of the curve at each count: labels, seconds of training, test error.
+
+    Those `excluded` (N,) are never asked.
+    """
     assert data.answer_key is not None
-    n_batches = -(-n_labels // batch)
-    _prepare(fit, n_batches * seconds, line)
+    _prepare(fit, len(counts) * seconds, line)
     atlas = _atlas(fit)
-    probabilities: NDArray[np.float32] | None = None
-    labels = fit.labels.copy()
-    for number in range(n_batches):
-        n = min(batch, n_labels - number * batch)
-        situation = Situation(atlas, labels, probabilities, seed=fit.seed)
-        asked = [s.example for s in suggest(strategy, situation, n, data.class_names)]
-        labels = labels.copy()
+    beliefs: Beliefs = {"probabilities": None}
+    labels, before = fit.labels.copy(), 0
+    for number, count in enumerate(counts):
+        known: dict[str, Any] = {"excluded": excluded, "about_class": about_class, **beliefs}
+        situation = Situation(atlas, labels, seed=fit.seed, **known)
+        asked = [
+            suggestion.example
+            for suggestion in suggest(
+                strategy, situation, count - before, data.class_names, mix=mix
+            )
+        ]
+        labels, before = labels.copy(), count
         labels[asked] = data.answer_key[asked]
         fit.take_labels(labels)
-        end = fit.seconds + (n_batches - number) * seconds
+        end = fit.seconds + (len(counts) - number) * seconds
         for progress in learning(fit.run(seconds)):
-            line.say(f"{number * batch + n} of {n_labels} labels", "", end - progress.seconds)
-        probabilities = _beliefs(fit)
+            line.say(f"{count} of {counts[-1]} labels", "", end - progress.seconds)
+        beliefs = _beliefs(fit, needs_odd=strategy == "odd")
         yield {
             "labels": int((labels >= 0).sum()),
             "seconds": round(fit.seconds, 2),
-            "test_error": percent_wrong(fit, data),
+            "test_error": score(fit, data),
             "speaker": fit.speaker,
         }
+
+
+def _class(arguments: argparse.Namespace, names: tuple[str, ...]) -> int | None:
+    """The class that --class names. UserError if it is none, or one is needed and missing."""
+    if arguments.about_class in names:
+        return names.index(arguments.about_class)
+    if arguments.about_class is None and not STRATEGIES[arguments.strategy].needs_class:
+        return None
+    asked = f", got '{arguments.about_class}'" if arguments.about_class else ""
+    raise UserError(
+        f"--strategy {arguments.strategy} expects --class, one of: {', '.join(names)}{asked}."
+    )
 
 
 def _prepare(fit: Fit, m1_seconds: float, line: ProgressLine) -> None:
@@ -152,11 +191,28 @@ def _atlas(fit: Fit) -> Atlas:
     return Atlas(xy, graph.neighbours, graph.distances, medoids(xy, seed=fit.seed))
 
 
-def _beliefs(fit: Fit) -> NDArray[np.float32]:
-    """What the next question is chosen by, as in the app: (N, K)."""
+def _beliefs(fit: Fit, needs_odd: bool) -> Beliefs:
+    """What the next question is chosen by, as in the app."""
     assert fit.learner is not None
+    odd = _oddness(fit) if needs_odd else None
     if fit.voices is None:
-        return fit.learner.probabilities()
+        return {"probabilities": fit.learner.probabilities(), "odd": odd}
     fit.voices.ask_at = 0.0
     fit.voices.ask_model(seconds=math.inf)
-    return fit.voices.probabilities()
+    apart = np.abs(fit.voices.propagated - fit.voices.modelled).sum(1) / 2  # total variation
+    return {"probabilities": fit.voices.probabilities(), "odd": odd, "disagree": apart}
+
+
+def _oddness(fit: Fit) -> NDArray[np.float32] | None:
+    """How badly the model explains some examples, nan for the others: (N,); None if it cannot."""
+    from ..training.evaluation import oddness
+
+    assert fit.learner is not None
+    rng = np.random.default_rng([fit.seed, fit.steps])
+    some = np.sort(rng.choice(len(fit.labels), min(N_ODD, len(fit.labels)), replace=False))
+    found = oddness(fit.learner, some)
+    if found is None:
+        return None
+    odd = np.full(len(fit.labels), np.nan, np.float32)
+    odd[some] = found
+    return odd

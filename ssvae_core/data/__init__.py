@@ -17,8 +17,9 @@ from .dataset import Dataset
 from .draft import MANIFEST
 from .shapes import shapes
 from .shelf import find, load_imported, shelved
+from .small import digits
 
-SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist, "shapes": shapes}
+SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist, "digits": digits, "shapes": shapes}
 
 
 def load_dataset(name: str, root: Path | None = None) -> Dataset:

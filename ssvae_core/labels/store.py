@@ -22,7 +22,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, exc, func, insert, select, update
 
 from ..errors import UserError
-from .history import Event, replay
+from .classes import MOST_CLASSES
+from .history import ON_CLASSES, Event, replay
 from .records import Metric, Operation, Receipt, SessionRow, checked, checked_name
 from .schema import event_table, metric_table, open_engine, session_table
 
@@ -116,7 +117,7 @@ class LabelStore:
             if receipt := _receipt(connection, session_id, op.op_id):
                 return receipt
             at = time.time()
-            rows = _rows(connection, session, op)
+            rows = _rows(connection, session, op, annotator)
             head = connection.execute(
                 _update_session(session_id)
                 .values(head=session_table.c.head + len(rows))
@@ -240,30 +241,48 @@ def _receipt(connection: Connection, session_id: str, op_id: str) -> Receipt | N
     return None if seq is None else Receipt(seq, at, is_new=False)
 
 
-def _rows(connection: Connection, session: SessionRow, op: Operation) -> list[dict[str, Any]]:
+def _rows(
+    connection: Connection, session: SessionRow, op: Operation, annotator: str
+) -> list[dict[str, Any]]:
     """What is particular to each row of the operation."""
-    op = checked(op, session)
+    n_classes = len(session.classes) + _n_added(connection, session.id)
+    op = checked(op, session, n_classes)
     if op.kind in ("undo", "redo"):
-        return [{"example": None, "label": None, "target": _target(connection, session.id, op)}]
+        target = _target(connection, session, op, annotator)
+        return [{"example": None, "label": None, "target": target}]
+    if op.kind in ON_CLASSES:
+        label = n_classes if op.kind == "class-add" else op.label
+        if op.kind == "class-add" and n_classes >= MOST_CLASSES:
+            raise UserError(
+                f"A session has at most {MOST_CLASSES} classes, those included that were merged "
+                "or deleted. Give one that you do not need another name."
+            )
+        return [{"example": None, "label": label, "target": op.text}]
     return [{"example": example, "label": op.label, "target": None} for example in op.examples]
 
 
-def _target(connection: Connection, session_id: str, op: Operation) -> str:
+def _n_added(connection: Connection, session_id: str) -> int:
+    """How many classes were ever added to those that the session began with."""
+    of_kind = event_table.c.session == session_id, event_table.c.kind == "class-add"
+    return int(connection.execute(select(func.count()).where(*of_kind)).scalar_one())
+
+
+def _target(connection: Connection, session: SessionRow, op: Operation, annotator: str) -> str:
     """The operation that an undo or redo is about."""
     # Part 0 stands for its whole operation: what the others name does not change the order.
     query = select(*_EVENT_COLUMNS).where(
-        event_table.c.session == session_id, event_table.c.part == 0
+        event_table.c.session == session.id, event_table.c.part == 0
     )
     rows = connection.execute(query.order_by(event_table.c.seq))
-    history = replay(Event(*row) for row in rows)
+    history = replay((Event(*row) for row in rows), session.classes)
     if op.kind == "redo":
-        if not history.redoable:
+        if not (redoable := history.redoable(annotator)):
             raise UserError("There is nothing to redo: nothing was undone since the last label.")
-        return history.redoable[-1].op_id
-    if not history.undoable:
+        return redoable[-1].op_id
+    if not (undoable := history.undoable(annotator)):
         why = "every label is undone already" if history.seq else "no label has been given yet"
         raise UserError(f"There is nothing to undo: {why}.")
-    return history.undoable[-1].op_id
+    return undoable[-1].op_id
 
 
 def _reason(error: exc.SQLAlchemyError) -> str:

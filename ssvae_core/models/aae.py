@@ -114,10 +114,16 @@ class AAE(AbstractModel):
         raise TypeError("An adversarial autoencoder has no density q(z|x), so no log p(x) either.")
 
     def loss(self, batch: Batch) -> Loss:
-        """Reconstruction and classification; the class of an unlabelled example is q(y|x)."""
+        """Reconstruction and classification; the class of an unlabelled example is q(y|x).
+
+        Where a coach teaches q(y|x), the reconstruction does not.
+        """
         f, n = batch.labelled_fraction, len(batch.x_labelled)
         x = torch.cat([batch.x_labelled, batch.x_unlabelled[: self.config.n_drawn]])
-        log_q_y, z = self.codes(self._noisy(x))
+        seen = self._noisy(x)
+        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+            log_q_y = self.classify(seen)
+        z = self.encoder(seen).float()
         q_y = torch.cat([self.one_hot(batch.y_labelled), log_q_y[n:].exp()])
         log_p = self.likelihood.log_prob(x, self.p_x(z, q_y))
         picture = f * mean(log_p[:n]) + (1 - f) * mean(log_p[n:])

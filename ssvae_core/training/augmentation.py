@@ -24,7 +24,8 @@ class Warp(nn.Module):
 
     basis: Tensor  # (H W, 3 + G): a place's x, y and 1, and its share of every control point
 
-    def __init__(self, shape: tuple[int, ...], seed: int):
+    def __init__(self, shape: tuple[int, ...], seed: int | None = None):
+        """Draws from a generator of its own with this seed, or from torch's."""
         super().__init__()
         height, width, channels = shape
         self.shape = (height, width, channels)
@@ -37,7 +38,7 @@ class Warp(nn.Module):
         shares = F.interpolate(points, (height, width), mode="bicubic", align_corners=True)
         affine = torch.stack([x, y, torch.ones_like(x)])
         self.register_buffer("basis", torch.cat([affine, shares[:, 0]]).flatten(1).T.contiguous())
-        self._generator = torch.Generator().manual_seed(seed)
+        self._generator = None if seed is None else torch.Generator().manual_seed(seed)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, H W C) -> (B, H W C)."""

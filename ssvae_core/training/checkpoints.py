@@ -6,22 +6,26 @@ dead and goes on writing has an older one, so what it writes is never taken for 
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ..errors import UserError
-from ..files import read_bundle, write_bundle
+from ..files import MANIFEST, read_bundle, write_bundle
 
 if TYPE_CHECKING:
     from .learner import Learner
 
 KEEP = 3
+Checkpoint = tuple[dict[str, NDArray[Any]], dict[str, Any]]  # arrays and manifest
 log = logging.getLogger(__name__)
 
 
@@ -38,14 +42,29 @@ def write_checkpoint(
         shutil.rmtree(old, ignore_errors=True)
 
 
-def read_newest(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
+def read_newest(folder: Path) -> Checkpoint | None:
     """The newest checkpoint that can be read, or None."""
+    return next(read_all(folder), None)
+
+
+def read_all(folder: Path) -> Iterator[Checkpoint]:
+    """Every checkpoint that can be read, newest first."""
     for checkpoint in _newest_first(folder):
         try:
-            return read_bundle(checkpoint)
+            yield read_bundle(checkpoint)
         except UserError as error:
             log.warning("Checkpoint passed over: %s", error)
-    return None
+
+
+def drop_from(folder: Path, seq: int, but: int) -> None:
+    """Remove those that have learned from event `seq` or a later one, but not the `but` newest."""
+    for checkpoint in _newest_first(folder)[but:]:
+        try:
+            learned_from = json.loads((checkpoint / MANIFEST).read_text())["label_seq"]
+        except (OSError, ValueError, KeyError):
+            continue
+        if learned_from >= seq:
+            shutil.rmtree(checkpoint, ignore_errors=True)
 
 
 def _newest_first(folder: Path) -> list[Path]:
@@ -57,38 +76,47 @@ def _newest_first(folder: Path) -> list[Path]:
 
 
 def learned_arrays(learner: Learner) -> dict[str, NDArray[Any]]:
-    """What is learned: weights and running averages, and what the optimisers remember, by name."""
-    arrays = {name: tensor.cpu().numpy() for name, tensor in _learned(learner).items()}
+    """What is learned, for a file."""
+    return {name: tensor.cpu().numpy() for name, tensor in learned_tensors(learner).items()}
+
+
+def learned_tensors(learner: Learner) -> dict[str, Tensor]:
+    """What is learned: weights and running averages, and what the optimisers remember, by name.
+
+    The tensors themselves, which the next step changes.
+    """
+    tensors = _learned(learner)
     for number, optimizer in enumerate(learner.optimisation.optimizers):
         for index, memory in optimizer.state_dict()["state"].items():
             for name, tensor in memory.items():
-                arrays[f"optimizer.{number}.{index}.{name}"] = tensor.cpu().numpy()
-    return arrays
+                tensors[f"optimizer.{number}.{index}.{name}"] = tensor
+    return tensors
 
 
-def load_learned(arrays: dict[str, NDArray[Any]], learner: Learner) -> None:
+def load_learned(learned: Mapping[str, NDArray[Any] | Tensor], learner: Learner) -> None:
     """Put it back. Raises UserError if it was learned by a model of another size."""
-    learned = _learned(learner)
-    for name, tensor in learned.items():
-        saved = arrays.get(name)
-        if saved is None or saved.shape != tuple(tensor.shape):
-            came = "nothing" if saved is None else f"shape {saved.shape}"
+    mine = _learned(learner)
+    for name, tensor in mine.items():
+        saved = learned.get(name)
+        if saved is None or tuple(saved.shape) != tuple(tensor.shape):
+            came = "nothing" if saved is None else f"shape {tuple(saved.shape)}"
             raise UserError(
                 f"The checkpoint does not fit: '{name}' has shape {tuple(tensor.shape)} "
                 f"here, and it holds {came}. The model starts anew; the labels are kept."
             )
     with torch.no_grad():
-        for name, tensor in learned.items():
-            tensor.copy_(torch.from_numpy(arrays[name]))
+        for name, tensor in mine.items():
+            tensor.copy_(torch.as_tensor(learned[name]))
     for number, optimizer in enumerate(learner.optimisation.optimizers):
-        state: dict[int, dict[str, torch.Tensor]] = {}
-        for key, array in arrays.items():
+        state: dict[int, dict[str, Tensor]] = {}
+        for key, value in learned.items():
             if match := re.fullmatch(rf"optimizer\.{number}\.(\d+)\.(\w+)", key):
-                state.setdefault(int(match[1]), {})[match[2]] = torch.tensor(array)
+                memory = state.setdefault(int(match[1]), {})
+                memory[match[2]] = torch.as_tensor(value).clone()  # steps write into it
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
 
 
-def _learned(learner: Learner) -> dict[str, torch.Tensor]:
+def _learned(learner: Learner) -> dict[str, Tensor]:
     """The tensors that steps change, of the model and of its average, by name."""
     parameters = dict(learner.model.named_parameters())
     sources = {"model": learner.model}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 
 import torch
@@ -45,7 +46,7 @@ def device_title(device: torch.device) -> str:
 
 @cache
 def bf16_helps(device: torch.device) -> bool:
-    """Whether products of bfloat16 matrices are at least 1.3 times as fast here; tried, 20 ms.
+    """Whether products of bfloat16 matrices are at least 1.3 times as fast here; tried, 50 ms.
 
     On a CPU with AMX they are 5 to 7 times as fast, on one with AVX2 only, 30 times slower.
     """
@@ -53,7 +54,7 @@ def bf16_helps(device: torch.device) -> bool:
         return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type != "cpu":
         return False
-    a, b = torch.randn(256, 512), torch.randn(512, 512)
+    a, b = torch.ones(128, 256), torch.ones(256, 256)  # nothing is drawn: a step may ask first
     return 1.3 * _seconds(a.bfloat16(), b.bfloat16()) < _seconds(a, b)
 
 
@@ -81,6 +82,24 @@ def is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "can't allocate memory" in str(error)
 
 
+@contextmanager
+def enough_memory(device: torch.device, what: str) -> Iterator[None]:
+    """UserError if the device turns out to have too little memory for what is done here."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_out_of_memory(error):
+            raise
+        raise UserError(
+            f"{device_title(device)} has not enough memory for {what}. "
+            "Close what else uses it, or choose the CPU."
+        ) from error
+
+
 def use_threads(n: int | None = None) -> None:
-    """Let torch use n threads; by default all cores, or SSVAE_THREADS."""
-    torch.set_num_threads(n or int(os.environ.get("SSVAE_THREADS", 0)) or os.cpu_count() or 1)
+    """Let torch and NumPy use n threads; by default all cores, or SSVAE_THREADS."""
+    from threadpoolctl import threadpool_limits  # scikit-learn brings it
+
+    n = n or int(os.environ.get("SSVAE_THREADS", 0)) or os.cpu_count() or 1
+    torch.set_num_threads(n)
+    threadpool_limits(n)

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .learner import Learner, as_bytes, as_inputs
+from .learner import CHUNK, Learner, as_bytes, as_inputs
 
 N_EXAMPLES = 1000  # the mean of a bound is known to 1 % by them
 
@@ -29,6 +29,32 @@ def mean_bound(learner: Learner, values: NDArray[np.uint8]) -> float | None:
     except TypeError:
         return None
     return float(model.bound(x, y).mean())
+
+
+@torch.no_grad()
+def oddness(learner: Learner, of: NDArray[np.integer]) -> NDArray[np.float32] | None:
+    """How badly each of these examples is explained by its likeliest class: (n,) -> (n,).
+
+    The negative bound of log p(x, y), standardised; the same whenever it is asked. None for a
+    model without densities.
+    """
+    model = learner.speaker.eval()
+    found: list[torch.Tensor] = []
+    devices = [learner.device] if learner.device.type == "cuda" else []
+    with torch.random.fork_rng(devices):
+        torch.manual_seed(0)
+        for part in learner.prepared[torch.from_numpy(of).to(learner.device)].split(CHUNK):
+            x = as_inputs(part)
+            y = learner.classify(x).argmax(-1)
+            try:
+                model.log_weight(x[:1], y[:1])
+            except TypeError:
+                return None
+            found.append(-model.bound(x, y))
+    odd = torch.cat(found).float()
+    odd = (odd - odd.mean()) / odd.std(correction=0).clamp_min(1e-6)
+    result: NDArray[np.float32] = odd.cpu().numpy()
+    return result
 
 
 @torch.no_grad()

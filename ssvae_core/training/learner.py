@@ -17,6 +17,7 @@ from torch import Tensor
 from ..models import AbstractModel, Batch, Recipe
 from ..models.growth import adopt
 from .augmentation import Warp
+from .chance import chance
 from .coach import Coach
 from .device import autocast
 from .loop import Optimisation, mean_terms
@@ -41,21 +42,26 @@ class Learner:
 
         `coached` overrules the recipe.
         """
-        self.device, self.model, self.recipe = values.device, model.to(values.device), recipe
-        self.optimisation = Optimisation(model, self.device)
+        self.device, self.recipe, self.seed = values.device, recipe, seed
         self.steps, self.n_unlabelled = 0, recipe.n_unlabelled
-        self._generator = torch.Generator().manual_seed(seed)
-        self._styles = torch.randn(N_COLUMNS, model.style_dim, generator=self._generator)
-        self._styles = self._styles.to(self.device)
-        self.prepared = prepared(model, values)  # (N, P)
-        self.coach: Coach | None = None
+        self.attempt = 0  # another one draws otherwise in the same steps
+        with chance(torch.device("cpu"), seed):
+            self._styles = torch.randn(N_COLUMNS, model.style_dim).to(self.device)
+        self.prepared = prepared(model.to(self.device), values)  # (N, P)
         self.is_coached = recipe.coached if coached is None else coached
-        if self.is_coached and self.optimisation.phases:
-            sees_images = len(shape) == 3 and recipe.m1 is None
-            warp = Warp(shape, seed).to(self.device) if sees_images else None
-            self.coach = Coach(model, warp)
+        sees_images = len(shape) == 3 and recipe.m1 is None
+        self._warp = Warp(shape).to(self.device) if sees_images else None
         self._seen: dict[str, list[Tensor]] = defaultdict(list)
+        self.become(model)
         self.take_labels(np.full(len(values), -1, np.int16), None)
+
+    def become(self, model: AbstractModel) -> None:
+        """Go on as this model, which has learned nothing; labels are to be given again."""
+        self.model = model.to(self.device)
+        self.optimisation = Optimisation(model, self.device)
+        self.coach: Coach | None = None
+        if self.is_coached and self.optimisation.phases:
+            self.coach = Coach(model, self._warp)
 
     @property
     def speaker(self) -> AbstractModel:
@@ -89,8 +95,10 @@ class Learner:
         Raises TrainingDiverged, every 50 steps, if a term is no longer finite.
         """
         self.model.train()
-        batch = self._batch()
-        terms = self.optimisation.step(batch, self._lessons if batch.hints is not None else None)
+        with chance(self.device, self.seed + self.attempt, self.steps):
+            batch = self._batch()
+            lessons = self._lessons if batch.hints is not None else None
+            terms = self.optimisation.step(batch, lessons)
         self.steps += 1
         if self.coach:
             self.coach.follow(self.model, self.steps)
@@ -102,6 +110,10 @@ class Learner:
         seen, self._seen = self._seen, defaultdict(list)
         return mean_terms(seen)
 
+    def forget_terms(self) -> None:
+        """They were of steps that are undone."""
+        self._seen.clear()
+
     @torch.no_grad()
     def probabilities(self, of: NDArray[np.integer] | None = None) -> NDArray[np.float32]:
         """q(y|x) of these examples, or all, without classes that have no label: -> (n, K)."""
@@ -112,6 +124,12 @@ class Learner:
         given = labels >= 0
         probabilities[given] = F.one_hot(labels[given], self.model.n_classes).float()
         result: NDArray[np.float32] = probabilities.cpu().numpy()
+        return result
+
+    def unlabelled_probabilities(self, example: int) -> NDArray[np.float32]:
+        """q(y|x) of an example as if it had no label: -> (K,)."""
+        x = as_inputs(self.prepared[example : example + 1])
+        result: NDArray[np.float32] = self.classify(x)[0].cpu().numpy()
         return result
 
     @torch.no_grad()
@@ -166,7 +184,7 @@ class Learner:
 
     def _draw(self, pool: Tensor, n: int) -> Tensor:
         """Some of the pool, with replacement; none of an empty one."""
-        chosen = torch.randint(len(pool), (n,), generator=self._generator) if len(pool) else pool
+        chosen = torch.randint(len(pool), (n,)) if len(pool) else pool
         return pool[chosen].to(self.device)
 
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
-from .checkpoints import learned_arrays, load_learned, read_newest, write_checkpoint
+from .checkpoints import (
+    Checkpoint,
+    drop_from,
+    learned_arrays,
+    read_all,
+    read_newest,
+    write_checkpoint,
+)
+from .states import State, cpu_tensors
 
 if TYPE_CHECKING:
     from .core import TrainerCore
@@ -15,7 +24,7 @@ OWN_STARTER = "starter"  # folder, in the session's, of an M1 trained there
 
 
 def remember(core: TrainerCore) -> None:
-    """Write a checkpoint. Raises UserError if the disk is full."""
+    """Write a checkpoint, and remove those with labels undone since. UserError if disk is full."""
     if core.starter_is_new:
         core.starter.save(core.folder / OWN_STARTER, {"fingerprint": core.data.fingerprint})
         core.starter_is_new = False
@@ -29,11 +38,17 @@ def remember(core: TrainerCore) -> None:
             "label_seq": core.label_seq,
             "step": core.step_count,
             "learner_steps": learner.steps,
+            "attempt": learner.attempt,
+            "coach_has_given_up": learner.coach is not None and learner.coach.has_given_up,
+            "run": core.run.as_json(),
             "model": core.model_name,
             "atlas": core.atlas.fingerprint,
             "n_classes": core.n_classes,
         },
     )
+    if math.isfinite(core.past.undone_from):
+        drop_from(core.folder, int(core.past.undone_from), but=1)
+        core.past.undone_from = math.inf
 
 
 def resume(core: TrainerCore, folder: Path) -> None:
@@ -43,18 +58,49 @@ def resume(core: TrainerCore, folder: Path) -> None:
         return
     arrays, manifest = checkpoint
     try:
-        if len(arrays["labels"]) != len(core.labels):
-            raise UserError("The checkpoint is of another data set.")
-        if manifest["atlas"] != core.atlas.fingerprint:
-            raise UserError(
-                "The checkpoint was learned on another M1. The model starts anew; "
-                "the labels are kept."
-            )
-        counts = manifest["label_seq"], manifest["step"], manifest["learner_steps"]
-        load_learned(arrays, core.learner)
+        counts = manifest["label_seq"], manifest["step"], manifest["run"]
+        core.past.put_back(_state(core, checkpoint))
     except UserError as error:
         core.start_over(str(error))
     except KeyError as error:
         core.start_over(f"The checkpoint lacks {error}. The model starts anew.")
     else:
         core.restore(arrays["labels"].copy(), *counts)
+
+
+def go_back_on_disk(core: TrainerCore, seq: int) -> bool:
+    """Make the model what the newest checkpoint from before event `seq` says, if there is one."""
+    for checkpoint in read_all(core.folder):
+        try:
+            if checkpoint[1]["label_seq"] < min(seq, core.past.undone_from):
+                core.past.put_back(_state(core, checkpoint))
+                return True
+        except (UserError, KeyError):
+            continue  # of another M1 or model
+    return False
+
+
+def _state(core: TrainerCore, checkpoint: Checkpoint) -> State:
+    """What was learned, as it is in a checkpoint. UserError or KeyError if it does not fit."""
+    arrays, manifest = checkpoint
+    if len(arrays["labels"]) != len(core.labels):
+        raise UserError("The checkpoint is of another data set.")
+    if manifest["atlas"] != core.atlas.fingerprint:
+        raise UserError(
+            "The checkpoint was learned on another M1. The model starts anew; the labels are kept."
+        )
+    n_classes: Any = manifest["n_classes"]
+    if n_classes > core.n_classes:
+        raise UserError(
+            f"The checkpoint does not fit: it knows {n_classes} classes, the session "
+            f"{core.n_classes}. The model starts anew; the labels are kept."
+        )
+    return State(
+        manifest["label_seq"],
+        n_classes,
+        manifest["attempt"],
+        manifest["learner_steps"],
+        manifest["coach_has_given_up"],
+        0.0,
+        cpu_tensors({name: array for name, array in arrays.items() if name != "labels"}),
+    )

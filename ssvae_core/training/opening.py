@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from ..data import load_dataset
+from ..errors import UserError
 from .core import TrainerCore
 from .device import choose_device, use_threads
 from .memory import OWN_STARTER, resume
-from .starter import ATLAS_FOLDER, Starter
+from .starter import ATLAS_FOLDER, Starter, starter_fits
 
 
 def open_core(
@@ -32,6 +33,11 @@ def open_core(
     dataset = load_dataset(data)
     own = folder / OWN_STARTER
     at = own if (own / ATLAS_FOLDER).is_dir() else starter
+    if (at / ATLAS_FOLDER).is_dir() and not starter_fits(at, dataset):
+        raise UserError(
+            f"The map and the M1 in {at} were made for other images than those of "
+            f"'{dataset.name}' today. Open a new session on it, or put the images back."
+        )
     core = TrainerCore(
         dataset,
         Starter.load(at, dataset.shape),

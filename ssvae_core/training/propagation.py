@@ -10,8 +10,9 @@ Letters in shapes: N examples, k neighbours of each, K classes.
 from __future__ import annotations
 
 import numpy as np
-import scipy.sparse as sparse
 from numpy.typing import NDArray
+
+from ..walks import likeness
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label
 ROUNDS = 30  # how many edges a label travels
@@ -24,18 +25,9 @@ class Propagation:
     """Spreads the labels of a few examples to all of them."""
 
     def __init__(self, neighbours: NDArray[np.int32], distances: NDArray[np.float32]):
-        """The graph: (N, k), (N, k). Edges are weighted by distance, each end at its own scale."""
-        n, k = neighbours.shape
-        reach = distances[:, -1]
-        weights = np.exp(-(distances**2) / (reach[:, None] * reach[neighbours] + 1e-12))
-        graph = sparse.csr_matrix(
-            (weights.ravel(), neighbours.ravel(), np.arange(0, n * k + 1, k)), (n, n)
-        )
-        graph = graph.maximum(graph.T)
-        # An outlier whose neighbours are all twins of each other may have no edge at all.
-        degree = np.asarray(graph.sum(1)).ravel().clip(1e-12)
-        scale = sparse.diags_array(degree**-0.5)
-        self.graph = (scale @ graph @ scale).astype(np.float32).tocsr()
+        """The graph: (N, k), (N, k)."""
+        self.graph = likeness(neighbours, distances)
+        self._passes_on = np.float32(ALPHA) * self.graph
         self._columns: dict[int, tuple[bytes, NDArray[np.float32]]] = {}
 
     def __call__(self, labels: NDArray[np.int16], n_classes: int) -> NDArray[np.float32]:
@@ -51,14 +43,25 @@ class Propagation:
                 column = self._column(label, seeds)
                 # Class-mass normalisation: a class with more labels is not more common for it.
                 shares[:, label] = column / column.sum()
-        used = shares.any(0)
-        shares += 1e-12 * used
-        shares = (shares / shares.max(1, keepdims=True).clip(1e-30)) ** SHARPNESS
-        probabilities: NDArray[np.float32] = shares / shares.sum(1, keepdims=True).clip(1e-30)
+        probabilities = _sharpened(shares)
         labelled = np.flatnonzero(labels >= 0)
         probabilities[labelled] = 0
         probabilities[labelled, labels[labelled]] = 1
         return probabilities
+
+    def at(
+        self, labels: NDArray[np.int16], n_classes: int, examples: NDArray[np.integer]
+    ) -> NDArray[np.float32]:
+        """The same of some unlabelled examples (m,), for labels that are only tried: -> (m, K).
+
+        What is remembered of the labels that stand stays.
+        """
+        used = np.unique(labels[labels >= 0])
+        shares = np.zeros((len(examples), n_classes), np.float32)
+        for label in used:  # one by one: several columns at once take SciPy twice as long
+            column = self._spread((labels == label).astype(np.float32))
+            shares[:, label] = column[examples] / column.sum()
+        return _sharpened(shares, used)
 
     def score(self, labels: NDArray[np.int16], folds: int = 5) -> float | None:
         """Share of the labels (N,) that follow from the others; None with fewer than 20."""
@@ -70,7 +73,7 @@ class Propagation:
             held_out = labelled[fold::folds]
             others = labels.copy()
             others[held_out] = -1
-            guesses = self(others, int(labels.max()) + 1)[held_out].argmax(1)
+            guesses = self.at(others, int(labels.max()) + 1, held_out).argmax(1)
             right += int((guesses == labels[held_out]).sum())
         return right / len(labelled)
 
@@ -81,8 +84,27 @@ class Propagation:
             return known[1]
         start = np.zeros(self.graph.shape[0], np.float32)
         start[seeds] = 1
-        column = start
-        for _ in range(ROUNDS):
-            column = ALPHA * (self.graph @ column) + (1 - ALPHA) * start
+        column = self._spread(start)
         self._columns[label] = (seeds.tobytes(), column)
         return column
+
+    def _spread(self, start: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What arrives everywhere of what starts at some examples: (N,) -> (N,)."""
+        places = np.flatnonzero(start)
+        arrived, stays = start, (1 - ALPHA) * start[places]
+        for _ in range(ROUNDS):
+            arrived = self._passes_on @ arrived
+            arrived[places] += stays
+        return arrived
+
+
+def _sharpened(
+    shares: NDArray[np.float32], used: NDArray[np.integer] | None = None
+) -> NDArray[np.float32]:
+    """Shares as probabilities; where none arrives, all classes that have labels equally."""
+    has_labels = np.zeros(shares.shape[1], np.float32)
+    has_labels[np.flatnonzero(shares.any(0)) if used is None else used] = 1
+    shares = shares + 1e-12 * has_labels
+    shares = (shares / shares.max(1, keepdims=True).clip(1e-30)) ** SHARPNESS
+    probabilities: NDArray[np.float32] = shares / shares.sum(1, keepdims=True).clip(1e-30)
+    return probabilities

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ..projection import Map
+from .chance import chance
+from .learner import as_bytes
+
+if TYPE_CHECKING:
+    from .core import TrainerCore
+
+N_M1_SAMPLES = 36
 
 
 @dataclass(frozen=True)
@@ -24,3 +33,38 @@ class View:
     probabilities: NDArray[np.float16] | None  # (N, K)
     samples: NDArray[np.uint8]  # (K, columns, H, W, C), or (columns, H, W, C) without labels
     xy: Map | None  # (N, 2), only when it is new
+    disagree: NDArray[np.float16] | None = None  # (N,) total variation between the two voices
+    odd: NDArray[np.float16] | None = None  # (N,) how badly the best class explains it; or nan
+
+
+def view_of(core: TrainerCore, xy: Map | None) -> View:
+    """What a core has to show now, with this map if it is new."""
+    n_labels = int((core.labels >= 0).sum())
+    speaker = "model" if core.voices.model_speaks else "propagation"
+    return View(
+        step=core.step_count,
+        label_seq=core.label_seq,
+        n_labels=n_labels,
+        speaker=speaker if n_labels else "",
+        map_version=core.map_version,
+        moved=core.moved,
+        terms=core.terms,
+        probabilities=core.voices.probabilities().astype(np.float16) if n_labels else None,
+        samples=_samples(core, n_labels),
+        xy=xy,
+        disagree=core.voices.disagreement() if n_labels else None,
+        odd=core.oddness.values() if n_labels else None,
+    )
+
+
+@torch.no_grad()
+def _samples(core: TrainerCore, n_labels: int) -> NDArray[np.uint8]:
+    """Of every class, or what M1 draws, in styles that are always the same."""
+    if n_labels:
+        drawn = core.learner.samples()
+    else:
+        m1 = core.starter.m1
+        with chance(torch.device("cpu"), core.seed):
+            styles = torch.randn(N_M1_SAMPLES, m1.latent_dim)
+        drawn = as_bytes(m1.decode(styles.to(core.device)))
+    return drawn.reshape(*drawn.shape[:-1], *core.data.shape)

@@ -111,6 +111,27 @@ class Voices:
         self.ask_at = time.monotonic() + 5 * (time.monotonic() - start)
         return True
 
+    def said(self) -> tuple[Probabilities | None, int, bool]:
+        """What the model said last (N, K), after which step, and whether it speaks: to recall."""
+        if not self._asked_at_step:
+            return None, 0, False
+        return self.modelled.copy(), self._asked_at_step, self.model_speaks
+
+    def recall(self, modelled: Probabilities | None, asked_at_step: int, speaks: bool) -> None:
+        """Say again what was `said`, before labels are heard; fewer classes may have been known."""
+        n_classes = self.learner.model.n_classes
+        self._asked_at_step, self.model_speaks, self.ask_at = asked_at_step, speaks, 0.0
+        if modelled is not None:
+            missing = n_classes - modelled.shape[1]
+            self.modelled = self.propagated = np.pad(modelled, ((0, 0), (0, missing)))
+
+    def disagreement(self) -> NDArray[np.float16] | None:
+        """Total variation between the voices, 0 to 1: -> (N,). None until the model was asked."""
+        if not self._asked_at_step:
+            return None
+        apart = np.abs(self.propagated - self.modelled).sum(1) / 2
+        return apart.astype(np.float16)
+
     def _judge(self, part: NDArray[np.intp]) -> None:
         """Whether the model may speak, and teach itself, by what it says of these examples."""
         agrees = agreement(self.propagated[part], self.modelled[part])

@@ -1,7 +1,6 @@
 """The label desk: everything on the label page that moves, drawn by the browser.
 
-The script below only loads `desk.js` from our own route; a label, a lasso and a new snapshot go
-between it and api.py, and never wait for a rerun of the page.
+A label, a lasso and a new snapshot go between it and api/, and never wait for a rerun of the page.
 """
 
 from __future__ import annotations
@@ -9,28 +8,15 @@ from __future__ import annotations
 import importlib.resources
 from pathlib import Path
 
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from pages.components.part import part
+
 STATIC = Path(__file__).parent
 
-_desk = st.components.v2.component(
-    "label_desk",
-    html="<div id='desk'></div>",
-    js="""
-export default function ({ parentElement, data }) {
-  const root = parentElement.querySelector("#desk")
-  let isGone = false
-  let cleanup = () => {}
-  import(`${location.origin}/desk/desk.js`).then(({ mount }) => {
-    if (!isGone) cleanup = mount(root, data)
-  })
-  return () => { isGone = true; cleanup() }
-}
-""",
-)
+_desk = part("label_desk", "desk/desk.js")
 
 
 def label_desk(session_id: str) -> None:

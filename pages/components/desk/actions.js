@@ -7,20 +7,61 @@ export class Actions {
     this.lab = lab;
     this.queue = null; // set by desk.js once the panels stand
     this.map = null;
+    this.board = null;
   }
 
-  /** Labels the selection if there is one, otherwise the framed example, and goes on. */
+  /** Labels what is meant: on the board its marks, else the selection, else the framed example. */
   assign(cls) {
-    const { lab } = this;
-    if (lab.selection.size) {
-      const examples = [...lab.selection];
-      this.map.clear();
-      lab.label(examples, cls);
-      return this.queue.settle();
-    }
+    this.#give("label", cls);
+  }
+
+  /** Puts it aside as "unsure", "junk" or "skip", or takes back what was said of it: "clear". */
+  put(kind) {
+    this.#give(kind);
+  }
+
+  #give(kind, cls) {
+    const { lab, queue, board } = this;
+    if (board?.isOpen) return board.say(kind, cls);
+    if (lab.selection.size) return this.#giveSelection(kind, cls);
     if (lab.focus === null) return lab.say(this.nothingFramed());
-    lab.label([lab.focus], cls);
-    this.queue.next();
+    if (kind === "clear") return this.#clearLabel();
+    if (kind === "skip") queue.willSkip([lab.focus]);
+    lab.give(kind, [lab.focus], null, cls);
+    queue.next();
+  }
+
+  #giveSelection(kind, cls) {
+    const { lab } = this;
+    const examples = [...lab.selection];
+    const mapVersion = lab.selectedOn;
+    this.map.clear();
+    if (kind === "skip") this.queue.willSkip(examples);
+    lab.give(kind, examples, mapVersion, cls);
+    this.queue.settle();
+  }
+
+  #clearLabel() {
+    const { lab } = this;
+    if (lab.isOpen(lab.focus)) return lab.say(`Image ${lab.focus} has no label to clear.`);
+    lab.give("clear", [lab.focus]);
+  }
+
+  /** Makes a class and labels what is selected or framed now with it, once it has its id. */
+  addClass(name) {
+    const { lab } = this;
+    const { selection, selectedOn, focus } = lab;
+    lab.changeClass("class-add", { name }, (id) => {
+      if (this.board?.isOpen) return this.board.say("label", id);
+      if (selection.size) {
+        if (lab.selection === selection) this.map.clear();
+        lab.label([...selection], id, selectedOn);
+        this.queue.settle();
+      } else if (focus !== null) {
+        lab.label([focus], id);
+        if (lab.focus === focus) this.queue.next();
+      }
+    });
   }
 
   nothingFramed() {
@@ -28,19 +69,15 @@ export class Actions {
     return "Nothing is framed: click an image, or draw a lasso on the map.";
   }
 
-  /** Labels the framed example with the model's guess. */
+  /** Labels the framed example with the model's guess; on the board, all that are not marked. */
   accept() {
     const { lab } = this;
+    if (this.board?.isOpen) return this.board.accept();
     if (lab.focus === null) return lab.say(this.nothingFramed());
     const guess = lab.guessOf(lab.focus);
     if (!guess) return lab.say(`There is no guess to accept yet. Press ${keyRange(lab.classes)}.`);
     lab.label([lab.focus], guess.best);
     this.queue.next();
-  }
-
-  skip() {
-    if (this.lab.focus === null) return this.lab.say(this.nothingFramed());
-    this.queue.skip();
   }
 
   /** "undo" or "redo"; frames the example again if it was a single one. */

@@ -2,6 +2,7 @@
 
 import { h, show, write } from "./dom.js";
 import { count, preciseShare } from "./format.js";
+import { Pace } from "./pace.js";
 
 const FIRST = 10; // labels before the curve begins
 
@@ -24,6 +25,7 @@ export class Curve {
     this.box = h("div.begins.s", {}, `The curve begins\nwith your ${FIRST}th label.`);
     panel.append(h("style", {}, PLOTLY_CSS),
       h("div.h", {}, "Accuracy by labels", h("span.sp"), this.value), this.source, this.plot, this.box);
+    this.pace = new Pace(panel, { lab });
     this.#stops = [lab.on("state", () => this.update())];
     this.#observer = new ResizeObserver(() => this.#draw());
     this.#observer.observe(this.plot);
@@ -39,6 +41,7 @@ export class Curve {
 
   destroy() {
     for (const stop of this.#stops) stop();
+    this.pace.destroy();
     this.#observer.disconnect();
     if (this.#plotly) this.#plotly.purge(this.plot);
   }

@@ -6,18 +6,30 @@
  */
 
 import { Actions } from "./actions.js";
+import { Board } from "./board.js";
+import { BoardPanel } from "./board_panel.js";
+import { Card } from "./card.js";
 import { Chips } from "./chips.js";
 import { Curve } from "./curve.js";
 import { h } from "./dom.js";
 import { count, share } from "./format.js";
 import { Images } from "./images.js";
+import { HistoryPanel } from "./history.js";
 import { KeySheet, listenToKeys } from "./keys.js";
 import { Lab } from "./lab.js";
 import { LatentMap } from "./latent_map.js";
+import { onPerson } from "./people.js";
 import { Queue } from "./queue.js";
+import { QueuePanel } from "./queue_panel.js";
 import { Samples } from "./samples.js";
+import { SelectMenu } from "./select_menu.js";
+import { Selecting } from "./selecting.js";
 import { Status } from "./status.js";
 import { Theme } from "./theme.js";
+import { Training } from "./training.js";
+import { Views } from "./views.js";
+
+const STYLES = ["desk.css", "around.css", "work.css"];
 
 const mounted = new WeakMap(); // root -> {name, remove}
 
@@ -43,10 +55,10 @@ class Desk {
     this.parts = layOut();
     // Hidden until its style is there: nothing flashes by unstyled.
     this.parts.desk.style.visibility = "hidden";
-    this.style = h("link", { rel: "stylesheet", href: new URL("desk.css", import.meta.url) });
+    this.styles = STYLES.map((name) => h("link", { rel: "stylesheet", href: new URL(name, import.meta.url) }));
     // Without its style the page is plain, but it works.
-    for (const done of ["load", "error"]) this.style.addEventListener(done, () => this.#build(), { once: true });
-    root.append(this.style, this.parts.desk);
+    Promise.all(this.styles.map(isLoaded)).then(() => this.#build());
+    root.append(...this.styles, this.parts.desk);
   }
 
   #stops = [];
@@ -61,23 +73,39 @@ class Desk {
       () => this.map?.redraw(false));
     const actions = new Actions(lab);
     // The shape must be known before any panel draws an image: so this listener is the first.
-    lab.on("state", () => (images.shape = lab.state.data.shape));
-    const shared = { lab, theme, images, actions };
-    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear() };
-    this.map = new LatentMap(parts.map, { ...shared, actions: selection });
-    const queue = new Queue(parts.queue, shared);
+    lab.on("state", () => {
+      images.shape = lab.state.data.shape;
+      if (theme.setClasses(lab.classes)) this.map?.retheme();
+    });
+    const views = new Views(parts.columns);
+    const queue = new Queue({ lab, views });
+    const board = new Board({ lab, queue, views });
+    const selecting = new Selecting(lab);
+    const shared = { lab, theme, images, actions, views, queue, board, selecting };
+    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear(), open: () => board.toggle() };
+    const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
+    const menu = new SelectMenu(parts.map, shared);
+    const queuePanel = new QueuePanel(parts.queue, shared);
+    const boardPanel = new BoardPanel(parts.board, shared);
     const curve = new Curve(parts.curve, shared);
-    this.#panels = [this.map, queue, curve, new Chips(parts.chips, shared),
-      new Samples(parts.samples, shared), new Status(parts.status, shared)];
-    Object.assign(actions, { queue, map: this.map });
+    const chips = new Chips(parts.chips, shared);
+    const status = new Status(parts.status, shared);
+    const history = new HistoryPanel(chips.clock, shared);
+    const training = new Training(status.state, shared);
+    this.#panels = [map, menu, queue, queuePanel, boardPanel, new Card(parts.card, shared), curve, chips,
+      new Samples(parts.samples, shared), status, history, training];
+    selecting.map = map;
+    Object.assign(actions, { queue, map, board });
     const sheet = new KeySheet(parts.desk, lab);
+    const around = { chips, history, training };
     this.#stops.push(
-      theme.watch(() => (this.map.retheme(), curve.retheme())),
-      listenToKeys({ lab, actions, map: this.map, queue, sheet }),
+      theme.watch(() => (map.retheme(), curve.retheme())),
+      listenToKeys({ ...shared, ...around, map, sheet, menu, boardPanel, order: queuePanel.order }),
+      onPerson(() => lab.changePerson()),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
-    window.ssvaeDesk = { lab, map: this.map }; // for the browser tests
+    window.ssvaeDesk = { lab, map, queue, board, views, element: parts.desk }; // for the browser tests
     parts.desk.style.visibility = "";
     lab.start();
   }
@@ -107,9 +135,16 @@ class Desk {
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy?.();
     if (window.ssvaeDesk?.lab === this.lab) delete window.ssvaeDesk;
-    this.style.remove();
+    for (const style of this.styles) style.remove();
     this.parts.desk.remove();
   }
+}
+
+/** Resolves when a style sheet has come, or cannot come. */
+function isLoaded(link) {
+  return new Promise((done) => {
+    for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
+  });
 }
 
 /** The empty panels, in the order in which the Tab key goes through them. */
@@ -122,10 +157,13 @@ function layOut() {
     queue: panel("queue", "Label next", "queue-panel"),
     samples: panel("samples", "What the model draws"),
     curve: panel("curve", "Accuracy by labels"),
+    board: panel("board", "Many images at once", "board-panel"),
+    card: panel("one", "One image", "card-panel"),
     status: h("footer.status", { "data-testid": "status" }),
     twin: h("div.twin", { "aria-live": "polite", "data-testid": "twin" }),
   };
-  const columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.samples, parts.curve);
+  const columns = parts.columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.board,
+    parts.card, parts.samples, parts.curve);
   columns.dataset.tab = "queue";
   parts.desk = h("div.desk", {}, parts.chips, columns, parts.status, parts.twin);
   // A click must not leave the focus on a button: Enter would press it again.
@@ -157,8 +195,8 @@ function inWords(lab) {
     const guess = lab.guessOf(lab.focus);
     const label = lab.labelOf(lab.focus);
     words.push(`focus: image ${lab.focus}`);
-    if (label !== null) words.push(`your label ${lab.classes[label].name}`);
-    else if (guess) words.push(`guess ${lab.classes[guess.best]?.name}, ${share(guess.p)}`);
+    if (label !== null) words.push(`your label ${lab.classOf(label)?.name}`);
+    else if (guess) words.push(`guess ${lab.classOf(guess.best).name}, ${share(guess.p)}`);
   }
   return words.join(", ");
 }

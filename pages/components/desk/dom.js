@@ -1,5 +1,7 @@
 /** Small builders of elements, shared by the panels. */
 
+import { lookOf } from "./class_looks.js";
+
 /**
  * An element: h("div.row", {title: "..", onclick: f, "data-testid": "x"}, "text", child).
  * The first argument is "tag.class.class"; null children are left out.
@@ -27,10 +29,17 @@ export function icon(name) {
 
 /** The square with a class's glyph; size is "" (18 px) or "l" (24 px). */
 export function glyph(cls, size = "") {
-  const box = h(`span.g${size ? `.${size}` : ""}`, {}, cls.glyph);
-  box.style.background = `var(--c${cls.id % 10})`;
-  box.style.color = `var(--on${cls.id % 10})`;
+  const { fill, ink, isHollow } = lookOf(cls);
+  const box = h(`span.g${size ? `.${size}` : ""}${isHollow ? ".hollow" : ""}`, {}, cls.glyph);
+  box.style[isHollow ? "borderColor" : "background"] = fill;
+  box.style.color = ink;
   return box;
+}
+
+/** The mark of an example that has no class but a state: "unsure", "junk" or "skip". */
+export function stateMark(kind) {
+  const [sign, title] = { unsure: ["?", "unsure"], junk: ["×", "junk"], skip: ["→", "skipped"] }[kind];
+  return h(`span.g.state.${kind}`, { title }, sign);
 }
 
 /** A tile for an image: {element, canvas}. The ground is not the canvas's own: it stays as the ink is inverted. */
@@ -69,7 +78,8 @@ export function isEnabled(button) {
 
 /** "7 to 9" of a list of keys, "0 to 9": how the hints name the class keys. */
 export function keyRange(classes) {
-  if (!classes.length) return "a class key";
-  if (classes.length === 1) return classes[0].key;
-  return `${classes[0].key} to ${classes[classes.length - 1].key}`;
+  const keys = classes.map((cls) => cls.key.toUpperCase()).filter(Boolean);
+  if (!keys.length) return "a class key";
+  if (keys.length === 1) return keys[0];
+  return `${keys[0]} to ${keys[keys.length - 1]}`;
 }

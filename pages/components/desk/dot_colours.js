@@ -1,8 +1,9 @@
 /** Which colour each dot has: n x (r, g, b, alpha) bytes. Colour means class, and nothing else. */
 
-import { NONE } from "./ledger.js";
+import { NONE, STATES, isClass } from "./ledger.js";
 
 const DIM = 0.6; // of what is not selected
+const JUNK = 0.3; // of what is thrown away
 const SOLO_DIM = 0.13; // of other classes while one is looked at
 
 /**
@@ -22,7 +23,7 @@ export function dotColours({ n, mode, isFaint, lab, theme }) {
     const [colour, alpha] = dot(mode, label, guess, sure, theme);
     let a = alpha * strength;
     if (selection.size && !selection.has(i)) a *= DIM;
-    if (solo !== null && (label !== NONE ? label : guess) !== solo) a *= SOLO_DIM;
+    if (solo !== null && (isClass(label) ? label : guess) !== solo) a *= SOLO_DIM;
     out[i * 4] = colour[0];
     out[i * 4 + 1] = colour[1];
     out[i * 4 + 2] = colour[2];
@@ -32,8 +33,9 @@ export function dotColours({ n, mode, isFaint, lab, theme }) {
 }
 
 function dot(mode, label, guess, sure, theme) {
+  if (label === STATES.junk) return [theme.unlabelled, JUNK];
   if (mode === "confidence" && guess !== NONE) return [theme.text2, 0.1 + 0.85 * (1 - sure)];
-  if (label !== NONE) return [theme.ofClass(label), 0.95];
+  if (isClass(label)) return [theme.ofClass(label), 0.95];
   if (mode === "guess" && guess !== NONE) return [theme.ofClass(guess), 0.45 + 0.4 * sure];
   return [theme.unlabelled, 0.8];
 }
@@ -49,21 +51,4 @@ export function chosenOf(n, selection) {
 export function between(old, next, share) {
   if (share >= 1 || !old) return next;
   return next.map((value, i) => old[i] + (value - old[i]) * share);
-}
-
-/** Where each class's name stands: the median of its confident points; [x, y] or null per class. */
-export function namePlaces({ xy, guesses, classes }) {
-  if (!guesses || !xy) return classes.map(() => null);
-  const points = classes.map(() => [[], []]);
-  const step = Math.ceil(guesses.best.length / 15000); // a median needs no more points
-  for (let i = 0; i < guesses.best.length; i += step) {
-    if (guesses.p[i] < 204 || !points[guesses.best[i]]) continue; // 80%
-    points[guesses.best[i]][0].push(xy[2 * i]);
-    points[guesses.best[i]][1].push(xy[2 * i + 1]);
-  }
-  return points.map(([xs, ys]) => (xs.length < 5 ? null : [median(xs), median(ys)]));
-}
-
-function median(values) {
-  return Float32Array.from(values).sort()[values.length >> 1];
 }

@@ -15,11 +15,18 @@ export class Follower {
   #version = null; // of the state we have; null asks for it at once
   #hidden = false;
   #wake = () => {};
+  #held = null; // ends the question that the server holds now
 
   /** A hidden page asks nothing; it catches up when it is seen again. */
   setHidden(hidden) {
     this.#hidden = hidden;
     if (!hidden) this.#wake();
+  }
+
+  /** Asks for the state at once, whatever its version: who asks is another now. */
+  askAnew() {
+    this.#version = null;
+    this.#held?.abort();
   }
 
   async run(signal) {
@@ -36,10 +43,13 @@ export class Follower {
   async #ask(signal) {
     const known = this.#version !== null;
     const query = known ? `?after=${encodeURIComponent(this.#version)}&wait=${WAIT}` : "?wait=0";
+    const held = (this.#held = new AbortController());
     let answer;
     try {
-      answer = await this.api.json(`state${query}`, { signal });
+      answer = await this.api.json(`state${query}`, { signal: AbortSignal.any([signal, held.signal]) });
+      if (held.signal.aborted) return true;
     } catch (error) {
+      if (held.signal.aborted && !signal.aborted) return true;
       this.#version = null; // the next answer must come at once: it tells that the server is back
       if (!signal.aborted) this.onLost(error);
       return false;

@@ -7,6 +7,7 @@ import { share } from "./format.js";
 const OPEN = 125; // ms over a point before the card opens
 const CLOSE = 80; // ms after leaving it
 const REDRAW = 100; // ms the card is open before the trainer is asked for a redrawing
+const ASIDE = { unsure: "unsure", junk: "junk", skip: "skipped" };
 const AWAY = 20; // px between the point and the card
 
 export class HoverCard {
@@ -66,7 +67,9 @@ export class HoverCard {
     this.images.draw(this.image.canvas, example);
     this.guess.replaceChildren(...guessLine(lab, example));
     const label = lab.labelOf(example);
-    const name = label === null ? "No label yet." : `Your label: ${lab.classes[label]?.name ?? label}.`;
+    const state = lab.stateOf(example);
+    const name = label !== null ? `Your label: ${lab.classOf(label)?.name ?? label}.`
+      : state ? `You put it aside: ${ASIDE[state]}.` : "No label yet.";
     this.words.replaceChildren(`${name} `, h("span.mono", {}, `#${example}`));
     this.place();
   }
@@ -106,9 +109,8 @@ export class HoverCard {
 function guessLine(lab, example) {
   const guess = lab.guessOf(example);
   if (!guess) return [h("span.s", {}, "no guess yet")];
-  const { classes } = lab;
-  const line = [glyph(classes[guess.best]), h("b", {}, share(guess.p))];
-  if (classes[guess.second] && guess.second !== guess.best && guess.p2 >= 0.005)
-    line.push(glyph(classes[guess.second]), h("span.s", {}, share(guess.p2)));
+  const line = [glyph(lab.classOf(guess.best)), h("b", {}, share(guess.p))];
+  if (guess.second !== null && guess.p2 >= 0.005)
+    line.push(glyph(lab.classOf(guess.second)), h("span.s", {}, share(guess.p2)));
   return line;
 }

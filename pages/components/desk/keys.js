@@ -1,18 +1,22 @@
 /** The keyboard: one table of keys, and the sheet that '?' opens. */
 
 import { h, key, keyRange } from "./dom.js";
+import { closePopover } from "./popover.js";
 
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
+const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** Listens on the window until the returned function is called. */
-export function listenToKeys({ lab, actions, map, queue, sheet }) {
+/**
+ * Listens on the window until the returned function is called. parts: {lab, actions, map, queue,
+ * sheet, views, board, boardPanel, menu, selecting, order, chips, history, training}.
+ */
+export function listenToKeys(parts) {
   const down = (event) => {
-    if (isTyping(event) || sheet.isOpen || event.ctrlKey || event.metaKey || event.altKey) return;
-    const handled = onKey(event, { lab, actions, map, queue, sheet });
-    if (handled) event.preventDefault();
+    const isOurs = !isTyping(event) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isOurs && !parts.sheet.isOpen && onKey(event, parts)) event.preventDefault();
   };
-  const up = (event) => event.code === "Space" && map.pointer.setSpace(false);
+  const up = (event) => event.code === "Space" && parts.map.pointer.setSpace(false);
   window.addEventListener("keydown", down);
   window.addEventListener("keyup", up);
   return () => {
@@ -23,6 +27,7 @@ export function listenToKeys({ lab, actions, map, queue, sheet }) {
 
 function isTyping(event) {
   const target = event.composedPath()[0];
+  if (target.type === "range") return SLIDER_KEYS.includes(event.key);
   return FIELDS.includes(target.tagName) || target.isContentEditable;
 }
 
@@ -32,39 +37,87 @@ function isOnButton(event) {
 }
 
 /** True if the key meant something here. */
-function onKey(event, { lab, actions, map, queue, sheet }) {
-  if (ARROWS[event.key]) return queue.move(...ARROWS[event.key]), true;
-  if (event.code === "Space") return !isOnButton(event) && (map.pointer.setSpace(true), true);
+function onKey(event, parts) {
+  const { lab, actions, map, queue, board } = parts;
+  if (ARROWS[event.key]) return (board.isOpen ? board : queue).move(...ARROWS[event.key]), true;
+  if (event.code === "Space" && isOnButton(event)) return false;
+  if (event.code === "Space" && !board.isOpen) return map.pointer.setSpace(true), true;
   if (event.repeat) return false; // a key held down is one key
+  if (event.code === "Space") return board.markFramed(), true;
+  const shifted = event.shiftKey && shiftCommands(parts)[event.key.toLowerCase()];
+  if (shifted) return shifted(), true;
   const cls = classOf(event, lab.classes);
   if (cls) return actions.assign(cls.id), true;
   if (event.key === "Enter") return !isOnButton(event) && (actions.accept(), true);
-  const commands = {
-    x: () => actions.skip(),
-    z: () => actions.step(event.shiftKey ? "redo" : "undo"),
+  const command = commands(parts)[event.key.toLowerCase()];
+  command?.();
+  return Boolean(command);
+}
+
+function shiftCommands({ actions, map, views, board, selecting, history, training }) {
+  return {
+    z: () => actions.step("redo"),
+    f: () => map.fit(),
+    g: () => views.choose(views.kind === "card" ? "grid" : "card"),
+    s: () => selecting.similar(),
+    i: () => selecting.island(),
+    h: () => history.toggle(),
+    t: () => training.toggle(),
+    u: () => board.openPile("unsure"),
+    j: () => board.openPile("junk"),
+    x: () => board.openPile("skip"),
+    l: () => board.openPile("labelled"),
+  };
+}
+
+function commands(parts) {
+  const { actions, map, board, boardPanel, menu, sheet, lab, chips } = parts;
+  return {
+    u: () => actions.put("unsure"),
+    j: () => actions.put("junk"),
+    x: () => actions.put("skip"),
+    backspace: () => actions.put("clear"),
+    delete: () => actions.put("clear"),
+    z: () => actions.step("undo"),
     p: () => actions.pause(),
+    g: () => board.toggle(),
+    s: () => menu.toggle(),
+    m: () => map.reveal(lab.focus),
     v: () => map.setTool("move"),
     l: () => map.setTool("lasso"),
     b: () => map.setTool("box"),
-    f: () => event.shiftKey && map.fit(),
-    escape: () => map.escape(),
+    n: () => chips.openBox(true),
+    "/": () => chips.openBox(false),
+    ".": () => boardPanel.cycle(),
+    pagedown: () => board.turn(1),
+    pageup: () => board.turn(-1),
+    escape: () => leave(parts),
     "+": () => map.zoom(1.5),
     "=": () => map.zoom(1.5),
     "-": () => map.zoom(1 / 1.5),
     "−": () => map.zoom(1 / 1.5),
     "?": () => sheet.open(),
   };
-  const command = commands[event.key.toLowerCase()];
-  command?.();
-  return Boolean(command);
 }
 
-/** The class of a key; a digit also by its place, since French keyboards need Shift for digits. */
+/** Escape: the innermost thing that can be left. */
+function leave({ order, menu, board, map }) {
+  if (closePopover() || order.close() || menu.close() || board.unmark()) return;
+  if (board.isOpen) board.close();
+  else map.escape();
+}
+
+/**
+ * The class of a key; a digit also by its place, since French keyboards need Shift for digits. With
+ * Shift a letter is a command, never a class.
+ */
 function classOf(event, classes) {
   const pressed = event.key.toLowerCase();
+  if (event.shiftKey && /^\p{L}$/u.test(pressed)) return undefined;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
-  return classes.find((cls) => cls.key.toLowerCase() === pressed)
-    ?? (event.shiftKey || !/\d/.test(pressed) ? classes.find((cls) => digit && cls.key === digit) : undefined);
+  const given = classes.filter((cls) => cls.id >= 0 && cls.key);
+  return given.find((cls) => cls.key === pressed)
+    ?? (event.shiftKey || !/\d/.test(pressed) ? given.find((cls) => digit && cls.key === digit) : undefined);
 }
 
 /** The dialog with all keys. */
@@ -92,18 +145,36 @@ export class KeySheet {
   #list() {
     return [
       [[keyRange(this.lab.classes)], "label the selection, or the framed image"],
-      [["↵"], "accept the model's guess"],
-      [["X"], "skip the framed image"],
+      [["↵"], "accept the model's guess; on the board, all that are not marked"],
+      [["U"], "unsure: kept, but not learned from"],
+      [["X"], "skip: it comes back later"],
+      [["J"], "junk: out of training and export"],
+      [["⌫"], "take back what was said of it"],
       [["←", "↑", "↓", "→"], "frame another image"],
+      [["/"], "find a class by its name"],
+      [["N"], "a new class, and the label with it"],
+      [["↓"], "on a chip: rename, recolour, move, merge, delete"],
       [["Z"], "undo"],
       [["⇧", "Z"], "redo"],
-      [["L"], "lasso"],
+      [["⇧", "H"], "all that was done; go back to any step"],
+      [["G"], "board: the selection, or the queue, 48 at a time"],
+      [["Space"], "on the board: mark the framed image"],
+      [["."], "on the board: call the rest something else"],
+      [["PgDn"], "on the board: the next page (PgUp: back)"],
+      [["⇧", "G"], "grid or card"],
+      [["⇧", "U"], "what is unsure (⇧X skipped, ⇧J junk, ⇧L labelled)"],
+      [["L"], "lasso (⇧ adds, Alt removes)"],
       [["B"], "box"],
+      [["S"], "select by likeness, class or doubt"],
+      [["⇧", "S"], "select what is most similar; again: more"],
+      [["⇧", "I"], "select the island around it"],
       [["V"], "move the map (or hold Space)"],
+      [["M"], "show the framed image on the map"],
       [["+", "−"], "zoom"],
       [["⇧", "F"], "show the whole map"],
-      [["Esc"], "clear the selection"],
+      [["Esc"], "leave the board, clear the selection"],
       [["P"], "pause or resume training"],
+      [["⇧", "T"], "how training goes, and when it trains"],
       [["?"], "this list"],
     ];
   }

@@ -1,82 +1,56 @@
 /**
- * The page's knowledge of one session: state, labels, map, guesses, what is framed and selected,
- * and the verbs that change them. Talks to the server, touches no DOM.
+ * One session on a page: what is known of it (facts.js), what is framed and selected, and the verbs
+ * that change them. Talks to the server, touches no DOM.
  *
  * Panels listen with on(name, f). Names: state, labels, map, guesses, focus, hover, selection,
  * solo, asked, saving, message.
  */
 
+import { effectOn } from "./class_view.js";
+import { Facts } from "./facts.js";
 import { Follower } from "./follower.js";
-import { Ledger, NONE } from "./ledger.js";
+import { Guesses } from "./guesses.js";
+import { NONE } from "./ledger.js";
 import { Outbox } from "./outbox.js";
+import { Reader } from "./reader.js";
 import { Api, newId } from "./transport.js";
-import { many } from "./format.js";
+import { doneInWords } from "./words.js";
 
-export class Lab {
+export class Lab extends Facts {
   constructor({ session, api }) {
+    super();
     this.session = session;
     this.api = new Api(api, session);
-    this.state = null;
     this.connection = "connecting"; // or "ok", "lost", "refused" (then `refusal` says why)
     this.refusal = "";
     this.skew = 0; // the server's clock minus ours, seconds
-    this.xy = null; // n x 2 float32
-    this.mapVersion = null;
-    this.guesses = null; // {rev, best, p, second, p2}: n x uint8 each
-    this.failed = { map: "", labels: "", guesses: "" }; // why the last reading failed
     this.focus = null; // the example that a class key labels
     this.hover = null;
     this.selection = new Set();
+    this.selectedOn = null; // the version of the map, if the selection was made by places on it
     this.solo = null; // the class whose points alone are shown in full
     this.asked = []; // examples on the queue's page
-    this.ledger = new Ledger();
     this.outbox = new Outbox({
       session,
       send: (ops) => this.#send(ops),
       onAnswer: (op, result) => this.#answered(op, result),
       onChange: () => this.emit("saving"),
     });
+    this.reader = new Reader(this.api, this.#stop.signal, () => this.emit("loading"));
     this.#follower = new Follower(this.api, {
       onState: (answer) => this.#connected(answer), onLost: (error) => this.#disconnected(error),
     });
   }
 
-  #listeners = new Map();
   #stop = new AbortController();
   #follower;
-  #reading = new Set();
   #readAgain = false;
   #savedAt = 0;
-
-  // -- events between the panels
-
-  on(name, listener) {
-    if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
-    this.#listeners.get(name).add(listener);
-    return () => this.#listeners.get(name)?.delete(listener);
-  }
-
-  emit(name, detail) {
-    for (const listener of this.#listeners.get(name) ?? []) listener(detail);
-  }
+  #made = new Map(); // op_id of a new class -> what to do with its id
 
   /** A sentence for the person; kind is "note" or "bad". */
   say(text, kind = "note") {
     this.emit("message", { text, kind });
-  }
-
-  // -- reading
-
-  get labels() {
-    return this.ledger.labels;
-  }
-
-  get counts() {
-    return this.ledger.counts;
-  }
-
-  get classes() {
-    return this.state?.classes ?? [];
   }
 
   get pendingCount() {
@@ -87,32 +61,21 @@ export class Lab {
     return Math.max(this.#savedAt, this.state?.labels.saved_at ?? 0) || null;
   }
 
-  /** The class a person gave an example, or null. */
-  labelOf(example) {
-    const label = this.labels?.[example] ?? NONE;
-    return label === NONE ? null : label;
-  }
-
-  /** {best, p, second, p2} of an example, or null while nothing guesses. */
-  guessOf(example) {
-    const g = this.guesses;
-    if (!g) return null;
-    return {
-      best: g.best[example], p: g.p[example] / 255, second: g.second[example], p2: g.p2[example] / 255,
-    };
-  }
-
-  isPending(example) {
-    return this.ledger.pending.some((op) => op.examples?.includes(example));
-  }
-
   // -- verbs
 
-  /** Labels examples with a class; shown at once, saved as soon as the server can. */
-  label(examples, cls) {
+  /**
+   * Labels examples with a class; shown at once, saved as soon as the server can. `mapVersion` where
+   * they were chosen by their place on the map: the server refuses them if the map has moved since.
+   */
+  label(examples, cls, mapVersion) {
+    this.give("label", examples, mapVersion, cls);
+  }
+
+  /** The same for any kind: "unsure", "junk", "skip" put aside, "clear" takes back what was said. */
+  give(kind, examples, mapVersion, cls) {
     if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
     const list = Array.from(examples);
-    const op = { op_id: newId(), kind: "label", examples: list, class: cls, map_version: this.mapVersion };
+    const op = { op_id: newId(), kind, examples: list, class: cls, map_version: mapVersion ?? undefined };
     this.ledger.record(op);
     this.emit("labels", { examples: list, own: true });
     this.outbox.push(op);
@@ -127,10 +90,47 @@ export class Lab {
     return entry?.examples ?? [];
   }
 
+  /**
+   * Changes a class (kinds class-add, class-rename, class-colour, class-merge, class-delete,
+   * class-order); `made(id)` is called once a new class has its id.
+   */
+  changeClass(kind, fields, made) {
+    const op = { op_id: newId(), kind, ...fields };
+    op.effect = effectOn(this.labels, op, NONE);
+    if (made) this.#made.set(op.op_id, made);
+    this.ledger.begin(op);
+    this.ledger.forget(); // what undo means now, the server says
+    this.classView.begin(op);
+    this.#tellClasses();
+    this.outbox.push(op);
+  }
+
+  /** Undoes (redoes) n steps at once. */
+  jump(kind, n) {
+    const ops = Array.from({ length: n }, () => ({ op_id: newId(), kind }));
+    for (const op of ops) {
+      const entry = this.ledger.step(op);
+      if (entry) this.emit("labels", { examples: entry.examples, own: false });
+    }
+    this.outbox.push(...ops);
+  }
+
+  /** Another person uses this page now: undo and redo are theirs. */
+  changePerson() {
+    this.ledger.forget();
+    this.#follower.askAnew();
+  }
+
+  #tellClasses() {
+    this.lookAgain();
+    this.emit("labels", { examples: null, own: false });
+    if (this.state) this.emit("state");
+  }
+
   /** What undo or redo would do, in words, or null if there is nothing. */
   describe(kind) {
     const list = kind === "undo" ? this.ledger.done : this.ledger.undone;
-    if (list.length) return inWords(list[list.length - 1], this.classes);
+    if (list.length) return doneInWords(list[list.length - 1], this);
     if (!this.state) return null;
     const isFresh = !this.pendingCount && this.state.labels.seq >= this.ledger.seq;
     if (isFresh) return this.state[kind];
@@ -138,9 +138,14 @@ export class Lab {
     return waiting || (kind === "undo" && this.ledger.labelled > 0) ? "the last change" : null;
   }
 
-  async command(command) {
+  command(command) {
+    return this.tellTrainer({ command });
+  }
+
+  /** {command} or {when: {mode, labels, seconds}}. */
+  async tellTrainer(body) {
     try {
-      await this.api.post("trainer", { command });
+      await this.api.post("trainer", body);
     } catch (error) {
       this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
     }
@@ -158,9 +163,18 @@ export class Lab {
     this.emit("hover");
   }
 
-  setSelection(examples) {
+  /** `mapVersion`: of the map on which they were chosen, if it was by their place there. */
+  setSelection(examples, mapVersion = null) {
     this.selection = examples instanceof Set ? examples : new Set(examples);
+    this.selectedOn = this.selection.size ? mapVersion : null;
     this.emit("selection");
+  }
+
+  /** Lets go of what was selected by its place on an older map: nobody meant what lies there now. */
+  dropStaleSelection() {
+    if (this.selectedOn === null || this.selectedOn === this.mapVersion) return;
+    this.setSelection([]);
+    this.say("The map has moved, so what was selected on the old one is let go. Select again.");
   }
 
   setSolo(cls) {
@@ -177,7 +191,10 @@ export class Lab {
   // -- life
 
   start() {
-    for (const op of this.outbox.adopt()) this.ledger.begin(op);
+    for (const op of this.outbox.adopt()) {
+      this.ledger.begin(op);
+      if (op.kind.startsWith("class-")) this.classView.begin(op);
+    }
     this.outbox.pump();
     this.#follower.run(this.#stop.signal);
   }
@@ -185,7 +202,7 @@ export class Lab {
   stop() {
     this.#stop.abort();
     this.outbox.stop();
-    this.#listeners.clear();
+    this.forgetListeners();
   }
 
   setHidden(hidden) {
@@ -201,7 +218,10 @@ export class Lab {
     const was = this.connection;
     this.connection = "ok";
     this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
+    if (this.state && body.person !== this.state.person) this.ledger.forget();
     this.state = body;
+    this.classView.settle(body.labels.seq);
+    this.lookAgain();
     this.emit("state");
     if (was !== "ok") this.emit("saving");
     this.#refresh();
@@ -216,18 +236,18 @@ export class Lab {
   /** Reads again what the state says has changed. */
   #refresh() {
     const { map, snapshot } = this.state;
-    if (String(map.version) !== String(this.mapVersion)) this.#read("map", (a) => this.#takeMap(a));
+    if (String(map.version) !== String(this.mapVersion)) this.reader.read("map", (a) => this.#takeMap(a));
     if (snapshot && String(snapshot.rev) !== String(this.guesses?.rev ?? ""))
-      this.#read("guesses", (a) => this.#takeGuesses(a));
+      this.reader.read("guesses", (a) => this.#takeGuesses(a));
     if (!snapshot && this.guesses) this.#takeGuesses(null);
     if (!this.labels || this.#isBehind()) this.#readLabels();
   }
 
   /** A reading that began before the latest answer may miss it: then it is made once more. */
   async #readLabels() {
-    if (this.#reading.has("labels")) return void (this.#readAgain = true);
+    if (this.reader.isReading("labels")) return void (this.#readAgain = true);
     this.#readAgain = false;
-    await this.#read("labels", ({ buffer, version }) => {
+    await this.reader.read("labels", ({ buffer, version }) => {
       this.ledger.load(new Uint8Array(buffer), Number(version ?? this.state.labels.seq));
       this.emit("labels", { examples: null, own: false });
     });
@@ -246,36 +266,8 @@ export class Lab {
   }
 
   #takeGuesses(answer) {
-    if (!answer) this.guesses = null;
-    else {
-      const n = answer.buffer.byteLength / 4;
-      const plane = (k) => new Uint8Array(answer.buffer, k * n, n);
-      const rev = answer.version ?? this.state.snapshot.rev;
-      this.guesses = { rev, best: plane(0), p: plane(1), second: plane(2), p2: plane(3) };
-    }
+    this.guesses = answer && new Guesses(answer.buffer, answer.version ?? this.state.snapshot.rev);
     this.emit("guesses");
-  }
-
-  /** One reading of a kind at a time; a failed one is tried again with the next state. */
-  async #read(name, take) {
-    if (this.#reading.has(name)) return;
-    this.#reading.add(name);
-    this.emit("loading");
-    try {
-      const answer = await this.api.array(name, this.#stop.signal);
-      this.failed[name] = "";
-      take(answer);
-    } catch (error) {
-      if (error.status === 404 && name === "guesses") this.#takeGuesses(null);
-      else if (!this.#stop.signal.aborted) this.failed[name] = error.message;
-    } finally {
-      this.#reading.delete(name);
-      this.emit("loading");
-    }
-  }
-
-  isReading(name) {
-    return this.#reading.has(name);
   }
 
   async #send(ops) {
@@ -287,19 +279,17 @@ export class Lab {
   #answered(op, result) {
     if (result.error) {
       this.ledger.reject(op);
-      this.emit("labels", { examples: null, own: false });
+      this.classView.reject(op);
+      this.#tellClasses();
       this.#readLabels();
       return this.say(result.error, "bad");
     }
     const isKnown = this.ledger.acknowledge(op, result.seq);
+    this.classView.acknowledge(op, result);
+    this.lookAgain();
+    this.#made.get(op.op_id)?.(result.class);
+    this.#made.delete(op.op_id);
     this.emit("labels", { examples: op.examples ?? [], own: false });
     if (!isKnown || this.#isBehind()) this.#readLabels();
   }
-}
-
-/** "82 images as 7", "image 7011 as 4", "image 7011 without a label". */
-function inWords({ examples, label }, classes) {
-  const what = examples.length === 1 ? `image ${examples[0]}` : many(examples.length, "image");
-  if (label === null) return `${what} without a label`;
-  return `${what} as ${classes[label]?.name ?? label}`;
 }

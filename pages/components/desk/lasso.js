@@ -8,6 +8,7 @@ export class Lasso {
   }
 
   #base = new Set(); // the selection before the gesture
+  #baseOn = null; // the version of the map that it belongs to
   #kept = []; // the lines before the gesture
 
   forget() {
@@ -21,9 +22,9 @@ export class Lasso {
     return {
       started: () => this.#begin(),
       ended: (isCancelled) => this.#end(isCancelled),
-      hover: (x, y) => map.point(map.nearest(x, y)),
+      hover: (x, y) => map.point(map.picking.nearest(x, y)),
       leave: () => map.point(null),
-      click: (x, y, mode) => map.click(map.nearest(x, y), mode),
+      click: (x, y, mode, isDouble) => map.picking.click(x, y, mode, isDouble),
       enclose: (path, mode) => this.#enclose(path, mode),
       pan: (dx, dy) => (camera.pan(dx, dy), map.moved()),
       wheel: (factor, x, y) => (camera.zoomAt(factor, x, y), map.moved()),
@@ -32,13 +33,14 @@ export class Lasso {
 
   #begin() {
     this.#base = new Set(this.map.lab.selection);
+    this.#baseOn = this.map.lab.selectedOn;
     this.#kept = this.paths;
     this.#mode = "replace";
     this.map.point(null);
   }
 
   #end(isCancelled) {
-    if (isCancelled) this.#select(this.#base, this.#kept);
+    if (isCancelled) this.#select(this.#base, this.#kept, this.#baseOn);
     else if (this.#mode === "remove") this.forget(); // no line encloses what is left
     this.map.release();
   }
@@ -57,8 +59,8 @@ export class Lasso {
     this.#select(next, mode === "replace" ? [line] : [...this.#kept, line]);
   }
 
-  #select(examples, paths) {
-    this.map.lab.setSelection(examples);
+  #select(examples, paths, version = this.map.version) {
+    this.map.lab.setSelection(examples, version);
     this.paths = paths; // afterwards: an empty selection drops its lines
     this.map.redraw();
   }

@@ -6,36 +6,39 @@
  */
 
 import { Camera } from "./camera.js";
-import { namePlaces } from "./dot_colours.js";
 import { DotPainter } from "./dot_painter.js";
-import { Glide, ease, prefersStill } from "./glide.js";
+import { Glide } from "./glide.js";
 import { HoverCard } from "./hover_card.js";
-import { NONE } from "./ledger.js";
+import { NONE, STATES } from "./ledger.js";
 import { MapFrame } from "./map_frame.js";
 import { Lasso } from "./lasso.js";
+import { PlaceNames } from "./place_names.js";
 import { Overlay } from "./overlay.js";
+import { Picking } from "./picking.js";
 import { Pointer } from "./pointer.js";
 import { SelectionCard } from "./selection_card.js";
+import { Zooming } from "./zooming.js";
 
-const REACH = 8; // px: how far from a dot a click or the pointer still means it
 const REST = 200; // ms without a key after which the dots take the colours of new labels
-const ZOOM_TIME = 180; // ms
 
 export class LatentMap {
-  constructor(panel, { lab, theme, images, actions }) {
-    Object.assign(this, { lab, theme, images, panel });
+  constructor(panel, { lab, theme, images, views, selecting, actions }) {
+    Object.assign(this, { lab, theme, images, panel, views, selecting });
     this.drawn = 0; // frames so far
+    this.version = null; // of the map on screen; the lab may know a newer one during a gesture
     this.frame = new MapFrame(panel, {
       lab, setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor),
       fit: () => this.fit(), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
     });
     this.camera = new Camera(`ssvae.camera.${lab.session}`);
+    this.#zooming = new Zooming(this.camera);
     this.glide = new Glide();
     this.overlay = new Overlay(this.frame.overlay);
     this.painter = new DotPainter(this.frame.canvas, () => this.#restore());
     this.frame.missing = this.painter.missing;
     this.hoverCard = new HoverCard(panel, { lab, images, pixelOf: (example) => this.pixelOf(example) });
     this.selectionCard = new SelectionCard(panel, { lab, images, actions });
+    this.picking = new Picking(this);
     this.lasso = new Lasso(this);
     this.pointer = new Pointer(this.frame.overlay, this.lasso.gestures());
     this.pointer.showCursor();
@@ -48,11 +51,11 @@ export class LatentMap {
   #stops = [];
   #wanted = 0; // the animation frame asked for
   #labelled = [];
-  #names = [];
+  #names = new PlaceNames();
   #later = 0; // the timer of colours that may wait
   #pops = new Map();
   #waiting = false; // a new map has come during a gesture
-  #zooming = null;
+  #zooming;
 
   get selection() {
     return this.lab.selection;
@@ -69,6 +72,7 @@ export class LatentMap {
     on("focus", () => this.#point());
     on("hover", () => this.#point());
     on("asked", () => this.#point());
+    this.#stops.push(this.views.on("view", () => this.#point()));
     on("state", () => this.frame.update());
     on("loading", () => this.frame.update());
   }
@@ -89,8 +93,15 @@ export class LatentMap {
   }
 
   zoom(factor) {
-    if (prefersStill()) this.camera.zoomAt(factor);
-    else this.#zooming = { factor, done: 0, start: performance.now() };
+    this.#zooming.begin(factor);
+    this.redraw();
+  }
+
+  /** Brings an example to the middle of the map. */
+  reveal(example) {
+    if (example === null) return this.lab.say("Nothing is framed: click an image, or press an arrow key.");
+    const [x, y] = this.pixelOf(example);
+    this.camera.pan(this.camera.width / 2 - x, this.camera.height / 2 - y);
     this.redraw();
   }
 
@@ -112,6 +123,11 @@ export class LatentMap {
     this.lab.setSelection([]);
   }
 
+  /** The map that the dots are on, or are gliding to: n x 2, or null. */
+  get shown() {
+    return this.glide.to;
+  }
+
   /** Where an example is drawn, in pixels of the panel. */
   pixelOf(example) {
     const { now } = this.glide;
@@ -128,6 +144,7 @@ export class LatentMap {
   /** Resolves the theme's colours anew. */
   retheme() {
     this.overlay.reset();
+    this.#names.place(this.lab);
     this.#recolour(false);
   }
 
@@ -136,10 +153,12 @@ export class LatentMap {
   #takeMap() {
     if (this.pointer.isBusy) return void (this.#waiting = true);
     this.#waiting = false;
+    this.version = this.lab.mapVersion;
     this.lasso.forget(); // the dots leave the line that was drawn around them
+    this.lab.dropStaleSelection();
     this.glide.go(this.lab.xy, performance.now());
     this.painter.place(this.glide, this.lab.selection);
-    this.#placeNames();
+    this.#names.place(this.lab);
     this.#recolour(false);
     this.frame.update();
   }
@@ -148,7 +167,7 @@ export class LatentMap {
     this.hoverCard.forget();
     this.hoverCard.update();
     this.selectionCard.update();
-    this.#placeNames();
+    this.#names.place(this.lab);
     this.frame.update();
     this.#recolour();
   }
@@ -156,7 +175,8 @@ export class LatentMap {
   #takeLabels({ examples, own }) {
     const { labels } = this.lab;
     this.#labelled = [];
-    for (let i = 0; i < labels?.length; i++) if (labels[i] !== NONE) this.#labelled.push(i);
+    const isMarked = (value) => value !== NONE && value !== STATES.skip;
+    for (let i = 0; i < labels?.length; i++) if (isMarked(labels[i])) this.#labelled.push(i);
     if (own) for (const example of examples.slice(-200)) this.#pops.set(example, performance.now());
     if (this.#pops.size > 1000) this.#pops.clear();
     this.hoverCard.update();
@@ -177,7 +197,7 @@ export class LatentMap {
   /** Opens the card for what is hovered, or for a focused example that the queue does not show. */
   #point() {
     const { lab } = this;
-    const isPinned = lab.focus !== null && !lab.asked.includes(lab.focus);
+    const isPinned = lab.focus !== null && !lab.asked.includes(lab.focus) && this.views.view !== "card";
     // A tile under the pointer shows its image itself: ring the point, but open no card.
     const hovered = lab.hover !== null && !lab.asked.includes(lab.hover) ? lab.hover : this.#over;
     this.hoverCard.point(hovered, isPinned ? lab.focus : null);
@@ -185,16 +205,6 @@ export class LatentMap {
   }
 
   #over = null; // what the pointer is on, on the map itself
-
-  #placeNames() {
-    const { lab } = this;
-    const old = new Map(this.#names.map((name) => [name.cls.id, name]));
-    this.#names = namePlaces(lab).flatMap((place, k) => {
-      if (!place) return [];
-      const was = old.get(k);
-      return [{ cls: lab.classes[k], from: was ? [was.x, was.y] : place, to: place, x: 0, y: 0 }];
-    });
-  }
 
   #recolour(isFade = true) {
     if (!this.painter.count) return;
@@ -244,7 +254,7 @@ export class LatentMap {
   #draw(time) {
     cancelAnimationFrame(this.#wanted);
     this.#wanted = 0;
-    const zooming = this.#zoomOn(time);
+    const zooming = this.#zooming.tick(time);
     const gliding = this.glide.tick(time);
     const isMoving = gliding || zooming || time < this.#movingUntil;
     const dotsMove = (this.#dotsWanted || isMoving) && this.#drawDots(time, isMoving);
@@ -264,53 +274,15 @@ export class LatentMap {
 
   #view(time) {
     const { lab, theme, camera, images, frame } = this;
-    const t = this.glide.share;
-    for (const name of this.#names) {
-      name.x = name.from[0] + (name.to[0] - name.from[0]) * t;
-      name.y = name.from[1] + (name.to[1] - name.from[1]) * t;
-    }
+    this.#names.tick(this.glide.share);
     return {
       lab, theme, camera, images, time, at: (example) => this.pixelOf(example),
-      labelled: this.#labelled, names: this.#names, paths: this.lasso.paths, pops: this.#pops,
+      labelled: this.#labelled, names: this.#names.list, paths: this.lasso.paths, pops: this.#pops,
       hasImages: frame.showsImages,
     };
   }
 
-  /** A step of a zoom by button or key; true while it goes on. */
-  #zoomOn(time) {
-    if (!this.#zooming) return false;
-    const share = ease(Math.min(1, (time - this.#zooming.start) / ZOOM_TIME));
-    this.camera.zoomAt(this.#zooming.factor ** (share - this.#zooming.done));
-    this.#zooming.done = share;
-    if (share >= 1) this.#zooming = null;
-    return this.#zooming !== null;
-  }
-
   // -- the hand
-
-  /** The example drawn nearest to a pixel, within reach, or null. */
-  nearest(px, py) {
-    const { now } = this.glide;
-    if (!now) return null;
-    const [x, y] = this.camera.toWorld(px, py);
-    let best = (REACH / this.camera.scale) ** 2;
-    let found = null;
-    for (let i = 0; i < now.length / 2; i++) {
-      const d = (now[2 * i] - x) ** 2 + (now[2 * i + 1] - y) ** 2;
-      if (d < best) [best, found] = [d, i];
-    }
-    return found;
-  }
-
-  /** Frames or selects what is under a click, depending on the mode of pointer.js. */
-  click(example, mode) {
-    if (example === null) return;
-    if (mode === "replace") return this.lab.setFocus(example);
-    const next = new Set(this.lab.selection);
-    if (mode === "add") next.add(example);
-    else next.delete(example);
-    this.lab.setSelection(next);
-  }
 
   /** Says what the pointer is on, on the map itself. */
   point(example) {

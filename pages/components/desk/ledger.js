@@ -1,6 +1,7 @@
 /**
  * The labels as this page sees them: what the server has confirmed, with the operations still on
- * their way applied on top. Pure: no network, no DOM.
+ * their way applied on top. Pure: no network, no DOM. A value is a class id, or one of the states
+ * below for what has no class.
  *
  * An operation carries its `effect` {examples, values}: what it sets, so that it can be applied
  * again after the confirmed labels were read anew. An undo whose target this page does not know
@@ -8,14 +9,19 @@
  */
 
 export const NONE = 255; // no label
+export const STATES = { unsure: 254, junk: 253, skip: 252 }; // by the kind of the operation
+const FIRST_STATE = 252;
+
+/** Whether a value is a class, and no state. */
+export const isClass = (value) => value < FIRST_STATE;
 
 export class Ledger {
   constructor() {
     this.labels = null; // n x uint8, class or NONE
-    this.counts = new Uint32Array(NONE + 1); // labels per class
+    this.counts = new Uint32Array(NONE + 1); // examples per value
     this.seq = 0; // the server's number of the newest confirmed event
     this.pending = []; // operations without an answer, in order
-    this.done = []; // {op_id, examples, before, values, label} made here, newest last: can be undone
+    this.done = []; // {op_id, kind, examples, before, values, label} made here, newest last: can be undone
     this.undone = []; // the same, taken back here: can be redone
     this.recent = []; // the last examples labelled here, drawn a little larger
   }
@@ -23,7 +29,8 @@ export class Ledger {
   #confirmed = null;
 
   get labelled() {
-    return this.labels ? this.labels.length - this.counts[NONE] : 0;
+    if (!this.labels) return 0;
+    return this.counts.subarray(FIRST_STATE).reduce((left, n) => left - n, this.labels.length);
   }
 
   /** Takes labels read from the server; older ones than we already have are left aside. */
@@ -50,11 +57,11 @@ export class Ledger {
     this.#recount();
   }
 
-  /** A label or its removal, made here and now: also remembered for undo. */
+  /** A label, a state or the removal of either, made here and now: also remembered for undo. */
   record(op) {
     const before = Array.from(op.examples, (example) => this.labels[example]);
     this.begin(op);
-    this.done.push({ ...op.effect, before, label: op.class ?? null, op_id: op.op_id });
+    this.done.push({ ...op.effect, before, label: op.class ?? null, op_id: op.op_id, kind: op.kind });
     this.undone = [];
     this.recent = [...this.recent, ...op.examples.slice(-12)].slice(-12);
   }
@@ -74,7 +81,7 @@ export class Ledger {
   acknowledge(op, seq) {
     const mine = this.#take(op);
     if (seq <= this.seq) return true; // already contained in labels read meanwhile
-    const expected = this.seq + (mine.kind === "undo" || mine.kind === "redo" ? 1 : mine.examples.length);
+    const expected = this.seq + (mine.examples?.length ?? 1);
     if (mine.effect && this.#confirmed) put(this.#confirmed, mine.effect);
     this.seq = seq;
     if (mine.effect && seq === expected) return true;
@@ -96,8 +103,8 @@ export class Ledger {
   }
 
   #effectOf({ kind, examples, class: cls }) {
-    if (kind !== "label" && kind !== "clear") return null;
-    return { examples, values: new Array(examples.length).fill(kind === "label" ? cls : NONE) };
+    const value = kind === "label" ? cls : kind === "clear" ? NONE : STATES[kind];
+    return value === undefined ? null : { examples, values: new Array(examples.length).fill(value) };
   }
 
   #rebuild() {

@@ -118,15 +118,15 @@ export class MapFrame {
   update() {
     const { lab } = this;
     this.#updateColour();
-    show(this.bar, lab.isReading("map") || (!lab.xy && !lab.failed.map));
-    show(this.error, Boolean(lab.failed.map || this.missing));
+    show(this.bar, lab.reader.isReading("map") || (!lab.xy && !lab.reader.failed.map));
+    show(this.error, Boolean(lab.reader.failed.map || this.missing));
     show(this.again, !this.missing);
     write(this.errorText, this.missing || "The map could not be read. The labels are safe.");
     if (!lab.state) return;
     const cls = lab.classes[Math.min(5, lab.classes.length - 1)];
     if (cls && !this.labelSign.childElementCount) {
       this.labelSign.append(glyph(cls), "your label");
-      this.guessSign.firstChild.style.background = `var(--c${cls.id})`;
+      this.guessSign.firstChild.style.background = cls.look.fill;
     }
     const { n } = lab.state.data;
     const labelled = lab.ledger.labelled;

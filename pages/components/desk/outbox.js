@@ -49,8 +49,9 @@ export class Outbox {
     return this.ops;
   }
 
-  push(op) {
-    this.ops.push({ ...op, since: Date.now() });
+  /** Takes operations; those given together go out in one request. */
+  push(...ops) {
+    this.ops.push(...ops.map((op) => ({ ...op, since: Date.now() })));
     this.#write();
     this.#onChange();
     setTimeout(() => this.isLate && this.#onChange(), LATE + 10);
@@ -154,6 +155,6 @@ export class Outbox {
 }
 
 /** The part of an operation that the server knows. */
-function wire({ op_id, kind, examples, class: cls, map_version }) {
-  return { op_id, kind, examples, class: cls, map_version };
+function wire({ op_id, kind, examples, class: cls, map_version, name, colour, into, order }) {
+  return { op_id, kind, examples, class: cls, map_version, name, colour, into, order };
 }

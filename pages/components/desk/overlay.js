@@ -1,5 +1,6 @@
 /** What lies on the dots: labels, class names, rings, the lasso, thumbnails. A 2-D canvas. */
 
+import { STATES, isClass } from "./ledger.js";
 import { rgb } from "./theme.js";
 import { toRgba } from "./images.js";
 import { prefersStill } from "./glide.js";
@@ -63,7 +64,7 @@ export class Overlay {
     const recent = new Set(lab.ledger.recent);
     let moving = false;
     for (const [example, [x, y]] of places) {
-      const cls = lab.labels[example];
+      const value = lab.labels[example];
       const hasThumb = this.#shown.has(example);
       if (this.view.hasImages && !hasThumb && !recent.has(example)) continue;
       const isPlain = places.length > SQUARES && !recent.has(example) && !hasThumb;
@@ -71,16 +72,21 @@ export class Overlay {
       const grow = age < 1 && !prefersStill() ? 1.25 - 0.25 * Math.max(0, age) : 1;
       moving ||= grow > 1;
       const size = recent.has(example) ? 16 : 13;
-      this.context.globalAlpha = this.#isDimmed(example, cls) ? 0.25 : 1;
+      this.context.globalAlpha = this.#isDimmed(value) ? 0.25 : 1;
       const away = hasThumb ? 10 : 0; // at the corner of the thumbnail, not over it
-      this.#stamp(isPlain ? this.#ringed(cls) : this.#square(cls, size), x + away, y - away, grow);
+      this.#stamp(this.#mark(value, isPlain, size), x + away, y - away, grow);
     }
     this.context.globalAlpha = 1;
     return moving;
   }
 
-  #isDimmed(example, cls) {
-    return this.view.lab.solo !== null && this.view.lab.solo !== cls;
+  #isDimmed(value) {
+    return this.view.lab.solo !== null && this.view.lab.solo !== value;
+  }
+
+  #mark(value, isPlain, size) {
+    if (!isClass(value)) return this.#hollow(value);
+    return isPlain ? this.#ringed(value) : this.#square(value, size);
   }
 
   #stamp(sprite, x, y, grow = 1) {
@@ -94,9 +100,25 @@ export class Overlay {
       const { theme, lab } = this.view;
       roundRect(c, middle, size + 3, 5, rgb(theme.ground));
       roundRect(c, middle, size, 4, rgb(theme.ofClass(cls)));
-      c.fillStyle = theme.inks[cls % 10];
+      if (theme.isHollow(cls)) roundRect(c, middle, size - 4, 2.5, rgb(theme.ground));
+      c.fillStyle = theme.inkOf(cls);
       c.font = `700 ${size - 3}px ${FONT}`;
-      c.fillText(lab.classes[cls]?.glyph ?? "", middle, middle + 0.5);
+      c.fillText(lab.classOf(cls)?.glyph ?? "", middle, middle + 0.5);
+    });
+  }
+
+  /** An example that is put aside: a hollow square, "?" for unsure, a bare cross for junk. */
+  #hollow(value) {
+    return this.#sprite(`hollow ${value}`, 15, (c, middle) => {
+      const { theme } = this.view;
+      const isUnsure = value === STATES.unsure;
+      if (isUnsure) {
+        roundRect(c, middle, 14, 4.5, rgb(theme.text2));
+        roundRect(c, middle, 11, 3, rgb(theme.ground));
+      }
+      c.fillStyle = rgb(theme.text2);
+      c.font = `700 10px ${FONT}`;
+      c.fillText(isUnsure ? "?" : "×", middle, middle + 0.5);
     });
   }
 
@@ -226,7 +248,7 @@ export class Overlay {
 
   #thumb(example, pixels, [x, y]) {
     const { lab, theme, images } = this.view;
-    const cls = lab.labelOf(example) ?? lab.guesses?.best[example] ?? null;
+    const cls = lab.labelOf(example) ?? lab.guessOf(example)?.best ?? null;
     const name = `${example} ${cls}`;
     let sprite = this.#thumbs.get(name);
     if (!sprite) {

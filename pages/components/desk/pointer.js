@@ -5,11 +5,12 @@
  */
 
 const CLICK = 4; // px: less movement than this is a click
+const DOUBLE = 400; // ms
 const STEP = 3; // px between two points of a lasso
 
 export class Pointer {
   /**
-   * actions: {hover(px, py), leave(), click(px, py, mode), pan(dx, dy), wheel(factor, px, py),
+   * actions: {hover(px, py), leave(), click(px, py, mode, isDouble), pan(dx, dy), wheel(factor, px, py),
    * enclose(path in px, mode), ended(), started()}; mode is "replace", "add" or "remove".
    */
   constructor(surface, actions) {
@@ -102,7 +103,7 @@ export class Pointer {
 
   #up(event) {
     if (!this.isBusy) return;
-    if (!this.#hasMoved && event.button === 0) this.actions.click(...this.#place(event), this.#mode);
+    if (!this.#hasMoved && event.button === 0) this.#click(event);
     else if (!this.#isPan) {
       cancelAnimationFrame(this.#frame);
       this.#enclose();
@@ -111,6 +112,16 @@ export class Pointer {
     this.actions.ended(false);
     this.showCursor();
   }
+
+  /** Pointer events count no clicks: two at one place within DOUBLE are a double one. */
+  #click(event) {
+    const place = this.#place(event);
+    const isDouble = event.timeStamp - this.#clicked.time < DOUBLE && distance(place, this.#clicked.place) < CLICK;
+    this.#clicked = { time: isDouble ? -Infinity : event.timeStamp, place };
+    this.actions.click(...place, this.#mode, isDouble);
+  }
+
+  #clicked = { time: -Infinity, place: [0, 0] };
 
   #wheel(event) {
     event.preventDefault();

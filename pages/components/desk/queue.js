@@ -1,43 +1,40 @@
 /**
- * "Label next": the examples that the acquisition strategy asks about, twelve at a time.
+ * What the acquisition strategy asks about, a page of tiles at a time. No DOM: queue_panel.js and
+ * card.js show it.
  *
  * The page under the hands is never reshuffled. New suggestions replace only what was not shown
  * yet; they are asked for at each page and whenever fewer than 24 wait, so that typing never stalls.
  */
 
-import { TileGrid } from "./tiles.js";
-import { h, icon, key, keyRange, show, write } from "./dom.js";
-import { count } from "./format.js";
+import { Emitter } from "./emitter.js";
+import { store, stored } from "./settings.js";
 import { sleep } from "./transport.js";
 
 const BATCH = 48;
 const LOW = 24;
-const STORED = "ssvae.strategy";
+const SIZES = { grid: 12, card: 13, board: 12 }; // on a page
+const LOW_SIZE = 9; // in a low window
 
-export class Queue {
-  constructor(panel, { lab, images }) {
-    this.lab = lab;
-    this.strategy = stored() ?? "auto";
+/** Emits "change" when the page, what waits or the answer is another. */
+export class Queue extends Emitter {
+  constructor({ lab, views }) {
+    super();
+    Object.assign(this, { lab, views });
+    this.order = stored("order", { strategy: "auto", mix: 0, cls: null }); // what the person chose
+    this.answer = null; // the server's last: {strategy, title, strategies}
     this.page = []; // items on screen: {example, why}
     this.coming = []; // items not shown yet
-    this.skipped = new Set(); // on this page
     this.isWaiting = true; // the next page has not come yet
-    this.grid = new TileGrid({ lab, images, frame: (example) => lab.setFocus(example), owner: this });
-    panel.append(this.#header(), this.grid.element, this.#empty(), this.#why(), this.#hints());
     this.#stops = [
-      lab.on("state", () => this.#onState()),
-      lab.on("labels", () => this.update()),
-      lab.on("guesses", () => this.update()),
-      lab.on("focus", () => this.update()),
-      lab.on("hover", () => this.grid.showHover()),
-      lab.on("saving", () => this.grid.update(this.page)),
+      lab.on("state", () => this.#onState()), lab.on("labels", () => this.emit("change")),
+      views.on("view", () => this.#fit()),
     ];
     this.#query.addEventListener("change", this.#resized);
   }
 
   #stops;
-  #without = new Set(); // skipped examples, left out of the next request only
-  #isAsking = false;
+  #skipped = new Set(); // on this page: one that comes back later is asked again
+  #asking = null; // the question under way
   #askAgain = false;
   #isDry = false; // the server has nothing more to suggest
   #query = matchMedia("(max-height: 799px)");
@@ -49,14 +46,25 @@ export class Queue {
   }
 
   get size() {
-    return this.#query.matches ? 9 : 12;
+    return this.views.kind === "grid" && this.#query.matches ? LOW_SIZE : SIZES[this.views.kind];
+  }
+
+  /** The item of an example on this page, or undefined. */
+  itemOf(example) {
+    return this.page.find((item) => item.example === example);
+  }
+
+  /** Whether an example still waits for an answer: it has none, or was skipped before this page. */
+  isOpen(example) {
+    const { lab } = this;
+    return lab.isOpen(example) || (lab.stateOf(example) === "skip" && !this.#skipped.has(example));
   }
 
   // -- what the hand does
 
   /** After a label: frames the next tile without one, or turns the page. */
   next() {
-    const open = this.page.filter((item) => this.#isOpen(item.example));
+    const open = this.page.filter((item) => this.isOpen(item.example));
     if (!open.length) return this.#turn();
     const here = this.page.findIndex((item) => item.example === this.lab.focus);
     const after = open.find((item) => this.page.indexOf(item) > here) ?? open[0];
@@ -64,208 +72,140 @@ export class Queue {
     this.#replenish();
   }
 
-  /** After a label elsewhere: goes on if the framed example has one now. */
+  /** After a label elsewhere: goes on if the framed example is done with. */
   settle() {
-    if (this.lab.focus === null || this.lab.labelOf(this.lab.focus) !== null) this.next();
+    if (this.lab.focus === null || !this.isOpen(this.lab.focus)) this.next();
   }
 
-  skip() {
-    const { focus } = this.lab;
-    this.skipped.add(focus);
-    this.#without.add(focus);
-    this.next();
-    this.update();
+  /** To be called before an example is skipped: it is not asked about again on this page. */
+  willSkip(examples) {
+    for (const example of examples) this.#skipped.add(example);
   }
 
   /** Moves the frame by columns and rows. */
   move(dx, dy) {
     const here = this.page.findIndex((item) => item.example === this.lab.focus);
-    const to = here < 0 ? 0 : here + dx + 3 * dy;
+    const columns = this.views.kind === "card" ? 1 : 3;
+    const to = here < 0 ? 0 : here + dx + columns * dy;
     if (this.page[to]) this.lab.setFocus(this.page[to].example);
   }
 
-  choose(strategy) {
-    this.strategy = strategy;
-    try {
-      localStorage.setItem(STORED, strategy);
-    } catch {
-      // Not kept for the next visit, nothing else.
-    }
+  /** Asks in another order: {strategy, mix: 0 to 1, cls: class id or null}, or a part of it. */
+  choose(order) {
+    this.order = { ...this.order, ...order };
+    store("order", this.order);
     this.coming = [];
     this.#isDry = false;
-    this.#ask(true);
+    return this.#ask(true);
+  }
+
+  /** Everything that waits, page and all, still without an answer. */
+  waiting() {
+    return [...this.page, ...this.coming].filter((item) => this.isOpen(item.example));
+  }
+
+  /** The same after asking anew. */
+  async fresh() {
+    await this.choose({});
+    return this.waiting();
   }
 
   // -- pages
 
-  #isOpen(example) {
-    return this.lab.labelOf(example) === null && !this.skipped.has(example);
-  }
-
   #turn() {
-    const ready = this.coming.filter((item) => this.lab.labelOf(item.example) === null);
+    this.#skipped.clear();
+    const ready = this.coming.filter((item) => this.isOpen(item.example));
     this.page = ready.slice(0, this.size);
     this.coming = ready.slice(this.size);
-    this.skipped.clear();
     this.isWaiting = !this.page.length && !this.#isDry;
     this.lab.setAsked(this.page.map((item) => item.example));
     this.lab.setFocus(this.page[0]?.example ?? null);
-    this.update();
+    this.emit("change");
     this.#ask();
   }
 
-  /** Another height shows another number of tiles: the rest waits, or comes up. */
+  /** Another view or height shows another number of tiles: the rest waits, or comes up. */
   #fit() {
     const all = [...this.page, ...this.coming];
     this.page = all.slice(0, this.size);
     this.coming = all.slice(this.size);
     this.lab.setAsked(this.page.map((item) => item.example));
-    this.update();
+    this.emit("change");
   }
 
   #replenish() {
-    const open = [...this.page, ...this.coming].filter((item) => this.#isOpen(item.example));
-    if (open.length < LOW && !this.#isDry) this.#ask();
+    if (this.waiting().length < LOW && !this.#isDry) this.#ask();
   }
 
   /** Asks for suggestions; `anew` also replaces the page, because the person chose another order. */
-  async #ask(anew = false) {
-    if (this.#isAsking) return void (this.#askAgain ||= anew);
-    this.#isAsking = true;
-    try {
-      this.#take(await this.#fetch(anew), anew);
-    } catch {
-      await sleep(1000); // the page stays; asked again with the next state or key
-    }
-    this.#isAsking = false;
-    if (this.#askAgain) {
+  #ask(anew = false) {
+    if (this.#asking) this.#askAgain ||= anew;
+    this.#asking ??= this.#askUntilDone(anew).finally(() => (this.#asking = null));
+    return this.#asking;
+  }
+
+  async #askUntilDone(anew) {
+    do {
       this.#askAgain = false;
-      this.#ask(true);
-    }
+      try {
+        this.#take(await this.#fetch(anew), anew);
+      } catch (error) {
+        this.#refuse(error);
+        await sleep(1000); // the page stays; asked again with the next state or key
+      }
+      anew = true;
+    } while (this.#askAgain);
+  }
+
+  /** An order that this server does not know or cannot keep now gives way to the default. */
+  #refuse(error) {
+    if (!error.final || this.order.strategy === "auto") return;
+    this.lab.say(error.message, "bad");
+    this.order = { ...this.order, strategy: "auto" };
+    this.#askAgain = true;
   }
 
   async #fetch(anew) {
-    const { lab } = this;
+    const { lab, order } = this;
     const shown = anew ? [] : this.page.map((item) => item.example);
     const unsent = lab.ledger.pending.flatMap((op) => op.examples ?? []).slice(0, 200);
-    const without = [...new Set([...shown, ...unsent, ...this.#without])];
-    this.#without.clear();
-    const query = new URLSearchParams({ strategy: this.strategy, n: BATCH - shown.length });
+    const without = [...new Set([...shown, ...unsent])];
+    const query = new URLSearchParams({ strategy: order.strategy, n: BATCH - shown.length });
     if (without.length) query.set("without", without.join(","));
+    if (order.mix) query.set("mix", order.mix);
+    if (order.cls !== null && this.needsClass) query.set("class", order.cls);
     return (await lab.api.json(`queue?${query}`)).body;
   }
 
+  /** Whether the chosen strategy asks about one class. */
+  get needsClass() {
+    return this.answer?.strategies.find((one) => one.name === this.order.strategy)?.needs_class ?? false;
+  }
+
   #take(answer, anew) {
-    const isNew = (item) => this.lab.labelOf(item.example) === null;
     const shown = new Set(anew ? [] : this.page.map((item) => item.example));
-    this.coming = answer.items.filter((item) => isNew(item) && !shown.has(item.example));
+    this.answer = answer;
+    this.coming = answer.items.filter((item) => this.isOpen(item.example) && !shown.has(item.example));
     this.#isDry = this.coming.length === 0;
-    this.#showStrategies(answer);
-    if (anew || !this.page.some((item) => this.#isOpen(item.example))) this.#open();
-    else this.update();
+    if (anew || !this.page.some((item) => this.isOpen(item.example))) this.#open();
+    else this.emit("change");
   }
 
   /** Shows what has come, without asking again at once. */
   #open() {
     const { lab } = this;
     const wasFramed = lab.asked.includes(lab.focus) || lab.focus === null;
+    this.#skipped.clear();
     this.page = this.coming.slice(0, this.size);
     this.coming = this.coming.slice(this.size);
-    this.skipped.clear();
     this.isWaiting = false;
     lab.setAsked(this.page.map((item) => item.example));
     if (wasFramed) lab.setFocus(this.page[0]?.example ?? null);
-    this.update();
+    this.emit("change");
   }
 
   #onState() {
-    if (!this.page.length && !this.#isAsking) {
-      const { n } = this.lab.state.data;
-      if (!this.lab.labels || this.lab.ledger.labelled < n) this.#ask();
-    }
-    this.update();
-  }
-
-  // -- what is seen
-
-  #header() {
-    this.select = h("select", { "data-testid": "strategy", "aria-label": "Order",
-      onchange: () => (this.select.blur(), this.choose(this.select.value)) });
-    this.title = h("b", {}, "");
-    this.position = h("span.s", { "data-testid": "queue-position" });
-    return h("div", {}, h("div.h", {}, "Label next"),
-      h("div.row.order", {}, h("label.row.pick", {}, h("span.s", {}, "Order"), this.title,
-        icon("arrow_drop_down"), this.select), this.position));
-  }
-
-  #showStrategies({ strategies, title }) {
-    if (this.select.childElementCount !== strategies.length)
-      this.select.replaceChildren(...strategies.map(({ name, title }) => h("option", { value: name }, title)));
-    this.select.value = this.strategy;
-    write(this.title, title);
-  }
-
-  #empty() {
-    this.empty = h("div.nothing.s", { "data-testid": "queue-empty" });
-    return this.empty;
-  }
-
-  #why() {
-    this.whyTitle = h("b");
-    this.whyText = h("span");
-    return h("div.why", { "data-testid": "why" }, this.whyTitle, " ", this.whyText);
-  }
-
-  #hints() {
-    this.range = h("span");
-    return h("div.s.row.hints", {}, this.range, h("span", {}, key("↵"), " accept"),
-      h("span", {}, key("X"), " skip"), h("span", {}, key("?"), " all keys"));
-  }
-
-  update() {
-    this.grid.update(this.page);
-    const all = this.page.length + this.coming.length;
-    write(this.position, all ? `${count(this.page.length)} of ${count(all)}` : "");
-    this.#updateEmpty();
-    this.#updateWhy();
-    const { classes } = this.lab;
-    if (classes.length && !this.range.childElementCount)
-      this.range.append(key(classes[0].key), " – ", key(classes[classes.length - 1].key), " label");
-  }
-
-  #updateEmpty() {
-    const { lab } = this;
-    const isDone = lab.labels && lab.ledger.labelled === lab.labels.length;
-    show(this.empty, !this.page.length);
-    write(this.empty, isDone ? "Every image has a label." : this.isWaiting
-      ? "The first images are on their way." : "No suggestion now. Draw a lasso on the map.");
-  }
-
-  #updateWhy() {
-    const { lab } = this;
-    const item = this.page.find((one) => one.example === lab.focus);
-    show(this.whyTitle.parentElement, this.page.length > 0);
-    if (!lab.ledger.labelled && item) {
-      write(this.whyTitle, "Start here.");
-      write(this.whyText, `Say what the framed image is: press ${keyRange(lab.classes)}. `
-        + "These images lie far apart on the map.");
-    } else if (item) {
-      write(this.whyTitle, "Why this one?");
-      write(this.whyText, item.why);
-    } else if (lab.focus !== null) {
-      write(this.whyTitle, `Image ${lab.focus} is framed on the map.`);
-      write(this.whyText, `Press ${keyRange(lab.classes)} to label it.`);
-    } else {
-      write(this.whyTitle, "Nothing is framed.");
-      write(this.whyText, "Click an image, or press an arrow key.");
-    }
-  }
-}
-
-function stored() {
-  try {
-    return localStorage.getItem(STORED);
-  } catch {
-    return null;
+    if (this.page.length || this.#asking) return;
+    if (!this.lab.labels || this.lab.ledger.labelled < this.lab.state.data.n) this.#ask();
   }
 }

@@ -83,9 +83,9 @@ export class Samples {
   }
 
   #drawGroups(groups) {
-    const { classes } = this.lab;
+    const classes = this.#known();
     const widths = shareOut(groups.map((group) => group.columns));
-    const name = JSON.stringify([groups.length, widths, classes.map((cls) => cls.glyph)]);
+    const name = JSON.stringify([groups.length, widths, classes.map(({ id, glyph, key, look }) => [id, glyph, key, look])]);
     this.#rebuild(name, () => this.#layOut(groups, widths));
     groups.forEach((group, g) => {
       write(this.groups.children[g], group.title);
@@ -94,6 +94,11 @@ export class Samples {
           this.#paint(`${g} ${cls.id} ${k}`, group.id, cls.id * group.columns + k);
     });
     this.#updateRows();
+  }
+
+  /** The classes that have an id already. */
+  #known() {
+    return this.lab.classes.filter((cls) => cls.id >= 0);
   }
 
   #rebuild(name, build) {
@@ -109,14 +114,14 @@ export class Samples {
       title.style.width = `calc(${widths[g]} * var(--sample) + ${2 * (widths[g] - 1)}px)`;
       return title;
     }));
-    this.rows.replaceChildren(...this.lab.classes.map((cls) => this.#row(cls, widths)));
+    this.rows.replaceChildren(...this.#known().map((cls) => this.#row(cls, widths)));
   }
 
   #row(cls, widths) {
     const groups = widths.map((width, g) => h("span.tiles", {},
       ...Array.from({ length: width }, (_, k) => this.#tile(`${g} ${cls.id} ${k}`))));
     const none = h("span.s.none", {}, "no label yet");
-    const row = h("div.sample-row", { "data-testid": `samples-${cls.key}` }, glyph(cls), ...groups, none);
+    const row = h("div.sample-row", { "data-testid": `samples-${cls.key || `id-${cls.id}`}` }, glyph(cls), ...groups, none);
     row.dataset.cls = cls.id;
     return row;
   }

@@ -6,7 +6,7 @@ import { count } from "./format.js";
 const THUMBS = 7;
 
 export class SelectionCard {
-  /** actions: {assign(cls), clear()}. */
+  /** actions: {assign(cls), clear(), open()}. */
   constructor(panel, { lab, images, actions }) {
     Object.assign(this, { lab, images, actions });
     this.count = h("b.big", { "data-testid": "count" });
@@ -17,10 +17,11 @@ export class SelectionCard {
     this.buttonKey = key("");
     this.button = h("button.btn.p", { "data-testid": "label-all", onclick: () => this.#assign() },
       this.buttonText, this.buttonKey);
+    const open = h("button.btn", { "data-testid": "open-in-grid", onclick: actions.open }, "Open in grid", key("G"));
     const esc = h("button.btn.gh", { title: "Clear the selection", onclick: actions.clear }, key("Esc"));
     this.element = h("div.card.selection", { "data-testid": "selection-card" },
       h("div.row", {}, this.count, h("span.sp"), this.classes), this.words,
-      h("div.row.thumbs", {}, ...this.thumbs.map((thumb) => thumb.element)), h("div.row.buttons", {}, this.button, esc));
+      h("div.row.thumbs", {}, ...this.thumbs.map((thumb) => thumb.element)), h("div.row.buttons", {}, this.button, open, esc));
     show(this.element, false);
     panel.append(this.element);
   }
@@ -54,7 +55,8 @@ export class SelectionCard {
     const title = `Keep only the ${count(n)} that the model guesses to be ${cls.name}`;
     const keep = () => {
       const { best } = this.lab.guesses;
-      this.lab.setSelection([...this.lab.selection].filter((example) => best[example] === cls.id));
+      const { selection, selectedOn } = this.lab;
+      this.lab.setSelection([...selection].filter((example) => best[example] === cls.id), selectedOn);
     };
     return h("button.row.kind", { title, onclick: keep }, glyph(cls), count(n));
   }
@@ -69,7 +71,7 @@ export class SelectionCard {
 
 /** Classes that the model guesses among the examples, most frequent first. */
 function kindsOf(selection, best, classes) {
-  const counts = new Array(classes.length).fill(0);
+  const counts = new Uint32Array(256);
   for (const example of selection) counts[best[example]] += 1;
   return classes.map((cls) => ({ cls, n: counts[cls.id] })).filter(({ n }) => n)
     .sort((a, b) => b.n - a.n);

@@ -32,12 +32,15 @@ export class Status {
       onclick: (e) => isEnabled(e.currentTarget) && this.#ask(true) }, "Train from scratch");
     this.cancel = h("button.btn.small", { "data-testid": "cancel", onclick: () => lab.command("cancel") }, "Cancel");
     this.confirm = this.#confirm();
-    this.state = h("span", { "data-testid": "trainer" }, this.dot, this.word, " ", this.device);
-    line.append(this.state, this.stepBox, this.seen, this.speaker, this.age, this.message,
+    this.run = h("span", { "data-testid": "run" });
+    this.state = h("button.trainer", { "data-testid": "trainer", "aria-haspopup": "dialog",
+      title: "How training goes, and when it trains (⇧T)" },
+      this.dot, this.word, " ", this.device, icon("expand_less"));
+    line.append(this.state, this.run, this.stepBox, this.seen, this.speaker, this.age, this.message,
       h("span.sp"), h("span", {}, this.bound, this.terms), this.confirm, this.scratch, this.cancel, this.pause);
     // The least important first: what gives way when the line is too long.
     this.#optional = [this.rate, this.stepBox, this.terms, this.bound, this.age, this.device,
-      this.speaker, this.seen];
+      this.speaker, this.run, this.seen];
     this.#stops = [
       lab.on("state", () => this.update()), lab.on("saving", () => this.update()),
       lab.on("message", (message) => this.#say(message)),
@@ -108,6 +111,7 @@ export class Status {
       ? `${wholeAge(left)} left`
       : trainer.device ? `on ${trainer.device}` : "");
     const isRunning = trainer.state === "training" || trainer.state === "pretraining";
+    write(this.run, runInWords(trainer));
     this.step.replaceChildren(...(trainer.step ? ["step ", h("b", {}, count(trainer.step))] : []));
     write(this.rate, isRunning && trainer.rate ? ` · ${count(trainer.rate)} a second` : "");
   }
@@ -185,6 +189,15 @@ export class Status {
       show(part, false);
     }
   }
+}
+
+/** "step 120 of 400, 8 s left", or what it waits for. */
+function runInWords({ run, state, waits_for: waitsFor }) {
+  if (state === "training" && run) {
+    const left = Number.isFinite(run.seconds_left ?? NaN) ? `, ${wholeAge(run.seconds_left)} left` : "";
+    return `step ${count(run.step)} of ${count(run.of)}${left}`;
+  }
+  return state === "waiting" && waitsFor ? `waits for ${waitsFor}` : "";
 }
 
 /** Minutes for a new M1: measured on two cores, about 3 for 60 000 small images. */

@@ -20,12 +20,18 @@ export class Theme {
   #desk;
   #seen = "";
   #timer = 0;
+  #classes = [];
+  #looks = new Map(); // class id -> {colour: 3 bytes, ink: CSS, isHollow}
   #query = matchMedia("(prefers-color-scheme: dark)");
   #observer = null;
 
   /** A custom property as CSS text: css("--accent") -> "rgb(91, 91, 214)". */
   css(name) {
-    this.#probe.style.color = `var(${name})`;
+    return this.#resolve(`var(${name})`);
+  }
+
+  #resolve(colour) {
+    this.#probe.style.color = colour;
     return getComputedStyle(this.#probe).color;
   }
 
@@ -50,21 +56,46 @@ export class Theme {
     if (seen === this.#seen) return false;
     this.#seen = seen;
     const of = (name) => numbers(this.css(name));
-    this.classes = Array.from({ length: 10 }, (_, k) => of(`--c${k}`));
-    this.inks = Array.from({ length: 10 }, (_, k) => this.css(`--on${k}`));
     this.text = of("--text");
     this.text2 = of("--text2");
     this.ground = of("--map");
     this.accent = of("--accent");
     this.unlabelled = of("--unlabelled");
     this.isDark = this.text[0] > 127;
+    this.#paint();
     this.#desk.dataset.theme = this.isDark ? "dark" : "light";
     return true;
   }
 
-  /** The colour of a class as three bytes; classes past ten have none of their own yet. */
+  /** Takes the classes of a new state, with looks as class_looks.js gives them; true if one has another. */
+  setClasses(classes) {
+    const look = (list) => JSON.stringify(list.map(({ id, glyph, look }) => [id, glyph, look]));
+    if (look(classes) === look(this.#classes)) return false;
+    this.#classes = classes;
+    this.#paint();
+    return true;
+  }
+
+  #paint() {
+    this.#looks = new Map(this.#classes.map(({ id, look }) => [id, {
+      colour: look.isGrey ? this.unlabelled : numbers(this.#resolve(look.fill)),
+      ink: this.#resolve(look.ink), isHollow: look.isHollow,
+    }]));
+  }
+
+  /** The colour of a class as three bytes; grey for one that is gone. */
   ofClass(id) {
-    return this.classes[id % 10];
+    return this.#looks.get(id)?.colour ?? this.unlabelled;
+  }
+
+  /** The ink on it, as CSS. */
+  inkOf(id) {
+    return this.#looks.get(id)?.ink ?? rgb(this.text);
+  }
+
+  /** Whether its mark is a ring around its glyph, not a filled square. */
+  isHollow(id) {
+    return this.#looks.get(id)?.isHollow ?? false;
   }
 }
 

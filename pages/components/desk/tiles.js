@@ -1,16 +1,17 @@
-/** The grid of tiles: image, guess, label, what is saved; one tile is framed. */
+/** A grid of tiles: image, guess, label or state, what is saved; one is framed, some are marked. */
 
-import { glyph, h, picture, show } from "./dom.js";
+import { glyph, h, picture, show, stateMark } from "./dom.js";
 import { share } from "./format.js";
 
-const TILES = 12;
+const NO_MARKS = new Set();
+const STATE_WORDS = { unsure: "unsure", junk: "junk", skip: "skipped" };
 
 export class TileGrid {
-  /** frame(example) is called on a click; owner has `skipped`. */
-  constructor({ lab, images, frame, owner }) {
-    Object.assign(this, { lab, images, frame, owner });
-    this.tiles = Array.from({ length: TILES }, (_, k) => this.#tile(k));
-    this.element = h("div.grid", { role: "listbox", "aria-label": "Images to label", "data-testid": "queue" },
+  /** click(example, event); `name` begins the test ids; isBrief: the caption has no second guess. */
+  constructor({ lab, images, click, n, name = "tile", label = "Images to label", isBrief = false }) {
+    Object.assign(this, { lab, images, click, name, isBrief });
+    this.tiles = Array.from({ length: n }, (_, k) => this.#tile(k));
+    this.element = h("div.grid", { role: "listbox", "aria-label": label, "data-testid": name === "tile" ? "queue" : name },
       ...this.tiles.map((tile) => tile.element));
   }
 
@@ -20,55 +21,64 @@ export class TileGrid {
     tile.badge = h("span.badge");
     tile.caption = h("div.cap");
     tile.element = h("div.q", {
-      "data-testid": `tile-${k}`, role: "option",
-      onclick: () => this.frame(tile.example),
+      "data-testid": `${this.name}-${k}`, role: "option",
+      onclick: (event) => this.click(tile.example, event),
       onpointerenter: () => this.lab.setHover(tile.example),
       onpointerleave: () => this.lab.hover === tile.example && this.lab.setHover(null),
     }, h("span.pic", {}, tile.image.element, tile.badge), tile.caption);
     return tile;
   }
 
-  update(page) {
-    this.tiles.forEach((tile, k) => this.#update(tile, page[k]));
+  /** Shows these examples, those in `marked` with a cross. */
+  update(examples, marked = NO_MARKS) {
+    this.tiles.forEach((tile, k) => this.#update(tile, examples[k], marked));
   }
 
-  #update(tile, item) {
-    show(tile.element, Boolean(item));
-    tile.example = item?.example ?? null;
-    if (!item) return;
-    const look = this.#look(item.example);
-    const seen = JSON.stringify(look) + item.example;
+  #update(tile, example, marked) {
+    show(tile.element, example !== undefined);
+    tile.example = example ?? null;
+    if (example === undefined) return;
+    const look = this.#look(example, marked);
+    const seen = JSON.stringify(look) + example;
     if (seen === tile.seen) return; // most updates change one tile
     tile.seen = seen;
-    this.images.draw(tile.image.canvas, item.example);
-    tile.element.dataset.example = item.example;
+    this.images.draw(tile.image.canvas, example);
+    tile.element.dataset.example = example;
     tile.element.classList.toggle("f", look.framed);
-    tile.element.classList.toggle("done", look.label !== null || look.skipped);
+    tile.element.classList.toggle("marked", look.marked);
+    tile.element.classList.toggle("done", look.label !== null || look.state !== null);
     tile.element.setAttribute("aria-selected", String(look.framed));
-    tile.badge.replaceChildren(...(look.label === null ? [] : [glyph(this.lab.classes[look.label])]));
+    tile.badge.replaceChildren(...this.#badge(look));
     tile.caption.replaceChildren(...this.#caption(look));
   }
 
-  #look(example) {
+  #look(example, marked) {
     const { lab } = this;
     const label = lab.labelOf(example);
-    const pending = label !== null && lab.isPending(example);
+    const state = lab.stateOf(example);
+    const pending = !lab.isOpen(example) && lab.isPending(example);
     return {
-      label, pending, late: pending && lab.outbox.isLate, framed: lab.focus === example,
-      skipped: this.owner.skipped.has(example), guess: label === null ? lab.guessOf(example) : null,
-      classes: lab.classes.length,
+      label, state, pending, late: pending && lab.outbox.isLate, framed: lab.focus === example,
+      marked: marked.has(example), guess: label === null && state === null ? lab.guessOf(example) : null,
+      glyphs: lab.classes.map((cls) => [cls.glyph, cls.look.fill]).join(),
     };
   }
 
-  #caption({ label, pending, late, skipped, guess }) {
-    if (label !== null && late) return [h("span.warn", {}, "not saved yet")];
-    if (label !== null) return [pending ? h("span.s", {}, "saving") : h("span.ok", {}, "saved")];
-    if (skipped) return [h("span.s", {}, "skipped")];
-    const { classes } = this.lab;
-    if (!guess || !classes[guess.best]) return [h("span.s", {}, "no guess yet")];
-    const line = [glyph(classes[guess.best]), h("b", {}, share(guess.p))];
-    if (classes[guess.second] && guess.second !== guess.best && guess.p2 >= 0.005)
-      line.push(h("span.s", {}, "or"), glyph(classes[guess.second]));
+  #badge({ label, state }) {
+    const cls = this.lab.classOf(label);
+    return cls ? [glyph(cls)] : state ? [stateMark(state)] : [];
+  }
+
+  #caption({ label, state, pending, late, guess }) {
+    const isSaid = label !== null || state !== null;
+    if (isSaid && late) return [h("span.warn", {}, "not saved yet")];
+    if (isSaid && pending) return [h("span.s", {}, "saving")];
+    if (state) return [h("span.s", {}, STATE_WORDS[state])];
+    if (label !== null) return [h("span.ok", {}, "saved")];
+    if (!guess) return [h("span.s", {}, this.isBrief ? "no guess" : "no guess yet")];
+    const line = [glyph(this.lab.classOf(guess.best)), h("b", {}, share(guess.p))];
+    if (!this.isBrief && guess.second !== null && guess.p2 >= 0.005)
+      line.push(h("span.s", {}, "or"), glyph(this.lab.classOf(guess.second)));
     return line;
   }
 

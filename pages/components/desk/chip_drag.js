@@ -1,0 +1,64 @@
+/** Dragging a chip to another place in the row: its class gets the key of that place. */
+
+export class ChipDrag {
+  /** move(id, place) when a chip was dropped. */
+  constructor(list, move) {
+    Object.assign(this, { list, move });
+    // The desk keeps the focus away from buttons on mousedown, which would also keep them from being dragged.
+    list.addEventListener("mousedown", (event) => event.stopPropagation());
+    list.addEventListener("dragstart", (event) => this.#start(event));
+    list.addEventListener("dragover", (event) => this.#over(event));
+    list.addEventListener("drop", (event) => this.#drop(event));
+    list.addEventListener("dragend", () => this.#end());
+  }
+
+  #chip = null; // that is being dragged
+
+  #start(event) {
+    this.#chip = event.target.closest(".chip");
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", this.#chip.dataset.id);
+    this.#chip.classList.add("dragged");
+  }
+
+  #over(event) {
+    if (!this.#chip) return;
+    event.preventDefault();
+    this.#mark();
+    const place = this.#place(event.clientX);
+    const chips = this.#others();
+    const [mark, side] = place < chips.length ? [chips[place], "before"] : [chips.at(-1), "after"];
+    mark?.classList.add(side);
+  }
+
+  #drop(event) {
+    if (!this.#chip) return;
+    event.preventDefault();
+    const id = Number(this.#chip.dataset.id);
+    const before = [...this.list.children].indexOf(this.#chip);
+    const place = this.#place(event.clientX);
+    this.#end();
+    if (place !== before && id >= 0) this.move(id, place);
+  }
+
+  #end() {
+    this.#mark();
+    this.#chip?.classList.remove("dragged");
+    this.#chip = null;
+  }
+
+  /** Takes the marks of an earlier place away. */
+  #mark() {
+    for (const chip of this.list.children) chip.classList.remove("before", "after");
+  }
+
+  #others() {
+    return [...this.list.children].filter((chip) => chip !== this.#chip && !chip.hidden);
+  }
+
+  /** Where a chip dropped here would stand among the others. */
+  #place(x) {
+    const middles = this.#others().map((chip) => chip.getBoundingClientRect()).map((box) => box.left + box.width / 2);
+    return middles.filter((middle) => middle < x).length;
+  }
+}

@@ -1,0 +1,92 @@
+"""The strategies by name, with what the screen says of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import coverage, doubt
+from .situation import Names, Scores, Situation
+from .typical import at_random, typical, why_random, why_typical
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A way to choose, under the name that the screen shows."""
+
+    title: str
+    about: str
+    scores: Callable[[Situation], Scores]
+    why: Callable[[Situation, int, Names], str]
+    gap: float = 0.05  # between two suggestions, as a share of the map's width
+    needs_class: bool = False
+    # Where an answer changes what to ask next: chooses n, beside others that are asked already.
+    in_turn: Callable[[Situation, int, list[int]], list[int]] | None = None
+
+
+STRATEGIES: dict[str, Strategy] = {
+    "auto": Strategy(
+        "Best for now",
+        "Where one answer settles the most: far from all labels at first, then among close calls.",
+        coverage.settles_most,
+        coverage.why_it_settles,
+        in_turn=coverage.settle_in_turn,
+    ),
+    "typical": Strategy(
+        "One of every kind",
+        "The most typical image of each part of the map, guesses or not.",
+        typical,
+        why_typical,
+    ),
+    "close": Strategy(
+        "Close calls in crowds",
+        "Between two classes, in crowded places first.",
+        doubt.close_in_crowds,
+        doubt.why_close,
+    ),
+    "random": Strategy(
+        "Random",
+        "Drawn at random, which keeps what is measured on the labels honest.",
+        at_random,
+        why_random,
+        gap=0.0,
+    ),
+    "margin": Strategy(
+        "Closest calls",
+        "The two likeliest classes are nearest to each other.",
+        doubt.closest,
+        doubt.why_close,
+    ),
+    "entropy": Strategy(
+        "Most open",
+        "The guess is spread over the most classes.",
+        doubt.most_open,
+        doubt.why_open,
+    ),
+    "least-sure": Strategy(
+        "Least sure of a class",
+        "Guessed to be of the class you name, with the least confidence.",
+        doubt.least_sure,
+        doubt.why_least_sure,
+        needs_class=True,
+    ),
+    "diverse": Strategy(
+        "Far from all labels",
+        "Each answer speaks for images that no label and no other question speaks for.",
+        coverage.covers_most,
+        coverage.why_it_covers,
+        in_turn=coverage.cover_in_turn,
+    ),
+    "odd": Strategy(
+        "Odd ones out",
+        "Even its best class explains it badly: a slip, or a class that nobody named.",
+        doubt.oddest,
+        doubt.why_odd,
+    ),
+    "disagree": Strategy(
+        "Two voices, two answers",
+        "What the labels propagate and what the model says are furthest apart.",
+        doubt.most_apart,
+        doubt.why_apart,
+    ),
+}

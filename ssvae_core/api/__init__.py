@@ -1,0 +1,44 @@
+"""The HTTP face of the sessions: what the browser side of a page talks to.
+
+Small things come as JSON from `state`, with versions of the large ones, which come as bytes:
+
+    GET  /api/sessions/{id}/state?after=V&wait=S   all that is small; waits until it is not V
+    GET  /api/sessions/{id}/labels                 N x uint8: class id, or 255 none, 254 unsure,
+                                                   253 junk, 252 skipped
+    GET  /api/sessions/{id}/map                    N x 2 float32, in [0, 1], y upwards
+    GET  /api/sessions/{id}/guesses                4 planes of N x uint8: best class, its
+                                                   probability in 255ths, second class, its
+    GET  /api/sessions/{id}/samples/{name}         [K x] columns x H x W x C uint8
+    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2&mix=&class=
+    GET  /api/sessions/{id}/card?example=          what helps to say what one image is
+    GET  /api/sessions/{id}/neighbours?example=&n= who is near it in latent space, nearest first
+    GET  /api/sessions/{id}/history?n=             what was done, newest first
+    GET  /api/sessions/{id}/figure/accuracy        a Plotly figure
+    GET  /api/sessions/{id}/redraw?example=        H x W x C uint8
+    GET  /api/sessions/{id}/review/{audit|matrix|cell|doubts|disagreements|groups}
+    GET  /api/data/{fingerprint}/images?ids=1,2    ids x H x W x C uint8
+    POST /api/sessions/{id}/events                 {"ops": [...]}, done in order
+    POST /api/sessions/{id}/trainer                {"command": ...} or {"when": {"mode": ...,
+                                                   "labels": n, "seconds": t}}
+
+Who asks is in the cookie `ssvae_person`. An error is {"error": a sentence}. Requests from other
+sites are refused: the browser's Origin must be this server's address, the Host a name of this
+machine (against DNS rebinding), and a POST must be JSON.
+"""
+
+from __future__ import annotations
+
+from starlette.routing import Route
+
+from ..lab import Lab
+from . import labelling, reviewing
+from .answers import LOCAL_NAMES
+
+__all__ = ["LOCAL_NAMES", "routes"]
+
+PARTS = (labelling, reviewing)
+
+
+def routes(lab: Lab) -> list[Route]:
+    """All routes, for a server that holds this workspace."""
+    return [route for part in PARTS for route in part.routes(lab)]

@@ -1,0 +1,215 @@
+"""The routes of a session: what the label page reads, and what is done in it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .. import asking, screen
+from ..errors import UserError
+from ..lab import Lab
+from ..labels.store import NotSaved, Operation
+from ..session import Session
+from .answers import (
+    BadRequest,
+    answer,
+    body_of,
+    ids,
+    in_bytes,
+    in_thread,
+    list_in,
+    number,
+    person,
+)
+
+LONGEST_WAIT = 20.0  # seconds that a request for `state` may be held
+LOOK_EVERY = 0.02  # seconds between two looks for a change, while it is held
+MOST_IMAGES = 1024  # in one request
+MOST_QUEUE = 200
+
+
+def routes(lab: Lab) -> list[Route]:
+    """The routes of every session of this workspace."""
+    api = _Api(lab)
+    table: dict[str, Callable[[Request], Any]] = {
+        "/api/sessions/{session}/labels": api.labels,
+        "/api/sessions/{session}/map": api.map,
+        "/api/sessions/{session}/guesses": api.guesses,
+        "/api/sessions/{session}/samples/{name}": api.samples,
+        "/api/sessions/{session}/queue": api.queue,
+        "/api/sessions/{session}/card": api.card,
+        "/api/sessions/{session}/neighbours": api.neighbours,
+        "/api/sessions/{session}/history": api.history,
+        "/api/sessions/{session}/figure/accuracy": api.figure,
+        "/api/sessions/{session}/redraw": api.redraw,
+        "/api/data/{fingerprint}/images": api.images,
+    }
+    found = [Route(path, answer(in_thread(method))) for path, method in table.items()]
+    found.append(Route("/api/sessions/{session}/state", answer(api.state)))
+    for name, method in (("events", api.events), ("trainer", api.trainer)):
+        path = f"/api/sessions/{{session}}/{name}"
+        found.append(Route(path, answer(method), methods=["POST"]))
+    return found
+
+
+class _Api:
+    """One method a route."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+
+    def session(self, request: Request) -> Session:
+        return self.lab.session(request.path_params["session"])
+
+    async def state(self, request: Request) -> Response:
+        after = request.query_params.get("after", "")
+        wait = min(number(request, "wait", 0.0), LONGEST_WAIT)
+        if after:
+            session = await run_in_threadpool(self.session, request)
+        else:  # a page that has just opened
+            name = request.path_params["session"]
+            session = await run_in_threadpool(self.lab.attend, name)
+        until = time.monotonic() + wait
+        while session.version == after and time.monotonic() < until:
+            await asyncio.sleep(LOOK_EVERY)
+        return JSONResponse(screen.state(session, person(request)))
+
+    def labels(self, request: Request) -> Response:
+        data, seq = self.session(request).label_bytes()
+        return in_bytes(data, str(seq))
+
+    def map(self, request: Request) -> Response:
+        session = self.session(request)
+        return in_bytes(session.xy.astype("<f4").tobytes(), str(session.map_version))
+
+    def guesses(self, request: Request) -> Response:
+        snapshot, guesses = self.session(request).current_guesses()
+        return in_bytes(guesses.tobytes(), snapshot)
+
+    def samples(self, request: Request) -> Response:
+        return in_bytes(self.session(request).samples(request.path_params["name"]).tobytes())
+
+    def queue(self, request: Request) -> Response:
+        n = min(int(number(request, "n", 48)), MOST_QUEUE)
+        about = int(number(request, "class", -1))
+        found = asking.queue(
+            self.session(request),
+            request.query_params.get("strategy", "auto"),
+            n,
+            ids(request, "without"),
+            mix=number(request, "mix", 0.0),
+            about=about if about >= 0 else None,
+        )
+        return JSONResponse(found)
+
+    def card(self, request: Request) -> Response:
+        return JSONResponse(asking.card(self.session(request), int(number(request, "example", -1))))
+
+    def neighbours(self, request: Request) -> Response:
+        n = min(int(number(request, "n", 20)), MOST_QUEUE)
+        example = int(number(request, "example", -1))
+        return JSONResponse({"examples": self.session(request).neighbours(example, n)})
+
+    def history(self, request: Request) -> Response:
+        n = int(number(request, "n", 100))
+        return JSONResponse(screen.operations(self.session(request), person(request), n))
+
+    def figure(self, request: Request) -> Response:
+        return JSONResponse(self.session(request).curve.figure())
+
+    def redraw(self, request: Request) -> Response:
+        try:
+            image = self.session(request).redraw(int(number(request, "example", -1)))
+        except UserError as error:
+            return JSONResponse({"error": str(error)}, 503)
+        return in_bytes(image.tobytes())
+
+    def images(self, request: Request) -> Response:
+        images = self.lab.dataset_images(request.path_params["fingerprint"])
+        asked = ids(request, "ids")
+        if not 0 < len(asked) <= MOST_IMAGES or not all(0 <= i < len(images) for i in asked):
+            raise BadRequest(
+                f"Expected 1 to {MOST_IMAGES} ids from 0 to {len(images) - 1}, got {len(asked)}."
+            )
+        response = in_bytes(images[np.array(asked)].tobytes())
+        response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+        return response
+
+    async def events(self, request: Request) -> Response:
+        body = await body_of(request)
+        ops = [(_operation(op), _map_version(op)) for op in list_in(body, "ops")]
+        return await run_in_threadpool(self._events, request, ops)
+
+    def _events(self, request: Request, ops: list[tuple[Operation, int | None]]) -> Response:
+        session, who = self.session(request), person(request)
+        results: list[dict[str, Any]] = []
+        at = None
+        for op, map_version in ops:
+            try:
+                receipt = session.do(op, who, map_version)
+            except NotSaved:
+                raise
+            except UserError as error:
+                results.append({"op_id": op.op_id, "error": str(error)})
+            else:
+                at = receipt.at
+                result: dict[str, Any] = {"op_id": op.op_id, "seq": receipt.seq}
+                if (made := session.class_made_by(op.op_id)) is not None:
+                    result["class"] = made
+                results.append(result)
+        return JSONResponse({"seq": session.history.seq, "saved_at": at, "results": results})
+
+    async def trainer(self, request: Request) -> Response:
+        body = await body_of(request)
+        await run_in_threadpool(self._tell_trainer, request, body)
+        return JSONResponse({})
+
+    def _tell_trainer(self, request: Request, body: dict[str, Any]) -> None:
+        name = request.path_params["session"]
+        if "when" in body:
+            self.lab.session(name).trainer.set_when(*_when(body["when"]))
+        else:
+            self.lab.command(name, str(body.get("command")))
+
+
+def _operation(op: Any) -> Operation:
+    """An operation as it came; the store checks what it says."""
+    if not isinstance(op, dict) or not isinstance(op.get("examples", []), list):
+        raise BadRequest("Each of 'ops' must be an object whose 'examples' are a list.")
+    kind = op.get("kind", "")
+    text = {
+        "class-add": op.get("name"),
+        "class-rename": op.get("name"),
+        "class-colour": op.get("colour"),
+        "class-merge": op.get("into"),
+        "class-order": json.dumps(op.get("order")),
+    }.get(str(kind))
+    examples = tuple(op.get("examples", []))
+    return Operation(
+        op.get("op_id", ""), kind, examples, op.get("class"), None if text is None else str(text)
+    )
+
+
+def _when(when: Any) -> tuple[str, int, float]:
+    """Mode, labels and seconds as they came; the trainer checks what they say."""
+    if not isinstance(when, dict):
+        raise BadRequest("'when' must be an object with mode, labels and seconds.")
+    labels, seconds = when.get("labels", 10), when.get("seconds", 5)
+    if not isinstance(labels, int) or not isinstance(seconds, int | float):
+        raise BadRequest(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
+    return str(when.get("mode")), labels, float(seconds)
+
+
+def _map_version(op: dict[str, Any]) -> int | None:
+    """Of the map that the examples were chosen on, if they were chosen by their place."""
+    version = op.get("map_version")
+    return version if isinstance(version, int) else None

@@ -1,0 +1,53 @@
+"""The routes of the review page: what was found about a session's labels and guesses."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ..inspection import Inspection
+from ..lab import Lab
+from .answers import answer, in_thread, number
+
+MOST_ASKED = 200  # examples of an audit, at once
+
+
+def routes(lab: Lab) -> list[Route]:
+    """The routes of every session of this workspace."""
+    api = _Api(lab)
+    methods = (api.audit, api.matrix, api.cell, api.doubts, api.disagreements)
+    return [
+        Route(f"/api/sessions/{{session}}/review/{method.__name__}", answer(in_thread(method)))
+        for method in methods
+    ]
+
+
+class _Api:
+    """One method a route."""
+
+    def __init__(self, lab: Lab):
+        self.lab = lab
+        self._open: dict[str, Inspection] = {}
+
+    def _of(self, request: Request) -> Inspection:
+        session = self.lab.session(request.path_params["session"])
+        return self._open.setdefault(session.row.id, Inspection(session))
+
+    def audit(self, request: Request) -> Response:
+        n = min(int(number(request, "n", 20)), MOST_ASKED)
+        return JSONResponse(self._of(request).audit(n))
+
+    def matrix(self, request: Request) -> Response:
+        return JSONResponse(self._of(request).matrix(request.query_params.get("against", "")))
+
+    def cell(self, request: Request) -> Response:
+        row, column = (int(number(request, name, -1)) for name in ("row", "column"))
+        against = request.query_params.get("against", "truth")
+        return JSONResponse(self._of(request).cell(against, row, column))
+
+    def doubts(self, request: Request) -> Response:
+        return JSONResponse(self._of(request).doubts())
+
+    def disagreements(self, request: Request) -> Response:
+        return JSONResponse(self._of(request).disagreements())

@@ -1,0 +1,129 @@
+"""The classes of a session: what the class operations that stand amount to.
+
+A class is known by its id, which is never used again: a class that is merged into another or
+deleted keeps its number, its old events stay readable, and its name is free for a new one. Pure.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+KEYS = "0123456789wetyioadfhq"  # letters that are no command; c and r belong to Streamlit
+MOST_CLASSES = 250  # ids ever made: the rest of a byte says other things
+LONGEST_NAME = 60
+COLOUR = re.compile("#[0-9A-Fa-f]{6}")
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class as it stands. `colour` is #RRGGBB, or None for the one of its place."""
+
+    id: int
+    name: str
+    colour: str | None = None
+    into: int | None = None  # merged into this class
+    is_deleted: bool = False
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it can be given."""
+        return self.into is None and not self.is_deleted
+
+
+class ClassOperation(Protocol):
+    """What an operation on a class says; `text` is a name, a colour, an id, or ids as JSON."""
+
+    @property
+    def kind(self) -> str:
+        """class-add, class-rename, class-colour, class-merge, class-delete or class-order."""
+        ...
+
+    @property
+    def label(self) -> int | None:
+        """The id of the class; None for class-order."""
+        ...
+
+    @property
+    def text(self) -> str | None:
+        """See the class."""
+        ...
+
+
+class ClassTable:
+    """Every class there ever was, in the state that some operations left it in."""
+
+    def __init__(self, names: Sequence[str], operations: Iterable[ClassOperation] = ()):
+        """`names` are those that the session began with, ids from 0."""
+        self.all = {number: Class(number, name) for number, name in enumerate(names)}
+        self._order = list(self.all)
+        for operation in operations:
+            self._take(operation)
+
+    @property
+    def active(self) -> list[Class]:
+        """The classes that can be given, in the order of their keys."""
+        return [self.all[number] for number in self._order if self.all[number].is_active]
+
+    def name(self, number: int) -> str:
+        """The name of any class there ever was."""
+        return self.all[number].name if number in self.all else f"class {number}"
+
+    def resolve(self, number: int) -> int | None:
+        """The class that labels of this one count as; None if it was deleted or never made."""
+        seen = set()
+        while number in self.all and number not in seen:
+            seen.add(number)
+            known = self.all[number]
+            if known.is_active:
+                return number
+            if known.into is None:
+                return None
+            number = known.into
+        return None
+
+    def key(self, number: int) -> str:
+        """The key of an active class; "" past the last key."""
+        place = [known.id for known in self.active].index(number)
+        return KEYS[place] if place < len(KEYS) else ""
+
+    def glyphs(self) -> dict[int, str]:
+        """One or two letters for each active class, no two the same."""
+        taken: dict[str, int] = {}
+        for known in self.active:
+            letters = [letter for letter in known.name if letter.isalnum()] or ["?"]
+            pairs = [letters[0] + letter for letter in letters[1:]]
+            numbered = [f"{letters[0]}{digit}" for digit in range(1, 10)]
+            options = [letters[0].upper(), *pairs, *numbered, str(known.id)]
+            if known.name.isdecimal() and len(known.name) <= 2:
+                options.insert(0, known.name)
+            glyph = next((option for option in options if option not in taken), str(known.id))
+            taken[glyph] = known.id
+        return {number: glyph for glyph, number in taken.items()}
+
+    def _take(self, operation: ClassOperation) -> None:
+        number, text = operation.label, operation.text or ""
+        if operation.kind == "class-order":
+            first = [other for other in json.loads(text) if other in self.all]
+            self._order = first + [other for other in self._order if other not in first]
+            return
+        assert number is not None
+        if operation.kind == "class-add":
+            self.all[number] = Class(number, text)
+            self._order.append(number)
+            return
+        known = self.all.get(number)
+        if known is None:  # whoever added it took that back
+            return
+        if operation.kind == "class-rename":
+            known = replace(known, name=text)
+        elif operation.kind == "class-colour":
+            known = replace(known, colour=text or None)
+        elif operation.kind == "class-merge":
+            known = replace(known, into=int(text))
+        elif operation.kind == "class-delete":
+            known = replace(known, is_deleted=True)
+        self.all[number] = known

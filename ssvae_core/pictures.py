@@ -1,0 +1,30 @@
+"""Feature vectors as small pictures, so that a table can be looked at and labelled like images.
+
+Each feature is a bar from the middle line, up for more than usual and down for less; where there
+are more features than columns, neighbours share one.
+
+Letters in shapes: n vectors of D features, H and W a picture's height and width.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+HEIGHT, WIDTH = 32, 32  # W is less where there are fewer features
+REACH = 2.5  # standard deviations that fill half the height
+INK, AXIS = 255, 70
+
+
+def pictures_of(standardised: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Bars of vectors in standard deviations: (n, D) -> (n, H, W, 1)."""
+    n, n_features = standardised.shape
+    width = min(WIDTH, max(n_features, 1))
+    groups = np.array_split(np.arange(n_features), width)
+    heights = np.stack([standardised[:, group].mean(1) for group in groups], axis=1)  # (n, W)
+    half = HEIGHT // 2
+    tall = np.rint(heights.clip(-REACH, REACH) / REACH * half)[:, None, :]  # (n, 1, W)
+    row = (half - np.arange(HEIGHT))[None, :, None]  # above the middle line is positive
+    is_bar = np.where(tall > 0, (row > 0) & (row <= tall), (row <= 0) & (row > tall))
+    drawn = np.where(is_bar, INK, np.where(row == 0, AXIS, 0))
+    return drawn.astype(np.uint8).reshape(n, HEIGHT, width, 1)

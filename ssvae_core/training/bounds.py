@@ -1,0 +1,133 @@
+"""How well a model explains an example as each of the classes: its bound, class by class.
+
+Letters in shapes: n examples asked about, N all examples, K classes, c some classes of each.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from .chance import chance
+from .device import autocast
+from .learner import Learner, as_inputs
+
+DRAWS = 8  # that a bound is the mean of
+SEED = 4  # of them: the same question has the same answer
+AT_ONCE = 256  # examples
+ENOUGH = 500  # steps before a low bound says more of the example than of the model
+LIKELIEST = 2  # classes that an example may be explained by
+PART = 512  # examples whose bounds are compared with each other
+ASKING = 0.1  # seconds that a round may take
+REST = 9  # times as long as a round took, until the next
+
+Floats = NDArray[np.float32]
+
+
+@torch.no_grad()
+def has_bound(learner: Learner) -> bool:
+    """Whether the model has densities, so that its bounds bound something."""
+    x = as_inputs(learner.prepared[:1])
+    y = torch.zeros(1, dtype=torch.long, device=learner.device)
+    try:
+        with chance(learner.device, SEED):
+            learner.speaker.eval().log_weight(x, y)
+    except TypeError:
+        return False
+    return True
+
+
+@torch.no_grad()
+def bounds(
+    learner: Learner, examples: NDArray[np.integer], classes: NDArray[np.integer], draws: int
+) -> Floats:
+    """A lower bound of log p(x, y) in nats, mean of so many draws: (n,), (n, c) -> (n, c)."""
+    model, found = learner.speaker.eval(), []
+    with chance(learner.device, SEED):
+        for start in range(0, len(examples), AT_ONCE):
+            part = slice(start, start + AT_ONCE)
+            at, y = (torch.from_numpy(a[part].astype(np.int64)) for a in (examples, classes))
+            x = as_inputs(learner.prepared[at.to(learner.device)])[:, None]
+            y = y.to(learner.device)
+            found.append(torch.stack([model.bound(x, y).float() for _ in range(draws)]).mean(0))
+    result: Floats = torch.cat(found).cpu().numpy()
+    return result
+
+
+def class_bounds(learner: Learner, examples: NDArray[np.integer], draws: int = DRAWS) -> Floats:
+    """The bound of every class that has labels, nan of the others: (n,) -> (n, K)."""
+    known = np.flatnonzero(learner.known.cpu().numpy())
+    result = np.full((len(examples), learner.model.n_classes), np.nan, np.float32)
+    if len(examples) and len(known):
+        classes = np.broadcast_to(known, (len(examples), len(known)))
+        result[:, known] = bounds(learner, examples, classes, draws)
+    return result
+
+
+def oddness(
+    learner: Learner,
+    examples: NDArray[np.integer],
+    guesses: Floats,
+    n_compared: int | None = None,
+) -> Floats:
+    """Minus the bound under the class that explains an example best, standardised: -> (n,).
+
+    So 0 is as usual among the first n_compared examples, or all of these, and 2 is two standard
+    deviations harder to explain. The best class is sought among the likeliest of the guesses
+    (n, K).
+    """
+    likeliest = np.argsort(-guesses, axis=1)[:, :LIKELIEST]
+    with autocast(learner.device):
+        best = bounds(learner, examples, likeliest, draws=1).max(1)
+    usual = best[:n_compared]
+    odd: Floats = (usual.mean() - best) / max(float(usual.std()), 1e-6)
+    return odd
+
+
+class Oddness:
+    """How odd each example is, asked bit by bit while a session goes on.
+
+    Each part is a random sample and standardised by itself, so that examples which were asked
+    about when the model knew less do not look odder for it.
+    """
+
+    def __init__(self, learner: Learner):
+        """Nothing is known."""
+        self.learner, self.ask_at = learner, 0.0  # when it may ask, by time.monotonic()
+        n = len(learner.labels)
+        self.odd = np.full(n, np.nan, np.float16)  # (N,)
+        self._order, self._next = np.random.default_rng(0).permutation(n), 0
+        self._asked_at_step = self._left = 0
+        self._can = has_bound(learner)
+
+    def forget(self) -> None:
+        """The model is another one now."""
+        self.odd[:] = np.nan
+        self._asked_at_step, self._left, self.ask_at = 0, 0, 0.0
+
+    def ask_model(self, guesses: Callable[[], Floats], seconds: float = ASKING) -> bool:
+        """Ask about some examples, by guesses () -> (N, K), if the model has learned enough.
+
+        Every example once, and again when the model has learned on.
+        """
+        start, steps, n = time.monotonic(), self.learner.steps, len(self._order)
+        if self._can and steps >= ENOUGH and steps != self._asked_at_step:
+            self._asked_at_step, self._left = steps, n
+        if self._left <= 0 or start < self.ask_at:
+            return False
+        said, n_part, is_first = guesses(), min(PART, n), True
+        while self._left > 0 and (is_first or time.monotonic() - start < seconds):
+            part = self._order[(self._next + np.arange(n_part)) % n]
+            self.odd[part] = oddness(self.learner, part, said[part])
+            self._next, self._left = (self._next + n_part) % n, self._left - n_part
+            is_first = False
+        self.ask_at = time.monotonic() + REST * (time.monotonic() - start)
+        return True
+
+    def values(self) -> NDArray[np.float16] | None:
+        """How odd every example is, nan where that is not known: -> (N,). None before any is."""
+        return None if np.isnan(self.odd).all() else self.odd.copy()

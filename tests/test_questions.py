@@ -1,0 +1,296 @@
+"""What a person may ask the model: every question of the registry keeps its contract."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from small_core import KINDS, K, label, make_core, step
+from test_undo import assert_same, everything
+
+from ssvae_core.backend.protocol import encode
+from ssvae_core.backend.telling import answer
+from ssvae_core.errors import UserError
+from ssvae_core.models import MODELS
+from ssvae_core.training import bounds as bounds_module
+from ssvae_core.training.bounds import bounds, class_bounds, has_bound, oddness
+from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
+from ssvae_core.training.learner import as_inputs
+from ssvae_core.training.questions import QUESTIONS, Reply
+from ssvae_core.training.voices import WARM_UP
+
+WITHOUT_BOUND = {"aae", "aae-map"}
+
+
+@pytest.fixture
+def make(digits, starter, tmp_path):
+    def make(model="m1m2", n_steps=WARM_UP, **labels):
+        core = make_core(model, digits, starter, tmp_path)
+        label(core, **labels)
+        step(core, n_steps)
+        return core
+
+    return make
+
+
+def ask(core, what, *examples, **options):
+    return core.ask(what, np.array(examples, np.int32), options)
+
+
+# For every question
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+@pytest.mark.parametrize("model", KINDS)
+def test_every_question_keeps_its_contract_and_teaches_nothing(make, model, what):
+    """Arrays as a message may hold them, or a sentence; before learning, and after."""
+    core = make(model, n_steps=0)
+    for _ in range(2):
+        before, drawn = everything(core), torch.get_rng_state()
+        reply, sentence = Reply(), "None."
+        try:
+            reply = ask(core, what, 3)
+        except UserError as error:
+            sentence = str(error)
+        assert sentence[0].isupper()
+        assert sentence.endswith(".")
+        for array, dtype, n_axes in (
+            (reply.examples, np.int32, 1),
+            (reply.numbers, np.float32, 2),
+            (reply.images, np.uint8, 4),
+        ):
+            assert array is None or (array.dtype, array.ndim) == (dtype, n_axes)
+        assert encode(answer(1, reply))
+        assert_same(everything(core), before)
+        assert torch.equal(torch.get_rng_state(), drawn)
+        step(core, WARM_UP)
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+def test_the_same_question_has_the_same_answer(make, what):
+    core = make()
+    one, other = ask(core, what, 3), ask(core, what, 3)
+    assert one.facts == other.facts
+    for name in ("examples", "numbers", "images"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+def test_every_question_says_what_it_promises(what):
+    assert QUESTIONS[what].__doc__
+
+
+def test_an_unknown_question_is_refused_with_those_there_are(make):
+    with pytest.raises(UserError, match=r"Unknown question 'weather'. Choose one of: redraw, c"):
+        ask(make(n_steps=0), "weather", 3)
+
+
+@pytest.mark.parametrize("what", QUESTIONS)
+@pytest.mark.parametrize("example", [-1, 300])
+def test_an_example_that_is_not_there_is_refused(make, what, example):
+    with pytest.raises(UserError, match=f"There is no image {example}; the data set has 300."):
+        ask(make(n_steps=0), what, example)
+
+
+@pytest.mark.parametrize("what", ["redraw", "card"])
+def test_what_is_about_one_image_is_asked_about_one(make, what):
+    with pytest.raises(UserError, match="Ask about one image, not 2"):
+        ask(make(n_steps=0), what, 3, 4)
+
+
+# card
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model):
+    core = make(model, classes=[1, 4, 7])
+    card = ask(core, "card", 200)
+    if model in WITHOUT_BOUND:
+        assert (card.facts["classes"], card.facts["gaps"]) == ([], [])
+    else:
+        assert sorted(card.facts["classes"]) == [1, 4, 7]
+        gaps = card.facts["gaps"]
+        assert gaps[0] == 0
+        assert gaps == sorted(gaps, reverse=True)
+    assert len(set(card.facts["redrawn"])) == 2
+    assert set(card.facts["redrawn"]) < {1, 4, 7}
+    assert card.images.shape == (2, 8, 8, 1)
+    for image, k in zip(card.images, card.facts["redrawn"], strict=True):
+        assert np.array_equal(image.ravel(), core.learner.redraw(200, k))
+
+
+def test_a_cards_gaps_are_the_differences_of_the_models_own_bound(make):
+    """Against the model's bound asked one class at a time, with many draws."""
+    core = make(n_steps=100)
+    facts = ask(core, "card", 250).facts
+    x = as_inputs(core.learner.prepared[250:251])
+    with torch.no_grad():
+        slow = {
+            k: core.learner.speaker.bound(x.expand(500, -1), torch.full((500,), k)).mean().item()
+            for k in range(K)
+        }
+    best = slow[facts["classes"][0]]
+    for k, gap in zip(facts["classes"], facts["gaps"], strict=True):
+        assert gap == pytest.approx(slow[k] - best, abs=4)
+
+
+def test_a_card_shows_the_two_likeliest_classes_first_its_label(make):
+    core = make()
+    free = int(np.flatnonzero(core.labels < 0)[0])
+    likeliest = np.argsort(-core.voices.probabilities()[free])[:2]
+    assert ask(core, "card", free).facts["redrawn"] == likeliest.tolist()
+    given = int(np.flatnonzero(core.labels == 3)[0])
+    others = np.delete(core.learner.unlabelled_probabilities(given), 3)
+    first, second = ask(core, "card", given).facts["redrawn"]
+    assert (first, second) == (3, np.delete(np.arange(K), 3)[others.argmax()])
+
+
+def test_a_card_of_one_known_class_shows_that_and_before_learning_none(make, digits, starter):
+    core = make(classes=[6])
+    card = ask(core, "card", 3)
+    assert (card.facts["redrawn"], card.facts["gaps"], len(card.images)) == ([6], [0.0], 1)
+    new = ask(make(n_steps=0), "card", 3)
+    assert (new.facts, new.images) == ({"classes": [], "gaps": [], "redrawn": []}, None)
+
+
+# doubts
+
+
+def test_doubts_name_the_flipped_labels_first(make):
+    core = make(n_each=15)
+    flipped = np.flatnonzero(core.labels >= 0)[::20]
+    core.apply(200, flipped, (core.labels[flipped] + 1) % K)
+    reply = ask(core, "doubts")
+    assert np.array_equal(reply.examples, np.flatnonzero(core.labels >= 0))
+    assert reply.numbers.shape == (150, 2 * K)
+    given = reply.numbers[np.arange(150), core.labels[reply.examples]]
+    worst = reply.examples[np.argsort(given)][: 2 * len(flipped)]
+    assert np.isin(flipped, worst).mean() >= 0.75
+
+
+def test_doubts_of_a_fold_are_what_its_other_labels_propagate(make):
+    """Against propagation itself, with these labels taken away."""
+    core = make(n_steps=0)
+    examples, found = out_of_fold(core.voices.propagation, core.labels, K)
+    fold = stratified(core.labels[examples])
+    for number in range(FOLDS):
+        others = core.labels.copy()
+        others[examples[fold == number]] = -1
+        expected = core.voices.propagation(others, K)[examples[fold == number]]
+        np.testing.assert_allclose(found[fold == number], expected, atol=1e-5)
+
+
+def test_every_class_is_spread_over_the_folds():
+    classes = np.repeat([0, 4, 9], [10, 3, 27])
+    fold = stratified(classes)
+    for k, n in ((0, 10), (4, 3), (9, 27)):
+        counts = np.bincount(fold[classes == k], minlength=FOLDS)
+        assert counts.sum() == n
+        assert counts.max() - counts.min() <= 1
+    counts = np.bincount(fold, minlength=FOLDS)
+    assert counts.max() - counts.min() <= 1
+
+
+def test_a_label_without_another_of_its_class_is_not_doubted(make):
+    core = make(n_steps=0, classes=[1, 4])
+    core.apply(20, np.array([299]), np.array([8]))
+    reply = ask(core, "doubts")
+    row = reply.numbers[reply.examples == 299, :K]
+    assert np.isnan(row).all()
+    rest = reply.numbers[reply.examples != 299, :K]
+    np.testing.assert_allclose(rest.sum(1), 1, atol=1e-5)
+
+
+def test_doubts_have_the_bound_where_there_is_one(make):
+    assert np.isfinite(ask(make(), "doubts").numbers).all()
+    for without in (make("aae"), make("m1m2", n_steps=0)):
+        assert np.isnan(ask(without, "doubts").numbers[:, K:]).all()
+
+
+def test_without_labels_there_is_nothing_to_doubt(digits, starter, tmp_path):
+    reply = ask(make_core("m1m2", digits, starter, tmp_path), "doubts")
+    assert (reply.examples.shape, reply.numbers.shape) == ((0,), (0, 2 * K))
+
+
+# odd, and what is asked bit by bit
+
+
+def test_noise_is_odder_than_digits(digits, starter, tmp_path):
+    """Noise takes the place of ten images, in the data that the model learns from."""
+    images = digits.images.copy()
+    images[290:] = np.random.default_rng(0).integers(0, 256, (10, 8, 8, 1))
+    core = make_core(
+        "guided", dataclasses.replace(digits, images=images), starter, tmp_path / "noisy"
+    )
+    label(core)
+    step(core, 150)
+    odd = ask(core, "odd", *range(300)).numbers[:, 0]
+    assert odd[290:].mean() > 2
+    assert odd[290:].min() > np.median(odd[:290])
+    assert abs(odd[:290].mean()) < 0.5
+
+
+def test_oddness_is_the_standardised_best_bound(make):
+    core = make(n_steps=60)
+    examples, said = np.arange(300), core.voices.probabilities()
+    odd = oddness(core.learner, examples, said)
+    assert abs(odd.mean()) < 1e-4
+    assert odd.std() == pytest.approx(1, abs=1e-3)
+    likeliest = np.argsort(-said, axis=1)[:, :2]
+    best = bounds(core.learner, examples, likeliest, 1).max(1)
+    assert np.corrcoef(odd, -best)[0, 1] > 0.99
+
+
+def test_a_model_without_a_bound_cannot_say_what_is_odd(make):
+    with pytest.raises(UserError, match="This model has no bound"):
+        ask(make("aae"), "odd", 3)
+    with pytest.raises(UserError, match="has not learned enough yet"):
+        ask(make(n_steps=0), "odd", 3)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_models_with_densities_have_a_bound(make, model):
+    learner = make(model, n_steps=0).learner
+    assert has_bound(learner) is (model not in WITHOUT_BOUND)
+
+
+def test_bounds_of_several_classes_at_once_are_those_of_each(make):
+    """With the same draws; m1 draws nothing."""
+    learner = make("m1", n_steps=0, classes=[1, 4]).learner
+    found = class_bounds(learner, np.array([7, 8]))
+    assert np.isnan(np.delete(found, [1, 4], axis=1)).all()
+    for k in (1, 4):
+        x, y = as_inputs(learner.prepared[[7, 8]]), torch.full((2,), k)
+        np.testing.assert_allclose(found[:, k], learner.speaker.bound(x, y), rtol=1e-4)
+
+
+def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, monkeypatch):
+    monkeypatch.setattr(bounds_module, "ENOUGH", WARM_UP + 5)
+    monkeypatch.setattr(bounds_module, "PART", 64)
+    core = make()
+    core.oddness.ask_at = 0.0
+    assert core.snapshot().odd is None
+    step(core, 5)
+    known = []
+    for _ in range(10):
+        asked = core.oddness.ask_model(core.voices.probabilities, seconds=0.0)
+        core.oddness.ask_at = 0.0
+        known.append(int(np.isfinite(core.oddness.odd).sum()))
+    assert known[:5] == [64, 128, 192, 256, 300]
+    assert not asked  # nothing was learned since
+    core._new_labels = True
+    view = core.snapshot()
+    assert (view.odd.dtype, view.odd.shape) == (np.float16, (300,))
+    core.apply(51, np.array([0]), np.array([-1]), undone_from=50)
+    assert core.snapshot().odd is None
+
+
+def test_the_voices_disagree_by_half_of_what_lies_between_them(make):
+    core = make()
+    assert core.snapshot().disagree is not None
+    apart = [
+        0.5 * sum(abs(float(p) - float(m)) for p, m in zip(one, other, strict=True))
+        for one, other in zip(core.voices.propagated, core.voices.modelled, strict=True)
+    ]
+    np.testing.assert_allclose(core.voices.disagreement(), apart, atol=1e-3)
+    assert make(n_steps=0).snapshot().disagree is None
