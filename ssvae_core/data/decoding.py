@@ -123,8 +123,9 @@ def _decoded(name: str, image: Image.Image, policy: Policy) -> Decoded:
         facts.append("first-frame")
     if kind in ("JPEG", "MPO"):
         image.draft(None, (PREVIEW, PREVIEW))
-    orientation = orientation_of(image)
+    before = orientation_of(image)
     image.load()
+    orientation = max(before, orientation_of(image))  # some is known only after, some only before
     is_stored_so = orientation != 1 and kind != "TIFF"  # Pillow turns a TIFF by itself
     upright = ImageOps.exif_transpose(image) if is_stored_so else image
     if orientation != 1:
@@ -141,6 +142,8 @@ def _decoded(name: str, image: Image.Image, policy: Policy) -> Decoded:
 
 def orientation_of(image: Image.Image) -> int:
     """How it is to be turned, as EXIF counts; 1 is upright."""
+    if image.format != "TIFF" and not {"exif", "xmp"} & image.info.keys():
+        return 1
     return int(image.getexif().get(0x0112, 1))
 
 
@@ -234,9 +237,10 @@ def _example(
 ) -> Decoded:
     """Of an L or RGB image."""
     side = policy.side or 0
-    digest = digest or digest_of(np.asarray(image))
-    seen = image.convert("L") if policy.channels == "grey" else image
-    pixels = np.asarray(fitted(seen, side, policy.fit or "resize"))
+    values = np.asarray(image)
+    seen = image.convert("L") if policy.channels == "grey" and image.mode != "L" else image
+    square = fitted(seen, side, policy.fit or "resize")
+    pixels = values if square is image else np.asarray(square)
     if pixels.ndim == 2:
         pixels = pixels[..., None]
     elif policy.channels == "auto" and (pixels == pixels[..., :1]).all():
@@ -244,6 +248,7 @@ def _example(
     if policy.channels == "colour" and pixels.shape[2] == 1:
         pixels = pixels.repeat(3, 2)
     preview = preview_of(image) if max(height, width) > side else b""
+    digest = digest or digest_of(values)
     return Decoded(np.ascontiguousarray(pixels), digest, height, width, facts, preview)
 
 
