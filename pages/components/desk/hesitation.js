@@ -8,6 +8,7 @@ const ADDS = [0x2A, 0x7E, 0xE2]; // the redrawing has ink that the image has not
 const MISSES = [0xE2, 0x78, 0x14];
 const SIGHT = 1.6; // how much a difference is strengthened
 const ROWS = 6;
+const SURE = 0.9; // a guess above this is no hesitation
 
 export class Hesitation {
   constructor({ lab, images }) {
@@ -36,7 +37,7 @@ export class Hesitation {
   update(example, card, trouble, why) {
     const redrawn = (card?.redrawn ?? []).filter((one) => this.lab.classOf(one.class));
     const isThere = redrawn.length > 0;
-    write(this.title, redrawn.length > 1 ? "Why it hesitates: it can redraw this image both ways" : "Why it hesitates");
+    write(this.title, titleFor(this.lab.guessOf(example)?.p ?? 0, redrawn.length > 1));
     write(this.nothing, wordsFor(trouble, this.lab));
     show(this.nothing, !isThere);
     show(this.body, isThere || Boolean(card?.bounds?.length));
@@ -72,6 +73,12 @@ export class Hesitation {
         h(k < 2 ? "b" : "span.s", {}, gap === 0 ? "best" : signed(gap)));
     }));
   }
+}
+
+/** A model that is sure does not hesitate, whatever it can redraw. */
+function titleFor(p, canBoth) {
+  const title = p < SURE ? "Why it hesitates" : "What it sees";
+  return canBoth ? `${title}: it can redraw this image both ways` : title;
 }
 
 /** Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early. */
