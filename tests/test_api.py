@@ -292,6 +292,15 @@ def test_the_answer_to_a_new_class_names_its_id_also_when_it_is_sent_again(clien
     assert "class" not in label
 
 
+def test_a_class_taken_back_keeps_its_name_in_the_history(client, session):
+    do(client, session, op("class-add", name="comet"), op(examples=[1], **{"class": 10}))
+    do(client, session, op("undo"), op("undo"))
+    shown = state(client, session)
+    assert len(shown["classes"]) == 10
+    history = client.get(f"/api/sessions/{session.id}/history").json()["operations"]
+    assert [done["words"] for done in history] == ["image 1 as comet", "new class comet"]
+
+
 def test_the_history_says_how_many_steps_lead_to_an_operation(client, session):
     for example in range(4):
         do(client, session, op(op_id=f"{example}", examples=[example], **{"class": 1}))
