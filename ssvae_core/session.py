@@ -26,7 +26,7 @@ from .data import ASSETS, load_dataset
 from .errors import UserError
 from .files import MANIFEST
 from .guesses import Guesses, read_guesses
-from .labels.history import GIVING, ON_CLASSES, replay
+from .labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from .labels.store import LabelStore, Operation, Receipt, SessionRow
 from .learning_curve import LearningCurve
 from .milestones import Milestones
@@ -232,6 +232,11 @@ class Session:
         stamp = (folder / MANIFEST).stat().st_mtime_ns if folder.is_dir() else 0
         if stamp != self._atlas_stamp:
             self.atlas, self._atlas_stamp = Atlas.load(folder), stamp
+
+
+def is_open(labels: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which examples the guesses stand for: nobody gave them a class or put them aside: (N,)."""
+    return (labels < 0) & (labels != JUNK) & (labels != UNSURE)
 
 
 def starter_folder(data: str) -> Path:

@@ -1,6 +1,7 @@
 """Every kind of image file becomes the same kind of example, and a bad one becomes a reason."""
 
 import io
+from itertools import product
 
 import numpy as np
 import pytest
@@ -35,12 +36,12 @@ def taken(content, name="x.png", policy=AS_IS):
 # Kinds of files
 
 
-@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "GIF", "PPM", "WEBP"])
-@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize(
+    ("kind", "channels"),
+    [("GIF", 1), *product(["PNG", "BMP", "TIFF", "PPM", "WEBP"], [1, 3])],
+)
 def test_lossless_files_come_in_pixel_for_pixel(kind, channels):
     values = picture(1, channels=channels)
-    if kind == "GIF" and channels == 3:
-        pytest.skip("a GIF has a palette")
     options = {"lossless": True} if kind == "WEBP" else {}
     pixels = taken(encoded(values, kind, **options), f"x.{kind.lower()}").pixels
     assert pixels.shape == (12, 12, channels)
@@ -171,11 +172,9 @@ def test_a_wrong_extension_is_read_by_content_and_said():
 # Bad files
 
 
-@pytest.mark.parametrize("name", bad_files())
+@pytest.mark.parametrize("name", [name for name in bad_files() if not name.startswith(".")])
 def test_a_bad_file_becomes_a_reason(name):
     content, reason = bad_files()[name]
-    if name.startswith("."):
-        pytest.skip("its name is all that is looked at")
     found = decode(name, content, AS_IS)
     assert isinstance(found, Skipped)
     assert found.reason == reason

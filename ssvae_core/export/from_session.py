@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
-
 from ..labels.history import JUNK, SKIPPED, UNSURE, History
 from ..review.audit import estimate
 from ..review.confusion import matrix
-from ..session import Session
+from ..session import Session, is_open
 from .content import (
     ClassInfo,
     Estimate,
@@ -65,7 +63,7 @@ def judged(content: Labelled, session: Session, guesses: Guesses) -> Labelled:
     The key is asked only about examples without a label: of the others the model has been told.
     """
     key, story, history = session.answer_key(), content.story, session.history
-    eligible = (session.labels < 0) & ~np.isin(session.labels, (UNSURE, JUNK))
+    eligible = is_open(session.labels)
     found = estimate(history.held, guesses.classes, eligible, guesses.confidence)
     audit = None
     if found is not None:

@@ -37,7 +37,7 @@ export class Hesitation {
     const redrawn = (card?.redrawn ?? []).filter((one) => this.lab.classOf(one.class));
     const isThere = redrawn.length > 0;
     write(this.title, redrawn.length > 1 ? "Why it hesitates: it can redraw this image both ways" : "Why it hesitates");
-    write(this.nothing, wordsFor(card, trouble, this.lab));
+    write(this.nothing, wordsFor(trouble, this.lab));
     show(this.nothing, !isThere);
     show(this.body, isThere || Boolean(card?.bounds?.length));
     show(this.legend, isThere);
@@ -74,12 +74,11 @@ export class Hesitation {
   }
 }
 
-/** Why there are no redrawings. */
-function wordsFor(card, trouble, lab) {
+/** Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early. */
+function wordsFor(trouble, lab) {
   if (trouble === "asked") return "The trainer is redrawing it.";
   if (!lab.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
-  if (card) return "This model cannot redraw an image as another class. Models with a class in them can: M2, CVAE, ADGM.";
-  return trouble;
+  return trouble || "The model has not learned the classes yet. Once it has, it redraws this image as its two best guesses.";
 }
 
 /** "A gap of 1.0 nat is odds of 2.7 to 1: your label decides." */
