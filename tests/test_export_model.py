@@ -65,7 +65,7 @@ def test_every_models_programs_compute_its_numbers_with_torch_alone(core, tmp_pa
         for n in (1, 70):
             inputs = inputs_of(name, core, n)
             with torch.no_grad():
-                assert torch.allclose(program(**inputs), part(**inputs), atol=1e-4)
+                assert torch.allclose(program(*inputs.values()), part(**inputs), atol=1e-4)
 
 
 def test_every_model_is_taken_up_again_from_its_weights(core, tmp_path):

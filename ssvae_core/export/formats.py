@@ -6,6 +6,7 @@ from .coco import write_coco
 from .folders import write_imagefolder
 from .label_studio import write_label_studio
 from .model import write_model, write_onnx
+from .report import write_report
 from .tables import write_csv, write_jsonl, write_parquet
 from .writing import Format
 
@@ -48,5 +49,11 @@ FORMATS: dict[str, Format] = {
         write_onnx,
         needs_images=True,
         needs_model=True,
+    ),
+    "report": Format(
+        "Report",
+        "one page with map, samples, accuracy and classes, which opens without a network",
+        write_report,
+        needs_story=True,
     ),
 }

@@ -141,7 +141,7 @@ def write_programs(core: TrainerCore, folder: Path) -> Iterator[tuple[str, float
         with _quiet():
             torch.export.save(program, folder / f"{name}.pt2")
         checked = inputs_of(name, core, AS_CHECKED)
-        found = torch.export.load(folder / f"{name}.pt2").module()(**checked)
+        found = torch.export.load(folder / f"{name}.pt2").module()(*checked.values())
         yield name, _difference(name, part, checked, found)
 
 
@@ -174,9 +174,9 @@ def write_onnx(core: TrainerCore, folder: Path) -> Iterator[tuple[str, float]]:
 @torch.no_grad()
 def _exported(part: Part, inputs: dict[str, Tensor]) -> torch.export.ExportedProgram:
     batch = torch.export.Dim("batch", min=1)
-    shapes = {name: {0: batch} for name in inputs}
+    shapes = tuple({0: batch} for _ in inputs)
     with _quiet():
-        return torch.export.export(part, (), inputs, dynamic_shapes=shapes)
+        return torch.export.export(part, tuple(inputs.values()), dynamic_shapes=shapes)
 
 
 @torch.no_grad()
