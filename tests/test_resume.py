@@ -208,7 +208,7 @@ def test_a_core_is_opened_from_names_and_folders(tmp_path, digits, starter, monk
 def test_a_core_whose_starter_is_missing_says_so(tmp_path, digits, monkeypatch):
     monkeypatch.setitem(SOURCES, "digits", lambda: digits)
     monkeypatch.setenv("SSVAE_THREADS", "1")
-    with pytest.raises(UserError, match="m1 cannot be read"):
+    with pytest.raises(UserError, match="atlas cannot be read"):
         open_core(
             data="digits",
             model="m2",
