@@ -224,6 +224,12 @@ def clean(root: Path) -> list[str]:
     return gone
 
 
+def free_space(root: Path) -> int | None:
+    """Bytes that are free where this folder will be."""
+    there = next((folder for folder in (root, *root.parents) if folder.exists()), None)
+    return shutil.disk_usage(there).free if there else None
+
+
 def _in_words(error: OSError, root: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return (
