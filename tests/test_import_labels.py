@@ -8,7 +8,7 @@ import pytest
 from small_files import encoded, picture, write
 
 from ssvae_core.cli import main
-from ssvae_core.data import SOURCES, load_dataset
+from ssvae_core.data import load_dataset
 from ssvae_core.data.answers import Answers
 from ssvae_core.data.importing import Choice, finished, import_data
 from ssvae_core.data.shelf import shelved
@@ -158,8 +158,7 @@ def test_a_file_that_holds_no_labels_is_refused_in_words(name, content, tmp_path
 @pytest.fixture
 def call(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
-    for name in list(SOURCES):
-        monkeypatch.delitem(SOURCES, name)
+    monkeypatch.setattr("ssvae_core.cli.datasets.SOURCES", {})
 
     def run(*arguments):
         code = main([*map(str, arguments), "--json"])
