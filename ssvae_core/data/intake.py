@@ -56,6 +56,7 @@ class Intake:
         manifest: dict[str, Any] | None = None,
     ):
         self.source, self.root, self.name, self.choice = source, root, name, choice
+        source.is_confined = choice.is_confined
         self.earlier, self.manifest = earlier, manifest or {}
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
@@ -219,7 +220,7 @@ class Intake:
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
             "source": self.source.title,
-            "where": str(self.source.where),
+            "where": _absolute(self.source.where),
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),
             "earlier": self.earlier.name if self.earlier else None,
             "n_earlier": report.earlier,
@@ -246,6 +247,12 @@ class Intake:
         if isinstance(self.source, IMPORTERS["folder"]):
             text += _other_in(Path(where))
         return text
+
+
+def _absolute(where: str) -> str:
+    """A path by which it is found again from any folder; an id as it is."""
+    path = Path(where)
+    return str(path.absolute()) if path.exists() else where
 
 
 def _look(item: Item) -> Look | None:
