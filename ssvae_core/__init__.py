@@ -5,7 +5,9 @@ A label's way, and the order in which to read:
     distributions, networks   densities and divergences; the networks models are built of
     models/                   one file a model, like the paper's section; MODELS names them all
     catalogue                 the same names, for those who only choose one
-    data/                     data sets, one file a source
+    workspace, labels_file    where a person's things are; labels in files of other tools
+    data/                     data sets: bundled, drawn, and imported (importing -> intake -> draft,
+                              one file a source in sources/), listed by shelf
     atlas, projection         the 2-D map of an M1's latents, and who is near whom in them
     training/                 loop (phases -> steps), propagation, coach, learner, voices (who
                               speaks, and the guard); then core (the hot loop of a session) with
@@ -18,10 +20,9 @@ A label's way, and the order in which to read:
                               all of a workspace
     screen, asking, api       what a page shows of a session; what is asked next, and all that helps
                               to answer; the same over HTTP
-    labels_file, export/      labels in files of other tools; what leaves the app: labels, guesses,
-                              the model, a report
+    export/                   what leaves the app: labels, guesses, the model, a report
     targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
-    cli/                      python -m ssvae_core: datasets, fit, simulate, sample, export
+    cli/                      python -m ssvae_core: datasets, import, fit, simulate, sample, export
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
 to the worker, where `training.core` takes it in between two steps, propagates it over the graph at

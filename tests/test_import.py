@@ -429,7 +429,7 @@ def test_opening_a_data_set_does_not_read_its_images(root, monkeypatch):
 
 def test_an_id_that_leads_elsewhere_is_nobodys(tmp_path, root):
     take_in(Rows([Item("a", picture(1))]), root)
-    for name in ("..", "../root", "", "."):
+    for name in ("..", "../root", "", ".", "x" * 5000, "a\0b"):
         with pytest.raises(UserError, match=r"Unknown data set|not imported"):
             load_dataset(name, root)
 

@@ -183,6 +183,21 @@ def test_a_link_that_leads_in_a_circle_ends(tmp_path, root):
     assert set(report.skipped) <= {"duplicate"}
 
 
+def test_links_that_lead_out_are_refused_if_the_folder_came_from_others(tmp_path, root):
+    in_folder(tmp_path / "in")
+    secret = write(tmp_path / "secret" / "a.png", encoded(picture(55)))
+    (tmp_path / "in" / "link.png").symlink_to(secret)
+    (tmp_path / "in" / "linked").symlink_to(secret.parent)
+    (tmp_path / "in" / "within.png").symlink_to(tmp_path / "in" / "ape" / "00.png")
+    confined = Choice(is_confined=True, n_processes=0)
+    data, report = taken_in(tmp_path / "in", root, confined)
+    assert len(data) == N
+    assert report.skipped["no-permission"].n == 2
+    assert report.n_duplicates == 1
+    data, _ = taken_in(tmp_path / "in", root, name="free")
+    assert len(data) == N + 1
+
+
 def test_odd_names_are_shown_and_do_no_harm(tmp_path, root):
     folder = tmp_path / "in"
     for k, name in enumerate(["new\nline.png", "tab\t.png", "ünï.png", "a b  .png", "-rf.png"]):
@@ -466,9 +481,7 @@ def test_files_that_a_table_names_are_missed_and_refused_in_words(tmp_path, root
     secret = write(tmp_path / "secret.png", encoded(picture(55)))
     with path.open("a") as file:
         file.write(f"files/nowhere.png,ape\n,ape\n{secret},ape\n../secret.png,ape\nfiles,ape\n")
-    source = open_source(path)
-    source.is_confined = True
-    data, report = taken_in(source, root)
+    data, report = taken_in(path, root, Choice(is_confined=True, n_processes=0))
     assert len(data) == N
     assert report.skipped["vanished"].n == 1
     assert report.skipped["bad-row"].n == 1

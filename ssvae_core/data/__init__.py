@@ -6,6 +6,7 @@ their workspace (shelf.py), read by importing.py from what sources/ knows to rea
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -32,11 +33,11 @@ def load_dataset(name: str, root: Path | None = None) -> Dataset:
         return _bundled(SOURCES[name])
     root = root or data_root()
     folder = find(name, root)
-    if folder is None and (Path(name) / MANIFEST).is_file():
+    if folder is None and os.path.isfile(os.path.join(name, MANIFEST)):
         folder = Path(name)
     if folder is not None:
         return load_imported(folder)
-    if Path(name).exists():
+    if os.path.exists(name):
         raise UserError(
             f"{name} was not imported yet: python -m ssvae_core import {name} --name NAME"
         )

@@ -24,7 +24,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy
@@ -59,8 +59,6 @@ class RowFile:
         """Say in the header how many there are."""
         self._file.seek(0)
         self._write_header()
-        self._file.flush()
-        os.fsync(self._file.fileno())
         self._file.close()
 
     def abandon(self) -> None:
@@ -181,9 +179,7 @@ def drafting(root: Path) -> Iterator[Draft]:
     folder, lock, draft = None, None, None
     try:
         root.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
-        lock = (folder / LOCK).open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        folder, lock = _locked_folder(root)
         draft = Draft(folder)
         yield draft
     except OSError as error:
@@ -197,15 +193,38 @@ def drafting(root: Path) -> Iterator[Draft]:
             lock.close()
 
 
+def _locked_folder(root: Path) -> tuple[Path, IO[str]]:
+    """A new folder and the lock on it; another one if `clean` was quicker than the lock."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+        lock = (folder / LOCK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / LOCK).exists():
+            return folder, lock
+        lock.close()
+
+
 def place(folder: Path, at: Path) -> None:
     """Rename a whole draft into its place. What is there already has the same content and stays."""
     (folder / LOCK).unlink(missing_ok=True)
     folder.chmod(0o755)
+    for path in (*folder.iterdir(), folder):
+        _flush(path)
     if (at / MANIFEST).is_file():
         for name in (REPORT, MANIFEST):
             (folder / name).replace(at / name)
     else:
         folder.rename(at)
+    _flush(at.parent)
+
+
+def _flush(path: Path) -> None:
+    """Have it on the disk before what comes next."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def clean(root: Path) -> list[str]:
@@ -215,13 +234,19 @@ def clean(root: Path) -> list[str]:
         shutil.rmtree(folder, ignore_errors=True)
     for folder in sorted(root.glob(f"{PREFIX}*")):
         try:
-            with (folder / LOCK).open("w") as lock:
+            with (folder / LOCK).open("a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
                 gone.append(folder.name)
         except OSError:  # being written right now, or not ours to remove
             continue
     return gone
+
+
+def free_space(root: Path) -> int | None:
+    """Bytes that are free where this folder will be."""
+    there = next((folder for folder in (root, *root.parents) if folder.exists()), None)
+    return shutil.disk_usage(there).free if there else None
 
 
 def _in_words(error: OSError, root: Path) -> str:

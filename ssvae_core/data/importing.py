@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UserError
-from .intake import Choice, ImportCancelled, Imported, Intake, Progress
+from .events import Choice, ImportCancelled, Imported, Progress
+from .intake import Intake
 from .items import Source
 from .policy import Policy
 from .shelf import checked_name, folder_of, read_manifest

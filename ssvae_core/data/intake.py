@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -19,61 +17,30 @@ from .answers import Answers
 from .classes import ClassTable
 from .decoders import DecoderPool, bytes_of
 from .decoding import Decoded, look, look_at_array
-from .draft import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS, Draft, clean, drafting, place
+from .draft import (
+    CLASSES,
+    DIGESTS,
+    EXAMPLES,
+    NAMES,
+    ORIGINALS,
+    Draft,
+    clean,
+    drafting,
+    free_space,
+    place,
+)
+from .events import Choice, ImportCancelled, Imported, Progress
 from .items import Item, Skipped, Source
 from .pack import Pack
-from .policy import Look, Policy, settled
+from .policy import Look, settled
 from .report import Report, class_counts
-from .shelf import ROLES, slug
+from .shelf import slug
 from .sources import IMPORTERS
 
 N_LOOKS = 256  # files that are looked at before the policy is settled
 EVERY = 0.1  # seconds between two events
 COPIED_AT_ONCE = 4096  # examples
 PROCESSES_FROM = 500  # files, from which more than one process is worth its start
-
-
-@dataclass(frozen=True)
-class Imported:
-    """A data set that is whole, and how it came to be."""
-
-    id: str
-    folder: Path
-    report: Report
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where an import stands."""
-
-    message: str
-    done: int = 0  # files looked at
-    total: int | None = None  # if it is known
-    taken: int = 0
-    skipped: int = 0
-    seconds: float = 0.0
-    seconds_left: float | None = None
-    imported: Imported | None = None  # at the end
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is to be done with what is imported."""
-
-    policy: Policy = field(default_factory=Policy)
-    role: str = "truth"  # what class names mean, a key of shelf.ROLES
-    labels: Path | None = None  # a file of labels; classes then come from it alone
-    keeps_duplicates: bool = False
-    n_processes: int | None = None  # that decode; None chooses, 0 decodes in this one
-    should_stop: Callable[[], bool] | None = None  # asked now and then: UserError if so
-
-    def __post_init__(self) -> None:
-        if self.role not in ROLES:
-            raise ValueError(f"Class names can be {', '.join(ROLES)}; got '{self.role}'.")
-
-
-class ImportCancelled(UserError):
-    """Raised where `should_stop` says so; nothing of the import is left."""
 
 
 class Intake:
@@ -89,6 +56,7 @@ class Intake:
         manifest: dict[str, Any] | None = None,
     ):
         self.source, self.root, self.name, self.choice = source, root, name, choice
+        source.is_confined = choice.is_confined
         self.earlier, self.manifest = earlier, manifest or {}
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
@@ -139,7 +107,7 @@ class Intake:
         if self.source.kind == "vector" or total is None:
             return
         needed = total * (self.policy.side or 0) ** 2
-        free = _free_space(self.root)
+        free = free_space(self.root)
         if free is not None and needed > free:
             raise UserError(
                 f"{total} images of {self.policy.side} pixels need {needed / 2**30:.1f} GB, and "
@@ -190,7 +158,7 @@ class Intake:
         if isinstance(outcome, Skipped):
             return self.report.skip(outcome)
         assert isinstance(item, Item)
-        class_name = self.answers.class_of(item.name, place) if self.answers else item.class_name
+        class_name = self._class_name(item, place)
         expected = draft.shape
         if expected and self.source.kind == "vector" and outcome.pixels.shape != expected:
             why = f"{len(outcome.pixels)} numbers; {expected[0]} were expected"
@@ -208,6 +176,12 @@ class Intake:
         )
         self.report.take(outcome)
         return None
+
+    def _class_name(self, item: Item, place: int) -> str | None:
+        if self.answers:
+            return self.answers.class_of(item.name, place)
+        # Where a file named the classes before, folders are no classes now.
+        return None if self.manifest.get("are_from_file") else item.class_name
 
     def _progress(self, message: str, total: int | None) -> Progress:
         if self.choice.should_stop and self.choice.should_stop():
@@ -243,9 +217,10 @@ class Intake:
             "shape": list(draft.shape),
             "class_names": class_names,
             "role": role,
+            "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
             "source": self.source.title,
-            "where": str(self.source.where),
+            "where": _absolute(self.source.where),
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),
             "earlier": self.earlier.name if self.earlier else None,
             "n_earlier": report.earlier,
@@ -260,7 +235,8 @@ class Intake:
         where, report = self.source.where, self.report
         if not report.files:
             return f"{where} is empty: there is nothing to import."
-        if self.earlier and report.n_duplicates == report.n_skipped:
+        others = {*report.skipped} - {"duplicate", "not-image"}
+        if self.earlier and report.n_duplicates and not others:
             return f"Everything in {where} is in {self.name} already."
         why = "; ".join(
             f"{group.title.lower()}: {group.n} ({group.files[0][0]}"
@@ -271,6 +247,12 @@ class Intake:
         if isinstance(self.source, IMPORTERS["folder"]):
             text += _other_in(Path(where))
         return text
+
+
+def _absolute(where: str) -> str:
+    """A path by which it is found again from any folder; an id as it is."""
+    path = Path(where)
+    return str(path.absolute()) if path.exists() else where
 
 
 def _look(item: Item) -> Look | None:
@@ -289,9 +271,3 @@ def _other_in(folder: Path) -> str:
         if path.is_file() and any(importer.accepts(str(path)) for importer in IMPORTERS.values()):
             return f" Import {path.name} instead?"
     return ""
-
-
-def _free_space(root: Path) -> int | None:
-    """Bytes that are free where this folder will be."""
-    there = next((folder for folder in (root, *root.parents) if folder.exists()), None)
-    return shutil.disk_usage(there).free if there else None

@@ -69,6 +69,8 @@ class Source(ABC):
     kind = "image"  # or "vector": its items are rows of float32
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
     are_folders = False  # class names come from folders
+    # Whether files that lie elsewhere than the source are refused: for what others have sent.
+    is_confined = False
 
     def __init__(self, where: str):
         self.where = where

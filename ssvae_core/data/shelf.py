@@ -32,6 +32,7 @@ from .pack import Names, Pack
 from .report import Report
 from .sizing import mime_of
 
+LONGEST_ID = 200  # characters; no name is longer either
 ROLES = {
     "truth": "hidden truth: only to score you and the model, nothing is labelled",
     "labels": "labels, made by import: the model learns from all of them at once",
@@ -69,6 +70,8 @@ def shelved(root: Path) -> list[Shelved]:
 
 def find(name: str, root: Path) -> Path | None:
     """The folder of the data set with this id, or else the newest with this name."""
+    if len(name) > LONGEST_ID:
+        return None
     if name and name == Path(name).name and (root / name / MANIFEST).is_file():
         return root / name
     for each in shelved(root):

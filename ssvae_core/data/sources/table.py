@@ -30,8 +30,6 @@ class Table(Source):
     """Rows of a table."""
 
     title = "CSV or Parquet"
-    # Whether files outside of the table's folder are refused: for tables that came from elsewhere.
-    is_confined = False
 
     def __init__(self, where: str):
         super().__init__(where)
