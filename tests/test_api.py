@@ -13,9 +13,9 @@ from ssvae_core.api import routes
 from ssvae_core.api.labelling import MOST_IMAGES
 from ssvae_core.asking import BACK_AFTER
 from ssvae_core.atlas import Atlas
-from ssvae_core.data import load_dataset
+from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.lab import Lab
-from ssvae_core.session import Session, starter_folder
+from ssvae_core.session import Session
 from ssvae_core.trainer import Trainer
 
 N = 60_000
@@ -292,6 +292,15 @@ def test_the_answer_to_a_new_class_names_its_id_also_when_it_is_sent_again(clien
     assert "class" not in label
 
 
+def test_a_class_taken_back_keeps_its_name_in_the_history(client, session):
+    do(client, session, op("class-add", name="comet"), op(examples=[1], **{"class": 10}))
+    do(client, session, op("undo"), op("undo"))
+    shown = state(client, session)
+    assert len(shown["classes"]) == 10
+    history = client.get(f"/api/sessions/{session.id}/history").json()["operations"]
+    assert [done["words"] for done in history] == ["image 1 as comet", "new class comet"]
+
+
 def test_the_history_says_how_many_steps_lead_to_an_operation(client, session):
     for example in range(4):
         do(client, session, op(op_id=f"{example}", examples=[example], **{"class": 1}))
@@ -382,7 +391,7 @@ def test_a_selection_made_on_an_older_map_is_refused_and_never_misapplied(client
 def test_neighbours_are_the_atlas_nearest_first(client, session):
     path = f"/api/sessions/{session.id}/neighbours"
     found = client.get(f"{path}?example=7&n=25").json()["examples"]
-    atlas = Atlas.load(starter_folder("mnist") / "atlas")
+    atlas = Atlas.load(ASSETS / "starter" / "mnist" / "atlas")
     assert set(found[:10]) == set(atlas.neighbours[7].tolist())
     assert found[:7] == atlas.neighbours[7, :7].tolist()  # later ones tie
     assert len(set(found) - {7}) == 25

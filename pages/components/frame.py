@@ -16,6 +16,8 @@ from ssvae_core.errors import UserError
 from ssvae_core.lab import Lab, default_name, default_workspace
 from ssvae_core.labels.store import SessionRow
 
+from .person import person_menu, require_login
+
 HERE = Path(__file__).resolve().parents[2]
 CSS = HERE / "pages" / "components" / "frame.css"
 
@@ -37,9 +39,12 @@ def page() -> Iterator[SessionRow]:
     st.logo(HERE / "assets" / "logo.svg", icon_image=HERE / "assets" / "icon.svg", size="large")
     if problem := st.session_state.pop("problem", None):
         st.toast(problem, icon=":material/error:")
+    require_login()
     try:
         row = the_session()
-        session_menu(row)
+        with st.container(key="corner", horizontal=True, gap="xsmall", width="content"):
+            session_menu(row)
+            person_menu(row.id)
         yield row
     except UserError as error:
         st.error(str(error), icon=":material/error:")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -56,8 +56,17 @@ class ClassOperation(Protocol):
 class ClassTable:
     """Every class there ever was, in the state that some operations left it in."""
 
-    def __init__(self, names: Sequence[str], operations: Iterable[ClassOperation] = ()):
-        """`names` are those that the session began with, ids from 0."""
+    def __init__(
+        self,
+        names: Sequence[str],
+        operations: Iterable[ClassOperation] = (),
+        taken_back: Mapping[int, str] | None = None,
+    ):
+        """`names` are those that the session began with, ids from 0.
+
+        `taken_back`: names of classes whose making was undone, so that old events stay readable.
+        """
+        self._taken_back = dict(taken_back or {})
         self.all = {number: Class(number, name) for number, name in enumerate(names)}
         self._order = list(self.all)
         for operation in operations:
@@ -70,7 +79,9 @@ class ClassTable:
 
     def name(self, number: int) -> str:
         """The name of any class there ever was."""
-        return self.all[number].name if number in self.all else f"class {number}"
+        if number in self.all:
+            return self.all[number].name
+        return self._taken_back.get(number, f"class {number}")
 
     def resolve(self, number: int) -> int | None:
         """The class that labels of this one count as; None if it was deleted or never made."""

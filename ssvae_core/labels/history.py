@@ -224,8 +224,16 @@ class History:
         """Make the class table anew; the examples whose class it may change."""
         if done.kind == "class-add" and done.label is not None:
             self.n_classes = max(self.n_classes, done.label + 1)
-        standing = (one for one in self.operations if one.stands and one.kind in ON_CLASSES)
-        self.classes = ClassTable(self.class_names, standing)
+        changes = [one for one in self.operations if one.kind in ON_CLASSES]
+        self.classes = ClassTable(
+            self.class_names,
+            (one for one in changes if one.stands),
+            {
+                one.label: one.text or ""
+                for one in changes
+                if one.kind == "class-add" and one.label is not None and not one.stands
+            },
+        )
         if done.kind not in ("class-add", "class-merge", "class-delete"):
             return []
         touched = list(self._of)

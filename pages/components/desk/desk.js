@@ -18,6 +18,7 @@ import { HistoryPanel } from "./history.js";
 import { KeySheet, listenToKeys } from "./keys.js";
 import { Lab } from "./lab.js";
 import { LatentMap } from "./latent_map.js";
+import { onPerson } from "./people.js";
 import { Queue } from "./queue.js";
 import { QueuePanel } from "./queue_panel.js";
 import { Samples } from "./samples.js";
@@ -100,20 +101,13 @@ class Desk {
     this.#stops.push(
       theme.watch(() => (map.retheme(), curve.retheme())),
       listenToKeys({ ...shared, ...around, map, sheet, menu, boardPanel, order: queuePanel.order }),
-      this.#followPerson(),
+      onPerson(() => lab.changePerson()),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
-    window.ssvaeDesk = { lab, map, queue, board, views }; // for the browser tests
+    window.ssvaeDesk = { lab, map, queue, board, views, element: parts.desk }; // for the browser tests
     parts.desk.style.visibility = "";
     lab.start();
-  }
-
-  /** The person menu of the frame says when somebody else sits here. */
-  #followPerson() {
-    const changed = () => this.lab.changePerson();
-    window.addEventListener("ssvae-person", changed);
-    return () => window.removeEventListener("ssvae-person", changed);
   }
 
   #followVisibility() {

@@ -2,6 +2,7 @@
 
 import { h, icon, picture, show, write } from "./dom.js";
 import { clock, count, many } from "./format.js";
+import { badge } from "./people.js";
 import { Popover } from "./popover.js";
 
 const LISTED = 200;
@@ -77,7 +78,7 @@ export class HistoryPanel {
       title: titleOf({ yours, steps, standing, words }), onclick: () => this.#go(steps) },
     thumb.element, h("span.what", {}, h("span.words", {}, words),
       h("span.s", {}, `${clock(at)}${who ? ` · ${who}` : yours ? "" : " · no name"}${standing ? "" : " · undone"}`)),
-    h("span.sp"), isNow ? h("span.s.now", {}, "now") : null);
+    h("span.sp"), isNow ? h("span.s.now", {}, "now") : null, who ? badge(who) : null);
     row.classList.toggle("undone", !standing);
     row.classList.toggle("others", !yours);
     row.classList.toggle("here", isNow);

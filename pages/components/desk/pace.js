@@ -14,8 +14,8 @@ export class Pace {
       "aria-label": "Labels to reach", title: "Labels to reach; empty for the next round number",
       onchange: () => this.#choose() });
     this.time = h("span", { "data-testid": "pace-time" });
-    this.element = h("div.s.pace", { "data-testid": "pace" }, this.rate, h("span", {}, " · to "), this.input,
-      " labels ", this.time);
+    this.element = h("div.s.pace", { "data-testid": "pace" }, this.rate, h("span.sp"), h("span", {}, "to"), this.input,
+      this.time);
     panel.append(this.element);
     this.#stops = ["state", "labels"].map((name) => lab.on(name, () => this.update()));
     this.update();
@@ -53,7 +53,7 @@ export class Pace {
 /** "about 14 min more", "are reached". */
 function timeTo(missing, pace) {
   if (missing <= 0) return "you are there";
-  return pace ? `about ${wholeAge((60 * missing) / pace)} more` : `${count(missing)} more`;
+  return pace ? `about ${wholeAge((60 * missing) / pace)}` : `${count(missing)} more`;
 }
 
 /** The next round number of labels. */
