@@ -121,7 +121,7 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices)
 
 def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
     """The same, with what this trainer guesses."""
-    from ..export.content import Guesses, best_guesses
+    from ..export.content import Guesses, Samples, best_guesses
     from ..export.from_session import judged
     from ..training.deliver import guesses_of
 
@@ -134,6 +134,12 @@ def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) 
         at,
         speaker,
     )
+    if content.story is not None and content.is_images:
+        n = int((core.labels >= 0).sum())
+        drawn = core.learner.samples().reshape(core.n_classes, -1, *core.data.shape)
+        now = Samples(f"{n} labels, now", drawn)
+        story = dataclasses.replace(content.story, samples=(*content.story.samples, now))
+        content = dataclasses.replace(content, story=story)
     return judged(content, session, guesses)
 
 
