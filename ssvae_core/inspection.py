@@ -15,10 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import UserError
+from .labels.history import SKIPPED, UNSURE
 from .review import confusion
 from .review.agreement import Agreement, agreement
 from .review.audit import Estimate, draw, estimate
 from .review.doubts import doubts
+from .review.groups import LEAST_LABELS, groups
 from .session import Session, is_open
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}
@@ -170,6 +172,19 @@ class Inspection:
             "agreement": {"people": len(people), "words": in_words(found)},
         }
 
+    def groups(self) -> dict[str, Any]:
+        """Crowds of skipped or unsure images that no class explains, largest first."""
+        session = self.session
+        with session.lock:
+            labels, atlas = session.labels.copy(), session.atlas
+        labelled, unnamed = labels >= 0, (labels == SKIPPED) | (labels == UNSURE)
+        found = groups(atlas.neighbours, atlas.distances, labelled, unnamed)
+        items = []
+        for group in found:
+            examples = list(dict.fromkeys((*group.unnamed, *group.examples)))
+            items.append({"example": examples[0], "examples": examples, "why": group.why})
+        return {"items": items, "ready": int(labelled.sum()) >= LEAST_LABELS}
+
     def _options(self) -> list[str]:
         session = self.session
         return [
@@ -218,6 +233,8 @@ class Inspection:
                 found = OutOfFold(
                     examples[known], given[known], numbers[:, :n_classes], numbers[:, n_classes:]
                 )
+                if len(given) != len(labels):  # the trainer has not heard of all of them yet
+                    return found
                 self._out_of_fold = seq, found
             return self._out_of_fold[1]
 

@@ -37,6 +37,7 @@ class LabelRow:
     is_human: bool = True  # or what a model guessed
     is_audit: bool = False
     example: int | None = None  # its number, where the file is an export of ours
+    is_settled: bool = False  # it overrules what people voted
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def _of_record(record: dict[str, Any], file_name: str, class_column: str) -> Ite
     if label is not None or state in STATES:
         is_audit = str(record.get("audit")).lower() == "true"
         state = state if state in STATES else None
-        yield LabelRow(file_name, label, state, annotator, at, True, is_audit, example)
+        settled = label is not None and bool(votes) and votes.get(annotator) != label
+        yield LabelRow(file_name, label, state, annotator, at, True, is_audit, example, settled)
     if guess := _text(record.get("guess")):
         who = f"{_text(record.get('model')) or ''} {_text(record.get('model_version')) or ''}"
         guessed_at = _time(record.get("guessed_at"))

@@ -60,7 +60,7 @@ MAY_IMPORT = {
     "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),
-        *("models", "projection", "session", "starters", "training", "workspace"),
+        *("models", "pictures", "projection", "session", "starters", "training", "workspace"),
     },
     "__main__": {"cli"},
     "pages": {

@@ -1,5 +1,6 @@
 """The exported model: the same numbers as the session's, by torch alone, onnxruntime, and us."""
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from ssvae_core.errors import UserError
 from ssvae_core.export import FORMATS, export
 from ssvae_core.export.card import card, limits
 from ssvae_core.export.content import ClassInfo, Said
-from ssvae_core.models import MODELS
+from ssvae_core.models import MODELS, VAE
 from ssvae_core.training import deliver
 from ssvae_core.training.deliver import (
     config_of,
@@ -26,7 +27,7 @@ from ssvae_core.training.deliver import (
     write_programs,
     write_weights,
 )
-from ssvae_core.training.starter import Starter
+from ssvae_core.training.starter import Starter, new_m1
 
 PARTS = ["classifier", "encoder", "decoder"]
 ALSO_ONNX = ("guided", "m1m2", "ladder", "aae")
@@ -114,6 +115,20 @@ def test_onnxruntime_computes_the_models_numbers(name, digits, starter, tmp_path
             (found,) = session.run(None, {key: value.numpy() for key, value in inputs.items()})
             with torch.no_grad():
                 assert np.allclose(found, module(**inputs).numpy(), atol=1e-4)
+
+
+def test_a_model_of_vectors_is_exported_too(digits, starter, tmp_path):
+    values = digits.images.reshape(300, 64).astype(np.float32) / 100
+    data = dataclasses.replace(digits, images=values)
+    m1 = new_m1((64,), VAE.Config(latent_dim=4, hidden_dim=16))
+    core = taught("m2", data, Starter(m1, starter.atlas), tmp_path / "session")
+    *_, last = export(content_of(core), "model", tmp_path / "out")
+    program = torch.export.load(last.done / "classifier.pt2").module()
+    x = torch.from_numpy(values[:9])
+    with torch.no_grad():
+        expected = core.learner.classify(x)
+    assert torch.allclose(program(x), expected, atol=1e-4)
+    assert "values as they come" in (last.done / "README.md").read_text("utf-8")
 
 
 # The folder

@@ -1,37 +1,55 @@
 """What a session has to export, after all kinds of operations in it."""
 
 import dataclasses
+from itertools import count
 
 import numpy as np
 import pytest
 
 from ssvae_core.data import SOURCES
+from ssvae_core.export import FORMATS, Choices, export
 from ssvae_core.export.content import Guesses, Said
 from ssvae_core.export.from_session import content_of, judged
+from ssvae_core.export.reading import place, take_in
 from ssvae_core.labels.store import LabelStore, Operation
+from ssvae_core.labels_file import read_labels
 from ssvae_core.session import Session
 
 
 @pytest.fixture
-def session(digits, starter, monkeypatch, tmp_path):
-    """A session on the small digits, its trainer not started."""
+def new_session(digits, starter, monkeypatch, tmp_path):
+    """Makes sessions on the small digits, their trainers not started."""
     names = tuple(f"scan_{i}.png" for i in range(300))
     data = dataclasses.replace(digits, name="small", file_names=names)
     monkeypatch.setitem(SOURCES, "small", lambda: data)
     starter.save(tmp_path / "starter" / "small", {"fingerprint": digits.fingerprint})
     store = LabelStore(tmp_path / "labels.db")
-    row = store.create_session(
-        "S", data="small", model="m1m2", n_examples=300, classes=tuple("0123456789")
-    )
-    folder = tmp_path / "starter" / "small"
-    session = Session(row, store, tmp_path / "session", data, place="small", starter=folder)
-    yield session
-    session.close()
+    made = []
+
+    def new():
+        row = store.create_session(
+            "S", data="small", model="m1m2", n_examples=300, classes=tuple("0123456789")
+        )
+        folder = tmp_path / "starter" / "small"
+        made.append(Session(row, store, tmp_path / row.id, data, place="small", starter=folder))
+        return made[-1]
+
+    yield new
+    for each in made:
+        each.close()
     store.close()
 
 
+@pytest.fixture
+def session(new_session):
+    return new_session()
+
+
+op_ids = count()
+
+
 def do(session, kind, *examples, label=None, who="Ana", text=None):
-    op = Operation(f"op{session.history.seq}", kind, examples, label, text)
+    op = Operation(f"op{next(op_ids)}", kind, examples, label, text)
     return session.do(op, who)
 
 
@@ -95,3 +113,36 @@ def test_without_a_snapshot_there_are_no_guesses(session):
     assert content.guesses is None
     assert content.story.samples == ()
     assert content.story.xy.shape == (300, 2)
+
+
+@pytest.mark.parametrize("name", [name for name, kind in FORMATS.items() if kind.reads_back])
+def test_an_export_taken_into_a_new_session_says_the_same_there(name, new_session, tmp_path):
+    session = new_session()
+    do(session, "class-add", text="neither, nor")
+    do(session, "label", *range(20), label=3)
+    do(session, "label", 5, 6, 7, label=4, who="Bo")
+    do(session, "settle", 5, label=10, who="Cleo")
+    do(session, "settle", 6, label=2)  # by one who voted otherwise
+    do(session, "label", 8, label=1, who="")
+    do(session, "unsure", 9, who="Bo")
+    do(session, "junk", 10, 21)
+    do(session, "skip", 22)
+    do(session, "audit", 23, 24, label=5)
+    do(session, "label", 25, label=0)
+    do(session, "clear", 25)
+    content = content_of(session)
+    *_, last = export(content, name, tmp_path / "out", Choices("labels", with_junk=True))
+    names = [content.file_name(i) for i in range(300)]
+    other = new_session()
+    known = content_of(other).classes
+    placed = place(read_labels(last.done / FORMATS[name].reads_back), names, known)
+    assert placed.new_classes == ("neither, nor",)
+    assert take_in(other, placed) == len(content.said)
+    found = content_of(other)
+    assert found.classes == content.classes
+    assert found.said.keys() == content.said.keys()
+    for i, said in content.said.items():
+        assert dataclasses.replace(found.said[i], at=said.at) == said
+    assert other.history.labels == session.history.labels
+    assert other.history.held == session.history.held
+    assert len(other.history.operations) < 20  # not one for each image

@@ -16,7 +16,7 @@ MOST_ASKED = 200  # examples of an audit, at once
 def routes(lab: Lab) -> list[Route]:
     """The routes of every session of this workspace."""
     api = _Api(lab)
-    methods = (api.audit, api.matrix, api.cell, api.doubts, api.disagreements)
+    methods = (api.audit, api.matrix, api.cell, api.doubts, api.disagreements, api.groups)
     return [
         Route(f"/api/sessions/{{session}}/review/{method.__name__}", answer(in_thread(method)))
         for method in methods
@@ -48,6 +48,9 @@ class _Api:
 
     def doubts(self, request: Request) -> Response:
         return JSONResponse(self._of(request).doubts())
+
+    def groups(self, request: Request) -> Response:
+        return JSONResponse(self._of(request).groups())
 
     def disagreements(self, request: Request) -> Response:
         return JSONResponse(self._of(request).disagreements())

@@ -121,8 +121,9 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices)
 
 def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
     """The same, with what this trainer guesses."""
-    from ..export.content import Guesses, best_guesses
+    from ..export.content import Guesses, Samples, best_guesses
     from ..export.from_session import judged
+    from ..pictures import as_pictures
     from ..training.deliver import guesses_of
 
     probabilities, speaker = guesses_of(core)
@@ -134,6 +135,11 @@ def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) 
         at,
         speaker,
     )
+    if content.story is not None:
+        n = int((core.labels >= 0).sum())
+        now = Samples(f"{n} labels, now", as_pictures(core.learner.samples(), core.data.shape))
+        story = dataclasses.replace(content.story, samples=(*content.story.samples, now))
+        content = dataclasses.replace(content, story=story)
     return judged(content, session, guesses)
 
 

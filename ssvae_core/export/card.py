@@ -45,6 +45,7 @@ def _what(content: Labelled, config: dict[str, Any]) -> str:
 
 def _use(config: dict[str, Any], loader: str) -> str:
     shape = " x ".join(map(str, config["shape"]))
+    scale = "pixels divided by 255" if len(config["shape"]) == 3 else "values as they come"
     needs = "torch and safetensors" if loader == "load.py" else "onnxruntime and numpy"
     worst = max(config["verified"].values(), default=0.0)
     more = (
@@ -58,8 +59,8 @@ def _use(config: dict[str, Any], loader: str) -> str:
         'probabilities = load("classifier")(x)   # (n, K), in order of "classes" in config.json\n'
         'z = load("encoder")(x, y)               # (n, Z), the style\n'
         'x = load("decoder")(z, y)               # the example that z and y stand for\n```\n\n'
-        f"`{loader}` needs {needs}, nothing else{more}. x is float32 of shape (n, {shape}), pixels "
-        "divided by 255; y is int64, the position of a class. When these files were written, their "
+        f"`{loader}` needs {needs}, nothing else{more}. x is float32 of shape (n, {shape}), "
+        f"{scale}; y is int64, the position of a class. When these files were written, their "
         "numbers were compared with the model's on examples of the data: they differ by "
         f"{worst:.0e} at most."
     )

@@ -108,7 +108,12 @@ def _state(row: Row) -> dict[str, Any]:
     if row.said.state is None:
         return {}
     at = None if row.said.at is None else in_utc(row.said.at)
-    return {"state": row.said.state, "annotator": row.said.annotator or None, "labelled_at": at}
+    return {
+        "state": row.said.state,
+        "annotator": row.said.annotator or None,
+        "labelled_at": at,
+        "votes": row.votes or None,
+    }
 
 
 def _categories(content: Labelled) -> list[dict[str, Any]]:

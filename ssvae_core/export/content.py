@@ -35,7 +35,7 @@ class Said:
     state: State | None = None
     annotator: str = ""
     at: float | None = None  # seconds since 1970
-    votes: Mapping[str, int] = field(default_factory=dict)  # person: class, where there are several
+    votes: Mapping[str, int] = field(default_factory=dict)  # person: class, where there are others
     is_audit: bool = False  # held out from training, to estimate the accuracy
 
 

@@ -40,14 +40,12 @@ FORMATS: dict[str, Format] = {
         "Model for PyTorch",
         "weights as safetensors, programs that torch alone can run, and a model card",
         write_model,
-        needs_images=True,
         needs_model=True,
     ),
     "onnx": Format(
         "Model as ONNX",
         "classifier, encoder and decoder for onnxruntime, and a model card",
         write_onnx,
-        needs_images=True,
         needs_model=True,
     ),
     "report": Format(

@@ -89,9 +89,9 @@ def _said(history: History) -> dict[int, Said]:
         value, done, votes = history.value(example), history.standing(example), {}
         if done is None or (value < 0 and value not in STATES):
             continue
-        if len(history.votes(example)) > 1:
-            votes = history.votes(example)
         label, state = (value, None) if value >= 0 else (None, STATES[value])
+        if history.votes(example) != {done.annotator: label}:
+            votes = history.votes(example)
         is_audit = example in history.held
         said[example] = Said(label, state, done.annotator, done.at, votes, is_audit)
     return dict(sorted(said.items()))

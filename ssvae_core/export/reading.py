@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, cast, get_args
 
+from ..labels.history import Kind
+from ..labels.records import Operation
 from ..labels_file import LabelFile, LabelRow
-from .content import ClassInfo, Said
+from .content import ClassInfo, Said, State
+
+if TYPE_CHECKING:
+    from ..session import Session
 
 
 @dataclass(frozen=True)
@@ -49,14 +57,58 @@ def standing(placed: Placed, classes: Mapping[int, ClassInfo]) -> dict[int, Said
             continue
         label = None if row.class_name is None else ids[row.class_name]
         votes = dict(said[example].votes) if example in said else {}
-        if label is not None:
+        if label is not None and not row.is_settled:
             votes[row.annotator] = label
-        state = row.state if row.state in ("unsure", "junk", "skipped") else None
-        said[example] = Said(label, state, row.annotator, row.at, votes, row.is_audit)  # type: ignore[arg-type]
+        state = cast(State, row.state) if row.state in get_args(State) else None
+        said[example] = Said(label, state, row.annotator, row.at, votes, row.is_audit)
     return {
-        example: each if len(each.votes) > 1 else replace(each, votes={})
+        example: replace(each, votes={}) if each.votes == {each.annotator: each.label} else each
         for example, each in said.items()
     }
+
+
+def take_in(session: Session, placed: Placed) -> int:
+    """Store the rows in a session, new classes too; how many examples they are about.
+
+    The session then says what the file says, under the same names; only the times are of now.
+    """
+    ids = {known.name: known.id for known in session.history.classes.active}
+    for name in placed.new_classes:
+        op = Operation(_op_id(), "class-add", text=name)
+        session.do(op)
+        made = session.class_made_by(op.op_id)
+        assert made is not None
+        ids[name] = made
+    for (kind, label, annotator), examples in _operations(placed, ids):
+        session.do(Operation(_op_id(), kind, examples, label), annotator)
+    return len({example for example, _ in placed.rows})
+
+
+def _operations(
+    placed: Placed, ids: Mapping[str, int]
+) -> Iterator[tuple[tuple[Kind, int | None, str], list[int]]]:
+    """As few operations as say the same: an example's first rows, then all second ones, ..."""
+    rounds: list[dict[tuple[Kind, int | None, str], list[int]]] = []
+    seen: Counter[int] = Counter()
+    for example, row in placed.rows:
+        if seen[example] == len(rounds):
+            rounds.append({})
+        key = _kind(row), None if row.class_name is None else ids[row.class_name], row.annotator
+        rounds[seen[example]].setdefault(key, []).append(example)
+        seen[example] += 1
+    for each in rounds:
+        yield from each.items()
+
+
+def _kind(row: LabelRow) -> Kind:
+    if row.class_name is not None:
+        return "audit" if row.is_audit else "settle" if row.is_settled else "label"
+    states: dict[str | None, Kind] = {"unsure": "unsure", "junk": "junk", "skipped": "skip"}
+    return states.get(row.state, "clear")
+
+
+def _op_id() -> str:
+    return f"import-{secrets.token_hex(8)}"
 
 
 def _end(name: str) -> str:

@@ -116,7 +116,7 @@ def _check(content: Labelled, name: str, kind: Format) -> None:
     if kind.needs_images and not content.is_images:
         raise UserError(
             f"The format '{name}' is for images; '{content.data}' holds vectors. "
-            "Choose csv, jsonl, parquet or report."
+            "Choose another, csv for example."
         )
     if kind.needs_model and content.open_model is None:
         raise UserError(

@@ -30,6 +30,7 @@ from ..errors import UserError
 from ..models import M1, MODELS, AbstractModel, Setting, likelihood_of
 from ..models.vae import VAEConfig
 from .core import TrainerCore
+from .learner import as_inputs
 from .starter import new_m1
 
 WEIGHTS = "model.safetensors"
@@ -101,7 +102,7 @@ def parts_of(core: TrainerCore) -> dict[str, Part]:
 
 def inputs_of(name: str, core: TrainerCore, n: int) -> dict[str, Tensor]:
     """Inputs of that program, of n real examples, by name."""
-    x = torch.from_numpy(core.data.images[:n]).float() / 255
+    x = as_inputs(torch.from_numpy(core.data.images[:n].copy()))
     known = torch.nonzero(core.learner.known.cpu())[:, 0]
     y = known[torch.arange(n) % len(known)]
     if name == "classifier":

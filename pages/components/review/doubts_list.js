@@ -128,7 +128,7 @@ export class GroupsList {
   }
 
   empty(found) {
-    return found.ready ? "Every crowd of images fits a class that you have." : "Label a few images first: then it can be seen what fits none of the classes.";
+    return found.ready ? "Nothing yet. Skip images (X) that none of your classes fits: where they crowd, they are offered here as a class." : "Label a few images first: then it can be seen what fits none of the classes.";
   }
 
   row(item, focused) {

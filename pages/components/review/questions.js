@@ -73,7 +73,7 @@ export class Questions {
     write(this.left, `${this.#at + 1} of ${this.#asked.length}`);
     this.classes.replaceChildren(...this.lab.classes.map((cls) => h("button.chip", {
       "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, glyph(cls, "l"),
-    cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key ? key(cls.key.toUpperCase()) : null)));
+    cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null)));
     show(this.image.canvas, false);
     const pixels = await this.images.get(example).catch(() => null);
     if (pixels && example === this.example) {
