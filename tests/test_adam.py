@@ -63,6 +63,9 @@ def test_its_memory_is_torchs_and_goes_on_from_there():
     again.load_state_dict(adam.state_dict())
     for parameter, memory in adam.state.items():
         assert all(torch.equal(again.state[parameter][name], memory[name]) for name in memory)
+    before = again.state_dict()["state"][0]["exp_avg"].clone()
+    learn(ours, [adam], 1)
+    assert torch.equal(again.state_dict()["state"][0]["exp_avg"], before)  # a memory of its own
 
 
 def test_a_step_without_gradients_moves_nothing():

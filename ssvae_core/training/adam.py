@@ -70,5 +70,5 @@ class Adam:
         for place, memory in saved["state"].items():
             parameter = self.parameters[place]
             self.state[parameter] = {
-                name: value.to(parameter.device) for name, value in memory.items()
+                name: value.to(parameter.device, copy=True) for name, value in memory.items()
             }
