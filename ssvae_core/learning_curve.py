@@ -9,8 +9,10 @@ from typing import Any
 from .errors import UserError
 from .figures import accuracy_curve
 from .labels.store import LabelStore
+from .review.forecast import checked, forecast
 
 FROM = 10  # labels
+MORE = 10  # labels that a forecast is about
 STEP = 0.0005  # of accuracy, to draw and store a point anew
 
 log = logging.getLogger(__name__)
@@ -40,9 +42,29 @@ class LearningCurve:
         return sorted(point for point in list(self._points.items()) if point[0] >= FROM)
 
     def figure(self) -> dict[str, Any]:
-        """The curve as a Plotly figure's JSON."""
+        """The curve as a Plotly figure's JSON, and with it its outlook."""
         points = self.points
-        return accuracy_curve([n for n, _ in points], [accuracy for _, accuracy in points])
+        drawn = accuracy_curve([n for n, _ in points], [accuracy for _, accuracy in points])
+        return {**drawn, "outlook": self.outlook()}
+
+    def outlook(self) -> dict[str, str]:
+        """What MORE labels will bring, in words, and what the last such forecast was worth.
+
+        A forecast is made at every MORE labels, from what was known then. "" where there is none.
+        """
+        curve = dict(self.points)
+        now = forecast(curve, MORE)
+        told = [
+            made
+            for n in curve
+            if n % MORE == 0
+            and (made := forecast({k: v for k, v in curve.items() if k <= n}, MORE))
+        ]
+        held = checked(told, curve)
+        return {
+            "next": f"{MORE} more labels: about {now.words}." if now else "",
+            "checked": held[0].words if held else "",
+        }
 
     def close(self) -> None:
         """Wait until all points are stored."""

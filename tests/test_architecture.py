@@ -41,7 +41,7 @@ MAY_IMPORT = {
     },
     "estimator": {"training", "models", "targets", "images", "errors"},
     "trainer": {"backend", "catalogue", "errors"},
-    "learning_curve": {"errors", "figures", "labels"},
+    "learning_curve": {"errors", "figures", "labels", "review"},
     "guesses": set(),
     "session": {
         *("atlas", "backend", "data", "errors", "files", "guesses", "labels"),

@@ -66,3 +66,15 @@ def test_a_point_that_cannot_be_stored_holds_up_nothing(store, session, tmp_path
     curve.close()
     assert points(curve) == [(10, 60.0)]
     assert "not saved" in caplog.text
+
+
+def test_it_says_what_ten_more_labels_will_bring_and_checks_what_it_said(store, session):
+    curve = LearningCurve(store, session)
+    assert curve.outlook() == {"next": "", "checked": ""}
+    for n, accuracy in [(10, 0.80), (20, 0.90), (30, 0.93), (40, 0.945), (50, 0.955)]:
+        curve.add(n, n, "model", accuracy)
+    outlook = curve.figure()["outlook"]
+    assert outlook["next"].startswith("10 more labels: about +")
+    assert outlook["checked"].startswith("You were told ")
+    assert outlook["checked"].endswith("it was +1.0 %.")
+    curve.close()

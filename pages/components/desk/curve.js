@@ -22,9 +22,10 @@ export class Curve {
     this.value = h("span.value", { "data-testid": "accuracy" });
     this.source = h("div.s.source", { "data-testid": "accuracy-source" });
     this.plot = h("div.plot", { "data-testid": "curve-plot" });
+    this.outlook = h("div.outlook", { "data-testid": "outlook" });
     this.box = h("div.begins.s", {}, `The curve begins\nwith your ${FIRST}th label.`);
     panel.append(h("style", {}, PLOTLY_CSS),
-      h("div.h", {}, "Accuracy by labels", h("span.sp"), this.value), this.source, this.plot, this.box);
+      h("div.h", {}, "Accuracy by labels", h("span.sp"), this.value), this.source, this.plot, this.outlook, this.box);
     this.pace = new Pace(panel, { lab });
     this.#stops = [lab.on("state", () => this.update())];
     this.#observer = new ResizeObserver(() => this.#draw());
@@ -59,6 +60,7 @@ export class Curve {
       ? `Against the hidden true labels of the ${count(accuracy.of)} images you have not labelled.`
       : "No figure yet. It needs labels to learn from.");
     show(this.plot, hasCurve);
+    show(this.outlook, hasCurve && this.outlook.textContent !== "");
     show(this.box, !hasCurve);
     if (hasCurve && state.curve !== this.#version) this.#fetch(state.curve);
   }
@@ -69,6 +71,8 @@ export class Curve {
     try {
       this.#figure = (await this.lab.api.json("figure/accuracy")).body;
       this.#version = version;
+      const { next, checked } = this.#figure.outlook;
+      this.outlook.replaceChildren(h("b", {}, next), checked ? h("div.s", {}, checked) : "");
       this.#plotly ??= await loadPlotly();
       this.#draw();
     } catch {
