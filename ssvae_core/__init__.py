@@ -12,14 +12,16 @@ A label's way, and the order in which to read:
                               pretraining, starter, checkpoints; and fitting (without a session)
     labels/                   the append-only store of what people said, and what it amounts to
     backend/                  the trainer's process: messages, protocol, worker, supervisor
-    acquisition               which image to ask about next, and why
+    acquisition/              which image to ask about next, and why
     milestones, learning_curve  what a session keeps of its past
     trainer, guesses, session, lab  a line to the trainer, what it believes; the verbs of the app;
                               all of a workspace
     screen, asking, api       what a page shows of a session; what is asked next, and all that helps
                               to answer; the same over HTTP
+    labels_file, export/      labels in files of other tools; what leaves the app: labels, guesses,
+                              the model, a report
     targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
-    cli/                      python -m ssvae_core: datasets, fit, simulate, sample
+    cli/                      python -m ssvae_core: datasets, fit, simulate, sample, export
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
 to the worker, where `training.core` takes it in between two steps, propagates it over the graph at

@@ -40,10 +40,7 @@ def queue(
         classes = session.history.classes
         found = situation(session, about if about is None else classes.resolve(about))
         names = {number: known.name for number, known in classes.all.items()}
-    try:
-        items = suggest(strategy, found, n, names, without, mix=mix)
-    except ValueError as error:
-        raise UserError(str(error)) from None
+    items = suggest(strategy, found, n, names, without, mix=mix)
     return {
         "strategy": strategy,
         "title": STRATEGIES[strategy].title,

@@ -6,6 +6,7 @@ Without the models themselves: a page and a `--help` do not load torch.
 from __future__ import annotations
 
 DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS = "guided", "m1m2"
+WITH_M1 = "m1m2"  # where a session finds an M1 ready
 
 # name: title, what it is
 CATALOGUE: dict[str, tuple[str, str]] = {

@@ -15,12 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import UserError
-from .labels.history import JUNK, UNSURE
 from .review import confusion
 from .review.agreement import Agreement, agreement
 from .review.audit import Estimate, draw, estimate
 from .review.doubts import doubts
-from .session import Session
+from .session import Session, is_open
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}
 EMPTY = {
@@ -66,7 +65,7 @@ class Inspection:
         """The estimate of the audit so far, and the examples to ask about next."""
         session = self.session
         with session.lock:
-            eligible = ~np.isin(session.labels, (JUNK, UNSURE)) & (session.labels < 0)
+            eligible = is_open(session.labels)
             held, n_labels = dict(session.history.held), len(session.history.labels)
             guesses, probabilities = session.guesses, session.probabilities
         confidence = None if probabilities is None else probabilities.max(1)

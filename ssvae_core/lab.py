@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .data import load_dataset
+from . import starters
+from .catalogue import DEFAULT_ON_IMAGES, WITH_M1
+from .data import Dataset, load_dataset, place_of
 from .errors import UserError
-from .labels.store import LabelStore, SessionRow
-from .session import Session
-from .workspace import default_workspace
+from .labels.store import LabelStore, Operation, SessionRow
+from .placing import Placing
+from .session import OWN_STARTER, Session
+from .workspace import data_root, default_workspace
+
+IMPORTED = "import"  # whose the labels are that came with the images
 
 
 class Lab:
@@ -43,22 +49,88 @@ class Lab:
             rows = self.sessions()
             return rows[0] if rows else self.create(default_name())
 
-    def create(self, name: str, data: str = "mnist", model: str = "m1m2") -> SessionRow:
-        """A new session on a data set. UserError for an empty name or an unknown data set."""
-        dataset = load_dataset(data)
-        return self.store.create_session(
-            name, data=data, model=model, n_examples=len(dataset), classes=dataset.class_names
+    def create(self, name: str, data: str = "mnist", model: str = "") -> SessionRow:
+        """A new session on a data set, with the labels that came with it, if some did.
+
+        `model` "" is what suits the data. UserError for an empty name or an unknown data set.
+        """
+        dataset = self.dataset(data)
+        row = self.store.create_session(
+            name,
+            data=data,
+            model=model or self.first_model(dataset),
+            n_examples=len(dataset),
+            classes=dataset.class_names,
         )
+        if dataset.labels is not None:
+            for label in range(len(dataset.class_names)):
+                examples = np.flatnonzero(dataset.labels == label).tolist()
+                if examples:
+                    op = Operation(f"import-{label}", "label", examples, label)
+                    self.store.append(row.id, op, IMPORTED)
+        return row
+
+    def dataset(self, name: str) -> Dataset:
+        """The data set of this name or id. UserError if there is none."""
+        return load_dataset(name, data_root(self.workspace))
+
+    def first_model(self, data: Dataset) -> str:
+        """What a new session on a data set learns with if nobody chooses.
+
+        Where an M1 is there already, one on top of it draws well from the first second.
+        """
+        has_m1 = (starters.starter_of(data, self.workspace) / starters.M1).is_dir()
+        return WITH_M1 if has_m1 or data.kind == "vector" else DEFAULT_ON_IMAGES
+
+    def prepare(self, name: str) -> Iterator[Placing]:
+        """Make the first map of a data set, so that a session on it opens at once."""
+        return starters.prepared(self.dataset(name), self.workspace)
+
+    def add_images(self, session_id: str, data: str) -> Session:
+        """Go on with a data set that begins with the session's own images.
+
+        Labels stay, and so do the images on the map; the new ones come to their nearest, and have
+        guesses as soon as labels have propagated. UserError if it is not such a data set.
+        """
+        session, dataset = self.session(session_id), self.dataset(data)
+        n = len(session.data)
+        if len(dataset) < n or dataset.shape != session.data.shape:
+            raise UserError(
+                f"{dataset.title} does not go on from the images of this session. "
+                "Add images to the data set that the session is on."
+            )
+        own = session.folder / OWN_STARTER
+        starters.copy_m1(starters.starter_of(session.data, self.workspace), own)
+        session.close()
+        starters.extend(own, session.atlas, dataset)
+        with self._lock:
+            self.store.move(session_id, data, len(dataset))
+            del self._open[session_id]
+        return self.attend(session_id)
 
     def session(self, session_id: str) -> Session:
         """The session with this id. UserError if there is none."""
         with self._lock:
             if session_id not in self._open:
                 row = self.store.session(session_id)
-                folder = self.workspace / "sessions" / row.id
-                folder.mkdir(exist_ok=True)
-                self._open[session_id] = Session(row, self.store, folder)
+                self._open[session_id] = self._opened(row)
             return self._open[session_id]
+
+    def _opened(self, row: SessionRow) -> Session:
+        data = self.dataset(row.data)
+        folder = self.workspace / "sessions" / row.id
+        folder.mkdir(exist_ok=True)
+        if not (folder / OWN_STARTER).is_dir():
+            for _ in starters.prepared(data, self.workspace):
+                pass  # at most some seconds, and only if nobody prepared it
+        return Session(
+            row,
+            self.store,
+            folder,
+            data,
+            place=place_of(row.data, data_root(self.workspace)),
+            starter=starters.starter_of(data, self.workspace),
+        )
 
     def attend(self, session_id: str) -> Session:
         """The session, its trainer started; the trainers of the others rest.
@@ -84,10 +156,13 @@ class Lab:
             self.attend(session_id)
 
     def dataset_images(self, fingerprint: str) -> NDArray[np.uint8]:
-        """The images with this fingerprint: (N, H, W, C). UserError if no session has them."""
+        """What is shown of the examples with this fingerprint: (N, H, W, C).
+
+        UserError if no open session has them.
+        """
         for session in list(self._open.values()):
             if session.data.fingerprint == fingerprint:
-                return session.data.images
+                return session.data.pictures
         raise UserError(f"No open session has images {fingerprint}. Reload the page.")
 
     def close(self) -> None:
@@ -97,9 +172,9 @@ class Lab:
         self.store.close()
 
 
-def default_name() -> str:
+def default_name(title: str = "Digits") -> str:
     """A name for a session to begin with: "Digits, Tuesday"."""
-    return f"Digits, {datetime.now():%A}"
+    return f"{title}, {datetime.now():%A}"
 
 
 __all__ = ["Lab", "default_name", "default_workspace"]

@@ -34,9 +34,14 @@ class LearningCurve:
         self.version += 1
         self._writer.submit(self._write, label_seq, n_labels, speaker, accuracy)
 
+    @property
+    def points(self) -> list[tuple[int, float]]:
+        """Labels and accuracy, 0 to 1, in order of labels."""
+        return sorted(point for point in list(self._points.items()) if point[0] >= FROM)
+
     def figure(self) -> dict[str, Any]:
         """The curve as a Plotly figure's JSON."""
-        points = sorted(point for point in list(self._points.items()) if point[0] >= FROM)
+        points = self.points
         return accuracy_curve([n for n, _ in points], [accuracy for _, accuracy in points])
 
     def close(self) -> None:

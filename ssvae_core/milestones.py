@@ -51,6 +51,11 @@ class Milestones:
         except OSError as error:
             log.warning("Samples are not kept for later: %s", error)
 
+    @property
+    def kept(self) -> list[tuple[int, NDArray[np.uint8]]]:
+        """Labels they were drawn with, and samples (K, COLUMNS, H, W, C), oldest first."""
+        return [self._kept[n] for n in sorted(self._kept)]
+
     def listed(self, snapshot: Snapshot | None) -> list[dict[str, Any]]:
         """The groups of samples there are, oldest first, for the page."""
         if snapshot is None:
@@ -63,7 +68,7 @@ class Milestones:
             "by_class": by_class,
         }
         if not by_class:
-            return [now]
+            return [now] if now["columns"] else []  # it has not learned to draw yet
         past = [
             {"id": f"at{n}-{count}", "title": f"{count} labels", "columns": COLUMNS}
             for n, (count, _) in sorted(self._kept.items())

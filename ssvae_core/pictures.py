@@ -28,3 +28,16 @@ def pictures_of(standardised: NDArray[np.floating]) -> NDArray[np.uint8]:
     is_bar = np.where(tall > 0, (row > 0) & (row <= tall), (row <= 0) & (row > tall))
     drawn = np.where(is_bar, INK, np.where(row == 0, AXIS, 0))
     return drawn.astype(np.uint8).reshape(n, HEIGHT, width, 1)
+
+
+def as_pictures(drawn: NDArray[np.floating], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """What a model draws, as it is shown: (..., D) of examples of this shape -> (..., H, W, C).
+
+    Pixels in [0, 1] as bytes; vectors, which models see standardised, as bars.
+    """
+    *lead, n_values = drawn.shape
+    if len(shape) == 3:
+        pixels: NDArray[np.uint8] = np.rint(drawn.clip(0, 1) * 255).astype(np.uint8)
+        return pixels.reshape(*lead, *shape)
+    pictures = pictures_of(drawn.reshape(-1, n_values))
+    return pictures.reshape(*lead, *pictures.shape[1:])

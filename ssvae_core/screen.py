@@ -33,7 +33,8 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
                 "title": data.title,
                 "fingerprint": data.fingerprint,
                 "n": len(data),
-                "shape": list(data.shape),
+                "kind": data.kind,
+                "shape": list(data.pictures.shape[1:]),
             },
             "classes": _classes(session),
             "labels": {

@@ -22,24 +22,39 @@ from numpy.typing import NDArray
 
 from .atlas import Atlas
 from .backend.messages import Open, Snapshot
-from .data import ASSETS, load_dataset
+from .data import Dataset
 from .errors import UserError
 from .files import MANIFEST
 from .guesses import Guesses, read_guesses
-from .labels.history import GIVING, ON_CLASSES, replay
+from .labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from .labels.store import LabelStore, Operation, Receipt, SessionRow
 from .learning_curve import LearningCurve
 from .milestones import Milestones
 from .trainer import Trainer
 
+OWN_STARTER = "starter"  # in a session's folder: its own M1 and atlas, which go before the others
+
 
 class Session:
     """Everything that is known of one session, and everything that can be done in it."""
 
-    def __init__(self, row: SessionRow, store: LabelStore, folder: Path):
-        """Open the session; its trainer starts with `train`."""
+    def __init__(
+        self,
+        row: SessionRow,
+        store: LabelStore,
+        folder: Path,
+        data: Dataset,
+        *,
+        place: str,
+        starter: Path,
+    ):
+        """Open the session on its data set; its trainer starts with `train`.
+
+        `place` is what another process finds the data set by. `starter` is a folder with an atlas
+        of these images, and an M1 if one was ever trained.
+        """
         self.row, self.folder, self._store = row, folder, store
-        self.data = load_dataset(row.data)
+        self.data, self._place, self._starter = data, place, starter
         self.lock = threading.RLock()
         self._boot, self._changes = secrets.token_hex(3), itertools.count()
         self.version = ""
@@ -153,14 +168,14 @@ class Session:
         return Open(
             session=self.row.id,
             generation=self._store.next_generation(self.row.id),
-            data=self.row.data,
+            data=self._place,
             model=self.row.model,
             config=dict(self.row.config),
             n_classes=self.history.n_classes,
             seed=self.row.seed,
             folder=str(self.folder),
             device=os.environ.get("SSVAE_DEVICE", "auto"),
-            starter=str(starter_folder(self.row.data)),
+            starter=str(self._starter),
         )
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
@@ -227,13 +242,13 @@ class Session:
 
     def _load_atlas(self) -> None:
         """Read the atlas of the session's own M1, or the starter's, if it is another."""
-        own = self.folder / "starter" / "atlas"
-        folder = own if own.is_dir() else starter_folder(self.row.data) / "atlas"
+        own = self.folder / OWN_STARTER / "atlas"
+        folder = own if own.is_dir() else self._starter / "atlas"
         stamp = (folder / MANIFEST).stat().st_mtime_ns if folder.is_dir() else 0
         if stamp != self._atlas_stamp:
             self.atlas, self._atlas_stamp = Atlas.load(folder), stamp
 
 
-def starter_folder(data: str) -> Path:
-    """Where the starter of a bundled data set is."""
-    return ASSETS / "starter" / data
+def is_open(labels: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which examples the guesses stand for: nobody gave them a class or put them aside: (N,)."""
+    return (labels < 0) & (labels != JUNK) & (labels != UNSURE)

@@ -72,19 +72,30 @@ class Walks:
         The sum of their turfs, in one walk.
         """
         start = np.zeros(self.graph.shape[0], np.float32)
-        for example in examples.tolist():
-            start[example] = 1 / max(self._return(example, n_steps), 1e-30)
+        start[examples] = 1 / np.maximum(self._returning(examples.tolist(), n_steps), 1e-30)
         reached = np.minimum(self.spread(start, n_steps), 1)
         reached[examples] = 1
         return reached
 
-    def _return(self, example: int, n_steps: int) -> float:
-        """How much of a walk from here ends here: there and back are alike, so half is walked."""
-        key = (example, n_steps)
-        if key not in self._returns:
-            halfway = self.spread(self._only(example), n_steps // 2)
-            self._returns[key] = float(halfway @ self.spread(halfway, n_steps % 2))
-        return self._returns[key]
+    def _returning(self, examples: list[int], n_steps: int) -> list[float]:
+        """How much of a walk from each ends there: there and back are alike, so half is walked."""
+        unknown = [example for example in examples if (example, n_steps) not in self._returns]
+        if unknown:
+            there = self._from_each(unknown, n_steps // 2)
+            back = self._from_each(unknown, n_steps - n_steps // 2)
+            found = np.asarray(there.multiply(back).sum(1)).ravel().tolist()
+            self._returns.update({(e, n_steps): its for e, its in zip(unknown, found, strict=True)})
+        return [self._returns[example, n_steps] for example in examples]
+
+    def _from_each(self, examples: list[int], n_steps: int) -> csr_matrix:
+        """Where walks from each end, a row for each: (m, N). Few steps reach few."""
+        import scipy.sparse as sparse
+
+        m, n = len(examples), self.graph.shape[0]
+        reached = sparse.csr_matrix((np.ones(m, np.float32), (range(m), examples)), (m, n))
+        for _ in range(n_steps):
+            reached = reached @ self.graph
+        return reached
 
     def _only(self, example: int) -> NDArray[np.float32]:
         only = np.zeros(self.graph.shape[0], np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from desk import Desk
+from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
 from benchmarks.app_process import App
@@ -23,6 +24,8 @@ from ssvae_core.training.starter import (
     new_m1,
 )
 
+settings.register_profile("same", derandomize=True, database=None)
+settings.load_profile("same")
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
 
 

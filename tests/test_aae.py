@@ -1,6 +1,7 @@
 """The adversarial autoencoders: their judges, their phases and the map's mixture."""
 
 import copy
+import dataclasses
 import math
 
 import pytest
@@ -107,6 +108,15 @@ def test_the_first_loss_is_the_classifier_minus_the_weighted_picture(model):
     else:
         expected = expected + model.config.reader * loss.terms["reader"]
     torch.testing.assert_close(loss.total, expected)
+
+
+def test_beside_a_coach_the_reconstruction_does_not_teach_the_classifier():
+    aae = make(AAE)
+    for hints, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
+        aae.zero_grad()
+        aae.loss(dataclasses.replace(batch_of(), hints=hints)).total.backward()
+        assert all((p.grad is not None) == taught for p in aae.classifier.parameters())
+        assert all(p.grad is not None for p in aae.encoder.parameters())
 
 
 def test_fooling_raises_what_the_judge_believes_of_the_codes(model):

@@ -10,6 +10,7 @@ from ssvae_core.acquisition import Situation as AnySituation
 from ssvae_core.acquisition.asking import chance_slots
 from ssvae_core.acquisition.coverage import STEPS
 from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.errors import UserError
 
 N, K = 200, 4
 NAMES = ("ant", "bee", "cow", "dog")
@@ -183,7 +184,7 @@ def test_it_says_what_it_is_and_whether_it_needs_a_class(strategy, atlas):
         assert suggest(strategy, without_class, 1, NAMES)
         return
     for class_names in (NAMES, dict(enumerate(NAMES))):
-        with pytest.raises(ValueError, match=r"needs a class .* Choose one of: 0 \(ant\), 1 \(bee"):
+        with pytest.raises(UserError, match=r"needs a class .* Choose one of: 0 \(ant\), 1 \(bee"):
             suggest(strategy, without_class, 1, class_names)
 
 
@@ -200,7 +201,7 @@ def test_classes_may_be_named_by_ids_with_gaps(strategy, atlas):
 
 
 def test_an_unknown_strategy_is_named_with_those_there_are(atlas):
-    with pytest.raises(ValueError, match=r"strategy 'entrpy'. Choose one of: auto, typical"):
+    with pytest.raises(UserError, match=r"strategy 'entrpy'. Choose one of: auto, typical"):
         suggest("entrpy", Situation(atlas, labels_of(0), None), 1, NAMES)
 
 
@@ -226,7 +227,7 @@ def test_all_at_random_is_the_random_strategy_and_none_is_the_strategy(atlas):
 
 def test_a_mix_that_is_no_share_is_refused(atlas):
     for mix in (-0.1, 1.1, float("nan")):
-        with pytest.raises(ValueError, match="between 0 and 1, got"):
+        with pytest.raises(UserError, match="between 0 and 1, got"):
             suggest("auto", Situation(atlas, labels_of(0), None), 1, NAMES, mix=mix)
 
 

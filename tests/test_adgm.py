@@ -67,7 +67,8 @@ def exact_bound(model, x, y):
 
 def exact_unlabelled_bound(model, x, least=0.0):
     """E_q(a|x) sum_y q(y|a,x) (E_q(z)[...] - log q(y|a,x)) without the classes below `least`."""
-    log_q_y = model.q_y(model.trunk(x).expand(len(AUXILIARY), -1), AUXILIARY).exp()
+    h = model.trunk(x).expand(len(AUXILIARY), -1)
+    log_q_y = model.q_y(x, h, AUXILIARY).exp()
     q_y = log_q_y * (log_q_y >= least)
     q_y = q_y / q_y.sum(-1, keepdim=True)
     total = torch.zeros(())
@@ -128,6 +129,26 @@ def test_a_class_that_is_hardly_possible_is_left_out_and_what_remains_is_a_bound
     assert bound == pytest.approx(exact_unlabelled_bound(model, x, 0.3).item(), abs=2e-2)
     assert bound != pytest.approx(exact_unlabelled_bound(model, x).item(), abs=5e-2)
     assert bound < exact_log_p(model, x).item()
+
+
+@torch.no_grad()
+def test_beside_a_coach_one_class_is_drawn_and_the_unlabelled_loss_is_the_same_on_average(kind):
+    model, x = make(kind, n_drawn=4096), torch.rand(1, D)
+    torch.manual_seed(0)
+    bounds = []
+    for _ in range(25):
+        batch = dataclasses.replace(unlabelled(x, 4096), hints=torch.zeros(4096, K))
+        bounds.append(-model.loss(batch).total.item())
+    exact = exact_unlabelled_bound(model, x).item()
+    assert sum(bounds) / len(bounds) == pytest.approx(exact, abs=2e-2)
+
+
+def test_beside_a_coach_the_bound_does_not_teach_the_classifier(kind):
+    model, x, y = make(kind), torch.rand(9, D), torch.arange(4) % K
+    for hints, taught in ((None, True), (torch.full((5, K), 1 / K), False)):
+        model.zero_grad()
+        model.loss(Batch(x[:4], y, x[4:], 0.4, hints)).total.backward()
+        assert all((p.grad is not None) == taught for p in model.classifier.parameters())
 
 
 @torch.no_grad()

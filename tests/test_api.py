@@ -13,9 +13,9 @@ from ssvae_core.api import routes
 from ssvae_core.api.labelling import MOST_IMAGES
 from ssvae_core.asking import BACK_AFTER
 from ssvae_core.atlas import Atlas
-from ssvae_core.data import load_dataset
+from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.lab import Lab
-from ssvae_core.session import Session, starter_folder
+from ssvae_core.session import Session
 from ssvae_core.trainer import Trainer
 
 N = 60_000
@@ -391,7 +391,7 @@ def test_a_selection_made_on_an_older_map_is_refused_and_never_misapplied(client
 def test_neighbours_are_the_atlas_nearest_first(client, session):
     path = f"/api/sessions/{session.id}/neighbours"
     found = client.get(f"{path}?example=7&n=25").json()["examples"]
-    atlas = Atlas.load(starter_folder("mnist") / "atlas")
+    atlas = Atlas.load(ASSETS / "starter" / "mnist" / "atlas")
     assert set(found[:10]) == set(atlas.neighbours[7].tolist())
     assert found[:7] == atlas.neighbours[7, :7].tolist()  # later ones tie
     assert len(set(found) - {7}) == 25

@@ -23,7 +23,7 @@ MAY_IMPORT = {
     "models": {"distributions", "networks"},
     "workspace": set(),
     "labels_file": {"errors"},
-    "data": {"errors", "labels_file", "workspace"},
+    "data": {"pictures", "errors", "labels_file", "workspace"},
     "labels": {"errors"},
     "backend": {"errors"},
     "files": {"errors"},
@@ -31,11 +31,13 @@ MAY_IMPORT = {
     "atlas": {"errors", "files", "walks"},
     "projection": {"atlas"},
     "placing": {"atlas", "projection"},
-    "acquisition": {"atlas"},
+    "starters": {"atlas", "data", "files", "placing"},
+    "acquisition": {"atlas", "errors"},
     "review": {"errors", "labels"},
     "milestones": {"backend", "errors"},
     "training": {
         *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
+        "pictures",
     },
     "estimator": {"training", "models", "targets", "images", "errors"},
     "trainer": {"backend", "catalogue", "errors"},
@@ -49,14 +51,22 @@ MAY_IMPORT = {
     "inspection": {"errors", "labels", "review", "session"},
     "pace": {"labels"},
     "screen": {"catalogue", "labels", "pace", "session"},
-    "lab": {"session", "labels", "data", "errors", "workspace"},
+    "export": {
+        *("catalogue", "data", "errors", "labels", "labels_file", "review", "session", "training"),
+    },
+    "lab": {
+        *("catalogue", "data", "errors", "labels", "placing", "session", "starters", "workspace"),
+    },
     "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
     "cli": {
-        *("acquisition", "atlas", "catalogue", "data", "errors", "lab", "labels", "models"),
-        *("projection", "session", "training", "workspace"),
+        *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),
+        *("models", "projection", "session", "starters", "training", "workspace"),
     },
     "__main__": {"cli"},
-    "pages": {"api", "catalogue", "lab", "session", "labels", "data", "errors"},
+    "pages": {
+        *("api", "catalogue", "data", "errors", "export", "lab", "labels", "labels_file"),
+        "session",
+    },
     "app": {"api", "lab", "session", "labels", "data", "errors"},
 }
 # A single file that may do more than its layer.
@@ -156,7 +166,9 @@ def test_the_worker_imports_training_only_inside_a_function():
     assert all(found)
 
 
-@pytest.mark.parametrize("module", ["api", "session", "lab", "backend.worker", "cli", "estimator"])
+@pytest.mark.parametrize(
+    "module", ["api", "session", "lab", "backend.worker", "cli", "estimator", "export"]
+)
 def test_importing_the_app_side_loads_neither_torch_nor_streamlit(module):
     code = (
         f"import sys, ssvae_core.{module}\n"

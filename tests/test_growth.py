@@ -121,14 +121,14 @@ def test_a_class_that_came_later_is_learned_and_the_others_are_not_lost(learner,
 
 def test_optimisers_remember_the_old_classes_and_know_nothing_of_the_new_one(learner, grow):
     before = [copy.deepcopy(o.state_dict()["state"]) for o in learner.optimisation.optimizers]
-    rates = [o.param_groups[0]["lr"] for o in learner.optimisation.optimizers]
+    rates = [o.lr for o in learner.optimisation.optimizers]
     learner.grow(grow(K))
     has_grown = not before
     for old, optimizer in zip(before, learner.optimisation.optimizers, strict=True):
         new = optimizer.state_dict()["state"]
         assert new.keys() == old.keys()
         for index, memory in new.items():
-            assert memory["step"] == old[index]["step"] == STEPS
+            assert memory["step"] == old[index]["step"] > 0
             for moment in ("exp_avg", "exp_avg_sq"):
                 was, now = old[index][moment], memory[moment].clone()
                 kept = tuple(map(slice, was.shape))
@@ -137,7 +137,7 @@ def test_optimisers_remember_the_old_classes_and_know_nothing_of_the_new_one(lea
                 assert (now == 0).all()
                 has_grown |= now.shape != was.shape
     assert has_grown
-    assert rates == [o.param_groups[0]["lr"] for o in learner.optimisation.optimizers]
+    assert rates == [o.lr for o in learner.optimisation.optimizers]
 
 
 def test_it_does_not_grow_to_fewer_classes(name, grow):

@@ -1,6 +1,7 @@
 """Steps of every phase, and an epoch's end; on problems whose answer is known."""
 
 import copy
+import dataclasses
 import math
 
 import pytest
@@ -62,6 +63,20 @@ def test_each_phase_moves_its_own_parameters_by_its_own_loss():
     assert terms.keys() == {"up", "down"}
     assert terms["up"].item() == pytest.approx(1.0)
     assert terms["down"].item() == pytest.approx(1.1)  # the second phase sees what the first did
+
+
+def test_a_phase_takes_part_in_every_so_many_steps_only():
+    model = TwoPlayers()
+    up, down = model.phases()
+    model.phases = lambda: [up, dataclasses.replace(down, every=3)]
+    optimisation, moved = Optimisation(model, CPU, 0.1), []
+    for step in range(7):
+        before = model.b.item()
+        terms = optimisation.step(dataclasses.replace(batch(), step=step))
+        moved.append(model.b.item() != before)
+        assert ("down" in terms) == moved[-1]
+        assert "up" in terms
+    assert moved == [True, False, False, True, False, False, True]
 
 
 def test_what_is_lowered_too_moves_the_first_phase_only():

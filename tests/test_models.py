@@ -183,6 +183,17 @@ def test_the_unlabelled_loss_of_m2_averages_the_bound_over_classes_and_adds_the_
 
 
 @torch.no_grad()
+def test_beside_a_coach_one_class_is_drawn_and_the_loss_of_m2_is_the_same_on_average():
+    m2, x, losses = make("m2", latent_dim=1), torch.rand(1, D), []
+    for hints in (None, torch.zeros(N_DRAWS, K)):
+        torch.manual_seed(0)
+        many = x.expand(N_DRAWS, -1)
+        batch = Batch(x[:0], torch.zeros(0, dtype=torch.long), many, 0.0, hints)
+        losses.append(m2.loss(batch).total.item())
+    assert losses[1] == pytest.approx(losses[0], abs=2e-2)
+
+
+@torch.no_grad()
 def test_the_bound_of_m1m2_is_that_of_its_m2_on_the_standardised_latents():
     stacked = make("m1m2", latent_dim=1)
     x, y = stacked.prepare(torch.rand(1, D)), torch.tensor([2])

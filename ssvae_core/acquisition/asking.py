@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atlas import Atlas
+from ..errors import UserError
 from .situation import Names, Situation
 from .strategies import STRATEGIES, Strategy
 
@@ -38,7 +39,7 @@ def suggest(
 
     `without` are asked already: none of them, and no neighbour of theirs. `mix` is the share of
     the questions that is drawn at random instead, spread evenly over all that are asked. Raises
-    ValueError for a strategy that is not in STRATEGIES, one that needs a class and has none, and
+    UserError for a strategy that is not in STRATEGIES, one that needs a class and has none, and
     a mix that is no share.
     """
     chosen_by = _checked(strategy, situation, class_names, mix)
@@ -68,16 +69,16 @@ def chance_slots(start: int, n: int, mix: float) -> list[bool]:
 
 def _checked(strategy: str, situation: Situation, names: Names, mix: float) -> Strategy:
     if strategy not in STRATEGIES:
-        raise ValueError(f"Unknown strategy '{strategy}'. Choose one of: {', '.join(STRATEGIES)}.")
+        raise UserError(f"Unknown strategy '{strategy}'. Choose one of: {', '.join(STRATEGIES)}.")
     if STRATEGIES[strategy].needs_class:
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
         if situation.about_class not in classes:
-            raise ValueError(
+            raise UserError(
                 f"The strategy '{strategy}' needs a class to ask about. Choose one of: "
                 f"{', '.join(f'{key} ({name})' for key, name in classes.items())}."
             )
     if not 0 <= mix <= 1:
-        raise ValueError(f"The share of random questions must lie between 0 and 1, got {mix}.")
+        raise UserError(f"The share of random questions must lie between 0 and 1, got {mix}.")
     return STRATEGIES[strategy]
 
 

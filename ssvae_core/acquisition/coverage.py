@@ -5,8 +5,13 @@ propagate. What is not settled yet is where no label reaches, and where the gues
 next question is the one from which walks meet the most of it; what its answer will settle is then
 taken off, and the one after is chosen, so that a batch never asks the same thing twice.
 This is ProbCover's greedy cover (Yehuda et al. 2022) with walks for balls, whose radius would have
-to be tuned, and with the margin for what is left to cover. scikit-activeml has ProbCover and
-TypiClust as well, but not for us: over all pairs of 60,000 images ProbCover needs 29 GB.
+to be tuned, and with the margin for what is left to cover.
+
+scikit-activeml 1.0.1 has ProbCover and TypiClust, and is not used: importing it imports PyTorch,
+which the app's own process is kept free of; ProbCover needs all distances between 60,000 images,
+29 GB; TypiClust takes 5 s for a question where this takes 0.05 s. On the digits (4 draws of 1,297
+images, error of what labels propagate) with 10 / 20 / 50 labels: TypiClust 24.7 / 7.6 / 3.6 %,
+ProbCover as it comes 46.8 / 36.6 / 6.6 %, this 16.8 / 3.5 / 2.9 %.
 
 Letters in shapes: N examples.
 """

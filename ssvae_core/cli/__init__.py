@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import UserError
-from . import datasets, fit, import_, sample, simulate
+from . import datasets, export, fit, import_, sample, simulate
 from .options import Parser
 
-COMMANDS = (datasets, import_, fit, simulate, sample)
+COMMANDS = (datasets, import_, fit, simulate, sample, export)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data import load_dataset, place_of
 from ..errors import UserError
+from ..workspace import data_root
 from .options import Commands, new_command, whole
 from .reporting import Answer, progress_line
 
@@ -105,12 +107,14 @@ def find_session(workspace: Path, wanted: str) -> SessionRow:
     raise UserError(f"There is no session '{wanted}' in {workspace}. There is: {there}.")
 
 
-def open_checkpoint(row: SessionRow, folder: Path) -> TrainerCore:
+def open_checkpoint(row: SessionRow, folder: Path, n_classes: int | None = None) -> TrainerCore:
     """The session's trainer as it last saved itself; it is only looked at, never run.
+
+    `n_classes` where there are more than the session began with.
 
     UserError without a checkpoint that fits, or without labels in it.
     """
-    from ..session import starter_folder
+    from ..starters import starter_of
     from ..training.checkpoints import read_newest
     from ..training.opening import open_core
 
@@ -119,14 +123,16 @@ def open_checkpoint(row: SessionRow, folder: Path) -> TrainerCore:
             f"The session '{row.name}' has no checkpoint yet. Open it in the app (make run), label "
             "a few images, and give it a minute."
         )
+    workspace = folder.parent.parent
+    root = data_root(workspace)
     core = open_core(
-        data=row.data,
+        data=place_of(row.data, root),
         model=row.model,
         config=dict(row.config),
-        n_classes=len(row.classes),
+        n_classes=n_classes or len(row.classes),
         seed=row.seed,
         device="cpu",
-        starter=starter_folder(row.data),
+        starter=starter_of(load_dataset(row.data, root), workspace),
         folder=folder,
         generation=row.generation,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 import numpy as np
@@ -120,15 +120,21 @@ def simulated(
     line: ProgressLine,
     mix: float = 0.0,
     about_class: int | None = None,
+    excluded: NDArray[np.bool_] | None = None,
+    score: Callable[[Fit, Dataset], float | None] = percent_wrong,
 ) -> Iterator[dict[str, Any]]:
-    """A point of the curve at each count: labels, seconds of training, test error."""
+    """A point of the curve at each count: labels, seconds of training, test error.
+
+    Those `excluded` (N,) are never asked.
+    """
     assert data.answer_key is not None
     _prepare(fit, len(counts) * seconds, line)
     atlas = _atlas(fit)
     beliefs: Beliefs = {"probabilities": None}
     labels, before = fit.labels.copy(), 0
     for number, count in enumerate(counts):
-        situation = Situation(atlas, labels, seed=fit.seed, about_class=about_class, **beliefs)
+        known: dict[str, Any] = {"excluded": excluded, "about_class": about_class, **beliefs}
+        situation = Situation(atlas, labels, seed=fit.seed, **known)
         asked = [
             suggestion.example
             for suggestion in suggest(
@@ -145,7 +151,7 @@ def simulated(
         yield {
             "labels": int((labels >= 0).sum()),
             "seconds": round(fit.seconds, 2),
-            "test_error": percent_wrong(fit, data),
+            "test_error": score(fit, data),
             "speaker": fit.speaker,
         }
 

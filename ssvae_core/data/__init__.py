@@ -44,9 +44,14 @@ def load_dataset(name: str, root: Path | None = None) -> Dataset:
     raise UserError(f"Unknown data set '{name}'. Choose one of: {', '.join(there)}.")
 
 
+def place_of(name: str, root: Path) -> str:
+    """What `load_dataset` finds the same data set by in another process, whatever its workspace."""
+    return name if name in SOURCES else str(find(name, root) or name)
+
+
 @cache
 def _bundled(source: Callable[[], Dataset]) -> Dataset:
     return source()
 
 
-__all__ = ["ASSETS", "SOURCES", "Dataset", "load_dataset"]
+__all__ = ["ASSETS", "SOURCES", "Dataset", "load_dataset", "place_of"]

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..pictures import pictures_of
 
 
 class Originals(Protocol):
@@ -51,6 +54,15 @@ class Dataset:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    @cached_property
+    def pictures(self) -> NDArray[np.uint8]:
+        """What is shown of every example: an image itself, a vector's bars: (N, H, W, C)."""
+        if self.kind == "image":
+            return self.images
+        values = self.images.astype(np.float64)
+        spread = values.std(0)
+        return pictures_of((values - values.mean(0)) / np.where(spread > 0, spread, 1.0))
 
     @property
     def kind(self) -> str:

@@ -19,14 +19,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .items import ContentError, Skipped, looks_like_image
 from .policy import Look, Policy
+from .sizing import PREVIEW, fitted, preview_of
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM")
 SUFFIXES = {"JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), "TIFF": (".tif", ".tiff")}
 MOST_PIXELS = 40_000_000
 MOST_BYTES = 512 * 2**20  # of one file
-PREVIEW = 256  # pixels, the longer side of what is kept of a larger original
+LYING = (5, 6, 7, 8)  # EXIF orientations that make width of height
 DEEP = ("I", "F")  # how Pillow's modes of more than 8 bits begin
-SMALL = 96  # pixels, up to which a preview is kept without loss
 
 # What is said of a file that was taken; {n} is how many.
 FACTS = {
@@ -65,6 +65,8 @@ def look(name: str, content: Path | bytes) -> Look | None:
     try:
         with _open(content) as image:
             width, height = image.size
+            if image.format != "TIFF" and orientation_of(image) in LYING:
+                width, height = height, width
             if is_deep(image):
                 return look_at_array(np.asarray(image))
             return Look(height, width, is_colour=image.mode not in ("1", "L", "LA", "La"))
@@ -121,12 +123,14 @@ def _decoded(name: str, image: Image.Image, policy: Policy) -> Decoded:
         facts.append("first-frame")
     if kind in ("JPEG", "MPO"):
         image.draft(None, (PREVIEW, PREVIEW))
-    orientation = image.getexif().get(0x0112, 1)
+    before = orientation_of(image)
     image.load()
-    upright = ImageOps.exif_transpose(image) if orientation != 1 and kind != "TIFF" else image
+    orientation = max(before, orientation_of(image))  # some is known only after, some only before
+    is_stored_so = orientation != 1 and kind != "TIFF"  # Pillow turns a TIFF by itself
+    upright = ImageOps.exif_transpose(image) if is_stored_so else image
     if orientation != 1:
         facts.append("turned")
-    if orientation in (5, 6, 7, 8):
+    if is_stored_so and orientation in LYING:
         width, height = height, width
     if is_deep(upright):
         return decode_array(np.asarray(upright), policy, tuple(facts))
@@ -134,6 +138,13 @@ def _decoded(name: str, image: Image.Image, policy: Policy) -> Decoded:
     if plain is not upright and has_transparency(upright):
         facts.append("transparent")
     return _example(plain, policy, height, width, tuple(facts))
+
+
+def orientation_of(image: Image.Image) -> int:
+    """How it is to be turned, as EXIF counts; 1 is upright."""
+    if image.format != "TIFF" and not {"exif", "xmp"} & image.info.keys():
+        return 1
+    return int(image.getexif().get(0x0112, 1))
 
 
 def is_deep(image: Image.Image) -> bool:
@@ -226,16 +237,18 @@ def _example(
 ) -> Decoded:
     """Of an L or RGB image."""
     side = policy.side or 0
-    digest = digest or digest_of(np.asarray(image))
-    seen = image.convert("L") if policy.channels == "grey" else image
-    pixels = np.asarray(fitted(seen, side, policy.fit or "resize"))
+    values = np.asarray(image)
+    seen = image.convert("L") if policy.channels == "grey" and image.mode != "L" else image
+    square = fitted(seen, side, policy.fit or "resize")
+    pixels = values if square is image else np.asarray(square)
     if pixels.ndim == 2:
         pixels = pixels[..., None]
     elif policy.channels == "auto" and (pixels == pixels[..., :1]).all():
         pixels = pixels[..., :1]
     if policy.channels == "colour" and pixels.shape[2] == 1:
         pixels = pixels.repeat(3, 2)
-    preview = _preview(image) if max(height, width) > side else b""
+    preview = preview_of(image) if max(height, width) > side else b""
+    digest = digest or digest_of(values)
     return Decoded(np.ascontiguousarray(pixels), digest, height, width, facts, preview)
 
 
@@ -245,49 +258,3 @@ def digest_of(values: NDArray[Any]) -> bytes:
     digest = hashlib.blake2b(head, digest_size=16)
     digest.update(np.ascontiguousarray(values).data)
     return digest.digest()
-
-
-def fitted(image: Image.Image, side: int, fit: str) -> Image.Image:
-    """The image as a square of this side."""
-    square = (side, side)
-    if image.size == square:
-        return image
-    how = Image.Resampling.BICUBIC
-    if fit == "crop":
-        return ImageOps.fit(image, square, how)
-    if fit == "pad" and image.width != image.height:
-        scale = side / max(image.size)
-        inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        ground = Image.new(image.mode, square, border_colour(image))
-        offset = ((side - inner[0]) // 2, (side - inner[1]) // 2)
-        ground.paste(image.resize(inner, how, reducing_gap=3.0), offset)
-        return ground
-    return image.resize(square, how, reducing_gap=3.0)
-
-
-def border_colour(image: Image.Image) -> int | tuple[int, ...]:
-    """The median of its outermost pixels."""
-    pixels = np.asarray(image)
-    edges = (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])
-    colour = np.median(np.concatenate(edges), axis=0)
-    return int(colour) if colour.ndim == 0 else tuple(int(value) for value in colour)
-
-
-def _preview(image: Image.Image) -> bytes:
-    """The original as it is kept, at most PREVIEW pixels; its metadata (place, owner) is not."""
-    small = image
-    if max(image.size) > PREVIEW:
-        scale = PREVIEW / max(image.size)
-        size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-        small = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-    file = io.BytesIO()
-    if max(small.size) <= SMALL:
-        small.save(file, "PNG")
-    else:
-        small.save(file, "JPEG", quality=88)
-    return file.getvalue()
-
-
-def mime_of(preview: bytes) -> str:
-    """Of a kept original."""
-    return "image/png" if preview.startswith(b"\x89PNG") else "image/jpeg"

@@ -22,7 +22,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -136,8 +136,9 @@ class Draft:
     def abandon(self) -> None:
         """Let go of the files."""
         for file in (self._rows, self._digests, self._names, self._originals):
-            if file:
-                file.abandon()
+            if file is not None:
+                with suppress(OSError):  # the disk may be full for what is still to be written
+                    file.abandon()
 
     def _turn_to_colour(self) -> None:
         grey = self._rows
@@ -188,7 +189,7 @@ def drafting(root: Path) -> Iterator[Draft]:
     except OSError as error:
         raise UserError(_in_words(error, root)) from error
     finally:
-        if draft:
+        if draft is not None:
             draft.abandon()
         if folder:
             shutil.rmtree(folder, ignore_errors=True)

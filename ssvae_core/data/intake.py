@@ -213,6 +213,7 @@ class Intake:
         if self.choice.should_stop and self.choice.should_stop():
             raise ImportCancelled("The import was cancelled; nothing of it was kept.")
         seconds, done = time.monotonic() - self.began, self.report.files
+        total = None if total is None else max(total, done)
         left = seconds / done * (total - done) if total and done else None
         taken, skipped = self.report.taken, self.report.n_skipped
         return Progress(message, done, total, taken, skipped, seconds, left)

@@ -90,6 +90,8 @@ class Source(ABC):
 
 def shown(name: str) -> str:
     """A file name as text that can be stored and shown, whatever bytes it was made of."""
+    if name.isprintable():
+        return name
     text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text

@@ -17,7 +17,6 @@ import numpy as np
 
 from ..errors import UserError
 from .dataset import Dataset
-from .decoding import mime_of
 from .draft import (
     CLASSES,
     DELETED,
@@ -31,6 +30,7 @@ from .draft import (
 )
 from .pack import Names, Pack
 from .report import Report
+from .sizing import mime_of
 
 ROLES = {
     "truth": "hidden truth: only to score you and the model, nothing is labelled",

@@ -20,6 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    exc,
     make_url,
 )
 from sqlalchemy.engine import URL
@@ -98,3 +99,15 @@ def _begin_sqlite(connection: Connection) -> None:
     # (94 % "database is locked" with 8 writers): writers ask for the lock at once and wait.
     is_writing = connection.get_execution_options().get("immediate", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+def reason(error: exc.SQLAlchemyError) -> str:
+    """Why the database did not take something, and what to do."""
+    said = str(getattr(error, "orig", None) or error)
+    if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
+        return "another program keeps the label store busy. Try again in a moment."
+    if "full" in said:
+        return "the disk is full. Free some space, then try again."
+    if "readonly" in said or "read-only" in said:
+        return "the label store may only be read. Change the permissions of its file, try again."
+    return f"the label store cannot be written ({said}). Try again."

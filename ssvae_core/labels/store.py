@@ -25,7 +25,7 @@ from ..errors import UserError
 from .classes import MOST_CLASSES
 from .history import ON_CLASSES, Event, replay
 from .records import Metric, Operation, Receipt, SessionRow, checked, checked_name
-from .schema import event_table, metric_table, open_engine, session_table
+from .schema import event_table, metric_table, open_engine, reason, session_table
 
 __all__ = ["LabelStore", "Metric", "NotSaved", "Operation", "Receipt", "SessionRow"]
 
@@ -101,6 +101,14 @@ class LabelStore:
         with self._write("The new name") as connection:
             _find(connection, session_id)
             connection.execute(_update_session(session_id).values(name=checked_name(name)))
+
+    def move(self, session_id: str, data: str, n_examples: int) -> None:
+        """Go on with a data set that begins with the examples of the one before."""
+        with self._write("The new images") as connection:
+            row = _find(connection, session_id, lock=True)
+            if n_examples < row.n_examples:
+                raise ValueError(f"{row.n_examples} examples cannot become {n_examples}.")
+            connection.execute(_update_session(session_id).values(data=data, n_examples=n_examples))
 
     def head(self, session_id: str) -> int:
         """The seq of the session's last event; 0 before the first."""
@@ -203,7 +211,7 @@ class LabelStore:
             with self._writer.begin() as connection:
                 yield connection
         except (exc.OperationalError, exc.TimeoutError) as error:
-            raise NotSaved(f"{what} is NOT saved: {_reason(error)}") from error
+            raise NotSaved(f"{what} is NOT saved: {reason(error)}") from error
 
 
 _EVENT_COLUMNS = [event_table.c[name] for name in Event.__dataclass_fields__]
@@ -283,14 +291,3 @@ def _target(connection: Connection, session: SessionRow, op: Operation, annotato
         why = "every label is undone already" if history.seq else "no label has been given yet"
         raise UserError(f"There is nothing to undo: {why}.")
     return undoable[-1].op_id
-
-
-def _reason(error: exc.SQLAlchemyError) -> str:
-    said = str(getattr(error, "orig", None) or error)
-    if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
-        return "another program keeps the label store busy. Try again in a moment."
-    if "full" in said:
-        return "the disk is full. Free some space, then try again."
-    if "readonly" in said or "read-only" in said:
-        return "the label store may only be read. Change the permissions of its file, try again."
-    return f"the label store cannot be written ({said}). Try again."

@@ -80,7 +80,8 @@ class CVAE(AbstractModel):
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|x), the softmax of bound / T at the mean of z: (B, D) -> (B, K)."""
-        parts = x.split(CACHED) if x.device.type == "cpu" else [x]
+        in_parts = x.device.type == "cpu" and not torch.compiler.is_exporting()
+        parts = x.split(CACHED) if in_parts else [x]
         return torch.cat([self._compare(part) for part in parts])
 
     def _compare(self, x: Tensor) -> Tensor:

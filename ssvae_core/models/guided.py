@@ -13,6 +13,13 @@ all of its parts, here the classifier and the generator each have their own.
   the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y in
   it again: without that, half of the samples show another class than the one asked for.
 
+Steps are small, and the generator has every other one: on a CPU it is the number of steps that
+counts. On MNIST's validation images, 100 labels, 30 s of one thread, the model alone: 2.5 % error
+(two draws) with 64 labelled and 192 unlabelled images a step, 2.2 % with half of them. At half as
+many steps the generator wants a larger learning rate: of what it drew then, another classifier read
+73 % as the class asked for at 1e-3 in every step, 86 % at 2e-3 and 92 % at 4e-3 in every other one,
+and the bound was -145, -144 and -139 nats (one draw).
+
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 """
 
@@ -28,6 +35,9 @@ from ..networks import ImageEncoder, has_shapes, mlp
 from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
 from .m2 import M2, M2Config
 
+EVERY = 2  # steps of the classifier, one of the generator
+HASTE = 1.5  # of the generator's learning rate, to the classifier's
+
 
 @dataclass(frozen=True)
 class GuidedConfig:
@@ -39,7 +49,7 @@ class GuidedConfig:
     n_drawn: int = knob(64, 1, 4096, "unlabelled examples of a step that the generator learns from")
     n_given: int = knob(8, 1, 4096, "labelled ones; more would have it learn a few by heart")
     reader: float = knob(2.0, 0.0, 1000.0, "weight of finding the class again in what is drawn")
-    learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam; the generator's is half of it")
+    learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam; the generator has half more")
 
 
 class Guided(AbstractModel):
@@ -104,14 +114,14 @@ class Guided(AbstractModel):
         )
 
     def phases(self) -> list[Phase]:
-        """The classifier, then the generator at half its pace."""
+        """The classifier, and in every other step the generator."""
         m2, rate = self.m2, self.config.learning_rate
         classifier = [*m2.classifier_trunk.parameters(), *m2.classifier.parameters()]
         generator = [*m2.encoder_trunk.parameters(), *m2.encoder.parameters()]
         generator += m2.decoder.parameters()
         return [
             Phase("classifier", classifier, self.classifier_loss, rate),
-            Phase("generator", generator, self.generator_loss, rate / 2),
+            Phase("generator", generator, self.generator_loss, HASTE * rate, every=EVERY),
         ]
 
     def _named(self, batch: Batch) -> tuple[Tensor, Tensor]:

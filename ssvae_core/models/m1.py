@@ -78,7 +78,7 @@ class Features(nn.Module):
 
     def decode(self, z1: Tensor) -> Tensor:
         """Mean of p(x|z1), silent latents at their centre: (B, A) -> (B, D)."""
-        whole = self.centre.expand(len(z1), -1).clone()
+        whole = self.centre.expand(z1.shape[0], -1).clone()
         whole[:, self.active] += z1 * self.scale[self.active]
         return self.m1.decode(whole)
 
@@ -161,15 +161,18 @@ class M1(AbstractModel):
 
     def kernels(self, z1: Tensor) -> Tensor:
         """How near z1 is to every landmark, 1 to 0: (B, A) -> (B, M)."""
-        distances = torch.cdist(z1, self.landmarks)
-        return (-distances.square() / (self.style_dim * self.config.width**2)).exp()
+        if torch.compiler.is_exporting():  # cdist takes other ways for few examples and for many
+            squares = (z1[:, None] - self.landmarks).square().sum(-1)
+        else:
+            squares = torch.cdist(z1, self.landmarks).square()
+        return (-squares / (self.style_dim * self.config.width**2)).exp()
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|z1) at the mean of z1, uniform without labels: (B, 2 A) -> (B, K)."""
         shares = self.kernels(x.chunk(2, -1)[0].float()) @ self.weights
         scores = SHARPNESS * shares
-        if self.known.any():
-            scores = scores.masked_fill(~self.known, -torch.inf)
+        possible = self.known | ~self.known.any()
+        scores = scores.masked_fill(~possible, -torch.inf)
         return (scores.softmax(-1) + FLOOR).log().log_softmax(-1)
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:

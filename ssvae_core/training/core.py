@@ -23,7 +23,9 @@ from ..models import MODELS, AbstractModel, Setting, likelihood_of
 from ..projection import Map
 from .bounds import Oddness
 from .chance import chance
-from .device import device_title, enough_memory, is_out_of_memory
+from .device import device_title, enough_memory, is_out_of_memory, no_memory_left
+from .examples import stored
+from .features import recipe_on
 from .guard import LOOK_EVERY
 from .learner import Learner
 from .loop import TrainingDiverged
@@ -32,7 +34,7 @@ from .past import Past
 from .questions import Reply, ask
 from .run import Run, When
 from .scratch import FromScratch
-from .starter import Starter, latents_to_standardise_by
+from .starter import Starter
 from .view import View, view_of
 from .voices import Voices
 
@@ -63,7 +65,6 @@ class TrainerCore:
         if model not in MODELS:
             raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
         self.data, self.model_name, self.config = data, model, config
-        self.recipe = MODELS[model]
         self.n_classes, self.device, self.seed = max(n_classes, 1), device, seed
         self.folder, self.generation = folder, generation
         self.labels = np.full(len(data), -1, np.int16)
@@ -79,16 +80,18 @@ class TrainerCore:
         self._new_labels = True  # something to show at once
         self._taken_back = ""  # the message that says so
         self.starter_is_new = False
+        self.starter_homes: list[Path] = []  # where a new M1 is kept besides the session's folder
         with enough_memory(device, f"the {len(data)} images and the model"):
-            self.pixels = torch.from_numpy(data.images).flatten(1).to(device)
+            self.pixels = stored(data).to(device)
             self._begin(starter)
 
     def _begin(self, starter: Starter) -> None:
         """Begin a new model on this M1 and its atlas; labels stay."""
         m1 = starter.m1.to(self.device)
         self.starter, self.atlas = starter, starter.atlas
-        needs_m1 = self.recipe.m1 is not None
-        self._z1_mean = latents_to_standardise_by(m1, self.pixels) if needs_m1 else None
+        self.recipe, self._knobs, self._z1_mean = recipe_on(
+            m1, self.pixels, self.model_name, self.config, len(self.data.shape) == 3
+        )
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, self.recipe, self.pixels, self.data.shape, self.seed)
         self.voices, self.oddness = Voices(self.atlas, self.learner), Oddness(self.learner)
@@ -106,7 +109,7 @@ class TrainerCore:
         shape = self.data.shape
         setting = Setting(shape, n_classes, likelihood_of(shape), self.starter.m1, self._z1_mean)
         with chance(self.device, self.seed):
-            return self.recipe.make(setting, **self.config)
+            return self.recipe.make(setting, **self._knobs)
 
     # What the worker asks for
 
@@ -275,10 +278,7 @@ class TrainerCore:
             return
         smaller = self.learner.n_unlabelled // 2
         if smaller < self.recipe.n_labelled // 2:
-            raise UserError(
-                f"{self.device_name} has no memory left. Close what else uses it, "
-                "or choose the CPU; the labels are kept."
-            ) from error
+            raise no_memory_left(self.device) from error
         self.learner.n_unlabelled = smaller
         self.message = (
             f"{self.device_name} has no memory left. Training goes on in batches of {smaller}."

@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..data.dataset import Dataset
 from .learner import as_inputs
 
 
@@ -50,6 +51,12 @@ def as_stored(values: NDArray[Any], standard: Standard | None) -> Tensor:
     return torch.tensor(values if values.dtype == np.uint8 else values.astype(np.float32)).flatten(
         1
     )
+
+
+def stored(data: Dataset) -> Tensor:
+    """All examples of a data set, read from where they lie: (N, D)."""
+    standard = Standard.of(data.images) if data.kind == "vector" else None
+    return as_stored(np.asarray(data.images), standard)
 
 
 def as_given(

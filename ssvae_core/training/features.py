@@ -9,13 +9,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..models import MODELS, VAE
+from ..models import MODELS, VAE, Recipe
 from .loop import Optimisation, mean_terms
 from .pace import Pace
-from .starter import BATCH_SIZE, UnlabelledBatches
+from .starter import BATCH_SIZE, UnlabelledBatches, is_active, latents_to_standardise_by
 
 SLOWING = 0.2  # the last part of the run, in which the learning rate falls
 SLOWEST = 0.1  # of the learning rate, at the end
+ON_IMAGES = "guided"  # the same, of images in a session, where it answers sooner
 WITHOUT_M1 = "m2"  # what learns from the values themselves where an M1 finds nothing in them
 
 
@@ -35,6 +36,23 @@ def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[d
             steps += 1
             if steps % 50 == 0:
                 yield mean_terms({name: [term] for name, term in terms.items()})
+
+
+def recipe_on(
+    m1: VAE, values: Tensor, model: str, knobs: dict[str, Any], sees_images: bool
+) -> tuple[Recipe, dict[str, Any], Tensor | None]:
+    """How a model is made on this M1: recipe, knobs, and latents to standardise by if it needs M1.
+
+    A model that needs an M1 and has one that sees no difference in the values (N, D), because it
+    is as new or has collapsed, gives way to one that learns from the values themselves.
+    """
+    recipe = MODELS[model]
+    if recipe.m1 is None:
+        return recipe, knobs, None
+    z_mean = latents_to_standardise_by(m1, values)
+    if is_active(z_mean).any():
+        return recipe, knobs, z_mean
+    return MODELS[ON_IMAGES if sees_images else WITHOUT_M1], {}, None
 
 
 def config_without_m1(config: Any) -> Any:

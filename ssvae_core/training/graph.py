@@ -38,13 +38,15 @@ class Graph:
 
     def share(self, shares: NDArray[np.float32], values: Tensor) -> NDArray[np.float32]:
         """What new examples take from their neighbours' shares: (N, K), (M, D) -> (M, K)."""
+        return taken(shares, *self.near(values))
+
+    def near(self, values: Tensor) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Who is near new examples, and how much that counts: (M, D) -> (M, k), (M, k)."""
         distances, found = self._finder.kneighbors(self.place(values))
         # Each end at its own scale, as the edges of the graph.
         reach = distances[:, -1:] * self.distances[found, -1] + 1e-12
         apart = distances**2 / reach
-        weights = np.exp(apart.min(1, keepdims=True) - apart)  # one is 1, however far all are
-        taken = np.einsum("mk,mkc->mc", weights, shares[found])
-        return (taken / taken.sum(1, keepdims=True).clip(1e-30)).astype(np.float32)
+        return found, np.exp(apart.min(1, keepdims=True) - apart)  # one is 1, however far all are
 
     @cached_property
     def _finder(self) -> Any:
@@ -52,6 +54,14 @@ class Graph:
 
         finder = NearestNeighbors(n_neighbors=self.neighbours.shape[1], algorithm="brute")
         return finder.fit(self.place(self.values))
+
+
+def taken(
+    shares: NDArray[np.float32], found: NDArray[np.intp], weights: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The weighted mean of neighbours' shares: (N, K), (M, k), (M, k) -> (M, K)."""
+    sums = np.einsum("mk,mkc->mc", weights, shares[found])
+    return (sums / sums.sum(1, keepdims=True).clip(1e-30)).astype(np.float32)
 
 
 def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph:

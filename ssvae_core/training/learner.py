@@ -141,20 +141,20 @@ class Learner:
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1).nan_to_num(0.0)
 
     @torch.no_grad()
-    def samples(self) -> NDArray[np.uint8]:
-        """Every class in the same styles: -> (K, N_COLUMNS, D)."""
+    def samples(self) -> NDArray[np.float32]:
+        """Every class in the same styles, in the units of inputs: -> (K, N_COLUMNS, D)."""
         y = torch.arange(self.model.n_classes, device=self.device)
         drawn = self.speaker.eval().decode(
             self._styles.repeat(len(y), 1), y.repeat_interleave(N_COLUMNS)
         )
-        return as_bytes(drawn).reshape(len(y), N_COLUMNS, -1)
+        return as_numbers(drawn).reshape(len(y), N_COLUMNS, -1)
 
     @torch.no_grad()
-    def redraw(self, example: int, label: int) -> NDArray[np.uint8]:
+    def redraw(self, example: int, label: int) -> NDArray[np.float32]:
         """The example redrawn from its own style, as this class: -> (D,)."""
         x = as_inputs(self.prepared[example : example + 1])
         y = torch.tensor([label], device=self.device)
-        return as_bytes(self.speaker.eval().decode(self.speaker.encode(x, y), y))[0]
+        return as_numbers(self.speaker.eval().decode(self.speaker.encode(x, y), y))[0]
 
     def _batch(self) -> Batch:
         labelled = self._draw(self.labelled, self.recipe.n_labelled)
@@ -201,6 +201,12 @@ def prepared(model: AbstractModel, values: Tensor) -> Tensor:
 def as_inputs(values: Tensor) -> Tensor:
     """Stored values as models see them: bytes become [0, 1], others stay."""
     return values.float() / 255 if values.dtype == torch.uint8 else values.float()
+
+
+def as_numbers(x: Tensor) -> NDArray[np.float32]:
+    """What a model draws: (..., D) -> (..., D)."""
+    result: NDArray[np.float32] = x.float().cpu().numpy()
+    return result
 
 
 def as_bytes(x: Tensor) -> NDArray[np.uint8]:

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..models import Batch, Phase
 from ..models.growth import grown
+from .adam import Adam
 from .device import autocast
 
 
@@ -34,41 +35,42 @@ class Optimisation:
         """Each phase at its own learning rate, or all at this one."""
         self.device, self.phases = device, model.phases()
         self.optimizers = [
-            torch.optim.Adam(
+            Adam(
                 phase.parameters,
                 phase.learning_rate if learning_rate is None else learning_rate,
                 phase.betas,
-                fused=device.type != "mps",
             )
             for phase in self.phases
         ]
-        self._rates = [optimizer.param_groups[0]["lr"] for optimizer in self.optimizers]
+        self._rates = [optimizer.lr for optimizer in self.optimizers]
 
     def remember(self, other: Optimisation) -> None:
         """Take over what another's optimisers remember, of the same model with fewer classes."""
         for mine, its in zip(self.optimizers, other.optimizers, strict=True):
-            of_mine, of_its = mine.param_groups[0]["params"], its.param_groups[0]["params"]
-            for parameter, before in zip(of_mine, of_its, strict=True):
-                mine.state[parameter] = {
-                    name: grown(value, parameter.shape, 0.0) if value.dim() else value
-                    for name, value in its.state[before].items()
-                }
+            for parameter, before in zip(mine.parameters, its.parameters, strict=True):
+                if before in its.state:
+                    mine.state[parameter] = {
+                        name: grown(value, parameter.shape, 0.0) if value.dim() else value
+                        for name, value in its.state[before].items()
+                    }
 
     def slow_down(self, factor: float) -> None:
         """Go on at this fraction of the learning rates that training began with."""
         for optimizer, rate in zip(self.optimizers, self._rates, strict=True):
-            optimizer.param_groups[0]["lr"] = factor * rate
+            optimizer.lr = factor * rate
 
     def step(
         self, batch: Batch, also_lower: Callable[[Batch], Tensor] | None = None
     ) -> dict[str, Tensor]:
-        """Lower each phase's loss once; the terms of the losses, still on the device.
+        """Lower the loss of each phase whose turn it is; the terms of the losses, on the device.
 
         `also_lower` is added to the first phase's loss: what the trainer, not the model, wants.
         """
         terms: dict[str, Tensor] = {}
         for phase, optimizer in zip(self.phases, self.optimizers, strict=True):
-            optimizer.zero_grad(set_to_none=True)
+            if batch.step % phase.every:
+                continue
+            optimizer.zero_grad()
             with autocast(self.device):
                 loss = phase.loss(batch)
                 total = loss.total

@@ -26,7 +26,8 @@ OWN_STARTER = "starter"  # folder, in the session's, of an M1 trained there
 def remember(core: TrainerCore) -> None:
     """Write a checkpoint, and remove those with labels undone since. UserError if disk is full."""
     if core.starter_is_new:
-        core.starter.save(core.folder / OWN_STARTER, {"fingerprint": core.data.fingerprint})
+        for folder in (core.folder / OWN_STARTER, *core.starter_homes):
+            core.starter.save(folder, {"fingerprint": core.data.fingerprint})
         core.starter_is_new = False
     learner = core.learner
     write_checkpoint(

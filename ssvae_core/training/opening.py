@@ -38,9 +38,10 @@ def open_core(
             f"The map and the M1 in {at} were made for other images than those of "
             f"'{dataset.name}' today. Open a new session on it, or put the images back."
         )
+    opened = Starter.open(at, dataset.shape, seed)
     core = TrainerCore(
         dataset,
-        Starter.load(at, dataset.shape),
+        opened,
         model=model,
         config=config,
         n_classes=n_classes,
@@ -50,4 +51,7 @@ def open_core(
         seed=seed,
     )
     resume(core, folder)
+    if not opened.is_trained:  # the next session on these images begins with what is learned here
+        core.starter_homes.append(starter)
+        core.command("pretrain")
     return core

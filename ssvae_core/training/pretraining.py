@@ -29,7 +29,8 @@ from .starter import (
     new_m1,
 )
 
-EPOCHS = 12
+EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
+MOST_EPOCHS = 400
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
 MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
 ROUNDS = 60  # of the final layout, on all examples
@@ -51,9 +52,9 @@ class Progress:
 
 
 def pretrain(
-    pixels: Tensor, shape: tuple[int, ...], xy: Map, seed: int, epochs: int = EPOCHS
+    pixels: Tensor, shape: tuple[int, ...], xy: Map, seed: int, epochs: int | None = None
 ) -> Iterator[Progress | Starter]:
-    """Train an M1 on pixels (N, D) uint8, images of this shape; yields the Starter last.
+    """Train an M1 on values (N, D), examples of this shape; yields the Starter last.
 
     The map begins as xy, (N, 2).
 
@@ -63,6 +64,7 @@ def pretrain(
     device = pixels.device
     m1 = new_m1(shape).to(device)
     batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
+    epochs = epochs or epochs_for(len(pixels))
     optimisation = Optimisation(m1, device, LEARNING_RATE)
     living = FollowingMap(xy, seed=seed)
     start = mapped = time.monotonic()
@@ -88,6 +90,11 @@ def pretrain(
     if not latents.shape[1]:
         raise NothingFound("The new M1 found nothing in which the images differ.")
     yield from settle(m1, latents, living.xy, seed)
+
+
+def epochs_for(n: int) -> int:
+    """Passes over n examples: at least EPOCHS, and about as many steps as those take of 60,000."""
+    return min(max(EPOCHS, EPOCHS * 60_000 // max(n, 1)), MOST_EPOCHS)
 
 
 def settle(

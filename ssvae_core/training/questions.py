@@ -18,9 +18,10 @@ import torch
 from numpy.typing import NDArray
 
 from ..errors import UserError
+from ..pictures import as_pictures
 from .bounds import class_bounds, has_bound, oddness
 from .doubts import out_of_fold
-from .learner import as_bytes, as_inputs
+from .learner import as_inputs, as_numbers
 from .starter import is_active, latent_moments
 from .voices import WARM_UP
 
@@ -64,7 +65,7 @@ def redraw(core: TrainerCore, examples: Examples, options: Options) -> Reply:
     m1 = core.starter.m1
     with torch.no_grad():
         drawn = m1.decode(m1.encode(as_inputs(core.pixels[example : example + 1])))
-    return Reply(images=_image(core, as_bytes(drawn)[0]))
+    return Reply(images=_image(core, as_numbers(drawn)[0]))
 
 
 def card(core: TrainerCore, examples: Examples, options: Options) -> Reply:
@@ -184,5 +185,5 @@ def _one(examples: Examples) -> int:
     return int(examples[0])
 
 
-def _image(core: TrainerCore, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return pixels.reshape(1, *core.data.shape)
+def _image(core: TrainerCore, drawn: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return as_pictures(drawn[None], core.data.shape)

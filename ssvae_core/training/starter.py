@@ -24,6 +24,7 @@ from ..models import FEATURES, VAE, Batch, Setting, likelihood_of
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.vae import VAEConfig
 from ..projection import fit_to_frame, umap_map
+from .chance import chance
 from .device import autocast
 from .learner import as_inputs
 from .loop import train
@@ -38,6 +39,7 @@ class Starter:
 
     m1: VAE
     atlas: Atlas
+    is_trained: bool = True  # or is its M1 as new, and the atlas made without it
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write both as bundles; weights keep 11 bits."""
@@ -47,6 +49,14 @@ class Starter:
         }
         write_bundle(folder / M1_FOLDER, weights, {**manifest, "config": asdict(self.m1.config)})
         self.atlas.save(folder / ATLAS_FOLDER, manifest)
+
+    @classmethod
+    def open(cls, folder: Path, shape: tuple[int, ...], seed: int = 0) -> Starter:
+        """The same; where there is an atlas only, with a new M1. Raises UserError as load does."""
+        if (folder / M1_FOLDER).is_dir():
+            return cls.load(folder, shape)
+        with chance(torch.device("cpu"), seed):
+            return cls(new_m1(shape), Atlas.load(folder / ATLAS_FOLDER), is_trained=False)
 
     @classmethod
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:

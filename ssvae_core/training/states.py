@@ -20,7 +20,7 @@ from .checkpoints import learned_tensors, load_learned
 if TYPE_CHECKING:
     from .learner import Learner
 
-BUDGET = 400_000_000  # bytes, of all states together; one of `guided` on MNIST has 24 MB
+BUDGET = 400_000_000  # bytes, of all states together; one of `guided` on MNIST has 20 MB
 
 
 @dataclass(frozen=True, eq=False)

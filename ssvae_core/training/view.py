@@ -9,9 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..pictures import as_pictures
 from ..projection import Map
 from .chance import chance
-from .learner import as_bytes
+from .learner import as_numbers
 
 if TYPE_CHECKING:
     from .core import TrainerCore
@@ -59,12 +60,14 @@ def view_of(core: TrainerCore, xy: Map | None) -> View:
 
 @torch.no_grad()
 def _samples(core: TrainerCore, n_labels: int) -> NDArray[np.uint8]:
-    """Of every class, or what M1 draws, in styles that are always the same."""
+    """Of every class, or what M1 draws, in styles that are always the same; none from noise."""
     if n_labels:
         drawn = core.learner.samples()
+    elif not core.starter.is_trained:
+        return np.empty((0, *core.data.pictures.shape[1:]), np.uint8)
     else:
         m1 = core.starter.m1
         with chance(torch.device("cpu"), core.seed):
             styles = torch.randn(N_M1_SAMPLES, m1.latent_dim)
-        drawn = as_bytes(m1.decode(styles.to(core.device)))
-    return drawn.reshape(*drawn.shape[:-1], *core.data.shape)
+        drawn = as_numbers(m1.decode(styles.to(core.device)))
+    return as_pictures(drawn, core.data.shape)

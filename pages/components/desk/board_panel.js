@@ -86,7 +86,7 @@ export class BoardPanel {
     show(this.accept, isSweep && rest.length > 0);
     write(this.acceptText, given ? `Label ${count(rest.length)} as ${given.name}` : `Accept ${count(rest.length)} ${rest.length === 1 ? "guess" : "guesses"}`);
     this.#updateKinds(isSweep && rest.length > 0);
-    write(this.words, marked.size ? `${count(marked.size)} marked: press their class key`
+    write(this.words, marked.size ? `${count(marked.size)} marked: press ${marked.size === 1 ? "its" : "their"} class key`
       : isSweep ? "Click what is wrong." : "Click or Space marks. A class key relabels, ⌫ clears.");
   }
 

@@ -7,6 +7,7 @@ import { NearestLabelled } from "./nearest.js";
 
 const STRIP = 13;
 const TOP = 3;
+const MOST_KEPT = 200; // answers of the trainer
 const LEAST = 0.005; // a share that is written as 0% is no guess
 
 export class Card {
@@ -20,8 +21,7 @@ export class Card {
       h("div.top", {}, this.#picture(), this.#guesses()), this.hesitation.element, this.nearest.element, this.#empty());
     this.#stops = [
       queue.on("change", () => this.update()), views.on("view", () => this.update()),
-      ...["state", "focus"].map((name) => lab.on(name, () => this.update())),
-      lab.on("guesses", () => (this.cards.forget(), this.update())),
+      ...["state", "focus", "guesses"].map((name) => lab.on(name, () => this.update())),
     ];
   }
 
@@ -135,32 +135,33 @@ export class Card {
     const show = (card, trouble) => {
       if (this.lab.focus !== example) return;
       this.#updateGuesses(example);
-      this.hesitation.update(example, card, trouble, why);
-      this.nearest.update(card, trouble);
+      const said = trouble || card.trouble;
+      this.hesitation.update(example, card, said, why);
+      this.nearest.update(card, said);
     };
     const here = this.cards.peek(example);
     show(here, here ? "" : "asked");
-    if (here) return;
+    if (this.cards.isFresh(example)) return;
     const { card, trouble } = await this.cards.ask(example);
     show(card, trouble);
   }
 }
 
-/** GET card of one example at a time; keeps the answers until the model changes. */
+/** GET card of one example at a time; an older answer stays in sight until the new one has come. */
 class CardReader {
   constructor(lab) {
     this.lab = lab;
   }
 
-  #kept = new Map();
+  #kept = new Map(); // example -> {card, guesses: that it belongs to}
   #asked = new Map(); // example -> the question under way
 
   peek(example) {
-    return this.#kept.get(example) ?? null;
+    return this.#kept.get(example)?.card ?? null;
   }
 
-  forget() {
-    this.#kept.clear();
+  isFresh(example) {
+    return this.#kept.has(example) && this.#kept.get(example).guesses === this.lab.guesses;
   }
 
   /** {card, trouble}: one of them is there. */
@@ -174,7 +175,8 @@ class CardReader {
     const { guesses } = this.lab;
     try {
       const { body: card } = await this.lab.api.json(`card?example=${example}`);
-      if (this.lab.guesses === guesses) this.#kept.set(example, card);
+      if (this.#kept.size > MOST_KEPT) this.#kept.clear();
+      this.#kept.set(example, { card, guesses });
       return { card, trouble: "" };
     } catch (error) {
       return { card: null, trouble: error.isSentence ? error.message : "The trainer does not answer now." };

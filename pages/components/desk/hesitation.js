@@ -8,6 +8,7 @@ const ADDS = [0x2A, 0x7E, 0xE2]; // the redrawing has ink that the image has not
 const MISSES = [0xE2, 0x78, 0x14];
 const SIGHT = 1.6; // how much a difference is strengthened
 const ROWS = 6;
+const SURE = 0.9; // a guess above this is no hesitation
 
 export class Hesitation {
   constructor({ lab, images }) {
@@ -36,8 +37,8 @@ export class Hesitation {
   update(example, card, trouble, why) {
     const redrawn = (card?.redrawn ?? []).filter((one) => this.lab.classOf(one.class));
     const isThere = redrawn.length > 0;
-    write(this.title, redrawn.length > 1 ? "Why it hesitates: it can redraw this image both ways" : "Why it hesitates");
-    write(this.nothing, wordsFor(card, trouble, this.lab));
+    write(this.title, titleFor(this.lab.guessOf(example)?.p ?? 0, redrawn.length > 1));
+    write(this.nothing, wordsFor(trouble, this.lab));
     show(this.nothing, !isThere);
     show(this.body, isThere || Boolean(card?.bounds?.length));
     show(this.legend, isThere);
@@ -74,12 +75,17 @@ export class Hesitation {
   }
 }
 
-/** Why there are no redrawings. */
-function wordsFor(card, trouble, lab) {
+/** A model that is sure does not hesitate, whatever it can redraw. */
+function titleFor(p, canBoth) {
+  const title = p < SURE ? "Why it hesitates" : "What it sees";
+  return canBoth ? `${title}: it can redraw this image both ways` : title;
+}
+
+/** Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early. */
+function wordsFor(trouble, lab) {
   if (trouble === "asked") return "The trainer is redrawing it.";
   if (!lab.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
-  if (card) return "This model cannot redraw an image as another class. Models with a class in them can: M2, CVAE, ADGM.";
-  return trouble;
+  return trouble || "The model has not learned the classes yet. Once it has, it redraws this image as its two best guesses.";
 }
 
 /** "A gap of 1.0 nat is odds of 2.7 to 1: your label decides." */

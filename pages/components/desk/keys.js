@@ -137,8 +137,8 @@ export class KeySheet {
   }
 
   open() {
-    this.rows.replaceChildren(...this.#list().flatMap(([keys, text]) => [
-      h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text)]));
+    this.rows.replaceChildren(...this.#list().map(([keys, text]) => h("div.key-row", {},
+      h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text))));
     this.dialog.showModal();
   }
 

@@ -22,7 +22,7 @@ export class NearestLabelled {
   update(card, trouble) {
     const found = (card?.nearest ?? []).filter((one) => this.lab.classOf(one.class)).slice(0, SHOWN);
     this.tiles.forEach((tile, k) => this.#show(tile, found[k]));
-    write(this.words, found.length ? distanceInWords(card) : wordsFor(this.lab, card, trouble));
+    write(this.words, found.length ? distanceInWords(card) : wordsFor(this.lab, trouble));
     this.words.classList.toggle("alone", !found.length);
   }
 
@@ -42,8 +42,8 @@ function distanceInWords({ median_distance: median }) {
   return median ? `${sentence}; half of all neighbours are nearer than ${median.toFixed(1)}.` : `${sentence}.`;
 }
 
-function wordsFor(lab, card, trouble) {
+function wordsFor(lab, trouble) {
   if (!lab.ledger.labelled) return "You have labelled nothing yet. The first labels show up here.";
-  if (card) return "None of the images near it has a label.";
-  return trouble === "asked" ? "Looking for them." : trouble;
+  if (trouble === "asked") return "Looking for them.";
+  return trouble || "None of the images near it has a label.";
 }

@@ -262,8 +262,18 @@ export class Overlay {
     const c = this.context;
     c.globalAlpha = lab.selection.size && !lab.selection.has(example) ? 0.35 : 1;
     if (lab.solo !== null && lab.solo !== cls) c.globalAlpha = 0.12;
+    this.#plate(x, y);
     c.drawImage(sprite, x - 13, y - 13, 26, 26);
     c.globalAlpha = 1;
+  }
+
+  /** A ground under a thumbnail: without it its ink is lost among dots of the same colour. */
+  #plate(x, y) {
+    const c = this.context;
+    c.fillStyle = rgb(this.view.theme.ground, 0.82);
+    c.beginPath();
+    c.roundRect(x - 13, y - 13, 26, 26, 5);
+    c.fill();
   }
 }
 

@@ -15,9 +15,9 @@ export class SelectMenu {
     this.words = h("span.s", { "data-testid": "least-sure-words" });
     this.element = h("div.card.menu", { "data-testid": "select-card", role: "group", "aria-label": "Select",
       onkeydown: (event) => this.#onKey(event) },
-      this.#row("select-similar", "scatter_plot", `${SIMILAR} most similar to the framed image`, "⇧S",
+      this.#row("select-similar", "scatter_plot", `The ${SIMILAR} most similar to the framed image`, "⇧S",
         (mode) => selecting.similar(mode)),
-      this.#row("select-island", "join", "the island around the framed image", "⇧I",
+      this.#row("select-island", "join", "Island around the framed image", "⇧I",
         (mode) => selecting.island(mode)),
       h("div.s.title", {}, "Unlabelled images that the model takes for"), this.kinds,
       h("div.s.title", {}, "Unlabelled images that it is least sure of"), this.#slider(),

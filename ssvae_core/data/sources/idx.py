@@ -77,14 +77,12 @@ class Idx(Source):
 
     def _read_labels(self) -> NDArray[Any] | None:
         beside = self.path.name.replace("images", "labels").replace("idx3", "idx1")
-        path = next(
-            (
-                each
-                for each in (self.path.with_name(beside), self.path.with_name(f"{beside}.gz"))
-                if each != self.path and each.is_file()
-            ),
-            None,
-        )
+        if beside == self.path.name:
+            return None
+        bare = beside.removesuffix(".gz")
+        names = (beside, bare, f"{bare}.gz")
+        paths = (self.path.with_name(name) for name in names)
+        path = next((each for each in paths if each.is_file()), None)
         if path is None:
             return None
         dtype, shape = _read_header(path)

@@ -1,0 +1,147 @@
+"""export: what a session holds, as files for other tools."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UserError
+from ..export import FORMATS, WHATS, Choices, Labelled, Progress, export
+from .options import Commands, new_command
+from .reporting import Answer, progress_line
+from .sample import find_session, open_checkpoint
+
+if TYPE_CHECKING:
+    from ..labels.store import SessionRow
+    from ..training.core import TrainerCore
+
+EXAMPLES = [
+    '--session "Digits, Tuesday" --format csv --out labels',
+    "--session 1f0c9a2b --format coco --what guesses --min-confidence 0.95 --out sure --json",
+    "--session 1f0c9a2b --format onnx --out model --replace",
+]
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    parser = new_command(
+        commands, "export", run, "write labels, guesses, the model or a report as files", EXAMPLES
+    )
+    add = parser.add_argument
+    add("--session", required=True, metavar="S", help="a session's id or name")
+    add("--format", required=True, metavar="NAME", help=", ".join(FORMATS))
+    add("--out", required=True, type=Path, metavar="DIR", help="a new folder for the files")
+    add("--what", default="all", metavar="WHAT", help=f"{', '.join(WHATS)} (all)")
+    add(
+        "--min-confidence",
+        type=float,
+        default=0.0,
+        metavar="P",
+        help="leave out guesses the model is less sure of, 0 to 1 (0)",
+    )
+    add("--with-junk", action="store_true", help="with what people called junk")
+    add("--replace", action="store_true", help="an earlier export in that folder may go")
+    add("--progress-json", action="store_true", help=argparse.SUPPRESS)  # see export/process.py
+
+
+def run(arguments: argparse.Namespace) -> Answer:
+    """Read the session and its newest checkpoint, and write; the session's trainer goes on."""
+    from ..lab import Lab, default_workspace
+
+    if arguments.format not in FORMATS:
+        raise UserError(
+            f"Unknown format '{arguments.format}'. Choose one of: {', '.join(FORMATS)}."
+        )
+    choices = Choices(arguments.what, arguments.min_confidence, arguments.with_junk)
+    workspace = default_workspace()
+    row = find_session(workspace, arguments.session)
+    lab = Lab(workspace)
+    try:
+        with progress_line() as line:
+            line.say("reading the session")
+            content = content_with_guesses(lab, row, arguments.format, choices)
+            work = export(content, arguments.format, arguments.out, choices, arguments.replace)
+            for progress in work:
+                if arguments.progress_json:
+                    say_as_json(progress)
+                else:
+                    line.say(progress.message)
+    finally:
+        lab.close()
+    files = [path for path in arguments.out.rglob("*") if path.is_file()]
+    found: dict[str, Any] = {
+        "session": row.id,
+        "name": row.name,
+        "format": arguments.format,
+        "what": choices.what,
+        "examples": len(content),
+        "labels": sum(said.label is not None for said in content.said.values()),
+        "model_version": content.guesses.version if content.guesses else None,
+        "files": len(files),
+        "bytes": sum(path.stat().st_size for path in files),
+        "out": str(arguments.out),
+    }
+    return Answer(
+        found,
+        f"{arguments.out}: {FORMATS[arguments.format].title} of '{row.name}', "
+        f"{found['labels']} labels, {len(files)} files.",
+    )
+
+
+def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices) -> Labelled:
+    """What there is to export, with what the newest checkpoint guesses; without one, no guesses."""
+    from ..export.from_session import content_of
+
+    folder = lab.workspace / "sessions" / row.id
+    kind = FORMATS[name]
+
+    session = lab.session(row.id)
+
+    @cache
+    def opened() -> TrainerCore:
+        return open_checkpoint(row, folder, session.history.n_classes)
+
+    content = dataclasses.replace(content_of(session), open_model=opened)
+    if choices.what == "labels" and not (kind.needs_model or kind.needs_story):
+        return content
+    try:
+        core = opened()
+    except UserError as error:
+        if kind.needs_model:
+            raise
+        print(f"Exported without guesses. {error}", file=sys.stderr)
+        return content
+    return with_guesses(content, core, session, made_at(folder))
+
+
+def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
+    """The same, with what this trainer guesses."""
+    from ..export.content import Guesses, best_guesses
+    from ..export.from_session import judged
+    from ..training.deliver import guesses_of
+
+    probabilities, speaker = guesses_of(core)
+    guesses = Guesses(
+        *best_guesses(probabilities),
+        core.model_name,
+        core.label_seq,
+        core.step_count,
+        at,
+        speaker,
+    )
+    return judged(content, session, guesses)
+
+
+def made_at(folder: Path) -> float:
+    """When the newest checkpoint was written."""
+    return max((path.stat().st_mtime for path in folder.glob("ck-*/manifest.json")), default=0.0)
+
+
+def say_as_json(progress: Progress) -> None:
+    """A line on stderr that another process can read."""
+    print(json.dumps({"message": progress.message, "share": progress.share}), file=sys.stderr)

@@ -1,0 +1,141 @@
+"""The model card: what the model was made of, how good it is by which figure, and what it is not.
+
+Every figure says what it is computed from.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from .content import Estimate, Labelled
+from .rows import in_utc
+
+FEW = 20  # labels of a class, below which its figures say little
+
+
+def card(content: Labelled, config: dict[str, Any], loader: str) -> str:
+    """README.md of a model's folder."""
+    title = content.session.replace("\n", " ")
+    parts = [
+        f"# The model of '{title}'",
+        _what(content, config),
+        "## Use",
+        _use(config, loader),
+        "## Data",
+        _data(content),
+        "## Labels",
+        _labels(content),
+        "## How good it is",
+        _figures(content, config),
+        "## Limits",
+        "\n".join(f"- {limit}" for limit in limits(content, config)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _what(content: Labelled, config: dict[str, Any]) -> str:
+    settings = ", ".join(f"{name} {value}" for name, value in config["settings"].items())
+    return (
+        f"`{config['model']}`, a semi-supervised variational autoencoder, after {config['step']:,} "
+        f"steps, with the labels up to event {config['label_seq']} of session "
+        f"{content.session_id}. Settings: {settings}. Written {in_utc(content.made_at)[:10]}."
+    )
+
+
+def _use(config: dict[str, Any], loader: str) -> str:
+    shape = " x ".join(map(str, config["shape"]))
+    needs = "torch and safetensors" if loader == "load.py" else "onnxruntime and numpy"
+    worst = max(config["verified"].values(), default=0.0)
+    more = (
+        ", and `ssvae_core.training.deliver.load_delivered` gives the whole model where SSVAE Lab "
+        "is installed"
+        if loader == "load.py"
+        else ""
+    )
+    return (
+        f"```python\nfrom {loader.removesuffix('.py')} import load\n\n"
+        'probabilities = load("classifier")(x)   # (n, K), in order of "classes" in config.json\n'
+        'z = load("encoder")(x, y)               # (n, Z), the style\n'
+        'x = load("decoder")(z, y)               # the example that z and y stand for\n```\n\n'
+        f"`{loader}` needs {needs}, nothing else{more}. x is float32 of shape (n, {shape}), pixels "
+        "divided by 255; y is int64, the position of a class. When these files were written, their "
+        "numbers were compared with the model's on examples of the data: they differ by "
+        f"{worst:.0e} at most."
+    )
+
+
+def _data(content: Labelled) -> str:
+    return (
+        f"{content.title} (`{content.data}`, fingerprint `{content.fingerprint}`): "
+        f"{len(content):,} {'images' if content.is_images else 'vectors'}, nearly all without a "
+        "label; the model learned from these too. They are not in this folder."
+    )
+
+
+def _labels(content: Labelled) -> str:
+    counts = Counter(said.label for said in content.said.values() if said.label is not None)
+    states = Counter(said.state for said in content.said.values() if said.state is not None)
+    people = sorted({said.annotator for said in content.said.values() if said.annotator})
+    lines = ["| class | labels |", "|---|---|"]
+    lines += [f"| {_plain(each.name)} | {counts[k]} |" for k, each in content.classes.items()]
+    others = ", ".join(f"{n} {state}" for state, n in states.items())
+    by = f" by {', '.join(map(_plain, people))}" if people else ""
+    more = f" Besides, {others}." if others else ""
+    return f"{sum(counts.values())} labels given{by}.{more}\n\n" + "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Text in a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _figures(content: Labelled, config: dict[str, Any]) -> str:
+    lines = []
+    if content.audit is not None:
+        lines.append(f"- Audit: {in_words(content.audit)} of random examples that a person checked "
+                     "without seeing the guess.")  # fmt: skip
+    if content.truth is not None:
+        lines.append(f"- Against hidden true labels: {in_words(content.truth)} examples without a "
+                     "label.")  # fmt: skip
+    if not lines:
+        lines.append(
+            "- No figure. It needs an audit: on the page Review, check some random examples."
+        )
+    lines.append(
+        "- These figures are of the guesses shown in the app, in which the model speaks together "
+        "with labels propagated to neighbours. The exported classifier is the model alone."
+    )
+    if content.guesses is not None and content.guesses.speaker == "propagation":
+        lines.append(
+            "- **At this point the app did not let the model speak**: it did not yet agree with "
+            "propagation where that is sure. Expect the exported classifier to be worse."
+        )
+    return "\n".join(lines)
+
+
+def in_words(found: Estimate) -> str:
+    """An estimate with its interval and its number."""
+    interval = ""
+    if found.low is not None and found.high is not None:
+        interval = f" (95 % interval {found.low:.1%} to {found.high:.1%})"
+    return f"{found.accuracy:.1%} right{interval}, of {found.n:,}"
+
+
+def limits(content: Labelled, config: dict[str, Any]) -> list[str]:
+    """What a user of the model must know, from what there is to know."""
+    counts = Counter(said.label for said in content.said.values() if said.label is not None)
+    few = [_plain(each.name) for k, each in content.classes.items() if 0 < counts[k] < FEW]
+    none = [_plain(each.name) for k, each in content.classes.items() if not counts[k]]
+    found = [
+        "It knows these classes only, and gives every input one of them, however strange.",
+        "It learned from one data set. Other cameras, scales or crops are another data set.",
+        "Its confidence is not calibrated; it was not tested for fairness or safety.",
+    ]
+    if few:
+        found.append(f"Fewer than {FEW} labels, so hardly known: {', '.join(few)}.")
+    if none:
+        found.append(f"Without a label, so never guessed: {', '.join(none)}.")
+    if config["model"].startswith("aae"):
+        found.append("An adversarial autoencoder has no density: it cannot tell likely from not.")
+    return found

@@ -1,0 +1,124 @@
+"""COCO, with a class as the category of a whole image.
+
+    labels.json    images, categories; `annotations` are what people said: one an image, its box the
+                   image itself, with `annotator`, `labelled_at`, `audit`, and `state` in `images`
+    guesses.json   what the model says, in COCO's format of results: image_id, category_id, bbox,
+                   score; read by pycocotools' COCO("labels.json").loadRes("guesses.json")
+    images/        the images, by the file_name of labels.json, unless the data set has its own
+
+Ids of images are numbers of examples + 1, ids of categories are ids of classes + 1: some tools
+take 0 for nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from .content import Labelled
+from .folders import put_image
+from .rows import Choices, Row, in_utc, rows
+from .writing import EVERY, Progress, described, told
+
+
+class JsonList:
+    """A list that is written entry by entry into an open file."""
+
+    def __init__(self, file: TextIO):
+        self._file, self._is_first = file, True
+        file.write("[")
+
+    def add(self, entry: Any) -> None:
+        """Write one more."""
+        self._file.write(
+            ("\n" if self._is_first else ",\n") + json.dumps(entry, ensure_ascii=False)
+        )
+        self._is_first = False
+
+    def end(self) -> None:
+        """Close the bracket."""
+        self._file.write("\n]")
+
+
+def write_coco(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+    """See the module."""
+    ids = {each.name: k + 1 for k, each in content.classes.items()}
+    height, width = content.values.shape[1:3]
+    box = [0, 0, width, height]
+    with (
+        (folder / "labels.json").open("w", encoding="utf-8") as labels,
+        (folder / "guesses.json").open("w", encoding="utf-8") as guesses,
+        (folder / "said.part").open("w+", encoding="utf-8") as said,
+    ):
+        labels.write(f'{{"info": {json.dumps(_info(content, choices), ensure_ascii=False)},\n')
+        labels.write(f'"categories": {json.dumps(_categories(content), ensure_ascii=False)},\n')
+        labels.write('"images": ')
+        images, guessed, people, taken = JsonList(labels), JsonList(guesses), 0, Counter[str]()
+        for n, row in enumerate(rows(content, choices)):
+            name = row.file_name
+            if content.file_names is None:
+                name = put_image(content, row, folder, "images", taken).removeprefix("images/")
+            image = {"id": row.example + 1, "file_name": name, "width": width, "height": height}
+            images.add(image | _state(row))
+            common = {"image_id": row.example + 1, "bbox": box}
+            if row.label is not None:
+                people += 1
+                person = _person(row, ids, width * height)
+                said.write(json.dumps(common | {"id": people} | person, ensure_ascii=False) + "\n")
+            if row.guess is not None:
+                found = {"category_id": ids[row.guess], "score": row.confidence}
+                guessed.add(common | found)
+            if n % EVERY == 0:
+                yield told(content, row.example)
+        images.end()
+        guessed.end()
+        _append(labels, said)
+    (folder / "said.part").unlink()
+
+
+def _append(labels: TextIO, said: TextIO) -> None:
+    """The annotations, which waited in a file of their own."""
+    labels.write(',\n"annotations": ')
+    annotations = JsonList(labels)
+    said.seek(0)
+    for line in said:
+        annotations.add(json.loads(line))
+    annotations.end()
+    labels.write("}\n")
+
+
+def _person(row: Row, ids: dict[str, int], area: int) -> dict[str, Any]:
+    assert row.label is not None
+    return {
+        "category_id": ids[row.label],
+        "area": area,
+        "iscrowd": 0,
+        "segmentation": [],
+        "annotator": row.said.annotator or None,
+        "labelled_at": None if row.said.at is None else in_utc(row.said.at),
+        "audit": row.said.is_audit,
+        "votes": row.votes or None,
+    }
+
+
+def _state(row: Row) -> dict[str, Any]:
+    if row.said.state is None:
+        return {}
+    at = None if row.said.at is None else in_utc(row.said.at)
+    return {"state": row.said.state, "annotator": row.said.annotator or None, "labelled_at": at}
+
+
+def _categories(content: Labelled) -> list[dict[str, Any]]:
+    return [
+        {"id": k + 1, "name": each.name, "supercategory": ""} for k, each in content.classes.items()
+    ]
+
+
+def _info(content: Labelled, choices: Choices) -> dict[str, Any]:
+    """COCO's own fields, and ours; `guesses` says whose guesses guesses.json holds."""
+    about = described(content, "coco", choices)
+    title = f"{content.title}, labelled in '{content.session}'"
+    return {"description": title, "date_created": about["written_at"], "ssvae": about}

@@ -1,0 +1,151 @@
+"""What there is to export of a session, apart from how a session keeps it.
+
+What people said and what the model guesses are two things from here on: `Said` and `Guesses`.
+
+Letters in shapes: N examples, K classes, H, W, C an image's height, width and channels, D the
+length of a vector.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+State = Literal["unsure", "junk", "skipped"]
+
+
+@dataclass(frozen=True)
+class ClassInfo:
+    """A class as a person sees it; without a colour of its own it has one of the palette."""
+
+    name: str
+    colour: str | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What people said of one example: a class, or that it is unsure, junk or skipped."""
+
+    label: int | None = None
+    state: State | None = None
+    annotator: str = ""
+    at: float | None = None  # seconds since 1970
+    votes: Mapping[str, int] = field(default_factory=dict)  # person: class, where there are several
+    is_audit: bool = False  # held out from training, to estimate the accuracy
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """What the model says of every example, and which model."""
+
+    classes: NDArray[np.int16]  # (N,) -1 for no guess
+    confidence: NDArray[np.float32]  # (N,) the probability of that class
+    model: str
+    label_seq: int  # it has seen the labels up to this event
+    step: int
+    made_at: float
+    speaker: str  # "model" or "propagation"
+
+    @property
+    def version(self) -> str:
+        """The model's version in one word: labels up to which event, and steps taken."""
+        return f"{self.label_seq}.{self.step}"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An accuracy, 0 to 1, with its interval where it has one, and how many examples it is of."""
+
+    accuracy: float
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What the model drew at one time: (K, columns, H, W, C), row k of class k."""
+
+    title: str
+    images: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Rows are what is right, columns what the model guesses; both in order of `classes`."""
+
+    against: str  # "hidden true labels", "audit answers", ...
+    classes: tuple[int, ...]
+    counts: NDArray[np.int64]  # (K, K)
+
+
+@dataclass(frozen=True)
+class Story:
+    """What only the report tells."""
+
+    xy: NDArray[np.float32]  # (N, 2) the map, in [0, 1], y upwards
+    samples: tuple[Samples, ...] = ()
+    curve: tuple[tuple[int, float], ...] = ()  # labels, accuracy against hidden true labels
+    matrix: Matrix | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A data set as labelled in a session: all that an export can hold."""
+
+    session_id: str
+    session: str
+    data: str
+    title: str
+    fingerprint: str
+    values: NDArray[Any]  # (N, H, W, C) uint8, or (N, D) of vectors
+    classes: Mapping[int, ClassInfo]  # by id; ids are stable and may have gaps
+    said: Mapping[int, Said]  # by example
+    guesses: Guesses | None = None
+    file_names: Sequence[str] | None = None  # as the data set came
+    original: Callable[[int], tuple[bytes, str] | None] | None = None  # a file and its MIME type
+    audit: Estimate | None = None
+    truth: Estimate | None = None  # accuracy of the guesses against hidden true labels
+    seq: int = 0  # events so far
+    made_at: float = field(default_factory=time.time)
+    story: Story | None = None
+    open_model: Callable[[], Any] | None = None  # the session's TrainerCore; imports torch
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def is_images(self) -> bool:
+        """Whether the examples are images."""
+        return self.values.ndim == 4
+
+    def file_name(self, example: int) -> str:
+        """The name that the example came with, or its number as one of a PNG."""
+        if self.file_names is not None:
+            return self.file_names[example]
+        return f"{example:06d}.png" if self.is_images else f"{example:06d}"
+
+    def guess(self, example: int) -> tuple[int, float] | None:
+        """Class and confidence. None where the model only repeats what a person told it."""
+        said = self.said.get(example)
+        if self.guesses is None or (said and said.label is not None and not said.is_audit):
+            return None
+        label = int(self.guesses.classes[example])
+        if label not in self.classes:
+            return None
+        return label, float(self.guesses.confidence[example])
+
+
+def best_guesses(
+    probabilities: NDArray[np.floating],
+) -> tuple[NDArray[np.int16], NDArray[np.float32]]:
+    """The likeliest class and its probability, -1 where nothing is likely: (N, K) -> 2 x (N,)."""
+    best = probabilities.argmax(1).astype(np.int16)
+    confidence = probabilities.max(1).astype(np.float32)
+    return np.where(confidence > 0, best, np.int16(-1)), confidence

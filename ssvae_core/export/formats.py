@@ -1,0 +1,59 @@
+"""The kinds of export, by the name that the command line and the page have for them."""
+
+from __future__ import annotations
+
+from .coco import write_coco
+from .folders import write_imagefolder
+from .label_studio import write_label_studio
+from .model import write_model, write_onnx
+from .report import write_report
+from .tables import write_csv, write_jsonl, write_parquet
+from .writing import Format
+
+FORMATS: dict[str, Format] = {
+    "csv": Format("CSV", "a table with a row an example", write_csv, reads_back="labels.csv"),
+    "jsonl": Format(
+        "JSON Lines", "an object a line, for scripts", write_jsonl, reads_back="labels.jsonl"
+    ),
+    "parquet": Format("Parquet", "a typed table, for pandas and DuckDB", write_parquet),
+    "imagefolder": Format(
+        "Image folder",
+        "a folder for each class, with metadata.csv; Hugging Face and torchvision read it",
+        write_imagefolder,
+        needs_images=True,
+    ),
+    "coco": Format(
+        "COCO",
+        "the class as the category of each image; guesses in a file of results",
+        write_coco,
+        needs_images=True,
+        reads_back="labels.json",
+    ),
+    "label-studio": Format(
+        "Label Studio",
+        "tasks with labels as annotations and guesses as pre-annotations",
+        write_label_studio,
+        needs_images=True,
+        reads_back="tasks.json",
+    ),
+    "model": Format(
+        "Model for PyTorch",
+        "weights as safetensors, programs that torch alone can run, and a model card",
+        write_model,
+        needs_images=True,
+        needs_model=True,
+    ),
+    "onnx": Format(
+        "Model as ONNX",
+        "classifier, encoder and decoder for onnxruntime, and a model card",
+        write_onnx,
+        needs_images=True,
+        needs_model=True,
+    ),
+    "report": Format(
+        "Report",
+        "one page with map, samples, accuracy and classes, which opens without a network",
+        write_report,
+        needs_story=True,
+    ),
+}

@@ -1,0 +1,111 @@
+"""What a session has to export: the one place that knows both sides."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from ..labels.history import JUNK, SKIPPED, UNSURE, History
+from ..review.audit import estimate
+from ..review.confusion import matrix
+from ..session import Session, is_open
+from .content import (
+    ClassInfo,
+    Estimate,
+    Guesses,
+    Labelled,
+    Matrix,
+    Said,
+    Samples,
+    State,
+    Story,
+    best_guesses,
+)
+
+STATES: dict[int, State] = {UNSURE: "unsure", JUNK: "junk", SKIPPED: "skipped"}
+
+
+def content_of(session: Session) -> Labelled:
+    """All of a session that can be exported, as it stands now; the model apart."""
+    with session.lock:
+        row, data, snapshot, history = session.row, session.data, session.snapshot, session.history
+        content = Labelled(
+            session_id=row.id,
+            session=row.name,
+            data=data.name,
+            title=data.title,
+            fingerprint=data.fingerprint,
+            values=data.images,
+            classes={
+                known.id: ClassInfo(known.name, known.colour) for known in history.classes.active
+            },
+            said=_said(history),
+            file_names=data.file_names,
+            original=data.original if data.originals else None,
+            seq=history.seq,
+            story=_story(session),
+        )
+        if snapshot is None or session.probabilities is None:
+            return content
+        guesses = Guesses(
+            *best_guesses(session.probabilities),
+            row.model,
+            snapshot.label_seq,
+            snapshot.step,
+            session.snapshot_at,
+            snapshot.speaker,
+        )
+        return judged(content, session, guesses)
+
+
+def judged(content: Labelled, session: Session, guesses: Guesses) -> Labelled:
+    """The content with these guesses, and how right they are by an audit and by an answer key.
+
+    The key is asked only about examples without a label: of the others the model has been told.
+    """
+    key, story, history = session.answer_key(), content.story, session.history
+    eligible = is_open(session.labels)
+    found = estimate(history.held, guesses.classes, eligible, guesses.confidence)
+    audit = None
+    if found is not None:
+        share = found.guesses
+        audit = Estimate(share.share, found.of, share.low, share.high)
+    content = dataclasses.replace(content, guesses=guesses, audit=audit)
+    if key is None or story is None:
+        return content
+    seen = (session.labels < 0) & (guesses.classes >= 0) & (key >= 0)
+    right, said = key[seen], guesses.classes[seen]
+    truth = Estimate(float((right == said).mean()), int(seen.sum())) if seen.any() else None
+    compared = matrix(right, said, tuple(content.classes))
+    against = Matrix("hidden true labels", compared.classes, compared.counts)
+    return dataclasses.replace(
+        content, truth=truth, story=dataclasses.replace(story, matrix=against)
+    )
+
+
+def _said(history: History) -> dict[int, Said]:
+    """What stands of every example that anybody said something about."""
+    said: dict[int, Said] = {}
+    for example in history.voted:
+        value, done, votes = history.value(example), history.standing(example), {}
+        if done is None or (value < 0 and value not in STATES):
+            continue
+        if len(history.votes(example)) > 1:
+            votes = history.votes(example)
+        label, state = (value, None) if value >= 0 else (None, STATES[value])
+        is_audit = example in history.held
+        said[example] = Said(label, state, done.annotator, done.at, votes, is_audit)
+    return dict(sorted(said.items()))
+
+
+def _story(session: Session) -> Story:
+    """The session's past: samples of milestones and of now, and the learning curve."""
+    snapshot, row = session.snapshot, session.row
+    samples = [Samples(f"{n} labels", images) for n, images in session.milestones.kept]
+    if snapshot is not None and snapshot.proba is not None:
+        samples.append(Samples(f"{snapshot.n_labels} labels, now", snapshot.samples))
+    return Story(
+        session.xy,
+        tuple(samples),
+        tuple(session.curve.points),
+        settings={"model": row.model, "seed": row.seed, **row.config},
+    )

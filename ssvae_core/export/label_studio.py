@@ -1,0 +1,97 @@
+"""Label Studio: tasks.json to import into a project, with config.xml as its labelling setup.
+
+A task is an image. What a person said is an annotation; what the model guesses is a prediction, so
+that Label Studio shows it as a pre-annotation. An unsure image has no annotation, a skipped or junk
+one a cancelled annotation. Label Studio knows neither our annotators nor our states: they are in
+the task's `meta`, which it keeps.
+
+The images lie in images/ and are addressed as local files, `/data/local-files/?d=images/NAME`:
+start Label Studio with LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true and
+LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT set to the folder of this export.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import quoteattr
+
+from .coco import JsonList
+from .content import Labelled
+from .folders import put_image
+from .rows import Choices, Row, in_utc, record, rows
+from .writing import EVERY, Progress, told
+
+LOCAL = "/data/local-files/?d="
+
+
+def write_label_studio(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+    """See the module."""
+    (folder / "config.xml").write_text(config(content), "utf-8")
+    taken: Counter[str] = Counter()
+    with (folder / "tasks.json").open("w", encoding="utf-8") as file:
+        tasks = JsonList(file)
+        for n, row in enumerate(rows(content, choices)):
+            place = put_image(content, row, folder, "images", taken)
+            tasks.add(task(content, row, LOCAL + quote(place)))
+            if n % EVERY == 0:
+                yield told(content, row.example)
+        tasks.end()
+
+
+def task(content: Labelled, row: Row, address: str) -> dict[str, Any]:
+    """One task: data, annotations of people, predictions of the model, and meta."""
+    said = row.said
+    found = record(row, content)
+    annotations, predictions = [], []
+    if row.label is not None or said.state in ("skipped", "junk"):
+        annotation: dict[str, Any] = {
+            "result": [] if row.label is None else [_choice(row.label)],
+            "was_cancelled": row.label is None,
+            "ground_truth": said.is_audit,
+        }
+        if said.at is not None:
+            annotation["created_at"] = in_utc(said.at)
+        annotations.append(annotation)
+    if row.guess is not None:
+        assert content.guesses is not None
+        version = f"{content.guesses.model} {content.guesses.version}"
+        predictions.append(
+            {
+                "model_version": version,
+                "score": row.confidence,
+                "result": [_choice(row.guess) | {"score": row.confidence}],
+            }
+        )
+    said_so = ("example", "label", "state", "annotator", "labelled_at", "audit")
+    return {
+        "data": {"image": address, "file_name": row.file_name},
+        "annotations": annotations,
+        "predictions": predictions,
+        "meta": {"ssvae": {key: found[key] for key in said_so} | {"votes": row.votes or None}},
+    }
+
+
+def _choice(name: str) -> dict[str, Any]:
+    return {
+        "from_name": "class",
+        "to_name": "image",
+        "type": "choices",
+        "value": {"choices": [name]},
+    }
+
+
+def config(content: Labelled) -> str:
+    """The labelling setup: one choice of the classes for each image."""
+    newline = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
+    choices = "\n".join(
+        f"    <Choice value={quoteattr(each.name, newline)}/>" for each in content.classes.values()
+    )
+    return (
+        '<View>\n  <Image name="image" value="$image"/>\n'
+        '  <Choices name="class" toName="image" choice="single">\n'
+        f"{choices}\n  </Choices>\n</View>\n"
+    )

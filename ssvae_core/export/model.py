@@ -1,0 +1,67 @@
+"""The model as files: weights and programs for PyTorch, or ONNX; with a model card.
+
+Needs torch, so the app runs these in a process of their own (process.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .card import card
+from .content import Labelled
+from .loaders import LOADERS
+from .rows import Choices
+from .writing import Progress
+
+PARTS = ("classifier", "encoder", "decoder")
+
+
+def write_model(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+    """model.safetensors, config.json, load.py, a .pt2 of each program, README.md."""
+    from ..training import deliver
+
+    core = _opened(content)
+    yield Progress("writing the weights", 0.1)
+    deliver.write_weights(core, folder)
+    yield from _programs(content, core, folder, deliver.write_programs(core, folder), "load.py")
+
+
+def write_onnx(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+    """A .onnx of each program, compared with the model by onnxruntime; config.json, README.md."""
+    from ..training import deliver
+
+    core = _opened(content)
+    yield Progress("writing ONNX", 0.1)
+    yield from _programs(content, core, folder, deliver.write_onnx(core, folder), "run.py")
+
+
+def _opened(content: Labelled) -> Any:
+    assert content.open_model is not None
+    return content.open_model()
+
+
+def _programs(
+    content: Labelled, core: Any, folder: Path, work: Iterator[tuple[str, float]], loader: str
+) -> Iterator[Progress]:
+    """Write the programs, and around them what tells how to use them."""
+    from ..training.deliver import config_of
+
+    differences: dict[str, float] = {}
+    for name, difference in work:
+        differences[name] = difference
+        yield Progress(f"{name} written", 0.1 + 0.8 * len(differences) / len(PARTS))
+    config = config_of(core) | {
+        "classes": [_name(content, k) for k in range(core.n_classes)],
+        "verified": differences,
+    }
+    (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False), "utf-8")
+    (folder / loader).write_text(LOADERS[loader], "utf-8")
+    (folder / "README.md").write_text(card(content, config, loader), "utf-8")
+
+
+def _name(content: Labelled, k: int) -> str | None:
+    """The class of this id, None where it is no more."""
+    return content.classes[k].name if k in content.classes else None

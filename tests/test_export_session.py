@@ -1,0 +1,97 @@
+"""What a session has to export, after all kinds of operations in it."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from ssvae_core.data import SOURCES
+from ssvae_core.export.content import Guesses, Said
+from ssvae_core.export.from_session import content_of, judged
+from ssvae_core.labels.store import LabelStore, Operation
+from ssvae_core.session import Session
+
+
+@pytest.fixture
+def session(digits, starter, monkeypatch, tmp_path):
+    """A session on the small digits, its trainer not started."""
+    names = tuple(f"scan_{i}.png" for i in range(300))
+    data = dataclasses.replace(digits, name="small", file_names=names)
+    monkeypatch.setitem(SOURCES, "small", lambda: data)
+    starter.save(tmp_path / "starter" / "small", {"fingerprint": digits.fingerprint})
+    store = LabelStore(tmp_path / "labels.db")
+    row = store.create_session(
+        "S", data="small", model="m1m2", n_examples=300, classes=tuple("0123456789")
+    )
+    folder = tmp_path / "starter" / "small"
+    session = Session(row, store, tmp_path / "session", data, place="small", starter=folder)
+    yield session
+    session.close()
+    store.close()
+
+
+def do(session, kind, *examples, label=None, who="Ana", text=None):
+    op = Operation(f"op{session.history.seq}", kind, examples, label, text)
+    return session.do(op, who)
+
+
+def guesses_like(classes, confidence=0.9):
+    n = len(classes)
+    return Guesses(classes, np.full(n, confidence, np.float32), "m1m2", 1, 2, 3.0, "model")
+
+
+def test_everything_that_people_said_is_taken_over(session):
+    first = do(session, "label", 7, 8, label=3)
+    do(session, "label", 8, label=4, who="Bo")
+    do(session, "unsure", 9)
+    do(session, "junk", 10)
+    do(session, "skip", 11)
+    do(session, "audit", 12, label=5)
+    do(session, "label", 13, label=1)
+    do(session, "clear", 13)
+    content = content_of(session)
+    assert list(content.said) == [7, 8, 9, 10, 11, 12]
+    assert content.said[7] == Said(3, None, "Ana", first.at)
+    assert content.said[8].votes == {"Ana": 3, "Bo": 4}
+    assert (content.said[8].label, content.said[8].annotator) == (4, "Bo")
+    assert [content.said[i].state for i in (9, 10, 11)] == ["unsure", "junk", "skipped"]
+    assert (content.said[12].label, content.said[12].is_audit) == (5, True)
+    assert content.seq == session.history.seq
+    assert content.file_name(7) == "scan_7.png"
+
+
+def test_a_label_of_a_merged_class_is_one_of_the_class_it_went_into(session):
+    do(session, "label", 7, label=3)
+    do(session, "class-merge", label=3, text="8")
+    do(session, "class-rename", label=8, text="round ones")
+    content = content_of(session)
+    assert 3 not in content.classes
+    assert content.classes[8].name == "round ones"
+    assert content.said[7].label == 8
+
+
+def test_an_audit_gives_an_estimate_with_its_interval(session, digits):
+    for i in range(20):
+        do(session, "audit", i, label=int(digits.answer_key[i]))
+    classes = digits.answer_key.astype(np.int16).copy()
+    classes[:2] = (classes[:2] + 1) % 10  # two of the twenty are wrong
+    content = judged(content_of(session), session, guesses_like(classes))
+    assert (content.audit.accuracy, content.audit.n) == (0.9, 20)
+    assert 0.6 < content.audit.low < 0.9 < content.audit.high < 1
+
+
+def test_the_answer_key_is_asked_only_about_examples_without_a_label(session, digits):
+    classes = digits.answer_key.astype(np.int16).copy()
+    classes[:30] = (classes[:30] + 1) % 10
+    do(session, "label", *range(10), label=0)
+    content = judged(content_of(session), session, guesses_like(classes))
+    assert (content.truth.accuracy, content.truth.n) == (270 / 290, 290)
+    assert content.story.matrix.counts.sum() == 290
+    assert content.story.matrix.counts.trace() == 270
+
+
+def test_without_a_snapshot_there_are_no_guesses(session):
+    content = content_of(session)
+    assert content.guesses is None
+    assert content.story.samples == ()
+    assert content.story.xy.shape == (300, 2)
