@@ -263,7 +263,7 @@ def test_an_image_is_put_aside_found_again_and_relabelled(page, letter, name, ti
 
 def test_the_labelled_are_listed_and_an_empty_pile_says_what_to_do(page):
     page.page.get_by_test_id("queue-panel").get_by_test_id("piles").select_option("labelled")
-    page.until(f"{DESK}.board.page.length === {N_LABELS}")
+    page.until(f"{DESK}.board.source?.examples.length === {N_LABELS}")
     page.press("Escape", "Shift+J")
     assert "J throws an image out" in words(page, "board-empty")
 
@@ -280,7 +280,7 @@ def test_undo_takes_back_a_state(page):
 # Card
 
 
-def test_the_card_shows_one_image_and_stays_after_a_reload(page, key):
+def test_the_card_shows_one_image_and_stays_after_a_reload(page):
     page.press("Shift+G")
     page.open()
     page.until(f"{DESK}.views.view === 'card' && {LAB}.guesses")
@@ -299,19 +299,16 @@ def test_the_card_shows_one_image_and_stays_after_a_reload(page, key):
     page.settled()
 
 
-def test_the_card_redraws_an_image_both_ways_once_the_model_has_learned(chromium, app, key):
-    desk = Desk(chromium, app, app.new_session("m2").id)
-    for _ in range(12):
-        desk.press(str(key[desk.js(f"{LAB}.focus")]))
-    desk.press("Shift+G")
-    sides = f"[...{DESK}?.map.panel.getRootNode().querySelectorAll('.both .side') ?? []]"
-    desk.until(f"{sides}.filter((side) => !side.hidden).length === 2", 150)
-    text = words(desk, "hesitation")
+def test_the_card_redraws_an_image_both_ways_once_the_model_has_learned(page):
+    page.app.post(f"sessions/{page.session}/trainer", {"command": "resume"})
+    page.press("Shift+G")
+    sides = f"[...{DESK}.map.panel.getRootNode().querySelectorAll('.both .side')]"
+    page.until(f"{sides}.filter((side) => !side.hidden).length === 2", 120)
+    page.app.post(f"sessions/{page.session}/trainer", {"command": "pause"})
+    text = words(page, "hesitation")
     assert "it can redraw this image both ways" in text
     assert "fits best" in text
     assert "ink the redrawing adds" in text
-    assert desk.errors == []
-    desk.page.close()
 
 
 # Queue

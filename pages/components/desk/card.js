@@ -153,7 +153,7 @@ class CardReader {
     this.lab = lab;
   }
 
-  #kept = new Map(); // example -> {card, guesses: that it belongs to}
+  #kept = new Map(); // example -> {card, of: what it was asked of}
   #asked = new Map(); // example -> the question under way
 
   peek(example) {
@@ -161,7 +161,13 @@ class CardReader {
   }
 
   isFresh(example) {
-    return this.#kept.has(example) && this.#kept.get(example).guesses === this.lab.guesses;
+    return this.#kept.get(example)?.of === this.#now;
+  }
+
+  /** The snapshot and what the trainer does: where either is another, so may the answer be. */
+  get #now() {
+    const { guesses, state } = this.lab;
+    return `${guesses?.rev} ${state.trainer.state}`;
   }
 
   /** {card, trouble}: one of them is there. */
@@ -172,11 +178,11 @@ class CardReader {
   }
 
   async #ask(example) {
-    const { guesses } = this.lab;
+    const of = this.#now;
     try {
       const { body: card } = await this.lab.api.json(`card?example=${example}`);
       if (this.#kept.size > MOST_KEPT) this.#kept.clear();
-      this.#kept.set(example, { card, guesses });
+      this.#kept.set(example, { card, of });
       return { card, trouble: "" };
     } catch (error) {
       return { card: null, trouble: error.isSentence ? error.message : "The trainer does not answer now." };

@@ -20,9 +20,18 @@ export class OrderPicker {
       icon("arrow_drop_down"), this.select), this.ofClass, tune);
     this.more = this.#panel();
     show(this.more, false);
+    document.addEventListener("pointerdown", this.#outside, true);
   }
 
   #seen = "";
+  #outside = (event) => {
+    const path = event.composedPath();
+    if (!path.includes(this.more) && !path.includes(this.tune)) this.close();
+  };
+
+  destroy() {
+    document.removeEventListener("pointerdown", this.#outside, true);
+  }
 
   #choose(strategy) {
     this.select.blur(); // or the class keys would go to the list

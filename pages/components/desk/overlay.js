@@ -270,7 +270,7 @@ export class Overlay {
   /** A ground under a thumbnail: without it its ink is lost among dots of the same colour. */
   #plate(x, y) {
     const c = this.context;
-    c.fillStyle = rgb(this.view.theme.ground, 0.82);
+    c.fillStyle = rgb(this.view.theme.ground, 0.7);
     c.beginPath();
     c.roundRect(x - 13, y - 13, 26, 26, 5);
     c.fill();

@@ -173,7 +173,7 @@ export class Queue extends Emitter {
     const query = new URLSearchParams({ strategy: order.strategy, n: BATCH - shown.length });
     if (without.length) query.set("without", without.join(","));
     if (order.mix) query.set("mix", order.mix);
-    if (order.cls !== null && this.needsClass) query.set("class", order.cls);
+    if (order.cls !== null) query.set("class", order.cls);
     return (await lab.api.json(`queue?${query}`)).body;
   }
 

@@ -31,6 +31,7 @@ export class QueuePanel {
   destroy() {
     for (const stop of this.#stops) stop();
     this.piles.destroy();
+    this.order.destroy();
   }
 
   #empty() {
