@@ -105,14 +105,14 @@ export class Status {
     const isLost = this.lab.connection === "lost";
     const [kind, word] = isLost ? ["warn", "No connection"] : STATES[trainer.state] ?? ["", trainer.state];
     this.dot.className = `dot ${kind}`;
-    write(this.word, word);
+    write(this.word, trainer.state === "waiting" && trainer.waits_for && !isLost ? `Waiting for ${trainer.waits_for}` : word);
     const left = trainer.seconds_left;
     write(this.device, trainer.state === "pretraining" && left !== null && left !== undefined
       ? `${wholeAge(left)} left`
       : trainer.device ? `on ${trainer.device}` : "");
     const isRunning = trainer.state === "training" || trainer.state === "pretraining";
     write(this.run, runInWords(trainer));
-    this.step.replaceChildren(...(trainer.step ? ["step ", h("b", {}, count(trainer.step))] : []));
+    this.step.replaceChildren(...(trainer.step && !this.run.textContent ? ["step ", h("b", {}, count(trainer.step))] : []));
     write(this.rate, isRunning && trainer.rate ? ` · ${count(trainer.rate)} a second` : "");
   }
 
@@ -191,13 +191,11 @@ export class Status {
   }
 }
 
-/** "step 120 of 400, 8 s left", or what it waits for. */
-function runInWords({ run, state, waits_for: waitsFor }) {
-  if (state === "training" && run) {
-    const left = Number.isFinite(run.seconds_left ?? NaN) ? `, ${wholeAge(run.seconds_left)} left` : "";
-    return `step ${count(run.step)} of ${count(run.of)}${left}`;
-  }
-  return state === "waiting" && waitsFor ? `waits for ${waitsFor}` : "";
+/** "step 120 of 400, 8 s left" of the present run. */
+function runInWords({ run, state }) {
+  if (state !== "training" || !run) return "";
+  const left = Number.isFinite(run.seconds_left ?? NaN) ? `, ${wholeAge(run.seconds_left)} left` : "";
+  return `step ${count(run.step)} of ${count(run.of)}${left}`;
 }
 
 /** Minutes for a new M1: measured on two cores, about 3 for 60 000 small images. */
