@@ -156,6 +156,14 @@ def test_scores_are_finite_and_the_same_each_time(strategy, situation):
     assert np.array_equal(scores, STRATEGIES[strategy].scores(situation))
 
 
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_guesses_in_half_precision_will_do(strategy, atlas):
+    """As a snapshot brings them."""
+    situation = Situation(atlas, labels_of(40), guesses().astype(np.float16), **measured())
+    assert np.isfinite(STRATEGIES[strategy].scores(situation)).all()
+    assert len(suggest(strategy, situation, 9, NAMES)) == 9
+
+
 @pytest.mark.parametrize("mix", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_what_is_excluded_is_never_asked(strategy, mix, atlas):

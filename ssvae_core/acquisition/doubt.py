@@ -26,7 +26,8 @@ def margin(probabilities: NDArray[np.float32]) -> Scores:
 
 def entropy(probabilities: NDArray[np.float32]) -> Scores:
     """How much is left open, in bits: (N, K) -> (N,)."""
-    shares = np.sort(probabilities, axis=1).clip(1e-30)  # the same sum in any order of the classes
+    # Sorted, for the same sum in any order of the classes; half precision has no 1e-30.
+    shares = np.sort(probabilities.astype(np.float32), axis=1).clip(1e-30)
     return np.asarray(-(shares * np.log2(shares)).sum(1), np.float32)
 
 
