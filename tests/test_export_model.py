@@ -41,9 +41,10 @@ def taught(name, digits, starter, folder):
     return core
 
 
-@pytest.fixture(params=MODELS)
-def core(request, digits, starter, tmp_path):
-    return taught(request.param, digits, starter, tmp_path / "session")
+@pytest.fixture(params=MODELS, scope="module")
+def core(request, digits, starter, tmp_path_factory):
+    """Of every model; the tests only look at it."""
+    return taught(request.param, digits, starter, tmp_path_factory.mktemp("session"))
 
 
 def content_of(core, **more):
