@@ -53,7 +53,13 @@ MAY_IMPORT = {
         *("catalogue", "data", "errors", "labels", "labels_file", "review", "session", "training"),
     },
     "lab": {"session", "labels", "data", "errors", "workspace"},
-    "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
+    "jobs": {"errors"},
+    "uploads": {"data", "errors"},
+    "imports": {"data", "errors", "jobs", "uploads", "workspace"},
+    "api": {
+        *("asking", "data", "errors", "export", "imports", "inspection", "jobs", "lab", "labels"),
+        *("screen", "session", "uploads"),
+    },
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),
         *("models", "projection", "session", "training", "workspace"),
