@@ -16,7 +16,7 @@ import uvicorn
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from pages.components import desk, review
+from pages.components import data, desk, export, review
 from pages.components.desk import plotly_route
 from pages.components.frame import say_sorry, the_lab
 from ssvae_core.api import LOCAL_NAMES, routes
@@ -54,6 +54,8 @@ app = st.App(
         plotly_route,
         Mount("/desk", StaticFiles(directory=desk.STATIC)),
         Mount("/review-desk", StaticFiles(directory=review.STATIC)),
+        Mount("/data-desk", StaticFiles(directory=data.STATIC)),
+        Mount("/export-desk", StaticFiles(directory=export.STATIC)),
     ],
     lifespan=lifespan,
     on_script_error=say_sorry,

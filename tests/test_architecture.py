@@ -57,7 +57,13 @@ MAY_IMPORT = {
     "lab": {
         *("catalogue", "data", "errors", "labels", "placing", "session", "starters", "workspace"),
     },
-    "api": {"asking", "inspection", "lab", "screen", "session", "labels", "errors"},
+    "jobs": {"errors"},
+    "uploads": {"data", "errors"},
+    "imports": {"data", "errors", "jobs", "uploads", "workspace"},
+    "api": {
+        *("asking", "data", "errors", "export", "imports", "inspection", "jobs", "lab", "labels"),
+        *("screen", "session", "uploads"),
+    },
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),
         *("models", "pictures", "projection", "session", "starters", "training", "workspace"),

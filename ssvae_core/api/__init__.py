@@ -21,6 +21,26 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     POST /api/sessions/{id}/trainer                {"command": ...} or {"when": {"mode": ...,
                                                    "labels": n, "seconds": t}}
 
+Data sets, and how images come in (at most one import at a time):
+
+    GET  /api/data                                 bundled and imported sets, and the import's state
+    POST /api/data/uploads                         {"name", "files": n, "bytes": n}: its id, and
+                                                   how much of each file is there already
+    POST /api/data/uploads/{upload}/parts          bytes: parts of files, see uploads.py
+    POST /api/data/imports                         {"upload" | "path" | "again": set} and "name",
+                                                   "side", "channels", "role", "to": set
+    GET  /api/data/imports                         how far it is; POST .../cancel drops it
+    GET  /api/data/sets/{set}/{report|report.csv|skipped?reason=|images?ids=}
+    POST /api/data/sets/{set}/{rename|role|delete|open}
+
+What goes out (at most one export at a time):
+
+    GET  /api/sessions/{id}/exports                formats, exports so far, what is written
+    GET  /api/sessions/{id}/exports/count?what=&min_confidence=&junk=
+    POST /api/sessions/{id}/exports                {"format", "what", "min_confidence", "with_junk"}
+    POST /api/sessions/{id}/exports/cancel
+    GET  /api/sessions/{id}/exports/{export}/{zip|page}
+
 Who asks is in the cookie `ssvae_person`. An error is {"error": a sentence}. Requests from other
 sites are refused: the browser's Origin must be this server's address, the Host a name of this
 machine (against DNS rebinding), and a POST must be JSON.
@@ -31,12 +51,12 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..lab import Lab
-from . import labelling, reviewing
+from . import exporting, importing, labelling, reviewing
 from .answers import LOCAL_NAMES
 
 __all__ = ["LOCAL_NAMES", "routes"]
 
-PARTS = (labelling, reviewing)
+PARTS = (labelling, reviewing, importing, exporting)
 
 
 def routes(lab: Lab) -> list[Route]:

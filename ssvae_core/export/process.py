@@ -7,14 +7,18 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from ..errors import UserError
 from .rows import Choices
 from .writing import Progress
+
+EVERY = 0.2  # seconds between two events, whatever the process says
 
 
 def export_apart(
@@ -41,16 +45,16 @@ def export_apart(
         "PYTHONPATH": os.pathsep.join(paths),
     }
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
         try:
             yield Progress("starting", 0.0)
             assert process.stderr is not None
-            last = ""
-            for line in process.stderr:
+            last, progress = "", Progress("starting", 0.0)
+            for line in _lines(process.stderr):
                 last = line.strip() or last
-                if (progress := _read(line)) is not None:
-                    yield progress
+                progress = _read(line) or progress
+                yield progress
         except GeneratorExit:
             process.terminate()
             raise
@@ -59,6 +63,21 @@ def export_apart(
     if process.returncode:
         raise UserError(f"The export ended with an error ({last}). Nothing was written.")
     yield Progress("done", 1.0, folder)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[str]:
+    """Each line as it comes; "" now and then meanwhile, so that who reads may stop."""
+    rest, fd = b"", stream.fileno()
+    while True:
+        if not select.select([fd], [], [], EVERY)[0]:
+            yield ""
+        elif new := os.read(fd, 1 << 16):
+            *lines, rest = (rest + new).split(b"\n")
+            yield from (line.decode(errors="replace") for line in lines)
+        else:
+            if rest:
+                yield rest.decode(errors="replace")
+            return
 
 
 def _read(line: str) -> Progress | None:

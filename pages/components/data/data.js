@@ -1,0 +1,101 @@
+/**
+ * The DATA page in the browser: what to label, how more comes in, and what an import came to.
+ *
+ * mount(root, {session, api}) builds it and returns its removal, as desk.js does.
+ */
+
+import { h, write } from "../desk/dom.js";
+import { Theme } from "../desk/theme.js";
+import { AddPanel } from "./add_panel.js";
+import { ReportPanel } from "./report_panel.js";
+import { Server } from "./server.js";
+import { Shelf } from "./shelf.js";
+
+const mounted = new WeakMap(); // root -> remove
+const FIELDS = ["INPUT", "TEXTAREA", "SELECT", "BUTTON"];
+
+export function mount(root, { api = "/api" }) {
+  if (mounted.has(root)) return mounted.get(root);
+  const build = new Data(root, api);
+  const remove = () => {
+    if (mounted.get(root) !== remove) return;
+    mounted.delete(root);
+    build.destroy();
+  };
+  mounted.set(root, remove);
+  return remove;
+}
+
+export default mount;
+
+class Data {
+  constructor(root, api) {
+    const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
+    this.parts = { add: panel("add", "Add images"), report: panel("report", "What was read") };
+    this.dot = h("i.dot");
+    this.word = h("b");
+    this.words = h("span", { "data-testid": "data-status" });
+    const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, h("span.sp"),
+      h("span", {}, "Everything stays on this computer."));
+    this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
+    this.desk.style.visibility = "hidden"; // until its style is there
+    this.styles = ["../desk/desk.css", "../desk/around.css", "data.css"].map((file) =>
+      h("link", { rel: "stylesheet", href: new URL(file, import.meta.url) }));
+    const ready = this.styles.map((link) => new Promise((done) => {
+      for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
+    }));
+    Promise.all(ready).then(() => this.#build(new Server(api)));
+    root.append(...this.styles, this.desk);
+  }
+
+  #stops = [];
+  #isGone = false;
+
+  #build(server) {
+    if (this.#isGone) return;
+    this.theme = new Theme(this.desk);
+    this.shelf = new Shelf(server, () => this.#changed());
+    this.add = new AddPanel(this.parts.add, this.shelf);
+    this.report = new ReportPanel(this.parts.report, this.shelf);
+    this.#stops.push(this.theme.watch(() => {}), this.#listen());
+    window.ssvaeData = { shelf: this.shelf }; // for the browser tests
+    this.desk.style.visibility = "";
+    this.shelf.start();
+  }
+
+  #changed() {
+    this.add.update();
+    this.report.update();
+    const { upload, job, error } = this.shelf;
+    const isReading = job?.state === "running";
+    this.dot.className = `dot ${error ? "bad" : upload || isReading ? "ok" : "hollow"}`;
+    write(this.word, upload ? "Copying" : isReading ? "Reading" : error ? "Something is wrong" : "Ready");
+    write(this.words, error || (upload ? "stay on this page until the files are copied"
+      : isReading ? "you may leave this page; it goes on" : ""));
+  }
+
+  /** Enter opens the map of what is shown. */
+  #listen() {
+    const down = (event) => {
+      const isElsewhere = FIELDS.includes(event.composedPath()[0].tagName) || event.composedPath()[0].closest?.("[role=dialog]");
+      if (event.key !== "Enter" || isElsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (this.report.openMap()) event.preventDefault();
+    };
+    const leave = (event) => this.shelf.upload && event.preventDefault();
+    window.addEventListener("keydown", down);
+    window.addEventListener("beforeunload", leave);
+    return () => {
+      window.removeEventListener("keydown", down);
+      window.removeEventListener("beforeunload", leave);
+    };
+  }
+
+  destroy() {
+    this.#isGone = true;
+    this.shelf?.stop();
+    for (const stop of this.#stops) stop();
+    if (window.ssvaeData?.shelf === this.shelf) delete window.ssvaeData;
+    for (const link of this.styles) link.remove();
+    this.desk.remove();
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The EXPORT page in the browser: what the session can be written as, how much of it, how right it is.
+ *
+ * mount(root, {session, api}) builds it and returns its removal, as desk.js does.
+ */
+
+import { Actions } from "../desk/actions.js";
+import { h } from "../desk/dom.js";
+import { Lab } from "../desk/lab.js";
+import { Status } from "../desk/status.js";
+import { Theme } from "../desk/theme.js";
+import { ExportPanel } from "./export_panel.js";
+import { Exports } from "./exports.js";
+import { FormatsPanel } from "./formats_panel.js";
+
+const mounted = new WeakMap(); // root -> {name, remove}
+
+export function mount(root, { session, api = "/api" }) {
+  const name = `${api} ${session}`;
+  if (mounted.get(root)?.name === name) return mounted.get(root).remove;
+  mounted.get(root)?.remove();
+  const build = new Export(root, { session, api });
+  const remove = () => {
+    if (mounted.get(root)?.remove !== remove) return;
+    mounted.delete(root);
+    build.destroy();
+  };
+  mounted.set(root, { name, remove });
+  return remove;
+}
+
+export default mount;
+
+class Export {
+  constructor(root, { session, api }) {
+    this.lab = new Lab({ session, api });
+    const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
+    this.parts = { formats: panel("formats", "What to write"), options: panel("options", "How"),
+      status: h("footer.status", { "data-testid": "status" }) };
+    this.desk = h("div.desk.export", {}, h("div.export-columns", {}, this.parts.formats, this.parts.options), this.parts.status);
+    this.desk.style.visibility = "hidden"; // until its style is there
+    this.styles = ["../desk/desk.css", "export.css"].map((file) =>
+      h("link", { rel: "stylesheet", href: new URL(file, import.meta.url) }));
+    const ready = this.styles.map((link) => new Promise((done) => {
+      for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
+    }));
+    Promise.all(ready).then(() => this.#build());
+    root.append(...this.styles, this.desk);
+  }
+
+  #stops = [];
+  #isGone = false;
+
+  #build() {
+    if (this.#isGone) return;
+    const { lab, parts } = this;
+    this.theme = new Theme(this.desk);
+    this.exports = new Exports(lab, () => this.#changed());
+    this.formats = new FormatsPanel(parts.formats, this.exports);
+    this.options = new ExportPanel(parts.options, this.exports);
+    this.status = new Status(parts.status, { lab, actions: new Actions(lab) });
+    this.#stops.push(this.theme.watch(() => {}), lab.on("state", () => this.exports.follow()));
+    window.ssvaeExport = { lab, exports: this.exports }; // for the browser tests
+    this.desk.style.visibility = "";
+    lab.start();
+  }
+
+  #changed() {
+    this.formats.update();
+    this.options.update();
+  }
+
+  destroy() {
+    this.#isGone = true;
+    this.lab.stop();
+    for (const stop of this.#stops) stop();
+    this.exports?.stop();
+    this.status?.destroy();
+    if (window.ssvaeExport?.lab === this.lab) delete window.ssvaeExport;
+    for (const link of this.styles) link.remove();
+    this.desk.remove();
+  }
+}

@@ -1,0 +1,175 @@
+"""The routes of the export page: what a session can be written as, and the files themselves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from ..errors import UserError
+from ..export import FORMATS, Choices, Format, Progress, export
+from ..export.accuracy import audited
+from ..export.counting import counted
+from ..export.from_session import content_of
+from ..export.process import export_apart
+from ..export.shelf import Exports, zipped
+from ..jobs import Job
+from ..lab import Lab
+from ..session import Session
+from .answers import BadRequest, answer, body_of, in_thread, number
+
+# Who reads a format, for the page.
+READ_BY = {
+    "csv": "Excel, R, pandas; this app reads it back",
+    "jsonl": "scripts, jq; this app reads it back",
+    "parquet": "pandas, DuckDB, Spark",
+    "imagefolder": "Hugging Face datasets, torchvision, fastai",
+    "coco": "pycocotools, FiftyOne, CVAT; this app reads it back",
+    "label-studio": "Label Studio; this app reads it back",
+    "model": "PyTorch, without this app",
+    "onnx": "onnxruntime: browsers, phones, C++, C#",
+    "report": "any browser, without a network",
+}
+PAGE = "report.html"
+
+
+def routes(lab: Lab) -> list[Route]:
+    """The routes of every session of this workspace."""
+    api = _Api(lab)
+    reading: dict[str, Callable[[Request], Response]] = {
+        "": api.listed,
+        "/count": api.count,
+        "/{export}/zip": api.zip,
+        "/{export}/page": api.page,
+    }
+    base = "/api/sessions/{session}/exports"
+    return [
+        *(Route(f"{base}{path}", answer(in_thread(read))) for path, read in reading.items()),
+        Route(base, answer(api.begin), methods=["POST"]),
+        Route(f"{base}/cancel", answer(api.cancel), methods=["POST"]),
+    ]
+
+
+class _Api:
+    """One method a route; one export is written at a time."""
+
+    def __init__(self, lab: Lab):
+        self.lab, self.exports = lab, Exports(lab.workspace / "exports")
+        self._lock = threading.Lock()
+        self._job: Job[Progress] | None = None
+        self._of: tuple[str, str] = ("", "")  # session and format of that job
+
+    def _session(self, request: Request) -> Session:
+        return self.lab.session(request.path_params["session"])
+
+    def listed(self, request: Request) -> Response:
+        session = self._session(request)
+        return JSONResponse(
+            {
+                "formats": [
+                    {
+                        "name": name,
+                        "title": kind.title,
+                        "about": kind.about,
+                        "read_by": READ_BY.get(name, ""),
+                        "has_choices": not (kind.needs_model or kind.needs_story),
+                        "only_with_class": kind.needs_images and not kind.reads_back,
+                        "is_page": kind.needs_story,
+                        "why_not": _why_not(kind, session),
+                    }
+                    for name, kind in FORMATS.items()
+                ],
+                "folder": str(self.exports.folder),
+                "exports": [vars(each) for each in self.exports.of(session.row.id)],
+                "job": self._state(session.row.id),
+            }
+        )
+
+    def count(self, request: Request) -> Response:
+        session = self._session(request)
+        choices = Choices(
+            request.query_params.get("what", "all"),  # type: ignore[arg-type]
+            number(request, "min_confidence", 0.0),
+            request.query_params.get("junk") == "1",
+        )
+        count = counted(content_of(session), choices)
+        found = audited(session, choices)
+        accuracy = None
+        if found is not None:
+            share, of = found
+            accuracy = {**vars(share), "of": of}
+        return JSONResponse({**vars(count), "rows": count.rows, "accuracy": accuracy})
+
+    async def begin(self, request: Request) -> Response:
+        body = await body_of(request)
+        return await run_in_threadpool(self._begin, request, body)
+
+    def _begin(self, request: Request, body: dict[str, Any]) -> Response:
+        session, name = self._session(request), str(body.get("format", ""))
+        confidence = body.get("min_confidence", 0.0)
+        if not isinstance(confidence, int | float):
+            raise BadRequest(f"'min_confidence' must be a number, got {confidence!r}.")
+        choices = Choices(body.get("what", "all"), confidence, bool(body.get("with_junk")))
+        if name not in FORMATS:
+            raise BadRequest(f"'format' must be one of {', '.join(FORMATS)}, got '{name}'.")
+        if why := _why_not(FORMATS[name], session):
+            raise UserError(why)
+        row = session.row
+        with self._lock:
+            if self._job is not None and self._job.is_running:
+                raise UserError("An export is being written. Wait for it, or cancel it first.")
+            folder = self.exports.new(row.name, row.id, name)
+            if FORMATS[name].needs_model:
+                work = export_apart(self.lab.workspace, row.id, name, folder, choices)
+            else:
+                work = export(content_of(session), name, folder, choices)
+            self._job, self._of = Job(work, lambda event: event.done is not None), (row.id, name)
+        return JSONResponse(self._state(row.id))
+
+    async def cancel(self, request: Request) -> Response:
+        if self._job is not None:
+            self._job.cancel()
+        return JSONResponse({})
+
+    def _state(self, session_id: str) -> dict[str, Any] | None:
+        """The session's export under way, or its last one; None before."""
+        job, (of, name) = self._job, self._of
+        if job is None or of != session_id:
+            return None
+        at = job.latest or Progress("starting", 0.0)
+        return {
+            "format": name,
+            "state": job.state,
+            "message": at.message,
+            "share": at.share,
+            "error": job.error,
+            "began": job.began,
+            "export": at.done.name if job.state == "done" and at.done else None,
+        }
+
+    def zip(self, request: Request) -> Response:
+        folder = self.exports.path(request.path_params["session"], request.path_params["export"])
+        headers = {"Content-Disposition": f'attachment; filename="{folder.name}.zip"'}
+        return StreamingResponse(zipped(folder), media_type="application/zip", headers=headers)
+
+    def page(self, request: Request) -> Response:
+        folder = self.exports.path(request.path_params["session"], request.path_params["export"])
+        if not (folder / PAGE).is_file():
+            raise UserError("This export is no page. Download it.")
+        # It may run its own scripts, and reach nothing of this server.
+        headers = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads"}
+        return FileResponse(folder / PAGE, media_type="text/html", headers=headers)
+
+
+def _why_not(kind: Format, session: Session) -> str:
+    """Why this session cannot be written so, in words; "" if it can."""
+    if kind.needs_images and not kind.needs_model and session.data.kind != "image":
+        return "It is for images; this session holds vectors."
+    if kind.needs_model and session.snapshot is None:
+        return "There is no model yet. Label a few images, and give it a minute."
+    return ""

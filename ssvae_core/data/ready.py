@@ -1,0 +1,55 @@
+"""What can be said of the bundled data sets before they are loaded, which takes seconds for some.
+
+Run as a module, this file draws their thumbnails anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .bundled import ASSETS
+
+THUMBNAILS = 4
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A bundled data set, as it is offered."""
+
+    title: str
+    n: int
+    shape: tuple[int, int, int]
+    n_classes: int
+    about: str
+
+
+READY: dict[str, Ready] = {
+    "mnist": Ready("Digits", 60_000, (28, 28, 1), 10, "handwritten, true labels hidden"),
+    "digits": Ready("Small digits", 1_297, (8, 8, 1), 10, "trains in seconds on any machine"),
+    "shapes": Ready("Shapes", 10_000, (32, 32, 1), 5, "drawn from known factors, for lessons"),
+}
+
+
+def thumbnails(name: str) -> NDArray[np.uint8]:
+    """The first example of each of its first classes: (4, H, W, C)."""
+    found: NDArray[np.uint8] = np.load(ASSETS / "ready" / f"{name}.npy", allow_pickle=False)
+    return found
+
+
+def first_of_each_class(data: Any) -> NDArray[np.uint8]:
+    """The same, from the data set."""
+    firsts = [int(np.flatnonzero(data.answer_key == k)[0]) for k in range(THUMBNAILS)]
+    found: NDArray[np.uint8] = data.images[firsts]
+    return found
+
+
+if __name__ == "__main__":
+    from . import SOURCES
+
+    (ASSETS / "ready").mkdir(exist_ok=True)
+    for name, source in SOURCES.items():
+        np.save(ASSETS / "ready" / f"{name}.npy", first_of_each_class(source()))
