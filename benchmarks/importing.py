@@ -1,8 +1,8 @@
 """Images a second and peak memory of an import, by source: MNIST as 60,000 files and as one.
 
-Each import runs in a process of its own, the app's side of it; its memory is the highest that this
-process and its largest decoder held together at any time, Python and NumPy included. The disk's
-cache is warm. Results are kept in benchmarks/results/, a row a case.
+Each import runs in a process of its own, with its decoders beside it; memory is the most that it
+held, and the most that one of its decoders held, Python and NumPy included. The disk's cache is
+warm; on a busy machine only the seconds of the processor compare.
 
     python -m benchmarks.importing
     python -m benchmarks.importing --only zip photos
