@@ -15,7 +15,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-LARGE = 1024  # values; an MLP learns MNIST's 784 as well, at a tenth of the time on a CPU
+LARGE = 4096  # values; up to there an MLP learns as much in less time on a CPU
+WIDEST, NARROWEST = 64, 16  # channels of a decoder's convolutions, from its smallest size on
 
 
 def mlp(*sizes: int, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
@@ -121,27 +122,36 @@ class ImageEncoder(nn.Module):
 
 
 class ImageDecoder(nn.Module):
-    """Upsampling by 2 and convolutions: (..., n_in) -> (..., H W C * per_value)."""
+    """Upsampling by 2 and convolutions: (..., n_in) -> (..., H W C * per_value).
+
+    Half as many channels each time that there are four times as many places, and the last step
+    draws four places at once (Shi et al. 2016, arXiv:1609.05158): on a CPU, a step of an M1 on
+    64 x 64 colour images takes a tenth of the time that 64 channels everywhere took.
+    """
 
     def __init__(self, n_in: int, shape: Sequence[int], per_value: int):
         super().__init__()
         height, width, n_channels = shape
         self.shape, self.per_value = (height, width, n_channels), per_value
-        sizes = [(height, width)]
+        sizes = [(-(-height // 2), -(-width // 2))]
         while min(sizes[-1]) > 8:
             sizes.append((-(-sizes[-1][0] // 2), -(-sizes[-1][1] // 2)))
-        self.smallest = sizes[-1]
-        self.first = nn.Linear(n_in, 64 * math.prod(self.smallest))
+        self.smallest, n = sizes[-1], WIDEST
+        self.first = nn.Linear(n_in, n * math.prod(self.smallest))
         layers: list[nn.Module] = [nn.ReLU()]
         for size in reversed(sizes[:-1]):
-            layers += [nn.Upsample(size), nn.Conv2d(64, 64, 3, 1, 1), nn.ReLU()]
-        layers.append(nn.Conv2d(64, n_channels * per_value, 3, 1, 1))
+            half = max(n // 2, NARROWEST)
+            layers += [nn.Upsample(size), nn.Conv2d(n, half, 3, 1, 1), nn.ReLU()]
+            n = half
+        layers += [nn.Conv2d(n, 4 * n_channels * per_value, 3, 1, 1), nn.PixelShuffle(2)]
         self.convolutions = nn.Sequential(*layers)
+        self.convolutions.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, v: Tensor) -> Tensor:
         """(..., n_in) -> (..., H W C * per_value)."""
-        drawn = self.convolutions(self.first(v).reshape(-1, 64, *self.smallest))
+        drawn = self.convolutions(self.first(v).reshape(-1, WIDEST, *self.smallest))
         height, width, n_channels = self.shape
+        drawn = drawn[..., :height, :width]  # odd sizes were drawn one larger
         drawn = drawn.reshape(-1, self.per_value, n_channels, height, width)
         n_out = math.prod(self.shape) * self.per_value
         return drawn.permute(0, 1, 3, 4, 2).reshape(*v.shape[:-1], n_out)

@@ -159,7 +159,8 @@ class Session:
         if key is None:
             return None
         now = [self.history.classes.resolve(number) for number in range(len(self.row.classes))]
-        return np.array([-1 if number is None else number for number in now], np.int64)[key]
+        counts_as = np.array([-1 if number is None else number for number in now] + [-1], np.int64)
+        return counts_as[key]  # -1, "not known", reads the last one
 
     # What the trainer says
 

@@ -53,9 +53,13 @@ def test_changes_of_a_class_that_was_never_made_change_nothing():
     [
         (["0", "10", "1"], ["0", "10", "1"]),
         (["cat", "cow", "crow"], ["C", "co", "cr"]),
+        (["cat", "cow", "dog", "duck"], ["C", "co", "D", "du"]),
         (["aa", "aa "], ["A", "aa"]),
         (["→", "?"], ["?", "?1"]),
         (["ж", "日本"], ["Ж", "日"]),
+        (["kind 1", "kind 2", "kind 12"], ["1", "2", "12"]),
+        (["cell a", "cell b", "cell x y"], ["A", "B", "X"]),
+        (["only"], ["O"]),
     ],
 )
 def test_glyphs_tell_classes_apart(names, glyphs):

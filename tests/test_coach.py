@@ -230,47 +230,6 @@ def test_the_average_is_exponential_and_faster_in_the_first_steps(reader, monkey
         torch.testing.assert_close(found, expected, atol=1e-6, rtol=0)
 
 
-class Seer(nn.Module):
-    """Reads the class from one number, the mean of what a batch norm makes of a 2 x 2 image."""
-
-    n_classes = 2
-
-    def __init__(self):
-        super().__init__()
-        self.norm = nn.BatchNorm2d(1, momentum=0.25)
-
-    def classify(self, x):
-        v = self.norm(x.view(-1, 1, 2, 2)).mean((1, 2, 3))
-        return torch.stack([v, -v], -1).log_softmax(-1)
-
-
-def test_the_average_has_the_statistics_of_images_as_they_are_once_it_teaches():
-    coach, model, x = Coach(Seer(), Mirror()), Seer(), 3 + torch.randn(50, 4)
-    known, even = torch.ones(2, dtype=torch.bool), torch.full((50, 2), 0.5)
-    norm = coach.average.norm
-
-    def step(share):
-        with torch.no_grad():
-            model.norm.running_mean.fill_(7.0)
-            model.norm.weight.fill_(2.0)
-        coach.lessons(x, even, known, share)
-        coach.follow(model, 10)  # half of the way
-        return norm.running_mean.item()
-
-    assert step(0.0) == pytest.approx(3.5)
-    assert step(1.0) == pytest.approx(0.75 * 3.5 + 0.25 * x.mean().item(), abs=1e-5)
-    assert norm.weight.item() == pytest.approx(1.75)
-    assert not norm.training
-    assert step(0.0) > 4  # it follows again
-
-
-def test_nothing_to_look_at_is_no_lesson():
-    lessons = Coach(Seer(), Mirror()).lessons(
-        torch.zeros(0, 4), torch.zeros(0, 2), torch.ones(2, dtype=torch.bool), 1.0
-    )
-    assert lessons.shape == (0, 2)
-
-
 @pytest.fixture(params=KINDS)
 def learner(request, digits, starter):
     pixels = torch.from_numpy(digits.images).flatten(1)

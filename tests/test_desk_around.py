@@ -290,8 +290,8 @@ def test_the_model_trains_when_it_is_told_and_cancel_stops_the_run(desk):
     seen(desk, "spark-loss").wait_for(timeout=30 * SECONDS)
     seen(desk, "train-cancel").click()
     desk.until(f"{LAB}.state.trainer.state === 'waiting' && !{LAB}.state.trainer.run")
-    seen(desk, "when-labels").fill("2")
-    seen(desk, "when-labels").press("Enter")
+    seen(desk, "after-labels").fill("2")
+    seen(desk, "after-labels").press("Enter")
     desk.until(
         f"{LAB}.state.trainer.when.mode === 'labels' && {LAB}.state.trainer.when.labels === 2"
     )

@@ -83,7 +83,7 @@ def teach(session):
             {},
             view.samples,
             view.probabilities,
-        )  # fmt: skip
+        )
     )
 
 

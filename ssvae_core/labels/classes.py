@@ -7,7 +7,9 @@ deleted keeps its number, its old events stay readable, and its name is free for
 from __future__ import annotations
 
 import json
+import os
 import re
+import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -15,6 +17,7 @@ from typing import Protocol
 KEYS = "0123456789wetyioadfhq"  # letters that are no command; c and r belong to Streamlit
 MOST_CLASSES = 250  # ids ever made: the rest of a byte says other things
 LONGEST_NAME = 60
+ALPHANUMERIC = string.ascii_letters + string.digits
 COLOUR = re.compile("#[0-9A-Fa-f]{6}")
 
 
@@ -104,13 +107,17 @@ class ClassTable:
     def glyphs(self) -> dict[int, str]:
         """One or two letters for each active class, no two the same."""
         taken: dict[str, int] = {}
+        shared = os.path.commonprefix([known.name for known in self.active])
+        n_shared = len(shared.rstrip(ALPHANUMERIC))
         for known in self.active:
-            letters = [letter for letter in known.name if letter.isalnum()] or ["?"]
+            # The words that all names begin with ("scan 1", "scan 2") tell none of them apart.
+            own = (known.name[n_shared:] if len(self.active) > 1 else known.name).strip()
+            letters = [letter for letter in own or known.name if letter.isalnum()] or ["?"]
             pairs = [letters[0] + letter for letter in letters[1:]]
             numbered = [f"{letters[0]}{digit}" for digit in range(1, 10)]
             options = [letters[0].upper(), *pairs, *numbered, str(known.id)]
-            if known.name.isdecimal() and len(known.name) <= 2:
-                options.insert(0, known.name)
+            if own.isdecimal() and len(own) <= 2:
+                options.insert(0, own)
             glyph = next((option for option in options if option not in taken), str(known.id))
             taken[glyph] = known.id
         return {number: glyph for glyph, number in taken.items()}

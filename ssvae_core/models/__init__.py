@@ -53,7 +53,7 @@ FEATURES = VAEConfig(latent_dim=32, hidden_dim=600, beta=0.3)
 PAPER_FEATURES = VAEConfig(latent_dim=50, hidden_dim=500, beta=1.0)
 
 MODELS: dict[str, Recipe] = {
-    "guided": Recipe(Guided, Guided.Config(), n_labelled=32, n_unlabelled=96),
+    "guided": Recipe(Guided, Guided.Config(), n_unlabelled=192),
     "m1": Recipe(M1, M1.Config(), m1=FEATURES),
     "m2": Recipe(M2, M2.Config()),
     "m1m2": Recipe(M1M2, M1M2.Config(), m1=FEATURES),
@@ -70,8 +70,8 @@ MODELS: dict[str, Recipe] = {
     "ladder": Recipe(Ladder, Ladder.Config()),
     "aae": Recipe(AAE, AAE.Config(), n_labelled=32),
     "aae-map": Recipe(AAEMap, AAEMap.Config(), n_labelled=32),
-    "adgm": Recipe(ADGM, ADGM.Config(kind="adgm"), n_labelled=32, n_unlabelled=96),
-    "sdgm": Recipe(ADGM, ADGM.Config(kind="sdgm"), n_labelled=32, n_unlabelled=96),
+    "adgm": Recipe(ADGM, ADGM.Config(kind="adgm")),
+    "sdgm": Recipe(ADGM, ADGM.Config(kind="sdgm")),
 }
 
 __all__ = [

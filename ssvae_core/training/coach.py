@@ -9,10 +9,6 @@ images, 100 labels, 40 s of one thread, the model alone: 2.8 and 2.7 % error (2 
 be sure to 0.95 and is alone, 2.4 and 2.1 % with 0.6 and a third of the word for propagation. The
 average is also what speaks for the model.
 
-The model's batch norms see warped images, so the average has statistics of its own, of the images
-as they are, which is how it is asked too: 2.6, 2.4, 2.4 and 2.3 % error without, 2.5, 2.1, 2.3 and
-2.1 % with (guided, two draws in two sizes of a step, 30 s, validation, the model alone).
-
 Any model can be coached: all goes through `classify`. One that does not see images (M1+M2 sees
 latents) has the lessons of propagation only.
 
@@ -45,7 +41,6 @@ class Coach:
         """`warp` changes prepared examples but not their classes; None: propagation teaches."""
         self.average = copy.deepcopy(model).requires_grad_(False).eval()
         self.warp, self.has_given_up = warp, False
-        self._has_looked = False  # whether the average has batch norms' statistics of its own
 
     def give_up(self) -> None:
         """From here on, teach what labels propagate and nothing else: the model went astray."""
@@ -72,10 +67,9 @@ class Coach:
 
         known: (K,) whether a class has labels; share: of the examples that the teacher teaches.
         """
-        self._has_looked = share > 0 and len(x) > 0
-        if not self._has_looked:
+        if share == 0:
             return propagated
-        log_q = self._look(x).masked_fill(~known, -torch.inf)
+        log_q = self.average.classify(x).masked_fill(~known, -torch.inf)
         log_p = (propagated + 1e-6).log()
         both = (1 - PROPAGATED) * log_q.log_softmax(-1) + PROPAGATED * log_p
         sure, best = both.softmax(-1).max(-1)
@@ -84,16 +78,6 @@ class Coach:
             is_propagated = torch.rand(len(x), device=x.device) >= share
             taught = torch.where(is_propagated[:, None], propagated, taught)
         return taught.float()
-
-    def _look(self, x: Tensor) -> Tensor:
-        """What the average says of these, normalised by themselves: (B, P) -> (B, K)."""
-        norms = [module for module in self.average.modules() if isinstance(module, nn.BatchNorm2d)]
-        for norm in norms:
-            norm.train()
-        log_q = self.average.classify(x)
-        for norm in norms:
-            norm.eval()
-        return log_q
 
     def loss(self, model: AbstractModel, batch: Batch) -> Tensor:
         """Cross-entropy of q(y|warped x) to the labels, plus that to the lessons."""
@@ -117,17 +101,7 @@ class Coach:
         """Move the average towards the model, after so many steps of it."""
         decay = min(DECAY, steps / (10 + steps))
         mine, its = self.average.state_dict(), model.state_dict()
-        own = self._own_statistics() if self._has_looked else set()
-        moving = [name for name in mine if mine[name].is_floating_point() and name not in own]
+        moving = [name for name, tensor in mine.items() if tensor.is_floating_point()]
         torch._foreach_lerp_(
             [mine[name] for name in moving], [its[name] for name in moving], 1 - decay
         )
-
-    def _own_statistics(self) -> set[str]:
-        """The batch norms' running means and variances, by name."""
-        return {
-            f"{name}.{statistic}"
-            for name, module in self.average.named_modules()
-            if isinstance(module, nn.BatchNorm2d)
-            for statistic in ("running_mean", "running_var")
-        }

@@ -30,7 +30,9 @@ from .starter import (
 )
 
 EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
-MOST_EPOCHS = 400
+MOST_EPOCHS, LEAST_EPOCHS = 400, 3
+LONGEST = 240.0  # seconds that the passes may take, if nobody said how many; nobody waits for them
+MEASURED = 10  # steps by which that is judged
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
 MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
 ROUNDS = 60  # of the final layout, on all examples
@@ -64,19 +66,22 @@ def pretrain(
     device = pixels.device
     m1 = new_m1(shape).to(device)
     batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
-    epochs = epochs or epochs_for(len(pixels))
+    total = epochs or epochs_for(len(pixels))
     optimisation = Optimisation(m1, device, LEARNING_RATE)
     living = FollowingMap(xy, seed=seed)
     start = mapped = time.monotonic()
-    for epoch in range(1, epochs + 1):
+    epoch = 0
+    while (epoch := epoch + 1) <= total:
         seen: dict[str, list[Tensor]] = defaultdict(list)
         for done, batch in enumerate(batches, (epoch - 1) * len(batches) + 1):
             terms = optimisation.step(batch)
             for name, term in terms.items():
                 seen[name].append(term)
             now = time.monotonic()
-            left = (now - start) / done * (epochs * len(batches) - done)
-            message = f"M1 learns to redraw the images, pass {epoch} of {epochs}"
+            if epochs is None and done == MEASURED:
+                total = affordable(total, (now - start) / done * len(batches))
+            left = (now - start) / done * (total * len(batches) - done)
+            message = f"M1 learns to redraw the images, pass {epoch} of {total}"
             new_xy = moved = None
             if now - mapped >= MAP_EVERY:
                 latents = active_latents(latent_moments(m1, pixels)[0])
@@ -95,6 +100,11 @@ def pretrain(
 def epochs_for(n: int) -> int:
     """Passes over n examples: at least EPOCHS, and about as many steps as those take of 60,000."""
     return min(max(EPOCHS, EPOCHS * 60_000 // max(n, 1)), MOST_EPOCHS)
+
+
+def affordable(epochs: int, seconds_each: float) -> int:
+    """As many of these passes as take no longer than LONGEST; at least a few."""
+    return min(epochs, max(int(LONGEST / seconds_each), LEAST_EPOCHS))
 
 
 def settle(

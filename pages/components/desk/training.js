@@ -47,8 +47,8 @@ export class Training {
   // -- when it trains
 
   #modes() {
-    this.labels = this.#number("when-labels", 1, 1000, "labels");
-    this.seconds = this.#number("when-seconds", 1, 600, "seconds");
+    this.labels = this.#number("after-labels", 1, 1000, "labels");
+    this.seconds = this.#number("after-seconds", 1, 600, "seconds");
     const words = { labels: [this.labels, " new labels"], quiet: [this.seconds, " seconds of quiet"] };
     this.radios = MODES.map(([mode, title]) => h("input", { type: "radio", name: "when", value: mode,
       "data-testid": `when-${mode}`, onchange: () => this.#choose(mode) }));
