@@ -15,11 +15,10 @@ from starlette.testclient import TestClient
 
 from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
-from ssvae_core.api.importing import IMPORTER
 from ssvae_core.data import SOURCES, load_dataset
 from ssvae_core.data.ready import READY, first_of_each_class, thumbnails
 from ssvae_core.imports import Imports
-from ssvae_core.lab import Lab
+from ssvae_core.lab import IMPORTED, Lab
 from ssvae_core.labels.history import replay
 from ssvae_core.uploads import MOST_BYTES
 
@@ -235,7 +234,7 @@ def test_labels_made_by_import_are_events_of_the_new_session(client, lab, scans)
     data = load_dataset(name)
     assert row.classes == ("cat", "dog")
     assert [history.value(k) for k in range(6)] == data.labels.tolist()
-    assert {done.annotator for done in history.operations} == {IMPORTER}
+    assert {done.annotator for done in history.operations} == {IMPORTED}
     assert "scans, " in row.name
 
 

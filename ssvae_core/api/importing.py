@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
@@ -23,14 +22,12 @@ from ..data.ready import READY, thumbnails
 from ..errors import UserError
 from ..imports import Imports, Wish, data_roots
 from ..lab import Lab
-from ..labels.store import Operation
 from ..uploads import MOST_BODY, MOST_BYTES
 from .answers import BadRequest, answer, body_of, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request
 UNSORTED = 48  # images that are shown where they have no classes
 MOST_FILES = 1000  # skipped files that are named at once
-IMPORTER = "import"  # the annotator of labels that came with the data
 
 
 def routes(lab: Lab) -> list[Route]:
@@ -238,21 +235,9 @@ class _Api:
         rows = [row for row in self.lab.sessions() if row.data == name]
         if body.get("last") and rows:
             return JSONResponse({"session": rows[0].id})
-        data = load_dataset(name, self.root)
-        title = READY[name].title if name in READY else data.title
-        row = self.lab.create(f"{title[:44]}, {datetime.now():%A}", data=data.name)
-        self._give_labels(row.id, data)
+        title = READY[name].title if name in READY else self.lab.dataset(name).title
+        row = self.lab.create(f"{title[:44]}, {datetime.now():%A}", data=name)
         return JSONResponse({"session": row.id})
-
-    def _give_labels(self, session: str, data: Dataset) -> None:
-        """The labels that came with the data, as events of the session."""
-        if data.labels is None:
-            return
-        for label in range(len(data.class_names)):
-            examples = tuple(np.flatnonzero(data.labels == label).tolist())
-            if examples:
-                op = Operation(str(uuid.uuid4()), "label", examples, label)
-                self.lab.store.append(session, op, IMPORTER)
 
     def _id(self, request: Request) -> str:
         """Of an imported data set that is there."""

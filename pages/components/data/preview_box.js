@@ -22,6 +22,8 @@ export class PreviewBox {
     this.#drawn = drawn;
     const shown = report.preview.slice(0, MOST);
     const isOne = shown.length === 1;
+    const longest = Math.max(0, ...shown.map((row) => row.class.length + 1));
+    this.rows.style.setProperty("--name", `${Math.min(12, Math.max(3, longest))}ch`);
     write(this.words, report.kind === "vector" ? "each row of numbers as a strip, at random" : isOne ? "some of them, at random"
       : `one row per ${report.from_folders ? "folder" : "class"}, at random${report.preview.length > MOST ? `, the first ${MOST}` : ""}`);
     this.rows.classList.toggle("one", isOne);

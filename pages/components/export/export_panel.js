@@ -28,7 +28,7 @@ export class ExportPanel {
     this.figures = h("div.option.counted", {}, this.value, this.valueWords, this.accuracy);
     this.whole = h("div.option.s");
     this.error = h("div.trouble", { role: "alert", "data-testid": "trouble" });
-    this.button = h("button.btn.p.wide", { "data-testid": "export", onclick: () => isEnabled(this.button) && exports.begin() });
+    this.button = h("button.btn.p.wide", { "data-testid": "export", onclick: () => isEnabled(this.button) && exports.begin() }, "Export");
     this.bar = h("i");
     this.now = h("span.s", { "data-testid": "writing" });
     this.writing = h("div.option", {}, h("div.bar", { role: "progressbar" }, this.bar), h("div.row", {}, this.now, h("span.sp"),
@@ -85,7 +85,6 @@ export class ExportPanel {
     const why = format.why_not || (isNothing ? "With these choices there is nothing to write" : "");
     show(this.button, !isWriting);
     show(this.writing, isWriting);
-    write(this.button, `Export ${format.title}`);
     enable(this.button, !why, why);
     if (!isWriting) return;
     const known = job.share !== null && job.share !== undefined;
