@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from .data.importing import Choice, Progress, add_later, import_data
 from .data.shelf import delete
 from .errors import UserError
 from .jobs import Job
+from .placing import Placing
 from .uploads import Uploads
 from .workspace import data_root
 
@@ -35,7 +37,11 @@ class Wish:
 class Imports:
     """What is being imported, or was last."""
 
-    def __init__(self, workspace: Path):
+    def __init__(self, workspace: Path, then: Callable[[str, str], Iterator[Placing]]):
+        """`then` makes the map of a new data set, or brings sessions from the one it goes on from.
+
+        It gets the ids of both, "" where there is no earlier one.
+        """
         self.root = data_root(workspace)
         self.uploads = Uploads(workspace / "uploads")
         self.uploads.clean()
@@ -44,7 +50,8 @@ class Imports:
         self._workspace, self._lock = workspace, threading.Lock()
         self._job: Job[Progress] | None = None
         self._wish: Wish | None = None
-        self._count = 0
+        self._count, self._then = 0, then
+        self._map: Job[Placing] | None = None
 
     def begin(self, wish: Wish) -> None:
         """Start an import. UserError if another one is running."""
@@ -52,6 +59,7 @@ class Imports:
             if self.is_running:
                 assert self._wish is not None
                 raise UserError(f"{self._wish.name} is being read. Wait, or cancel it first.")
+            self.stop_map()
             if wish.to:
                 events = add_later(wish.where, self.root, to=wish.to, choice=wish.choice)
             else:
@@ -72,6 +80,17 @@ class Imports:
         """Until nothing is being imported."""
         if self._job is not None:
             self._job.wait()
+
+    def wait_for_map(self) -> None:
+        """Until the map of what was imported is made."""
+        if self._map is not None:
+            self._map.wait()
+
+    def stop_map(self) -> None:
+        """Let go of a map that is being made; who opens the data set makes it then."""
+        if self._map is not None:
+            self._map.cancel()
+            self._map.wait()
 
     @property
     def is_running(self) -> bool:
@@ -98,7 +117,15 @@ class Imports:
             "seconds_left": at.seconds_left,
             "error": job.error,
             "set": at.imported.id if job.state == "done" and at.imported else None,
+            "map": self._map_state(),
         }
+
+    def _map_state(self) -> dict[str, Any] | None:
+        job = self._map
+        if job is None:
+            return None
+        at = job.latest or Placing("starting", 0.0)
+        return {"state": job.state, "message": at.message, "share": at.share, "error": job.error}
 
     def path(self, named: str) -> Path:
         """A path that a person named. UserError if it may not be read from the page."""
@@ -131,8 +158,11 @@ class Imports:
         return manifest["earlier"] is None and where.is_absolute() and where.exists()
 
     def _finish(self, wish: Wish, last: Progress) -> None:
-        if wish.instead_of and last.imported and last.imported.id != wish.instead_of:
+        assert last.imported is not None
+        new = last.imported.id
+        if wish.instead_of and new != wish.instead_of:
             delete(wish.instead_of, self.root)
+        self._map = Job(self._then(new, wish.to), is_end=lambda event: False)
 
 
 def data_roots(workspace: Path) -> list[Path]:

@@ -20,6 +20,8 @@ from ssvae_core.data.ready import READY, first_of_each_class, thumbnails
 from ssvae_core.imports import Imports
 from ssvae_core.lab import IMPORTED, Lab
 from ssvae_core.labels.history import replay
+from ssvae_core.labels.store import Operation
+from ssvae_core.trainer import Trainer
 from ssvae_core.uploads import MOST_BYTES
 
 
@@ -268,10 +270,33 @@ def test_images_added_later_come_after_the_old_ones(client, scans):
     old = load_dataset(first).images
     write(scans.parent / "new" / "cat" / "9.png", encoded(picture(99)))
     second = imported(client, path="new", to=first)
+    wait_until(lambda: [each["id"] for each in sets(client)] == [second], 60, "the old one is gone")
     data = load_dataset(second)
     assert len(data) == 7
     assert np.array_equal(data.images[:6], old)
     assert not client.get(f"/api/data/sets/{second}/report").json()["can_read_again"]
+
+
+def test_a_session_goes_on_with_the_images_that_are_added_and_keeps_its_labels(
+    client, lab, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(Trainer, "start", lambda self: None)
+    for k in range(40):
+        write(tmp_path / "pictures" / "old" / f"{k}.png", encoded(picture(k)))
+    write(tmp_path / "pictures" / "new" / "9.png", encoded(picture(99)))
+    first = imported(client, path="old")
+    row = lab.store.session(client.post(f"/api/data/sets/{first}/open", json={}).json()["session"])
+    session = lab.session(row.id)
+    session.do(Operation("a", "class-add", text="cat"))
+    session.do(Operation("b", "label", (3,), session.class_made_by("a")))
+    before = session.xy.copy()
+    second = imported(client, path="new", to=first)
+    wait_until(lambda: [each["id"] for each in sets(client)] == [second], 60, "it has moved")
+    session = lab.session(row.id)
+    assert len(session.data) == 41
+    assert session.history.labels == {3: session.class_made_by("a")}
+    assert np.array_equal(session.xy[:40], before)
+    assert sets(client)[0]["sessions"] == [{"id": row.id, "name": row.name}]
 
 
 # Uploads
@@ -342,7 +367,7 @@ def test_another_upload_and_a_new_start_remove_what_was_left(client, lab):
     second = uploaded(client, "b", {"b": b"1"})
     assert first != second
     assert [path.name for path in (lab.workspace / "uploads").iterdir()] == [second]
-    Imports(lab.workspace)
+    Imports(lab.workspace, lambda new, old: iter(()))
     assert list((lab.workspace / "uploads").iterdir()) == []
 
 

@@ -59,10 +59,10 @@ MAY_IMPORT = {
     },
     "jobs": {"errors"},
     "uploads": {"data", "errors"},
-    "imports": {"data", "errors", "jobs", "uploads", "workspace"},
+    "imports": {"data", "errors", "jobs", "placing", "uploads", "workspace"},
     "api": {
         *("asking", "data", "errors", "export", "imports", "inspection", "jobs", "lab", "labels"),
-        *("screen", "session", "uploads"),
+        *("placing", "screen", "session", "uploads"),
     },
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from ..data.ready import READY, thumbnails
 from ..errors import UserError
 from ..imports import Imports, Wish, data_roots
 from ..lab import Lab
+from ..placing import Placing
 from ..uploads import MOST_BODY, MOST_BYTES
 from .answers import BadRequest, answer, body_of, ids, in_bytes, in_thread
 
@@ -73,7 +74,7 @@ class _Api:
     """One method a route."""
 
     def __init__(self, lab: Lab):
-        self.lab, self.imports = lab, Imports(lab.workspace)
+        self.lab, self.imports = lab, Imports(lab.workspace, self._bring_to_map)
         self.root, self.uploads = self.imports.root, self.imports.uploads
 
     # What there is
@@ -226,6 +227,7 @@ class _Api:
         return JSONResponse({})
 
     def delete(self, request: Request, body: dict[str, Any]) -> Response:
+        self.imports.stop_map()
         shelf.delete(self._id(request), self.root)
         return JSONResponse({})
 
@@ -235,9 +237,24 @@ class _Api:
         rows = [row for row in self.lab.sessions() if row.data == name]
         if body.get("last") and rows:
             return JSONResponse({"session": rows[0].id})
+        self.imports.wait_for_map()
         title = READY[name].title if name in READY else self.lab.dataset(name).title
         row = self.lab.create(f"{title[:44]}, {datetime.now():%A}", data=name)
         return JSONResponse({"session": row.id})
+
+    def _bring_to_map(self, new: str, old: str) -> Iterator[Placing]:
+        """The first map of a new data set; sessions on an earlier one go on with the new images.
+
+        The earlier one goes when nothing is on it any more: all of it is in the new one.
+        """
+        if not old:
+            yield from self.lab.prepare(new)
+            return
+        rows = [row for row in self.lab.sessions() if row.data == old]
+        for done, row in enumerate(rows):
+            yield Placing(f"bringing the new images to the map of {row.name}", done / len(rows))
+            self.lab.add_images(row.id, new)
+        shelf.delete(old, self.root)
 
     def _id(self, request: Request) -> str:
         """Of an imported data set that is there."""

@@ -5,6 +5,7 @@
  */
 
 import { h, write } from "../desk/dom.js";
+import { share } from "../desk/format.js";
 import { Theme } from "../desk/theme.js";
 import { AddPanel } from "./add_panel.js";
 import { ReportPanel } from "./report_panel.js";
@@ -66,12 +67,12 @@ class Data {
   #changed() {
     this.add.update();
     this.report.update();
-    const { upload, job, error } = this.shelf;
+    const { upload, job, error, map } = this.shelf;
     const isReading = job?.state === "running";
-    this.dot.className = `dot ${error ? "bad" : upload || isReading ? "ok" : "hollow"}`;
-    write(this.word, upload ? "Copying" : isReading ? "Reading" : error ? "Something is wrong" : "Ready");
+    this.dot.className = `dot ${error ? "bad" : upload || isReading || map ? "ok" : "hollow"}`;
+    write(this.word, upload ? "Copying" : isReading ? "Reading" : map ? "Drawing the map" : error ? "Something is wrong" : "Ready");
     write(this.words, error || (upload ? "stay on this page until the files are copied"
-      : isReading ? "you may leave this page; it goes on" : ""));
+      : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : ""));
   }
 
   /** Enter opens the map of what is shown. */

@@ -27,6 +27,11 @@ export class Shelf {
     return this.all?.import ?? null;
   }
 
+  /** The map of what was imported, while it is being made. */
+  get map() {
+    return this.job?.map?.state === "running" ? this.job.map : null;
+  }
+
   get isBusy() {
     return Boolean(this.upload) || this.job?.state === "running";
   }
@@ -164,7 +169,8 @@ export class Shelf {
       if (job.state === "failed") this.error = job.error;
       if (job.set) this.show(job.set);
     }
+    if (job?.map?.error) this.error = job.map.error;
     this.changed();
-    this.#timer = setTimeout(() => this.#look(), job?.state === "running" ? WHILE_READING : OTHERWISE);
+    this.#timer = setTimeout(() => this.#look(), job?.state === "running" || this.map ? WHILE_READING : OTHERWISE);
   }
 }
