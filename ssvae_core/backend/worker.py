@@ -23,11 +23,6 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
     """Be the worker at the other end of this socket, until the process ends."""
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the app, whose end ends us
-    os.nice(5)
-    # Where each process session shares the processor as a group, only the group's niceness counts.
-    if os.getsid(0) == os.getpid():  # ours alone: the group of a shell is not to be slowed down
-        with contextlib.suppress(OSError):
-            Path("/proc/self/autogroup").write_text("10")
     code = EXIT_CRASHED
     try:
         sock = socket.socket(fileno=fd)
@@ -35,7 +30,7 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
         connection = Connection(sock)
         opening = connection.receive()
         if isinstance(opening, Open):
-            code = WorkerLoop(connection, opening, open_core, limits).run()
+            code = WorkerLoop(connection, opening, _then_giving_way(open_core), limits).run()
         else:
             print(f"Open was expected as first message, got {opening!r}.", file=sys.stderr)
     except Exception:
@@ -43,6 +38,23 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
     finally:
         sys.stderr.flush()
         os._exit(code)  # whatever the training thread is doing
+
+
+def _then_giving_way(open_core: Callable[[Open], Core]) -> Callable[[Open], Core]:
+    """Opening somebody waits for; from then on the page goes first."""
+
+    def opened(opening: Open) -> Core:
+        core = open_core(opening)
+        for thread in (0, os.getpid()):  # the one that trains, and the one that reads
+            lower = min(os.getpriority(os.PRIO_PROCESS, thread) + 5, 19)
+            os.setpriority(os.PRIO_PROCESS, thread, lower)
+        # Where each process session shares the processor as a group, only the group's counts.
+        if os.getsid(0) == os.getpid():  # ours alone: the group of a shell is not to be slowed down
+            with contextlib.suppress(OSError):
+                Path("/proc/self/autogroup").write_text("10")
+        return core
+
+    return opened
 
 
 def main() -> NoReturn:
