@@ -91,7 +91,7 @@ export class ExportPanel {
     show(this.writing, isWriting);
     enable(this.button, !why, why);
     if (!isWriting) return;
-    const known = job.share !== null && job.share !== undefined;
+    const known = job.share > 0;
     this.bar.classList.toggle("unknown", !known);
     this.bar.style.width = known ? share(job.share) : "";
     write(this.now, `${job.message}${leftInWords(job, Date.now() / 1000 + this.exports.lab.skew)}`);
