@@ -8,13 +8,15 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.app_process import ROOT, App
 from benchmarks.browser import find
 from ssvae_core.data import load_dataset
 
-LAB = "window.ssvaeDesk?.lab"
+LAB, REVIEW = "window.ssvaeDesk?.lab", "window.ssvaeReview"
 FOLDER = ROOT / "assets" / "screenshots"
 AT = (0, 10, 100)  # labels
 
@@ -36,18 +38,42 @@ def main() -> None:
                     page.keyboard.press(str(key[page.evaluate(f"{LAB}.focus")]))
                     page.wait_for_timeout(400)
                 page.wait_for_timeout(15_000 if n else 1000)
-                take(page, n)
+                take(page, f"label-{n}")
+            page.keyboard.press("Shift+G")
+            page.wait_for_timeout(4000)
+            take(page, "card", ("light",))
+            page.keyboard.press("Shift+G")
+            audit(page, app, key)
+            take(page, "review", ("light",))
         finally:
             app.stop()
             browser.close()
 
 
-def take(page: Page, n: int) -> None:
-    """The page as it stands, in both themes."""
-    for theme in ("light", "dark"):
+def audit(page: Page, app: App, key: NDArray[np.int64]) -> None:
+    """Give two wrong labels, check forty random images, and open a cell of the matrix."""
+    session = page.evaluate(f"{LAB}.session")
+    labels = page.evaluate(f"Array.from({LAB}.labels)")
+    for example in [e for e, label in enumerate(labels) if label in (4, 7)][:2]:
+        app.label(session, [example], 9)
+    page.goto(f"{app.url}/review?session={session}")
+    page.wait_for_function(f"{REVIEW}?.findings.of('doubts')?.checked > 50", timeout=90_000)
+    for _ in range(2):
+        page.get_by_test_id("check-more").click()
+        for _ in range(20):
+            page.keyboard.press(str(key[page.evaluate(f"{REVIEW}.questions.example")]))
+            page.wait_for_timeout(100)
+        page.wait_for_timeout(4000)
+    page.get_by_test_id("cell-4-9").click()
+    page.wait_for_timeout(8000)
+
+
+def take(page: Page, name: str, themes: tuple[str, ...] = ("light", "dark")) -> None:
+    """The page as it stands, in these themes."""
+    for theme in themes:
         page.emulate_media(color_scheme=theme)
         page.wait_for_timeout(1500)
-        page.screenshot(path=FOLDER / f"label-{n}-{theme}.png")
+        page.screenshot(path=FOLDER / f"{name}-{theme}.png")
     page.emulate_media(color_scheme="light")
 
 

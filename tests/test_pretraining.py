@@ -32,7 +32,8 @@ def pixels(digits):
 
 
 @pytest.fixture
-def core(digits, starter, tmp_path) -> TrainerCore:
+def core(digits, starter, tmp_path, monkeypatch) -> TrainerCore:
+    monkeypatch.setattr(pretraining, "MOST_EPOCHS", 12)
     return make_core("m1m2", digits, starter, tmp_path)
 
 
@@ -203,3 +204,12 @@ def test_a_pretraining_that_fails_leaves_the_m1_and_the_model_in_use(
     assert core.starter is starter
     assert np.array_equal(last.xy, starter.atlas.xy)
     assert all(torch.equal(weight, before[name]) for name, weight in learned(core).items())
+
+
+def test_few_images_get_more_passes_and_slow_ones_fewer():
+    assert pretraining.epochs_for(60_000) == pretraining.EPOCHS
+    assert pretraining.epochs_for(10_000) == 6 * pretraining.EPOCHS
+    assert pretraining.epochs_for(10) == pretraining.MOST_EPOCHS
+    assert pretraining.affordable(72, seconds_each=2.0) == 72
+    assert pretraining.affordable(72, seconds_each=24.0) == 10
+    assert pretraining.affordable(72, seconds_each=900.0) == pretraining.LEAST_EPOCHS

@@ -7,9 +7,13 @@ import pytest
 
 from benchmarks.readme import TABLES, section
 from ssvae_core.acquisition import STRATEGIES
+from ssvae_core.cli import COMMANDS
 from ssvae_core.data import SOURCES
+from ssvae_core.data.sources import IMPORTERS
+from ssvae_core.export import FORMATS
 from ssvae_core.models import MODELS
 from ssvae_core.projection import PROJECTIONS
+from ssvae_core.training.questions import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
@@ -41,6 +45,9 @@ def test_the_registries_it_names_hold_something():
         "STRATEGIES": STRATEGIES,
         "PROJECTIONS": PROJECTIONS,
         "SOURCES": SOURCES,
+        "IMPORTERS": IMPORTERS,
+        "FORMATS": FORMATS,
+        "QUESTIONS": QUESTIONS,
     }
     for name, registry in registries.items():
         assert f"`{name}`" in README
@@ -86,9 +93,7 @@ def test_it_names_every_model_and_every_command():
     for name in MODELS:
         assert f"`{name}`" in README
     shown = set(re.findall(r"^python -m ssvae_core (\w+)", README, re.MULTILINE))
-    assert shown == {path.stem for path in (ROOT / "ssvae_core" / "cli").glob("*.py")} & {
-        *("datasets", "fit", "simulate", "sample")
-    }
+    assert shown == {command.__name__.rsplit(".", 1)[-1].rstrip("_") for command in COMMANDS}
 
 
 def test_its_python_example_runs(tmp_path, monkeypatch, capsys):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,7 @@ class _Api:
             return Wish(where, manifest["name"], choice, instead_of="" if used else again)
         if upload := str(body.get("upload", "")):
             where = self.uploads.source(upload)
+            choice = replace(choice, is_confined=True)  # what others sent names no file of ours
         else:
             where = self.imports.path(str(body.get("path", "")))
         to = str(body.get("to", ""))

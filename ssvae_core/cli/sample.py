@@ -23,6 +23,7 @@ from .reporting import Answer, progress_line
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from ..labels.history import History
     from ..labels.store import SessionRow
     from ..training.core import TrainerCore
 
@@ -54,34 +55,51 @@ def run(arguments: argparse.Namespace) -> Answer:
     row = find_session(workspace, arguments.session)
     with progress_line() as line:
         line.say("reading the checkpoint")
-        core = open_checkpoint(row, workspace / "sessions" / row.id)
+        history = history_of(workspace, row)
+        core = open_checkpoint(row, workspace / "sessions" / row.id, history.n_classes)
+        if core.data.kind == "vector":
+            raise UserError(f"'{row.name}' is on feature vectors, and sample draws images only.")
         line.say("drawing")
         from ..training.evaluation import drawn
 
         images = drawn(core.learner, arguments.per_class, arguments.seed)
-    images = images.reshape(*images.shape[:2], *core.data.shape)
+    active = history.classes.active
+    names = [known.name for known in active]
+    images = images.reshape(*images.shape[:2], *core.data.shape)[[known.id for known in active]]
     try:
-        grid(images, row.classes).save(arguments.out, format="PNG")
+        grid(images, names).save(arguments.out, format="PNG")
     except OSError as error:
         raise UserError(f"{arguments.out} cannot be written: {error.strerror}.") from error
     given = core.labels[core.labels >= 0]
-    if unknown := [name for k, name in enumerate(row.classes) if not (given == k).any()]:
+    if unknown := [known.name for known in active if not (given == known.id).any()]:
         print(f"Without a label yet, so drawn blindly: {', '.join(unknown)}.", file=sys.stderr)
     found: dict[str, Any] = {
         "session": row.id,
         "name": row.name,
         "model": row.model,
         "labels": len(given),
-        "classes": list(row.classes),
+        "classes": names,
         "per_class": arguments.per_class,
         "out": str(arguments.out),
     }
     n = arguments.per_class
     return Answer(
         found,
-        f"{arguments.out}: {n} of each of {len(row.classes)} classes, drawn by {row.model} of "
+        f"{arguments.out}: {n} of each of {len(names)} classes, drawn by {row.model} of "
         f"'{row.name}' after {len(given)} labels.",
     )
+
+
+def history_of(workspace: Path, row: SessionRow) -> History:
+    """What was done in a session."""
+    from ..labels.history import replay
+    from ..labels.store import LabelStore
+
+    store = LabelStore(workspace / "labels.db")
+    try:
+        return replay(store.events(row.id), row.classes)
+    finally:
+        store.close()
 
 
 def find_session(workspace: Path, wanted: str) -> SessionRow:
@@ -107,10 +125,10 @@ def find_session(workspace: Path, wanted: str) -> SessionRow:
     raise UserError(f"There is no session '{wanted}' in {workspace}. There is: {there}.")
 
 
-def open_checkpoint(row: SessionRow, folder: Path, n_classes: int | None = None) -> TrainerCore:
+def open_checkpoint(row: SessionRow, folder: Path, n_classes: int) -> TrainerCore:
     """The session's trainer as it last saved itself; it is only looked at, never run.
 
-    `n_classes` where there are more than the session began with.
+    `n_classes`: ids that the session ever made.
 
     UserError without a checkpoint that fits, or without labels in it.
     """
@@ -129,7 +147,7 @@ def open_checkpoint(row: SessionRow, folder: Path, n_classes: int | None = None)
         data=place_of(row.data, root),
         model=row.model,
         config=dict(row.config),
-        n_classes=n_classes or len(row.classes),
+        n_classes=n_classes,
         seed=row.seed,
         device="cpu",
         starter=starter_of(load_dataset(row.data, root), workspace),

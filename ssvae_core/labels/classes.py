@@ -7,11 +7,11 @@ deleted keeps its number, its old events stay readable, and its name is free for
 from __future__ import annotations
 
 import json
-import os
 import re
 import string
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Protocol
 
 KEYS = "0123456789wetyioadfhq"  # letters that are no command; c and r belong to Streamlit
@@ -107,8 +107,7 @@ class ClassTable:
     def glyphs(self) -> dict[int, str]:
         """One or two letters for each active class, no two the same."""
         taken: dict[str, int] = {}
-        shared = os.path.commonprefix([known.name for known in self.active])
-        n_shared = len(shared.rstrip(ALPHANUMERIC))
+        n_shared = len(_shared([known.name for known in self.active]).rstrip(ALPHANUMERIC))
         for known in self.active:
             # The words that all names begin with ("scan 1", "scan 2") tell none of them apart.
             own = (known.name[n_shared:] if len(self.active) > 1 else known.name).strip()
@@ -145,3 +144,10 @@ class ClassTable:
         elif operation.kind == "class-delete":
             known = replace(known, is_deleted=True)
         self.all[number] = known
+
+
+def _shared(names: Sequence[str]) -> str:
+    """What all names begin with."""
+    first, last = min(names, default=""), max(names, default="")  # the two that differ most
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(letter for letter, _ in same)

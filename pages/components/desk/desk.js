@@ -107,6 +107,7 @@ class Desk {
     );
     window.ssvaeDesk = { lab, map, queue, board, views, element: parts.desk }; // for the browser tests
     parts.desk.style.visibility = "";
+    selectWhatWasSent(lab);
     lab.start();
   }
 
@@ -199,4 +200,16 @@ function inWords(lab) {
     else if (guess) words.push(`guess ${lab.classOf(guess.best).name}, ${share(guess.p)}`);
   }
   return words.join(", ");
+}
+
+/** Another page may have sent images to be shown here: they are selected once the map is there. */
+function selectWhatWasSent(lab) {
+  const name = `ssvae.select.${lab.session}`;
+  const sent = sessionStorage.getItem(name);
+  if (!sent) return;
+  sessionStorage.removeItem(name);
+  const stop = lab.on("map", () => {
+    stop();
+    lab.setSelection(JSON.parse(sent));
+  });
 }
