@@ -166,6 +166,7 @@ def test_a_path_that_may_not_be_read_is_refused_in_words(own):
 
 def test_without_an_audit_the_export_page_says_that_nobody_knows(own):
     own.app.label(own.session, [0], 5)
+    own.app.label(own.session, [1], 0)
     own.to_export_page()
     own.until(f"{EXPORT}.counted.guesses > 0", 90)
     assert "How many of them are right is not known" in own.text("accuracy")
@@ -173,5 +174,13 @@ def test_without_an_audit_the_export_page_says_that_nobody_knows(own):
     own.page.get_by_test_id("slider").fill("99")
     own.until(f"{EXPORT}.counted.guesses < {all_of_them}")
     assert own.text("confidence") == "99%"
+    own.exported("report")
+    with own.page.expect_popup() as waiting:
+        own.click("open-report")
+    report = waiting.value
+    report.on("pageerror", lambda error: own.errors.append(str(error)))
+    report.get_by_role("heading", level=1).wait_for()
+    report.close()
+    own.click("format-csv")
     own.page.get_by_text("Check some in Review").click()
     own.page.wait_for_url(f"**/review?session={own.session}")

@@ -40,9 +40,9 @@ export class AddPanel {
     const over = (on) => (event) => (stop(event), this.zone.classList.toggle("over", on));
     this.limit = h("div.s");
     return h("div.zone", { "data-testid": "zone", ondragenter: over(true), ondragover: over(true), ondragleave: over(false),
-      ondrop: async (event) => {
+      ondrop: (event) => {
         over(false)(event);
-        this.shelf.take(await dropped(event.dataTransfer));
+        this.shelf.takeDropped(dropped(event.dataTransfer));
       } },
     icon("upload"), h("b", {}, "Drop a folder, a zip or files here"), h("div.s", {}, KINDS), this.limit,
     h("div.row", {}, h("button.btn.small", { onclick: () => this.folder.click() }, "Choose a folder"),

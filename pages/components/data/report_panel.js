@@ -20,8 +20,8 @@ export class ReportPanel {
     this.bar = h("i");
     this.how = h("div.s", { "data-testid": "reading-words" });
     this.note = h("div.s");
-    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar" }, this.bar), this.how, this.note,
-      h("button.btn", { "data-testid": "cancel-import", onclick: () => this.shelf.cancel() }, "Cancel"));
+    this.cancel = h("button.btn", { "data-testid": "cancel-import", onclick: () => this.shelf.cancel() }, "Cancel");
+    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar" }, this.bar), this.how, this.note, this.cancel);
   }
 
   #reportState() {
@@ -47,8 +47,7 @@ export class ReportPanel {
   }
 
   update() {
-    const { upload, job, report, shown } = this.shelf;
-    const isReading = Boolean(upload) || job?.state === "running";
+    const { upload, job, report, shown, isBusy: isReading } = this.shelf;
     show(this.reading, isReading);
     show(this.report, !isReading && Boolean(report));
     show(this.empty, !isReading && !shown);
@@ -57,6 +56,14 @@ export class ReportPanel {
   }
 
   #updateReading(upload, job) {
+    show(this.cancel, !this.shelf.isLooking);
+    if (this.shelf.isLooking) {
+      write(this.now, "Looking through what you dropped");
+      this.#fill(null);
+      write(this.how, "");
+      write(this.note, "");
+      return;
+    }
     if (upload) {
       const done = upload.total ? upload.sent / upload.total : 0;
       write(this.now, `Copying ${upload.name} to the workspace`);

@@ -15,6 +15,7 @@ export class Shelf {
     this.shown = null; // id of the set that the report is about
     this.report = null;
     this.upload = null; // Upload under way
+    this.isLooking = false; // through what was dropped
     this.error = ""; // what went wrong last, in words
     this.busy = ""; // id of the set that is being opened
   }
@@ -33,7 +34,7 @@ export class Shelf {
   }
 
   get isBusy() {
-    return Boolean(this.upload) || this.job?.state === "running";
+    return this.isLooking || Boolean(this.upload) || this.job?.state === "running";
   }
 
   async start() {
@@ -64,6 +65,15 @@ export class Shelf {
     this.changed();
   }
 
+  /** The same for what was dropped, whose folders are still to be walked through. */
+  async takeDropped(walking) {
+    this.isLooking = true;
+    this.changed();
+    const files = await walking.catch(() => []);
+    this.isLooking = false;
+    await this.take(files);
+  }
+
   /** Copies files to the server and imports them; `to` is the set that they are added to. */
   async take(files, to = "") {
     if (this.isBusy) return;
@@ -90,6 +100,9 @@ export class Shelf {
 
   async #begin(wish) {
     this.error = "";
+    const name = wish.name || wish.path || this.report?.name || "";
+    this.all.import = { state: "running", number: 0, name, adds: Boolean(wish.to), message: "starting", done: 0 };
+    this.changed();
     const state = await this.#try(() => this.server.post("/imports", wish));
     if (state) this.all.import = state;
     this.changed();

@@ -17,7 +17,7 @@ export async function dropped(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return chosen(transfer.files);
   const found = [];
-  for (const entry of entries) await walk(entry, found);
+  await Promise.all(entries.map((entry) => walk(entry, found)));
   return found;
 }
 
@@ -37,7 +37,7 @@ async function walk(entry, found) {
   for (;;) { // a reader gives about 100 entries at a time
     const some = await new Promise((done, fail) => reader.readEntries(done, fail)).catch(() => []);
     if (!some.length) return;
-    for (const inside of some) await walk(inside, found);
+    await Promise.all(some.map((inside) => walk(inside, found)));
   }
 }
 

@@ -40,6 +40,7 @@ export class ExportPanel {
   }
 
   #drawn = "";
+  #said = "";
 
   update() {
     const { exports } = this;
@@ -75,6 +76,9 @@ export class ExportPanel {
     const rest = format.only_with_class ? 0 : counted.states + counted.empty;
     write(this.valueWords, `would get a class: ${parts.join(" and ") || "none"}.`
       + (rest ? ` ${many(rest, "row")} more ${rest === 1 ? "has" : "have"} none.` : ""));
+    const said = JSON.stringify([what, counted.accuracy, counted.guesses > 0]);
+    if (said === this.#said) return; // a link that is replaced while it is pressed does nothing
+    this.#said = said;
     this.accuracy.replaceChildren(...accuracyInWords(counted.accuracy, what, counted, this.exports.lab.session));
   }
 
@@ -87,7 +91,7 @@ export class ExportPanel {
     show(this.writing, isWriting);
     enable(this.button, !why, why);
     if (!isWriting) return;
-    const known = job.share !== null && job.share !== undefined;
+    const known = job.share > 0;
     this.bar.classList.toggle("unknown", !known);
     this.bar.style.width = known ? share(job.share) : "";
     write(this.now, `${job.message}${leftInWords(job, Date.now() / 1000 + this.exports.lab.skew)}`);
