@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from .doubt import margin, why_close
 from .situation import Names, Scores, Situation, labels_around
+from .typical import why_typical
 
 # With few labels each must speak for many. Chosen on images of MNIST and the digits that no
 # figure is reported for: 4 steps from the start see 8 classes with 10 labels of MNIST, 16 see 10;
@@ -30,6 +31,7 @@ from .situation import Names, Scores, Situation, labels_around
 STEPS = ((10, 16), (20, 8))  # below so many labels, walks of so many steps
 STEPS_LATER = 4
 UNREACHED = 0.5  # of the weight of a coin toss between two classes: what no label reaches
+TYPICAL_FIRST = 10  # labels until which the medoids of the map are asked about, see `begin_in_turn`
 IN_TURN = 60  # questions chosen one after the other; those after them by what is left then
 IN_DOUBT = 0.8  # of the likeliest class; below it a neighbour counts as in doubt
 
@@ -66,6 +68,24 @@ def covers_most(situation: Situation) -> Scores:
 def settle_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
     """The n questions that settle the most, each beside those before it."""
     return _in_turn(situation, unsettled(situation), n, beside)
+
+
+def begin_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
+    """The medoids of the map for the first labels, then the questions that settle the most.
+
+    The islands of a map are what a person will name: asked one at a time, the first 10 medoids
+    leave 3.9, 5.3 and 6.0 % of MNIST wrong (3 draws of medoids), 10 that settle the most 8.2 %; on
+    the digits 8.5, 17.8 and 8.5 %, and 12.0 %. With 20 labels it is 3.3 to 3.6 and 3.2 %, and 4.0
+    to 5.3 and 3.2 %.
+    """
+    n_first = TYPICAL_FIRST - situation.n_labels - len(beside)
+    taken = np.zeros_like(situation.is_open)
+    for example in (*beside, *np.flatnonzero(situation.is_labelled)[:TYPICAL_FIRST]):
+        taken |= _around(situation, int(example))
+        taken[example] = True
+    medoids = [int(m) for m in situation.atlas.medoids if situation.is_open[m] and not taken[m]]
+    first = medoids[: min(max(n_first, 0), n)]
+    return first + settle_in_turn(situation, n - len(first), [*beside, *first])
 
 
 def cover_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
@@ -118,6 +138,8 @@ def why_it_covers(situation: Situation, example: int, names: Names) -> str:
 def why_it_settles(situation: Situation, example: int, names: Names) -> str:
     """Out of reach, close, or among others that are in doubt."""
     shares = situation.probabilities
+    if situation.n_labels < TYPICAL_FIRST and example in situation.atlas.medoids:
+        return why_typical(situation, example, names)
     if shares is None or not situation.n_labels:
         return why_it_covers(situation, example, names)
     near = situation.atlas.neighbours[example]

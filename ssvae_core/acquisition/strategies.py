@@ -27,10 +27,10 @@ class Strategy:
 STRATEGIES: dict[str, Strategy] = {
     "auto": Strategy(
         "Best for now",
-        "Where one answer settles the most: far from all labels at first, then among close calls.",
+        "One of every kind first, then where one answer settles the most.",
         coverage.settles_most,
         coverage.why_it_settles,
-        in_turn=coverage.settle_in_turn,
+        in_turn=coverage.begin_in_turn,
     ),
     "typical": Strategy(
         "One of every kind",
