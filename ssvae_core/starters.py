@@ -23,10 +23,13 @@ FOLDER = "starters"  # in the workspace
 
 def starter_of(data: Dataset, workspace: Path) -> Path:
     """The folder of this data set's starter, whether or not it has been made."""
-    shipped = ASSETS / "starter" / data.name
-    if _fingerprint(shipped) == data.fingerprint:
-        return shipped
-    return workspace / FOLDER / data.fingerprint
+    return shipped(data) or workspace / FOLDER / data.fingerprint
+
+
+def shipped(data: Dataset) -> Path | None:
+    """The folder of the starter that comes with the app for these very images, if one does."""
+    folder = ASSETS / "starter" / data.name
+    return folder if _fingerprint(folder) == data.fingerprint else None
 
 
 def is_prepared(data: Dataset, workspace: Path) -> bool:

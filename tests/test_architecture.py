@@ -66,7 +66,7 @@ MAY_IMPORT = {
     },
     "cli": {
         *("acquisition", "atlas", "catalogue", "data", "errors", "export", "lab", "labels"),
-        *("models", "pictures", "projection", "session", "starters", "training", "workspace"),
+        *("models", "pictures", "placing", "session", "starters", "training", "workspace"),
     },
     "__main__": {"cli"},
     "pages": {

@@ -12,6 +12,7 @@ from ssvae_core.backend.protocol import encode
 from ssvae_core.backend.telling import answer
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
+from ssvae_core.pictures import as_pictures
 from ssvae_core.training import bounds as bounds_module
 from ssvae_core.training.bounds import bounds, class_bounds, has_bound, oddness
 from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
@@ -81,7 +82,9 @@ def test_every_question_says_what_it_promises(what):
 
 
 def test_an_unknown_question_is_refused_with_those_there_are(make):
-    with pytest.raises(UserError, match=r"Unknown question 'weather'. Choose one of: redraw, c"):
+    with pytest.raises(
+        UserError, match=r"Unknown question 'weather'. Choose one of: nearest, redraw, c"
+    ):
         ask(make(n_steps=0), "weather", 3)
 
 
@@ -116,7 +119,8 @@ def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model):
     assert set(card.facts["redrawn"]) < {1, 4, 7}
     assert card.images.shape == (2, 8, 8, 1)
     for image, k in zip(card.images, card.facts["redrawn"], strict=True):
-        assert np.array_equal(image.ravel(), core.learner.redraw(200, k))
+        redrawn = as_pictures(core.learner.redraw(200, k), (8, 8, 1))
+        assert np.array_equal(image, redrawn)
 
 
 def test_a_cards_gaps_are_the_differences_of_the_models_own_bound(make):

@@ -119,7 +119,9 @@ def test_a_group_of_skipped_images_becomes_a_class_with_a_name(page, app, review
     name.wait_for(timeout=30 * SECONDS)
     name.fill("seven")
     name.press("Enter")
-    page.wait_for_function(f"{REVIEW}.lab.classes.some((cls) => cls.name === 'seven')")
+    page.wait_for_function(
+        f"{REVIEW}.lab.classes.some((cls) => cls.name === 'seven' && cls.count > 5)"
+    )
     settled(page)
     history = history_of(app, reviewed)
     made = next(known.id for known in history.classes.active if known.name == "seven")

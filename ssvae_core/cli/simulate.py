@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..acquisition import STRATEGIES, Situation, suggest
 from ..atlas import Atlas, medoids
 from ..data import Dataset
 from ..errors import UserError
-from ..projection import fit_to_frame, pca_map
+from ..placing import first_atlas
 from .options import Commands, add_training_options, new_command, seconds, share, whole
 from .reporting import Answer, ProgressLine, progress_line, table
 from .trial import (
@@ -130,6 +131,10 @@ def simulated(
     assert data.answer_key is not None
     _prepare(fit, len(counts) * seconds, line)
     atlas = _atlas(fit)
+    if excluded is not None:  # the typical ones of those that may be asked
+        open_ones = np.flatnonzero(~excluded)
+        typical = open_ones[medoids(atlas.xy[open_ones], seed=fit.seed)]
+        atlas = replace(atlas, medoids=typical.astype(np.int32))
     beliefs: Beliefs = {"probabilities": None}
     labels, before = fit.labels.copy(), 0
     for number, count in enumerate(counts):
@@ -181,14 +186,13 @@ def _prepare(fit: Fit, m1_seconds: float, line: ProgressLine) -> None:
 
 
 def _atlas(fit: Fit) -> Atlas:
-    """The starter's, or one of the fit's own graph, drawn by its principal components."""
+    """The starter's, or the first map that a session on these examples begins with."""
     if fit.starter:
         return fit.starter.atlas
-    from ..training.graph import graph_of_values
-
-    graph = fit.graph or graph_of_values(fit.values, fit.seed)
-    xy = fit_to_frame(pca_map(graph.place(graph.values)))
-    return Atlas(xy, graph.neighbours, graph.distances, medoids(xy, seed=fit.seed))
+    values = fit.values.cpu().numpy().reshape(len(fit.values), *fit.shape)
+    *_, atlas = first_atlas(values, fit.seed)
+    assert isinstance(atlas, Atlas)
+    return atlas
 
 
 def _beliefs(fit: Fit, needs_odd: bool) -> Beliefs:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
-from ..data import ASSETS, Dataset, load_dataset
+from ..data import Dataset, load_dataset
 from ..errors import UserError
 from .options import knobs
 
@@ -63,10 +63,11 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
 
 def _starter(data: Dataset) -> Starter | None:
     """The M1 that ships for these very images, if one does."""
-    from ..training.starter import Starter, starter_fits
+    from ..starters import shipped
+    from ..training.starter import Starter
 
-    folder = ASSETS / "starter" / data.name
-    return Starter.load(folder, data.shape) if starter_fits(folder, data) else None
+    folder = shipped(data)
+    return Starter.load(folder, data.shape) if folder else None
 
 
 def learning(events: Iterable[Progress]) -> Iterator[Progress]:

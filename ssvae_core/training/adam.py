@@ -66,7 +66,8 @@ class Adam:
         return {"state": {places[parameter]: memory for parameter, memory in self.state.items()}}
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Go on from there."""
+        """Go on from there; of a parameter that it says nothing of, nothing is remembered."""
+        self.state.clear()
         for place, memory in saved["state"].items():
             parameter = self.parameters[place]
             self.state[parameter] = {
