@@ -243,6 +243,11 @@ def in_words(found: Agreement) -> str:
     """How far people agree: "Cohen's kappa 0.91 between Ann and Ben, on 44 images"."""
     if not found.pairs:
         return "Only one person has labelled."
+    if len(found.pairs) > 1 and found.fleiss is not None:
+        return (
+            f"Fleiss' kappa {found.fleiss:.2f} over all people, "
+            f"on {found.n_doubly} images with as many votes each"
+        )
     if len(found.pairs) > 1 and found.overall is not None:
         return (
             f"Krippendorff's alpha {found.overall:.2f} over all people, "

@@ -32,8 +32,15 @@ def test_the_overall_figure_is_fleiss_kappa_up_to_one_in_n():
     observed = ((table**2).sum(1) - 3).mean() / 6
     expected = ((table.sum(0) / 24) ** 2).sum()
     fleiss = (observed - expected) / (1 - expected)
-    found = agreement(votes_of(Ana=ANA, Ben=BEN, Eva=EVA)).overall
-    assert found == pytest.approx(1 - (1 - 1 / 24) * (1 - fleiss))
+    found = agreement(votes_of(Ana=ANA, Ben=BEN, Eva=EVA))
+    assert found.overall == pytest.approx(1 - (1 - 1 / 24) * (1 - fleiss))
+    assert found.fleiss == pytest.approx(fleiss)
+
+
+def test_fleiss_kappa_is_not_given_where_some_have_more_votes():
+    votes = {1: {"Ana": 0, "Ben": 0}, 2: {"Ana": 1, "Ben": 0, "Eva": 1}, 3: {"Ana": 1, "Ben": 1}}
+    assert agreement(votes).fleiss is None
+    assert agreement(votes).overall is not None
 
 
 def test_people_who_share_the_work_have_an_overall_figure_too():

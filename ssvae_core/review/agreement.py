@@ -1,9 +1,9 @@
 """Do people agree? Kappas of their votes, and the examples on which they differ.
 
-Cohen's kappa (1960) for two people comes from scikit-learn. For all of them together it is
-Krippendorff's alpha (nominal), which is Fleiss' kappa where everyone voted on everything, up to
-1/n: Fleiss' needs as many votes on each example, which people who share the work never give, and
-statsmodels, which has it, is 65 MB and four more packages for that one function.
+Cohen's kappa (1960) for two people comes from scikit-learn. For all of them together there is
+Krippendorff's alpha (nominal), and Fleiss' kappa, which follows from it, where each example has as
+many votes: people who share the work seldom give that. (statsmodels, which has Fleiss' kappa, is
+65 MB and four more packages for that one function.)
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Agreement:
 
     pairs: tuple[Pair, ...]
     overall: float | None  # Krippendorff's alpha
+    fleiss: float | None  # Fleiss' kappa, where every example has as many votes
     n_doubly: int  # examples with two votes or more
     disagreements: tuple[Disagreement, ...]
 
@@ -57,9 +58,11 @@ def agreement(votes: Votes, confidence: Mapping[int, float] | None = None) -> Ag
     """
     doubly = {example: of for example, of in votes.items() if len(of) > 1}
     people = sorted({person for of in votes.values() for person in of})
+    alpha = _alpha(doubly)
     return Agreement(
         pairs=tuple(_pair(votes, *two) for two in combinations(people, 2)),
-        overall=_alpha(doubly),
+        overall=alpha,
+        fleiss=_fleiss(alpha, doubly),
         n_doubly=len(doubly),
         disagreements=tuple(_disagreements(doubly, confidence or {})),
     )
@@ -89,6 +92,17 @@ def _alpha(doubly: Votes) -> float | None:
         [[list(of.values()).count(label) for label in classes] for of in doubly.values()]
     )
     return float(krippendorff.alpha(value_counts=counts, level_of_measurement="nominal"))
+
+
+def _fleiss(alpha: float | None, doubly: Votes) -> float | None:
+    """Fleiss' kappa (1971) from alpha: 1 - alpha = (1 - 1/n) (1 - kappa), n votes in all.
+
+    None unless each example has the same number of votes, which is what it is defined for.
+    """
+    if alpha is None or len({len(of) for of in doubly.values()}) != 1:
+        return None
+    n_votes = sum(len(of) for of in doubly.values())
+    return 1 - (1 - alpha) / (1 - 1 / n_votes)
 
 
 def _disagreements(doubly: Votes, confidence: Mapping[int, float]) -> list[Disagreement]:
