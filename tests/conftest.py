@@ -1,5 +1,6 @@
 """What several tests share: one thread, tiny digits, a tiny M1 with its atlas, the app itself."""
 
+import os
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -26,7 +27,16 @@ from ssvae_core.training.starter import (
 
 settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")
+# Two trainers with two threads each on two cores are many times slower than with one.
+os.environ.setdefault("SSVAE_THREADS", "1")
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs one after the other: a file's tests, and all that drive a browser."""
+    for item in items:
+        in_browser = "chromium" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.name))
 
 
 @pytest.fixture(scope="session")
