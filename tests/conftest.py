@@ -32,6 +32,7 @@ os.environ.setdefault("SSVAE_THREADS", "1")
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs one after the other: a file's tests, and all that drive a browser."""
     for item in items:
