@@ -32,14 +32,6 @@ os.environ.setdefault("SSVAE_THREADS", "1")
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What runs one after the other: a file's tests, and all that drive a browser."""
-    for item in items:
-        in_browser = "chromium" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("browser" if in_browser else item.path.name))
-
-
 @pytest.fixture(scope="session")
 def digits() -> Dataset:
     """300 handwritten digits of 8 x 8 pixels."""
