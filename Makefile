@@ -1,5 +1,5 @@
 # make run     start the app on http://127.0.0.1:8501 (make run PORT=8600 for another port)
-# make test    run all tests, in a browser too
+# make test    run all tests, in a browser too; make test ARGS="tests/test_api.py" some of them
 # make check   ruff and mypy
 # make bench   measure the labelling loop: the table in README.md
 # make papers  train every model on MNIST: benchmarks/results/papers.md (hours; see --help for rows)
@@ -14,7 +14,12 @@ run: .venv/run.done
 	PORT=$(PORT) $(BIN)/python app.py
 
 test: .venv/dev.done
+ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
+else
+	$(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m browser
+endif
 
 check: .venv/dev.done
 	$(BIN)/ruff check .

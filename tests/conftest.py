@@ -32,6 +32,14 @@ os.environ.setdefault("SSVAE_THREADS", "1")
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
 
 
+@pytest.hookimpl(tryfirst=True)  # before -m chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name the tests that need the machine for themselves: a browser, the app and its trainer."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def digits() -> Dataset:
     """300 handwritten digits of 8 x 8 pixels."""
