@@ -17,6 +17,7 @@ import { Images } from "./images.js";
 import { HistoryPanel } from "./history.js";
 import { KeySheet, listenToKeys } from "./keys.js";
 import { Lab } from "./lab.js";
+import { mounting } from "./mounting.js";
 import { LatentMap } from "./latent_map.js";
 import { onPerson } from "./people.js";
 import { Queue } from "./queue.js";
@@ -30,24 +31,6 @@ import { Training } from "./training.js";
 import { Views } from "./views.js";
 
 const STYLES = ["desk.css", "around.css", "work.css"];
-
-const mounted = new WeakMap(); // root -> {name, remove}
-
-export function mount(root, { session, api = "/api" }) {
-  const name = `${api} ${session}`;
-  if (mounted.get(root)?.name === name) return mounted.get(root).remove;
-  mounted.get(root)?.remove();
-  const build = new Desk(root, { session, api });
-  const remove = () => {
-    if (mounted.get(root)?.remove !== remove) return;
-    mounted.delete(root);
-    build.destroy();
-  };
-  mounted.set(root, { name, remove });
-  return remove;
-}
-
-export default mount;
 
 class Desk {
   constructor(root, { session, api }) {
@@ -213,3 +196,7 @@ function selectWhatWasSent(lab) {
     lab.setSelection(JSON.parse(sent));
   });
 }
+
+export const mount = mounting(Desk);
+
+export default mount;

@@ -7,29 +7,12 @@
 import { Actions } from "../desk/actions.js";
 import { h } from "../desk/dom.js";
 import { Lab } from "../desk/lab.js";
+import { mounting } from "../desk/mounting.js";
 import { Status } from "../desk/status.js";
 import { Theme } from "../desk/theme.js";
 import { ExportPanel } from "./export_panel.js";
 import { Exports } from "./exports.js";
 import { FormatsPanel } from "./formats_panel.js";
-
-const mounted = new WeakMap(); // root -> {name, remove}
-
-export function mount(root, { session, api = "/api" }) {
-  const name = `${api} ${session}`;
-  if (mounted.get(root)?.name === name) return mounted.get(root).remove;
-  mounted.get(root)?.remove();
-  const build = new Export(root, { session, api });
-  const remove = () => {
-    if (mounted.get(root)?.remove !== remove) return;
-    mounted.delete(root);
-    build.destroy();
-  };
-  mounted.set(root, { name, remove });
-  return remove;
-}
-
-export default mount;
 
 class Export {
   constructor(root, { session, api }) {
@@ -81,3 +64,7 @@ class Export {
     this.desk.remove();
   }
 }
+
+export const mount = mounting(Export);
+
+export default mount;

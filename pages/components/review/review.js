@@ -8,6 +8,7 @@ import { Actions } from "../desk/actions.js";
 import { h } from "../desk/dom.js";
 import { Images } from "../desk/images.js";
 import { Lab } from "../desk/lab.js";
+import { mounting } from "../desk/mounting.js";
 import { Status } from "../desk/status.js";
 import { Theme } from "../desk/theme.js";
 import { AuditPanel } from "./audit_panel.js";
@@ -17,28 +18,11 @@ import { MatrixPanel } from "./matrix_panel.js";
 import { Questions } from "./questions.js";
 import { Verbs } from "./verbs.js";
 
-const mounted = new WeakMap(); // root -> {name, remove}
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 const PATHS = {
   audit: "review/audit?n=20", matrix: "review/matrix", doubts: "review/doubts",
   disagreements: "review/disagreements", groups: "review/groups",
 };
-
-export function mount(root, { session, api = "/api" }) {
-  const name = `${api} ${session}`;
-  if (mounted.get(root)?.name === name) return mounted.get(root).remove;
-  mounted.get(root)?.remove();
-  const build = new Review(root, { session, api });
-  const remove = () => {
-    if (mounted.get(root)?.remove !== remove) return;
-    mounted.delete(root);
-    build.destroy();
-  };
-  mounted.set(root, { name, remove });
-  return remove;
-}
-
-export default mount;
 
 class Review {
   constructor(root, { session, api }) {
@@ -144,3 +128,7 @@ class Review {
     this.desk.remove();
   }
 }
+
+export const mount = mounting(Review);
+
+export default mount;
