@@ -7,10 +7,18 @@ import torch
 import torch.nn.functional as F
 
 from ssvae_core.training import augmentation
-from ssvae_core.training.augmentation import ELASTIC, POINTS, ROTATION, SCALE, SHIFT, Warp
+from ssvae_core.training.augmentation import (
+    ELASTIC,
+    POINTS,
+    ROTATION,
+    SCALE,
+    SHIFT,
+    UNWARPED,
+    Warp,
+)
 
 SHAPES = [(28, 28, 1), (17, 23, 3)]
-ALL = ("ROTATION", "SCALE", "SHEAR", "SHIFT", "ELASTIC")
+ALL = ("ROTATION", "SCALE", "SHEAR", "SHIFT", "ELASTIC", "UNWARPED")
 
 
 @pytest.fixture(params=SHAPES, ids=str)
@@ -75,7 +83,8 @@ def test_the_same_seed_warps_alike_and_every_call_anew(shape):
     assert not torch.equal(first, Warp(shape, 8)(x))
 
 
-def test_each_image_of_a_batch_is_warped_in_its_own_way(shape):
+def test_each_image_of_a_batch_is_warped_in_its_own_way(shape, monkeypatch):
+    monkeypatch.setattr(augmentation, "UNWARPED", 0.0)
     warped = Warp(shape, 0)(images(shape, 1).expand(4, -1))
     assert all(not torch.equal(warped[0], other) for other in warped[1:])
 
@@ -116,3 +125,9 @@ def test_an_image_grows_moves_and_ripples_as_far_as_it_says(monkeypatch):
     assert 0.95 * SCALE < stretch.abs().max() <= SCALE + 1e-5
     assert 0.95 * 2 * SHIFT < shift.abs().max() <= 2 * SHIFT + 1e-5
     assert ripples.std().item() == pytest.approx(ELASTIC, rel=0.02)
+
+
+def test_some_images_stay_as_they_are(shape):
+    x = images(shape, 400)
+    is_left = (Warp(shape, 0)(x) - x).abs().amax(1) < 1e-4
+    assert is_left.float().mean().item() == pytest.approx(UNWARPED, abs=0.05)

@@ -13,10 +13,15 @@ ROTATION = 0.3  # radians, the most
 SCALE, SHEAR, SHIFT = 0.18, 0.18, 0.1  # of the image's size, the most
 ELASTIC = 0.05  # standard deviation of a control point, of half the image's size
 POINTS = 5  # control points a side
+# Of the images, left as they are: a model that has seen only warped ones, each a little blurred by
+# it, is a stranger to those that it is asked about. On MNIST's validation images, 100 labels, the
+# guided model alone: 3.7, 2.2 and 1.8 % error with none (3 draws, 950 steps), 1.8, 2.0, 1.8 % so;
+# after 3500 steps 2.4 and 1.5 % (2 draws), and 1.5, 1.4 % so.
+UNWARPED = 0.15
 
 
 class Warp(nn.Module):
-    """A random affine and elastic warp of each image: (B, H W C) -> (B, H W C).
+    """A random affine and elastic warp of most images: (B, H W C) -> (B, H W C).
 
     A place in the warped image is a linear function of B x (3 + G) random numbers, so all places
     of all images are one matrix product.
@@ -59,4 +64,7 @@ class Warp(nn.Module):
         from_x = torch.stack([cos, sin * aspect + shear[:, 1]], -1)
         from_y = torch.stack([-sin / aspect + shear[:, 0], cos], -1)
         elastic = torch.randn(n, POINTS**2, 2, generator=self._generator) * ELASTIC
-        return torch.cat([torch.stack([from_x, from_y, shift], 1), elastic], 1)
+        moves = torch.cat([torch.stack([from_x, from_y, shift], 1), elastic], 1)
+        none = torch.eye(*moves.shape[1:])  # x from x, y from y
+        is_left = torch.rand(n, generator=self._generator) < UNWARPED
+        return torch.where(is_left[:, None, None], none, moves)
