@@ -16,6 +16,7 @@ from ssvae_core.atlas import Atlas
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.review.doubts import doubts
 from ssvae_core.review.groups import groups
+from ssvae_core.training.doubts import out_of_fold
 from ssvae_core.training.propagation import Propagation
 
 NAMES = tuple("0123456789")
@@ -42,21 +43,8 @@ class Bench:
         situation = Situation(self.atlas, labels, beliefs, seed=seed)
         return [s.example for s in suggest(strategy, situation, n, NAMES, without=skipped)]
 
-    def out_of_fold(
-        self, labels: Labels, folds: int
-    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Probabilities of the labelled while their own label is hidden."""
-        labelled = np.flatnonzero(labels >= 0)
-        found = np.zeros((len(labelled), 10))
-        for fold in range(folds):
-            hidden = labelled[fold::folds]
-            others = labels.copy()
-            others[hidden] = -1
-            found[fold::folds] = self.propagate(others, 10)[hidden]
-        return labelled, found
 
-
-def flipped(bench: Bench, seeds: int, folds: int = 10) -> Iterator[dict[str, Any]]:
+def flipped(bench: Bench, seeds: int) -> Iterator[dict[str, Any]]:
     """1 of each 20 answers is another class, at random; how many flips lead the list."""
     for strategy in ("auto", "random"):
         for seed in range(seeds):
@@ -69,7 +57,7 @@ def flipped(bench: Bench, seeds: int, folds: int = 10) -> Iterator[dict[str, Any
                 labels[flip] = (labels[flip] + rng.integers(1, 10)) % 10
                 wrong.add(flip)
                 if (n := n + 20) in (100, 200, 400):
-                    labelled, beliefs = bench.out_of_fold(labels, folds)
+                    labelled, beliefs = out_of_fold(bench.propagate, labels, 10)
                     listed = doubts(labelled, labels[labelled], beliefs)[: n // 10]
                     first = len({doubt.example for doubt in listed} & wrong)
                     yield {

@@ -152,6 +152,12 @@ class Imports:
             raise UserError(f"There is no {named}. Check the path.")
         return found
 
+    def within(self, where: Path) -> tuple[Path, ...]:
+        """Where the files lie that an import of this may open, whatever it links to or names."""
+        if self.uploads.holds(where):  # what others sent names no file of ours
+            return (where if where.is_dir() else where.parent,)
+        return tuple(data_roots(self._workspace))
+
     def can_read_again(self, manifest: dict[str, Any]) -> bool:
         """Whether a data set's source is still there, and is all that it came from."""
         where = Path(manifest["where"])

@@ -152,6 +152,28 @@ def test_only_configured_folders_can_be_read(client, tmp_path, scans):
     assert sets(client) == []
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_table_and_a_link_lead_only_to_files_in_the_configured_folders(
+    client, tmp_path, scans, again
+):
+    secret = write(tmp_path / "secret" / "a.png", encoded(picture(77)))
+    folder = tmp_path / "pictures" / "named"
+    write(folder / "ours.png", encoded(picture(5)))
+    table = folder / "table.csv"
+    rows = ["ours.png,a", f"{secret},a", "../../secret/a.png,b", f"{scans / 'cat' / '0.png'},b"]
+    table.write_text("\n".join(["file,label", *rows]))
+    (scans / "out.png").symlink_to(secret)
+    (scans / "in.png").symlink_to(folder / "ours.png")
+    for where, n, refused in ((table, 2, 2), (scans, 7, 1)):
+        name = imported(client, path=str(where))
+        if again:
+            client.post("/api/data/imports", json={"again": name, "channels": "colour"})
+            name = ended(client)["set"]
+        report = client.get(f"/api/data/sets/{name}/report").json()
+        assert report["n"] == n
+        assert report["skipped"]["no-permission"]["n"] == refused
+
+
 def test_a_path_from_the_first_root_needs_not_be_whole(client, scans):
     assert imported(client, path="scans").startswith("scans-")
 

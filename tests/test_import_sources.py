@@ -189,7 +189,7 @@ def test_links_that_lead_out_are_refused_if_the_folder_came_from_others(tmp_path
     (tmp_path / "in" / "link.png").symlink_to(secret)
     (tmp_path / "in" / "linked").symlink_to(secret.parent)
     (tmp_path / "in" / "within.png").symlink_to(tmp_path / "in" / "ape" / "00.png")
-    confined = Choice(is_confined=True, n_processes=0)
+    confined = Choice(within=(tmp_path / "in",), n_processes=0)
     data, report = taken_in(tmp_path / "in", root, confined)
     assert len(data) == N
     assert report.skipped["no-permission"].n == 2
@@ -481,7 +481,7 @@ def test_files_that_a_table_names_are_missed_and_refused_in_words(tmp_path, root
     secret = write(tmp_path / "secret.png", encoded(picture(55)))
     with path.open("a") as file:
         file.write(f"files/nowhere.png,ape\n,ape\n{secret},ape\n../secret.png,ape\nfiles,ape\n")
-    data, report = taken_in(path, root, Choice(is_confined=True, n_processes=0))
+    data, report = taken_in(path, root, Choice(within=(path.parent,), n_processes=0))
     assert len(data) == N
     assert report.skipped["vanished"].n == 1
     assert report.skipped["bad-row"].n == 1

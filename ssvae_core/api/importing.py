@@ -198,10 +198,10 @@ class _Api:
                 raise UserError("What it was read from is gone. Drop the files again.")
             used = any(row.data == again for row in self.lab.sessions())
             where = Path(manifest["where"])
+            choice = replace(choice, within=self.imports.within(where))
             return Wish(where, manifest["name"], choice, instead_of="" if used else again)
         if upload := str(body.get("upload", "")):
             where = self.uploads.source(upload)
-            choice = replace(choice, is_confined=True)  # what others sent names no file of ours
         else:
             where = self.imports.path(str(body.get("path", "")))
         to = str(body.get("to", ""))
@@ -209,6 +209,7 @@ class _Api:
             name = shelf.read_manifest(shelf.folder_of(to, self.root))["name"]
         else:
             name = shelf.checked_name(str(body.get("name") or where.stem))
+        choice = replace(choice, within=self.imports.within(where))
         return Wish(where, name, choice, to=to)
 
     def cancel(self, request: Request, body: dict[str, Any]) -> Response:

@@ -43,7 +43,7 @@ class Choice:
     role: str = "truth"  # what class names mean, a key of shelf.ROLES
     labels: Path | None = None  # a file of labels; classes then come from it alone
     keeps_duplicates: bool = False
-    is_confined: bool = False  # files that a table or a link names elsewhere are refused
+    within: tuple[Path, ...] = ()  # files that a table or a link names elsewhere are refused
     n_processes: int | None = None  # that decode; None chooses, 0 decodes in this one
     should_stop: Callable[[], bool] | None = None  # asked now and then: UserError if so
 

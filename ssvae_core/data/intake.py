@@ -56,7 +56,7 @@ class Intake:
         manifest: dict[str, Any] | None = None,
     ):
         self.source, self.root, self.name, self.choice = source, root, name, choice
-        source.is_confined = choice.is_confined
+        source.within = choice.within
         self.earlier, self.manifest = earlier, manifest or {}
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None

@@ -69,8 +69,8 @@ class Source(ABC):
     kind = "image"  # or "vector": its items are rows of float32
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
     are_folders = False  # class names come from folders
-    # Whether files that lie elsewhere than the source are refused: for what others have sent.
-    is_confined = False
+    # Folders outside of which no file is opened, whoever names it; none: wherever the person may.
+    within: tuple[Path, ...] = ()
 
     def __init__(self, where: str):
         self.where = where
@@ -88,6 +88,11 @@ class Source(ABC):
     def count(self) -> int | None:
         """How many items there are, if that is known without reading them."""
         return None
+
+    def may_open(self, path: Path) -> bool:
+        """Whether a file or folder that a link or a table leads to may be opened."""
+        found = path.resolve()
+        return not self.within or any(found.is_relative_to(root.resolve()) for root in self.within)
 
 
 def shown(name: str) -> str:

@@ -51,8 +51,8 @@ class Folder(Source):
         for entry in found:
             name = shown("/".join((*inside, entry.name)))
             if _is_folder(entry):
-                if self.is_confined and entry.is_symlink() and not self._holds(entry.path):
-                    yield Skipped(name, "no-permission", "a link to a folder outside of this one")
+                if entry.is_symlink() and not self.may_open(Path(entry.path)):
+                    yield Skipped(name, "no-permission", "a link out of what may be read")
                 elif not entry.name.startswith(".") and entry.name != "__MACOSX":
                     deeper = (*inside, entry.name)
                     yield from self._below(Path(entry.path), deeper, above | {identity})
@@ -60,15 +60,12 @@ class Folder(Source):
                 yield Skipped(name, "not-image")
             elif entry.is_symlink() and not os.path.exists(entry.path):
                 yield Skipped(name, "vanished", "a link to a file that is not there")
-            elif self.is_confined and entry.is_symlink() and not self._holds(entry.path):
-                yield Skipped(name, "no-permission", "a link to a file outside of the folder")
+            elif entry.is_symlink() and not self.may_open(Path(entry.path)):
+                yield Skipped(name, "no-permission", "a link out of what may be read")
             elif not entry.is_file():  # reading a pipe or a device would never end
                 yield Skipped(name, "not-image", "not a regular file")
             else:
                 yield Item(name, Path(entry.path), class_of(inside))
-
-    def _holds(self, path: str) -> bool:
-        return Path(path).resolve().is_relative_to(self.root.resolve())
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -75,10 +75,9 @@ class Table(Source):
     def _file_item(self, place: int, named: str, label: str | None) -> Item | Skipped:
         if not named or "\0" in named:
             return Skipped(f"row {place + 1}", "bad-row", "it names no file")
-        folder = self.path.parent.resolve()
-        path = folder / named.removeprefix("file://")
-        if self.is_confined and not path.resolve().is_relative_to(folder):
-            return Skipped(shown(named), "no-permission", "it lies outside of the table's folder")
+        path = self.path.parent.resolve() / named.removeprefix("file://")
+        if not self.may_open(path):
+            return Skipped(shown(named), "no-permission", "it lies outside of what may be read")
         if path.exists() and not path.is_file():
             return Skipped(shown(named), "not-image", "not a regular file")
         return Item(shown(named), path, label)
