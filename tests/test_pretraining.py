@@ -12,6 +12,7 @@ from ssvae_core.projection import movement
 from ssvae_core.training import pretraining, scratch
 from ssvae_core.training import run as run_module
 from ssvae_core.training.core import TrainerCore
+from ssvae_core.training.device import autocast
 from ssvae_core.training.loop import TrainingDiverged
 from ssvae_core.training.memory import OWN_STARTER, resume
 from ssvae_core.training.pretraining import NothingFound, Progress, pretrain
@@ -58,7 +59,8 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
     assert isinstance(new, Starter)
     of_the_same_class = digits.answer_key[new.atlas.neighbours] == digits.answer_key[:, None]
     assert of_the_same_class.mean() > 0.6  # chance is 0.1
-    latents = new.m1.encode(pixels.float() / 255).detach()
+    with autocast(pixels.device):
+        latents = new.m1.encode(pixels.float() / 255).detach().float()
     active = latents[:, latents.var(0) > 0.05].numpy()
     assert np.array_equal(new.atlas.neighbours, nearest_neighbours(active)[0])
 

@@ -137,7 +137,7 @@ class Learner:
         """q(y|x) without the classes that have no label: (B, P) -> (B, K)."""
         self.speaker.eval()
         with autocast(self.device):
-            log_q = self.speaker.classify(x)
+            log_q = self.speaker.classify(x).float()
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1).nan_to_num(0.0)
 
     @torch.no_grad()
