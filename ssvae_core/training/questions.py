@@ -24,7 +24,6 @@ from .doubts import out_of_fold
 from .learner import as_inputs, as_numbers
 from .pieces import Pieces
 from .starter import is_active, latent_means
-from .voices import WARM_UP
 
 if TYPE_CHECKING:
     from .core import TrainerCore
@@ -62,7 +61,7 @@ def redraw(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     """The example as the model redraws it in its likeliest class: images (1, H, W, C)."""
     example = _one(examples)
     yield from ()
-    if _has_learned(core):
+    if core.voices.model_knows:
         label = int(core.voices.propagated[example].argmax())
         return Reply(images=_image(core, core.learner.redraw(example, label)))
     m1 = core.starter.m1
@@ -87,7 +86,7 @@ def card(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Repl
     facts["usual"] = float(np.median(core.atlas.distances))
     near, distances = yield from _nearest(core, example, int(options.get("nearest", 6)))
     images = None
-    if _has_learned(core):
+    if core.voices.model_knows:
         if has_bound(core.learner):
             found = yield from class_bounds(core.learner, example)
             order = [int(k) for k in np.argsort(-found) if np.isfinite(found[k])]
@@ -111,7 +110,7 @@ def doubts(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     labels, n_classes = core.labels.copy(), core.n_classes
     labelled, propagated = yield from out_of_fold(core.voices.propagation, labels, n_classes)
     found = np.full_like(propagated, np.nan)
-    if _has_learned(core) and has_bound(core.learner):
+    if core.voices.model_knows and has_bound(core.learner):
         rows = np.arange(len(labelled))
         given, others = labels[labelled], propagated.copy()
         others[rows, given] = -1
@@ -129,13 +128,6 @@ QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Pieces[Reply]]] 
     "card": card,
     "doubts": doubts,
 }
-
-
-def _has_learned(core: TrainerCore) -> bool:
-    """Whether the model knows classes: it has taken steps, or works all out when labels come."""
-    learner = core.learner
-    is_warm = learner.steps >= WARM_UP or not learner.optimisation.phases
-    return is_warm and bool(learner.known.any())
 
 
 def _nearest(

@@ -115,6 +115,13 @@ class Voices:
         self.ask_at = time.monotonic() + 5 * (time.monotonic() - start)
         return True
 
+    @property
+    def model_knows(self) -> bool:
+        """Whether the model has learned something: in steps, or in closed form when labels come."""
+        learner = self.learner
+        is_warm = learner.steps >= WARM_UP or not learner.optimisation.phases
+        return is_warm and bool(learner.known.any())
+
     def said(self) -> tuple[Probabilities | None, int, bool]:
         """What the model said last (N, K), after which step, and whether it speaks: to recall."""
         if not self._asked_at_step:
