@@ -20,6 +20,7 @@ from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
 from ssvae_core.training.learner import as_inputs
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.questions import QUESTIONS, Reply
+from ssvae_core.training.starter import Starter, new_m1
 from ssvae_core.training.voices import WARM_UP
 
 WITHOUT_BOUND = {"aae", "aae-map"}
@@ -168,6 +169,18 @@ def test_a_card_has_the_labelled_examples_nearest_in_the_latents_that_vary(make)
     np.testing.assert_allclose(card.numbers[:, 0], its, atol=0.02)  # 11 bits of a product
     assert card.facts["usual"] == pytest.approx(np.median(core.atlas.distances))
     assert 200 not in card.examples
+
+
+def test_while_the_m1_is_new_the_nearest_are_those_of_alike_values(digits, starter, tmp_path):
+    new = Starter(new_m1((8, 8, 1)), starter.atlas, is_trained=False)
+    core = make_core("guided", digits, new, tmp_path)
+    label(core)
+    card = ask(core, "card", 200, nearest=3)
+    labelled = np.flatnonzero(core.labels >= 0)
+    flat = digits.images.reshape(300, -1) / 255
+    distances = np.linalg.norm(flat[labelled] - flat[200], axis=1)
+    assert card.examples.tolist() == labelled[np.argsort(distances)[:3]].tolist()
+    assert card.facts["usual"] is None
 
 
 def test_a_card_of_one_known_class_shows_that_and_before_learning_none(make, digits, starter):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ..errors import UserError
 from ..pictures import as_pictures
@@ -78,12 +79,14 @@ def card(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Repl
     example as: its guess, and the class that explains it best of the others, or the second
     likeliest without a bound. While only one class has labels, that is one; before the model has
     learned, none, and no images. "usual", the distance that half of all nearest neighbours are
-    within. examples (n,) and numbers (n, 1) are the nearest and their distances; as many as
+    within in latent space; None while the M1 is as new, and distances are of the values.
+    examples (n,) and numbers (n, 1) are the nearest and their distances; as many as
     options["nearest"], 6 if that is not said.
     """
     example = _one(examples)
     facts: dict[str, Any] = {"classes": [], "gaps": [], "redrawn": []}
-    facts["usual"] = float(np.median(core.atlas.distances))
+    is_trained = core.starter.is_trained
+    facts["usual"] = float(np.median(core.atlas.distances)) if is_trained else None
     near, distances = yield from _nearest(core, example, int(options.get("nearest", 6)))
     images = None
     if core.voices.model_knows:
@@ -133,18 +136,29 @@ QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Pieces[Reply]]] 
 def _nearest(
     core: TrainerCore, example: int, n: int
 ) -> Pieces[tuple[Examples, NDArray[np.float32]]]:
-    """The n labelled examples nearest to one in the latents that vary: -> (n,), (n, 1)."""
+    """The n labelled examples nearest to one: -> (n,), (n, 1).
+
+    In the latents that vary; in the values themselves while the M1 is as new.
+    """
+    labelled = np.flatnonzero(core.labels >= 0)
+    labelled = labelled[labelled != example]
+    chosen = core.pixels[torch.from_numpy(np.append(labelled, example)).to(core.device)]
+    if core.starter.is_trained:
+        active = yield from _active(core)
+        places = (yield from latent_means(core.starter.m1, chosen))[:, active]
+    else:
+        places = as_inputs(chosen)
+    distances = (places[:-1] - places[-1]).norm(dim=1).float().cpu().numpy()
+    order = np.argsort(distances, kind="stable")[:n]
+    return labelled[order].astype(np.int32), distances[order, None].astype(np.float32)
+
+
+def _active(core: TrainerCore) -> Pieces[Tensor]:
+    """Which latents of its M1 vary over the data: -> (Z,)."""
     starter, every = core.starter, max(len(core.pixels) // SEEN, 1)
     if starter.active is None:
         starter.active = is_active((yield from latent_means(starter.m1, core.pixels[::every])))
-    labelled = np.flatnonzero(core.labels >= 0)
-    labelled = labelled[labelled != example]
-    chosen = torch.from_numpy(np.append(labelled, example)).to(core.device)
-    means = yield from latent_means(starter.m1, core.pixels[chosen])
-    latents = means[:, starter.active].cpu().numpy()
-    distances = np.linalg.norm(latents[:-1] - latents[-1], axis=1)
-    order = np.argsort(distances, kind="stable")[:n]
-    return labelled[order].astype(np.int32), distances[order, None].astype(np.float32)
+    return starter.active
 
 
 def _likeliest_first(core: TrainerCore, example: int) -> list[int]:
