@@ -77,10 +77,9 @@ def card(session: Session, example: int) -> dict[str, Any]:
     with session.lock:
         probabilities = session.probabilities
         shares = None if probabilities is None else probabilities[example].copy()
-    why, nearest, trouble = Answer(0), Answer(0), ""
+    why, trouble = Answer(0), ""
     try:
-        why = session.trainer.ask("card", [example])
-        nearest = session.trainer.ask("nearest", [example], {"n": N_NEAREST})
+        why = session.trainer.ask("card", [example], {"nearest": N_NEAREST})
     except UserError as error:
         trouble = str(error)
     images = why.images if why.images is not None else np.empty((0, 1, 1, 1), np.uint8)
@@ -97,8 +96,8 @@ def card(session: Session, example: int) -> dict[str, Any]:
             {"class": number, "pixels": base64.b64encode(image.tobytes()).decode()}
             for number, image in zip(why.facts.get("redrawn", []), images, strict=True)
         ],
-        "nearest": _nearest(session, nearest),
-        "median_distance": nearest.facts.get("usual"),
+        "nearest": _nearest(session, why),
+        "median_distance": why.facts.get("usual"),
         "trouble": trouble,
     }
 

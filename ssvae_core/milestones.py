@@ -34,7 +34,7 @@ class Milestones:
 
         The first ones would show how little time the model had, not how few labels.
         """
-        if snapshot.proba is None:
+        if not is_by_class(snapshot):
             return
         for n in AT:
             if n <= snapshot.n_labels < 1.5 * n or (snapshot.n_labels > n and n not in self._kept):
@@ -60,7 +60,7 @@ class Milestones:
         """The groups of samples there are, oldest first, for the page."""
         if snapshot is None:
             return []
-        by_class = snapshot.proba is not None
+        by_class = is_by_class(snapshot)
         now = {
             "id": f"now-{snapshot.generation}-{snapshot.rev}",
             "title": f"{snapshot.n_labels}, now",
@@ -69,18 +69,24 @@ class Milestones:
         }
         if not by_class:
             return [now] if now["columns"] else []  # it has not learned to draw yet
+        kept = {count: n for n, (count, _) in self._kept.items()}  # a lasso may jump over two
         past = [
             {"id": f"at{n}-{count}", "title": f"{count} labels", "columns": COLUMNS}
-            for n, (count, _) in sorted(self._kept.items())
+            for count, n in sorted(kept.items())
             if count < snapshot.n_labels
         ]
         return [*({**group, "by_class": True} for group in past), now]
 
     def images(self, name: str, snapshot: Snapshot | None) -> NDArray[np.uint8]:
-        """The images of a listed group: (K, columns, H, W, C), without K at the start."""
+        """The images of a listed group: (K, columns, H, W, C), without K if not by class."""
         for n, (count, samples) in self._kept.items():
             if name == f"at{n}-{count}":
                 return samples
         if snapshot is None or not name.startswith("now"):
             raise UserError(f"There are no samples '{name}'. Reload the page.")
         return snapshot.samples
+
+
+def is_by_class(snapshot: Snapshot) -> bool:
+    """Whether its samples are of classes; until the model knows some, they are of none."""
+    return snapshot.samples.ndim == 5

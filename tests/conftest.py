@@ -17,11 +17,12 @@ from ssvae_core.data import Dataset
 from ssvae_core.models import VAE
 from ssvae_core.projection import fit_to_frame, pca_map
 from ssvae_core.training.loop import train
+from ssvae_core.training.pieces import finished
 from ssvae_core.training.starter import (
     Starter,
     UnlabelledBatches,
     active_latents,
-    latent_moments,
+    latent_means,
     new_m1,
 )
 
@@ -64,7 +65,7 @@ def starter(digits) -> Starter:
     batches = UnlabelledBatches(pixels, 50, torch.Generator().manual_seed(0))
     for _ in train(m1, batches, epochs=80, learning_rate=3e-3):
         pass
-    latents = active_latents(latent_moments(m1, pixels)[0])
+    latents = active_latents(finished(latent_means(m1, pixels)))
     neighbours, distances = nearest_neighbours(latents)
     xy = fit_to_frame(pca_map(latents))
     return Starter(m1, Atlas(xy, neighbours, distances, medoids(xy, (10, 20))))

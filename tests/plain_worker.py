@@ -43,7 +43,7 @@ class PlainCore:
         self.may_step = threading.Event()  # a test clears it to make a step last
         self.may_step.set()
         self.is_stepping = threading.Event()
-        self._shown = None
+        self.pieces, self._shown = 0, None
         if self.checkpoint.exists():
             saved = json.loads(self.checkpoint.read_text())
             self.label_seq, self.step_count = saved["label_seq"], saved["step_count"]
@@ -97,6 +97,9 @@ class PlainCore:
             raise UserError(f"Unknown question '{what}'.")
         if max(examples) >= 20:
             raise UserError(f"There is no image {max(examples)}.")
+        for _ in range(options.get("pieces", 0)):
+            self.pieces += 1
+            yield
         images = np.concatenate([np.full((1, 4, 4, 1), example, np.uint8) for example in examples])
         return SimpleNamespace(facts=options, examples=examples, numbers=None, images=images)
 

@@ -8,7 +8,8 @@ import torch
 from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import MODELS, Setting
 from ssvae_core.training.core import TrainerCore
-from ssvae_core.training.starter import latent_moments
+from ssvae_core.training.pieces import finished
+from ssvae_core.training.starter import latent_means
 
 K = 10
 # One of each kind: a model with two phases that sees images, one on M1's features that marginalises
@@ -29,7 +30,7 @@ def small_config(model):
 def small_model(name, starter, pixels, n_classes=K):
     """A small model of this name for the small digits."""
     torch.manual_seed(0)
-    z1_mean = latent_moments(starter.m1, pixels)[0]
+    z1_mean = finished(latent_means(starter.m1, pixels))
     setting = Setting((8, 8, 1), n_classes, Bernoulli(), starter.m1, z1_mean)
     recipe = MODELS[name]
     return recipe.model(setting, dataclasses.replace(recipe.config, **small_config(name)))
@@ -85,4 +86,9 @@ def grow(core, n_classes):
 
 def redraw(core, example):
     """The example as the model redraws it, (H, W, C)."""
-    return core.ask("redraw", np.array([example]), {}).images[0]
+    return ask(core, "redraw", example).images[0]
+
+
+def ask(core, what, *examples, **options):
+    """The answer to a question."""
+    return finished(core.ask(what, np.array(examples, np.int32), options))

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from small_core import ask
 
 from ssvae_core import starters
 from ssvae_core.data import SOURCES, Dataset
@@ -15,6 +16,7 @@ from ssvae_core.lab import IMPORTED, Lab
 from ssvae_core.trainer import Trainer
 from ssvae_core.training.memory import remember
 from ssvae_core.training.opening import open_core
+from ssvae_core.training.pieces import finished
 from ssvae_core.training.starter import M1_FOLDER, Starter
 
 
@@ -85,7 +87,7 @@ def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noi
 def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     session = lab.session(lab.create("S", "small").id)
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
-    core.use(Starter(starter.m1, starter.atlas))
+    finished(core.use(Starter(starter.m1, starter.atlas)))
     assert core.recipe.m1 is not None
     remember(core)
     shared = starters.starter_of(small, lab.workspace)
@@ -110,7 +112,7 @@ def test_vectors_are_standardised_for_the_model_and_shown_as_bars(lab, vectors):
     for _ in range(40):
         core.step()
     assert core.snapshot().samples.shape == (10, 9, 32, 32, 1)
-    assert core.ask("redraw", np.array([5]), {}).images.shape == (1, 32, 32, 1)
+    assert ask(core, "redraw", 5).images.shape == (1, 32, 32, 1)
     assert all(torch.isfinite(p).all() for p in core.learner.model.parameters())
 
 

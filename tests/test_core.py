@@ -66,9 +66,16 @@ def test_a_label_is_answered_at_once_with_shapes_that_mean_what_they_say(core):
     assert view.probabilities.dtype == np.float16
     np.testing.assert_allclose(view.probabilities.astype(float).sum(1), 1, atol=5e-3)
     assert (view.probabilities[chosen].argmax(1) == core.data.answer_key[chosen]).all()
-    assert view.samples.shape == (K, 9, 8, 8, 1)
     assert view.xy is None  # the map is no other
     assert core.snapshot() is None
+
+
+def test_until_the_model_has_learned_a_little_m1_draws_and_no_class(core):
+    first = core.snapshot().samples
+    label(core)
+    assert np.array_equal(core.snapshot().samples, first)
+    step(core, WARM_UP)
+    assert snapshot(core).samples.shape == (K, 9, 8, 8, 1)
 
 
 def test_labels_are_taken_between_two_steps(core):

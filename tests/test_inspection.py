@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from small_core import ask as ask_core
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -65,7 +66,7 @@ def teach(session):
     core.apply(session.history.seq, np.array(list(labels)), np.array(list(labels.values())), 10)
 
     def ask(what, examples=(), options=None, within=0.0):
-        reply = core.ask(what, np.array(examples, np.int32), options or {})
+        reply = ask_core(core, what, *examples, **options or {})
         return Answer(0, "", dict(reply.facts), reply.examples, reply.numbers, reply.images)
 
     session.trainer.ask = ask

@@ -7,6 +7,7 @@ from small_core import KINDS, K, small_model
 
 from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import M2, MODELS, Setting
+from ssvae_core.training.device import autocast
 from ssvae_core.training.learner import N_COLUMNS, Learner, as_bytes, as_inputs
 from ssvae_core.training.loop import TrainingDiverged
 
@@ -85,8 +86,9 @@ def test_probabilities_are_those_of_the_model_where_there_is_no_label(learner, d
     learner.take_labels(labels, None)
     probabilities = learner.probabilities()
     assert probabilities.shape == (300, K)
-    with torch.no_grad():
-        expected = learner.speaker.eval().classify(as_inputs(learner.prepared)).exp().numpy()
+    with torch.no_grad(), autocast(learner.device):
+        log_q = learner.speaker.eval().classify(as_inputs(learner.prepared))
+        expected = log_q.float().exp().numpy()
     free = labels < 0
     np.testing.assert_allclose(probabilities[free], expected[free], atol=2e-2)
     np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)

@@ -1,5 +1,7 @@
 """What the model drew with few labels is kept, the best it could do with them."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -58,6 +60,22 @@ def test_a_lasso_that_jumps_over_a_milestone_is_kept_as_what_it_was(milestones):
         "30 labels",
         "31, now",
     ]
+
+
+def test_a_lasso_that_jumps_over_two_milestones_is_one(milestones):
+    milestones.keep(snapshot(60, 1))
+    titles = [group["title"] for group in milestones.listed(snapshot(70, 2))]
+    assert titles == ["60 labels", "70, now"]
+
+
+def test_what_is_drawn_before_the_model_knows_classes_is_no_milestone(milestones):
+    early = snapshot(12, 3)
+    early = dataclasses.replace(early, samples=np.full((36, 2, 2, 1), 3, np.uint8))
+    milestones.keep(early)
+    [group] = milestones.listed(early)
+    assert (group["by_class"], group["columns"]) == (False, 36)
+    nothing = dataclasses.replace(early, samples=early.samples[:0])
+    assert milestones.listed(nothing) == []
 
 
 def test_milestones_outlive_the_app(milestones):

@@ -5,19 +5,22 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from small_core import KINDS, K, label, make_core, step
+from small_core import KINDS, K, ask, label, make_core, step
 from test_undo import assert_same, everything
 
 from ssvae_core.backend.protocol import encode
 from ssvae_core.backend.telling import answer
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
+from ssvae_core.models.m1 import ACTIVE_VARIANCE
 from ssvae_core.pictures import as_pictures
 from ssvae_core.training import bounds as bounds_module
 from ssvae_core.training.bounds import bounds, class_bounds, has_bound, oddness
 from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
 from ssvae_core.training.learner import as_inputs
+from ssvae_core.training.pieces import finished
 from ssvae_core.training.questions import QUESTIONS, Reply
+from ssvae_core.training.starter import Starter, new_m1
 from ssvae_core.training.voices import WARM_UP
 
 WITHOUT_BOUND = {"aae", "aae-map"}
@@ -32,10 +35,6 @@ def make(digits, starter, tmp_path):
         return core
 
     return make
-
-
-def ask(core, what, *examples, **options):
-    return core.ask(what, np.array(examples, np.int32), options)
 
 
 # For every question
@@ -83,7 +82,7 @@ def test_every_question_says_what_it_promises(what):
 
 def test_an_unknown_question_is_refused_with_those_there_are(make):
     with pytest.raises(
-        UserError, match=r"Unknown question 'weather'. Choose one of: nearest, redraw, c"
+        UserError, match=r"Unknown question 'weather'. Choose one of: redraw, card, d"
     ):
         ask(make(n_steps=0), "weather", 3)
 
@@ -138,15 +137,50 @@ def test_a_cards_gaps_are_the_differences_of_the_models_own_bound(make):
         assert gap == pytest.approx(slow[k] - best, abs=4)
 
 
-def test_a_card_shows_the_two_likeliest_classes_first_its_label(make):
+def test_a_card_shows_the_guess_or_the_label_and_the_other_class_that_explains_it_best(make):
     core = make()
-    free = int(np.flatnonzero(core.labels < 0)[0])
-    likeliest = np.argsort(-core.voices.probabilities()[free])[:2]
-    assert ask(core, "card", free).facts["redrawn"] == likeliest.tolist()
+    for example in [*np.flatnonzero(core.labels < 0)[:20], np.flatnonzero(core.labels == 3)[0]]:
+        facts = ask(core, "card", example).facts
+        first, second = facts["redrawn"]
+        said = core.voices.probabilities()[example].argmax()
+        assert first == (said if core.labels[example] < 0 else 3)
+        assert second == next(k for k in facts["classes"] if k != first)
+
+
+def test_without_a_bound_a_card_shows_the_two_likeliest_classes(make):
+    core = make("aae")
+    likeliest = np.argsort(-core.voices.probabilities()[200])[:2]
+    assert ask(core, "card", 200).facts["redrawn"] == likeliest.tolist()
     given = int(np.flatnonzero(core.labels == 3)[0])
     others = np.delete(core.learner.unlabelled_probabilities(given), 3)
     first, second = ask(core, "card", given).facts["redrawn"]
     assert (first, second) == (3, np.delete(np.arange(K), 3)[others.argmax()])
+
+
+def test_a_card_has_the_labelled_examples_nearest_in_the_latents_that_vary(make):
+    core = make()
+    card = ask(core, "card", 200, nearest=4)
+    latents = core.starter.m1.encode(as_inputs(core.pixels)).detach()
+    latents = latents[:, latents.var(0) > ACTIVE_VARIANCE].numpy()
+    labelled = np.flatnonzero(core.labels >= 0)
+    distances = np.linalg.norm(latents[labelled] - latents[200], axis=1)
+    np.testing.assert_allclose(card.numbers[:, 0], np.sort(distances)[:4], atol=0.02)
+    its = distances[np.searchsorted(labelled, card.examples)]
+    np.testing.assert_allclose(card.numbers[:, 0], its, atol=0.02)  # 11 bits of a product
+    assert card.facts["usual"] == pytest.approx(np.median(core.atlas.distances))
+    assert 200 not in card.examples
+
+
+def test_while_the_m1_is_new_the_nearest_are_those_of_alike_values(digits, starter, tmp_path):
+    new = Starter(new_m1((8, 8, 1)), starter.atlas, is_trained=False)
+    core = make_core("guided", digits, new, tmp_path)
+    label(core)
+    card = ask(core, "card", 200, nearest=3)
+    labelled = np.flatnonzero(core.labels >= 0)
+    flat = digits.images.reshape(300, -1) / 255
+    distances = np.linalg.norm(flat[labelled] - flat[200], axis=1)
+    assert card.examples.tolist() == labelled[np.argsort(distances)[:3]].tolist()
+    assert card.facts["usual"] is None
 
 
 def test_a_card_of_one_known_class_shows_that_and_before_learning_none(make, digits, starter):
@@ -154,7 +188,8 @@ def test_a_card_of_one_known_class_shows_that_and_before_learning_none(make, dig
     card = ask(core, "card", 3)
     assert (card.facts["redrawn"], card.facts["gaps"], len(card.images)) == ([6], [0.0], 1)
     new = ask(make(n_steps=0), "card", 3)
-    assert (new.facts, new.images) == ({"classes": [], "gaps": [], "redrawn": []}, None)
+    assert (new.facts["classes"], new.facts["redrawn"], new.images) == ([], [], None)
+    assert len(new.examples) == 6
 
 
 # doubts
@@ -175,7 +210,7 @@ def test_doubts_name_the_flipped_labels_first(make):
 def test_doubts_of_a_fold_are_what_its_other_labels_propagate(make):
     """Against propagation itself, with these labels taken away."""
     core = make(n_steps=0)
-    examples, found = out_of_fold(core.voices.propagation, core.labels, K)
+    examples, found = finished(out_of_fold(core.voices.propagation, core.labels, K))
     fold = stratified(core.labels[examples])
     for number in range(FOLDS):
         others = core.labels.copy()
@@ -205,10 +240,33 @@ def test_a_label_without_another_of_its_class_is_not_doubted(make):
     np.testing.assert_allclose(rest.sum(1), 1, atol=1e-5)
 
 
-def test_doubts_have_the_bound_where_there_is_one(make):
-    assert np.isfinite(ask(make(), "doubts").numbers).all()
+def test_a_contradicted_label_has_the_bounds_of_its_class_and_of_the_other(make):
+    core = make(n_each=15, n_steps=60)
+    chosen = np.flatnonzero(core.labels >= 0)[::10]
+    core.apply(200, chosen, (core.labels[chosen] + 1) % K)
+    reply = ask(core, "doubts")
+    propagated, bound = reply.numbers[:, :K], reply.numbers[:, K:]
+    n_contradicted = 0
+    for row, given in enumerate(core.labels[reply.examples]):
+        best = max((k for k in range(K) if k != given), key=lambda k: propagated[row, k])
+        is_contradicted = propagated[row, best] >= propagated[row, given]
+        n_contradicted += is_contradicted
+        has = set(np.flatnonzero(np.isfinite(bound[row])).tolist())
+        assert has == ({int(given), best} if is_contradicted else set())
+    assert n_contradicted >= 10
     for without in (make("aae"), make("m1m2", n_steps=0)):
         assert np.isnan(ask(without, "doubts").numbers[:, K:]).all()
+
+
+def test_labels_that_come_while_doubts_are_looked_for_are_for_the_next_time(make):
+    core = make(n_each=15)
+    expected = ask(core, "doubts").numbers[:, :K]
+    work = core.ask("doubts", np.empty(0, np.int32), {})
+    next(work)
+    core.apply(200, np.flatnonzero(core.labels < 0)[:5], np.full(5, 3), n_classes=K + 2)
+    reply = finished(work)
+    assert len(reply.examples) == 150
+    np.testing.assert_array_equal(reply.numbers[:, :K], expected)
 
 
 def test_without_labels_there_is_nothing_to_doubt(digits, starter, tmp_path):
@@ -228,7 +286,7 @@ def test_noise_is_odder_than_digits(digits, starter, tmp_path):
     )
     label(core)
     step(core, 150)
-    odd = ask(core, "odd", *range(300)).numbers[:, 0]
+    odd = oddness(core.learner, np.arange(300), core.voices.probabilities())
     assert odd[290:].mean() > 2
     assert odd[290:].min() > np.median(odd[:290])
     assert abs(odd[:290].mean()) < 0.5
@@ -241,15 +299,8 @@ def test_oddness_is_the_standardised_best_bound(make):
     assert abs(odd.mean()) < 1e-4
     assert odd.std() == pytest.approx(1, abs=1e-3)
     likeliest = np.argsort(-said, axis=1)[:, :2]
-    best = bounds(core.learner, examples, likeliest, 1).max(1)
+    best = finished(bounds(core.learner, examples, likeliest, 1)).max(1)
     assert np.corrcoef(odd, -best)[0, 1] > 0.99
-
-
-def test_a_model_without_a_bound_cannot_say_what_is_odd(make):
-    with pytest.raises(UserError, match="This model has no bound"):
-        ask(make("aae"), "odd", 3)
-    with pytest.raises(UserError, match="has not learned enough yet"):
-        ask(make(n_steps=0), "odd", 3)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -261,11 +312,11 @@ def test_models_with_densities_have_a_bound(make, model):
 def test_bounds_of_several_classes_at_once_are_those_of_each(make):
     """With the same draws; m1 draws nothing."""
     learner = make("m1", n_steps=0, classes=[1, 4]).learner
-    found = class_bounds(learner, np.array([7, 8]))
-    assert np.isnan(np.delete(found, [1, 4], axis=1)).all()
+    found = finished(class_bounds(learner, 7))
+    assert np.isnan(np.delete(found, [1, 4])).all()
     for k in (1, 4):
-        x, y = as_inputs(learner.prepared[[7, 8]]), torch.full((2,), k)
-        np.testing.assert_allclose(found[:, k], learner.speaker.bound(x, y), rtol=1e-4)
+        x, y = as_inputs(learner.prepared[[7]]), torch.full((1,), k)
+        np.testing.assert_allclose(found[k], learner.speaker.bound(x, y)[0], rtol=1e-4)
 
 
 def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, monkeypatch):

@@ -14,8 +14,9 @@ from ssvae_core.errors import UserError
 from ssvae_core.files import ARRAYS, MANIFEST
 from ssvae_core.training.memory import resume
 from ssvae_core.training.opening import open_core
+from ssvae_core.training.pieces import finished
 from ssvae_core.training.run import STEPS
-from ssvae_core.training.starter import Starter, latent_moments, starter_fits
+from ssvae_core.training.starter import Starter, latent_means, starter_fits
 from ssvae_core.training.voices import WARM_UP
 
 
@@ -139,7 +140,7 @@ def test_a_checkpoint_of_another_data_set_starts_over_and_says_so(core, model, d
     fewer = dataclasses.replace(
         digits, images=digits.images[:299], answer_key=digits.answer_key[:299]
     )
-    latents = latent_moments(starter.m1, torch.from_numpy(fewer.images).flatten(1))[0].numpy()
+    latents = finished(latent_means(starter.m1, torch.from_numpy(fewer.images).flatten(1))).numpy()
     near = nearest_neighbours(latents)
     atlas = Atlas(starter.atlas.xy[:299], *near, starter.atlas.medoids)
     other = make_core(model, fewer, Starter(starter.m1, atlas), core.folder)

@@ -281,6 +281,32 @@ def test_pretraining_can_be_started_and_cancelled_also_from_a_pause(start):
     worker.until(Status, lambda status: status.state == "training")
 
 
+def asking_for_long(number):
+    return Ask(number, "redraw", np.array([5], np.int32), {"pieces": 10**9})
+
+
+def test_a_cancel_and_labels_are_heard_in_the_middle_of_a_long_answer(start):
+    worker = start()
+    worker.app.send(Command("now"))
+    worker.until(Status, lambda status: status.run_steps)
+    worker.app.send(asking_for_long(1))
+    while not worker.core.pieces:
+        time.sleep(0.005)
+    steps = worker.core.step_count
+    worker.app.send(Command("cancel"))
+    worker.until(Status, lambda status: not status.run_steps)
+    worker.app.send(labels(0, 1, e5=1))
+    worker.until(Status, lambda status: status.label_seq == 1)
+    assert worker.core.step_count == steps  # the answer is of one model
+
+
+def test_a_short_question_does_not_wait_for_the_answer_to_a_long_one(start):
+    worker = start()
+    worker.app.send(asking_for_long(1))
+    worker.app.send(redrawing(2, 7))
+    assert worker.until(Answer).id == 2
+
+
 def test_it_saves_now_and_then_but_only_what_is_new(start, tmp_path):
     worker = start(Limits(checkpoint_every=0.02, status_every=0.05), steps=30)
     worker.until(Status, lambda status: status.state == "waiting")

@@ -7,7 +7,7 @@ checkpoint.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -83,8 +83,14 @@ class Core(Protocol):
         `probabilities`; None if nothing is new.
         """
 
-    def ask(self, what: str, examples: NDArray[np.int32], options: Mapping[str, Any]) -> Any:
-        """Every field of messages.Answer but id and error. UserError if there is no answer."""
+    def ask(
+        self, what: str, examples: NDArray[np.int32], options: Mapping[str, Any]
+    ) -> Generator[Any, None, Any]:
+        """Returns every field of messages.Answer but id and error, after pieces of work.
+
+        Each is a second at most; labels may be applied in between, but no step is taken. UserError,
+        from the first piece on, if there is no answer.
+        """
 
     def command(self, name: str) -> None:
         """Take "now", "pretrain" or "cancel"."""

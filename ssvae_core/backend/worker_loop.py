@@ -15,8 +15,10 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Any
 
 from ..errors import UserError
 from .interface import Core
@@ -55,6 +57,7 @@ class WorkerLoop:
         self._limits = limits or Limits()
         self._core: Core | None = None
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._asked: deque[tuple[int, Generator[Any, None, Any]]] = deque()  # ids, and what works
         self._exit_code = EXIT_STOPPED
         self._stopping = threading.Event()
         self._left_turns = threading.Event()
@@ -116,7 +119,7 @@ class WorkerLoop:
             self._connection.interrupt()  # ends _read()
 
     def _turn(self, core: Core) -> None:
-        """Take in what waits, answer it, go one step."""
+        """Take in what waits, then one piece of an answer, or one step where nobody asks."""
         self._turn_at = time.monotonic()
         messages = self._waiting_messages(core)
         if self._stopping.is_set():
@@ -124,7 +127,9 @@ class WorkerLoop:
         is_labelled = self._take_in(core, messages)
         self._note(core)
         self._publish(core, at_once=is_labelled)
-        if core.busy and not self._is_paused:
+        if self._asked:
+            self._answer(*self._asked.popleft())
+        elif core.busy and not self._is_paused:
             core.step()
             self._note(core)
         if time.monotonic() - self._saved_at >= self._limits.checkpoint_every:
@@ -132,7 +137,7 @@ class WorkerLoop:
 
     def _waiting_messages(self, core: Core) -> list[Message]:
         """All that came. Without anything to train, wait a moment for the first."""
-        is_idle = self._is_paused or not core.busy
+        is_idle = not self._asked and (self._is_paused or not core.busy)
         messages = []
         try:
             if is_idle:
@@ -157,7 +162,8 @@ class WorkerLoop:
             elif isinstance(message, When):
                 self._set_when(core, message)
             elif isinstance(message, Ask):
-                self._answer(core, message)
+                work = core.ask(message.what, message.examples, message.options)
+                self._asked.append((message.id, work))
         return labels is not None
 
     def _obey(self, core: Core, command: Command) -> None:
@@ -181,11 +187,15 @@ class WorkerLoop:
             self._warning = str(error)
         self._note(core, at_once=True)
 
-    def _answer(self, core: Core, wish: Ask) -> None:
+    def _answer(self, number: int, work: Generator[Any, None, Any]) -> None:
+        """A piece of an answer; if it is not the last, the other questions have their turns."""
         try:
-            self._send(answer(wish.id, core.ask(wish.what, wish.examples, wish.options)))
+            next(work)
+            self._asked.append((number, work))
+        except StopIteration as end:
+            self._send(answer(number, end.value))
         except UserError as error:
-            self._send(Answer(wish.id, error=str(error)))
+            self._send(Answer(number, error=str(error)))
 
     def _publish(self, core: Core, at_once: bool) -> None:
         """Send a snapshot if the last has been out for a while; at once where a person waits."""

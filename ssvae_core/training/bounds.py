@@ -15,13 +15,15 @@ from numpy.typing import NDArray
 from .chance import chance
 from .device import autocast
 from .learner import Learner, as_inputs
+from .pieces import Pieces, at_once, finished
 
 DRAWS = 8  # that a bound is the mean of
 SEED = 4  # of them: the same question has the same answer
 AT_ONCE = 256  # examples
 ENOUGH = 500  # steps before a low bound says more of the example than of the model
 LIKELIEST = 2  # classes that an example may be explained by
-PART = 512  # examples whose bounds are compared with each other
+PART = 512  # examples whose bounds are compared with each other; fewer of large images
+LEAST = 128
 ASKING = 0.1  # seconds that a round may take
 REST = 9  # times as long as a round took, until the next
 
@@ -41,50 +43,42 @@ def has_bound(learner: Learner) -> bool:
     return True
 
 
-@torch.no_grad()
 def bounds(
     learner: Learner, examples: NDArray[np.integer], classes: NDArray[np.integer], draws: int
-) -> Floats:
+) -> Pieces[Floats]:
     """A lower bound of log p(x, y) in nats, mean of so many draws: (n,), (n, c) -> (n, c)."""
-    model, found = learner.speaker.eval(), []
-    with chance(learner.device, SEED):
-        for start in range(0, len(examples), AT_ONCE):
-            part = slice(start, start + AT_ONCE)
-            at, y = (torch.from_numpy(a[part].astype(np.int64)) for a in (examples, classes))
-            x = as_inputs(learner.prepared[at.to(learner.device)])[:, None]
-            y = y.to(learner.device)
-            found.append(torch.stack([model.bound(x, y).float() for _ in range(draws)]).mean(0))
-    result: Floats = torch.cat(found).cpu().numpy()
-    return result
+    found = np.empty(classes.shape, np.float32)
+    n = min(max(at_once(learner.prepared.shape[1]) // (classes.shape[1] * draws), 1), AT_ONCE)
+    for start in range(0, len(examples), n):
+        part = slice(start, start + n)
+        at, y = (torch.from_numpy(a[part].astype(np.int64)) for a in (examples, classes))
+        x = as_inputs(learner.prepared[at.to(learner.device)])[:, None]
+        y, model = y.to(learner.device), learner.speaker.eval()
+        with torch.no_grad(), chance(learner.device, SEED, start):
+            drawn = [model.bound(x, y).float() for _ in range(draws)]
+        found[part] = torch.stack(drawn).mean(0).cpu().numpy()
+        yield
+    return found
 
 
-def class_bounds(learner: Learner, examples: NDArray[np.integer], draws: int = DRAWS) -> Floats:
-    """The bound of every class that has labels, nan of the others: (n,) -> (n, K)."""
+def class_bounds(learner: Learner, example: int) -> Pieces[Floats]:
+    """The bound of every class that has labels, nan of the others: -> (K,)."""
     known = np.flatnonzero(learner.known.cpu().numpy())
-    result = np.full((len(examples), learner.model.n_classes), np.nan, np.float32)
-    if len(examples) and len(known):
-        classes = np.broadcast_to(known, (len(examples), len(known)))
-        result[:, known] = bounds(learner, examples, classes, draws)
+    result = np.full(learner.model.n_classes, np.nan, np.float32)
+    result[known] = (yield from bounds(learner, np.array([example]), known[None], DRAWS))[0]
     return result
 
 
-def oddness(
-    learner: Learner,
-    examples: NDArray[np.integer],
-    guesses: Floats,
-    n_compared: int | None = None,
-) -> Floats:
+def oddness(learner: Learner, examples: NDArray[np.integer], guesses: Floats) -> Floats:
     """Minus the bound under the class that explains an example best, standardised: -> (n,).
 
-    So 0 is as usual among the first n_compared examples, or all of these, and 2 is two standard
-    deviations harder to explain. The best class is sought among the likeliest of the guesses
-    (n, K).
+    So 0 is as usual among these examples, and 2 is two standard deviations harder to explain. The
+    best class is sought among the likeliest of the guesses (n, K).
     """
     likeliest = np.argsort(-guesses, axis=1)[:, :LIKELIEST]
     with autocast(learner.device):
-        best = bounds(learner, examples, likeliest, draws=1).max(1)
-    usual = best[:n_compared]
-    odd: Floats = (usual.mean() - best) / max(float(usual.std()), 1e-6)
+        best = finished(bounds(learner, examples, likeliest, draws=1)).max(1)
+    odd: Floats = (best.mean() - best) / max(float(best.std()), 1e-6)
     return odd
 
 
@@ -119,7 +113,8 @@ class Oddness:
             self._asked_at_step, self._left = steps, n
         if self._left <= 0 or start < self.ask_at:
             return False
-        said, n_part, is_first = guesses(), min(PART, n), True
+        affordable = at_once(self.learner.prepared.shape[1]) // LIKELIEST
+        said, n_part, is_first = guesses(), min(PART, max(affordable, LEAST), n), True
         while self._left > 0 and (is_first or time.monotonic() - start < seconds):
             part = self._order[(self._next + np.arange(n_part)) % n]
             self.odd[part] = oddness(self.learner, part, said[part])

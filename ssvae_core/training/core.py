@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +18,20 @@ from numpy.typing import NDArray
 
 from ..data.dataset import Dataset
 from ..errors import UserError
-from ..models import MODELS, AbstractModel, Setting, likelihood_of
+from ..models import MODELS, AbstractModel
 from ..projection import Map
 from .bounds import Oddness
 from .chance import chance
 from .device import device_title, enough_memory, is_out_of_memory, no_memory_left
 from .examples import stored
-from .features import recipe_on
+from .features import plan_on
 from .guard import LOOK_EVERY
-from .learner import Learner
+from .learner import Learner, prepared
 from .loop import TrainingDiverged
 from .memory import remember
 from .past import Past
-from .questions import Reply, ask
+from .pieces import Pieces, finished
+from .questions import Options, Reply, ask
 from .run import Run, When
 from .scratch import FromScratch
 from .starter import Starter
@@ -83,33 +83,32 @@ class TrainerCore:
         self.starter_homes: list[Path] = []  # where a new M1 is kept besides the session's folder
         with enough_memory(device, f"the {len(data)} images and the model"):
             self.pixels = stored(data).to(device)
-            self._begin(starter)
+            finished(self._begin(starter))
 
-    def _begin(self, starter: Starter) -> None:
-        """Begin a new model on this M1 and its atlas; labels stay."""
-        m1 = starter.m1.to(self.device)
-        self.starter, self.atlas = starter, starter.atlas
-        self.recipe, self._knobs, self._z1_mean = recipe_on(
-            m1, self.pixels, self.model_name, self.config, len(self.data.shape) == 3
-        )
+    def _begin(self, starter: Starter) -> Pieces[None]:
+        """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
+        m1, shape = starter.m1.to(self.device), self.data.shape
+        plan = yield from plan_on(m1, self.pixels, shape, self.model_name, self.config)
+        with chance(self.device, self.seed):
+            first = plan.make(self.n_classes).to(self.device)
+        inputs = yield from prepared(first, self.pixels)
+        self.starter, self.atlas, self.plan, self.recipe = starter, starter.atlas, plan, plan.recipe
         model = self.new_model(self.n_classes)
-        self.learner = Learner(model, self.recipe, self.pixels, self.data.shape, self.seed)
+        self.learner = Learner(model, self.recipe, self.pixels, shape, self.seed, inputs=inputs)
         self.voices, self.oddness = Voices(self.atlas, self.learner), Oddness(self.learner)
         self.past.forget()
         self._hear()
 
-    def use(self, starter: Starter) -> None:
+    def use(self, starter: Starter) -> Pieces[None]:
         """Learn all anew on an M1 that was trained here."""
+        yield from self._begin(starter)
         self.starter_is_new = True
-        self._begin(starter)
         self.run.begin()
 
     def new_model(self, n_classes: int) -> AbstractModel:
         """An untrained model, always the same."""
-        shape = self.data.shape
-        setting = Setting(shape, n_classes, likelihood_of(shape), self.starter.m1, self._z1_mean)
         with chance(self.device, self.seed):
-            return self.recipe.make(setting, **self._knobs)
+            return self.plan.make(n_classes)
 
     # What the worker asks for
 
@@ -211,7 +210,7 @@ class TrainerCore:
         new_map, self._new_map = self._new_map, None
         return view_of(self, new_map)
 
-    def ask(self, what: str, examples: NDArray[np.integer], options: Mapping[str, Any]) -> Reply:
+    def ask(self, what: str, examples: NDArray[np.integer], options: Options) -> Pieces[Reply]:
         """The answer to one of questions.QUESTIONS. UserError if there is none."""
         return ask(self, what, examples, options)
 

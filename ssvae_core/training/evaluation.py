@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .learner import CHUNK, Learner, as_bytes, as_inputs
+from .learner import Learner, as_bytes, as_inputs
 
+AT_ONCE = 8192  # examples
 N_EXAMPLES = 1000  # the mean of a bound is known to 1 % by them
 
 
@@ -43,7 +44,7 @@ def oddness(learner: Learner, of: NDArray[np.integer]) -> NDArray[np.float32] | 
     devices = [learner.device] if learner.device.type == "cuda" else []
     with torch.random.fork_rng(devices):
         torch.manual_seed(0)
-        for part in learner.prepared[torch.from_numpy(of).to(learner.device)].split(CHUNK):
+        for part in learner.prepared[torch.from_numpy(of).to(learner.device)].split(AT_ONCE):
             x = as_inputs(part)
             y = learner.classify(x).argmax(-1)
             try:

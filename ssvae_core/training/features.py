@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from ..models import MODELS, VAE, Recipe
+from ..models import MODELS, VAE, AbstractModel, Recipe, Setting, likelihood_of
 from .loop import Optimisation, mean_terms
 from .pace import Pace
+from .pieces import Pieces
 from .starter import BATCH_SIZE, UnlabelledBatches, is_active, latents_to_standardise_by
 
 SLOWING = 0.2  # the last part of the run, in which the learning rate falls
@@ -38,21 +40,38 @@ def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[d
                 yield mean_terms({name: [term] for name, term in terms.items()})
 
 
-def recipe_on(
-    m1: VAE, values: Tensor, model: str, knobs: dict[str, Any], sees_images: bool
-) -> tuple[Recipe, dict[str, Any], Tensor | None]:
-    """How a model is made on this M1: recipe, knobs, and latents to standardise by if it needs M1.
+@dataclass(frozen=True)
+class Plan:
+    """How a session's models are made, for any number of classes."""
 
-    A model that needs an M1 and has one that sees no difference in the values (N, D), because it
-    is as new or has collapsed, gives way to one that learns from the values themselves.
+    recipe: Recipe
+    knobs: dict[str, Any]
+    shape: tuple[int, ...]  # of an example
+    m1: VAE
+    z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the recipe needs an M1
+
+    def make(self, n_classes: int) -> AbstractModel:
+        """An untrained model."""
+        likelihood = likelihood_of(self.shape)
+        setting = Setting(self.shape, n_classes, likelihood, self.m1, self.z1_mean)
+        return self.recipe.make(setting, **self.knobs)
+
+
+def plan_on(
+    m1: VAE, values: Tensor, shape: tuple[int, ...], model: str, knobs: dict[str, Any]
+) -> Pieces[Plan]:
+    """How a model is made on this M1, for values (N, D) of examples of this shape.
+
+    A model that needs an M1 and has one that sees no difference in the values, because it is as
+    new or has collapsed, gives way to one that learns from the values themselves.
     """
     recipe = MODELS[model]
     if recipe.m1 is None:
-        return recipe, knobs, None
-    z_mean = latents_to_standardise_by(m1, values)
+        return Plan(recipe, knobs, shape, m1, None)
+    z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
-        return recipe, knobs, z_mean
-    return MODELS[ON_IMAGES if sees_images else WITHOUT_M1], {}, None
+        return Plan(recipe, knobs, shape, m1, z_mean)
+    return Plan(MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1], {}, shape, m1, None)
 
 
 def config_without_m1(config: Any) -> Any:

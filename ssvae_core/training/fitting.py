@@ -30,8 +30,9 @@ from ..models import MODELS, AbstractModel, Setting, check, likelihood_of
 from .examples import Standard, as_given, as_stored, merged
 from .features import WITHOUT_M1, config_without_m1, learn_features
 from .graph import Graph, Near, graph_of_latents, graph_of_values
-from .learner import CHUNK, Learner, as_inputs, prepared
+from .learner import Learner, as_inputs, prepared
 from .pace import Pace
+from .pieces import at_once, finished, in_chunks
 from .starter import Starter, is_active, latents_to_standardise_by, new_m1
 from .voices import Voices, together
 
@@ -136,7 +137,7 @@ class Fit:
         self.values, all_labels = merged(self.values, self.labels, self._tensor(values), labels)
         if self.learner and len(self.values) > n_before:
             self.starter = None  # it knows the neighbours of those before only
-            self.learner.prepared = prepared(self.learner.model, self.values)
+            self.learner.prepared = finished(prepared(self.learner.model, self.values))
             self.find_neighbours()
         self.take_labels(all_labels)
 
@@ -152,7 +153,7 @@ class Fit:
     def begin(self) -> None:
         """Make the model. Its M1, if it needs one, is there."""
         if self.m1 is not None and self.recipe.m1 and self.z1_mean is None:
-            self.z1_mean = latents_to_standardise_by(self.m1, self.values)
+            self.z1_mean = finished(latents_to_standardise_by(self.m1, self.values))
             if not is_active(self.z1_mean).any():  # it found nothing in which the examples differ
                 self.m1 = self.z1_mean = None
                 self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)
@@ -293,7 +294,7 @@ class Fit:
         y = torch.zeros(len(x), dtype=torch.long, device=self.device)
         if probabilities is not None:
             y = torch.from_numpy(probabilities.argmax(1)).to(self.device)
-        parts = zip(x.split(CHUNK), y.split(CHUNK), strict=True)
-        found = [question(as_inputs(prepared(model, part)), its) for part, its in parts]
+        parts = zip(in_chunks(x), y.split(at_once(x.shape[1])), strict=True)
+        found = [question(as_inputs(finished(prepared(model, part))), its) for part, its in parts]
         result: NDArray[np.float32] = torch.cat(found).float().cpu().numpy()
         return result

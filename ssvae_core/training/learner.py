@@ -21,9 +21,11 @@ from .chance import chance
 from .coach import Coach
 from .device import autocast
 from .loop import Optimisation, mean_terms
+from .pieces import Pieces, finished, in_chunks
 
-CHUNK = 8192  # examples that are classified at once
 N_COLUMNS = 9  # styles that every class is drawn in
+N_DRAWN = 300  # images of many classes; then there are fewer styles, but not below
+LEAST_COLUMNS = 3
 
 
 class Learner:
@@ -37,17 +39,20 @@ class Learner:
         shape: tuple[int, ...],
         seed: int,
         coached: bool | None = None,
+        inputs: Tensor | None = None,
     ):
         """values: the whole data set, (N, D) uint8 or float, on the device; examples of `shape`.
 
-        `coached` overrules the recipe.
+        `coached` overrules the recipe; `inputs` are what `prepared` makes of the values, where
+        that is known.
         """
         self.device, self.recipe, self.seed = values.device, recipe, seed
         self.steps, self.n_unlabelled = 0, recipe.n_unlabelled
         self.attempt = 0  # another one draws otherwise in the same steps
         with chance(torch.device("cpu"), seed):
             self._styles = torch.randn(N_COLUMNS, model.style_dim).to(self.device)
-        self.prepared = prepared(model.to(self.device), values)  # (N, P)
+        model = model.to(self.device)
+        self.prepared = finished(prepared(model, values)) if inputs is None else inputs  # (N, P)
         self.is_coached = recipe.coached if coached is None else coached
         sees_images = len(shape) == 3 and recipe.m1 is None
         self._warp = Warp(shape).to(self.device) if sees_images else None
@@ -119,7 +124,7 @@ class Learner:
         """q(y|x) of these examples, or all, without classes that have no label: -> (n, K)."""
         chosen = slice(None) if of is None else torch.from_numpy(of).to(self.device)
         labels = self.labels[chosen]
-        parts = [self.classify(as_inputs(part)) for part in self.prepared[chosen].split(CHUNK)]
+        parts = [self.classify(as_inputs(part)) for part in in_chunks(self.prepared[chosen])]
         probabilities = torch.cat(parts)
         given = labels >= 0
         probabilities[given] = F.one_hot(labels[given], self.model.n_classes).float()
@@ -137,17 +142,18 @@ class Learner:
         """q(y|x) without the classes that have no label: (B, P) -> (B, K)."""
         self.speaker.eval()
         with autocast(self.device):
-            log_q = self.speaker.classify(x)
+            log_q = self.speaker.classify(x).float()
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1).nan_to_num(0.0)
 
     @torch.no_grad()
     def samples(self) -> NDArray[np.float32]:
-        """Every class in the same styles, in the units of inputs: -> (K, N_COLUMNS, D)."""
+        """Every class in the same styles, in the units of inputs: -> (K, columns, D)."""
         y = torch.arange(self.model.n_classes, device=self.device)
+        n = min(max(N_DRAWN // len(y), LEAST_COLUMNS), N_COLUMNS)
         drawn = self.speaker.eval().decode(
-            self._styles.repeat(len(y), 1), y.repeat_interleave(N_COLUMNS)
+            self._styles[:n].repeat(len(y), 1), y.repeat_interleave(n)
         )
-        return as_numbers(drawn).reshape(len(y), N_COLUMNS, -1)
+        return as_numbers(drawn).reshape(len(y), n, -1)
 
     @torch.no_grad()
     def redraw(self, example: int, label: int) -> NDArray[np.float32]:
@@ -188,14 +194,16 @@ class Learner:
         return pool[chosen].to(self.device)
 
 
-@torch.no_grad()
-def prepared(model: AbstractModel, values: Tensor) -> Tensor:
+def prepared(model: AbstractModel, values: Tensor) -> Pieces[Tensor]:
     """All examples as the model wants them, to be read by as_inputs: (N, D) -> (N, P)."""
     if type(model).prepare is AbstractModel.prepare:
         return values
-    with autocast(values.device):
-        parts = [model.prepare(as_inputs(part)).half() for part in values.split(CHUNK)]
-    return torch.cat(parts)  # 11 bits are more than a pixel has
+    parts = []
+    for part in in_chunks(values):
+        with torch.no_grad(), autocast(values.device):
+            parts.append(model.prepare(as_inputs(part)).half())  # 11 bits, more than a pixel has
+        yield
+    return torch.cat(parts)
 
 
 def as_inputs(values: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from .starter import (
     Starter,
     UnlabelledBatches,
     active_latents,
-    latent_moments,
+    latent_means,
     new_m1,
 )
 
@@ -84,17 +84,30 @@ def pretrain(
             message = f"M1 learns to redraw the images, pass {epoch} of {total}"
             new_xy = moved = None
             if now - mapped >= MAP_EVERY:
-                latents = active_latents(latent_moments(m1, pixels)[0])
+                latents = yield from watched(m1, pixels, Progress(message, left))
                 if latents.shape[1]:
                     moved = living.follow(latents)
                     new_xy = living.xy
                 mapped = time.monotonic()
             yield Progress(message, left, new_xy, moved, terms)
         mean_terms(seen)
-    latents = active_latents(latent_moments(m1, pixels)[0])
+    latents = yield from watched(m1, pixels, Progress("looking at all images once more", None))
     if not latents.shape[1]:
         raise NothingFound("The new M1 found nothing in which the images differ.")
     yield from settle(m1, latents, living.xy, seed)
+
+
+def watched(
+    m1: VAE, pixels: Tensor, progress: Progress
+) -> Generator[Progress, None, NDArray[np.float32]]:
+    """The latents that vary over all examples, part by part: (N, D) -> (N, A)."""
+    work = latent_means(m1, pixels)
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            return active_latents(end.value)
+        yield progress
 
 
 def epochs_for(n: int) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..walks import likeness
+from .pieces import Pieces
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label
 ROUNDS = 30  # how many edges a label travels
@@ -63,7 +64,7 @@ class Propagation:
             shares[:, label] = column[examples] / column.sum()
         return _sharpened(shares, used)
 
-    def score(self, labels: NDArray[np.int16], folds: int = 5) -> float | None:
+    def score(self, labels: NDArray[np.int16], folds: int = 5) -> Pieces[float | None]:
         """Share of the labels (N,) that follow from the others; None with fewer than 20."""
         labelled = np.flatnonzero(labels >= 0)
         if len(labelled) < 20:
@@ -75,6 +76,7 @@ class Propagation:
             others[held_out] = -1
             guesses = self.at(others, int(labels.max()) + 1, held_out).argmax(1)
             right += int((guesses == labels[held_out]).sum())
+            yield
         return right / len(labelled)
 
     def _column(self, label: int, seeds: NDArray[np.intp]) -> NDArray[np.float32]:

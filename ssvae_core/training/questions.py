@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from ..errors import UserError
 from ..pictures import as_pictures
-from .bounds import class_bounds, has_bound, oddness
+from .bounds import bounds, class_bounds, has_bound
 from .doubts import out_of_fold
 from .learner import as_inputs, as_numbers
-from .starter import is_active, latent_moments
-from .voices import WARM_UP
+from .pieces import Pieces
+from .starter import is_active, latent_means
 
 if TYPE_CHECKING:
     from .core import TrainerCore
 
 SEEN = 2000  # examples by which it is seen which latents vary
-COMPARED = 512  # examples, drawn at random, that odd ones are compared with
 
 Examples = NDArray[np.int32]
 Options = Mapping[str, Any]
@@ -45,7 +45,9 @@ class Reply:
     images: NDArray[np.uint8] | None = None
 
 
-def ask(core: TrainerCore, what: str, examples: NDArray[np.integer], options: Options) -> Reply:
+def ask(
+    core: TrainerCore, what: str, examples: NDArray[np.integer], options: Options
+) -> Pieces[Reply]:
     """The answer to a question. UserError for an unknown one, or unknown examples."""
     if what not in QUESTIONS:
         raise UserError(f"Unknown question '{what}'. Choose one of: {', '.join(QUESTIONS)}.")
@@ -53,13 +55,14 @@ def ask(core: TrainerCore, what: str, examples: NDArray[np.integer], options: Op
     for example in examples:
         if not 0 <= example < n:
             raise UserError(f"There is no image {example}; the data set has {n}.")
-    return QUESTIONS[what](core, examples.astype(np.int32), options)
+    return (yield from QUESTIONS[what](core, examples.astype(np.int32), options))
 
 
-def redraw(core: TrainerCore, examples: Examples, options: Options) -> Reply:
+def redraw(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
     """The example as the model redraws it in its likeliest class: images (1, H, W, C)."""
     example = _one(examples)
-    if _has_learned(core):
+    yield from ()
+    if core.voices.model_knows:
         label = int(core.voices.propagated[example].argmax())
         return Reply(images=_image(core, core.learner.redraw(example, label)))
     m1 = core.starter.m1
@@ -68,115 +71,106 @@ def redraw(core: TrainerCore, examples: Examples, options: Options) -> Reply:
     return Reply(images=_image(core, as_numbers(drawn)[0]))
 
 
-def card(core: TrainerCore, examples: Examples, options: Options) -> Reply:
-    """Why this class and not that one: facts and images (2, H, W, C).
+def card(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+    """Why this class and not that one, and the labelled examples nearest in M1's latents.
 
     facts: "classes", best first, with their "gaps" in nats from the best bound, 0 first, both empty
-    where the model has no bound; "redrawn", the classes that the images show the example as. While
-    only one class has labels, that is one; before the model has learned, none, and no images.
+    where the model has no bound; "redrawn", the classes that the images (2, H, W, C) show the
+    example as: its guess, and the class that explains it best of the others, or the second
+    likeliest without a bound. While only one class has labels, that is one; before the model has
+    learned, none, and no images. "usual", the distance that half of all nearest neighbours are
+    within in latent space; None while the M1 is as new, and distances are of the values.
+    examples (n,) and numbers (n, 1) are the nearest and their distances; as many as
+    options["nearest"], 6 if that is not said.
     """
     example = _one(examples)
     facts: dict[str, Any] = {"classes": [], "gaps": [], "redrawn": []}
-    if not _has_learned(core):
-        return Reply(facts)
-    if has_bound(core.learner):
-        [found] = class_bounds(core.learner, examples)
-        order = [int(k) for k in np.argsort(-found) if np.isfinite(found[k])]
-        facts["classes"] = order
-        facts["gaps"] = [float(found[k] - found[order[0]]) for k in order]
-    facts["redrawn"] = likeliest = _likeliest(core, example)
-    images = [_image(core, core.learner.redraw(example, label)) for label in likeliest]
-    return Reply(facts, images=np.concatenate(images))
+    is_trained = core.starter.is_trained
+    facts["usual"] = float(np.median(core.atlas.distances)) if is_trained else None
+    near, distances = yield from _nearest(core, example, int(options.get("nearest", 6)))
+    images = None
+    if core.voices.model_knows:
+        if has_bound(core.learner):
+            found = yield from class_bounds(core.learner, example)
+            order = [int(k) for k in np.argsort(-found) if np.isfinite(found[k])]
+            facts["classes"] = order
+            facts["gaps"] = [float(found[k] - found[order[0]]) for k in order]
+        guess, *others = _likeliest_first(core, example)
+        others = [k for k in facts["classes"] if k != guess] or others
+        facts["redrawn"] = [guess, *others[:1]]
+        drawn = [_image(core, core.learner.redraw(example, label)) for label in facts["redrawn"]]
+        images = np.concatenate(drawn)
+    return Reply(facts, near, distances, images)
 
 
-def doubts(core: TrainerCore, examples: Examples, options: Options) -> Reply:
+def doubts(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
     """Of every labelled example, what contradicts its label: examples (n,), numbers (n, 2 K).
 
     First the probability of each class as the labels of other folds propagate, nan where no other
-    label could say; then the bound of each class in nats, nan where there is none.
+    label could say. Then bounds in nats: of a label that another class contradicts, the bound of
+    its class and of that one; nan otherwise, and where there is none.
     """
-    labelled, propagated = out_of_fold(core.voices.propagation, core.labels, core.n_classes)
-    bounds = np.full_like(propagated, np.nan)
-    if _has_learned(core) and has_bound(core.learner):
-        bounds = class_bounds(core.learner, labelled, draws=2)
+    labels, n_classes = core.labels.copy(), core.n_classes
+    labelled, propagated = yield from out_of_fold(core.voices.propagation, labels, n_classes)
+    found = np.full_like(propagated, np.nan)
+    if core.voices.model_knows and has_bound(core.learner):
+        rows = np.arange(len(labelled))
+        given, others = labels[labelled], propagated.copy()
+        others[rows, given] = -1
+        best = others.argmax(1)
+        rows = rows[others[rows, best] >= propagated[rows, given]]  # not where they are nan
+        both = np.stack([given[rows], best[rows]], axis=1)
+        found[rows[:, None], both] = yield from bounds(core.learner, labelled[rows], both, 2)
     return Reply(
-        examples=labelled.astype(np.int32), numbers=np.concatenate([propagated, bounds], axis=1)
+        examples=labelled.astype(np.int32), numbers=np.concatenate([propagated, found], axis=1)
     )
 
 
-def odd(core: TrainerCore, examples: Examples, options: Options) -> Reply:
-    """How badly the best class explains each example: numbers (m, 1), high is odd, 0 is usual.
-
-    Minus the bound under its best class, in standard deviations among all examples. UserError where
-    the model has no bound, or has not learned yet.
-    """
-    if not has_bound(core.learner):
-        raise UserError("This model has no bound, so it cannot say how odd an image is.")
-    if not _has_learned(core):
-        raise UserError("The model has not learned enough yet to say how odd an image is.")
-    n = len(core.labels)
-    compared = np.random.default_rng(0).choice(n, min(COMPARED, n), replace=False)
-    every = np.concatenate([compared, examples])
-    found = oddness(core.learner, every, core.voices.probabilities()[every], len(compared))
-    return Reply(numbers=found[len(compared) :, None])
-
-
-def nearest(core: TrainerCore, examples: Examples, options: Options) -> Reply:
-    """The labelled examples nearest in M1's latents: examples (n,), numbers (n, 1) distances.
-
-    As many as options["n"], 6 if that is not said. facts: "usual", the distance that half of all
-    nearest neighbours are within.
-    """
-    example = _one(examples)
-    labelled = np.flatnonzero(core.labels >= 0)
-    labelled = labelled[labelled != example]
-    usual = float(np.median(core.atlas.distances))
-    latents = _latents(core, np.append(labelled, example))
-    distances = np.linalg.norm(latents[:-1] - latents[-1], axis=1)
-    order = np.argsort(distances, kind="stable")[: int(options.get("n", 6))]
-    return Reply(
-        {"usual": usual},
-        examples=labelled[order].astype(np.int32),
-        numbers=distances[order, None].astype(np.float32),
-    )
-
-
-QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Reply]] = {
-    "nearest": nearest,
+QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Pieces[Reply]]] = {
     "redraw": redraw,
     "card": card,
     "doubts": doubts,
-    "odd": odd,
 }
 
 
-def _has_learned(core: TrainerCore) -> bool:
-    """Whether the model knows classes: it has taken steps, or works all out when labels come."""
-    learner = core.learner
-    is_warm = learner.steps >= WARM_UP or not learner.optimisation.phases
-    return is_warm and bool(learner.known.any())
+def _nearest(
+    core: TrainerCore, example: int, n: int
+) -> Pieces[tuple[Examples, NDArray[np.float32]]]:
+    """The n labelled examples nearest to one: -> (n,), (n, 1).
+
+    In the latents that vary; in the values themselves while the M1 is as new.
+    """
+    labelled = np.flatnonzero(core.labels >= 0)
+    labelled = labelled[labelled != example]
+    chosen = core.pixels[torch.from_numpy(np.append(labelled, example)).to(core.device)]
+    if core.starter.is_trained:
+        active = yield from _active(core)
+        places = (yield from latent_means(core.starter.m1, chosen))[:, active]
+    else:
+        places = as_inputs(chosen)
+    distances = (places[:-1] - places[-1]).norm(dim=1).float().cpu().numpy()
+    order = np.argsort(distances, kind="stable")[:n]
+    return labelled[order].astype(np.int32), distances[order, None].astype(np.float32)
 
 
-@torch.no_grad()
-def _latents(core: TrainerCore, examples: NDArray[np.integer]) -> NDArray[np.float32]:
-    """Where M1 sees examples, in the latents that vary over the data: (n,) -> (n, A)."""
-    m1, every = core.starter.m1, max(len(core.pixels) // SEEN, 1)
-    active = is_active(latent_moments(m1, core.pixels[::every])[0])
-    chosen = torch.from_numpy(examples.astype(np.int64)).to(core.device)
-    found: NDArray[np.float32] = latent_moments(m1, core.pixels[chosen])[0][:, active].cpu().numpy()
-    return found
+def _active(core: TrainerCore) -> Pieces[Tensor]:
+    """Which latents of its M1 vary over the data: -> (Z,)."""
+    starter, every = core.starter, max(len(core.pixels) // SEEN, 1)
+    if starter.active is None:
+        starter.active = is_active((yield from latent_means(starter.m1, core.pixels[::every])))
+    return starter.active
 
 
-def _likeliest(core: TrainerCore, example: int) -> list[int]:
-    """The two likeliest classes of those that have labels, its label first if it has one."""
-    probabilities = core.voices.probabilities()[example]
+def _likeliest_first(core: TrainerCore, example: int) -> list[int]:
+    """The classes that have labels, the likeliest first; before them its label, if it has one."""
+    probabilities = core.voices.probabilities()[example].copy()
     label = int(core.labels[example])
     if label >= 0:  # what it would be taken for without its label
         probabilities = core.learner.unlabelled_probabilities(example)
         probabilities[label] = 2
     known = core.learner.known.cpu().numpy()
     order = np.argsort(-np.where(known, probabilities, -1))
-    return [int(k) for k in order[: min(2, known.sum())]]
+    return [int(k) for k in order[: known.sum()]]
 
 
 def _one(examples: Examples) -> int:

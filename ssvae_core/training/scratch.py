@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UserError
 from .loop import TrainingDiverged
+from .pieces import Pieces
 from .pretraining import NothingFound, pretrain
 from .propagation import Propagation
 from .starter import Starter
@@ -22,33 +23,41 @@ class FromScratch:
     def __init__(self, core: TrainerCore):
         """Begin."""
         self.core, self._map_before = core, core.atlas.xy
-        self._events = pretrain(core.pixels, core.data.shape, core.atlas.xy, core.seed + 1)
+        self._work = self._train_and_adopt()
         core.message = "M1 learns to redraw the images"
 
     def step(self) -> None:
         """One piece of work."""
         try:
-            event = next(self._events)
+            next(self._work)
+        except StopIteration:
+            pass
         except (TrainingDiverged, NothingFound) as error:
             self.give_up(str(error))
-            return
-        if isinstance(event, Starter):
-            self._adopt(event)
-            return
-        self.core.message, self.core.seconds_left = event.message, event.seconds_left
-        if event.xy is not None:
-            self.core.show_map(event.xy, event.moved)
 
     def give_up(self, why: str) -> None:
         """Leave it, and bring back what was there before."""
         self.core.end_pretraining(f"{why} The M1 and the map from before are back.")
         self.core.show_map(self._map_before)
 
-    def _adopt(self, starter: Starter) -> None:
+    def _train_and_adopt(self) -> Pieces[None]:
+        core = self.core
+        for event in pretrain(core.pixels, core.data.shape, core.atlas.xy, core.seed + 1):
+            if isinstance(event, Starter):
+                yield from self._adopt(event)
+                return
+            core.message, core.seconds_left = event.message, event.seconds_left
+            if event.xy is not None:
+                core.show_map(event.xy, event.moved)
+            yield
+
+    def _adopt(self, starter: Starter) -> Pieces[None]:
         """Go on with the new M1, unless its neighbours know the labels less well."""
-        core, labels = self.core, self.core.labels
-        before = core.voices.propagation.score(labels)
-        after = Propagation(starter.atlas.neighbours, starter.atlas.distances).score(labels)
+        core, labels = self.core, self.core.labels.copy()
+        core.message, core.seconds_left = "comparing the new M1 with the one before", None
+        new = Propagation(starter.atlas.neighbours, starter.atlas.distances)
+        before = yield from core.voices.propagation.score(labels)
+        after = yield from new.score(labels)
         if before is not None and after is not None and after < before - WORSE:
             core.end_pretraining(
                 f"The new M1 knows your labels less well: from the others it guesses {after:.0%} "
@@ -56,7 +65,7 @@ class FromScratch:
             )
             core.show_map(self._map_before)
             return
-        core.use(starter)
+        yield from core.use(starter)
         core.end_pretraining("")
         try:
             core.save()

@@ -28,6 +28,7 @@ from .chance import chance
 from .device import autocast
 from .learner import as_inputs
 from .loop import train
+from .pieces import Pieces, finished, in_chunks
 
 BATCH_SIZE = 256
 M1_FOLDER, ATLAS_FOLDER = "m1", "atlas"
@@ -40,6 +41,7 @@ class Starter:
     m1: VAE
     atlas: Atlas
     is_trained: bool = True  # or is its M1 as new, and the atlas made without it
+    active: Tensor | None = None  # (Z,) which of its latents vary, once that was asked
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write both as bundles; weights keep 11 bits."""
@@ -96,19 +98,19 @@ def unlabelled(pixels: Tensor) -> Batch:
     return Batch(x[:0], torch.zeros(0, dtype=torch.long, device=x.device), x, 0.0)
 
 
-@torch.no_grad()
-def latent_moments(m1: VAE, pixels: Tensor) -> tuple[Tensor, Tensor]:
-    """Mean and log-variance of q(z|x) of all images: (N, D) -> (N, Z), (N, Z)."""
-    with autocast(pixels.device):
-        moments = [m1.q_z(as_inputs(part)) for part in pixels.split(8192)]
-    means, log_vars = zip(*moments, strict=True)
-    return torch.cat(means), torch.cat(log_vars)
+def latent_means(m1: VAE, pixels: Tensor) -> Pieces[Tensor]:
+    """Means of q(z|x) of all examples: (N, D) -> (N, Z)."""
+    means = []
+    for part in in_chunks(pixels):
+        with torch.no_grad(), autocast(pixels.device):
+            means.append(m1.q_z(as_inputs(part))[0])
+        yield
+    return torch.cat(means)
 
 
-def latents_to_standardise_by(m1: VAE, pixels: Tensor) -> Tensor:
+def latents_to_standardise_by(m1: VAE, pixels: Tensor) -> Pieces[Tensor]:
     """Latent means of as many examples as are enough for that: (N, D) -> (n, Z)."""
-    every = max(len(pixels) // 10_000, 1)
-    return latent_moments(m1, pixels[::every])[0]
+    return latent_means(m1, pixels[:: max(len(pixels) // 10_000, 1)])
 
 
 def active_latents(z_mean: Tensor) -> NDArray[np.float32]:
@@ -135,7 +137,7 @@ def make_starter(
         for end in train(m1, batches, epochs=part, learning_rate=rate, device=device):
             terms = ", ".join(f"{name} {value:.1f}" for name, value in end.terms.items())
             yield f"epoch {end.epoch} of {part}, {time.monotonic() - start:.0f} s: {terms}"
-    latents = active_latents(latent_moments(m1, pixels)[0])
+    latents = active_latents(finished(latent_means(m1, pixels)))
     yield f"{latents.shape[1]} active latents; looking for neighbours"
     neighbours, distances = nearest_neighbours(latents)
     yield "drawing the map"

@@ -32,7 +32,7 @@ class View:
     moved: float | None
     terms: dict[str, float]
     probabilities: NDArray[np.float16] | None  # (N, K)
-    samples: NDArray[np.uint8]  # (K, columns, H, W, C), or (columns, H, W, C) without labels
+    samples: NDArray[np.uint8]  # (K, columns, H, W, C), or (columns, H, W, C) without classes
     xy: Map | None  # (N, 2), only when it is new
     disagree: NDArray[np.float16] | None = None  # (N,) total variation between the two voices
     odd: NDArray[np.float16] | None = None  # (N,) how badly the best class explains it; or nan
@@ -51,7 +51,7 @@ def view_of(core: TrainerCore, xy: Map | None) -> View:
         moved=core.moved,
         terms=core.terms,
         probabilities=core.voices.probabilities().astype(np.float16) if n_labels else None,
-        samples=_samples(core, n_labels),
+        samples=_samples(core),
         xy=xy,
         disagree=core.voices.disagreement() if n_labels else None,
         odd=core.oddness.values() if n_labels else None,
@@ -59,9 +59,9 @@ def view_of(core: TrainerCore, xy: Map | None) -> View:
 
 
 @torch.no_grad()
-def _samples(core: TrainerCore, n_labels: int) -> NDArray[np.uint8]:
+def _samples(core: TrainerCore) -> NDArray[np.uint8]:
     """Of every class, or what M1 draws, in styles that are always the same; none from noise."""
-    if n_labels:
+    if core.voices.model_knows:
         drawn = core.learner.samples()
     elif not core.starter.is_trained:
         return np.empty((0, *core.data.pictures.shape[1:]), np.uint8)

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from .coach import FIRST
 from .learner import Learner
+from .pieces import at_once
 from .propagation import Propagation
 
 SURE = 0.9  # probability
@@ -32,7 +33,7 @@ STAYS = 0.97  # and down to which it goes on, so that the two do not take turns
 STRAYS = 0.96  # and below which a model that teaches itself has gone astray
 WARM_UP = 30  # steps before the model is asked
 ASKING = 0.25  # seconds that a round of questions may take; the rest is asked in the next rounds
-PART = 2048  # examples asked about at once
+JUDGED = 2048  # examples, those asked about last, by which the model is judged
 
 Probabilities = NDArray[np.float32]
 
@@ -80,6 +81,7 @@ class Voices:
         self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are heard
         self.modelled: Probabilities = self.propagated
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
+        self._n_asked = 0  # examples, since the model was new
 
     def hear(self, labels: NDArray[np.int16]) -> None:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
@@ -88,7 +90,7 @@ class Voices:
         self.learner.take_labels(labels, self.propagated if given.any() else None)
         is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
         if is_new:  # until the model is asked about an example, it is taken to say the same
-            self.modelled = self.propagated.copy()
+            self.modelled, self._n_asked = self.propagated.copy(), 0
         self.modelled[given] = self.propagated[given]
         self.modelled[:, ~self.propagated.any(0)] = 0
 
@@ -100,16 +102,25 @@ class Voices:
         steps, start = self.learner.steps, time.monotonic()
         if steps < max(WARM_UP, self._asked_at_step + 1) or start < self.ask_at:
             return False
-        self._asked_at_step, asked = steps, 0
-        while asked < len(self._order) and (not asked or time.monotonic() - start < seconds):
-            part = self._order[self._next : self._next + PART]
+        n, asked = len(self._order), 0
+        n_part = min(at_once(self.learner.prepared.shape[1]), JUDGED, n)
+        self._asked_at_step = steps
+        while asked < n and (not asked or time.monotonic() - start < seconds):
+            part = self._order[(self._next + np.arange(n_part)) % n]
             self.modelled[part] = self.learner.probabilities(part)
-            if not asked:
-                self._judge(part)
-            asked += len(part)
-            self._next = (self._next + PART) % len(self._order)
+            asked += n_part
+            self._next = (self._next + n_part) % n
+        self._n_asked += asked
+        self._judge()
         self.ask_at = time.monotonic() + 5 * (time.monotonic() - start)
         return True
+
+    @property
+    def model_knows(self) -> bool:
+        """Whether the model has learned something: in steps, or in closed form when labels come."""
+        learner = self.learner
+        is_warm = learner.steps >= WARM_UP or not learner.optimisation.phases
+        return is_warm and bool(learner.known.any())
 
     def said(self) -> tuple[Probabilities | None, int, bool]:
         """What the model said last (N, K), after which step, and whether it speaks: to recall."""
@@ -121,6 +132,7 @@ class Voices:
         """Say again what was `said`, before labels are heard; fewer classes may have been known."""
         n_classes = self.learner.model.n_classes
         self._asked_at_step, self.model_speaks, self.ask_at = asked_at_step, speaks, 0.0
+        self._n_asked = 0
         if modelled is not None:
             missing = n_classes - modelled.shape[1]
             self.modelled = self.propagated = np.pad(modelled, ((0, 0), (0, missing)))
@@ -132,8 +144,13 @@ class Voices:
         apart = np.abs(self.propagated - self.modelled).sum(1) / 2
         return apart.astype(np.float16)
 
-    def _judge(self, part: NDArray[np.intp]) -> None:
-        """Whether the model may speak, and teach itself, by what it says of these examples."""
+    def _judge(self) -> None:
+        """Whether the model may speak, and teach itself, by what it said last."""
+        n = len(self._order)
+        n_judged = min(JUDGED, n)
+        if self._n_asked < n_judged:
+            return
+        part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
         agrees = agreement(self.propagated[part], self.modelled[part])
         self.model_speaks = agrees >= (STAYS if self.model_speaks else AGREES)
         if self.learner.coach and self.learner.steps > FIRST and agrees < STRAYS:

@@ -38,8 +38,8 @@ export class NearestLabelled {
 }
 
 function distanceInWords({ median_distance: median }) {
-  const sentence = "The number is the distance in latent space";
-  return median ? `${sentence}; half of all neighbours are nearer than ${median.toFixed(1)}.` : `${sentence}.`;
+  return median ? `The number is the distance in latent space; half of all neighbours are nearer than ${median.toFixed(1)}.`
+    : "The number is how far apart the images themselves are: the model has no latent space yet.";
 }
 
 function wordsFor(lab, trouble) {

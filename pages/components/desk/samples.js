@@ -14,7 +14,7 @@ export class Samples {
     this.free = h("div.free");
     this.groups = h("div.row.titles.s");
     this.rows = h("div.rows");
-    this.caption = h("div.s.caption", {}, "Each column keeps one handwriting style.");
+    this.caption = h("div.s.caption", {}, "Each column keeps one style.");
     panel.append(h("div.h", {}, "What the model draws"), this.words, this.free,
       h("div.pad", {}, this.groups, this.rows, this.caption));
     this.#stops = [lab.on("state", () => this.#refresh()), lab.on("labels", () => this.#updateRows())];
@@ -68,8 +68,7 @@ export class Samples {
     show(this.words, isFree);
     show(this.free, isFree);
     show(this.groups.parentElement, !isFree);
-    write(this.words, free ? "It already draws images, but it knows no classes. Your first labels sort these into rows."
-      : "The first drawings come when the model has started.");
+    write(this.words, wordsFor(this.lab.state, Boolean(free)));
     if (isFree && free) this.#drawFree(free);
     if (!isFree) this.#drawGroups(byClass);
   }
@@ -144,6 +143,13 @@ export class Samples {
     const pixels = this.#pixels.get(id).subarray(index * size, (index + 1) * size);
     if (pixels.length === size) this.#tiles.get(name).draw(`${id} ${index}`, pixels, shape);
   }
+}
+
+/** Why there are no drawings of classes. */
+function wordsFor(state, isDrawing) {
+  if (!isDrawing) return "It learns to draw. The first drawings come when it can.";
+  return state?.labels.n ? "It already draws images. It is learning your classes."
+    : "It already draws images, but it knows no classes. Your first labels sort these into rows.";
 }
 
 /** Columns of each group so that the row is filled: the newest group takes what is left over. */

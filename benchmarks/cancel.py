@@ -1,0 +1,160 @@
+"""How long a Cancel waits at most: python -m benchmarks.cancel
+
+The trainer looks for messages between two pieces of work, so its longest piece is the longest that
+a Cancel waits. On coloured images, drawn here, with many classes and labels: the longest pieces of
+an M1 from scratch, of a training run with its labels and undos, and of the questions that pages
+ask.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from benchmarks.timing import CLOCKS, machine
+from ssvae_core.atlas import Atlas
+from ssvae_core.data import Dataset
+from ssvae_core.placing import first_atlas
+from ssvae_core.training import pretraining
+from ssvae_core.training.chance import chance
+from ssvae_core.training.core import TrainerCore
+from ssvae_core.training.device import choose_device, use_threads
+from ssvae_core.training.starter import Starter, new_m1
+
+PIECES = 4  # the longest that a row names
+
+
+def main() -> None:
+    """Print a row for each kind of work."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("models", nargs="*", default=["guided", "m1m2"])
+    parser.add_argument("--images", type=int, default=10_000)
+    parser.add_argument("--size", type=int, default=64, help="pixels, high and wide (64)")
+    parser.add_argument("--classes", type=int, default=100)
+    parser.add_argument("--labels", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each training (60)")
+    parser.add_argument("--clock", choices=CLOCKS, default="wall")
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--device", default="auto")
+    arguments = parser.parse_args()
+    use_threads(arguments.threads)
+    data = drawn(arguments.images, arguments.size, arguments.classes)
+    *_, atlas = first_atlas(data.images)
+    assert isinstance(atlas, Atlas)
+    for model in arguments.models:
+        with tempfile.TemporaryDirectory() as folder:
+            measure(model, data, atlas, arguments, Path(folder))
+    print(machine(torch.get_num_threads()))
+
+
+def drawn(n: int, size: int, n_classes: int) -> Dataset:
+    """Discs whose place and colour are the class's, but not quite, on a ground of any colour."""
+    rng = np.random.default_rng(0)
+    key = rng.integers(n_classes, size=n)
+    places, colours = rng.uniform(0.2, 0.8, (n_classes, 2)), rng.uniform(size=(n_classes, 3))
+    at = places[key] + rng.normal(0, 0.03, (n, 2))
+    radius = rng.uniform(0.1, 0.2, n)
+    axis = (np.arange(size) + 0.5) / size
+    images = np.empty((n, size, size, 3), np.uint8)
+    for i in range(n):
+        away = np.hypot(axis[:, None] - at[i, 0], axis - at[i, 1])
+        inside = np.clip((radius[i] - away) * size, 0, 1)[..., None]
+        ground = rng.uniform(0, 0.4, 3)
+        images[i] = 255 * (inside * colours[key[i]] + (1 - inside) * ground)
+    return Dataset("discs", "Discs", images, tuple(map(str, range(n_classes))), key)
+
+
+class Pieces:
+    """The seconds of each kind of work, and of the turns that it is done in."""
+
+    def __init__(self, clock: Callable[[], float]):
+        self._clock, self.longest = clock, defaultdict[str, float](float)
+
+    @contextmanager
+    def timed(self, kind: str) -> Iterator[None]:
+        """Remember it if no piece of this kind was longer."""
+        start = self._clock()
+        try:
+            yield
+        finally:
+            self.longest[kind] = max(self.longest[kind], self._clock() - start)
+
+    def row(self, title: str) -> str:
+        """The longest, as a line."""
+        found = sorted(self.longest.items(), key=lambda piece: -piece[1])[:PIECES]
+        return f"{title}: " + ", ".join(f"{kind} {seconds:.2f} s" for kind, seconds in found)
+
+
+def measure(
+    model: str, data: Dataset, atlas: Atlas, arguments: argparse.Namespace, folder: Path
+) -> None:
+    """Train an M1 and the model, and ask, and print what took longest."""
+    device = choose_device(arguments.device)
+    with chance(torch.device("cpu"), 0):
+        starter = Starter(new_m1(data.shape), atlas, is_trained=False)
+    core = TrainerCore(
+        data,
+        starter,
+        model=model,
+        config={},
+        n_classes=len(data.class_names),
+        device=device,
+        folder=folder,
+    )
+    clock = CLOCKS[arguments.clock]
+    pretraining.LONGEST = arguments.seconds
+    pieces = Pieces(clock)
+    core.command("pretrain")
+    while core.is_pretraining:
+        turn(core, pieces, core.message.split(",")[0])
+    title = f"{model}, M1 from scratch ({core.message or 'adopted'})"
+    print(pieces.row(title), flush=True)
+
+    pieces, begin = Pieces(clock), time.monotonic()
+    chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
+    assert data.answer_key is not None
+    for part in np.array_split(chosen, 10):
+        with pieces.timed("labels"):
+            core.apply(core.label_seq + len(part), part, data.answer_key[part])
+        until = time.monotonic() + arguments.seconds / 10
+        while time.monotonic() < until:
+            turn(core, pieces, "step")
+    with pieces.timed("checkpoint"):
+        core.save()
+    with pieces.timed("undo"):
+        seq = core.label_seq
+        core.apply(seq + 1, chosen[-1:], np.array([-1]), undone_from=seq)
+    print(pieces.row(f"{model}, {core.step_count} steps, {time.monotonic() - begin:.0f} s"))
+
+    pieces = Pieces(clock)
+    for what, examples in (("card", chosen[:1]), ("redraw", chosen[:1]), ("doubts", chosen[:0])):
+        work = core.ask(what, examples, {})
+        with contextlib.suppress(StopIteration):
+            while True:
+                with pieces.timed(what):
+                    next(work)
+    print(pieces.row(f"{model}, questions"), flush=True)
+
+
+def turn(core: TrainerCore, pieces: Pieces, work: str) -> None:
+    """What a worker does between two looks for messages."""
+    with pieces.timed("turn"):
+        with pieces.timed("snapshot"):
+            core.snapshot()
+        if core.busy:
+            with pieces.timed(work):
+                core.step()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
