@@ -17,6 +17,7 @@ from .errors import UserError
 from .labels.store import LabelStore, Operation, SessionRow
 from .placing import Placing
 from .session import OWN_STARTER, Session
+from .warming import Warming
 from .workspace import data_root, default_workspace
 
 IMPORTED = "import"  # whose the labels are that came with the images
@@ -37,6 +38,7 @@ class Lab:
         self.workspace = workspace
         self.store = LabelStore(workspace / "labels.db")
         self._open: dict[str, Session] = {}
+        self.warming: Warming | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
 
     def sessions(self) -> list[SessionRow]:
@@ -85,6 +87,28 @@ class Lab:
     def prepare(self, name: str) -> Iterator[Placing]:
         """Make the first map of a data set, so that a session on it opens at once."""
         return starters.prepared(self.dataset(name), self.workspace)
+
+    def warm(self, name: str) -> None:
+        """Let an M1 learn the images of a data set whose map is made, unless one has already."""
+        data = self.dataset(name)
+        starter = starters.starter_of(data, self.workspace)
+        with self._floor:
+            self._cool()
+            if not (starter / starters.M1).is_dir():
+                place = place_of(name, data_root(self.workspace))
+                self.warming = Warming(name, place, len(data), starter, self._is_busy)
+
+    def cool(self) -> None:
+        """Stop what learns before its session is opened; what it knows is kept."""
+        with self._floor:
+            self._cool()
+
+    def _cool(self) -> None:
+        if self.warming is not None:
+            self.warming.stop()
+
+    def _is_busy(self) -> bool:
+        return any(session.trainer.is_busy for session in list(self._open.values()))
 
     def add_images(self, session_id: str, data: str) -> Session:
         """Go on with a data set that begins with the session's own images.
@@ -144,6 +168,8 @@ class Lab:
                 if other is not session and other.trainer.is_training:
                     other.trainer.rest()
             if not session.trainer.is_training:
+                if self.warming is not None and self.warming.data == session.row.data:
+                    self.warming.stop()  # the session goes on with what it has learned
                 session.trainer.start()
         return session
 
@@ -167,6 +193,7 @@ class Lab:
 
     def close(self) -> None:
         """Stop all trainers."""
+        self.cool()
         for session in list(self._open.values()):
             session.close()
         self.store.close()

@@ -93,6 +93,12 @@ class Trainer:
         """Whether the trainer is there, or about to be again."""
         return self._has_started and not (self._is_resting or self._failed)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether it learns something just now, or is about to."""
+        states = ("starting", "training", "pretraining")
+        return self.is_training and (self._status is None or self._status.state in states)
+
     def start(self) -> None:
         """Start it, or start it again after it has failed."""
         with self._lock:

@@ -17,6 +17,7 @@ from ssvae_core.trainer import Trainer
 from ssvae_core.training.memory import remember
 from ssvae_core.training.opening import open_core
 from ssvae_core.training.pieces import finished
+from ssvae_core.training.scratch import UNDER_WAY
 from ssvae_core.training.starter import M1_FOLDER, Starter
 
 
@@ -95,6 +96,19 @@ def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     assert lab.first_model(small) == "m1m2"
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
     assert not other.is_pretraining
+
+
+def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it(lab, small):
+    core = core_of(lab.session(lab.create("S", "small").id))
+    for _ in range(5):
+        core.step()
+    core.save()
+    other = core_of(lab.session(lab.create("T", "small").id))
+    assert other._pretraining._training.done == core._pretraining._training.done >= 4
+    kept = starters.starter_of(small, lab.workspace) / UNDER_WAY
+    assert kept.is_dir()
+    other.command("cancel")
+    assert not kept.exists()
 
 
 def test_vectors_are_standardised_for_the_model_and_shown_as_bars(lab, vectors):

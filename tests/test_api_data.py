@@ -29,6 +29,7 @@ from ssvae_core.uploads import MOST_BYTES
 def lab(tmp_path, monkeypatch):
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path / "pictures"))
+    monkeypatch.setattr(Lab, "warm", lambda self, name: None)  # test_warming.py has it learn
     (tmp_path / "pictures").mkdir()
     lab = Lab(tmp_path / "workspace")
     yield lab

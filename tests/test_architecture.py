@@ -54,8 +54,10 @@ MAY_IMPORT = {
     "export": {
         *("catalogue", "data", "errors", "labels", "labels_file", "review", "session", "training"),
     },
+    "warming": {"backend"},
     "lab": {
-        *("catalogue", "data", "errors", "labels", "placing", "session", "starters", "workspace"),
+        *("catalogue", "data", "errors", "labels", "placing", "session", "starters", "warming"),
+        "workspace",
     },
     "jobs": {"errors"},
     "uploads": {"data", "errors"},

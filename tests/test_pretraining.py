@@ -16,7 +16,7 @@ from ssvae_core.training.device import autocast
 from ssvae_core.training.loop import TrainingDiverged
 from ssvae_core.training.memory import OWN_STARTER, resume
 from ssvae_core.training.pieces import finished
-from ssvae_core.training.pretraining import NothingFound, Progress, pretrain
+from ssvae_core.training.pretraining import NothingFound, Pretraining, Progress
 from ssvae_core.training.propagation import Propagation
 from ssvae_core.training.starter import Starter, starter_fits
 
@@ -54,7 +54,7 @@ def run(core, at_most=2000):
 def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_random(
     pixels, starter, digits
 ):
-    events = list(pretrain(pixels, (8, 8, 1), starter.atlas.xy, seed=1, epochs=8))
+    events = list(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, seed=1, epochs=8))
     *progress, new = events
     assert all(isinstance(event, Progress) for event in progress)
     assert isinstance(new, Starter)
@@ -66,13 +66,46 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
     assert np.array_equal(new.atlas.neighbours, nearest_neighbours(active)[0])
 
 
-def test_it_says_how_far_it_is(pixels, starter):
+def test_it_says_how_far_it_is(pixels, starter, monkeypatch):
+    monkeypatch.setattr(pretraining, "MAP_EVERY", float("inf"))  # a map is a piece of its own
     progress = list(
-        itertools.islice(pretrain(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=3), 30)
+        itertools.islice(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=3), 30)
     )
     assert "pass 1 of 3" in progress[0].message
     assert "pass 3 of 3" in progress[29].message
     assert progress[29].seconds_left == pytest.approx(0)
+
+
+def test_one_that_was_saved_goes_on_from_there(pixels, starter, tmp_path, monkeypatch):
+    shape, xy = (8, 8, 1), starter.atlas.xy
+    first = Pretraining(pixels, shape, xy, 1, epochs=3)
+    for _ in itertools.islice(first, 14):
+        pass
+    assert first.done == 14
+    first.save(tmp_path / "kept", "these images")
+    second = Pretraining(pixels, shape, xy, 5)
+    assert not second.go_on_from(tmp_path / "kept", "other images")
+    assert second.go_on_from(tmp_path / "kept", "these images")
+    weights = zip(first.m1.state_dict().values(), second.m1.state_dict().values(), strict=True)
+    assert all(torch.equal(mine, its) for mine, its in weights)
+    mine, its = (each.optimisation.optimizers[0].state_dict()["state"] for each in (first, second))
+    assert mine.keys() == its.keys() != set()
+    for place, memory in mine.items():
+        assert all(torch.equal(value, its[place][name]) for name, value in memory.items())
+    monkeypatch.setattr(pretraining, "active_latents", lambda means: means[:, :2].numpy())
+    rest = [event for event in second if isinstance(event, Progress) and event.terms]
+    assert len(rest) == 16
+    assert "pass 2 of 3" in rest[0].message
+    assert second.done == 30
+
+
+def test_what_was_kept_damaged_is_begun_anew(pixels, starter, tmp_path):
+    first = Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=3)
+    first.save(tmp_path / "kept", "these images")
+    (tmp_path / "kept" / "arrays.safetensors").write_bytes(b"noise")
+    second = Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=3)
+    assert not second.go_on_from(tmp_path / "kept", "these images")
+    assert second.done == 0
 
 
 def test_maps_follow_each_other_without_jumps(core, starter):
@@ -161,7 +194,7 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
     """Its neighbours are drawn at random."""
     random = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
     worse = Starter(starter.m1, Atlas(random[:, :2], *nearest_neighbours(random), np.arange(3)))
-    monkeypatch.setattr(scratch, "pretrain", lambda *_: iter([worse]))
+    monkeypatch.setattr(scratch, "Pretraining", lambda *_: iter([worse]))
     label(core)
     core.snapshot()
     core.command("pretrain")
@@ -176,7 +209,7 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
 
 def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch):
     other = Starter(starter.m1, starter.atlas)
-    monkeypatch.setattr(scratch, "pretrain", lambda *_: iter([other]))
+    monkeypatch.setattr(scratch, "Pretraining", lambda *_: iter([other]))
     label(core, 1)
     core.command("pretrain")
     run(core)
@@ -185,13 +218,13 @@ def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch
 
 def test_images_that_do_not_differ_teach_nothing(pixels, starter):
     with pytest.raises(NothingFound, match="nothing in which the images differ"):
-        list(pretrain(torch.zeros_like(pixels), (8, 8, 1), starter.atlas.xy, 1, epochs=2))
+        list(Pretraining(torch.zeros_like(pixels), (8, 8, 1), starter.atlas.xy, 1, epochs=2))
 
 
 def test_a_pretraining_that_diverges_says_which_term(pixels, starter, monkeypatch):
     monkeypatch.setattr(pretraining, "LEARNING_RATE", torch.inf)
     with pytest.raises(TrainingDiverged, match="became nan"):
-        list(pretrain(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=2))
+        list(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=2))
 
 
 @pytest.mark.parametrize("rate", [torch.inf, 0.0], ids=["diverges", "finds nothing"])

@@ -32,6 +32,8 @@ Data sets, and how images come in (at most one import at a time):
     GET  /api/data/imports                         how far it is; POST .../cancel drops it
     GET  /api/data/sets/{set}/{report|report.csv|skipped?reason=|images?ids=}
     POST /api/data/sets/{set}/{rename|role|delete|open}
+    GET  /api/data/learning/places                 n x 2 float32: the map that forms before
+    POST /api/data/learning/{stop|go-on}           a session is opened
 
 What goes out (at most one export at a time):
 
@@ -51,12 +53,12 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..lab import Lab
-from . import exporting, importing, labelling, reviewing
+from . import exporting, importing, labelling, learning, reviewing
 from .answers import LOCAL_NAMES
 
 __all__ = ["LOCAL_NAMES", "routes"]
 
-PARTS = (labelling, reviewing, importing, exporting)
+PARTS = (labelling, reviewing, importing, learning, exporting)
 
 
 def routes(lab: Lab) -> list[Route]:

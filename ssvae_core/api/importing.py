@@ -97,6 +97,7 @@ class _Api:
                 "roots": [str(root) for root in data_roots(self.lab.workspace)],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
+                "learning": self.lab.warming and self.lab.warming.to_json(),
             }
         )
 
@@ -186,7 +187,9 @@ class _Api:
         return JSONResponse(self.imports.state())
 
     def begin(self, request: Request, body: dict[str, Any]) -> Response:
-        self.imports.begin(self._wish(body))
+        wish = self._wish(body)
+        self.lab.cool()  # the decoders want the processor, and this may take another's place
+        self.imports.begin(wish)
         return JSONResponse(self.imports.state())
 
     def _wish(self, body: dict[str, Any]) -> Wish:
@@ -231,6 +234,7 @@ class _Api:
 
     def delete(self, request: Request, body: dict[str, Any]) -> Response:
         self.imports.stop_map()
+        self.lab.cool()
         shelf.delete(self._id(request), self.root)
         return JSONResponse({})
 
@@ -246,12 +250,13 @@ class _Api:
         return JSONResponse({"session": row.id})
 
     def _bring_to_map(self, new: str, old: str) -> Iterator[Placing]:
-        """The first map of a new data set; sessions on an earlier one go on with the new images.
+        """The first map of a new data set; or sessions on an earlier one go on with the new images.
 
         The earlier one goes when nothing is on it any more: all of it is in the new one.
         """
         if not old:
             yield from self.lab.prepare(new)
+            self.lab.warm(new)
             return
         rows = [row for row in self.lab.sessions() if row.data == old]
         for done, row in enumerate(rows):

@@ -211,7 +211,7 @@ class WorkerLoop:
         """Write a checkpoint if anything happened since the last."""
         now = (core.step_count, core.label_seq)
         self._saved_at = time.monotonic()
-        if now == self._saved:
+        if now == self._saved and not core.is_pretraining:
             return
         try:
             core.save()

@@ -287,6 +287,8 @@ class TrainerCore:
 
     def save(self) -> None:
         """Write a checkpoint. Raises UserError if the disk is full."""
+        if self._pretraining is not None:
+            self._pretraining.save()
         remember(self)
 
     def restore(

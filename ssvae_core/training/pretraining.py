@@ -1,7 +1,7 @@
 """Training an M1 from scratch in a session, with the map forming while it learns.
 
-A generator, like all training: each `next` does a piece of work of a second at most, so that the
-trainer goes on taking labels in between; to cancel, cease to iterate.
+Gone through bit by bit, like all training: each `next` does a piece of work of a second at most, so
+that the trainer goes on taking labels in between; to cancel, cease to iterate.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import time
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -17,6 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
+from ..errors import UserError
+from ..files import read_bundle, write_bundle
 from ..models import VAE
 from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
 from .loop import Optimisation, mean_terms
@@ -53,48 +57,96 @@ class Progress:
     terms: dict[str, Tensor] | None = None
 
 
-def pretrain(
-    pixels: Tensor, shape: tuple[int, ...], xy: Map, seed: int, epochs: int | None = None
-) -> Iterator[Progress | Starter]:
-    """Train an M1 on values (N, D), examples of this shape; yields the Starter last.
+class Pretraining:
+    """An M1 under way. Iterate it for its events; what it has learned so far can be saved."""
 
-    The map begins as xy, (N, 2).
+    def __init__(
+        self, pixels: Tensor, shape: tuple[int, ...], xy: Map, seed: int, epochs: int | None = None
+    ):
+        """Of values (N, D), examples of this shape. The map begins as xy, (N, 2)."""
+        torch.manual_seed(seed)
+        self.pixels, self.seed, self.is_timed = pixels, seed, epochs is None
+        self.m1 = new_m1(shape).to(pixels.device)
+        self.optimisation = Optimisation(self.m1, pixels.device, LEARNING_RATE)
+        self.map = FollowingMap(xy, seed=seed)
+        self.epochs, self.done = epochs or epochs_for(len(pixels)), 0  # passes, and steps of them
 
-    Raises TrainingDiverged, after a pass, if a term is no longer finite, and NothingFound.
-    """
-    torch.manual_seed(seed)
-    device = pixels.device
-    m1 = new_m1(shape).to(device)
-    batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
-    total = epochs or epochs_for(len(pixels))
-    optimisation = Optimisation(m1, device, LEARNING_RATE)
-    living = FollowingMap(xy, seed=seed)
-    start = mapped = time.monotonic()
-    epoch = 0
-    while (epoch := epoch + 1) <= total:
-        seen: dict[str, list[Tensor]] = defaultdict(list)
-        for done, batch in enumerate(batches, (epoch - 1) * len(batches) + 1):
-            terms = optimisation.step(batch)
-            for name, term in terms.items():
-                seen[name].append(term)
-            now = time.monotonic()
-            if epochs is None and done == MEASURED:
-                total = affordable(total, (now - start) / done * len(batches))
-            left = (now - start) / done * (total * len(batches) - done)
-            message = f"M1 learns to redraw the images, pass {epoch} of {total}"
-            new_xy = moved = None
-            if now - mapped >= MAP_EVERY:
-                latents = yield from watched(m1, pixels, Progress(message, left))
-                if latents.shape[1]:
-                    moved = living.follow(latents)
-                    new_xy = living.xy
-                mapped = time.monotonic()
-            yield Progress(message, left, new_xy, moved, terms)
-        mean_terms(seen)
-    latents = yield from watched(m1, pixels, Progress("looking at all images once more", None))
-    if not latents.shape[1]:
-        raise NothingFound("The new M1 found nothing in which the images differ.")
-    yield from settle(m1, latents, living.xy, seed)
+    def __iter__(self) -> Iterator[Progress | Starter]:
+        """Train; yields the Starter last.
+
+        Raises TrainingDiverged, after a pass, if a term is no longer finite, and NothingFound.
+        """
+        order = torch.Generator().manual_seed(self.seed + self.done)
+        batches = UnlabelledBatches(self.pixels, BATCH_SIZE, order)
+        steps, start = len(batches), time.monotonic()
+        before, mapped = self.done, start
+        while self.done < self.epochs * steps:
+            seen: dict[str, list[Tensor]] = defaultdict(list)
+            for batch in islice(batches, steps - self.done % steps):
+                message = f"pass {self.done // steps + 1} of {self.epochs}"
+                terms = self.optimisation.step(batch)
+                self.done += 1
+                for name, term in terms.items():
+                    seen[name].append(term)
+                now = time.monotonic()
+                each = (now - start) / (self.done - before)
+                if self.is_timed and self.done == MEASURED:
+                    self.epochs = affordable(self.epochs, each * steps)
+                left = each * (self.epochs * steps - self.done)
+                message = f"M1 learns to redraw the images, {message}"
+                xy = moved = None
+                if now - mapped >= MAP_EVERY:
+                    latents = yield from watched(self.m1, self.pixels, Progress(message, left))
+                    if latents.shape[1]:
+                        moved = self.map.follow(latents)
+                        xy = self.map.xy
+                    mapped = time.monotonic()
+                yield Progress(message, left, xy, moved, terms)
+            mean_terms(seen)
+        last = Progress("looking at all images once more", None)
+        latents = yield from watched(self.m1, self.pixels, last)
+        if not latents.shape[1]:
+            raise NothingFound("The new M1 found nothing in which the images differ.")
+        yield from settle(self.m1, latents, self.map.xy, self.seed)
+
+    def save(self, folder: Path, fingerprint: str) -> None:
+        """Write what is learned so far of the images with this fingerprint. UserError if it fails.
+
+        Adam's memory goes along: without it the next steps would be as wild as the first.
+        """
+        (adam,) = self.optimisation.optimizers
+        arrays = {f"m1.{name}": value for name, value in self.m1.state_dict().items()}
+        for place, memory in adam.state_dict()["state"].items():
+            arrays |= {f"adam.{place}.{name}": value for name, value in memory.items()}
+        write_bundle(
+            folder,
+            {name: value.cpu().numpy() for name, value in arrays.items()} | {"xy": self.map.xy},
+            {"fingerprint": fingerprint, "epochs": self.epochs, "done": self.done},
+        )
+
+    def go_on_from(self, folder: Path, fingerprint: str) -> bool:
+        """Take up what was saved there; False, and all is as new, if that is of other images."""
+        try:
+            arrays, manifest = read_bundle(folder)
+            if manifest["fingerprint"] != fingerprint:
+                return False
+            weights: dict[str, Tensor] = {}
+            state: dict[int, dict[str, Tensor]] = defaultdict(dict)
+            for name, array in arrays.items():
+                kind, _, rest = name.partition(".")
+                if kind == "m1":
+                    weights[rest] = torch.from_numpy(array.copy())
+                elif kind == "adam":
+                    place, _, what = rest.partition(".")
+                    state[int(place)][what] = torch.from_numpy(array.copy())
+            epochs, done, xy = int(manifest["epochs"]), int(manifest["done"]), arrays["xy"].copy()
+            self.m1.load_state_dict(weights)
+        except (UserError, KeyError, ValueError, RuntimeError):
+            return False  # none, damaged, or of networks of an earlier version
+        self.optimisation.optimizers[0].load_state_dict({"state": state})
+        self.map = FollowingMap(xy, seed=self.seed + done)
+        self.epochs, self.done = epochs, done
+        return True
 
 
 def watched(

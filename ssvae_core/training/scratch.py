@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from typing import TYPE_CHECKING
 
 from ..errors import UserError
 from .loop import TrainingDiverged
 from .pieces import Pieces
-from .pretraining import NothingFound, pretrain
+from .pretraining import NothingFound, Pretraining
 from .propagation import Propagation
 from .starter import Starter
 
 if TYPE_CHECKING:
     from .core import TrainerCore
 
+UNDER_WAY = "under-way"  # in a starter's folder: an M1 that is still to learn
 WORSE = 0.05  # share of labels by which a new M1's neighbours may be worse than the old one's
 
 
@@ -21,8 +24,13 @@ class FromScratch:
     """One training of an M1 for a core, which learns nothing else meanwhile."""
 
     def __init__(self, core: TrainerCore):
-        """Begin."""
+        """Begin; or, the first of these images, go on from where another session left it."""
         self.core, self._map_before = core, core.atlas.xy
+        is_first = core.starter_homes and not core.starter.is_trained
+        self._kept = core.starter_homes[0] / UNDER_WAY if is_first else None
+        self._training = Pretraining(core.pixels, core.data.shape, core.atlas.xy, core.seed + 1)
+        if self._kept and self._training.go_on_from(self._kept, core.data.fingerprint):
+            core.show_map(self._training.map.xy)
         self._work = self._train_and_adopt()
         core.message = "M1 learns to redraw the images"
 
@@ -35,14 +43,20 @@ class FromScratch:
         except (TrainingDiverged, NothingFound) as error:
             self.give_up(str(error))
 
+    def save(self) -> None:
+        """Keep what is learned so far, where that is wanted. UserError if the disk is full."""
+        if self._kept:
+            self._training.save(self._kept, self.core.data.fingerprint)
+
     def give_up(self, why: str) -> None:
         """Leave it, and bring back what was there before."""
+        self._forget()
         self.core.end_pretraining(f"{why} The M1 and the map from before are back.")
         self.core.show_map(self._map_before)
 
     def _train_and_adopt(self) -> Pieces[None]:
         core = self.core
-        for event in pretrain(core.pixels, core.data.shape, core.atlas.xy, core.seed + 1):
+        for event in self._training:
             if isinstance(event, Starter):
                 yield from self._adopt(event)
                 return
@@ -58,6 +72,7 @@ class FromScratch:
         new = Propagation(starter.atlas.neighbours, starter.atlas.distances)
         before = yield from core.voices.propagation.score(labels)
         after = yield from new.score(labels)
+        self._forget()
         if before is not None and after is not None and after < before - WORSE:
             core.end_pretraining(
                 f"The new M1 knows your labels less well: from the others it guesses {after:.0%} "
@@ -71,3 +86,8 @@ class FromScratch:
             core.save()
         except UserError as error:
             core.message = str(error)
+
+    def _forget(self) -> None:
+        if self._kept:
+            with contextlib.suppress(OSError):
+                shutil.rmtree(self._kept)

@@ -2,6 +2,7 @@
 
 import { enable, h, icon, isEnabled, show, write } from "../desk/dom.js";
 import { count } from "../desk/format.js";
+import { MapBox } from "./map_box.js";
 
 const CHANNELS = [["grey", "Grey"], ["colour", "Colour"]];
 
@@ -18,12 +19,14 @@ export class ChoicesBox {
     this.pixels = h("div.row.pixels", {}, h("span.s", {}, "Channels"), this.channels, h("span.sp"), h("span.s", {}, "Side"),
       h("span.sel", {}, this.sideName, icon("arrow_drop_down"), this.side));
     this.why = h("div.s.note");
-    this.element = h("div.half.choices", {}, h("div.row.half-head", {}, this.title), this.roles, this.none, this.pixels, this.why);
+    this.map = new MapBox(shelf);
+    this.element = h("div.half.choices", {}, h("div.row.half-head", {}, this.title), this.roles, this.none, this.pixels, this.why, this.map.element);
   }
 
   #drawn = "";
 
   update(report) {
+    this.map.update(report);
     const drawn = JSON.stringify([report.id, report.role]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;

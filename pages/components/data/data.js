@@ -4,8 +4,8 @@
  * mount(root, {session, api}) builds it and returns its removal, as desk.js does.
  */
 
-import { h, write } from "../desk/dom.js";
-import { share } from "../desk/format.js";
+import { h, show, write } from "../desk/dom.js";
+import { share, wholeAge } from "../desk/format.js";
 import { Theme } from "../desk/theme.js";
 import { AddPanel } from "./add_panel.js";
 import { ReportPanel } from "./report_panel.js";
@@ -36,7 +36,8 @@ class Data {
     this.dot = h("i.dot");
     this.word = h("b");
     this.words = h("span", { "data-testid": "data-status" });
-    const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, h("span.sp"),
+    this.wish = h("button.btn.small", { "data-testid": "learning-wish", onclick: () => this.shelf.learn(this.wish.dataset.wish) });
+    const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, this.wish, h("span.sp"),
       h("span", {}, "Everything stays on this computer."));
     this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
     this.desk.style.visibility = "hidden"; // until its style is there
@@ -69,10 +70,17 @@ class Data {
     this.report.update();
     const { upload, job, error, map } = this.shelf;
     const isReading = job?.state === "running";
-    this.dot.className = `dot ${error ? "bad" : upload || isReading || map ? "ok" : "hollow"}`;
-    write(this.word, upload ? "Copying" : isReading ? "Reading" : map ? "Drawing the map" : error ? "Something is wrong" : "Ready");
+    const learning = upload || isReading || map || error ? null : this.shelf.learning;
+    const isLearning = learning?.state === "learning";
+    this.dot.className = `dot ${error ? "bad" : upload || isReading || map || isLearning ? "ok" : "hollow"}`;
+    write(this.word, upload ? "Copying" : isReading ? "Reading" : map ? "Drawing the map" : error ? "Something is wrong"
+      : isLearning ? "Learning from the images" : "Ready");
     write(this.words, error || (upload ? "stay on this page until the files are copied"
-      : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : ""));
+      : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : inWords(learning)));
+    const wish = isLearning ? "stop" : ["stopped", "waiting"].includes(learning?.state) ? "go-on" : "";
+    show(this.wish, Boolean(wish));
+    this.wish.dataset.wish = wish;
+    write(this.wish, wish === "stop" ? "Stop" : "Go on learning");
   }
 
   /** Enter opens the map of what is shown. */
@@ -99,4 +107,15 @@ class Data {
     for (const link of this.styles) link.remove();
     this.desk.remove();
   }
+}
+
+/** What is learned before a session is opened, for the status line. */
+function inWords(learning) {
+  if (!learning) return "";
+  const left = learning.seconds_left === null ? "" : `, ${wholeAge(learning.seconds_left)} left`;
+  return { learning: `while you read this; no label is needed yet.  ${learning.message || "starting"}${left}`,
+    done: "the images are learned; their map is ready",
+    stopped: "learning is stopped; opening the map goes on with it",
+    waiting: "another session learns just now; opening the map goes on with these images",
+    failed: `the images could not be learned: ${learning.message}` }[learning.state];
 }

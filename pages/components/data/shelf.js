@@ -6,6 +6,7 @@
 import { Upload, nameOf } from "./uploader.js";
 
 const WHILE_READING = 250; // ms between two looks at an import
+const WHILE_LEARNING = 1000;
 const OTHERWISE = 4000; // somebody else may import too
 
 export class Shelf {
@@ -31,6 +32,11 @@ export class Shelf {
   /** The map of what was imported, while it is being made. */
   get map() {
     return this.job?.map?.state === "running" ? this.job.map : null;
+  }
+
+  /** What is learned of a set's images before its session is opened; null before the first import. */
+  get learning() {
+    return this.all?.learning ?? null;
   }
 
   get isBusy() {
@@ -157,6 +163,17 @@ export class Shelf {
     return this.server.bytes(`/sets/${encodeURIComponent(id)}/images?ids=${examples.join(",")}`);
   }
 
+  /** Stops what is learned, or lets it go on. */
+  async learn(wish) {
+    await this.#try(() => this.server.post(`/learning/${wish}`));
+    await this.#look();
+  }
+
+  /** Places on the map that forms, two numbers each. */
+  async places() {
+    return new Float32Array((await this.server.bytes("/learning/places")).buffer);
+  }
+
   #fail(sentence) {
     this.error = sentence;
     this.changed();
@@ -184,6 +201,8 @@ export class Shelf {
     }
     if (job?.map?.error) this.error = job.map.error;
     this.changed();
-    this.#timer = setTimeout(() => this.#look(), job?.state === "running" || this.map ? WHILE_READING : OTHERWISE);
+    const isLearning = this.learning?.state === "learning";
+    const pause = job?.state === "running" || this.map ? WHILE_READING : isLearning ? WHILE_LEARNING : OTHERWISE;
+    this.#timer = setTimeout(() => this.#look(), pause);
   }
 }
