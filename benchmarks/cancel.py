@@ -1,9 +1,8 @@
 """How long a Cancel waits at most: python -m benchmarks.cancel
 
 The trainer looks for messages between two pieces of work, so its longest piece is the longest that
-a Cancel waits. On coloured images, drawn here, with many classes and labels: the longest pieces of
-an M1 from scratch, of a training run with its labels and undos, and of the questions that pages
-ask.
+a Cancel waits. On large coloured digits, with many classes and labels: the longest pieces of an M1
+from scratch, of a training run with its labels and an undo, and of the questions that pages ask.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ import torch
 
 from benchmarks.timing import CLOCKS, machine
 from ssvae_core.atlas import Atlas
-from ssvae_core.data import Dataset
+from ssvae_core.data import Dataset, load_dataset
 from ssvae_core.placing import first_atlas
 from ssvae_core.training import pretraining
 from ssvae_core.training.chance import chance
@@ -48,7 +47,7 @@ def main() -> None:
     parser.add_argument("--device", default="auto")
     arguments = parser.parse_args()
     use_threads(arguments.threads)
-    data = drawn(arguments.images, arguments.size, arguments.classes)
+    data = coloured(arguments.images, arguments.size, arguments.classes)
     *_, atlas = first_atlas(data.images)
     assert isinstance(atlas, Atlas)
     for model in arguments.models:
@@ -57,21 +56,19 @@ def main() -> None:
     print(machine(torch.get_num_threads()))
 
 
-def drawn(n: int, size: int, n_classes: int) -> Dataset:
-    """Discs whose place and colour are the class's, but not quite, on a ground of any colour."""
-    rng = np.random.default_rng(0)
-    key = rng.integers(n_classes, size=n)
-    places, colours = rng.uniform(0.2, 0.8, (n_classes, 2)), rng.uniform(size=(n_classes, 3))
-    at = places[key] + rng.normal(0, 0.03, (n, 2))
-    radius = rng.uniform(0.1, 0.2, n)
-    axis = (np.arange(size) + 0.5) / size
-    images = np.empty((n, size, size, 3), np.uint8)
-    for i in range(n):
-        away = np.hypot(axis[:, None] - at[i, 0], axis - at[i, 1])
-        inside = np.clip((radius[i] - away) * size, 0, 1)[..., None]
-        ground = rng.uniform(0, 0.4, 3)
-        images[i] = 255 * (inside * colours[key[i]] + (1 - inside) * ground)
-    return Dataset("discs", "Discs", images, tuple(map(str, range(n_classes))), key)
+def coloured(n: int, size: int, n_classes: int) -> Dataset:
+    """Digits of MNIST, larger and each in a colour; a class is a digit in one of the colours."""
+    mnist, rng = load_dataset("mnist"), np.random.default_rng(0)
+    assert mnist.answer_key is not None
+    n_colours = -(-n_classes // 10)
+    colours = rng.uniform(0.3, 1.0, (n_colours, 3))
+    chosen, colour = rng.permutation(len(mnist))[:n], rng.integers(n_colours, size=n)
+    places = np.arange(size) * 28 // size
+    ink = mnist.images[chosen][:, places][:, :, places]
+    images = (ink * colours[colour][:, None, None]).astype(np.uint8)
+    key = mnist.answer_key[chosen] + 10 * colour
+    names = tuple(str(k) for k in range(10 * n_colours))
+    return Dataset("coloured", "Coloured digits", images, names, key)
 
 
 class Pieces:

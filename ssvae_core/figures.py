@@ -16,6 +16,7 @@ def accuracy_curve(n_labels: Sequence[int], accuracy: Sequence[float]) -> dict[s
     """Accuracy (0 to 1) against number of labels, as a figure's JSON; the last point is marked."""
     percent = [100 * value for value in accuracy]
     floor = max(0, min([90, *(10 * (value // 10) for value in percent)]))
+    below = 0.05 * (100 - floor)  # or the lowest point is cut in half, and two axes meet in a word
     hover = "%{x} labels: %{y:.1f}%<extra></extra>"
     line = {"type": "scatter", "hovertemplate": hover, "x": list(n_labels), "y": percent}
     axis = {"color": TEXT, "gridcolor": LINE, "zeroline": False, "fixedrange": True}
@@ -32,7 +33,7 @@ def accuracy_curve(n_labels: Sequence[int], accuracy: Sequence[float]) -> dict[s
         ],
         "layout": {
             "xaxis": {**axis, "showgrid": False, "rangemode": "tozero", "nticks": 6},
-            "yaxis": {**axis, "range": [floor, 100.5], "ticksuffix": "%", "nticks": 5},
+            "yaxis": {**axis, "range": [floor - below, 100.5], "ticksuffix": "%", "nticks": 5},
             "margin": {"l": 40, "r": 10, "t": 6, "b": 26},
             "showlegend": False,
             "paper_bgcolor": "rgba(0,0,0,0)",

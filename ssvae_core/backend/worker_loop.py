@@ -26,6 +26,7 @@ from .messages import Answer, Ask, Command, Failed, Message, Open, State, Status
 from .protocol import Connection, ProtocolError
 from .telling import answer, merged, snapshot
 
+CALM = 0.2  # share of the newest second in the rate: what it says of the time left is to be read
 EXIT_STOPPED, EXIT_CRASHED, EXIT_FAILED = 0, 1, 3
 
 
@@ -237,7 +238,8 @@ class WorkerLoop:
             return
         rate = last.rate
         if now - self._rate_at >= 1:
-            rate = (core.step_count - self._rate_step) / (now - self._rate_at)
+            fresh = (core.step_count - self._rate_step) / (now - self._rate_at)
+            rate = rate + CALM * (fresh - rate) if rate else fresh
             self._rate_at, self._rate_step = now, core.step_count
         status = Status(
             self._opening.generation,

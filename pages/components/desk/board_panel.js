@@ -49,8 +49,9 @@ export class BoardPanel {
 
   #hints() {
     const hint = (...keys) => h("span", {}, ...keys.slice(0, -1).map((name) => key(name)), ` ${keys.at(-1)}`);
+    this.dot = hint(".", "one class for all");
     return h("div.s.row.hints", {}, hint("←", "→", "↑", "↓", "move"), hint("Space", "mark"),
-      hint("U", "unsure"), hint("J", "junk"), hint("⌫", "clear"), hint(".", "call the rest"), hint("PgDn", "next page"));
+      hint("U", "unsure"), hint("J", "junk"), hint("⌫", "clear"), this.dot, hint("PgDn", "next page"));
   }
 
   update() {
@@ -84,6 +85,8 @@ export class BoardPanel {
     const given = lab.classOf(board.given);
     show(this.accept.parentElement, page.length > 0);
     show(this.accept, isSweep && rest.length > 0);
+    show(this.dot, isSweep);
+    this.grid.element.classList.toggle("plain", !isSweep);
     write(this.acceptText, given ? `Label ${count(rest.length)} as ${given.name}` : `Accept ${count(rest.length)} ${rest.length === 1 ? "guess" : "guesses"}`);
     this.#updateKinds(isSweep && rest.length > 0);
     write(this.words, marked.size ? `${count(marked.size)} marked: press ${marked.size === 1 ? "its" : "their"} class key`
@@ -92,7 +95,7 @@ export class BoardPanel {
 
   #seen = "";
 
-  /** "own guess" and the commonest classes among the page. */
+  /** "each as guessed" and the commonest classes among the page. */
   #updateKinds(isShown) {
     const { board, lab } = this;
     show(this.kinds, isShown && lab.classes.length > 0);
@@ -104,7 +107,7 @@ export class BoardPanel {
     const button = (cls, title, ...inside) => h(`button${board.given === (cls?.id ?? null) ? ".on" : ""}`, {
       title, "data-testid": `board-as-${cls?.id ?? "guess"}`, "aria-pressed": String(board.given === (cls?.id ?? null)),
       onclick: () => board.give(cls?.id ?? null) }, ...inside);
-    this.kinds.replaceChildren(...(lab.guesses ? [button(null, "Each image as the model guesses it", "own guess")] : []),
+    this.kinds.replaceChildren(...(lab.guesses ? [button(null, "Each image as the model guesses it", "each as guessed")] : []),
       ...classes.map((cls) => button(cls, `All of them as ${cls.name}`, glyph(cls))));
   }
 

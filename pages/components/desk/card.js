@@ -51,10 +51,8 @@ export class Card {
 
   #guesses() {
     this.bars = Array.from({ length: TOP }, () => {
-      const mark = h("span");
-      const fill = h("i");
-      const number = h("b");
-      return { mark, fill, number, element: h("div.row.guess-bar", {}, mark, h("span.track", {}, fill), number) };
+      const [mark, name, fill, number] = [h("span"), h("span.name"), h("i"), h("b")];
+      return { mark, name, fill, number, element: h("div.row.guess-bar", {}, mark, name, h("span.track", {}, fill), number) };
     });
     this.none = h("div.s.no-guess", {}, "The model has no guess yet. It guesses as soon as one class has a label.");
     const button = (id, text, letter, act, kind = "") => h(`button.btn${kind}`, { "data-testid": `card-${id}`, onclick: act },
@@ -111,13 +109,16 @@ export class Card {
   #updateGuesses(example) {
     const { lab } = this;
     const guesses = topGuesses(lab, example, this.cards.peek(example));
-    this.bars.forEach(({ element, mark, fill, number }, k) => {
+    const areNamed = lab.classes.some((cls) => cls.name !== cls.glyph);
+    this.bars.forEach(({ element, mark, name, fill, number }, k) => {
       const one = guesses[k];
       show(element, Boolean(one));
       if (!one) return;
       mark.replaceChildren(glyph(one.cls, "xl"));
       fill.style.width = `${Math.max(1, 100 * one.p)}%`;
-      fill.style.background = one.cls.look.fill;
+      fill.style.background = one.cls.look.isGrey ? "var(--text3)" : one.cls.look.fill;
+      show(name, areNamed);
+      write(name, one.cls.name);
       write(number, share(one.p));
     });
     show(this.none, !guesses.length);

@@ -136,7 +136,7 @@ export class Chips {
     this.#widths = widths;
   }
 
-  /** Names give way first, then the last chips: those stand in the class box. */
+  /** Names give way if all chips fit without; else the last chips do: those stand in the class box. */
   #fit() {
     const { row, list, more } = this;
     const chips = this.#chips.map((chip) => chip.element);
@@ -146,6 +146,7 @@ export class Chips {
     if (!chips.length || this.#room() >= 0) return;
     row.classList.add("tight");
     if (this.#room() >= 0) return;
+    row.classList.remove("tight");
     show(more, true);
     write(more, `${chips.length} more`); // as wide as it can become
     for (let k = chips.length - 1; k > 0 && this.#room() < 0; k -= 1) {

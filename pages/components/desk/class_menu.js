@@ -43,7 +43,8 @@ export class ClassMenu {
     const choose = (colour) => this.#do("class-colour", { class: cls.id, colour });
     const swatches = Array.from({ length: PALETTE }, (_, k) => {
       const colour = hexOf(this.theme.css(`--c${k}`));
-      const swatch = h("button.swatch", { title: colour, "aria-label": `Colour ${k + 1}`,
+      const isOn = (cls.colour ?? (cls.look.fill === `var(--c${k})` ? colour : null)) === colour;
+      const swatch = h(`button.swatch${isOn ? ".on" : ""}`, { title: colour, "aria-pressed": String(isOn), "aria-label": `Colour ${k + 1}`,
         "data-testid": `colour-${k}`, onclick: () => choose(colour) });
       swatch.style.background = colour;
       return swatch;

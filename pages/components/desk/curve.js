@@ -58,7 +58,7 @@ export class Curve {
     write(this.value, accuracy ? preciseShare(accuracy.value) : "");
     write(this.source, accuracy
       ? `Against the hidden true labels of the ${count(accuracy.of)} images you have not labelled.`
-      : "No figure yet. It needs labels to learn from.");
+      : state?.labels.n ? "No figure yet. It comes with the model's next guesses." : "No figure yet. It needs labels to learn from.");
     show(this.plot, hasCurve);
     show(this.outlook, hasCurve && this.outlook.textContent !== "");
     show(this.box, !hasCurve);

@@ -1,4 +1,4 @@
-/** "Why it hesitates": the image redrawn as its two likeliest classes, and how well each fits. */
+/** "Why it hesitates": the image redrawn as its guess and as the other class that explains it best. */
 
 import { glyph, h, picture, show, write } from "./dom.js";
 import { signed } from "./format.js";
@@ -44,7 +44,7 @@ export class Hesitation {
     show(this.legend, isThere);
     this.sides.forEach((side, k) => this.#showSide(side, redrawn[k], example, card));
     this.#showGaps(card?.bounds ?? []);
-    write(this.odds, oddsInWords(card?.bounds ?? []));
+    write(this.odds, this.#oddsInWords(redrawn, card?.bounds ?? [], this.lab.labelOf(example)));
     write(this.why, why);
     show(this.why, Boolean(why));
   }
@@ -73,6 +73,20 @@ export class Hesitation {
         h(k < 2 ? "b" : "span.s", {}, gap === 0 ? "best" : signed(gap)));
     }));
   }
+
+  /** What the gap between the two redrawings says; that the bound contradicts the first, if it does. */
+  #oddsInWords(redrawn, bounds, label) {
+    const [first, other] = redrawn.map(({ class: id }) => bounds.find((bound) => bound.class === id));
+    if (!first || !other) return "";
+    const gap = first.gap - other.gap;
+    const nats = `${Math.abs(gap).toFixed(1)} ${Math.abs(gap).toFixed(1) === "1.0" ? "nat" : "nats"}`;
+    if (gap < 0) {
+      const [said, better] = [first, other].map((bound) => this.lab.classOf(bound.class).name);
+      return `${label === first.class ? "You said" : "The guess is"} ${said}, but ${better} explains it better, by ${nats}: look twice.`;
+    }
+    const odds = gap > 9 ? "more than 10 000" : Math.exp(gap).toFixed(Math.exp(gap) < 20 ? 1 : 0);
+    return `A gap of ${nats} is odds of ${odds} to 1: ${gap < 2.3 ? "your label decides" : "little doubt, by the bound"}.`;
+  }
 }
 
 /** A model that is sure does not hesitate, whatever it can redraw. */
@@ -86,15 +100,6 @@ function wordsFor(trouble, lab) {
   if (trouble === "asked") return "The trainer is redrawing it.";
   if (!lab.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
   return trouble || "The model has not learned the classes yet. Once it has, it redraws this image as its two best guesses.";
-}
-
-/** "A gap of 1.0 nat is odds of 2.7 to 1: your label decides." */
-function oddsInWords(bounds) {
-  if (bounds.length < 2) return "";
-  const gap = Math.abs(bounds[1].gap - bounds[0].gap);
-  const odds = gap > 9 ? "more than 10 000" : Math.exp(gap).toFixed(Math.exp(gap) < 20 ? 1 : 0);
-  const ending = gap < 2.3 ? "your label decides" : "little doubt, by the bound";
-  return `A gap of ${gap.toFixed(1)} ${gap.toFixed(1) === "1.0" ? "nat" : "nats"} is odds of ${odds} to 1: ${ending}.`;
 }
 
 const article = (name) => (/^([aeiou]|8|11$|18$)/i.test(name) ? "an" : "a");

@@ -137,45 +137,53 @@ export class KeySheet {
   }
 
   open() {
-    this.rows.replaceChildren(...this.#list().map(([keys, text]) => h("div.key-row", {},
-      h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text))));
+    this.rows.replaceChildren(...this.#groups().map(([title, rows]) => h("div.key-group", {}, h("h3", {}, title),
+      ...rows.map(([keys, text]) => h("div.key-row", {}, h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text))))));
     this.dialog.showModal();
   }
 
-  #list() {
+  #groups() {
     return [
-      [[keyRange(this.lab.classes)], "label the selection, or the framed image"],
-      [["↵"], "accept the model's guess; on the board, all that are not marked"],
-      [["U"], "unsure: kept, but not learned from"],
-      [["X"], "skip: it comes back later"],
-      [["J"], "junk: out of training and export"],
-      [["⌫"], "take back what was said of it"],
-      [["←", "↑", "↓", "→"], "frame another image"],
-      [["/"], "find a class by its name"],
-      [["N"], "a new class, and the label with it"],
-      [["↓"], "on a chip: rename, recolour, move, merge, delete"],
-      [["Z"], "undo"],
-      [["⇧", "Z"], "redo"],
-      [["⇧", "H"], "all that was done; go back to any step"],
-      [["G"], "board: the selection, or the queue, 48 at a time"],
-      [["Space"], "on the board: mark the framed image"],
-      [["."], "on the board: call the rest something else"],
-      [["PgDn"], "on the board: the next page (PgUp: back)"],
-      [["⇧", "G"], "grid or card"],
-      [["⇧", "U"], "what is unsure (⇧X skipped, ⇧J junk, ⇧L labelled)"],
-      [["L"], "lasso (⇧ adds, Alt removes)"],
-      [["B"], "box"],
-      [["S"], "select by likeness, class or doubt"],
-      [["⇧", "S"], "select what is most similar; again: more"],
-      [["⇧", "I"], "select the island around it"],
-      [["V"], "move the map (or hold Space)"],
-      [["M"], "show the framed image on the map"],
-      [["+", "−"], "zoom"],
-      [["⇧", "F"], "show the whole map"],
-      [["Esc"], "leave the board, clear the selection"],
-      [["P"], "pause or resume training"],
-      [["⇧", "T"], "how training goes, and when it trains"],
-      [["?"], "this list"],
+      ["Label", [
+        [[keyRange(this.lab.classes)], "label the selection, or the framed image"],
+        [["↵"], "accept the model's guess"],
+        [["U"], "unsure: kept, but not learned from"],
+        [["X"], "skip: it comes back later"],
+        [["J"], "junk: out of training and export"],
+        [["⌫"], "take back what was said of it"],
+        [["←", "↑", "↓", "→"], "frame another image"],
+        [["Z"], "undo (⇧Z redo)"],
+        [["⇧", "H"], "all that was done; go back to any step"],
+      ]],
+      ["Classes", [
+        [["N"], "a new class, and the label with it"],
+        [["/"], "find a class by its name"],
+        [["↓"], "on a chip: rename, recolour, move, merge, delete"],
+      ]],
+      ["Many at once", [
+        [["G"], "large grid: the selection, or 48 of the queue"],
+        [["↵"], "there: accept all that are not marked"],
+        [["Space"], "there: mark the framed image"],
+        [["."], "there: give all the rest one class"],
+        [["PgDn"], "there: the next page (PgUp back)"],
+        [["⇧", "U"], "what is unsure (⇧X skipped, ⇧J junk, ⇧L labelled)"],
+        [["⇧", "G"], "one at a time, as a card; again: the grid"],
+      ]],
+      ["Map", [
+        [["L"], "lasso (⇧ adds, Alt removes)"],
+        [["B"], "box"],
+        [["V"], "move (or hold Space)"],
+        [["S"], "select by likeness, class or doubt"],
+        [["⇧", "S"], "select what is most similar; again: more"],
+        [["⇧", "I"], "select the island around the framed image"],
+        [["M"], "show the framed image"],
+        [["+", "−"], "zoom (⇧F all of it)"],
+        [["Esc"], "clear the selection, close what is open"],
+      ]],
+      ["Training", [
+        [["P"], "pause or resume"],
+        [["⇧", "T"], "how it goes, and when it trains"],
+      ]],
     ];
   }
 }

@@ -8,6 +8,7 @@ import { prefersStill } from "./glide.js";
 const SQUARES = 400; // above this many labels in view they are dots with a ring
 const POP = 120; // ms
 const CELL = 30; // px: at most one thumbnail in each
+const NAME_HEIGHT = 26; // px between two class names, at least
 const FONT = '"Source Sans", "Source Sans Pro", sans-serif';
 
 export class Overlay {
@@ -195,8 +196,14 @@ export class Overlay {
     c.textBaseline = "middle";
     c.lineJoin = "round";
     c.lineWidth = 7;
+    const placed = []; // [left, right, middle] of what is written
     for (const { cls, x, y } of names) {
       const [px, py] = camera.toPixel(x, y);
+      const half = c.measureText(cls.glyph).width / 2;
+      const isFree = placed.every(([left, right, middle]) =>
+        px + half < left || px - half > right || Math.abs(py - middle) > NAME_HEIGHT);
+      if (!isFree && lab.solo !== cls.id) continue;
+      placed.push([px - half, px + half, py]);
       c.globalAlpha = lab.solo !== null && lab.solo !== cls.id ? 0.2 : 1;
       c.strokeStyle = rgb(theme.ground, 0.9);
       c.strokeText(cls.glyph, px, py);

@@ -6,19 +6,20 @@ const FEW = 5; // points that make no place
 
 export class PlaceNames {
   constructor() {
-    this.list = []; // {cls, x, y} as drawn
+    this.list = []; // {cls, x, y} as drawn, the largest class first: where two meet, it has the place
   }
 
   /** Takes a new map, new guesses or new classes; the names glide there with the dots. */
   place(lab) {
     const old = new Map(this.list.map((name) => [name.cls.id, name]));
     const places = namePlaces(lab);
-    this.list = lab.classes.filter((cls) => places.has(cls.id)).map((cls) => {
+    const named = lab.classes.filter((cls) => places.has(cls.id)).map((cls) => {
       const was = old.get(cls.id);
-      const to = places.get(cls.id);
+      const { to, n } = places.get(cls.id);
       const from = was ? [was.x, was.y] : to;
-      return { cls, from, to, x: from[0], y: from[1] };
+      return { cls, n, from, to, x: from[0], y: from[1] };
     });
+    this.list = named.sort((a, b) => b.n - a.n);
   }
 
   /** share: of the way to the new places, in [0, 1]. */
@@ -30,7 +31,7 @@ export class PlaceNames {
   }
 }
 
-/** Class id -> [x, y]. */
+/** Class id -> {to: [x, y], n: points seen}. */
 function namePlaces({ xy, guesses }) {
   const points = new Map();
   if (!guesses || !xy) return points;
@@ -43,7 +44,7 @@ function namePlaces({ xy, guesses }) {
     points.get(best[i])[1].push(xy[2 * i + 1]);
   }
   const clear = [...points].filter(([, [xs]]) => xs.length >= FEW);
-  return new Map(clear.map(([id, [xs, ys]]) => [id, [median(xs), median(ys)]]));
+  return new Map(clear.map(([id, [xs, ys]]) => [id, { to: [median(xs), median(ys)], n: xs.length }]));
 }
 
 function median(values) {

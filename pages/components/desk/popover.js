@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 
 const GAP = 6; // px between the panel and what opened it
-const EDGE = 8; // px between the panel and the edge of the desk
+const EDGE = 16; // px between the panel and the edge of the desk
 
 let current = null;
 
@@ -37,7 +37,8 @@ export class Popover {
     closePopover();
     const desk = anchor.closest(".desk");
     this.#anchor = anchor;
-    this.#before = desk.getRootNode().activeElement;
+    const before = desk.getRootNode().activeElement; // what a click has focused would swallow Enter
+    this.#before = before?.matches(":focus-visible") ? before : null;
     desk.append(this.element);
     current = this;
     this.#place(desk, { above, right });

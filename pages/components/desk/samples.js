@@ -147,7 +147,8 @@ export class Samples {
 
 /** Why there are no drawings of classes. */
 function wordsFor(state, isDrawing) {
-  if (!isDrawing) return "It learns to draw. The first drawings come when it can.";
+  if (!state?.snapshot) return "The first drawings come when the model has started.";
+  if (!isDrawing) return "It is learning to draw. The first drawings come when it can.";
   return state?.labels.n ? "It already draws images. It is learning your classes."
     : "It already draws images, but it knows no classes. Your first labels sort these into rows.";
 }
