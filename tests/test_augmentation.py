@@ -127,6 +127,12 @@ def test_an_image_grows_moves_and_ripples_as_far_as_it_says(monkeypatch):
     assert ripples.std().item() == pytest.approx(ELASTIC, rel=0.02)
 
 
+def test_a_slight_warp_goes_a_part_of_the_way(shape):
+    full, slight = (Warp(shape, 3, strength=strength)._moves(50) for strength in (1.0, 0.25))
+    none = torch.eye(*full.shape[1:])
+    torch.testing.assert_close(slight - none, 0.25 * (full - none), atol=1e-5, rtol=0)
+
+
 def test_some_images_stay_as_they_are(shape):
     x = images(shape, 400)
     is_left = (Warp(shape, 0)(x) - x).abs().amax(1) < 1e-4

@@ -97,6 +97,15 @@ def test_a_coach_that_has_given_up_teaches_what_labels_propagate_on_images_as_th
     assert coach.loss(reader, batch).item() != Coach(reader, Mirror()).loss(reader, batch).item()
 
 
+def test_the_teacher_sees_what_is_slightly_warped(reader):
+    x = torch.rand(3, P)
+    plain, other = Coach(reader, Mirror()), Coach(reader, Mirror(), slightly=Mirror())
+    assert torch.equal(
+        other.lessons(x, EVEN.expand(3, -1), EVERY_CLASS, 1.0),
+        plain.lessons(Mirror()(x), EVEN.expand(3, -1), EVERY_CLASS, 1.0),
+    )
+
+
 def test_before_that_the_lessons_are_those_of_propagation(reader):
     propagated = torch.rand(6, N_CLASSES).softmax(-1)
     lessons = Coach(reader, Mirror()).lessons(torch.rand(6, P), propagated, EVERY_CLASS, 0.0)

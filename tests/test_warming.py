@@ -70,7 +70,7 @@ def test_when_an_import_ends_its_images_are_learned_and_the_map_is_there(client,
 def test_when_all_is_learned_the_worker_ends_and_leaves_the_m1_alone(tmp_path, monkeypatch):
     ends = []
     monkeypatch.setattr(LocalWorker, "start", lambda self: None)
-    monkeypatch.setattr(LocalWorker, "stop", ends.append)
+    monkeypatch.setattr(LocalWorker, "stop", lambda self: ends.append(self))
     (tmp_path / FOLDER).mkdir()
     warming = Warming("scans", "scans", N, tmp_path, is_busy=lambda: False)
     for state in ("starting", "pretraining", "pretraining"):

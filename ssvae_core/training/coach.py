@@ -2,8 +2,11 @@
 
 For the first steps, and while labels are few, an unlabelled example's lesson is what the labels
 propagate to it. Then the teacher takes over: an average of the model over its last steps (Tarvainen
-and Valpola 2017), which looks at the image as it is, while the model must say the same of a warped
-copy, where the teacher is sure (Sohn et al. 2020). What labels propagate keeps a part of the word:
+and Valpola 2017), which looks at the image hardly warped, while the model must say the same of a
+copy warped anew, where the teacher is sure (Sohn et al. 2020). Hardly, not at all: an average that
+always sees the same pixels keeps its word about them, right or wrong. On MNIST's validation images,
+100 labels, 950 steps, three draws: 1.71 % error where the teacher saw the images as they are, 1.59
+so. What labels propagate keeps a part of the word:
 a teacher that hears only itself keeps the errors it had when it took over. On MNIST's validation
 images, 100 labels, 40 s of one thread, the model alone: 2.8 and 2.7 % error (2 draws) where it must
 be sure to 0.95 and is alone, 2.4 and 2.1 % with 0.6 and a third of the word for propagation. The
@@ -37,10 +40,15 @@ FEW, SEVERAL = 20, 50  # labels up to which propagation teaches alone, and half 
 class Coach:
     """Teaches a model's q(y|x) and keeps its average."""
 
-    def __init__(self, model: AbstractModel, warp: nn.Module | None):
-        """`warp` changes prepared examples but not their classes; None: propagation teaches."""
+    def __init__(
+        self, model: AbstractModel, warp: nn.Module | None, slightly: nn.Module | None = None
+    ):
+        """`warp` changes prepared examples but not their classes; None: propagation teaches.
+
+        `slightly` does so for the teacher's eyes, who otherwise sees them as they are.
+        """
         self.average = copy.deepcopy(model).requires_grad_(False).eval()
-        self.warp, self.has_given_up = warp, False
+        self.warp, self.slightly, self.has_given_up = warp, slightly, False
 
     def give_up(self) -> None:
         """From here on, teach what labels propagate and nothing else: the model went astray."""
@@ -69,7 +77,8 @@ class Coach:
         """
         if share == 0:
             return propagated
-        log_q = self.average.classify(x).masked_fill(~known, -torch.inf)
+        seen = self.slightly(x) if self.slightly else x
+        log_q = self.average.classify(seen).masked_fill(~known, -torch.inf)
         log_p = (propagated + 1e-6).log()
         both = (1 - PROPAGATED) * log_q.log_softmax(-1) + PROPAGATED * log_p
         sure, best = both.softmax(-1).max(-1)

@@ -23,6 +23,7 @@ from .device import autocast
 from .loop import Optimisation, mean_terms
 from .pieces import Pieces, finished, in_chunks
 
+SLIGHT = 0.4  # of a warp, for the teacher
 N_COLUMNS = 9  # styles that every class is drawn in
 N_DRAWN = 300  # images of many classes; then there are fewer styles, but not below
 LEAST_COLUMNS = 3
@@ -56,6 +57,7 @@ class Learner:
         self.is_coached = recipe.coached if coached is None else coached
         sees_images = len(shape) == 3 and recipe.m1 is None
         self._warp = Warp(shape).to(self.device) if sees_images else None
+        self._slightly = Warp(shape, strength=SLIGHT).to(self.device) if sees_images else None
         self._seen: dict[str, list[Tensor]] = defaultdict(list)
         self.become(model)
         self.take_labels(np.full(len(values), -1, np.int16), None)
@@ -66,7 +68,7 @@ class Learner:
         self.optimisation = Optimisation(model, self.device)
         self.coach: Coach | None = None
         if self.is_coached and self.optimisation.phases:
-            self.coach = Coach(model, self._warp)
+            self.coach = Coach(model, self._warp, self._slightly)
 
     @property
     def speaker(self) -> AbstractModel:
