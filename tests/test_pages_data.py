@@ -35,6 +35,15 @@ class OwnPage(Desk):
         """The report of this data set is on screen."""
         self.until(f"{DATA}.report?.name === '{name}' && !{DATA}.isBusy")
 
+    def drop(self, path):
+        """Drop what is at this path on the zone, as a file manager would."""
+        box = self.page.get_by_test_id("zone").bounding_box()
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        data = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
+        devtools = self.page.context.new_cdp_session(self.page)
+        for kind in ("dragEnter", "dragOver", "drop"):
+            devtools.send("Input.dispatchDragEvent", {"type": kind, **place, "data": data})
+
     def to_label_page(self):
         """The map of the session that was opened is drawn."""
         self.page.wait_for_url("**/?session=*", timeout=60 * SECONDS)
@@ -88,8 +97,8 @@ def test_an_empty_workspace_opens_on_mnist(chromium, app):
     page.close()
 
 
-def test_a_folder_goes_in_is_labelled_and_comes_out_as_files(own, scans):
-    own.page.get_by_test_id("choose-folder").set_input_files(scans)
+def test_a_folder_is_dropped_learned_labelled_and_comes_out_as_files(own, scans):
+    own.drop(scans)
     own.read("scans")
     assert f"{N} of {N + 2} files" in own.text("headline")
     assert own.text("figures").split("\n")[:4] == [str(N), "images", "8 × 8, grey", "as they are"]
@@ -97,6 +106,13 @@ def test_a_folder_goes_in_is_labelled_and_comes_out_as_files(own, scans):
     own.page.locator("[data-reason=broken]").get_by_text("Show").click()
     own.page.get_by_text("0/scan_0417.png").wait_for()
     assert own.page.get_by_test_id("preview").locator(".preview-row").count() == 10
+
+    own.until(f"{DATA}.learning?.message.includes('pass')", 90)  # nobody asked for it
+    assert "no label is needed yet" in own.text("data-status")
+    own.page.get_by_test_id("forming").wait_for()
+    own.click("learning-wish")
+    own.until(f"{DATA}.learning.state === 'stopped'")
+    assert "opening the map goes on" in own.text("data-status")
 
     own.click("open-map")
     own.to_label_page()
