@@ -19,8 +19,17 @@ from urllib.parse import unquote, urlsplit
 from .errors import UserError
 
 STATES = ("unsure", "junk", "skipped")
-FILE_COLUMNS = ("file_name", "filename", "file", "image", "image_path", "path", "name")
-CLASS_COLUMNS = ("label", "class", "category", "class_name", "label_name")
+FILE_COLUMNS = (
+    "original_name",
+    "file_name",
+    "filename",
+    "file",
+    "image",
+    "image_path",
+    "path",
+    "name",
+)
+CLASS_COLUMNS = ("person_label", "label", "class", "category", "class_name", "label_name")
 OURS = {"model_version", "guessed_at"}  # columns by which our own tables are known
 MARKED = re.compile(r"\A'(?=[=+\-@\t\r'])")  # an apostrophe that keeps a cell from being a formula
 

@@ -78,7 +78,7 @@ class _Api:
                         "about": kind.about,
                         "read_by": READ_BY.get(name, ""),
                         "has_choices": not (kind.needs_model or kind.needs_story),
-                        "only_with_class": kind.needs_images and not kind.reads_back,
+                        "only_with_class": kind.only_with_class,
                         "is_page": kind.needs_story,
                         "why_not": _why_not(kind, session),
                     }

@@ -33,7 +33,7 @@ def write_imagefolder(content: Labelled, folder: Path, choices: Choices) -> Iter
     """train/CLASS/NAME.png, and train/metadata.csv: file_name, label, and all other columns.
 
     An image is filed under a person's label, else under the guess; `source` says which it was.
-    Images without either are left out.
+    Images without either are left out, and with them that somebody was unsure of them.
     """
     folder = folder / PART
     folder.mkdir()

@@ -15,12 +15,19 @@ FORMATS: dict[str, Format] = {
     "jsonl": Format(
         "JSON Lines", "an object a line, for scripts", write_jsonl, reads_back="labels.jsonl"
     ),
-    "parquet": Format("Parquet", "a typed table, for pandas and DuckDB", write_parquet),
+    "parquet": Format(
+        "Parquet",
+        "a typed table, for pandas and DuckDB",
+        write_parquet,
+        reads_back="labels.parquet",
+    ),
     "imagefolder": Format(
         "Image folder",
         "a folder for each class, with metadata.csv; Hugging Face and torchvision read it",
         write_imagefolder,
         needs_images=True,
+        only_with_class=True,
+        reads_back="train/metadata.csv",
     ),
     "coco": Format(
         "COCO",
