@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..choices import Choices
 from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
@@ -58,13 +59,14 @@ class TrainerCore:
         generation: int = 0,
         seed: int = 0,
     ):
-        """`folder` is where checkpoints go.
+        """`config`: choices.Choices and the model's knobs; `folder` is where checkpoints go.
 
-        Raises UserError if the device's memory is too small for data and model.
+        Raises UserError for a choice that cannot be, and if the device's memory is too small.
         """
         if model not in MODELS:
             raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
-        self.data, self.model_name, self.config = data, model, config
+        self.data, self.model_name = data, model
+        self.choices, self.config = Choices.split(config, data.shape)
         self.n_classes, self.device, self.seed = max(n_classes, 1), device, seed
         self.folder, self.generation = folder, generation
         self.labels = np.full(len(data), -1, np.int16)
@@ -87,8 +89,8 @@ class TrainerCore:
 
     def _begin(self, starter: Starter) -> Pieces[None]:
         """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
-        m1, shape = starter.m1.to(self.device), self.data.shape
-        plan = yield from plan_on(m1, self.pixels, shape, self.model_name, self.config)
+        on, shape = (starter.m1.to(self.device), self.pixels), self.data.shape
+        plan = yield from plan_on(*on, shape, self.model_name, self.config, self.choices)
         with chance(self.device, self.seed):
             first = plan.make(self.n_classes).to(self.device)
         inputs = yield from prepared(first, self.pixels)
