@@ -59,20 +59,19 @@ class TrainerCore:
         generation: int = 0,
         seed: int = 0,
     ):
-        """`config`: choices.Choices and the model's knobs; `folder` is where checkpoints go.
+        """`config` has Choices and knobs; checkpoints go to `folder`.
 
-        Raises UserError for a choice that cannot be, and if the device's memory is too small.
+        Raises UserError for an impossible choice, and if the device's memory is too small.
         """
         if model not in MODELS:
             raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
-        self.data, self.model_name = data, model
+        self.data, self.model_name, self.message, self._taken_back = data, model, "", ""
         self.choices, self.config = Choices.split(config, data.shape)
         self.n_classes, self.device, self.seed = max(n_classes, 1), device, seed
         self.folder, self.generation = folder, generation
         self.labels = np.full(len(data), -1, np.int16)
         self.label_seq, self.map_version = 0, 0
         self.moved: float | None = None
-        self.message = ""
         self.seconds_left: float | None = None
         self.terms: dict[str, float] = {}
         self.step_count = 0
@@ -80,7 +79,6 @@ class TrainerCore:
         self._pretraining: FromScratch | None = None
         self._new_map: Map | None = starter.atlas.xy
         self._new_labels = True  # something to show at once
-        self._taken_back = ""  # the message that says so
         self.starter_is_new = False
         self.starter_homes: list[Path] = []  # where a new M1 is kept besides the session's folder
         with enough_memory(device, f"the {len(data)} images and the model"):
