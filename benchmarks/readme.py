@@ -34,14 +34,14 @@ def models_table() -> str:
         "| name | what it is | paper | ours | model alone | without coach | seconds |",
         "|---|---|---|---|---|---|---|",
     ]
-    for name, (title, about) in CATALOGUE.items():
+    for name, known in CATALOGUE.items():
         row, uncoached = longest(rows, name), longest(rows, f"{name}-alone")
         if not ROWS[name].coached:
             row, uncoached = None, row
         made = row or uncoached
         cells = [
             f"`{name}`",
-            f"{title}: {about}",
+            f"{known.title}: {known.about}",
             ROWS[name].paper,
             mean(row, "value"),
             mean(row, "model_alone"),

@@ -5,25 +5,64 @@ Without the models themselves: a page and a `--help` do not load torch.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS = "guided", "m1m2"
 WITH_M1 = "m1m2"  # where a session finds an M1 ready
 
-# name: title, what it is
-CATALOGUE: dict[str, tuple[str, str]] = {
-    "guided": (
+
+@dataclass(frozen=True)
+class Known:
+    """A model in words, and how it learns if nobody chooses otherwise."""
+
+    title: str
+    about: str
+    batch: tuple[int, int] = (64, 128)  # labelled and unlabelled examples of a step
+    needs_m1: bool = False  # and learns from its features
+    tells_shapes: bool = True  # has a classifier that convolves over small images too
+    takes_steps: bool = True  # or is it worked out from all examples at once
+
+
+CATALOGUE: dict[str, Known] = {
+    "guided": Known(
         "Guided M2",
         "our default on images: M2 with a convolutional classifier, a coach and a guard",
+        batch=(64, 192),
     ),
-    "m1": ("M1", "features of a VAE, with propagated labels on their graph"),
-    "m2": ("M2", "class and style draw an example"),
-    "m1m2": ("M1+M2", "M2 on the features of M1, taught by propagated labels"),
-    "m1m2-paper": ("M1+M2, as published", "the configuration of Kingma et al. 2014, no coach"),
-    "cvae": ("CVAE", "encoder and decoder conditioned on the class; compares bounds"),
-    "ladder": ("Ladder VAE", "layers of latents with the class on top"),
-    "aae": ("AAE", "adversarial autoencoder with a class and a style head"),
-    "aae-map": ("AAE, 2-D map", "adversarial autoencoder whose 2-D prior has a place a class"),
-    "adgm": ("ADGM", "M2 with an auxiliary latent"),
-    "sdgm": ("SDGM", "ADGM with skip connections"),
+    "m1": Known(
+        "M1",
+        "features of a VAE, with propagated labels on their graph",
+        needs_m1=True,
+        tells_shapes=False,
+        takes_steps=False,
+    ),
+    "m2": Known("M2", "class and style draw an example", tells_shapes=False),
+    "m1m2": Known(
+        "M1+M2",
+        "M2 on the features of M1, taught by propagated labels",
+        needs_m1=True,
+        tells_shapes=False,
+    ),
+    # The paper's minibatches.
+    "m1m2-paper": Known(
+        "M1+M2, as published",
+        "the configuration of Kingma et al. 2014, no coach",
+        batch=(1, 499),
+        needs_m1=True,
+        tells_shapes=False,
+    ),
+    "cvae": Known(
+        "CVAE", "encoder and decoder conditioned on the class; compares bounds", batch=(16, 64)
+    ),
+    "ladder": Known("Ladder VAE", "layers of latents with the class on top"),
+    "aae": Known("AAE", "adversarial autoencoder with a class and a style head", batch=(32, 128)),
+    "aae-map": Known(
+        "AAE, 2-D map",
+        "adversarial autoencoder whose 2-D prior has a place a class",
+        batch=(32, 128),
+    ),
+    "adgm": Known("ADGM", "M2 with an auxiliary latent"),
+    "sdgm": Known("SDGM", "ADGM with skip connections"),
 }
 
 # Of the terms that models name in a loss, those whose sum is a bound of log p(x). One alone (the

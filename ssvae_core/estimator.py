@@ -34,7 +34,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
     """A semi-supervised variational autoencoder that classifies, encodes and draws examples.
 
     model: a name in MODELS; None takes "guided" for images and "m1m2" for vectors.
-    config: the model's knobs by name, {"latent_dim": 8}; the others are as its recipe says.
+    config: the model's knobs by name, {"latent_dim": 8}, and how it is fitted to the data,
+        {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see choices.py.
     budget: seconds of training; None trains until max_iter.
     max_iter: steps of training, and as many before of an M1 where one is needed; None trains until
         the budget is spent. With both, what is over first ends it. A result that is to be the same
@@ -197,6 +198,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
     def _start(self, values: Array, y: Array, classes: Iterable[Any] | None) -> Fit:
         """A new Fit to these examples."""
+        from .choices import AUTO
         from .models import MODELS
         from .training.device import choose_device
         from .training.fitting import Fit
@@ -204,7 +206,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         name = self.model or ("guided" if values.ndim == 4 else "m1m2")
         if name not in MODELS:
             raise ValueError(f"Unknown model '{name}'. Choose one of: {', '.join(MODELS)}.")
-        knobs = vars(MODELS[name].config)
+        knobs = vars(MODELS[name].config) | vars(AUTO)
         for knob in self.config or {}:
             if knob not in knobs:
                 raise ValueError(f"{name} has no knob '{knob}'. It has: {', '.join(knobs)}.")

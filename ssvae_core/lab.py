@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,6 +181,15 @@ class Lab:
             session.trainer.command(name)
         else:
             self.attend(session_id)
+
+    def choose(self, session_id: str, **chosen: Any) -> None:
+        """Fit a session's model otherwise, see Session.choose; its trainer starts with it."""
+        session = self.session(session_id)
+        before = session.choices
+        session.choose(**chosen)
+        if session.choices != before and session.trainer.is_training:
+            session.trainer.restart()
+        self.attend(session_id)
 
     def dataset_images(self, fingerprint: str) -> NDArray[np.uint8]:
         """What is shown of the examples with this fingerprint: (N, H, W, C).

@@ -1,6 +1,7 @@
-"""The networks the models are built of, chosen by the shape of an example.
+"""The networks the models are built of, chosen by the shape of an example or by a person.
 
-Vectors and small images go through MLPs; from LARGE values on, an image goes through convolutions.
+By themselves, vectors and small images go through MLPs and large images through convolutions; see
+choices.py.
 
 Letters in shapes: D values of an example, H hidden units, K classes; `...` is any leading shape.
 """
@@ -15,7 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-LARGE = 4096  # values; up to there an MLP learns as much in less time on a CPU
+from .choices import AUTO, Choices
+
 WIDEST, NARROWEST = 64, 16  # channels of a decoder's convolutions, from its smallest size on
 
 
@@ -52,41 +54,35 @@ class ClassConditionalMLP(nn.Module):
         return self.last(F.relu(self.first(v) + self.class_rows(y)))
 
 
-def is_large(shape: Sequence[int]) -> bool:
-    """Whether examples of this shape go through convolutions."""
-    return len(shape) == 3 and math.prod(shape) > LARGE
-
-
-def has_shapes(shape: Sequence[int]) -> bool:
-    """Whether examples of this shape are images large enough for convolutions to tell classes."""
-    return len(shape) == 3 and min(shape[:2]) >= 8
-
-
 def classifier(
-    shape: Sequence[int], n_features: int, n_out: int, hidden: Sequence[int]
+    shape: Sequence[int],
+    n_features: int,
+    n_out: int,
+    hidden: Sequence[int],
+    choices: Choices = AUTO,
 ) -> nn.Module:
     """What reads the class of an example: (..., D) -> (..., n_out).
 
     Convolutions to n_features, or an MLP of these hidden sizes where there are no shapes to see.
     """
-    if has_shapes(shape):
+    if choices.sees_shapes(shape):
         return nn.Sequential(ImageEncoder(shape, n_features, True), nn.Linear(n_features, n_out))
     return mlp(math.prod(shape), *hidden, n_out)
 
 
-def trunk(shape: Sequence[int], n_hidden: int) -> tuple[nn.Module, int]:
+def trunk(shape: Sequence[int], n_hidden: int, choices: Choices = AUTO) -> tuple[nn.Module, int]:
     """What an encoder sees of an example, and how many numbers that is: (..., D) -> (..., F).
 
     The example itself, or n_hidden features of a large image.
     """
-    if is_large(shape):
+    if choices.convolves(shape):
         return ImageEncoder(shape, n_hidden), n_hidden
     return nn.Identity(), math.prod(shape)
 
 
-def head(n_in: int, shape: Sequence[int], per_value: int) -> nn.Module:
+def head(n_in: int, shape: Sequence[int], per_value: int, choices: Choices = AUTO) -> nn.Module:
     """The last layers of a decoder: (..., n_in) -> (..., D * per_value), after a ReLU."""
-    if is_large(shape):
+    if choices.convolves(shape):
         return ImageDecoder(n_in, shape, per_value)
     return nn.Linear(n_in, math.prod(shape) * per_value)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from .catalogue import CATALOGUE
+from .choices import menus
 from .labels.history import JUNK, SKIPPED, UNSURE, History
 from .labels.wording import in_words
 from .pace import pace
@@ -25,9 +26,10 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
                 "id": row.id,
                 "name": row.name,
                 "model": row.model,
-                "model_title": CATALOGUE[row.model][0],
+                "model_title": CATALOGUE[row.model].title,
                 "created": row.created,
             },
+            "choices": menus(session.choices, data.shape, row.model),
             "data": {
                 "name": data.name,
                 "title": data.title,

@@ -14,6 +14,7 @@ import os
 import secrets
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 
 from .atlas import Atlas
 from .backend.messages import Open, Snapshot
+from .choices import Choices
 from .data import Dataset
 from .errors import UserError
 from .files import MANIFEST
@@ -102,12 +104,29 @@ class Session:
             self.trainer.send_labels()
         return receipt
 
+    def choose(self, **chosen: Any) -> None:
+        """Set networks, likelihood or batch, see choices.py; a new start of the trainer reads it.
+
+        UserError if it cannot be with this data, or could not be stored.
+        """
+        with self.lock:
+            config = {**self.row.config, **chosen}
+            Choices.split(config, self.data.shape)
+            self._store.configure(self.row.id, config)
+            self.row = replace(self.row, config=config)
+            self._change()
+
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
         self.trainer.stop()
         self.curve.close()
 
     # What it knows
+
+    @property
+    def choices(self) -> Choices:
+        """How the model is fitted to the data, as far as somebody chose."""
+        return Choices.split(self.row.config, self.data.shape)[0]
 
     @property
     def snapshot_name(self) -> str:

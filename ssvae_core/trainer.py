@@ -113,6 +113,13 @@ class Trainer:
             self._on_change()
         self._worker.stop()
 
+    def restart(self) -> None:
+        """Stop it, and start it with what it is to train now."""
+        with self._lock:
+            self._status = None
+        self._worker.stop()
+        self.start()
+
     def stop(self) -> None:
         """Stop it, after a last checkpoint."""
         self._worker.stop()

@@ -113,6 +113,7 @@ def test_a_folder_becomes_a_data_set_with_a_report(client, scans):
     report = client.get(f"/api/data/sets/{name}/report").json()
     assert (report["name"], report["n"], report["n_skipped"]) == ("scans", 6, 2)
     assert report["shape_in_words"] == "12 × 12, grey"
+    assert report["fitted"].startswith("The model sees 12 × 12 grey: convolutions classify, MLPs ")
     assert {reason: group["n"] for reason, group in report["skipped"].items()} == {
         "broken": 1,
         "duplicate": 1,

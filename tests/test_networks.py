@@ -10,12 +10,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ssvae_core.choices import AUTO
 from ssvae_core.networks import (
     ClassConditionalMLP,
     ImageDecoder,
     ImageEncoder,
     head,
-    is_large,
     mlp,
     trunk,
 )
@@ -49,15 +49,16 @@ def one_by_one(net, v):
 
 
 def test_only_large_images_go_through_convolutions():
-    assert [is_large(shape) for shape in (VECTOR, GREY, COLOUR, ODD)] == [False, False, True, True]
-    assert not is_large((5000,))
+    shapes = VECTOR, GREY, COLOUR, ODD
+    assert [AUTO.convolves(shape) for shape in shapes] == [False, False, True, True]
+    assert not AUTO.convolves((5000,))
 
 
 def test_a_trunk_says_how_many_numbers_it_makes_of_an_example(shape):
     net, n_features = trunk(shape, H)
     features = net(examples(shape, 4))
     assert features.shape == (4, n_features)
-    assert n_features == (H if is_large(shape) else math.prod(shape))
+    assert n_features == (H if AUTO.convolves(shape) else math.prod(shape))
 
 
 def test_what_is_not_large_is_seen_as_it_is():

@@ -88,8 +88,10 @@ def session_menu(row: SessionRow) -> None:
                 "Model",
                 sorted(CATALOGUE, key=lambda name: name != FIRST_CHOICE),
                 key="new-model",
-                format_func=lambda name: CATALOGUE[name][0],
-                help="  \n".join(f"**{title}**: {about}" for title, about in CATALOGUE.values()),
+                format_func=lambda name: CATALOGUE[name].title,
+                help="  \n".join(
+                    f"**{known.title}**: {known.about}" for known in CATALOGUE.values()
+                ),
             )
             st.form_submit_button("Begin", type="primary", on_click=attempt, args=(begin_session,))
 

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ..choices import fitted_in_words
 from ..data import SOURCES, Dataset, load_dataset, shelf
 from ..data.importing import Choice
 from ..data.policy import CHANNELS, SIDES, Policy
@@ -117,6 +118,7 @@ class _Api:
                 "shape_in_words": report.shape_in_words(),
                 "sizes_in_words": report.sizes_in_words(),
                 "channels": report.channels,
+                "fitted": fitted_in_words(data.shape, self.lab.first_model(data)),
                 "role": manifest["role"],
                 "class_names": manifest["class_names"],
                 "can_read_again": self.imports.can_read_again(manifest),

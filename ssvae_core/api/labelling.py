@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .. import asking, screen
+from ..choices import AUTO
 from ..errors import UserError
 from ..lab import Lab
 from ..labels.store import NotSaved, Operation
@@ -55,7 +56,11 @@ def routes(lab: Lab) -> list[Route]:
     }
     found = [Route(path, answer(in_thread(method))) for path, method in table.items()]
     found.append(Route("/api/sessions/{session}/state", answer(api.state)))
-    for name, method in (("events", api.events), ("trainer", api.trainer)):
+    for name, method in (
+        ("events", api.events),
+        ("trainer", api.trainer),
+        ("choices", api.choices),
+    ):
         path = f"/api/sessions/{{session}}/{name}"
         found.append(Route(path, answer(method), methods=["POST"]))
     return found
@@ -171,6 +176,16 @@ class _Api:
     async def trainer(self, request: Request) -> Response:
         body = await body_of(request)
         await run_in_threadpool(self._tell_trainer, request, body)
+        return JSONResponse({})
+
+    async def choices(self, request: Request) -> Response:
+        body = await body_of(request)
+        known = vars(AUTO)
+        if not body or not body.keys() <= known.keys():
+            raise BadRequest(
+                f"Expected some of: {', '.join(known)}; got: {', '.join(body) or 'nothing'}."
+            )
+        await run_in_threadpool(lambda: self.lab.choose(request.path_params["session"], **body))
         return JSONResponse({})
 
     def _tell_trainer(self, request: Request, body: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from ..catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from ..choices import AUTO
 from ..errors import UserError
 from .reporting import Answer
 
@@ -64,7 +65,7 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KNOB=VALUE",
-        help="a setting of the model; may be repeated",
+        help="a setting of the model, or networks, likelihood, batch; may be repeated",
     )
 
 
@@ -102,11 +103,12 @@ def share(text: str) -> float:
 
 
 def knobs(settings: Sequence[str], model: str, config: Any) -> dict[str, Any]:
-    """The fields of a model's Config that these KNOB=VALUE set; ranges are checked by the model.
+    """What these KNOB=VALUE set of a model's Config and its Choices; ranges are checked later.
 
     Raises UserError for a knob that it does not have, or a value that cannot be read.
     """
     fields = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
+    fields |= vars(AUTO)
     chosen: dict[str, Any] = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
@@ -114,7 +116,7 @@ def knobs(settings: Sequence[str], model: str, config: Any) -> dict[str, Any]:
             raise UserError(f"--set expects KNOB=VALUE, got '{setting}'.")
         if name not in fields:
             raise UserError(
-                f"The model '{model}' has no knob '{name}'. It has: {', '.join(fields) or 'none'}."
+                f"The model '{model}' has no knob '{name}'. It has: {', '.join(fields)}."
             )
         chosen[name] = _read(name, text, type(fields[name]))
     return chosen

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..catalogue import CATALOGUE
+from ..choices import Choices
 from .aae import AAE
 from .aae_map import AAEMap
 from .adgm import ADGM
@@ -44,6 +46,11 @@ class Recipe:
         check(config)
         return self.model(setting, config)
 
+    def stepping(self, choices: Choices) -> Recipe:
+        """The same with as many examples a step as were chosen."""
+        n_labelled, n_unlabelled = choices.batch_of((self.n_labelled, self.n_unlabelled))
+        return replace(self, n_labelled=n_labelled, n_unlabelled=n_unlabelled)
+
 
 # Of the starter's M1. On MNIST after 13 epochs, 100 labels (3 draws) propagate over the neighbours
 # with 3.8 % error at beta 0.3, 4.5 % at 0.5 and 6.7 % at 1, where two thirds of the latents fall
@@ -53,7 +60,7 @@ FEATURES = VAEConfig(latent_dim=32, hidden_dim=600, beta=0.3)
 PAPER_FEATURES = VAEConfig(latent_dim=50, hidden_dim=500, beta=1.0)
 
 MODELS: dict[str, Recipe] = {
-    "guided": Recipe(Guided, Guided.Config(), n_unlabelled=192),
+    "guided": Recipe(Guided, Guided.Config(), *CATALOGUE["guided"].batch),
     "m1": Recipe(M1, M1.Config(), m1=FEATURES),
     "m2": Recipe(M2, M2.Config()),
     "m1m2": Recipe(M1M2, M1M2.Config(), m1=FEATURES),
@@ -61,15 +68,14 @@ MODELS: dict[str, Recipe] = {
     "m1m2-paper": Recipe(
         M1M2,
         M1M2.Config(latent_dim=50, hidden_dim=300, learning_rate=3e-4),
-        n_labelled=1,
-        n_unlabelled=499,
+        *CATALOGUE["m1m2-paper"].batch,
         coached=False,
         m1=PAPER_FEATURES,
     ),
-    "cvae": Recipe(CVAE, CVAE.Config(), n_labelled=16, n_unlabelled=64),
+    "cvae": Recipe(CVAE, CVAE.Config(), *CATALOGUE["cvae"].batch),
     "ladder": Recipe(Ladder, Ladder.Config()),
-    "aae": Recipe(AAE, AAE.Config(), n_labelled=32),
-    "aae-map": Recipe(AAEMap, AAEMap.Config(), n_labelled=32),
+    "aae": Recipe(AAE, AAE.Config(), *CATALOGUE["aae"].batch),
+    "aae-map": Recipe(AAEMap, AAEMap.Config(), *CATALOGUE["aae-map"].batch),
     "adgm": Recipe(ADGM, ADGM.Config(kind="adgm")),
     "sdgm": Recipe(ADGM, ADGM.Config(kind="sdgm")),
 }

@@ -69,11 +69,11 @@ class AAE(AbstractModel):
         J = config.judge_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.classifier = classifier(setting.shape, config.n_features, K, (H, H))
-        encoder_trunk, n_features = trunk(setting.shape, H)
+        self.classifier = classifier(setting.shape, config.n_features, K, (H, H), setting.choices)
+        encoder_trunk, n_features = trunk(setting.shape, H, setting.choices)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, Z))
         self.from_class, self.from_style = nn.Linear(K, H, bias=False), nn.Linear(Z, H)
-        last = head(H, setting.shape, self.likelihood.parameters_per_value)
+        last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
         self.decoder = nn.Sequential(nn.ReLU(), nn.Linear(H, H), nn.ReLU(), last)
         self.class_judge = mlp(K, J, J, 1)
         self.judge_style, self.judge_told = nn.Linear(Z, J), nn.Linear(K, J, bias=False)

@@ -38,7 +38,7 @@ from ..distributions import (
     log_standard_normal,
     sample_gaussian,
 )
-from ..networks import ImageEncoder, has_shapes, head, mlp, trunk
+from ..networks import ImageEncoder, head, mlp, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, drawn, knob, mean
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
@@ -95,17 +95,17 @@ class ADGM(AbstractModel):
         Z, A = config.latent_dim, config.auxiliary_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim, self.skips = K, Z, config.kind == "sdgm"
-        first, n_first = trunk(setting.shape, H)
+        first, n_first = trunk(setting.shape, H, setting.choices)
         self.trunk = nn.Sequential(first, nn.Linear(n_first, H), nn.ReLU())
         self.auxiliary = mlp(H, H, 2 * A)
         n_seen, self.eyes = H, None
-        if has_shapes(setting.shape):
+        if setting.choices.sees_shapes(setting.shape):
             n_seen = config.n_features
             self.eyes = ImageEncoder(setting.shape, n_seen, True)
         self.classifier = JointMLP((n_seen, A), 0, H, K)
         self.encoder = JointMLP((H, A), K, H, 2 * Z)
         self.foreteller = JointMLP((Z,) if self.skips else (H, Z), K, H, 2 * A)
-        last = head(H, setting.shape, self.likelihood.parameters_per_value)
+        last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
         draws = nn.Sequential(nn.Linear(H, H), nn.ReLU(), last)
         self.decoder = JointMLP((A, Z) if self.skips else (Z,), K, H, draws)
 

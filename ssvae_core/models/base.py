@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from ..choices import AUTO, Choices
 from ..distributions import Bernoulli, Gaussian, Likelihood
 
 if TYPE_CHECKING:
@@ -87,6 +88,19 @@ class Setting:
     likelihood: Likelihood
     m1: VAE | None = None  # trained on these examples
     z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
+    choices: Choices = AUTO  # of networks
+
+    @classmethod
+    def of(
+        cls,
+        shape: tuple[int, ...],
+        n_classes: int,
+        choices: Choices,
+        m1: VAE | None = None,
+        z1_mean: Tensor | None = None,
+    ) -> Setting:
+        """With the likelihood and the networks that were chosen, or that suit the shape."""
+        return cls(shape, n_classes, likelihood_of(shape, choices), m1, z1_mean, choices)
 
     @property
     def n_values(self) -> int:
@@ -99,9 +113,9 @@ class Setting:
         return len(self.shape) == 3
 
 
-def likelihood_of(shape: tuple[int, ...]) -> Likelihood:
-    """Bernoulli for grey images, Gaussian for colours and feature vectors."""
-    return Bernoulli() if len(shape) == 3 and shape[2] == 1 else Gaussian()
+def likelihood_of(shape: tuple[int, ...], choices: Choices = AUTO) -> Likelihood:
+    """As chosen; by itself Bernoulli for grey images, Gaussian for colours and vectors."""
+    return Bernoulli() if choices.is_bernoulli(shape) else Gaussian()
 
 
 @dataclass(frozen=True)

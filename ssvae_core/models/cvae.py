@@ -38,7 +38,7 @@ from ..distributions import (
     log_standard_normal,
     sample_gaussian,
 )
-from ..networks import ClassConditionalMLP, ImageEncoder, has_shapes, head, trunk
+from ..networks import ClassConditionalMLP, ImageEncoder, head, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
 
 
@@ -68,14 +68,16 @@ class CVAE(AbstractModel):
         K, Z, H = setting.n_classes, config.latent_dim, config.hidden_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.encoder_trunk, n_features = trunk(setting.shape, config.n_features)
-        if has_shapes(setting.shape):
+        self.encoder_trunk, n_features = trunk(setting.shape, config.n_features, setting.choices)
+        if setting.choices.sees_shapes(setting.shape):
             # Once an example, not once a class; on MNIST it halves the error in the same time.
             n_features = config.n_features
             self.encoder_trunk = ImageEncoder(setting.shape, n_features)
         self.encoder = ClassConditionalMLP(n_features, K + 1, 2 * H, 2 * Z)
         per_value = self.likelihood.parameters_per_value
-        self.decoder = ClassConditionalMLP(Z, K + 1, H, head(H, setting.shape, per_value))
+        self.decoder = ClassConditionalMLP(
+            Z, K + 1, H, head(H, setting.shape, per_value, setting.choices)
+        )
         self.log_temperature = nn.Parameter(torch.tensor(math.log(TEMPERATURE)))
 
     def classify(self, x: Tensor) -> Tensor:

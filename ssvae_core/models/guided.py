@@ -34,7 +34,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..networks import ImageEncoder, has_shapes, mlp
+from ..networks import ImageEncoder, mlp
 from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
 from .m2 import M2, M2Config
 
@@ -65,7 +65,7 @@ class Guided(AbstractModel):
         self.config = config
         self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
         self.m2 = M2(setting, M2Config(config.latent_dim, config.hidden_dim, n_layers=2))
-        if has_shapes(setting.shape):
+        if setting.choices.sees_shapes(setting.shape):
             self.m2.classifier_trunk = ImageEncoder(setting.shape, config.n_features, True)
             self.m2.classifier = mlp(config.n_features, setting.n_classes)
 

@@ -148,20 +148,24 @@ class Ladder(AbstractModel):
         widths = [max(config.hidden_dim >> i, 16) for i in reversed(range(L))]
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim, self.sizes = K, sum(sizes), sizes
-        self.trunk, n_features = trunk(setting.shape, widths[-1])
+        self.trunk, n_features = trunk(setting.shape, widths[-1], setting.choices)
         self.up = nn.ModuleList(
             Normalised(*ins_outs) for ins_outs in pairwise([n_features, *reversed(widths)])
         )
         self.estimates = nn.ModuleList(
             nn.Linear(width, 2 * size) for width, size in zip(widths, sizes, strict=True)
         )
-        self.classifier = classifier(setting.shape, config.n_features, K, (config.n_features,))
+        self.classifier = classifier(
+            setting.shape, config.n_features, K, (config.n_features,), setting.choices
+        )
         self.top = nn.Embedding(K, 2 * sizes[0])
         nn.init.zeros_(self.top.weight[:, sizes[0] :])
         # Without batch norm on the way down the upper two of three layers fall silent: unsupervised
         # on MNIST for 8 s, they held 0.1 of 19 nats of KL, with it 7.4 of 21, and the bound rose 3.
         outs: list[nn.Module] = [nn.Linear(widths[i], 2 * sizes[i + 1]) for i in range(L - 1)]
-        outs.append(head(widths[-1], setting.shape, self.likelihood.parameters_per_value))
+        outs.append(
+            head(widths[-1], setting.shape, self.likelihood.parameters_per_value, setting.choices)
+        )
         self.below = nn.ModuleList(
             nn.Sequential(Normalised(size, width), out)
             for size, width, out in zip(sizes, widths, outs, strict=True)

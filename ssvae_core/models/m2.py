@@ -53,11 +53,11 @@ class M2(AbstractModel):
         more = [H] * (config.n_layers - 1)
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.classifier_trunk, n_features = trunk(setting.shape, H)
+        self.classifier_trunk, n_features = trunk(setting.shape, H, setting.choices)
         self.classifier = mlp(n_features, H, *more, K)
-        self.encoder_trunk, n_features = trunk(setting.shape, H)
+        self.encoder_trunk, n_features = trunk(setting.shape, H, setting.choices)
         self.encoder = ClassConditionalMLP(n_features, K, H, mlp(H, *more, 2 * Z))
-        drawn = head(H, setting.shape, self.likelihood.parameters_per_value)
+        drawn = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
         if more:
             drawn = nn.Sequential(*mlp(H, *more), nn.ReLU(), drawn)
         self.decoder = ClassConditionalMLP(Z, K, H, drawn)

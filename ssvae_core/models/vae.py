@@ -41,10 +41,10 @@ class VAE(nn.Module):
         super().__init__()
         H, Z = config.hidden_dim, config.latent_dim
         self.config, self.likelihood = config, setting.likelihood
-        self.latent_dim, self.beta = Z, config.beta
-        self.trunk, n_features = trunk(setting.shape, H)
+        self.latent_dim, self.beta, self.choices = Z, config.beta, setting.choices
+        self.trunk, n_features = trunk(setting.shape, H, setting.choices)
         self.encoder = mlp(n_features, H, H, 2 * Z)
-        last = head(H, setting.shape, self.likelihood.parameters_per_value)
+        last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
         self.decoder = nn.Sequential(*mlp(Z, H, H), nn.ReLU(), last)
 
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:

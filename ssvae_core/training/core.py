@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..choices import Choices
 from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
@@ -58,19 +59,19 @@ class TrainerCore:
         generation: int = 0,
         seed: int = 0,
     ):
-        """`folder` is where checkpoints go.
+        """`config` has Choices and knobs; checkpoints go to `folder`.
 
-        Raises UserError if the device's memory is too small for data and model.
+        Raises UserError for an impossible choice, and if the device's memory is too small.
         """
         if model not in MODELS:
             raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
-        self.data, self.model_name, self.config = data, model, config
+        self.data, self.model_name, self.message, self._taken_back = data, model, "", ""
+        self.choices, self.config = Choices.split(config, data.shape)
         self.n_classes, self.device, self.seed = max(n_classes, 1), device, seed
         self.folder, self.generation = folder, generation
         self.labels = np.full(len(data), -1, np.int16)
         self.label_seq, self.map_version = 0, 0
         self.moved: float | None = None
-        self.message = ""
         self.seconds_left: float | None = None
         self.terms: dict[str, float] = {}
         self.step_count = 0
@@ -78,7 +79,6 @@ class TrainerCore:
         self._pretraining: FromScratch | None = None
         self._new_map: Map | None = starter.atlas.xy
         self._new_labels = True  # something to show at once
-        self._taken_back = ""  # the message that says so
         self.starter_is_new = False
         self.starter_homes: list[Path] = []  # where a new M1 is kept besides the session's folder
         with enough_memory(device, f"the {len(data)} images and the model"):
@@ -87,8 +87,8 @@ class TrainerCore:
 
     def _begin(self, starter: Starter) -> Pieces[None]:
         """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
-        m1, shape = starter.m1.to(self.device), self.data.shape
-        plan = yield from plan_on(m1, self.pixels, shape, self.model_name, self.config)
+        on, shape = (starter.m1.to(self.device), self.pixels), self.data.shape
+        plan = yield from plan_on(*on, shape, self.model_name, self.config, self.choices)
         with chance(self.device, self.seed):
             first = plan.make(self.n_classes).to(self.device)
         inputs = yield from prepared(first, self.pixels)

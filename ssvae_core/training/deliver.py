@@ -26,8 +26,9 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from ..choices import Choices
 from ..errors import UserError
-from ..models import M1, MODELS, AbstractModel, Setting, likelihood_of
+from ..models import M1, MODELS, AbstractModel, Setting
 from ..models.vae import VAEConfig
 from .core import TrainerCore
 from .learner import as_inputs
@@ -218,7 +219,9 @@ def config_of(core: TrainerCore) -> dict[str, Any]:
     return {
         "model": core.model_name,
         "settings": asdict(model.config),  # type: ignore[call-overload]
+        "choices": asdict(core.choices),
         "m1": None if m1 is None else asdict(m1.config),
+        "m1_choices": None if m1 is None else asdict(m1.choices),
         "shape": list(core.data.shape),
         "n_classes": core.n_classes,
         "style_dim": model.style_dim,
@@ -240,9 +243,10 @@ def load_delivered(folder: Path, config: dict[str, Any]) -> AbstractModel:
         raise UserError(f"{folder} holds a model '{config['model']}', which is not known here.")
     m1 = z1_mean = None
     if config["m1"] is not None:
-        m1 = new_m1(shape, VAEConfig(**config["m1"]))
+        m1 = new_m1(shape, VAEConfig(**config["m1"]), Choices(**config.get("m1_choices", {})))
         z1_mean = _latents_like(weights, m1.latent_dim)
-    setting = Setting(shape, config["n_classes"], likelihood_of(shape), m1, z1_mean)
+    choices = Choices(**config.get("choices", {}))
+    setting = Setting.of(shape, config["n_classes"], choices, m1, z1_mean)
     try:
         model = MODELS[config["model"]].make(setting, **config["settings"])
         model.load_state_dict(weights)

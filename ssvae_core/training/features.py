@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..models import MODELS, VAE, AbstractModel, Recipe, Setting, likelihood_of
+from ..choices import AUTO, Choices
+from ..models import MODELS, VAE, AbstractModel, Recipe, Setting
 from .loop import Optimisation, mean_terms
 from .pace import Pace
 from .pieces import Pieces
@@ -47,31 +48,42 @@ class Plan:
     recipe: Recipe
     knobs: dict[str, Any]
     shape: tuple[int, ...]  # of an example
+    choices: Choices
     m1: VAE
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the recipe needs an M1
 
     def make(self, n_classes: int) -> AbstractModel:
         """An untrained model."""
-        likelihood = likelihood_of(self.shape)
-        setting = Setting(self.shape, n_classes, likelihood, self.m1, self.z1_mean)
+        setting = Setting.of(self.shape, n_classes, self.choices, self.m1, self.z1_mean)
         return self.recipe.make(setting, **self.knobs)
 
 
 def plan_on(
-    m1: VAE, values: Tensor, shape: tuple[int, ...], model: str, knobs: dict[str, Any]
+    m1: VAE,
+    values: Tensor,
+    shape: tuple[int, ...],
+    model: str,
+    knobs: dict[str, Any],
+    choices: Choices = AUTO,
 ) -> Pieces[Plan]:
     """How a model is made on this M1, for values (N, D) of examples of this shape.
 
     A model that needs an M1 and has one that sees no difference in the values, because it is as
     new or has collapsed, gives way to one that learns from the values themselves.
     """
-    recipe = MODELS[model]
+    recipe = MODELS[model].stepping(choices)
     if recipe.m1 is None:
-        return Plan(recipe, knobs, shape, m1, None)
+        return Plan(recipe, knobs, shape, choices, m1, None)
     z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
-        return Plan(recipe, knobs, shape, m1, z_mean)
-    return Plan(MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1], {}, shape, m1, None)
+        return Plan(recipe, knobs, shape, choices, m1, z_mean)
+    instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(choices)
+    return Plan(instead, {}, shape, choices, m1, None)
+
+
+def stands_on_m1(model: str) -> bool:
+    """Whether the model of this name learns from an M1's features; False for an unknown name."""
+    return model in MODELS and MODELS[model].m1 is not None
 
 
 def config_without_m1(config: Any) -> Any:

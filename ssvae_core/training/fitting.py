@@ -26,7 +26,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..models import MODELS, AbstractModel, Setting, check, likelihood_of
+from ..choices import Choices
+from ..models import MODELS, AbstractModel, Setting, check
 from .examples import Standard, as_given, as_stored, merged
 from .features import WITHOUT_M1, config_without_m1, learn_features
 from .graph import Graph, Near, graph_of_latents, graph_of_values
@@ -71,16 +72,20 @@ class Fit:
     ):
         """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
 
-        -1 is no label. `starter` is an M1 trained on these very examples. `coached` overrules the
-        model's recipe. Vectors are standardised, by `standard` if it is given. Raises ValueError
-        for a config out of range.
+        -1 is no label. `config`: choices.Choices and the model's knobs. `starter` is an M1 trained
+        on these very examples, left aside where the choices ask for another. `coached` overrules
+        the model's recipe. Vectors are standardised, by `standard` if it is given. Raises
+        ValueError for a config out of range, UserError for a choice that cannot be.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
         self._clock = clock
         self.model_name, self.recipe = model, MODELS[model]
-        self.starter, self.coached = starter, coached
-        self.config = dataclasses.replace(self.recipe.config, **(config or {}))
+        self.choices, knobs = Choices.split(config or {}, self.shape)
+        self.config = dataclasses.replace(self.recipe.config, **knobs)
         check(self.config)
+        if starter and self.recipe.m1 and not starter.is_as(self.choices, self.shape):
+            starter = None
+        self.starter, self.coached = starter, coached
         self.device = device or torch.device("cpu")
         is_vector = len(self.shape) == 1
         self.standard = Standard.of(values) if is_vector and standard is None else standard
@@ -158,9 +163,8 @@ class Fit:
                 self.m1 = self.z1_mean = None
                 self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)
                 self.recipe = MODELS[WITHOUT_M1]
-        self.learner = Learner(
-            self._new_model(), self.recipe, self.values, self.shape, self.seed, self.coached
-        )
+        recipe, model = self.recipe.stepping(self.choices), self._new_model()
+        self.learner = Learner(model, recipe, self.values, self.shape, self.seed, self.coached)
 
     def find_neighbours(self, near: Near | None = None) -> None:
         """Make the graph that labels propagate over, if there is a coach; `near` if it is known."""
@@ -178,7 +182,7 @@ class Fit:
     def _prepare(self, pace: Pace) -> Iterator[Progress]:
         """Find M1 and graph as the recipe needs them, propagate the labels, make the model."""
         if self.recipe.m1 and self.m1 is None:
-            self.m1 = new_m1(self.shape, self.recipe.m1).to(self.device)
+            self.m1 = new_m1(self.shape, self.recipe.m1, self.choices).to(self.device)
             for terms in learn_features(self.m1, self.values, pace.part(M1_SHARE), self.seed):
                 yield self._progress("M1 learns to redraw the examples", terms)
         yield self._progress("looking for neighbours", {})
@@ -187,8 +191,7 @@ class Fit:
         self.take_labels(self.labels)
 
     def _new_model(self) -> AbstractModel:
-        likelihood = likelihood_of(self.shape)
-        setting = Setting(self.shape, self.n_classes, likelihood, self.m1, self.z1_mean)
+        setting = Setting.of(self.shape, self.n_classes, self.choices, self.m1, self.z1_mean)
         return self.recipe.model(setting, self.config)
 
     def _ask_model(self, seconds: float) -> None:
@@ -235,10 +238,8 @@ class Fit:
         """Class probabilities of any examples, as the guard allows: (M, *S) -> (M, K)."""
         if self.speaker == "model":
             return self.modelled(values)
-        propagated = self.propagated(values)
-        if self.speaker == "propagation":
-            return propagated
-        return together(propagated, self.modelled(values))
+        said = self.propagated(values)
+        return said if self.speaker == "propagation" else together(said, self.modelled(values))
 
     def modelled(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """What the model alone says of any examples: (M, *S) -> (M, K)."""
@@ -265,11 +266,8 @@ class Fit:
     def reconstruct(self, values: NDArray[Any]) -> NDArray[Any]:
         """Any examples redrawn from their likeliest class and their style: (M, *S) -> (M, *S)."""
         speaker = self._learned().speaker.eval()
-        drawn = self._ask(
-            values,
-            lambda x, y: speaker.decode(speaker.encode(x, y), y),
-            self.probabilities(values),
-        )
+        found = self.probabilities(values)
+        drawn = self._ask(values, lambda x, y: speaker.decode(speaker.encode(x, y), y), found)
         return as_given(drawn, self.shape, self.standard)
 
     @torch.no_grad()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..choices import Choices
 from ..errors import UserError
 from .checkpoints import (
     Checkpoint,
@@ -43,6 +45,7 @@ def remember(core: TrainerCore) -> None:
             "coach_has_given_up": learner.coach is not None and learner.coach.has_given_up,
             "run": core.run.as_json(),
             "model": core.model_name,
+            "choices": asdict(core.choices),
             "atlas": core.atlas.fingerprint,
             "n_classes": core.n_classes,
         },
@@ -53,9 +56,9 @@ def remember(core: TrainerCore) -> None:
 
 
 def resume(core: TrainerCore, folder: Path) -> None:
-    """Go on from the newest checkpoint that fits; without one, stay as made."""
+    """Go on from the newest checkpoint; without one, or after other choices, stay as made."""
     checkpoint = read_newest(folder)
-    if checkpoint is None:
+    if checkpoint is None or not _is_made_alike(core, checkpoint):
         return
     arrays, manifest = checkpoint
     try:
@@ -81,11 +84,19 @@ def go_back_on_disk(core: TrainerCore, seq: int) -> bool:
     return False
 
 
+def _is_made_alike(core: TrainerCore, checkpoint: Checkpoint) -> bool:
+    """Whether it is of a model with these networks and this likelihood."""
+    before = Choices(**checkpoint[1].get("choices", {}))
+    return core.choices.made_alike(before, core.data.shape, core.model_name)
+
+
 def _state(core: TrainerCore, checkpoint: Checkpoint) -> State:
     """What was learned, as it is in a checkpoint. UserError or KeyError if it does not fit."""
     arrays, manifest = checkpoint
     if len(arrays["labels"]) != len(core.labels):
         raise UserError("The checkpoint is of another data set.")
+    if not _is_made_alike(core, checkpoint):
+        raise UserError("The checkpoint is of other networks or another likelihood.")
     if manifest["atlas"] != core.atlas.fingerprint:
         raise UserError(
             "The checkpoint was learned on another M1. The model starts anew; the labels are kept."

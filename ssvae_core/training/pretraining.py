@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
+from ..choices import AUTO, Choices
 from ..errors import UserError
 from ..files import read_bundle, write_bundle
 from ..models import VAE
@@ -61,12 +62,18 @@ class Pretraining:
     """An M1 under way. Iterate it for its events; what it has learned so far can be saved."""
 
     def __init__(
-        self, pixels: Tensor, shape: tuple[int, ...], xy: Map, seed: int, epochs: int | None = None
+        self,
+        pixels: Tensor,
+        shape: tuple[int, ...],
+        xy: Map,
+        seed: int,
+        choices: Choices = AUTO,
+        epochs: int | None = None,
     ):
         """Of values (N, D), examples of this shape. The map begins as xy, (N, 2)."""
         torch.manual_seed(seed)
         self.pixels, self.seed, self.is_timed = pixels, seed, epochs is None
-        self.m1 = new_m1(shape).to(pixels.device)
+        self.m1 = new_m1(shape, choices=choices).to(pixels.device)
         self.optimisation = Optimisation(self.m1, pixels.device, LEARNING_RATE)
         self.map = FollowingMap(xy, seed=seed)
         self.epochs, self.done = epochs or epochs_for(len(pixels)), 0  # passes, and steps of them

@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..choices import Choices
 from ..errors import UserError
 from ..files import read_bundle, write_bundle
 from ..models import MODELS
@@ -75,7 +76,9 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
         "kind": KIND,
         "model": fit.model_name,
         "config": asdict(fit.config),
+        "choices": asdict(fit.choices),
         "m1": None if fit.m1 is None else asdict(fit.m1.config),
+        "m1_choices": None if fit.m1 is None else asdict(fit.m1.choices),
         "shape": list(fit.shape),
         "n_classes": fit.n_classes,
         "is_coached": coach is not None,
@@ -102,7 +105,7 @@ def unpacked(
         np.empty(0, np.int16),
         n_classes=manifest["n_classes"],
         model=manifest["model"],
-        config=manifest["config"],
+        config={**manifest["config"], **manifest.get("choices", {})},
         coached=manifest["is_coached"],
         device=device,
         seed=manifest["seed"],
@@ -110,7 +113,8 @@ def unpacked(
     )
     fit.values, fit.labels = torch.from_numpy(arrays["values"]).to(device), arrays["labels"]
     if manifest["m1"] is not None:
-        fit.m1 = new_m1(shape, VAEConfig(**manifest["m1"]))
+        choices = Choices(**manifest.get("m1_choices", {}))
+        fit.m1 = new_m1(shape, VAEConfig(**manifest["m1"]), choices)
         fit.m1.load_state_dict(tensors_below("m1.", arrays))
         fit.m1.to(device)
     if "z1_mean" in arrays:

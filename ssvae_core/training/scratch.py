@@ -28,7 +28,8 @@ class FromScratch:
         self.core, self._map_before = core, core.atlas.xy
         is_first = core.starter_homes and not core.starter.is_trained
         self._kept = core.starter_homes[0] / UNDER_WAY if is_first else None
-        self._training = Pretraining(core.pixels, core.data.shape, core.atlas.xy, core.seed + 1)
+        on, choices = (core.pixels, core.data.shape, core.atlas.xy), core.starter.m1.choices
+        self._training = Pretraining(*on, core.seed + 1, choices)
         if self._kept and self._training.go_on_from(self._kept, core.data.fingerprint):
             core.show_map(self._training.map.xy)
         self._work = self._train_and_adopt()

@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas import Atlas, medoids, nearest_neighbours
+from ..choices import AUTO, Choices
 from ..data import Dataset
 from ..files import MANIFEST, read_bundle, write_bundle
-from ..models import FEATURES, VAE, Batch, Setting, likelihood_of
+from ..models import FEATURES, VAE, Batch, Setting
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.vae import VAEConfig
 from ..projection import fit_to_frame, umap_map
@@ -45,35 +46,55 @@ class Starter:
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write both as bundles; weights keep 11 bits."""
+        made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.choices)}
         weights = {
             name: tensor.detach().cpu().half().numpy()
             for name, tensor in self.m1.state_dict().items()
         }
-        write_bundle(folder / M1_FOLDER, weights, {**manifest, "config": asdict(self.m1.config)})
+        write_bundle(folder / M1_FOLDER, weights, {**manifest, **made_as})
         self.atlas.save(folder / ATLAS_FOLDER, manifest)
 
+    def is_as(self, choices: Choices, shape: tuple[int, ...]) -> bool:
+        """Whether these choices would make such an M1."""
+        return choices.made_alike(self.m1.choices, shape)
+
     @classmethod
-    def open(cls, folder: Path, shape: tuple[int, ...], seed: int = 0) -> Starter:
-        """The same; where there is an atlas only, with a new M1. Raises UserError as load does."""
-        if (folder / M1_FOLDER).is_dir():
+    def open(
+        cls, folder: Path, shape: tuple[int, ...], seed: int = 0, choices: Choices = AUTO
+    ) -> Starter:
+        """The same; with a new M1 where there is none that was made with these choices.
+
+        Raises UserError as load does.
+        """
+        if has_m1(folder, shape, choices):
             return cls.load(folder, shape)
         with chance(torch.device("cpu"), seed):
-            return cls(new_m1(shape), Atlas.load(folder / ATLAS_FOLDER), is_trained=False)
+            return cls(new_m1(shape, choices=choices), Atlas.load(folder / ATLAS_FOLDER), False)
 
     @classmethod
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
         """Read a starter for examples of this shape. Raises UserError if missing or damaged."""
         weights, manifest = read_bundle(folder / M1_FOLDER)
-        m1 = new_m1(shape, VAEConfig(**manifest["config"]))
+        choices = Choices(**manifest.get("choices", {}))
+        m1 = new_m1(shape, VAEConfig(**manifest["config"]), choices)
         m1.load_state_dict(
             {name: torch.from_numpy(array).float() for name, array in weights.items()}
         )
         return cls(m1, Atlas.load(folder / ATLAS_FOLDER))
 
 
-def new_m1(shape: tuple[int, ...], config: VAEConfig = FEATURES) -> VAE:
+def new_m1(shape: tuple[int, ...], config: VAEConfig = FEATURES, choices: Choices = AUTO) -> VAE:
     """An untrained M1 for examples of this shape."""
-    return VAE(Setting(shape, 1, likelihood_of(shape)), config)
+    return VAE(Setting.of(shape, 1, choices), config)
+
+
+def has_m1(folder: Path, shape: tuple[int, ...], choices: Choices) -> bool:
+    """Whether a starter's M1 is there, and as these choices make one."""
+    try:
+        manifest = json.loads((folder / M1_FOLDER / MANIFEST).read_text())
+    except (OSError, ValueError):
+        return (folder / M1_FOLDER).is_dir()  # damaged: to load it says so
+    return choices.made_alike(Choices(**manifest.get("choices", {})), shape)
 
 
 class UnlabelledBatches:

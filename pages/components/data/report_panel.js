@@ -30,12 +30,13 @@ export class ReportPanel {
     this.csv = h("a.btn", { "data-testid": "report-csv", download: "" }, icon("download"), "Report as CSV");
     this.map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() });
     this.figures = h("div.figures", { "data-testid": "figures" });
+    this.fitted = h("div.s.fitted", { "data-testid": "fitted" });
     this.notes = h("div.s.notes");
     this.skipped = new SkippedBox(this.shelf);
     this.choices = new ChoicesBox(this.shelf);
     this.preview = new PreviewBox(this.shelf);
     return h("div.report-body", {}, h("div.head", {}, icon("check_circle"), this.title, this.headline, h("span.sp"),
-      this.csv, this.map), this.figures,
+      this.csv, this.map), this.figures, this.fitted,
     h("div.halves", {}, this.skipped.element, this.choices.element), this.preview.element);
   }
 
@@ -101,6 +102,7 @@ export class ReportPanel {
       figure(count(folders), what),
       figure(count(report.n_skipped), `${report.kind === "vector" ? "rows" : "files"} skipped${report.n_duplicates
         ? `, ${count(report.n_duplicates)} as duplicates` : ""}`));
+    write(this.fitted, report.fitted);
     this.skipped.update(report);
     this.choices.update(report);
     this.preview.update(report);

@@ -142,10 +142,15 @@ export class Lab extends Facts {
     return this.tellTrainer({ command });
   }
 
+  /** Fits the model otherwise: some of {networks, likelihood, batch}. */
+  choose(chosen) {
+    return this.tellTrainer(chosen, "choices");
+  }
+
   /** {command} or {when: {mode, labels, seconds}}. */
-  async tellTrainer(body) {
+  async tellTrainer(body, path = "trainer") {
     try {
-      await this.api.post("trainer", body);
+      await this.api.post(path, body);
     } catch (error) {
       this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
     }

@@ -1,6 +1,7 @@
 /** The training panel: what the trainer does, how the bound moves, and when it is to train. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "./dom.js";
+import { FitMenus } from "./fit_menus.js";
 import { count, wholeAge } from "./format.js";
 import { Popover } from "./popover.js";
 import { Sparkline } from "./sparkline.js";
@@ -19,10 +20,11 @@ export class Training {
     this.message = h("div.s.warn", { "data-testid": "training-message" });
     this.lines = h("div.lines", { "data-testid": "training-lines" });
     this.empty = h("div.s", {}, "The numbers begin with the first steps.");
+    this.fit = new FitMenus(lab);
     this.popover = new Popover("training", { label: "Training", testid: "training", holdsKeys: false },
       h("div.h", {}, "Training", h("span.sp"), this.word), this.run, this.progress, this.message,
       this.lines, this.empty,
-      this.#modes(), this.#buttons());
+      this.fit.element, this.#modes(), this.#buttons());
     anchor.addEventListener("click", () => this.toggle());
     this.#stops = [lab.on("state", () => this.update())];
   }
@@ -93,6 +95,7 @@ export class Training {
     if (!this.popover.isOpen) return;
     this.#updateWords(state.trainer);
     this.#updateLines();
+    this.fit.update();
     this.#updateWhen(state.trainer.when);
     this.#updateButtons(state.trainer);
   }

@@ -1,0 +1,113 @@
+"""Choosing how the model is fitted to the data: the route, and the menus in a real browser."""
+
+import pytest
+from desk import LAB, Desk
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from ssvae_core.api import routes
+from ssvae_core.lab import Lab
+from ssvae_core.trainer import Trainer
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The config that each start of a trainer would have been told, without a trainer."""
+    configs = []
+
+    def start(trainer):
+        trainer._has_started = True
+        configs.append(trainer._worker._opening().config)
+
+    monkeypatch.setattr(Trainer, "start", start)
+    return configs
+
+
+@pytest.fixture
+def lab(tmp_path, started):
+    lab = Lab(tmp_path)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def session(lab):
+    return lab.create("Digits", model="guided")
+
+
+@pytest.fixture
+def client(lab):
+    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+
+
+def choose(client, session, **chosen):
+    return client.post(f"/api/sessions/{session.id}/choices", json=chosen)
+
+
+def choices(client, session):
+    return client.get(f"/api/sessions/{session.id}/state").json()["choices"]
+
+
+def test_what_the_data_chose_is_shown(client, session):
+    shown = choices(client, session)
+    assert shown["sees"] == "28 × 28 grey"
+    assert [shown[name]["words"] for name in ("networks", "likelihood", "batch")] == [
+        "convolutions classify, MLPs draw",
+        "Bernoulli",
+        "64 + 192",
+    ]
+
+
+def test_a_choice_is_kept_and_the_trainer_starts_with_it(client, lab, session, started):
+    choices(client, session)  # a page opens
+    assert started == [{}]
+    assert choose(client, session, likelihood="gaussian").status_code == 200
+    assert choose(client, session, batch=64).status_code == 200
+    config = {"likelihood": "gaussian", "batch": 64}
+    assert started == [{}, {"likelihood": "gaussian"}, config]
+    assert choose(client, session, batch=64).status_code == 200
+    assert len(started) == 3  # nothing changed
+    assert lab.store.session(session.id).config == config
+    shown = choices(client, session)
+    assert (shown["likelihood"]["value"], shown["batch"]["words"]) == ("gaussian", "16 + 48")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says"),
+    [
+        ({"likelihood": "poisson"}, "likelihood must be one of: auto, bernoulli, gaussian"),
+        ({"batch": 1}, "from 2 to 4096"),
+        ({"alpha": 1}, "Expected some of: networks, likelihood, batch; got: alpha."),
+        ({}, "Expected some of: networks, likelihood, batch; got: nothing."),
+    ],
+)
+def test_what_cannot_be_chosen_is_refused_in_words_and_changes_nothing(
+    client, lab, session, chosen, says
+):
+    answer = choose(client, session, **chosen)
+    assert answer.status_code in (400, 404)
+    assert says in answer.json()["error"]
+    assert lab.store.session(session.id).config == {}
+
+
+def test_another_likelihood_in_the_panel_begins_the_model_anew_and_labels_stay(chromium, app):
+    desk = Desk(chromium, app, app.new_session("guided").id)
+    menu = desk.page.get_by_test_id("choice-likelihood")
+    desk.press("1", "2")
+    desk.guesses_for(2)
+    labels, life = desk.stored(), desk.js(f"{LAB}.state.snapshot.rev.split('-')[0]")
+    desk.press("Shift+T")
+    assert "start the model anew" in desk.page.get_by_test_id("choice-note").inner_text()
+    assert menu.input_value() == "auto"
+    menu.select_option("gaussian")
+    desk.until(f"{LAB}.state.choices.likelihood.value === 'gaussian'")
+    desk.until(f"{LAB}.state.snapshot?.rev.split('-')[0] !== '{life}'")
+    desk.guesses_for(2)
+    desk.until(f"['training', 'waiting'].includes({LAB}.state.trainer.state)")
+    assert desk.stored() == labels
+    assert app.store.session(desk.session).config == {"likelihood": "gaussian"}
+    desk.open()
+    desk.press("Shift+T")
+    assert menu.input_value() == "gaussian"
+    assert desk.errors == []
+    desk.page.close()
