@@ -233,8 +233,8 @@ export class Lab extends Facts {
   }
 
   #disconnected(error) {
-    this.connection = error.final ? "refused" : "lost";
-    this.refusal = error.final ? error.message : "";
+    this.connection = error.final || error.needsLogin ? "refused" : "lost";
+    this.refusal = this.connection === "refused" ? error.message : "";
     this.emit("saving");
   }
 

@@ -116,11 +116,13 @@ export class Status {
     write(this.rate, isRunning && trainer.rate ? ` · ${count(trainer.rate)} a second` : "");
   }
 
-  #updateSnapshot({ snapshot, trainer, session }) {
+  #updateSnapshot({ snapshot, trainer, session, labels }) {
     const has = Boolean(snapshot);
-    const labels = this.lab.ledger.labelled;
+    const { held } = labels;
+    const all = this.lab.ledger.labelled - held;
     this.seen.replaceChildren("the model on screen has seen ",
-      h("b", {}, has ? `${count(Math.min(snapshot.n_labels, labels))} of ${count(labels)}` : "0"), " labels");
+      h("b", {}, has ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
+    this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
     const speaker = snapshot?.speaker === "model" ? `${session.model_title} and propagation` : SPEAKERS[snapshot?.speaker];
     write(this.speaker, has && speaker ? `guesses by ${speaker}` : "");
     this.speaker.title = snapshot?.speaker === "model"
