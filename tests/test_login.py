@@ -7,6 +7,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.auth_util import set_cookie_with_chunks
+from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from pages.components import login
@@ -117,3 +118,25 @@ def test_a_login_with_much_to_say_is_read_from_all_its_cookies(client, path):
     assert client.get(f"{path}/labels").status_code == 200
     del client.cookies[f"{COOKIE}_1"]
     assert client.get(f"{path}/labels").status_code == 401
+
+
+@pytest.mark.parametrize("has_package", [True, False])
+def test_a_page_offers_the_login_or_says_what_it_lacks_and_shows_nothing_else(
+    monkeypatch, has_package
+):
+    def page():
+        import streamlit as st
+
+        from pages.components.login import require_login
+
+        require_login()
+        st.write("All sessions")
+
+    monkeypatch.setattr(login, "is_authlib_installed", lambda: has_package)
+    monkeypatch.setattr(login.st, "user", {"is_logged_in": False})
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert [button.label for button in app.button] == (["Log in"] if has_package else [])
+    assert len(app.error) == (not has_package)
+    assert all("pip install 'Authlib" in error.value for error in app.error)
+    assert not any("All sessions" in text.value for text in app.markdown)

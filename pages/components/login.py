@@ -13,9 +13,15 @@ from typing import Any
 
 import streamlit as st
 from starlette.requests import Request
-from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
+from streamlit.auth_util import (
+    get_cookie_with_chunks,
+    get_secrets_auth_section,
+    is_authlib_installed,
+)
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME, get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+
+AUTHLIB = "Authlib>=1.3.2"  # what st.login uses; nothing else here needs it
 
 
 def is_configured() -> bool:
@@ -25,11 +31,19 @@ def is_configured() -> bool:
 
 def require_login() -> None:
     """Where a login is configured and nobody is logged in: offer it, and show nothing else."""
-    if st.user.get("is_logged_in") is False:
-        st.container(key="login").button(
-            "Log in", type="primary", icon=":material/login:", on_click=st.login
-        )
-        st.stop()
+    if st.user.get("is_logged_in") is not False:
+        return
+    with st.container(key="login"):
+        if is_authlib_installed():
+            st.markdown("The sessions open after a login. Your labels will carry your name.")
+            st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
+        else:
+            st.error(
+                "A login is configured, and the package that it needs is missing. "
+                f"Install it and start the app again: pip install '{AUTHLIB}'",
+                icon=":material/error:",
+            )
+    st.stop()
 
 
 def logged_in(request: Request) -> str | None:
