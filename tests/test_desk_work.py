@@ -46,6 +46,10 @@ def page(taught):
         taught.press("Shift+G")
     taught.until(f"{DESK}.views.view === 'grid' && {LAB}.selection.size === 0")
     taught.until(f"{LAB}.focus !== null")
+    taught.until(  # the guesses have seen what the test before did and undid
+        f"{LAB}.state.snapshot.label_seq === {LAB}.state.labels.seq"
+        f" && {LAB}.guesses.rev === {LAB}.state.snapshot.rev"
+    )
     return taught
 
 
