@@ -246,7 +246,7 @@ def test_two_people_label_at_once_and_each_undoes_only_their_own(desk, chromium,
     other.settled()
     desk.until(f"{LAB}.state.labels.n === 11")
     assert desk.stored() == dict.fromkeys(range(6), 1) | dict.fromkeys(range(100, 105), 2)
-    assert desk.js(f"{LAB}.describe('undo')") == "image 5 as 1"
+    desk.until(f"{LAB}.describe('undo') === 'image 5 as 1'")
     desk.press("Shift+H")
     rows = seen(desk, "history-row")
     rows.nth(11).wait_for()
