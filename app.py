@@ -16,7 +16,7 @@ import uvicorn
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from pages.components import data, desk, export, review
+from pages.components import data, desk, export, login, review
 from pages.components.desk import plotly_route
 from pages.components.frame import say_sorry, the_lab
 from ssvae_core.api import LOCAL_NAMES, routes
@@ -50,7 +50,7 @@ except UserError as error:
 app = st.App(
     HERE / "pages" / "navigation.py",
     routes=[
-        *routes(the_lab()),
+        *(routes(the_lab(), login.logged_in) if login.is_configured() else routes(the_lab())),
         plotly_route,
         Mount("/desk", StaticFiles(directory=desk.STATIC)),
         Mount("/review-desk", StaticFiles(directory=review.STATIC)),
@@ -70,7 +70,7 @@ def main() -> None:
     port = int(named)
     if host not in LOCAL_NAMES:
         sys.exit(
-            f"SSVAE Lab serves this machine only, and has no login yet: HOST={host} is refused. "
+            f"SSVAE Lab serves this machine only: HOST={host} is refused. "
             "Leave HOST out; to reach it from elsewhere, use an SSH tunnel."
         )
     with socket.socket() as probe:

@@ -110,6 +110,10 @@ def measure(
     )
     clock = CLOCKS[arguments.clock]
     pretraining.LONGEST = arguments.seconds
+    chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
+    first, *others = np.array_split(chosen, 11)
+    assert data.answer_key is not None
+    core.apply(len(first), first, data.answer_key[first])  # by which M1s are compared
     pieces = Pieces(clock)
     core.command("pretrain")
     while core.is_pretraining:
@@ -118,9 +122,7 @@ def measure(
     print(pieces.row(title), flush=True)
 
     pieces, begin = Pieces(clock), time.monotonic()
-    chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
-    assert data.answer_key is not None
-    for part in np.array_split(chosen, 10):
+    for part in others:
         with pieces.timed("labels"):
             core.apply(core.label_seq + len(part), part, data.answer_key[part])
         until = time.monotonic() + arguments.seconds / 10

@@ -25,11 +25,15 @@ class LearningCurve:
         """Read what an earlier run stored."""
         self._store, self._session_id, self.version = store, session_id, 0
         self._points = {point.n_labels: point.accuracy for point in store.metrics(session_id)}
+        self._n_labels = max(self._points, default=0)  # now; what undo took away is not shown
         # A thread of its own: no label waits until a point is on disk.
         self._writer = ThreadPoolExecutor(1, "curve")
 
     def add(self, label_seq: int, n_labels: int, speaker: str, accuracy: float) -> None:
         """The share of guesses that are right now (0 to 1), after the event label_seq."""
+        if n_labels < self._n_labels:
+            self.version += 1
+        self._n_labels = n_labels
         if abs(accuracy - self._points.get(n_labels, -1.0)) < STEP:
             return
         self._points[n_labels] = accuracy
@@ -39,7 +43,8 @@ class LearningCurve:
     @property
     def points(self) -> list[tuple[int, float]]:
         """Labels and accuracy, 0 to 1, in order of labels."""
-        return sorted(point for point in list(self._points.items()) if point[0] >= FROM)
+        shown = range(FROM, self._n_labels + 1)
+        return sorted(point for point in list(self._points.items()) if point[0] in shown)
 
     def figure(self) -> dict[str, Any]:
         """The curve as a Plotly figure's JSON, and with it its outlook."""

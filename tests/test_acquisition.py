@@ -390,6 +390,12 @@ def test_the_reason_names_the_two_best_classes_and_their_shares(atlas):
     assert reason.startswith("It lies between bee and dog (50% / 40%), and ")
 
 
+def test_an_image_that_is_all_but_settled_lies_between_nothing(atlas):
+    probabilities = np.tile(np.array([0.02, 0.95, 0.0, 0.03], np.float32), (N, 1))
+    reason = suggest("close", Situation(atlas, labels_of(40), probabilities), 1, NAMES)[0].why
+    assert reason.startswith("It looks like bee (95%), and ")
+
+
 @pytest.mark.parametrize("strategy", ["typical", "odd", "disagree"])
 def test_no_reason_says_far_from_labels_of_an_image_beside_one(strategy, atlas):
     labels = labels_of(19)

@@ -223,6 +223,20 @@ def test_terms_are_shown_after_some_steps(core):
 # When things go wrong
 
 
+@pytest.mark.parametrize("name", sorted(set(MODELS) - {"m1"}))  # which takes no steps
+def test_no_model_ends_the_trainer_when_its_weights_are_no_numbers(name, digits, starter, tmp_path):
+    core = make_core(name, digits, starter, tmp_path)
+    label(core)
+    step(core, 3)
+    with torch.no_grad():
+        for weight in core.learner.model.parameters():
+            if weight.requires_grad:
+                weight.fill_(torch.nan)
+    step(core, CHECK_EVERY)
+    assert "Training diverged" in core.message
+    assert all(weight.isfinite().all() for weight in core.learner.model.parameters())
+
+
 def test_training_that_diverges_starts_over_keeps_the_labels_and_says_so(core):
     given = label(core)
     step(core, CHECK_EVERY)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import uuid
 from pathlib import Path
 
 from desk import LAB, SECONDS, Desk
 
+from ssvae_core.data import ASSETS
+from ssvae_core.files import MANIFEST
 from ssvae_core.labels.classes import KEYS
 
 STATIC = Path(__file__).resolve().parents[1] / "pages" / "components" / "desk"
@@ -246,7 +250,7 @@ def test_two_people_label_at_once_and_each_undoes_only_their_own(desk, chromium,
     other.settled()
     desk.until(f"{LAB}.state.labels.n === 11")
     assert desk.stored() == dict.fromkeys(range(6), 1) | dict.fromkeys(range(100, 105), 2)
-    assert desk.js(f"{LAB}.describe('undo')") == "image 5 as 1"
+    desk.until(f"{LAB}.describe('undo') === 'image 5 as 1'")
     desk.press("Shift+H")
     rows = seen(desk, "history-row")
     rows.nth(11).wait_for()
@@ -268,6 +272,28 @@ def test_two_people_label_at_once_and_each_undoes_only_their_own(desk, chromium,
     assert not any(c["name"] == "ssvae_person" for c in desk.page.context.cookies())
     assert other.errors == []
     other.page.close()
+
+
+def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
+    """The session's own map is one of other images."""
+    session = app.new_session().id
+    own = app.workspace / "sessions" / session / "starter"
+    shutil.copytree(ASSETS / "starter" / "mnist", own)
+    manifest = own / "atlas" / MANIFEST
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "fingerprint": "other"}))
+    desk = Desk(chromium, app, session)
+    desk.until(f"{LAB}.state.trainer.state === 'failed'")
+    assert "were made for other images" in seen(desk, "message").inner_text()
+    assert "the trainer is not running" in desk.page.locator(".samples").inner_text()
+    assert seen(desk, "pause").is_hidden()
+    desk.press("3")
+    desk.settled()  # labelling goes on
+    seeing = f"{LAB}.on('state', () => states.push({LAB}.state.trainer.state))"
+    desk.js(f"void (window.states = [], {seeing})")  # what it returns would be called
+    seen(desk, "start-again").click()
+    desk.until("states.some((state) => state !== 'failed') && states.at(-1) === 'failed'")
+    assert desk.errors == []
+    desk.page.close()
 
 
 def test_the_model_trains_when_it_is_told_and_cancel_stops_the_run(desk):

@@ -48,6 +48,19 @@ def test_a_better_guess_with_the_same_labels_moves_the_point(store, session):
     curve.close()
 
 
+def test_what_a_lasso_reached_is_not_shown_when_it_is_undone(store, session):
+    curve = LearningCurve(store, session)
+    for n, accuracy in [(10, 0.6), (20, 0.7), (1759, 0.8)]:
+        curve.add(n, n, "model", accuracy)
+    version = curve.version
+    curve.add(1760, 20, "model", 0.7)
+    assert curve.version > version
+    assert points(curve) == [(10, 60.0), (20, 70.0)]
+    curve.add(1761, 1759, "model", 0.8)
+    assert points(curve)[-1] == (1759, 80.0)
+    curve.close()
+
+
 def test_it_is_there_again_the_next_day(store, session):
     curve = LearningCurve(store, session)
     curve.add(10, 10, "propagation", 0.6)

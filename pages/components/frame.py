@@ -16,7 +16,8 @@ from ssvae_core.errors import UserError
 from ssvae_core.lab import Lab, default_name, default_workspace
 from ssvae_core.labels.store import SessionRow
 
-from .person import person_menu, require_login
+from .login import require_login
+from .person import person_menu
 
 HERE = Path(__file__).resolve().parents[2]
 CSS = HERE / "pages" / "components" / "frame.css"

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from ..atlas import Atlas
 
+SETTLED = 0.9  # probability of a class beyond which nothing lies between it and another
+
 Scores = NDArray[np.float32]
 Names = Mapping[int, str] | Sequence[str]  # of the classes, by their id
 
@@ -74,12 +76,14 @@ def labels_around(situation: Situation, example: int) -> str:
 
 
 def guess(situation: Situation, example: int, names: Names) -> str:
-    """What it looks like, in words: "between 4 and 9 (55% / 41%)", "like 4"."""
+    """What it looks like, in words: "between 4 and 9 (55% / 41%)", "like 4 (93%)", "like 4"."""
     best = situation.best_two(example)
     if not best:
         return "like no class that is known"
     (first, share), *other = best
     if not other or share >= 0.995:  # what is left would be said as 0%
         return f"like {names[first]}"
+    if share >= SETTLED:
+        return f"like {names[first]} ({share:.0%})"
     second, rest = other[0]
     return f"between {names[first]} and {names[second]} ({share:.0%} / {rest:.0%})"

@@ -43,7 +43,8 @@ What goes out (at most one export at a time):
     POST /api/sessions/{id}/exports/cancel
     GET  /api/sessions/{id}/exports/{export}/{zip|page}
 
-Who asks is in the cookie `ssvae_person`. An error is {"error": a sentence}. Requests from other
+Who asks is in the cookie `ssvae_person`, or where a login is configured, in the cookie that this
+has signed; without it the answer is 401. An error is {"error": a sentence}. Requests from other
 sites are refused: the browser's Origin must be this server's address, the Host a name of this
 machine (against DNS rebinding), and a POST must be JSON.
 """
@@ -54,13 +55,17 @@ from starlette.routing import Route
 
 from ..lab import Lab
 from . import exporting, importing, labelling, learning, reviewing
-from .answers import LOCAL_NAMES
+from .answers import LOCAL_NAMES, Who, known_by, named_by_cookie
 
 __all__ = ["LOCAL_NAMES", "routes"]
 
 PARTS = (labelling, reviewing, importing, learning, exporting)
 
 
-def routes(lab: Lab) -> list[Route]:
-    """All routes, for a server that holds this workspace."""
-    return [route for part in PARTS for route in part.routes(lab)]
+def routes(lab: Lab, who: Who = named_by_cookie) -> list[Route]:
+    """All routes, for a server that holds this workspace, and for those whom `who` knows."""
+    found = [route for part in PARTS for route in part.routes(lab)]
+    return [
+        Route(route.path, known_by(who, route.endpoint), methods=list(route.methods or ()))
+        for route in found
+    ]

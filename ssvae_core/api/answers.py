@@ -19,9 +19,11 @@ LOCAL_NAMES = {"127.0.0.1", "localhost", "::1"}
 MOST_BYTES = 8 << 20  # of a POST
 PERSON = "ssvae_person"  # cookie with a name, percent-encoded
 LONGEST_NAME = 60
+NOT_LOGGED_IN = "You are not logged in. Reload the page and log in; nothing is lost."
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Request], Awaitable[Response]]
+Who = Callable[[Request], str | None]  # the name of who asks; None for somebody who may not
 
 
 class BadRequest(Exception):
@@ -68,9 +70,28 @@ def _check_sender(request: Request) -> None:
         raise BadRequest(f"A page of {origin} may not use this server.")
 
 
+def named_by_cookie(request: Request) -> str:
+    """The name that the asking browser has; "" if it has none. Whoever asks is believed."""
+    return unquote(request.cookies.get(PERSON, ""))
+
+
+def known_by(who: Who, handler: Handler) -> Handler:
+    """The handler for those whom `who` knows; `person` then tells their name."""
+
+    async def handling(request: Request) -> Response:
+        name = who(request)
+        if name is None:
+            return JSONResponse({"error": NOT_LOGGED_IN}, 401)
+        request.state.person = " ".join(name.split())[:LONGEST_NAME]
+        return await handler(request)
+
+    return handling
+
+
 def person(request: Request) -> str:
-    """The name that the asking browser has; "" if it has none."""
-    return " ".join(unquote(request.cookies.get(PERSON, "")).split())[:LONGEST_NAME]
+    """The name of who asks; "" without one."""
+    name: str = request.state.person
+    return name
 
 
 def in_bytes(data: bytes, version: str = "") -> Response:

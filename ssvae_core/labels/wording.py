@@ -17,7 +17,7 @@ AS = {
 }
 ON_CLASS = {
     "class-add": "new class {text}",
-    "class-rename": "{name} renamed to {text}",
+    "class-rename": "a class renamed to {text}",
     "class-colour": "another colour for {name}",
     "class-merge": "{name} merged into {other}",
     "class-delete": "{name} deleted",

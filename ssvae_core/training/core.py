@@ -202,8 +202,8 @@ class TrainerCore:
 
     def snapshot(self) -> View | None:
         """What there is to show, or None if nothing is new."""
-        is_asked = self.voices.ask_model()
-        is_asked |= self.oddness.ask_model(self.voices.probabilities)
+        # One after the other, in different snapshots: together they would keep messages waiting.
+        is_asked = self.voices.ask_model() or self.oddness.ask_model(self.voices.probabilities)
         if not (self._new_labels or is_asked or self._new_map is not None):
             return None
         self._new_labels = False

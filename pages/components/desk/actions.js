@@ -10,7 +10,7 @@ export class Actions {
     this.board = null;
   }
 
-  /** Labels what is meant: on the board its marks, else the selection, else the framed example. */
+  /** Labels what is meant: on the board what that means, else the selection, else the framed example. */
   assign(cls) {
     this.#give("label", cls);
   }

@@ -2,8 +2,9 @@
  * Many images at once, 48 a page: of the queue, of a selection, or of a pile. No DOM.
  *
  * A *sweep* (queue, selection) is for "all of these are right except the ones I mark": Enter gives
- * the rest their guesses, or all of them one class, as one step of undo for each class; then a class
- * key labels the marked ones. On a pile the keys are for the marked ones, or the framed one.
+ * the rest their guesses, or all of them one class, as one step of undo for each class. A class key
+ * is for the framed image and goes on to the next marked one, since what is wrong is seldom all the
+ * same. On a pile the keys are for all that is marked, or the framed one.
  */
 
 import { Emitter } from "./emitter.js";
@@ -146,10 +147,10 @@ export class Board extends Emitter {
     this.emit("change");
   }
 
-  /** The marked images, or else the framed one: what a class key or a state is for. */
+  /** What a class key or a state is for. */
   get meant() {
     const { page } = this;
-    if (this.marked.size) return page.filter((example) => this.marked.has(example));
+    if (this.marked.size && !this.isSweep) return page.filter((example) => this.marked.has(example));
     return page.includes(this.lab.focus) ? [this.lab.focus] : [];
   }
 
@@ -158,7 +159,7 @@ export class Board extends Emitter {
     const { meant } = this;
     if (!meant.length) return this.lab.say("Nothing is framed: press an arrow key, or click an image.");
     if (kind === "skip") this.queue.willSkip(meant);
-    this.marked = new Set();
+    for (const example of meant) this.marked.delete(example);
     this.lab.give(kind, meant, this.source.version, cls);
     this.#goOn();
   }
@@ -170,7 +171,7 @@ export class Board extends Emitter {
     if (!taken.length) return this.#nothingToAccept();
     for (const [cls, examples] of this.#byClass(taken)) lab.label(examples, cls, this.source.version);
     if (!this.isSweep) this.marked = new Set();
-    this.#goOn();
+    this.#goOn(this.isSweep ? 0 : this.page.indexOf(lab.focus));
   }
 
   /** Class id -> the examples that are called so. */
@@ -191,12 +192,12 @@ export class Board extends Emitter {
 
   // -- what follows
 
-  /** After a label: the next one that waits, the next page, or the end. */
-  #goOn() {
+  /** After a label: the next one that waits from there on, the next page, or the end. */
+  #goOn(here = this.page.indexOf(this.lab.focus)) {
     const { lab, page } = this;
     const waits = (example) => (this.isSweep ? lab.isOpen(example) : example === lab.focus);
-    const here = page.indexOf(lab.focus);
-    const next = [...this.marked][0] ?? page.slice(here).find(waits) ?? page.find(waits);
+    const isMarked = (example) => this.marked.has(example);
+    const next = page.slice(here).find(isMarked) ?? page.find(isMarked) ?? page.slice(here).find(waits) ?? page.find(waits);
     if (next !== undefined) lab.setFocus(next);
     else if (this.isSweep) this.#turnOrEnd();
     this.emit("change");

@@ -89,7 +89,8 @@ export class BoardPanel {
     this.grid.element.classList.toggle("plain", !isSweep);
     write(this.acceptText, given ? `Label ${count(rest.length)} as ${given.name}` : `Accept ${count(rest.length)} ${rest.length === 1 ? "guess" : "guesses"}`);
     this.#updateKinds(isSweep && rest.length > 0);
-    write(this.words, marked.size ? `${count(marked.size)} marked: press ${marked.size === 1 ? "its" : "their"} class key`
+    const whose = marked.size === 1 ? "its" : isSweep ? "each one's" : "their";
+    write(this.words, marked.size ? `${count(marked.size)} marked: press ${whose} class key.`
       : isSweep ? "Click what is wrong." : "Click or Space marks. A class key relabels, ⌫ clears.");
   }
 

@@ -54,7 +54,7 @@ export class Card {
       const [mark, name, fill, number] = [h("span"), h("span.name"), h("i"), h("b")];
       return { mark, name, fill, number, element: h("div.row.guess-bar", {}, mark, name, h("span.track", {}, fill), number) };
     });
-    this.none = h("div.s.no-guess", {}, "The model has no guess yet. It guesses as soon as one class has a label.");
+    this.none = h("div.s.no-guess");
     const button = (id, text, letter, act, kind = "") => h(`button.btn${kind}`, { "data-testid": `card-${id}`, onclick: act },
       text, key(letter));
     this.acceptText = h("span");
@@ -122,6 +122,8 @@ export class Card {
       write(number, share(one.p));
     });
     show(this.none, !guesses.length);
+    write(this.none, lab.state.trainer.state === "failed" ? "There is no guess: the trainer is not running."
+      : "The model has no guess yet. It guesses as soon as one class has a label.");
     show(this.accept, guesses.length > 0);
     if (guesses.length) write(this.acceptText, `Accept ${guesses[0].cls.name}`);
     const keys = keyRange(lab.classes);

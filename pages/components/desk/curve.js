@@ -58,7 +58,7 @@ export class Curve {
     write(this.value, accuracy ? preciseShare(accuracy.value) : "");
     write(this.source, accuracy
       ? `Against the hidden true labels of the ${count(accuracy.of)} images you have not labelled.`
-      : state?.labels.n ? "No figure yet. It comes with the model's next guesses." : "No figure yet. It needs labels to learn from.");
+      : wordsFor(state));
     show(this.plot, hasCurve);
     show(this.outlook, hasCurve && this.outlook.textContent !== "");
     show(this.box, !hasCurve);
@@ -88,6 +88,12 @@ export class Curve {
     Object.assign(layout, { width, height, autosize: false, dragmode: false });
     this.#plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false });
   }
+}
+
+/** Why there is no figure. */
+function wordsFor(state) {
+  if (state?.trainer.state === "failed") return "No figure now: the trainer is not running.";
+  return state?.labels.n ? "No figure yet. It comes with the model's next guesses." : "No figure yet. It needs labels to learn from.";
 }
 
 /** The figure with each "var(--name)" replaced by that colour in the present theme. */

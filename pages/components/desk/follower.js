@@ -23,7 +23,10 @@ export class Follower {
     if (!hidden) this.#wake();
   }
 
-  /** Asks for the state at once, whatever its version: who asks is another now. */
+  /**
+   * Asks for the state at once, whatever its version: who asks is another now, or the trainer failed,
+   * which the server starts for a page that opens.
+   */
   askAnew() {
     this.#version = null;
     this.#held?.abort();

@@ -98,6 +98,7 @@ function titleFor(p, canBoth) {
 /** Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early. */
 function wordsFor(trouble, lab) {
   if (trouble === "asked") return "The trainer is redrawing it.";
+  if (lab.state.trainer.state === "failed") return "Nothing is redrawn: the trainer is not running.";
   if (!lab.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
   return trouble || "The model has not learned the classes yet. Once it has, it redraws this image as its two best guesses.";
 }

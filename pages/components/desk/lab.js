@@ -37,13 +37,12 @@ export class Lab extends Facts {
       onChange: () => this.emit("saving"),
     });
     this.reader = new Reader(this.api, this.#stop.signal, () => this.emit("loading"));
-    this.#follower = new Follower(this.api, {
+    this.follower = new Follower(this.api, {
       onState: (answer) => this.#connected(answer), onLost: (error) => this.#disconnected(error),
     });
   }
 
   #stop = new AbortController();
-  #follower;
   #readAgain = false;
   #savedAt = 0;
   #made = new Map(); // op_id of a new class -> what to do with its id
@@ -118,7 +117,7 @@ export class Lab extends Facts {
   /** Another person uses this page now: undo and redo are theirs. */
   changePerson() {
     this.ledger.forget();
-    this.#follower.askAnew();
+    this.follower.askAnew();
   }
 
   #tellClasses() {
@@ -201,7 +200,7 @@ export class Lab extends Facts {
       if (op.kind.startsWith("class-")) this.classView.begin(op);
     }
     this.outbox.pump();
-    this.#follower.run(this.#stop.signal);
+    this.follower.run(this.#stop.signal);
   }
 
   stop() {
@@ -211,7 +210,7 @@ export class Lab extends Facts {
   }
 
   setHidden(hidden) {
-    this.#follower.setHidden(hidden);
+    this.follower.setHidden(hidden);
   }
 
   /** Reads an array again after an error. */
@@ -233,8 +232,8 @@ export class Lab extends Facts {
   }
 
   #disconnected(error) {
-    this.connection = error.final ? "refused" : "lost";
-    this.refusal = error.final ? error.message : "";
+    this.connection = error.final || error.needsLogin ? "refused" : "lost";
+    this.refusal = this.connection === "refused" ? error.message : "";
     this.emit("saving");
   }
 

@@ -12,6 +12,7 @@ export function mounting(Page) {
     const name = `${api} ${session}`;
     if (mounted.get(root)?.name === name) return mounted.get(root).remove;
     mounted.get(root)?.remove();
+    letGo();
     const build = new Page(root, { session, api });
     const remove = () => {
       if (mounted.get(root)?.remove !== remove) return;
@@ -21,4 +22,10 @@ export function mounting(Page) {
     mounted.set(root, { name, remove });
     return remove;
   };
+}
+
+/** A link of the navigation that was clicked keeps the focus, and a ring around it from the first key on. */
+function letGo() {
+  const link = document.activeElement?.closest?.("[data-testid='stTopNavLink']");
+  if (link && !link.matches(":focus-visible")) link.blur();
 }

@@ -147,6 +147,7 @@ export class Samples {
 
 /** Why there are no drawings of classes. */
 function wordsFor(state, isDrawing) {
+  if (state?.trainer.state === "failed") return "Nothing is drawn: the trainer is not running.";
   if (!state?.snapshot) return "The first drawings come when the model has started.";
   if (!isDrawing) return "It is learning to draw. The first drawings come when it can.";
   return state?.labels.n ? "It already draws images. It is learning your classes."

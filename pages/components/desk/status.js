@@ -31,13 +31,15 @@ export class Status {
     this.scratch = h("button.btn.small.gh", { "data-testid": "scratch",
       onclick: (e) => isEnabled(e.currentTarget) && this.#ask(true) }, "Train from scratch");
     this.cancel = h("button.btn.small", { "data-testid": "cancel", onclick: () => lab.command("cancel") }, "Cancel");
+    this.again = h("button.btn.small", { "data-testid": "start-again", title: "Start the trainer; it goes on from what it saved",
+      onclick: () => lab.follower.askAnew() }, icon("refresh"), "Start again");
     this.confirm = this.#confirm();
     this.run = h("span", { "data-testid": "run" });
     this.state = h("button.trainer", { "data-testid": "trainer", "aria-haspopup": "dialog",
       title: "How training goes, and when it trains (⇧T)" },
       this.dot, this.word, " ", this.device, icon("expand_less"));
     line.append(this.state, this.run, this.stepBox, this.seen, this.speaker, this.age, this.message,
-      h("span.sp"), h("span", {}, this.bound, this.terms), this.confirm, this.scratch, this.cancel, this.pause);
+      h("span.sp"), h("span", {}, this.bound, this.terms), this.confirm, this.scratch, this.cancel, this.again, this.pause);
     // The least important first: what gives way when the line is too long.
     this.#optional = [this.rate, this.stepBox, this.terms, this.bound, this.age, this.device,
       this.speaker, this.run, this.seen];
@@ -116,11 +118,13 @@ export class Status {
     write(this.rate, isRunning && trainer.rate ? ` · ${count(trainer.rate)} a second` : "");
   }
 
-  #updateSnapshot({ snapshot, trainer, session }) {
+  #updateSnapshot({ snapshot, trainer, session, labels }) {
     const has = Boolean(snapshot);
-    const labels = this.lab.ledger.labelled;
+    const { held } = labels;
+    const all = this.lab.ledger.labelled - held;
     this.seen.replaceChildren("the model on screen has seen ",
-      h("b", {}, has ? `${count(Math.min(snapshot.n_labels, labels))} of ${count(labels)}` : "0"), " labels");
+      h("b", {}, has ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
+    this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
     const speaker = snapshot?.speaker === "model" ? `${session.model_title} and propagation` : SPEAKERS[snapshot?.speaker];
     write(this.speaker, has && speaker ? `guesses by ${speaker}` : "");
     this.speaker.title = snapshot?.speaker === "model"
@@ -158,8 +162,10 @@ export class Status {
     const isScratch = state === "pretraining";
     const canScratch = can && this.lab.connection !== "lost";
     show(this.cancel, isScratch);
-    show(this.pause, !isScratch && !this.#isAsking);
-    show(this.scratch, !isScratch && !this.#isAsking);
+    const hasFailed = state === "failed";
+    show(this.again, hasFailed);
+    show(this.pause, !isScratch && !hasFailed && !this.#isAsking);
+    show(this.scratch, !isScratch && !hasFailed && !this.#isAsking);
     enable(this.scratch, canScratch, canScratch ? "" : "The trainer is not running now");
     show(this.confirm, this.#isAsking && !isScratch);
     write(this.question, "Trains a new M1 on the images and redraws the map, about "

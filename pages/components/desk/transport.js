@@ -1,12 +1,13 @@
 /** HTTP with the server: JSON, bytes, and errors that say whether trying again can help. */
 
-/** What the server, or the lack of one, answered. `final` means: the same request would fail again. */
+/** What the server, or the lack of one, answered. `final`: the same request would fail again, also after a login. */
 export class ApiError extends Error {
   constructor(sentence, status = 0, isSentence = false) {
     super(sentence);
     this.status = status;
     this.isSentence = isSentence; // written by our server for a person to read
-    this.final = isSentence && status >= 400 && status < 500;
+    this.needsLogin = status === 401;
+    this.final = isSentence && status >= 400 && status < 500 && !this.needsLogin;
   }
 }
 

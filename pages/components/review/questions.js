@@ -1,6 +1,6 @@
 /** The questions of an audit: one random image after the other, and no guess to lean on. */
 
-import { glyph, h, key, picture, show, write } from "../desk/dom.js";
+import { enable, glyph, h, key, picture, show, write } from "../desk/dom.js";
 import { paint } from "../desk/images.js";
 
 export class Questions {
@@ -9,12 +9,13 @@ export class Questions {
     this.left = h("span.s", { "data-testid": "questions-left" });
     this.image = picture(".asked");
     this.classes = h("div.row.choices");
+    this.back = h("button.btn", { onclick: () => this.undo() }, "Undo", key("Z"));
     this.dialog = h("dialog.sheet.questions", { "data-testid": "questions", "aria-label": "Audit" },
       h("div.h", {}, "What is this?", this.left, h("span.sp"),
         h("button.btn", { onclick: () => this.close() }, "Stop", key("Esc"))),
       this.image.element, this.classes,
       h("div.row.asides", {}, h("button.btn", { "data-testid": "cannot-tell", onclick: () => this.cannotTell() },
-        "Cannot tell", key("U")), h("button.btn", { onclick: () => this.undo() }, "Undo", key("Z")),
+        "Cannot tell", key("U")), this.back,
       h("span.s", {}, "The model does not learn from these answers.")));
     this.dialog.addEventListener("close", () => this.closed());
     desk.append(this.dialog);
@@ -71,6 +72,7 @@ export class Questions {
     const { example } = this;
     if (!this.isOpen || example === null) return;
     write(this.left, `${this.#at + 1} of ${this.#asked.length}`);
+    enable(this.back, this.#at > 0, this.#at ? "Back to the one before" : "This is the first one");
     this.classes.replaceChildren(...this.lab.classes.map((cls) => h("button.chip", {
       "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, glyph(cls, "l"),
     cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null)));

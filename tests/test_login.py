@@ -1,0 +1,142 @@
+"""A login, where one is configured: what the pages call who is there, and whom /api believes."""
+
+import json
+import os
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.auth_util import set_cookie_with_chunks
+from streamlit.testing.v1 import AppTest
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+
+from pages.components import login
+from pages.components.login import logged_in, name_of
+from ssvae_core.api import routes
+from ssvae_core.lab import Lab
+
+SECRET, COOKIE = "a secret of sixteen letters or more", "_streamlit_user"
+STATE = "/api/sessions/{}/state"
+
+
+@pytest.mark.parametrize(
+    ("user", "name"),
+    [
+        ({}, ""),
+        ({"is_logged_in": False, "name": "Ana"}, ""),
+        ({"is_logged_in": True, "name": " Ana  Ruiz ", "email": "a@b.c"}, "Ana Ruiz"),
+        ({"is_logged_in": True, "name": None, "email": "a@b.c"}, "a@b.c"),
+        ({"is_logged_in": True, "sub": "4711"}, "4711"),
+    ],
+)
+def test_a_name_comes_from_the_login_only_after_it(user, name):
+    assert name_of(user) == name
+
+
+@pytest.fixture
+def lab(tmp_path):
+    lab = Lab(tmp_path)
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def client(lab, monkeypatch):
+    monkeypatch.setattr(login, "get_cookie_secret", lambda: SECRET)
+    with TestClient(
+        Starlette(routes=routes(lab, logged_in)), base_url="http://127.0.0.1:8501"
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def path(lab, monkeypatch):
+    monkeypatch.setattr(Lab, "attend", Lab.session)  # without a trainer
+    return f"/api/sessions/{lab.create('S', 'digits').id}"
+
+
+def log_in(client, secret=SECRET, **user):
+    """The cookies that Streamlit leaves after a login."""
+
+    def signed(name, value):
+        return create_signed_value(secret, name, value)
+
+    def keep(name, value):
+        client.cookies.set(name, signed(name, value).decode())
+
+    claims = {"is_logged_in": True, "origin": "http://127.0.0.1:8501", **user}
+    set_cookie_with_chunks(keep, signed, COOKIE, claims, cookie_attr_size=60)
+
+
+def label(client, path, op_id):
+    op = {"op_id": op_id, "kind": "label", "examples": [3], "class": 1}
+    return client.post(f"{path}/events", json={"ops": [op]})
+
+
+def test_without_a_login_every_route_is_closed_and_says_what_to_do(client, path, lab):
+    for route in routes(lab, logged_in):
+        values = {"session": path.split("/")[-1], "name": "now", "fingerprint": "x"}
+        at = route.path.format(**dict.fromkeys(("upload", "set", "export", "part"), "x"), **values)
+        for method in route.methods:
+            answer = client.request(method, at, json={} if method == "POST" else None)
+            assert answer.status_code == 401, (method, at)
+            assert method == "HEAD" or answer.json()["error"].startswith("You are not logged in.")
+
+
+def test_a_name_in_a_plain_cookie_is_not_believed(client, path):
+    client.cookies.set("ssvae_person", "Ana")
+    assert label(client, path, "a").status_code == 401
+    log_in(client, name="Ben")
+    label(client, path, "b")
+    people = client.get(f"{path}/state").json()["people"]
+    assert people == [{"name": "Ben", "n": 1}]
+
+
+@pytest.mark.parametrize(
+    "forged", ["other secret", "other text", "not signed", "no login", "empty"]
+)
+def test_a_cookie_that_the_login_did_not_sign_is_not_believed(client, path, forged):
+    log_in(client, name="Ana")
+    assert client.get(f"{path}/labels").status_code == 200
+    signed = client.cookies[COOKIE]
+    client.cookies.clear()
+    if forged == "other secret":
+        log_in(client, secret="guessed by somebody", name="Ana")
+    elif forged == "no login":
+        log_in(client, name="Ana", is_logged_in=False)
+    elif forged == "empty":
+        log_in(client)
+    else:
+        plain = json.dumps({"is_logged_in": True, "name": "Ana"})
+        client.cookies.set(COOKIE, f"x{signed}" if forged == "other text" else plain)
+    assert client.get(f"{path}/labels").status_code == 401
+
+
+def test_a_login_with_much_to_say_is_read_from_all_its_cookies(client, path):
+    log_in(client, name="Ana", groups=[os.urandom(30).hex() for _ in range(100)])
+    assert len(client.cookies) > 1
+    assert client.get(f"{path}/labels").status_code == 200
+    del client.cookies[f"{COOKIE}_1"]
+    assert client.get(f"{path}/labels").status_code == 401
+
+
+@pytest.mark.parametrize("has_package", [True, False])
+def test_a_page_offers_the_login_or_says_what_it_lacks_and_shows_nothing_else(
+    monkeypatch, has_package
+):
+    def page():
+        import streamlit as st
+
+        from pages.components.login import require_login
+
+        require_login()
+        st.write("All sessions")
+
+    monkeypatch.setattr(login, "is_authlib_installed", lambda: has_package)
+    monkeypatch.setattr(login.st, "user", {"is_logged_in": False})
+    app = AppTest.from_function(page).run()
+    assert not app.exception
+    assert [button.label for button in app.button] == (["Log in"] if has_package else [])
+    assert len(app.error) == (not has_package)
+    assert all("pip install 'Authlib" in error.value for error in app.error)
+    assert not any("All sessions" in text.value for text in app.markdown)
