@@ -12,10 +12,13 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import multiprocessing
 import statistics
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,8 +161,16 @@ ROWS: dict[str, Row] = {
 }
 
 
-def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") -> dict[str, Any]:
-    """One draw: what was measured, after how much."""
+def race(
+    row: Row, seed: int, budget: float, clock: str, device: str = "cpu", threads: int = 1
+) -> dict[str, Any]:
+    """One draw: what was measured, after how much. Raises TrainingDiverged."""
+    torch.set_num_threads(threads)
+    with threadpool_limits(threads):
+        return _race(row, seed, budget, clock, device)
+
+
+def _race(row: Row, seed: int, budget: float, clock: str, device: str) -> dict[str, Any]:
     data = load_dataset("mnist")
     if row.is_black_and_white:
         data = black_and_white(data)
@@ -208,10 +219,10 @@ def keep(folder: Path, key: str, made: dict[str, Any], run: dict[str, Any]) -> d
     return rows
 
 
-def order(key: str) -> tuple[int, float]:
-    """As in ROWS, then by budget."""
-    name, budget = key.split("@")
-    return list(ROWS).index(name) if name in ROWS else len(ROWS), float(budget)
+def order(key: str) -> tuple[int, bool, float]:
+    """As in ROWS, then by device and budget."""
+    name, budget, *device = key.split("@")
+    return list(ROWS).index(name) if name in ROWS else len(ROWS), bool(device), float(budget)
 
 
 def table(rows: dict[str, Any]) -> str:
@@ -262,15 +273,19 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", help="cpu, cuda or mps")
     parser.add_argument("--clock", choices=CLOCKS, default="wall", help="processor: one thread's")
+    parser.add_argument(
+        "--side-by-side", action="store_true", help="the draws of a row at once, a process each"
+    )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the rows are kept")
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
     options = f"--seeds {arguments.seeds} --budget {arguments.budget:g}"
     options += f" --threads {arguments.threads} --clock {arguments.clock}"
     where = machine(arguments.threads)
     if arguments.device != "cpu":
         options += f" --device {arguments.device}"
         where = f"{device_title(choose_device(arguments.device))}, {where}"
+    if arguments.side_by_side:
+        options += " --side-by-side"
     rows: dict[str, Any] = {}
     for name in arguments.only:
         if arguments.labels and ROWS[name].labels not in arguments.labels:
@@ -282,18 +297,33 @@ def main() -> None:
             "threads": arguments.threads,
             "clock": arguments.clock,
         }
-        for seed in range(arguments.seeds):
+        task = (arguments.budget, arguments.clock, arguments.device, arguments.threads)
+        for seed, draw in draws(ROWS[name], arguments.seeds, task, arguments.side_by_side):
             try:
-                with threadpool_limits(arguments.threads):
-                    run = race(
-                        ROWS[name], seed, arguments.budget, arguments.clock, arguments.device
-                    )
+                run = draw()
             except TrainingDiverged as error:
                 print(f"{name}, draw {seed}: {error}", file=sys.stderr, flush=True)
                 continue
             print(f"{name}, draw {seed}: {run}", file=sys.stderr, flush=True)
-            rows = keep(arguments.results, f"{name}@{arguments.budget:g}", made, run)
+            rows = keep(arguments.results, key_of(name, arguments), made, run)
     print(table(rows))
+
+
+def draws(
+    row: Row, n: int, task: tuple[Any, ...], side_by_side: bool
+) -> Iterator[tuple[int, Callable[[], dict[str, Any]]]]:
+    """Each draw's seed, and what gives its result."""
+    if not side_by_side:
+        yield from ((seed, partial(race, row, seed, *task)) for seed in range(n))
+        return
+    with ProcessPoolExecutor(n, multiprocessing.get_context("spawn")) as pool:
+        yield from enumerate([pool.submit(race, row, seed, *task).result for seed in range(n)])
+
+
+def key_of(name: str, arguments: argparse.Namespace) -> str:
+    """Under which a row is kept; on another device it stands beside the one of the processor."""
+    key = f"{name}@{arguments.budget:g}"
+    return key if arguments.device == "cpu" else f"{key}@{arguments.device}"
 
 
 if __name__ == "__main__":

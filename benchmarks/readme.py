@@ -15,10 +15,15 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
 
 
-def longest(rows: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """The result of this row with the largest budget, if there is one."""
-    budgets = [float(key.split("@")[1]) for key in rows if key.split("@")[0] == name]
-    return rows[f"{name}@{max(budgets):g}"] if budgets else None
+def longest(rows: dict[str, Any], name: str, device: str = "") -> dict[str, Any] | None:
+    """The result of this row with the largest budget, if there is one; on the processor, or this.
+
+    What is run on another device than the processor is kept as NAME@SECONDS@DEVICE.
+    """
+    where = (name, device) if device else (name,)
+    made = {tuple(key.split("@")): row for key, row in rows.items()}
+    found = {float(key[1]): row for key, row in made.items() if (key[0], *key[2:]) == where}
+    return found[max(found)] if found else None
 
 
 def mean(row: dict[str, Any] | None, value: str) -> str:
@@ -27,18 +32,24 @@ def mean(row: dict[str, Any] | None, value: str) -> str:
     return f"{statistics.mean(values):.1f}" if values else "–"
 
 
+def seconds(row: dict[str, Any] | None) -> str:
+    """Of training, the mean over the draws; a dash if it was not measured."""
+    return f"{statistics.mean(run['seconds'] for run in row['runs']):.0f}" if row else "–"
+
+
 def models_table() -> str:
     """A line for each model, with its error at 100 labels where it was measured."""
     rows = json.loads((RESULTS / "papers.json").read_text())
     lines = [
-        "| name | what it is | paper | ours | model alone | without coach | seconds |",
-        "|---|---|---|---|---|---|---|",
+        "| name | what it is | paper | ours | model alone | without coach | seconds "
+        "| on a GPU | seconds |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, known in CATALOGUE.items():
         row, uncoached = longest(rows, name), longest(rows, f"{name}-alone")
         if not ROWS[name].coached:
             row, uncoached = None, row
-        made = row or uncoached
+        made, on_gpu = row or uncoached, longest(rows, name, "cuda")
         cells = [
             f"`{name}`",
             f"{known.title}: {known.about}",
@@ -46,7 +57,9 @@ def models_table() -> str:
             mean(row, "value"),
             mean(row, "model_alone"),
             mean(uncoached, "model_alone"),
-            f"{statistics.mean(run['seconds'] for run in made['runs']):.0f}" if made else "–",
+            seconds(made),
+            mean(on_gpu, "value"),
+            seconds(on_gpu),
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """A core on the small digits, and what tests do with one."""
 
 import dataclasses
+import os
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from ssvae_core.training.pieces import finished
 from ssvae_core.training.starter import latent_means
 
 K = 10
+DEVICE = torch.device(os.environ.get("SSVAE_TEST_DEVICE", "cpu"))  # cuda, mps: to try one
 # One of each kind: a model with two phases that sees images, one on M1's features that marginalises
 # the class, and an adversarial one. What holds for the loop is tested on them, what holds for
 # every model on all of MODELS.
@@ -43,7 +45,7 @@ def make_core(model, data, starter, folder, n_classes=K, **options):
         model=model,
         config=small_config(model),
         n_classes=n_classes,
-        device=torch.device("cpu"),
+        device=DEVICE,
         folder=folder,
         **options,
     )

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+import torch
 from plain_worker import opening
 from small_core import label, learned, make_core, step
 from test_undo import assert_same, everything
@@ -81,7 +82,10 @@ def test_a_cancel_during_a_step_leaves_the_model_that_these_steps_make(
     label(twin)
     step(twin, core.learner.steps)
     assert core.learner.steps > 5
-    assert_same(everything(core), everything(twin))
+    made, expected = everything(core), everything(twin)
+    assert torch.equal(made.pop("counts"), expected.pop("counts"))
+    # Another thread may add up in another order; a step more would move weights by 1e-4 and more.
+    torch.testing.assert_close(made, expected, rtol=1e-3, atol=1e-5)
 
 
 def test_a_cancel_while_an_m1_learns_leaves_the_m1_the_map_and_the_model(

@@ -6,6 +6,7 @@
 
 import { h, show, write } from "../desk/dom.js";
 import { share, wholeAge } from "../desk/format.js";
+import { styled } from "../desk/styles.js";
 import { Theme } from "../desk/theme.js";
 import { AddPanel } from "./add_panel.js";
 import { ReportPanel } from "./report_panel.js";
@@ -40,14 +41,7 @@ class Data {
     const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, this.wish, h("span.sp"),
       h("span", {}, "Everything stays on this computer."));
     this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
-    this.desk.style.visibility = "hidden"; // until its style is there
-    this.styles = ["../desk/desk.css", "../desk/around.css", "data.css"].map((file) =>
-      h("link", { rel: "stylesheet", href: new URL(file, import.meta.url) }));
-    const ready = this.styles.map((link) => new Promise((done) => {
-      for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
-    }));
-    Promise.all(ready).then(() => this.#build(new Server(api)));
-    root.append(...this.styles, this.desk);
+    this.unmount = styled(root, this.desk, ["../desk/desk.css", "../desk/around.css", "data.css"], import.meta.url, () => this.#build(new Server(api)));
   }
 
   #stops = [];
@@ -104,8 +98,7 @@ class Data {
     this.shelf?.stop();
     for (const stop of this.#stops) stop();
     if (window.ssvaeData?.shelf === this.shelf) delete window.ssvaeData;
-    for (const link of this.styles) link.remove();
-    this.desk.remove();
+    this.unmount();
   }
 }
 

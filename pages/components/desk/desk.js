@@ -26,6 +26,7 @@ import { Samples } from "./samples.js";
 import { SelectMenu } from "./select_menu.js";
 import { Selecting } from "./selecting.js";
 import { Status } from "./status.js";
+import { styled } from "./styles.js";
 import { Theme } from "./theme.js";
 import { Training } from "./training.js";
 import { Views } from "./views.js";
@@ -36,12 +37,7 @@ class Desk {
   constructor(root, { session, api }) {
     this.lab = new Lab({ session, api });
     this.parts = layOut();
-    // Hidden until its style is there: nothing flashes by unstyled.
-    this.parts.desk.style.visibility = "hidden";
-    this.styles = STYLES.map((name) => h("link", { rel: "stylesheet", href: new URL(name, import.meta.url) }));
-    // Without its style the page is plain, but it works.
-    Promise.all(this.styles.map(isLoaded)).then(() => this.#build());
-    root.append(...this.styles, this.parts.desk);
+    this.unmount = styled(root, this.parts.desk, STYLES, import.meta.url, () => this.#build());
   }
 
   #stops = [];
@@ -119,16 +115,8 @@ class Desk {
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy?.();
     if (window.ssvaeDesk?.lab === this.lab) delete window.ssvaeDesk;
-    for (const style of this.styles) style.remove();
-    this.parts.desk.remove();
+    this.unmount();
   }
-}
-
-/** Resolves when a style sheet has come, or cannot come. */
-function isLoaded(link) {
-  return new Promise((done) => {
-    for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
-  });
 }
 
 /** The empty panels, in the order in which the Tab key goes through them. */

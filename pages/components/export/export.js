@@ -9,6 +9,7 @@ import { h } from "../desk/dom.js";
 import { Lab } from "../desk/lab.js";
 import { mounting } from "../desk/mounting.js";
 import { Status } from "../desk/status.js";
+import { styled } from "../desk/styles.js";
 import { Theme } from "../desk/theme.js";
 import { ExportPanel } from "./export_panel.js";
 import { Exports } from "./exports.js";
@@ -21,14 +22,7 @@ class Export {
     this.parts = { formats: panel("formats", "What to write"), options: panel("options", "How"),
       status: h("footer.status", { "data-testid": "status" }) };
     this.desk = h("div.desk.export", {}, h("div.export-columns", {}, this.parts.formats, this.parts.options), this.parts.status);
-    this.desk.style.visibility = "hidden"; // until its style is there
-    this.styles = ["../desk/desk.css", "export.css"].map((file) =>
-      h("link", { rel: "stylesheet", href: new URL(file, import.meta.url) }));
-    const ready = this.styles.map((link) => new Promise((done) => {
-      for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
-    }));
-    Promise.all(ready).then(() => this.#build());
-    root.append(...this.styles, this.desk);
+    this.unmount = styled(root, this.desk, ["../desk/desk.css", "export.css"], import.meta.url, () => this.#build());
   }
 
   #stops = [];
@@ -60,8 +54,7 @@ class Export {
     this.exports?.stop();
     this.status?.destroy();
     if (window.ssvaeExport?.lab === this.lab) delete window.ssvaeExport;
-    for (const link of this.styles) link.remove();
-    this.desk.remove();
+    this.unmount();
   }
 }
 

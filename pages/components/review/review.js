@@ -10,6 +10,7 @@ import { Images } from "../desk/images.js";
 import { Lab } from "../desk/lab.js";
 import { mounting } from "../desk/mounting.js";
 import { Status } from "../desk/status.js";
+import { styled } from "../desk/styles.js";
 import { Theme } from "../desk/theme.js";
 import { AuditPanel } from "./audit_panel.js";
 import { Findings } from "./findings.js";
@@ -35,14 +36,7 @@ class Review {
     this.desk = h("div.desk.review", {}, h("div.review-columns", {}, this.parts.audit, this.parts.matrix, this.parts.lists),
       this.parts.status);
     this.desk.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
-    this.desk.style.visibility = "hidden"; // until its style is there
-    this.styles = ["../desk/desk.css", "review.css"].map((file) =>
-      h("link", { rel: "stylesheet", href: new URL(file, import.meta.url) }));
-    const ready = this.styles.map((link) => new Promise((done) => {
-      for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
-    }));
-    Promise.all(ready).then(() => this.#build());
-    root.append(...this.styles, this.desk);
+    this.unmount = styled(root, this.desk, ["../desk/desk.css", "review.css"], import.meta.url, () => this.#build());
   }
 
   #stops = [];
@@ -124,8 +118,7 @@ class Review {
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy();
     if (window.ssvaeReview?.lab === this.lab) delete window.ssvaeReview;
-    for (const link of this.styles) link.remove();
-    this.desk.remove();
+    this.unmount();
   }
 }
 
