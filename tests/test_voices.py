@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from small_core import label, make_core, snapshot, step
 
+from ssvae_core.training import voices
 from ssvae_core.training.voices import SURE, agreement, together
 
 
@@ -71,3 +73,39 @@ def test_a_model_that_does_not_know_does_not_agree():
     certain = np.eye(4, dtype=np.float32)
     assert agreement(certain, certain) == 1
     assert agreement(certain, np.full((4, 4), np.nan, np.float32)) < 0.5
+
+
+@pytest.fixture
+def core(digits, starter, tmp_path, monkeypatch):
+    """Its model is always taken to have gone astray."""
+    monkeypatch.setattr(voices, "STRAYS", 1.1)
+    monkeypatch.setattr(voices, "FIRST", 40)
+    return make_core("guided", digits, starter, tmp_path)
+
+
+def has_strayed(core):
+    snapshot(core)
+    return core.learner.coach.has_given_up
+
+
+def test_a_model_strays_only_when_its_labels_have_been_learned(core):
+    label(core, n_each=1)
+    step(core, 39)
+    label(core, n_each=2)
+    step(core, 40)
+    assert not has_strayed(core)
+    step(core, 1)
+    assert has_strayed(core)
+
+
+def test_a_model_that_strayed_is_let_go_when_there_are_twice_as_many_labels(core):
+    label(core, n_each=2)
+    step(core, 41)
+    assert has_strayed(core)
+    label(core, n_each=2)
+    label(core, n_each=3)
+    assert core.learner.coach.has_given_up
+    label(core, n_each=4)
+    assert not core.learner.coach.has_given_up
+    step(core, 41)
+    assert has_strayed(core)

@@ -54,6 +54,10 @@ class Coach:
         """From here on, teach what labels propagate and nothing else: the model went astray."""
         self.has_given_up = self.warp is not None
 
+    def try_again(self) -> None:
+        """Teach as if the model had not gone astray: there is more to go by."""
+        self.has_given_up = False
+
     @property
     def warps(self) -> bool:
         """Whether the model sees warped copies."""
