@@ -49,6 +49,15 @@ def sample_gaussian(mean: Tensor, log_var: Tensor) -> Tensor:
     return mean + (0.5 * log_var).exp() * torch.randn_like(mean)
 
 
+def sample_categorical(p: Tensor) -> Tensor:
+    """One draw from each distribution p, which need not add up to one: (..., K) -> (...).
+
+    As torch.multinomial draws, but p is not looked at: where it holds a nan, the check of
+    multinomial ends all work on a GPU for this process, and before that it makes it wait.
+    """
+    return (p / torch.empty_like(p).exponential_()).argmax(-1)
+
+
 class Likelihood(ABC):
     """How an example is drawn around what a decoder says: p(x | parameters)."""
 

@@ -1,5 +1,6 @@
 """A core on the small digits, and what tests do with one."""
 
+import copy
 import dataclasses
 import os
 
@@ -41,7 +42,7 @@ def small_model(name, starter, pixels, n_classes=K):
 def make_core(model, data, starter, folder, n_classes=K, **options):
     return TrainerCore(
         data,
-        starter,
+        starter if DEVICE.type == "cpu" else copy.deepcopy(starter),  # it goes to the device
         model=model,
         config=small_config(model),
         n_classes=n_classes,

@@ -36,10 +36,11 @@ from ..distributions import (
     kl_to_standard_normal,
     log_gaussian,
     log_standard_normal,
+    sample_categorical,
     sample_gaussian,
 )
 from ..networks import ImageEncoder, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, drawn, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -224,7 +225,7 @@ class ADGM(AbstractModel):
             log_q = log_q_y.masked_fill(~likely, -torch.inf).log_softmax(-1)[i, y]
             share = log_q.exp()
         else:
-            i, y = torch.arange(n_unlabelled, device=q_y.device), drawn(q_y)
+            i, y = torch.arange(n_unlabelled, device=q_y.device), sample_categorical(q_y)
             log_q, share = log_q_y[i, y], torch.ones_like(q_y[:, 0])
 
         f = batch.labelled_fraction

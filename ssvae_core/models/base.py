@@ -58,13 +58,6 @@ def every_class(x: Tensor, n_classes: int) -> tuple[Tensor, Tensor]:
     return x[:, None], torch.arange(n_classes, device=x.device)
 
 
-def drawn(q_y: Tensor) -> Tensor:
-    """A class of each example, by its probabilities: (B, K) -> (B,)."""
-    if not len(q_y):
-        return q_y.new_zeros(0, dtype=torch.long)
-    return q_y.multinomial(1)[:, 0]
-
-
 @contextmanager
 def frozen(module: nn.Module) -> Iterator[None]:
     """The module as it predicts, not as it learns; what goes through it still has gradients."""

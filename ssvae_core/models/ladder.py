@@ -36,7 +36,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import entropy, log_gaussian, sample_gaussian
+from ..distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
 from ..networks import classifier, head, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean
 
@@ -121,7 +121,7 @@ def likeliest_and_another(q_y: Tensor) -> tuple[Tensor, Tensor]:
     best = q_y.argmax(-1, keepdim=True)
     others = (q_y.detach() + 1e-6).scatter(-1, best, 0.0)
     others = others / others.sum(-1, keepdim=True)
-    another = others.multinomial(1) if len(q_y) else best
+    another = sample_categorical(others)[:, None]
     weights = q_y.gather(-1, another) / others.gather(-1, another)
     return torch.cat([best, another], -1), torch.cat([q_y.gather(-1, best), weights], -1)
 
@@ -271,7 +271,7 @@ class Ladder(AbstractModel):
             return torch.arange(self.n_classes, device=q_y.device).expand_as(q_y), q_y
         if q_y.requires_grad or not len(q_y):
             return likeliest_and_another(q_y)
-        drawn = q_y.multinomial(1)
+        drawn = sample_categorical(q_y)[:, None]
         return drawn, torch.ones_like(drawn, dtype=q_y.dtype)
 
     def phases(self) -> list[Phase]:

@@ -30,6 +30,8 @@ def choose_device(name: str = "auto") -> torch.device:
     kind = name.split(":")[0]
     if kind not in present:
         raise UserError(f"Unknown device '{name}'. Choose one of: auto, {', '.join(present)}.")
+    if kind == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = True  # 11 bits, more than bfloat16's 8
     if not present[kind]:
         there = ", ".join(kind for kind, is_there in present.items() if is_there)
         raise UserError(f"The device '{name}' is not on this machine; {there} is. Choose that.")
@@ -50,10 +52,10 @@ def device_title(device: torch.device) -> str:
 def bf16_helps(device: torch.device) -> bool:
     """Whether products of bfloat16 matrices are at least 1.3 times as fast here; tried, 50 ms.
 
-    On a CPU with AMX they are 5 to 7 times as fast, on one with AVX2 only, 30 times slower.
+    On a CPU with AMX they are 5 to 7 times as fast, on one with AVX2 only, 30 times slower. On a
+    GPU these networks wait for kernels to be launched, and a bfloat16 product needs three: two
+    cast. There products of float32 take the short way through its tensor cores, see choose_device.
     """
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported(including_emulation=False)
     if device.type != "cpu":
         return False
     a, b = torch.ones(128, 256), torch.ones(256, 256)  # nothing is drawn: a step may ask first
