@@ -58,8 +58,12 @@ async () => {
   lab.setHidden(true)
   const n = 70000
   const random = () => Uint8Array.from({ length: n }, () => Math.random() * 10)
-  const guesses = (rev) =>
-    ({ rev, best: random(), p: random().map((v) => 255 - v), second: random(), p2: random() })
+  const sure = () => random().map((v) => 255 - v)
+  const Guesses = lab.guesses.constructor
+  const guesses = (rev) => {
+    const planes = [random(), sure(), random(), random()]
+    return new Guesses(Uint8Array.from(planes.flatMap((plane) => [...plane])).buffer, rev)
+  }
   lab.xy = Float32Array.from({ length: 2 * n }, Math.random)
   lab.ledger.load(new Uint8Array(n).fill(255), lab.ledger.seq)
   lab.guesses = guesses("a")
@@ -70,7 +74,9 @@ async () => {
   await pause(2000)
   const times = []
   for (let k = 0; k < 10; k++) {
-    lab.guesses = guesses(`b${k}`)
+    const next = guesses(`b${k}`)
+    await frame()
+    lab.guesses = next
     const [start, frames] = [performance.now(), map.drawn]
     lab.emit("guesses")
     while (map.drawn === frames) await frame()
@@ -97,7 +103,7 @@ class Result:
     speaker: dict[str, str] = field(default_factory=dict)
 
 
-def measure(pause: float) -> Result:
+def measure(pause: float, model: str = "") -> Result:
     """Start the app on an empty workspace, label 100 images, and time everything."""
     result = Result()
     with tempfile.TemporaryDirectory() as workspace, sync_playwright() as playwright:
@@ -106,7 +112,8 @@ def measure(pause: float) -> Result:
         start = time.perf_counter()
         app = App(Path(workspace))
         try:
-            page.goto(app.url)
+            session = f"/?session={app.new_session(model).id}" if model else ""
+            page.goto(app.url + session)
             page.wait_for_function(f"window.ssvaeDesk?.map.drawn > 0 && {LAB}.xy && {LAB}.labels")
             result.to_map = time.perf_counter() - start
             wait_until(
@@ -163,7 +170,7 @@ def table(result: Result) -> str:
         ("new guesses to 70 000 recoloured points", spread(result.recoloured), ""),
         ("movement of the map by 10 labels, median", f"{result.moved:.1%} of its width", "5 %"),
     ]
-    voices = {"propagation": "by propagation", "model": "by M1+M2 and propagation"}
+    voices = {"propagation": "by propagation", "model": "by the model and propagation"}
     rows += [
         (f"error {when}, on the images without one", f"{error:.1f} %, {voices[who]}", "")
         for (when, error), who in zip(result.error.items(), result.speaker.values(), strict=True)
@@ -181,10 +188,11 @@ def spread(seconds: list[float]) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="", help="of the session; what a new one begins with")
     parser.add_argument("--pause", type=float, default=0.4, help="seconds after each guess")
     parser.add_argument("--json", action="store_true", help="the raw figures as well")
     arguments = parser.parse_args()
-    result = measure(arguments.pause)
+    result = measure(arguments.pause, arguments.model)
     print(table(result))
     print(f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     if arguments.json:

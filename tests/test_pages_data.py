@@ -180,6 +180,26 @@ def test_a_path_that_may_not_be_read_is_refused_in_words(own):
     own.page.get_by_test_id("trouble").get_by_text("SSVAE_DATA_ROOTS").wait_for()
 
 
+def test_an_import_and_an_export_are_cancelled_and_leave_nothing(own, tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (60_000, 28, 28), np.uint8)
+    np.savez(tmp_path / "noise.npz", images=pixels)
+    own.drop(tmp_path / "noise.npz")
+    own.until(f"{DATA}.job?.state === 'running'")
+    own.click("cancel-import")
+    own.until(f"{DATA}.job.state === 'cancelled' && !{DATA}.isBusy")
+    assert not own.js(f"{DATA}.all.sets.some(({{ name }}) => name === 'noise')")
+
+    own.app.label(own.session, [0], 5)
+    own.to_export_page()
+    own.until(f"{EXPORT}.counted.guesses > 0", 90)
+    own.click("format-imagefolder")
+    own.click("export")
+    own.click("cancel-export")
+    own.until(f"{EXPORT}.job.state === 'cancelled'")
+    assert own.js(f"{EXPORT}.all.exports.length") == 0
+    assert own.page.get_by_test_id("export").is_enabled()
+
+
 def test_without_an_audit_the_export_page_says_that_nobody_knows(own):
     own.app.label(own.session, [0], 5)
     own.app.label(own.session, [1], 0)
