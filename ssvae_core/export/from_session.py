@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from ..labels.history import JUNK, SKIPPED, UNSURE, History
+from ..milestones import is_by_class
 from ..review.audit import estimate
 from ..review.confusion import matrix
 from ..session import Session, is_open
@@ -101,7 +102,7 @@ def _story(session: Session) -> Story:
     """The session's past: samples of milestones and of now, and the learning curve."""
     snapshot, row = session.snapshot, session.row
     samples = [Samples(f"{n} labels", images) for n, images in session.milestones.kept]
-    if snapshot is not None and snapshot.proba is not None:
+    if snapshot is not None and is_by_class(snapshot):
         samples.append(Samples(f"{snapshot.n_labels} labels, now", snapshot.samples))
     return Story(
         session.xy,
