@@ -13,6 +13,7 @@ import argparse
 import datetime
 import json
 import multiprocessing
+import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator
@@ -87,6 +88,7 @@ class Row:
 
 ROWS: dict[str, Row] = {
     "guided": Row("guided", 100),
+    "guided-m1": Row("guided-m1", 100),
     "guided-alone": Row("guided", 100, coached=False),
     "guided-from-nothing": Row("guided", 100, starter=False),
     "m1": Row("m1", 100, f"11.82 (M1+TSVM, {KINGMA})"),
@@ -161,16 +163,8 @@ ROWS: dict[str, Row] = {
 }
 
 
-def race(
-    row: Row, seed: int, budget: float, clock: str, device: str = "cpu", threads: int = 1
-) -> dict[str, Any]:
+def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") -> dict[str, Any]:
     """One draw: what was measured, after how much. Raises TrainingDiverged."""
-    torch.set_num_threads(threads)
-    with threadpool_limits(threads):
-        return _race(row, seed, budget, clock, device)
-
-
-def _race(row: Row, seed: int, budget: float, clock: str, device: str) -> dict[str, Any]:
     data = load_dataset("mnist")
     if row.is_black_and_white:
         data = black_and_white(data)
@@ -278,6 +272,8 @@ def main() -> None:
     )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the rows are kept")
     arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # of processes that are started
     options = f"--seeds {arguments.seeds} --budget {arguments.budget:g}"
     options += f" --threads {arguments.threads} --clock {arguments.clock}"
     where = machine(arguments.threads)
@@ -297,10 +293,11 @@ def main() -> None:
             "threads": arguments.threads,
             "clock": arguments.clock,
         }
-        task = (arguments.budget, arguments.clock, arguments.device, arguments.threads)
+        task = (arguments.budget, arguments.clock, arguments.device)
         for seed, draw in draws(ROWS[name], arguments.seeds, task, arguments.side_by_side):
             try:
-                run = draw()
+                with threadpool_limits(arguments.threads):
+                    run = draw()
             except TrainingDiverged as error:
                 print(f"{name}, draw {seed}: {error}", file=sys.stderr, flush=True)
                 continue

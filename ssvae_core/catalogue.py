@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS = "guided", "m1m2"
-WITH_M1 = "m1m2"  # where a session finds an M1 ready
+WITH_M1 = "guided-m1"  # where a session on images finds an M1 ready
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,12 @@ CATALOGUE: dict[str, Known] = {
         "Guided M2",
         "our default on images: M2 with a convolutional classifier, a coach and a guard",
         batch=(64, 192),
+    ),
+    "guided-m1": Known(
+        "Guided M1+M2",
+        "the same, drawing with an M1 that has learned before; how a session on images begins",
+        batch=(64, 192),
+        needs_m1=True,
     ),
     "m1": Known(
         "M1",

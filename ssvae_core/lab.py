@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import starters
-from .catalogue import DEFAULT_ON_IMAGES, WITH_M1
+from .catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS, WITH_M1
 from .data import Dataset, load_dataset, place_of
 from .errors import UserError
 from .labels.store import LabelStore, Operation, SessionRow
@@ -82,8 +82,10 @@ class Lab:
 
         Where an M1 is there already, one on top of it draws well from the first second.
         """
+        if data.kind == "vector":
+            return DEFAULT_ON_VECTORS
         has_m1 = (starters.starter_of(data, self.workspace) / starters.M1).is_dir()
-        return WITH_M1 if has_m1 or data.kind == "vector" else DEFAULT_ON_IMAGES
+        return WITH_M1 if has_m1 else DEFAULT_ON_IMAGES
 
     def prepare(self, name: str) -> Iterator[Placing]:
         """Make the first map of a data set, so that a session on it opens at once."""

@@ -93,7 +93,7 @@ def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     remember(core)
     shared = starters.starter_of(small, lab.workspace)
     assert (shared / M1_FOLDER).is_dir()
-    assert lab.first_model(small) == "m1m2"
+    assert lab.first_model(small) == "guided-m1"
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
     assert not other.is_pretraining
 

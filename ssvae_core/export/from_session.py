@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 from ..labels.history import JUNK, SKIPPED, UNSURE, History
-from ..milestones import is_by_class
 from ..review.audit import estimate
 from ..review.confusion import matrix
 from ..session import Session, is_open
@@ -102,7 +101,7 @@ def _story(session: Session) -> Story:
     """The session's past: samples of milestones and of now, and the learning curve."""
     snapshot, row = session.snapshot, session.row
     samples = [Samples(f"{n} labels", images) for n, images in session.milestones.kept]
-    if snapshot is not None and is_by_class(snapshot):
+    if snapshot is not None and snapshot.samples.ndim == 5:  # of classes, not of none
         samples.append(Samples(f"{snapshot.n_labels} labels, now", snapshot.samples))
     return Story(
         session.xy,

@@ -22,6 +22,7 @@ from .base import (
 )
 from .cvae import CVAE
 from .guided import Guided
+from .guided_m1 import GuidedM1
 from .ladder import Ladder
 from .m1 import M1
 from .m1m2 import M1M2
@@ -61,6 +62,7 @@ PAPER_FEATURES = VAEConfig(latent_dim=50, hidden_dim=500, beta=1.0)
 
 MODELS: dict[str, Recipe] = {
     "guided": Recipe(Guided, Guided.Config(), *CATALOGUE["guided"].batch),
+    "guided-m1": Recipe(GuidedM1, GuidedM1.Config(), *CATALOGUE["guided-m1"].batch, m1=FEATURES),
     "m1": Recipe(M1, M1.Config(), m1=FEATURES),
     "m2": Recipe(M2, M2.Config()),
     "m1m2": Recipe(M1M2, M1M2.Config(), m1=FEATURES),
@@ -94,6 +96,7 @@ __all__ = [
     "AbstractModel",
     "Batch",
     "Guided",
+    "GuidedM1",
     "Ladder",
     "Loss",
     "Phase",

@@ -38,7 +38,6 @@ from ..networks import ImageEncoder, mlp
 from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
 from .m2 import M2, M2Config
 
-EVERY = 2  # steps of the classifier, one of the generator
 HASTE = 1.5  # of the generator's learning rate, to the classifier's
 
 
@@ -58,16 +57,26 @@ class GuidedConfig:
 class Guided(AbstractModel):
     """M2 with a convolutional classifier that a coach teaches, and a generator of its own."""
 
-    Config = GuidedConfig
+    Config: type[GuidedConfig] = GuidedConfig
+    PICTURE = "picture"  # what the bound's term of the example is called
+    EVERY = 2  # steps of the classifier, one of the generator
 
     def __init__(self, setting: Setting, config: GuidedConfig):
         super().__init__()
         self.config = config
         self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
-        self.m2 = M2(setting, M2Config(config.latent_dim, config.hidden_dim, n_layers=2))
+        self.m2 = self.parts(setting, config)
         if setting.choices.sees_shapes(setting.shape):
             self.m2.classifier_trunk = ImageEncoder(setting.shape, config.n_features, True)
             self.m2.classifier = mlp(config.n_features, setting.n_classes)
+
+    def parts(self, setting: Setting, config: GuidedConfig) -> M2:
+        """The networks; images then get another classifier."""
+        return M2(setting, M2Config(config.latent_dim, config.hidden_dim, n_layers=2))
+
+    def explained(self, x: Tensor) -> Tensor:
+        """What the generator explains of examples, themselves: (..., D) -> (..., D)."""
+        return x
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|x) of every class: (B, D) -> (B, K)."""
@@ -75,15 +84,15 @@ class Guided(AbstractModel):
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
         """M2's: (..., D), (...) -> (...)."""
-        return self.m2.bound(x, y)
+        return self.m2.bound(self.explained(x), y)
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
         """M2's: (..., D), (...) -> (...)."""
-        return self.m2.log_weight(x, y)
+        return self.m2.log_weight(self.explained(x), y)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z|x,y): (B, D), (B,) -> (B, Z)."""
-        return self.m2.encode(x, y)
+        return self.m2.encode(self.explained(x), y)
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|y,z): (B, Z), (B,) -> (B, D)."""
@@ -106,14 +115,14 @@ class Guided(AbstractModel):
     def generator_loss(self, batch: Batch) -> Loss:
         """The bound's share of z, with y as labelled or as the coach says; and what is read."""
         x, y = self._named(batch)
-        log_p_x, kl = self.m2.terms(x, y)
+        log_p_x, kl = self.m2.terms(self.explained(x), y)
         picture, style = mean(log_p_x), -mean(kl)
-        drawn = self.m2.sample(y)
+        drawn = self.sample(y)
         with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):
             read = mean(F.nll_loss(self.classify(drawn), y, reduction="none"))
         return Loss(
             self.config.reader * read - (picture + style),
-            {"picture": picture, "style": style, "reader": read},
+            {self.PICTURE: picture, "style": style, "reader": read},
         )
 
     def phases(self) -> list[Phase]:
@@ -124,7 +133,7 @@ class Guided(AbstractModel):
         generator += m2.decoder.parameters()
         return [
             Phase("classifier", classifier, self.classifier_loss, rate),
-            Phase("generator", generator, self.generator_loss, HASTE * rate, every=EVERY),
+            Phase("generator", generator, self.generator_loss, HASTE * rate, every=self.EVERY),
         ]
 
     def _named(self, batch: Batch) -> tuple[Tensor, Tensor]:

@@ -55,7 +55,7 @@ class Learner:
         model = model.to(self.device)
         self.prepared = finished(prepared(model, values)) if inputs is None else inputs  # (N, P)
         self.is_coached = recipe.coached if coached is None else coached
-        sees_images = len(shape) == 3 and recipe.m1 is None
+        sees_images = len(shape) == 3 and not prepares(model)
         self._warp = Warp(shape).to(self.device) if sees_images else None
         self._slightly = Warp(shape, strength=SLIGHT).to(self.device) if sees_images else None
         self._seen: dict[str, list[Tensor]] = defaultdict(list)
@@ -202,9 +202,14 @@ class Learner:
         return pool[chosen].to(self.device)
 
 
+def prepares(model: AbstractModel) -> bool:
+    """Whether it wants examples otherwise than as they are."""
+    return type(model).prepare is not AbstractModel.prepare
+
+
 def prepared(model: AbstractModel, values: Tensor) -> Pieces[Tensor]:
     """All examples as the model wants them, to be read by as_inputs: (N, D) -> (N, P)."""
-    if type(model).prepare is AbstractModel.prepare:
+    if not prepares(model):
         return values
     parts = []
     for part in in_chunks(values):
