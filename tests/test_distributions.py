@@ -54,6 +54,20 @@ def test_draws_have_the_mean_and_variance_asked_for():
     assert z.var().item() == pytest.approx(9.0, abs=0.1)
 
 
+def test_a_class_is_drawn_as_often_as_its_probability_says():
+    torch.manual_seed(0)
+    p = torch.tensor([0.5, 0.0, 0.3, 0.2])
+    drawn = d.sample_categorical(3 * p.expand(N_DRAWS, -1))  # they need not add up to one
+    shares = torch.bincount(drawn, minlength=4) / N_DRAWS
+    torch.testing.assert_close(shares, p, rtol=0, atol=5 / N_DRAWS**0.5)
+    assert shares[1] == 0
+
+
+def test_a_class_is_drawn_of_nothing_and_of_what_is_no_number_without_an_error():
+    assert d.sample_categorical(torch.empty(0, 4)).shape == (0,)
+    assert 0 <= d.sample_categorical(torch.full((2, 4), torch.nan)).max() < 4
+
+
 @pytest.mark.parametrize(
     ("p", "nats"), [([0.25] * 4, math.log(4)), ([1.0, 0.0], 0.0), ([0.5, 0.5, 0.0], math.log(2))]
 )
