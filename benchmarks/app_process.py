@@ -73,20 +73,19 @@ class App:
         with urllib.request.urlopen(f"{self.url}/api/{path}", timeout=30) as answer:
             return json.load(answer)
 
-    def post(self, path: str, body: Any) -> Any:
-        """JSON of a POST."""
+    def post(self, path: str, body: Any, who: str = "") -> Any:
+        """JSON of a POST by this person."""
+        headers = {"content-type": "application/json", "cookie": f"ssvae_person={who}"}
         request = urllib.request.Request(
-            f"{self.url}/api/{path}",
-            json.dumps(body).encode(),
-            {"content-type": "application/json"},
+            f"{self.url}/api/{path}", json.dumps(body).encode(), headers
         )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return json.load(answer)
 
-    def label(self, session: str, examples: list[int], label: int) -> Any:
+    def label(self, session: str, examples: list[int], label: int, who: str = "") -> Any:
         """Label examples as the page does."""
         op = {"op_id": str(uuid.uuid4()), "kind": "label", "examples": examples, "class": label}
-        return self.post(f"sessions/{session}/events", {"ops": [op]})
+        return self.post(f"sessions/{session}/events", {"ops": [op]}, who)
 
     def labels(self, session: str) -> list[tuple[int, int]]:
         """(example, class) of every label event in the store, in order."""

@@ -212,6 +212,12 @@ def test_accuracy_is_said_to_be_against_the_hidden_true_labels(desk):
     assert shown == pytest.approx(100 * (best == key)[labels == 255].mean(), abs=1.0)
     assert shown > 85
 
+    for n in range(11, 34):  # what ten more will bring is forecast at 20, and checked at 30
+        desk.press(str(key[desk.js(f"{LAB}?.focus")]))
+        desk.until(f"{LAB}?.state.snapshot.n_labels >= {n}")
+    desk.page.get_by_text("10 more labels: about").wait_for()
+    desk.page.get_by_text("You were told").wait_for()
+
 
 def test_one_trainer_works_at_a_time_and_the_other_says_so(desk, chromium, app):
     desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)

@@ -30,7 +30,7 @@ from ssvae_core.training.deliver import (
 from ssvae_core.training.starter import Starter, new_m1
 
 PARTS = ["classifier", "encoder", "decoder"]
-ALSO_ONNX = ("guided", "m1m2", "ladder", "aae")
+ALSO_ONNX = ("guided-m1", "m1m2", "ladder", "aae")
 
 
 def taught(name, digits, starter, folder):

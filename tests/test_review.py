@@ -68,6 +68,22 @@ def test_wrong_labels_come_first_and_one_key_repairs_or_keeps_them(page, app, re
     assert history_of(app, reviewed).labels == before
 
 
+def test_where_people_differ_is_a_list_and_a_class_key_settles_it(page, app, reviewed):
+    example = min(history_of(app, reviewed).labels)
+    for who, label in (("Ana", 3), ("Bo", 8)):
+        app.label(reviewed, [example], label, who)
+    page.get_by_test_id("tab-disagreements").click()
+    row = page.locator(f".doubt.f[data-example='{example}']")
+    row.wait_for(timeout=20 * SECONDS)
+    assert {"Ana", "Bo"} <= set(row.inner_text().split())
+    page.keyboard.press("3")
+    settled(page)
+    last = app.store.events(reviewed)[-1]
+    assert (last.kind, last.example, last.label) == ("settle", example, 3)
+    assert history_of(app, reviewed).labels[example] == 3
+    page.get_by_test_id("nothing").get_by_text("Nobody disagrees").wait_for()
+
+
 def test_a_cell_opens_its_images_and_a_class_key_labels_the_chosen_ones(page, app, reviewed):
     page.locator("[data-testid^=cell-]:not(.same)").first.click()
     tile = page.locator("[data-testid=cell-images] button").first

@@ -20,7 +20,7 @@ from .augmentation import Warp
 from .chance import chance
 from .coach import Coach
 from .device import autocast
-from .loop import Optimisation, TrainingDiverged, mean_terms
+from .loop import Optimisation, mean_terms
 from .pieces import Pieces, finished, in_chunks
 
 SLIGHT = 0.4  # of a warp, for the teacher
@@ -99,19 +99,13 @@ class Learner:
     def step(self) -> None:
         """One step of every phase of the model's plan.
 
-        Raises TrainingDiverged where a weight that is no number stops it. Other models it spoils,
-        and the next look at the terms finds out.
+        A weight that is no number spoils it; the next look at the terms finds out.
         """
         self.model.train()
         with chance(self.device, self.seed + self.attempt, self.steps):
             batch = self._batch()
             lessons = self._lessons if batch.hints is not None else None
-            try:
-                terms = self.optimisation.step(batch, lessons)
-            except RuntimeError as error:
-                if all(bool(weight.isfinite().all()) for weight in self.model.parameters()):
-                    raise
-                raise TrainingDiverged("Training diverged: a weight became nan.") from error
+            terms = self.optimisation.step(batch, lessons)
         self.steps += 1
         if self.coach:
             self.coach.follow(self.model, self.steps)
