@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS = "guided", "m1m2"
-WITH_M1 = "guided-m1"  # where a session on images finds an M1 ready
+IN_SESSIONS = "guided-m1"  # on images, each with an M1 of its own
 
 
 @dataclass(frozen=True)

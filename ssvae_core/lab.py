@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import starters
-from .catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS, WITH_M1
+from .catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from .data import Dataset, load_dataset, place_of
 from .errors import UserError
 from .labels.store import LabelStore, Operation, SessionRow
@@ -80,12 +80,9 @@ class Lab:
     def first_model(self, data: Dataset) -> str:
         """What a new session on a data set learns with if nobody chooses.
 
-        Where an M1 is there already, one on top of it draws well from the first second.
+        On images, until an M1 of theirs is there, that is what features.plan_on has instead.
         """
-        if data.kind == "vector":
-            return DEFAULT_ON_VECTORS
-        has_m1 = (starters.starter_of(data, self.workspace) / starters.M1).is_dir()
-        return WITH_M1 if has_m1 else DEFAULT_ON_IMAGES
+        return DEFAULT_ON_VECTORS if data.kind == "vector" else IN_SESSIONS
 
     def prepare(self, name: str) -> Iterator[Placing]:
         """Make the first map of a data set, so that a session on it opens at once."""

@@ -63,9 +63,9 @@ def core_of(session, model="m2", **config):
     )
 
 
-def test_a_session_on_new_images_has_a_map_at_once_and_a_model_that_needs_no_m1(lab, small):
+def test_a_session_on_new_images_has_a_map_at_once(lab, small):
     row = lab.create("S", "small")
-    assert row.model == "guided"
+    assert row.model == "guided-m1"
     session = lab.session(row.id)
     assert session.xy.shape == (300, 2)
     assert len(session.atlas.medoids) > 10
@@ -93,7 +93,6 @@ def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     remember(core)
     shared = starters.starter_of(small, lab.workspace)
     assert (shared / M1_FOLDER).is_dir()
-    assert lab.first_model(small) == "guided-m1"
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
     assert not other.is_pretraining
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ssvae_core.catalogue import CATALOGUE, WITH_M1
+from ssvae_core.catalogue import CATALOGUE, IN_SESSIONS
 from ssvae_core.errors import UserError
 from ssvae_core.lab import Lab, default_name, default_workspace
 from ssvae_core.labels.store import SessionRow
@@ -85,7 +85,7 @@ def session_menu(row: SessionRow) -> None:
             st.text_input("New session", placeholder=default_name(), key="new-name", max_chars=60)
             st.selectbox(
                 "Model",
-                sorted(CATALOGUE, key=lambda name: name != WITH_M1),
+                sorted(CATALOGUE, key=lambda name: name != IN_SESSIONS),
                 key="new-model",
                 format_func=lambda name: CATALOGUE[name].title,
                 help="  \n".join(
