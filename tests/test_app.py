@@ -10,6 +10,7 @@ import pytest
 from desk import LAB, SECONDS, Desk
 
 from ssvae_core.data import load_dataset
+from ssvae_core.training.checkpoints import read_newest, write_checkpoint
 
 
 def test_the_page_opens_with_the_map_and_says_what_to_do(desk):
@@ -139,6 +140,26 @@ def test_a_killed_app_loses_no_label_and_the_page_goes_on_by_itself(desk, app):
     assert len(desk.stored()) == 6
     desk.until(f"{LAB}?.state.trainer.state !== 'starting'", 90)
     desk.guesses_for(6)
+
+
+def test_a_model_that_diverges_is_taken_back_and_the_page_says_so(desk, app):
+    desk.press("1", "2", "3")
+    desk.guesses_for(3)
+    desk.until(f"{LAB}?.state.trainer.step > 3")
+    desk.press("p")
+    desk.until(f"{LAB}?.state.trainer.state === 'paused'")
+    app.kill()
+    (folder,) = {path.parent for path in app.workspace.rglob(f"*{desk.session}*/ck-*")}
+    arrays, manifest = read_newest(folder)
+    for name, array in arrays.items():
+        if name.startswith("model.") and array.dtype == np.float32:
+            array[...] = np.nan
+    write_checkpoint(folder, 1_000, manifest["step"], arrays, manifest)
+    app.start()
+    desk.page.get_by_text("Training diverged").first.wait_for(timeout=90 * SECONDS)
+    desk.press("4")
+    desk.guesses_for(4)
+    assert len(desk.stored()) == 4
 
 
 def test_pause_stops_the_steps_and_labels_are_answered_all_the_same(desk):
