@@ -30,6 +30,8 @@ settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")
 # Two trainers with two threads each on two cores are many times slower than with one.
 os.environ.setdefault("SSVAE_THREADS", "1")
+# UMAP's numba would give torch, too, as many as there are cores in what is tested after it.
+os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
 
 

@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-import torch
 from plain_worker import opening
 from small_core import label, learned, make_core, step
 from test_undo import assert_same, everything
@@ -82,10 +81,7 @@ def test_a_cancel_during_a_step_leaves_the_model_that_these_steps_make(
     label(twin)
     step(twin, core.learner.steps)
     assert core.learner.steps > 5
-    made, expected = everything(core), everything(twin)
-    assert torch.equal(made.pop("counts"), expected.pop("counts"))
-    # Another thread may add up in another order; a step more would move weights by 2e-3.
-    torch.testing.assert_close(made, expected, rtol=0.05, atol=3e-4)
+    assert_same(everything(core), everything(twin))
 
 
 def test_a_cancel_while_an_m1_learns_leaves_the_m1_the_map_and_the_model(

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from threadpoolctl import threadpool_limits
 
 from ssvae_core.errors import UserError
 from ssvae_core.training.device import (
@@ -63,10 +64,11 @@ def test_threads_are_those_asked_for(monkeypatch):
     monkeypatch.setattr(torch, "set_num_threads", asked.append)
     monkeypatch.setattr("os.cpu_count", lambda: 6)
     monkeypatch.delenv("SSVAE_THREADS", raising=False)
-    use_threads()
-    use_threads(2)
-    monkeypatch.setenv("SSVAE_THREADS", "3")
-    use_threads()
+    with threadpool_limits(1):  # as many are left to the tests after this one as before
+        use_threads()
+        use_threads(2)
+        monkeypatch.setenv("SSVAE_THREADS", "3")
+        use_threads()
     assert asked == [6, 2, 3]
 
 
