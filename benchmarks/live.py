@@ -2,8 +2,8 @@
 
 A trainer in its process on MNIST, as a session has it, and a label each half second: until the
 guesses about all images have seen it, what they are worth, and how many steps a second it takes
-meanwhile. With --pretrain also an M1 from scratch with its map. For a machine with a GPU and no
-browser; `python -m benchmarks.loop` is what a person meets.
+meanwhile. For a machine with a GPU and no browser; `python -m benchmarks.loop` is what a person
+meets.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks.timing import machine
 from ssvae_core.backend.local import LocalWorker
-from ssvae_core.backend.messages import Command, Failed, Labels, Message, Open, Snapshot, Status
+from ssvae_core.backend.messages import Failed, Labels, Message, Open, Snapshot, Status
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.drawing import draw_labels
 
@@ -43,19 +43,18 @@ class Trainer:
         self.status = Status(1, "starting")
         self.worker.start()
 
-    def hear(self, seconds: float) -> Message | None:
-        """The next message within these seconds."""
+    def hear(self, seconds: float) -> None:
+        """Take in the next message within these seconds."""
         try:
-            message = self._said.get(timeout=max(seconds, 0))
+            message = self._said.get(timeout=seconds)
         except queue.Empty:
-            return None
+            return
         if isinstance(message, Failed):
             raise SystemExit(message.error)
         if isinstance(message, Snapshot):
             self.snapshot = message
         if isinstance(message, Status):
             self.status = message
-        return message
 
     def hear_until(self, moment: float) -> None:
         """All messages until then, by time.monotonic()."""
@@ -69,7 +68,6 @@ def main() -> None:
     parser.add_argument("models", nargs="*", default=["guided", "m1m2"])
     parser.add_argument("--device", default="auto")
     parser.add_argument("--labels", type=int, default=100)
-    parser.add_argument("--pretrain", action="store_true")
     arguments = parser.parse_args()
     data = load_dataset("mnist")
     assert data.answer_key is not None
@@ -79,11 +77,9 @@ def main() -> None:
             trainer = Trainer(model, arguments.device, folder)
             try:
                 print(live(trainer, model, given, data.answer_key), flush=True)
-                if arguments.pretrain:
-                    print(pretrained(trainer), flush=True)
             finally:
                 trainer.worker.stop(checkpoint=False)
-    print(machine(1).replace("1 thread on ", ""))
+    print(machine())
 
 
 def live(trainer: Trainer, model: str, given: NDArray[np.int16], key: NDArray[np.integer]) -> str:
@@ -119,17 +115,6 @@ def error(trainer: Trainer, given: NDArray[np.int16], key: NDArray[np.integer]) 
     assert trainer.snapshot.proba is not None
     free = given < 0
     return 100 * float((trainer.snapshot.proba[free].argmax(1) != key[free]).mean())
-
-
-def pretrained(trainer: Trainer) -> str:
-    """An M1 from scratch."""
-    start = time.monotonic()
-    trainer.worker.send(Command("pretrain"))
-    while trainer.status.state != "pretraining":
-        trainer.hear(PATIENCE)
-    while trainer.status.state == "pretraining":
-        trainer.hear(PATIENCE)
-    return f"an M1 from scratch: {time.monotonic() - start:.0f} s; {trainer.status.message}"
 
 
 if __name__ == "__main__":

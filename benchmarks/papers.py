@@ -13,7 +13,6 @@ import argparse
 import datetime
 import json
 import multiprocessing
-import os
 import statistics
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits
 
 from benchmarks.keeping import nobody_else_in, replace
 from benchmarks.measures import (
@@ -43,7 +41,7 @@ from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.data.drawing import draw_labels
 from ssvae_core.models import MODELS
-from ssvae_core.training.device import choose_device, device_title
+from ssvae_core.training.device import choose_device, device_title, use_threads
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.loop import TrainingDiverged
 from ssvae_core.training.starter import Starter
@@ -272,8 +270,7 @@ def main() -> None:
     )
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the rows are kept")
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    os.environ["OMP_NUM_THREADS"] = str(arguments.threads)  # of processes that are started
+    use_threads(arguments.threads)
     options = f"--seeds {arguments.seeds} --budget {arguments.budget:g}"
     options += f" --threads {arguments.threads} --clock {arguments.clock}"
     where = machine(arguments.threads)
@@ -293,11 +290,9 @@ def main() -> None:
             "threads": arguments.threads,
             "clock": arguments.clock,
         }
-        task = (arguments.budget, arguments.clock, arguments.device)
-        for seed, draw in draws(ROWS[name], arguments.seeds, task, arguments.side_by_side):
+        for seed, draw in draws(ROWS[name], arguments):
             try:
-                with threadpool_limits(arguments.threads):
-                    run = draw()
+                run = draw()
             except TrainingDiverged as error:
                 print(f"{name}, draw {seed}: {error}", file=sys.stderr, flush=True)
                 continue
@@ -307,14 +302,17 @@ def main() -> None:
 
 
 def draws(
-    row: Row, n: int, task: tuple[Any, ...], side_by_side: bool
+    row: Row, arguments: argparse.Namespace
 ) -> Iterator[tuple[int, Callable[[], dict[str, Any]]]]:
     """Each draw's seed, and what gives its result."""
-    if not side_by_side:
-        yield from ((seed, partial(race, row, seed, *task)) for seed in range(n))
+    task = arguments.budget, arguments.clock, arguments.device
+    races = [partial(race, row, seed, *task) for seed in range(arguments.seeds)]
+    if not arguments.side_by_side:
+        yield from enumerate(races)
         return
-    with ProcessPoolExecutor(n, multiprocessing.get_context("spawn")) as pool:
-        yield from enumerate([pool.submit(race, row, seed, *task).result for seed in range(n)])
+    spawn, threads = multiprocessing.get_context("spawn"), arguments.threads
+    with ProcessPoolExecutor(len(races), spawn, use_threads, (threads,)) as pool:
+        yield from enumerate([pool.submit(one).result for one in races])
 
 
 def key_of(name: str, arguments: argparse.Namespace) -> str:

@@ -137,11 +137,13 @@ def origin(row: Row) -> str:
     return f"- **{row['title']}**: {note}{times}; `{row['command']}`, {made}"
 
 
-def machine(threads: int) -> str:
-    """The processor, and how much of it is used."""
+def machine(threads: int = 0) -> str:
+    """The processor, and how much of it is used, where that is known."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text().splitlines() if info.is_file() else []
     names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     name = names[0] if names else platform.processor()
-    cores = f"{threads} thread{'s' if threads > 1 else ''} on {os.cpu_count()} cores"
+    cores = f"{os.cpu_count()} cores"
+    if threads:
+        cores = f"{threads} thread{'s' if threads > 1 else ''} on {cores}"
     return f"{name}, {cores}, Python {platform.python_version()}"

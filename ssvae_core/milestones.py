@@ -34,7 +34,7 @@ class Milestones:
 
         The first ones would show how little time the model had, not how few labels.
         """
-        if not is_by_class(snapshot):
+        if not snapshot.is_by_class:
             return
         for n in AT:
             if n <= snapshot.n_labels < 1.5 * n or (snapshot.n_labels > n and n not in self._kept):
@@ -60,7 +60,7 @@ class Milestones:
         """The groups of samples there are, oldest first, for the page."""
         if snapshot is None:
             return []
-        by_class = is_by_class(snapshot)
+        by_class = snapshot.is_by_class
         now = {
             "id": f"now-{snapshot.generation}-{snapshot.rev}",
             "title": f"{snapshot.n_labels}, now",
@@ -85,8 +85,3 @@ class Milestones:
         if snapshot is None or not name.startswith("now"):
             raise UserError(f"There are no samples '{name}'. Reload the page.")
         return snapshot.samples
-
-
-def is_by_class(snapshot: Snapshot) -> bool:
-    """Whether its samples are of classes; until the model knows some, they are of none."""
-    return snapshot.samples.ndim == 5

@@ -157,6 +157,11 @@ class Snapshot:
     disagree: Shares | None = None
     odd: Shares | None = None
 
+    @property
+    def is_by_class(self) -> bool:
+        """Whether its samples are of classes; until the model knows some, they are of none."""
+        return np.ndim(self.samples) == 5
+
 
 @dataclass(frozen=True, eq=False)
 class Answer:

@@ -101,7 +101,7 @@ def _story(session: Session) -> Story:
     """The session's past: samples of milestones and of now, and the learning curve."""
     snapshot, row = session.snapshot, session.row
     samples = [Samples(f"{n} labels", images) for n, images in session.milestones.kept]
-    if snapshot is not None and snapshot.samples.ndim == 5:  # of classes, not of none
+    if snapshot is not None and snapshot.is_by_class:
         samples.append(Samples(f"{snapshot.n_labels} labels, now", snapshot.samples))
     return Story(
         session.xy,

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from ..distributions import Gaussian
+from ..networks import mlp, trunk
 from .base import Setting, knob
 from .guided import Guided, GuidedConfig
 from .m1 import Features
@@ -49,8 +50,8 @@ class GuidedM1(Guided):
         self.features = Features(setting)
         latents = Setting((len(self.features.active),), setting.n_classes, Gaussian())
         m2 = M2(latents, M2Config(config.latent_dim, config.hidden_dim))
-        seen = M2(setting, M2Config(config.latent_dim, config.hidden_dim))
-        m2.classifier_trunk, m2.classifier = seen.classifier_trunk, seen.classifier
+        m2.classifier_trunk, n_features = trunk(setting.shape, config.hidden_dim, setting.choices)
+        m2.classifier = mlp(n_features, config.hidden_dim, setting.n_classes)
         return m2
 
     def explained(self, x: Tensor) -> Tensor:

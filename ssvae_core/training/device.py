@@ -30,11 +30,11 @@ def choose_device(name: str = "auto") -> torch.device:
     kind = name.split(":")[0]
     if kind not in present:
         raise UserError(f"Unknown device '{name}'. Choose one of: auto, {', '.join(present)}.")
-    if kind == "cuda":
-        torch.backends.cuda.matmul.allow_tf32 = True  # 11 bits, more than bfloat16's 8
     if not present[kind]:
         there = ", ".join(kind for kind, is_there in present.items() if is_there)
         raise UserError(f"The device '{name}' is not on this machine; {there} is. Choose that.")
+    if kind == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = True  # 11 bits, more than bfloat16's 8
     return torch.device(name)
 
 

@@ -79,11 +79,9 @@ class Voices:
         self.learner = learner
         self.model_speaks = False
         self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
-        self._asked_at_step = self._heard_at_step = 0
-        self._labels: NDArray[np.int16] | None = None
-        self._strayed_with = (
-            0  # labels; 0 where the model is not put back, or nobody knows since when
-        )
+        self._asked_at_step = 0
+        self._heard_at_step = learner.steps  # when labels changed last
+        self._strayed_with = 0  # labels; 0 as long as the model is not known to have strayed
         n = len(graph.neighbours)
         self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are heard
         self.modelled: Probabilities = self.propagated
@@ -94,8 +92,8 @@ class Voices:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
         self.propagated = self.propagation(labels, self.learner.model.n_classes)
         given = labels >= 0
-        if self._labels is None or not np.array_equal(labels, self._labels):
-            self._labels, self._heard_at_step = labels.copy(), self.learner.steps
+        if not np.array_equal(labels, self.learner.labels.cpu()):
+            self._heard_at_step = self.learner.steps
         self._let_go(int(given.sum()))
         self.learner.take_labels(labels, self.propagated if given.any() else None)
         is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape

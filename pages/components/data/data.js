@@ -41,7 +41,8 @@ class Data {
     const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, this.wish, h("span.sp"),
       h("span", {}, "Everything stays on this computer."));
     this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
-    this.unmount = styled(root, this.desk, ["../desk/desk.css", "../desk/around.css", "data.css"], import.meta.url, () => this.#build(new Server(api)));
+    const files = ["../desk/desk.css", "../desk/around.css", "data.css"];
+    this.unmount = styled(root, this.desk, files, import.meta.url, () => this.#build(new Server(api)));
   }
 
   #stops = [];
