@@ -5,6 +5,7 @@ import os
 import random
 import signal
 import sqlite3
+import threading
 import time
 from contextlib import closing
 
@@ -314,6 +315,18 @@ def test_processes_that_create_the_database_at_once_share_it(path):
     assert [opener.exitcode for opener in openers] == [0] * 6
     with closing(LabelStore(path)) as store:
         assert len(store.sessions()) == 6
+
+
+def test_opening_a_new_database_waits_for_who_writes_its_first_rows(path):
+    path.parent.mkdir()
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")  # not WAL yet: the next to open has to make it so
+    letting_go = threading.Timer(0.3, writer.execute, ["COMMIT"])
+    letting_go.start()
+    with closing(LabelStore(path, timeout=20)) as store:
+        assert store.sessions() == []
+    letting_go.join()
+    writer.close()
 
 
 def write_until_killed(path, session, life, acknowledge):
