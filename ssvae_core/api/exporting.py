@@ -27,8 +27,8 @@ from .answers import BadRequest, answer, body_of, in_thread, number
 READ_BY = {
     "csv": "Excel, R, pandas; this app reads it back",
     "jsonl": "scripts, jq; this app reads it back",
-    "parquet": "pandas, DuckDB, Spark",
-    "imagefolder": "Hugging Face datasets, torchvision, fastai",
+    "parquet": "pandas, DuckDB, Spark; this app reads it back",
+    "imagefolder": "Hugging Face, torchvision, fastai; this app reads it back",
     "coco": "pycocotools, FiftyOne, CVAT; this app reads it back",
     "label-studio": "Label Studio; this app reads it back",
     "model": "PyTorch, without this app",

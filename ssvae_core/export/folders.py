@@ -30,26 +30,33 @@ PART = "train"  # everything lies in it: no name of a file can then be taken for
 
 
 def write_imagefolder(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
-    """train/CLASS/NAME.png, and train/metadata.csv: file_name, label, and all other columns.
+    """train/CLASS/NAME.png, train/metadata.csv and labels.csv.
 
-    An image is filed under a person's label, else under the guess; `source` says which it was.
-    Images without either are left out, and with them that somebody was unsure of them.
+    An image is filed under a person's label, else under the guess. metadata.csv says of each by its
+    file_name the label, and by `source` whose word that is; the other columns are those of a table.
+    An image without either has no folder to be in: labels.csv is the table of all, so that it can
+    be read again without loss of what is unsure, junk or skipped.
     """
-    folder = folder / PART
-    folder.mkdir()
+    train = folder / PART
+    train.mkdir()
     names = [each.name for each in content.classes.values()]
     homes, taken = dict(zip(names, safe_names(names), strict=True)), Counter[str]()
-    with (folder / "metadata.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
+    with (
+        (folder / "labels.csv").open("w", encoding="utf-8", newline="") as of_all,
+        (train / "metadata.csv").open("w", encoding="utf-8", newline="") as of_filed,
+    ):
+        labels, filed = csv.writer(of_all), csv.writer(of_filed)
+        labels.writerow(COLUMNS)
         others = [name for name in COLUMNS if name not in ("file_name", "label")]
-        writer.writerow(["file_name", "label", "source", "original_name", "person_label", *others])
-        for n, row in enumerate(row for row in rows(content, choices) if row.shown is not None):
-            assert row.shown is not None
-            name = put_image(content, row, folder, homes[row.shown], taken)
-            source = "person" if row.label is not None else "model"
+        filed.writerow(["file_name", "label", "source", "original_name", "person_label", *others])
+        for n, row in enumerate(rows(content, choices)):
             found = record(row, content)
-            cells = [row.shown, source, row.file_name, row.label, *(found[key] for key in others)]
-            writer.writerow([name, *map(cell, cells)])
+            labels.writerow(map(cell, found.values()))
+            if row.shown is not None:
+                name = put_image(content, row, train, homes[row.shown], taken)
+                source = "person" if row.label is not None else "model"
+                cells = [row.shown, source, row.file_name, row.label]
+                filed.writerow([name, *map(cell, [*cells, *(found[key] for key in others)])])
             if n % EVERY == 0:
                 yield told(content, row.example)
 

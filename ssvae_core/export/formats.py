@@ -23,11 +23,11 @@ FORMATS: dict[str, Format] = {
     ),
     "imagefolder": Format(
         "Image folder",
-        "a folder for each class, with metadata.csv; Hugging Face and torchvision read it",
+        "a folder for each class, for Hugging Face and torchvision, and a table of all labels",
         write_imagefolder,
         needs_images=True,
         only_with_class=True,
-        reads_back="train/metadata.csv",
+        reads_back="labels.csv",
     ),
     "coco": Format(
         "COCO",

@@ -46,7 +46,7 @@ class Format:
     needs_images: bool = False
     needs_model: bool = False  # imports torch: not for the app's process
     needs_story: bool = False
-    only_with_class: bool = False  # images without a class are left out
+    only_with_class: bool = False  # images without a class have no place, but in a table beside
     reads_back: str = ""  # the file that ssvae_core.labels_file reads again
 
 

@@ -73,9 +73,7 @@ export class ExportPanel {
     const n = counted.labels + counted.guesses;
     write(this.value, `${count(n)} of ${count(counted.of)}`);
     const parts = [counted.labels && `${many(counted.labels, "label")} by people`, counted.guesses && `${count(counted.guesses)} guesses`].filter(Boolean);
-    const rest = format.only_with_class ? 0 : counted.states + counted.empty;
-    write(this.valueWords, `would get a class: ${parts.join(" and ") || "none"}.`
-      + (rest ? ` ${many(rest, "row")} more ${rest === 1 ? "has" : "have"} none.` : ""));
+    write(this.valueWords, `would get a class: ${parts.join(" and ") || "none"}.${restInWords(counted, format)}`);
     const said = JSON.stringify([what, counted.accuracy, counted.guesses > 0]);
     if (said === this.#said) return; // a link that is replaced while it is pressed does nothing
     this.#said = said;
@@ -150,4 +148,11 @@ function when(iso) {
 
 function size(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+function restInWords({ states, empty }, format) {
+  const rest = states + empty;
+  if (!rest) return "";
+  const [thing, where] = format.only_with_class ? ["image", ", and so no folder: see labels.csv"] : ["row", ""];
+  return rest === 1 ? ` One more ${thing} has none${where}.` : ` ${count(rest)} more ${thing}s have none${where}.`;
 }
