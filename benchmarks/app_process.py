@@ -30,10 +30,12 @@ def free_port() -> int:
 class App:
     """`python app.py` on a workspace; its worker processes come and go with it."""
 
-    def __init__(self, workspace: Path):
+    def __init__(self, workspace: Path, is_started: bool = True):
         self.workspace, self.port = workspace, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.start()
+        self.environment = {"PORT": str(self.port), "SSVAE_WORKSPACE": str(workspace)}
+        if is_started:
+            self.start()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
@@ -41,7 +43,7 @@ class App:
             self.process = subprocess.Popen(
                 [sys.executable, "app.py"],
                 cwd=ROOT,
-                env=os.environ | {"PORT": str(self.port), "SSVAE_WORKSPACE": str(self.workspace)},
+                env=os.environ | self.environment,
                 stdout=log,
                 stderr=log,
             )

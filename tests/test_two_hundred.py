@@ -7,7 +7,7 @@ import random
 from desk import LAB
 
 ACTIONS = 200
-PAUSE = 150  # ms between two keys; with the round trips about four actions a second
+PAUSE = 50  # ms after what a key did is on screen: two to three actions a second
 WEIGHTS = {"label": 60, "accept": 12, "undo": 8, "redo": 6, "unsure": 5, "junk": 4, "skip": 5}
 KEYS = {"accept": "Enter", "undo": "z", "redo": "Shift+Z", "unsure": "u", "junk": "j", "skip": "x"}
 

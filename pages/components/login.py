@@ -21,7 +21,11 @@ from streamlit.auth_util import (
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME, get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from .part import part
+
 AUTHLIB = "Authlib>=1.3.2"  # what st.login uses; nothing else here needs it
+
+_way_back = part("way_back", "desk/way_back.js")
 
 
 def is_configured() -> bool:
@@ -37,6 +41,7 @@ def require_login() -> None:
         if is_authlib_installed():
             st.markdown("The sessions open after a login. Your labels will carry your name.")
             st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
+            _way_back(key="way-back")
         else:
             st.error(
                 "A login is configured, and the package that it needs is missing. "

@@ -3,6 +3,7 @@
 import { h, icon, show, write } from "./dom.js";
 import { count } from "./format.js";
 import { badge, become, me, onPerson, tidy } from "./people.js";
+import { goBack } from "./way_back.js";
 
 const mounted = new WeakMap(); // root -> {name, remove}
 
@@ -36,6 +37,7 @@ class PersonMenu {
     this.element = h("div.corner", {}, this.button, this.panel);
     root.append(this.style, this.element);
     if (login && me() !== tidy(login)) become(login);
+    if (login) goBack();
     this.#stop = onPerson(() => this.update());
     window.addEventListener("pointerdown", this.#outside, true);
     this.update();
