@@ -61,6 +61,7 @@ def situation(session: Session, about: int | None = None) -> Situation:
             trained(session.history, len(session.data)),
             session.probabilities,
             seed=session.row.seed,
+            undecided=None if snapshot is None else snapshot.undecided,
             disagree=None if snapshot is None else snapshot.disagree,
             odd=None if snapshot is None else snapshot.odd,
             excluded=_is_away(session.labels, session.history),

@@ -88,6 +88,7 @@ class PlainCore:
             probabilities=np.full((20, 3), 1 / 3, np.float16) if self.labels else None,
             samples=np.zeros((3, 2, 4, 4, 1), np.uint8),
             xy=None,
+            undecided=np.zeros(20, np.float16) if self.labels else None,
             disagree=np.full(20, 0.5, np.float16) if self.labels else None,
             odd=None,
         )

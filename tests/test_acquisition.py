@@ -5,12 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from ssvae_core.acquisition import STRATEGIES, entropy, margin, suggest
+from ssvae_core.acquisition import STRATEGIES, entropy, suggest
 from ssvae_core.acquisition import Situation as AnySituation
 from ssvae_core.acquisition.asking import chance_slots
 from ssvae_core.acquisition.coverage import STEPS
 from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.errors import UserError
+from ssvae_core.guesses import margin
 
 N, K = 200, 4
 NAMES = ("ant", "bee", "cow", "dog")
@@ -65,7 +66,8 @@ def measured():
     rng = np.random.default_rng(3)
     odd = rng.normal(size=N).astype(np.float16)
     odd[::7] = np.nan
-    return {"disagree": rng.random(N).astype(np.float16), "odd": odd}
+    apart, undecided = rng.random((2, N)).astype(np.float16)
+    return {"undecided": undecided, "disagree": apart, "odd": odd}
 
 
 def even_atlas():
@@ -452,3 +454,19 @@ def test_the_best_for_now_says_whose_doubt_an_answer_settles(atlas):
     situation = Situation(atlas, labels_of(40), shares)
     reason = STRATEGIES["auto"].why(situation, 9, NAMES)
     assert reason == "It looks like ant; 3 of its 6 nearest images are in doubt."
+
+
+def test_the_default_goes_by_what_propagates_and_not_by_what_the_model_doubts(atlas):
+    """Two crowds, each in doubt for one voice only."""
+    labels = labels_of(40)
+    free = np.flatnonzero(labels < 0)
+    crowd, other = (atlas.neighbours[i] for i in (free[0], free[-1]))
+    shares = np.eye(K, dtype=np.float32)[np.zeros(N, int)]
+    shares[crowd, :2] = 0.5  # what both say together, mostly the model
+    undecided = np.zeros(N, np.float16)
+    undecided[other] = 1
+    both = Situation(atlas, labels, shares, undecided=undecided)
+    model = Situation(atlas, labels, shares)
+    scores = [STRATEGIES["auto"].scores(situation) for situation in (both, model)]
+    gain = scores[0] - scores[1]
+    assert gain[other].mean() > 0 > gain[crowd].mean()

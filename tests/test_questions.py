@@ -340,6 +340,16 @@ def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, mon
     assert core.snapshot().odd is None
 
 
+def test_what_propagation_leaves_undecided_is_how_close_its_two_best_classes_are(
+    make, digits, starter, tmp_path
+):
+    core = make()
+    close = [1 - (best - second) for *_, second, best in map(sorted, core.voices.propagated)]
+    np.testing.assert_allclose(core.snapshot().undecided, close, atol=1e-3)
+    unlabelled = make_core("m1m2", digits, starter, tmp_path / "unlabelled")
+    assert unlabelled.snapshot().undecided is None
+
+
 def test_the_voices_disagree_by_half_of_what_lies_between_them(make):
     core = make()
     assert core.snapshot().disagree is not None

@@ -13,7 +13,7 @@ those that were is worth nothing: with 10 labels margin has 19 %, close calls in
 """
 
 from .asking import Suggestion, suggest
-from .doubt import entropy, margin
+from .doubt import entropy
 from .situation import Names, Situation
 from .strategies import STRATEGIES, Strategy
 
@@ -24,6 +24,5 @@ __all__ = [
     "Strategy",
     "Suggestion",
     "entropy",
-    "margin",
     "suggest",
 ]

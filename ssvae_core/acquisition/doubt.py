@@ -12,16 +12,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from ..guesses import margin
 from .situation import Names, Scores, Situation, guess, labels_around
 from .typical import typical, why_typical
-
-
-def margin(probabilities: NDArray[np.float32]) -> Scores:
-    """How close the two best classes are, 1 if equal: (N, K) -> (N,)."""
-    if probabilities.shape[1] < 2:
-        return np.zeros(len(probabilities), np.float32)
-    best = np.partition(probabilities, -2, axis=1)[:, -2:]
-    return np.asarray(1 - (best[:, 1] - best[:, 0]), np.float32)
 
 
 def entropy(probabilities: NDArray[np.float32]) -> Scores:

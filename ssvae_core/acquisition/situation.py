@@ -28,6 +28,7 @@ class Situation:
     labels: NDArray[np.int16]  # (N,), negative is "no label"
     probabilities: NDArray[np.float32] | None  # (N, K), or None before the first label
     seed: int = 0
+    undecided: NDArray[np.floating] | None = None  # (N,) 0 to 1, how close two classes propagate
     disagree: NDArray[np.floating] | None = None  # (N,) 0 to 1, how far the two voices are apart
     odd: NDArray[np.floating] | None = None  # (N,) how badly the best class explains it, or nan
     excluded: NDArray[np.bool_] | None = None  # (N,) never asked: junk, unsure, skipped, held

@@ -137,7 +137,8 @@ class Snapshot:
     proba (n, K) is absent while there are no labels; samples are (K, c, H, W, C), or (c, H, W, C)
     while the model knows no classes, and c is 0 while it knows nothing; xy (n, 2) in [0, 1] comes
     only when the map is new. `rev` counts a generation's snapshots from 1; `moved` is a share of
-    the map's width. disagree (n,) is the total variation between what the model says and what
+    the map's width. undecided (n,) is how close the two likeliest classes are by what labels
+    propagate, 1 if equal; disagree (n,) is the total variation between what the model says and what
     labels propagate, absent until the model was asked; odd (n,) says how badly the best class
     explains an example, nan where that was not asked yet.
     """
@@ -154,6 +155,7 @@ class Snapshot:
     samples: Images
     proba: Probabilities | None = None
     xy: Places | None = None
+    undecided: Shares | None = None
     disagree: Shares | None = None
     odd: Shares | None = None
 

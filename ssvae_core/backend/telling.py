@@ -49,6 +49,7 @@ def snapshot(generation: int, rev: int, content: Any) -> Snapshot:
         content.samples,
         content.probabilities,
         content.xy,
+        content.undecided,
         content.disagree,
         content.odd,
     )

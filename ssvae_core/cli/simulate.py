@@ -39,6 +39,7 @@ class Beliefs(TypedDict, total=False):
 
     probabilities: Required[NDArray[np.float32] | None]
     odd: NDArray[np.float32] | None
+    undecided: NDArray[np.float16]
     disagree: NDArray[np.float32]
 
 
@@ -204,7 +205,12 @@ def _beliefs(fit: Fit, needs_odd: bool) -> Beliefs:
     fit.voices.ask_at = 0.0
     fit.voices.ask_model(seconds=math.inf)
     apart = np.abs(fit.voices.propagated - fit.voices.modelled).sum(1) / 2  # total variation
-    return {"probabilities": fit.voices.probabilities(), "odd": odd, "disagree": apart}
+    return {
+        "probabilities": fit.voices.probabilities(),
+        "odd": odd,
+        "undecided": fit.voices.undecided(),
+        "disagree": apart,
+    }
 
 
 def _oddness(fit: Fit) -> NDArray[np.float32] | None:

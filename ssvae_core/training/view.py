@@ -34,6 +34,7 @@ class View:
     probabilities: NDArray[np.float16] | None  # (N, K)
     samples: NDArray[np.uint8]  # (K, columns, H, W, C), or (columns, H, W, C) without classes
     xy: Map | None  # (N, 2), only when it is new
+    undecided: NDArray[np.float16] | None = None  # (N,) how close two classes propagate
     disagree: NDArray[np.float16] | None = None  # (N,) total variation between the two voices
     odd: NDArray[np.float16] | None = None  # (N,) how badly the best class explains it; or nan
 
@@ -53,6 +54,7 @@ def view_of(core: TrainerCore, xy: Map | None) -> View:
         probabilities=core.voices.probabilities().astype(np.float16) if n_labels else None,
         samples=_samples(core),
         xy=xy,
+        undecided=core.voices.undecided() if n_labels else None,
         disagree=core.voices.disagreement() if n_labels else None,
         odd=core.oddness.values() if n_labels else None,
     )

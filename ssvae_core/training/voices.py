@@ -24,6 +24,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..guesses import margin
 from .coach import FIRST
 from .learner import Learner
 from .pieces import at_once
@@ -144,6 +145,10 @@ class Voices:
         if modelled is not None:
             missing = n_classes - modelled.shape[1]
             self.modelled = self.propagated = np.pad(modelled, ((0, 0), (0, missing)))
+
+    def undecided(self) -> NDArray[np.float16]:
+        """How close the two likeliest classes are by what labels propagate, 1 if equal: -> (N,)."""
+        return margin(self.propagated).astype(np.float16)
 
     def disagreement(self) -> NDArray[np.float16] | None:
         """Total variation between the voices, 0 to 1: -> (N,). None until the model was asked."""
