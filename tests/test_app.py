@@ -240,6 +240,20 @@ def test_accuracy_is_said_to_be_against_the_hidden_true_labels(desk):
     desk.page.get_by_text("You were told").wait_for()
 
 
+def test_the_next_page_of_questions_is_chosen_by_what_this_one_has_taught(desk):
+    first = desk.js(f"{LAB}.asked")
+    for n in range(len(first) - 2):
+        desk.press(str(n % 10))
+    desk.guesses_for(len(first) - 2)
+    with desk.page.expect_response(lambda response: "/queue?" in response.url) as waiting:
+        desk.press("3")
+    chosen = [item["example"] for item in waiting.value.json()["items"]]
+    desk.settled()
+    desk.press("4")
+    desk.until(f"{LAB}.asked.length === {len(first)} && {LAB}.asked[0] !== {first[0]}")
+    assert desk.js(f"{LAB}.asked") == chosen[: len(first)]
+
+
 def test_one_trainer_works_at_a_time_and_the_other_says_so(desk, chromium, app):
     desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
     other = Desk(chromium, app, app.new_session().id)

@@ -3,7 +3,8 @@
  * card.js show it.
  *
  * The page under the hands is never reshuffled. New suggestions replace only what was not shown
- * yet; they are asked for at each page and whenever fewer than 24 wait, so that typing never stalls.
+ * yet; they are asked for at each page and whenever fewer than 24 wait, so that typing never stalls,
+ * and once more as a page ends, so that the next one is chosen by what this one has taught.
  */
 
 import { Emitter } from "./emitter.js";
@@ -12,6 +13,7 @@ import { sleep } from "./transport.js";
 
 const BATCH = 48;
 const LOW = 24;
+const LAST = 4; // images of a page: from then on the next page is chosen anew with every new guess
 const SIZES = { grid: 12, card: 13, board: 12 }; // on a page
 const LOW_SIZE = 9; // in a low window
 
@@ -37,6 +39,7 @@ export class Queue extends Emitter {
   #asking = null; // the question under way
   #askAgain = false;
   #isDry = false; // the server has nothing more to suggest
+  #knew = null; // the last label that the guesses had seen when suggestions were asked for
   #query = matchMedia("(max-height: 799px)");
   #resized = () => this.#fit();
 
@@ -69,7 +72,8 @@ export class Queue extends Emitter {
     const here = this.page.findIndex((item) => item.example === this.lab.focus);
     const after = open.find((item) => this.page.indexOf(item) > here) ?? open[0];
     this.lab.setFocus(after.example);
-    this.#replenish();
+    const isEnding = open.length <= LAST && this.#known !== this.#knew;
+    if (!this.#isDry && (isEnding || this.waiting().length < LOW)) this.#ask();
   }
 
   /** After a label elsewhere: goes on if the framed example is done with. */
@@ -133,8 +137,8 @@ export class Queue extends Emitter {
     this.emit("change");
   }
 
-  #replenish() {
-    if (this.waiting().length < LOW && !this.#isDry) this.#ask();
+  get #known() {
+    return this.lab.state?.snapshot?.label_seq ?? null;
   }
 
   /** Asks for suggestions; `anew` also replaces the page, because the person chose another order. */
@@ -167,6 +171,7 @@ export class Queue extends Emitter {
 
   async #fetch(anew) {
     const { lab, order } = this;
+    this.#knew = this.#known;
     const shown = anew ? [] : this.page.map((item) => item.example);
     const unsent = lab.ledger.pending.flatMap((op) => op.examples ?? []).slice(0, 200);
     const without = [...new Set([...shown, ...unsent])];
