@@ -15,6 +15,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from ssvae_core.catalogue import IN_SESSIONS
 from ssvae_core.labels.store import LabelStore, SessionRow
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -64,8 +65,8 @@ class App:
             self.kill()
         self.store.close()
 
-    def new_session(self, model: str = "m1m2") -> SessionRow:
-        """A session on MNIST."""
+    def new_session(self, model: str = IN_SESSIONS) -> SessionRow:
+        """A session on MNIST, by default as a person would begin one."""
         return self.store.create_session(
             "Test", data="mnist", model=model, n_examples=60_000, classes=tuple("0123456789")
         )

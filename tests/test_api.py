@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -405,3 +406,24 @@ def test_a_card_says_what_is_known_while_the_trainer_is_away(client, session):
     assert card["guesses"] == card["redrawn"] == card["bounds"] == card["nearest"] == []
     assert card["trouble"].endswith(".")
     assert client.get(f"/api/sessions/{session.id}/card?example={N}").status_code == 404
+
+
+def test_who_named_an_image_is_who_gave_what_stands(client, session, monkeypatch):
+    path = f"/api/sessions/{session.id}/annotators"
+    assert client.get(path).json() == {"seq": 0, "people": [], "examples": [], "of": []}
+    for who, examples, label in (("Ana", [5, 7], 3), ("Bo", [7], 4), ("", [9], 1)):
+        client.cookies.set("ssvae_person", who)
+        do(client, session, op(examples=examples, **{"class": label}))
+    found = client.get(path).json()
+    names = {i: found["people"][k] for i, k in zip(found["examples"], found["of"], strict=True)}
+    assert names == {5: "Ana", 7: "Bo", 9: ""}
+
+
+def test_the_oddest_is_255_and_what_nobody_asked_about_is_0(client, session, lab):
+    path = f"/api/sessions/{session.id}/odd"
+    assert not any(client.get(path).content)
+    odd = np.full(N, np.nan, np.float16)
+    odd[[3, 8, 6]] = -1.0, 2.0, 0.5
+    lab.session(session.id).snapshot = SimpleNamespace(odd=odd, generation=1, rev=1)
+    ranks = np.frombuffer(client.get(path).content, np.uint8)
+    assert {i: int(ranks[i]) for i in np.flatnonzero(ranks)} == {3: 1, 6: 128, 8: 255}

@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "asking": {"acquisition", "backend", "errors", "labels", "session"},
     "inspection": {"errors", "labels", "review", "session"},
     "pace": {"labels"},
+    "shades": {"session"},
     "screen": {"catalogue", "choices", "labels", "pace", "session"},
     "export": {
         *("catalogue", "data", "errors", "labels", "labels_file", "review", "session", "training"),
@@ -76,7 +77,7 @@ MAY_IMPORT = {
             "lab",
             "labels",
         ),
-        *("placing", "screen", "session", "uploads"),
+        *("placing", "screen", "session", "shades", "uploads"),
     },
     "cli": {
         *("acquisition", "atlas", "catalogue", "choices", "data", "errors", "export", "lab"),

@@ -365,3 +365,25 @@ def test_a_merged_class_is_gone_from_every_guess(page):
     assert page.js(f"{taken} < 0 || {LAB}.guessOf({taken})?.best !== 9")
     page.press("z")
     page.until(f"{LAB}.classes.length === 10")
+
+
+def test_dots_are_coloured_by_how_odd_they_are_who_named_them_and_their_island(page, key):
+    shades = f"{DESK}.map.shades"
+    choose = page.page.get_by_test_id("colour-by").select_option
+    # Its trainer is paused after too few steps to find anything odd.
+    page.page.route("**/odd", lambda route: route.fulfill(body=bytes(range(250)) * 240))
+    choose("oddness")
+    page.page.get_by_text("the darker, the odder").wait_for()
+    page.page.unroute("**/odd")
+
+    choose("island")
+    island = np.array(page.js(f"Array.from({shades}.of('island'))"))
+    first = np.flatnonzero(island == 1)
+    assert len(first) >= len(np.flatnonzero(island == 2)) > 0
+    assert (key[first] == np.bincount(key[first]).argmax()).mean() > 0.8
+
+    choose("person")
+    page.until(f"{shades}.of('person') !== null")
+    assert page.js(f"{shades}.of('person').filter((k) => k > 0).length") == N_LABELS
+    assert "no name" in words(page, "people-signs")
+    choose("guess")

@@ -8,6 +8,8 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{id}/map                    N x 2 float32, in [0, 1], y upwards
     GET  /api/sessions/{id}/guesses                4 planes of N x uint8: best class, its
                                                    probability in 255ths, second class, its
+    GET  /api/sessions/{id}/odd                    N x uint8: how odd to the model, 0 not asked
+    GET  /api/sessions/{id}/annotators             who made each labelled example what it is
     GET  /api/sessions/{id}/samples/{name}         [K x] columns x H x W x C uint8
     GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2&mix=&class=
     GET  /api/sessions/{id}/card?example=          what helps to say what one image is

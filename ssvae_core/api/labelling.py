@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import asking, screen
+from .. import asking, screen, shades
 from ..choices import AUTO
 from ..errors import UserError
 from ..lab import Lab
@@ -45,6 +45,8 @@ def routes(lab: Lab) -> list[Route]:
         "/api/sessions/{session}/labels": api.labels,
         "/api/sessions/{session}/map": api.map,
         "/api/sessions/{session}/guesses": api.guesses,
+        "/api/sessions/{session}/odd": api.odd,
+        "/api/sessions/{session}/annotators": api.annotators,
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
         "/api/sessions/{session}/card": api.card,
@@ -99,6 +101,13 @@ class _Api:
     def guesses(self, request: Request) -> Response:
         snapshot, guesses = self.session(request).current_guesses()
         return in_bytes(guesses.tobytes(), snapshot)
+
+    def odd(self, request: Request) -> Response:
+        snapshot, ranks = shades.oddness(self.session(request))
+        return in_bytes(ranks.tobytes(), snapshot)
+
+    def annotators(self, request: Request) -> Response:
+        return JSONResponse(shades.annotators(self.session(request)))
 
     def samples(self, request: Request) -> Response:
         return in_bytes(self.session(request).samples(request.path_params["name"]).tobytes())

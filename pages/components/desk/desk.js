@@ -25,6 +25,7 @@ import { QueuePanel } from "./queue_panel.js";
 import { Samples } from "./samples.js";
 import { SelectMenu } from "./select_menu.js";
 import { Selecting } from "./selecting.js";
+import { Shades } from "./shades.js";
 import { Status } from "./status.js";
 import { styled } from "./styles.js";
 import { Theme } from "./theme.js";
@@ -59,8 +60,9 @@ class Desk {
     const views = new Views(parts.columns);
     const queue = new Queue({ lab, views });
     const board = new Board({ lab, queue, views });
-    const selecting = new Selecting(lab);
-    const shared = { lab, theme, images, actions, views, queue, board, selecting };
+    const shades = new Shades(lab);
+    const selecting = new Selecting(lab, shades);
+    const shared = { lab, theme, images, actions, views, queue, board, selecting, shades };
     const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear(), open: () => board.toggle() };
     const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
     const menu = new SelectMenu(parts.map, shared);
@@ -73,7 +75,7 @@ class Desk {
     const training = new Training(status.state, shared);
     this.#panels = [map, menu, queue, queuePanel, boardPanel, new Card(parts.card, shared), curve, chips,
       new Samples(parts.samples, shared), status, history, training];
-    selecting.map = map;
+    selecting.map = shades.map = map;
     Object.assign(actions, { queue, map, board });
     const sheet = new KeySheet(parts.desk, lab);
     const around = { chips, history, training };

@@ -26,6 +26,16 @@ export class Islands {
     this.cells.forEach((cell, i) => this.roots[cell] === root && found.push(i));
     return found;
   }
+
+  /** Of every example, 1 for the largest island, 2 for the next, ...; 0 between them. */
+  numbers() {
+    const sizes = new Map();
+    for (const cell of this.cells) sizes.set(this.roots[cell], (sizes.get(this.roots[cell]) ?? 0) + 1);
+    sizes.delete(-1);
+    const order = [...sizes.keys()].sort((a, b) => sizes.get(b) - sizes.get(a));
+    const number = new Map(order.map((root, k) => [root, k + 1]));
+    return Uint16Array.from(this.cells, (cell) => number.get(this.roots[cell]) ?? 0);
+  }
 }
 
 function cellOf(x, y) {

@@ -22,12 +22,12 @@ import { Zooming } from "./zooming.js";
 const REST = 200; // ms without a key after which the dots take the colours of new labels
 
 export class LatentMap {
-  constructor(panel, { lab, theme, images, views, selecting, actions }) {
-    Object.assign(this, { lab, theme, images, panel, views, selecting });
+  constructor(panel, { lab, theme, images, views, selecting, shades, actions }) {
+    Object.assign(this, { lab, theme, images, panel, views, selecting, shades });
     this.drawn = 0; // frames so far
     this.version = null; // of the map on screen; the lab may know a newer one during a gesture
     this.frame = new MapFrame(panel, {
-      lab, setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor),
+      lab, shades, setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor),
       fit: () => this.fit(), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
     });
     this.camera = new Camera(`ssvae.camera.${lab.session}`);
@@ -73,8 +73,15 @@ export class LatentMap {
     on("hover", () => this.#point());
     on("asked", () => this.#point());
     this.#stops.push(this.views.on("view", () => this.#point()));
-    on("state", () => this.frame.update());
+    on("state", () => {
+      this.frame.update();
+      this.shades.want(this.frame.mode);
+    });
     on("loading", () => this.frame.update());
+    this.#stops.push(this.shades.on("change", () => {
+      this.frame.update();
+      this.#recolour();
+    }));
   }
 
   destroy() {
@@ -208,9 +215,9 @@ export class LatentMap {
 
   #recolour(isFade = true) {
     if (!this.painter.count) return;
-    this.painter.colour({
-      mode: this.frame.mode, isFaint: this.frame.showsImages, isFade, lab: this.lab, theme: this.theme,
-    });
+    const { lab, theme, shades, frame: { mode, showsImages: isFaint } } = this;
+    shades.want(mode);
+    this.painter.colour({ mode, isFaint, isFade, lab, theme, shades });
     this.redraw();
   }
 
@@ -277,6 +284,7 @@ export class LatentMap {
     this.#names.tick(this.glide.share);
     return {
       lab, theme, camera, images, time, at: (example) => this.pixelOf(example),
+      tintOf: (example) => (frame.mode === "person" ? this.shades.tintOf(example) : null),
       labelled: this.#labelled, names: this.#names.list, paths: this.lasso.paths, pops: this.#pops,
       hasImages: frame.showsImages,
     };

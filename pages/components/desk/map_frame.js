@@ -2,16 +2,23 @@
 
 import { glyph, h, icon, key, show, write } from "./dom.js";
 import { count, preciseShare } from "./format.js";
+import { badge } from "./people.js";
 
 const TOOLS = [
   ["move", "Move", "pan_tool", "V"], ["lasso", "Lasso", "lasso_select", "L"], ["box", "Box", "select", "B"],
 ];
 const ZOOM_STEP = 1.5;
+const MODES = ["guess", "label", "confidence", "oddness", "person", "island"];
+const WITHOUT_GUESSES = ["label", "person", "island"];
+const MEANS = { confidence: "the darker, the less sure", oddness: "the darker, the odder to the model",
+  person: "a tint for each person", island: "a tint for each island of the map" };
+const BARE = { oddness: "the model has to learn more first", person: "nobody named an image yet" };
+const MOST_NAMES = 4; // in the legend
 
 export class MapFrame {
   /** actions: {setTool(name), zoom(factor), fit(), colourBy(), draws()}. */
-  constructor(panel, { lab, ...actions }) {
-    this.lab = lab;
+  constructor(panel, { lab, shades, ...actions }) {
+    Object.assign(this, { lab, shades });
     this.actions = actions;
     this.showsImages = false;
     this.missing = ""; // why this browser cannot draw the dots at all
@@ -27,10 +34,10 @@ export class MapFrame {
   #buttons = new Map();
   #chosen = null; // what the person chose to colour by
 
-  /** "guess", "label" or "confidence": what the dots are coloured by now. */
+  /** One of MODES: what the dots are coloured by now. */
   get mode() {
-    if (!this.lab.guesses) return "label";
-    return this.#chosen ?? "guess";
+    const chosen = this.#chosen ?? "guess";
+    return this.lab.guesses || WITHOUT_GUESSES.includes(chosen) ? chosen : "label";
   }
 
   showTool(tool) {
@@ -63,7 +70,7 @@ export class MapFrame {
   #right() {
     this.select = h("select", { "data-testid": "colour-by", "aria-label": "Colour by",
       onchange: () => this.#colourBy() },
-    ...["guess", "label", "confidence"].map((name) => h("option", { value: name }, name)));
+    ...MODES.map((name) => h("option", { value: name }, name)));
     this.shown = h("b");
     const draws = (id, text, images) => h("button", { "data-testid": id,
       onclick: () => this.#draws(images) }, text);
@@ -100,7 +107,8 @@ export class MapFrame {
     this.labelSign = h("span.row.sign");
     this.facts = h("span", { "data-testid": "map-facts" });
     this.note = h("span", { "data-testid": "map-note" });
-    return h("div.s.row.legend", {}, this.guessSign, this.labelSign, this.facts, this.note);
+    this.peopleSigns = h("span.row.signs", { "data-testid": "people-signs" });
+    return h("div.s.row.legend", {}, this.guessSign, this.peopleSigns, this.labelSign, this.facts, this.note);
   }
 
   #loading() {
@@ -135,13 +143,23 @@ export class MapFrame {
   }
 
   #updateColour() {
-    this.select.value = this.mode;
-    this.select.disabled = !this.lab.guesses;
+    const { mode } = this;
+    this.select.value = mode;
+    for (const option of this.select.options)
+      option.disabled = !this.lab.guesses && !WITHOUT_GUESSES.includes(option.value);
     this.select.title = this.lab.guesses ? "" : "There is no guess yet: label an image first";
-    write(this.shown, this.mode);
-    const text = this.mode === "confidence" ? "the darker, the less sure" : "model's guess";
-    write(this.guessSign.lastChild, text);
-    this.guessSign.firstChild.classList.toggle("plain", this.mode === "confidence");
+    write(this.shown, mode);
+    const people = mode === "person" ? this.shades.people : [];
+    for (const sign of [this.guessSign, this.labelSign, this.note]) show(sign, !people.length); // the names need room
+    const bare = mode in BARE && this.shades.isBare(mode) ? BARE[mode] : "";
+    write(this.guessSign.lastChild, bare || (MEANS[mode] ?? "model's guess"));
+    this.guessSign.firstChild.classList.toggle("plain", mode in MEANS);
+    const names = JSON.stringify(people);
+    if (this.peopleSigns.dataset.names === names) return;
+    this.peopleSigns.dataset.names = names;
+    this.peopleSigns.replaceChildren(...people.slice(0, MOST_NAMES).map((name) =>
+      h("span.row.sign", {}, badge(name), name || "no name")),
+    people.length > MOST_NAMES ? `and ${people.length - MOST_NAMES} more` : "");
   }
 
   #noteText() {

@@ -35,7 +35,8 @@ export class Overlay {
   }
 
   /**
-   * view: {lab, theme, camera, at(example) -> [px, py], labelled: [example], names: [{cls, x, y}],
+   * view: {lab, theme, camera, at(example) -> [px, py], tintOf(example) -> a mark's colour or null,
+   * labelled: [example], names: [{cls, x, y}],
    * paths: [[[x, y]]], pops: Map(example -> ms), time, images: Images | null, hasImages: bool}.
    * True while something is still animated.
    */
@@ -75,7 +76,7 @@ export class Overlay {
       const size = recent.has(example) ? 16 : 13;
       this.context.globalAlpha = this.#isDimmed(value) ? 0.25 : 1;
       const away = hasThumb ? 10 : 0; // at the corner of the thumbnail, not over it
-      this.#stamp(this.#mark(value, isPlain, size), x + away, y - away, grow);
+      this.#stamp(this.#mark(value, isPlain, size, this.view.tintOf(example)), x + away, y - away, grow);
     }
     this.context.globalAlpha = 1;
     return moving;
@@ -85,9 +86,10 @@ export class Overlay {
     return this.view.lab.solo !== null && this.view.lab.solo !== value;
   }
 
-  #mark(value, isPlain, size) {
+  /** `tint`: a colour as CSS instead of the class's own, or null. */
+  #mark(value, isPlain, size, tint) {
     if (!isClass(value)) return this.#hollow(value);
-    return isPlain ? this.#ringed(value) : this.#square(value, size);
+    return isPlain ? this.#ringed(value, tint) : this.#square(value, size, tint);
   }
 
   #stamp(sprite, x, y, grow = 1) {
@@ -96,13 +98,13 @@ export class Overlay {
   }
 
   /** A class's square with its glyph, drawn once and stamped often. */
-  #square(cls, size) {
-    return this.#sprite(`square ${cls} ${size}`, size + 4, (c, middle) => {
+  #square(cls, size, tint) {
+    return this.#sprite(`square ${cls} ${size} ${tint}`, size + 4, (c, middle) => {
       const { theme, lab } = this.view;
       roundRect(c, middle, size + 3, 5, rgb(theme.ground));
-      roundRect(c, middle, size, 4, rgb(theme.ofClass(cls)));
-      if (theme.isHollow(cls)) roundRect(c, middle, size - 4, 2.5, rgb(theme.ground));
-      c.fillStyle = theme.inkOf(cls);
+      roundRect(c, middle, size, 4, tint ?? rgb(theme.ofClass(cls)));
+      if (!tint && theme.isHollow(cls)) roundRect(c, middle, size - 4, 2.5, rgb(theme.ground));
+      c.fillStyle = tint ? "white" : theme.inkOf(cls);
       c.font = `700 ${size - 3}px ${FONT}`;
       c.fillText(lab.classOf(cls)?.glyph ?? "", middle, middle + 0.5);
     });
@@ -123,11 +125,11 @@ export class Overlay {
     });
   }
 
-  #ringed(cls) {
-    return this.#sprite(`ringed ${cls}`, 11, (c, middle) => {
+  #ringed(cls, tint) {
+    return this.#sprite(`ringed ${cls} ${tint}`, 11, (c, middle) => {
       disc(c, middle, middle, 5, rgb(this.view.theme.ground));
       disc(c, middle, middle, 4.4, rgb(this.view.theme.text));
-      disc(c, middle, middle, 3.2, rgb(this.view.theme.ofClass(cls)));
+      disc(c, middle, middle, 3.2, tint ?? rgb(this.view.theme.ofClass(cls)));
     });
   }
 

@@ -46,8 +46,13 @@ export function tidy(name) {
 export function badge(name) {
   if (!name) return h("span.who-badge.nobody", { "aria-hidden": "true" }, icon("person"));
   const element = h("span.who-badge", { "aria-hidden": "true" }, initials(name));
-  element.style.background = `hsl(${hueOf(name)} 34% 42%)`; // white on it has at least 4.5:1
+  element.style.background = colourOf(name);
   return element;
+}
+
+/** Muted, and white on it has at least 4.5:1; grey for who has no name. */
+export function colourOf(name) {
+  return name ? `hsl(${hueOf(name)} 34% 42%)` : "hsl(0 0% 45%)";
 }
 
 /** "Ana" -> "A", "Ana María Ruiz" -> "AR". */

@@ -7,17 +7,14 @@
  */
 
 import { many, share } from "./format.js";
-import { Islands } from "./islands.js";
 
 export const SIMILAR = 20;
 
 export class Selecting {
-  constructor(lab) {
-    this.lab = lab;
+  constructor(lab, shades) {
+    Object.assign(this, { lab, shades });
     this.map = null; // set by desk.js: says which version of the map is on screen
   }
-
-  #islands = { version: null, of: null };
 
   /** The images nearest to the framed one, itself among them; once more for as many again. */
   async similar(mode = "replace") {
@@ -42,8 +39,7 @@ export class Selecting {
     const { lab, map } = this;
     if (!map.shown) return lab.say("The map is still being read. Try again in a moment.");
     if (example === null) return lab.say("Frame an image first: the island around it is then selected.");
-    if (this.#islands.version !== map.version) this.#islands = { version: map.version, of: new Islands(map.shown) };
-    this.#take(this.#islands.of.around(example), mode, map.version);
+    this.#take(this.shades.islands.around(example), mode, map.version);
   }
 
   /** What the model takes for a class and has no label. */

@@ -35,6 +35,11 @@ export class Theme {
     return getComputedStyle(this.#probe).color;
   }
 
+  /** A CSS colour as three bytes. */
+  bytes(colour) {
+    return numbers(this.#resolve(colour));
+  }
+
   /** Calls `changed` when the theme does: the system's, or the one chosen in Streamlit's menu. */
   watch(changed) {
     const check = () => this.#read() && changed();
