@@ -184,6 +184,11 @@ def test_training_from_scratch_forms_a_map_and_cancel_brings_the_old_one_back(de
     desk.until(f"{LAB}?.state.map.moved > 0 && {LAB}?.mapVersion === {LAB}?.state.map.version", 90)
     assert desk.js(f"Array.from({LAB}?.xy)") != before
     assert "moved points" in desk.page.get_by_test_id("map-note").inner_text()
+    desk.page.get_by_test_id("map-turn").click()  # the old map, to compare
+    shown = desk.js("Array.from(window.ssvaeDesk.map.shown.slice(0, 201))")
+    assert shown == before[:201]
+    assert "as it was" in desk.page.get_by_test_id("map-note").inner_text()
+    desk.page.get_by_test_id("map-turn").click()
     desk.page.get_by_test_id("cancel").click()
     desk.until(f"{LAB}?.state.trainer.state !== 'pretraining'")
     desk.until(f"{LAB}?.xy.every((v, i) => i > 200 || Math.abs(v - ({before[:201]})[i]) < 1e-6)")

@@ -11,6 +11,7 @@ import { Glide } from "./glide.js";
 import { HoverCard } from "./hover_card.js";
 import { NONE, STATES } from "./ledger.js";
 import { MapFrame } from "./map_frame.js";
+import { MapVersions } from "./map_versions.js";
 import { Lasso } from "./lasso.js";
 import { PlaceNames } from "./place_names.js";
 import { Overlay } from "./overlay.js";
@@ -25,10 +26,11 @@ export class LatentMap {
   constructor(panel, { lab, theme, images, views, selecting, shades, actions }) {
     Object.assign(this, { lab, theme, images, panel, views, selecting, shades });
     this.drawn = 0; // frames so far
-    this.version = null; // of the map on screen; the lab may know a newer one during a gesture
+    this.versions = new MapVersions();
     this.frame = new MapFrame(panel, {
-      lab, shades, setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor),
-      fit: () => this.fit(), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
+      lab, shades, versions: this.versions,
+      setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor), fit: () => this.fit(),
+      turn: () => this.turn(), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
     });
     this.camera = new Camera(`ssvae.camera.${lab.session}`);
     this.#zooming = new Zooming(this.camera);
@@ -130,6 +132,11 @@ export class LatentMap {
     this.lab.setSelection([]);
   }
 
+  /** Of the map on screen, or null; the lab may know a newer one. */
+  get version() {
+    return this.versions.shown?.version ?? null;
+  }
+
   /** The map that the dots are on, or are gliding to: n x 2, or null. */
   get shown() {
     return this.glide.to;
@@ -160,10 +167,23 @@ export class LatentMap {
   #takeMap() {
     if (this.pointer.isBusy) return void (this.#waiting = true);
     this.#waiting = false;
-    this.version = this.lab.mapVersion;
+    const { lab } = this;
+    this.versions.take(lab.xy, lab.mapVersion, lab.state?.trainer.state === "pretraining");
+    lab.dropStaleSelection();
+    if (this.versions.showsBefore) return this.frame.update();
+    this.#go();
+  }
+
+  /** Shows the map before the last training of the M1, or the newest again. */
+  turn() {
+    this.versions.turn();
+    if (this.lab.selectedOn !== null) this.clear();
+    this.#go();
+  }
+
+  #go() {
     this.lasso.forget(); // the dots leave the line that was drawn around them
-    this.lab.dropStaleSelection();
-    this.glide.go(this.lab.xy, performance.now());
+    this.glide.go(this.versions.shown.xy, performance.now());
     this.painter.place(this.glide, this.lab.selection);
     this.#names.place(this.lab);
     this.#recolour(false);

@@ -16,9 +16,9 @@ const BARE = { oddness: "the model has to learn more first", person: "nobody nam
 const MOST_NAMES = 4; // in the legend
 
 export class MapFrame {
-  /** actions: {setTool(name), zoom(factor), fit(), colourBy(), draws()}. */
-  constructor(panel, { lab, shades, ...actions }) {
-    Object.assign(this, { lab, shades });
+  /** actions: {setTool(name), zoom(factor), fit(), turn(), colourBy(), draws()}. */
+  constructor(panel, { lab, shades, versions, ...actions }) {
+    Object.assign(this, { lab, shades, versions });
     this.actions = actions;
     this.showsImages = false;
     this.missing = ""; // why this browser cannot draw the dots at all
@@ -107,8 +107,9 @@ export class MapFrame {
     this.labelSign = h("span.row.sign");
     this.facts = h("span", { "data-testid": "map-facts" });
     this.note = h("span", { "data-testid": "map-note" });
+    this.turnButton = h("button", { "data-testid": "map-turn", onclick: () => this.actions.turn() });
     this.peopleSigns = h("span.row.signs", { "data-testid": "people-signs" });
-    return h("div.s.row.legend", {}, this.guessSign, this.peopleSigns, this.labelSign, this.facts, this.note);
+    return h("div.s.row.legend", {}, this.guessSign, this.peopleSigns, this.labelSign, this.facts, this.note, this.turnButton);
   }
 
   #loading() {
@@ -140,6 +141,9 @@ export class MapFrame {
     const labelled = lab.ledger.labelled;
     write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled`);
     write(this.note, this.#noteText());
+    const { hasBefore, showsBefore } = this.versions;
+    show(this.turnButton, hasBefore && !this.peopleSigns.childElementCount);
+    write(this.turnButton, showsBefore ? "back to the new one" : "show the old one");
   }
 
   #updateColour() {
@@ -165,6 +169,7 @@ export class MapFrame {
   #noteText() {
     const { state, ledger } = this.lab;
     const { moved } = state.map;
+    if (this.versions.showsBefore) return "the map as it was";
     if (moved !== null) return `last update moved points ${preciseShare(moved)}`;
     return ledger.labelled ? "" : "rings: asked next";
   }
