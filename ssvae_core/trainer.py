@@ -186,6 +186,12 @@ class Trainer:
         assert images is not None
         return images[0]
 
+    def places(self, view: str) -> NDArray[np.float32]:
+        """Another map of all examples, see training.questions.places: (N, 2). UserError if none."""
+        numbers = self.ask("places", options={"view": view}).numbers
+        assert numbers is not None
+        return numbers
+
     def send_labels(self, from_seq: int | None = None) -> None:
         """Send what changed since it was last told, or since from_seq."""
         since = self._sent[0] if from_seq is None else from_seq

@@ -387,3 +387,17 @@ def test_dots_are_coloured_by_how_odd_they_are_who_named_them_and_their_island(p
     assert page.js(f"{shades}.of('person').filter((k) => k > 0).length") == N_LABELS
     assert "no name" in words(page, "people-signs")
     choose("guess")
+
+
+def test_the_map_is_seen_by_pca_and_by_the_models_own_latents_and_again_as_it_was(page):
+    see, shown = page.page.get_by_test_id("view").select_option, f"Array.from({DESK}.map.shown)"
+    before, seen = page.js(shown), []
+    for view, note in (("pca", "vary most"), ("style", "own latents")):
+        see(view)
+        page.page.get_by_test_id("map-note").get_by_text(note).wait_for()
+        seen.append(page.js(shown))
+    assert len({len(xy) for xy in (before, *seen)}) == 1
+    assert before != seen[0] != seen[1]
+    see("map")
+    page.until(f"{DESK}.map.versions.view === 'map'")
+    assert page.js(shown) == before

@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import PCA
 from small_core import KINDS, K, ask, label, make_core, step
 from test_undo import assert_same, everything
 
@@ -20,7 +21,7 @@ from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
 from ssvae_core.training.learner import as_inputs
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.questions import QUESTIONS, Reply
-from ssvae_core.training.starter import Starter, new_m1
+from ssvae_core.training.starter import Starter, active_latents, latent_means, new_m1
 from ssvae_core.training.voices import WARM_UP
 
 WITHOUT_BOUND = {"aae", "aae-map"}
@@ -359,3 +360,34 @@ def test_the_voices_disagree_by_half_of_what_lies_between_them(make):
     ]
     np.testing.assert_allclose(core.voices.disagreement(), apart, atol=1e-3)
     assert make(n_steps=0).snapshot().disagree is None
+
+
+# Another map
+
+
+def test_the_map_by_pca_shows_the_two_directions_in_which_the_latents_vary_most(make):
+    core = make()
+    found = ask(core, "places", view="pca").numbers
+    latents = active_latents(finished(latent_means(core.starter.m1, core.pixels)))
+    expected = PCA(2).fit_transform(latents.astype(np.float64))
+    for axis in range(2):
+        assert abs(np.corrcoef(found[:, axis], expected[:, axis])[0, 1]) > 0.99
+    assert 0 <= found.min() < found.max() <= 1
+
+
+def test_a_model_with_two_latents_is_a_map_itself(make):
+    core = make("aae-map")
+    found = ask(core, "places", view="style").numbers
+    y = torch.from_numpy(core.voices.probabilities().argmax(1))
+    with torch.no_grad():
+        z = core.learner.speaker.eval().encode(as_inputs(core.learner.prepared), y).numpy()
+    inside = ((found > 0) & (found < 1)).all(1)  # the rest is clipped
+    for axis in range(2):
+        assert np.corrcoef(found[inside, axis], z[inside, axis])[0, 1] > 0.999
+
+
+def test_a_view_that_is_none_or_not_there_yet_is_refused_in_words(make):
+    with pytest.raises(UserError, match="Choose one of: pca, style"):
+        ask(make(), "places", view="t-SNE")
+    with pytest.raises(UserError, match="Label a few images first"):
+        ask(make(n_steps=0), "places", view="style")

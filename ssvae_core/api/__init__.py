@@ -5,7 +5,7 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{id}/state?after=V&wait=S   all that is small; waits until it is not V
     GET  /api/sessions/{id}/labels                 N x uint8: class id, or 255 none, 254 unsure,
                                                    253 junk, 252 skipped
-    GET  /api/sessions/{id}/map                    N x 2 float32, in [0, 1], y upwards
+    GET  /api/sessions/{id}/map[?view=pca|style]   N x 2 float32, in [0, 1], y upwards
     GET  /api/sessions/{id}/guesses                4 planes of N x uint8: best class, its
                                                    probability in 255ths, second class, its
     GET  /api/sessions/{id}/odd                    N x uint8: how odd to the model, 0 not asked

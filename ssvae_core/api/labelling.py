@@ -95,8 +95,10 @@ class _Api:
         return in_bytes(data, str(seq))
 
     def map(self, request: Request) -> Response:
-        session = self.session(request)
-        return in_bytes(session.xy.astype("<f4").tobytes(), str(session.map_version))
+        session, view = self.session(request), request.query_params.get("view")
+        version = str(session.map_version)
+        xy = session.xy if view is None else session.trainer.places(view)
+        return in_bytes(xy.astype("<f4").tobytes(), version)
 
     def guesses(self, request: Request) -> Response:
         snapshot, guesses = self.session(request).current_guesses()

@@ -20,11 +20,12 @@ from torch import Tensor
 
 from ..errors import UserError
 from ..pictures import as_pictures
+from ..projection import fit_to_frame, pca_map
 from .bounds import bounds, class_bounds, has_bound
 from .doubts import out_of_fold
 from .learner import as_inputs, as_numbers
-from .pieces import Pieces
-from .starter import is_active, latent_means
+from .pieces import Pieces, at_once, in_chunks
+from .starter import active_latents, is_active, latent_means
 
 if TYPE_CHECKING:
     from .core import TrainerCore
@@ -126,11 +127,46 @@ def doubts(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     )
 
 
+def places(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+    """Another map of all examples: numbers (N, 2) in [0, 1], by options["view"], one of VIEWS.
+
+    "pca" is of M1's latents. "style" is of the model's own, given each example's likeliest class:
+    the latents themselves if there are two of them, else the two directions of their PCA.
+    """
+    view = options.get("view", "pca")
+    if view not in VIEWS:
+        raise UserError(f"Unknown view '{view}'. Choose one of: {', '.join(VIEWS)}.")
+    if view == "style":
+        latents = yield from _styles(core)
+    elif core.starter.is_trained:
+        latents = active_latents((yield from latent_means(core.starter.m1, core.pixels)))
+    else:
+        raise UserError("The M1 has not learned yet: there are no latents to show.")
+    return Reply(numbers=fit_to_frame(latents if latents.shape[1] == 2 else pca_map(latents)))
+
+
+VIEWS = ("pca", "style")
 QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Pieces[Reply]]] = {
     "redraw": redraw,
     "card": card,
     "doubts": doubts,
+    "places": places,
 }
+
+
+def _styles(core: TrainerCore) -> Pieces[NDArray[np.float32]]:
+    """Means of q(z|x,y) of all examples, y as they are guessed: -> (N, Z)."""
+    if not core.voices.model_knows:
+        raise UserError("The model has not learned yet. Label a few images first.")
+    speaker, styles = core.learner.speaker.eval(), []
+    guesses = torch.from_numpy(core.voices.probabilities().argmax(1)).to(core.device)
+    prepared = core.learner.prepared
+    for part, y in zip(in_chunks(prepared), guesses.split(at_once(prepared.shape[1])), strict=True):
+        with torch.no_grad():
+            styles.append(speaker.encode(as_inputs(part), y).float())
+        yield
+    found: NDArray[np.float32] = torch.cat(styles).cpu().numpy()
+    return found
 
 
 def _nearest(

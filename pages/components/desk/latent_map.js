@@ -30,7 +30,7 @@ export class LatentMap {
     this.frame = new MapFrame(panel, {
       lab, shades, versions: this.versions,
       setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor), fit: () => this.fit(),
-      turn: () => this.turn(), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
+      turn: () => this.turn(), see: (view) => this.see(view), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
     });
     this.camera = new Camera(`ssvae.camera.${lab.session}`);
     this.#zooming = new Zooming(this.camera);
@@ -158,7 +158,7 @@ export class LatentMap {
   /** Resolves the theme's colours anew. */
   retheme() {
     this.overlay.reset();
-    this.#names.place(this.lab);
+    this.#names.place(this.lab, this.shown);
     this.#recolour(false);
   }
 
@@ -174,6 +174,19 @@ export class LatentMap {
     this.#go();
   }
 
+  /** Shows the newest map ("map"), or another of the same images, which the trainer works out. */
+  async see(view) {
+    try {
+      const answer = view === "map" ? null : await this.lab.api.array(`map?view=${view}`);
+      this.versions.see(view, answer && new Float32Array(answer.buffer), Number(answer?.version));
+      if (this.lab.selectedOn !== null) this.clear();
+      this.#go();
+    } catch (error) {
+      this.lab.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
+    }
+    this.frame.update();
+  }
+
   /** Shows the map before the last training of the M1, or the newest again. */
   turn() {
     this.versions.turn();
@@ -185,7 +198,7 @@ export class LatentMap {
     this.lasso.forget(); // the dots leave the line that was drawn around them
     this.glide.go(this.versions.shown.xy, performance.now());
     this.painter.place(this.glide, this.lab.selection);
-    this.#names.place(this.lab);
+    this.#names.place(this.lab, this.shown);
     this.#recolour(false);
     this.frame.update();
   }
@@ -194,7 +207,7 @@ export class LatentMap {
     this.hoverCard.forget();
     this.hoverCard.update();
     this.selectionCard.update();
-    this.#names.place(this.lab);
+    this.#names.place(this.lab, this.shown);
     this.frame.update();
     this.#recolour();
   }

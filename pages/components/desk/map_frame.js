@@ -14,9 +14,12 @@ const MEANS = { confidence: "the darker, the less sure", oddness: "the darker, t
   person: "a tint for each person", island: "a tint for each island of the map" };
 const BARE = { oddness: "the model has to learn more first", person: "nobody named an image yet" };
 const MOST_NAMES = 4; // in the legend
+const VIEWS = { map: "Map by UMAP", pca: "PCA of the M1's latents", style: "The model's own latents" };
+const VIEW_NOTES = { pca: "the two directions in which the M1's latents vary most",
+  style: "the model's own latents, given the class it guesses" };
 
 export class MapFrame {
-  /** actions: {setTool(name), zoom(factor), fit(), turn(), colourBy(), draws()}. */
+  /** actions: {setTool(name), zoom(factor), fit(), turn(), see(view), colourBy(), draws()}. */
   constructor(panel, { lab, shades, versions, ...actions }) {
     Object.assign(this, { lab, shades, versions });
     this.actions = actions;
@@ -64,7 +67,20 @@ export class MapFrame {
     return h("div.tool.zoom", { role: "toolbar", "aria-label": "Zoom" },
       button("add", "Zoom in (+)", "zoom-in", () => this.actions.zoom(ZOOM_STEP)),
       button("remove", "Zoom out (−)", "zoom-out", () => this.actions.zoom(1 / ZOOM_STEP)),
-      button("fit_screen", "Show the whole map (Shift F)", "fit", () => this.actions.fit()));
+      button("fit_screen", "Show the whole map (Shift F)", "fit", () => this.actions.fit()), this.#views());
+  }
+
+  #views() {
+    this.viewSelect = h("select", { "data-testid": "view", "aria-label": "Which map", onchange: () => this.#see() },
+      ...Object.entries(VIEWS).map(([view, title]) => h("option", { value: view }, title)));
+    return h("label.pick.narrow", { title: "Which map" }, icon("layers"), this.viewSelect);
+  }
+
+  #see() {
+    const view = this.viewSelect.value;
+    this.viewSelect.blur(); // or the class keys would go to the list
+    write(this.note, "This view is being worked out …");
+    this.actions.see(view);
   }
 
   #right() {
@@ -141,7 +157,8 @@ export class MapFrame {
     const labelled = lab.ledger.labelled;
     write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled`);
     write(this.note, this.#noteText());
-    const { hasBefore, showsBefore } = this.versions;
+    const { hasBefore, showsBefore, view } = this.versions;
+    this.viewSelect.value = view;
     show(this.turnButton, hasBefore && !this.peopleSigns.childElementCount);
     write(this.turnButton, showsBefore ? "back to the new one" : "show the old one");
   }
@@ -169,6 +186,7 @@ export class MapFrame {
   #noteText() {
     const { state, ledger } = this.lab;
     const { moved } = state.map;
+    if (this.versions.view !== "map") return VIEW_NOTES[this.versions.view];
     if (this.versions.showsBefore) return "the map as it was";
     if (moved !== null) return `last update moved points ${preciseShare(moved)}`;
     return ledger.labelled ? "" : "rings: asked next";

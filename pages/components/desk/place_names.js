@@ -9,10 +9,10 @@ export class PlaceNames {
     this.list = []; // {cls, x, y} as drawn, the largest class first: where two meet, it has the place
   }
 
-  /** Takes a new map, new guesses or new classes; the names glide there with the dots. */
-  place(lab) {
+  /** Takes a map (n x 2, or null), new guesses or new classes; the names glide there with the dots. */
+  place(lab, xy) {
     const old = new Map(this.list.map((name) => [name.cls.id, name]));
-    const places = namePlaces(lab);
+    const places = namePlaces(xy, lab.guesses);
     const named = lab.classes.filter((cls) => places.has(cls.id)).map((cls) => {
       const was = old.get(cls.id);
       const { to, n } = places.get(cls.id);
@@ -32,7 +32,7 @@ export class PlaceNames {
 }
 
 /** Class id -> {to: [x, y], n: points seen}. */
-function namePlaces({ xy, guesses }) {
+function namePlaces(xy, guesses) {
   const points = new Map();
   if (!guesses || !xy) return points;
   const { best, p } = guesses;

@@ -19,7 +19,7 @@ export class Shades extends Emitter {
   #wanted = ""; // the mode that is on screen
   #known = {}; // mode -> {version, values}
   #asking = false;
-  #islands = { version: null, of: null };
+  #islands = { xy: null, of: null };
 
   /** What is on screen, anew: called when the mode, the map, the labels or the guesses change. */
   want(mode) {
@@ -51,14 +51,14 @@ export class Shades extends Emitter {
   get islands() {
     const { map } = this;
     if (!map?.shown) return null;
-    if (this.#islands.version !== map.version) this.#islands = { version: map.version, of: new Islands(map.shown) };
+    if (this.#islands.xy !== map.shown) this.#islands = { xy: map.shown, of: new Islands(map.shown) };
     return this.#islands.of;
   }
 
   #number() {
     const { islands, map } = this;
-    if (!islands || this.#known.island?.version === map.version) return;
-    this.#known.island = { version: map.version, values: islands.numbers() };
+    if (!islands || this.#known.island?.version === map.shown) return;
+    this.#known.island = { version: map.shown, values: islands.numbers() };
   }
 
   async #read(mode) {
