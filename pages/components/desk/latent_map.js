@@ -176,14 +176,17 @@ export class LatentMap {
 
   /** Shows the newest map ("map"), or another of the same images, which the trainer works out. */
   async see(view) {
+    const wish = (this.frame.awaited = view === "map" ? null : { view });
     try {
-      const answer = view === "map" ? null : await this.lab.api.array(`map?view=${view}`);
+      const answer = wish && (await this.lab.api.array(`map?view=${view}`));
+      if (this.frame.awaited !== wish) return; // another was asked for meanwhile
       this.versions.see(view, answer && new Float32Array(answer.buffer), Number(answer?.version));
       if (this.lab.selectedOn !== null) this.clear();
       this.#go();
     } catch (error) {
       this.lab.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
     }
+    if (this.frame.awaited === wish) this.frame.awaited = null;
     this.frame.update();
   }
 

@@ -24,6 +24,7 @@ export class MapFrame {
     Object.assign(this, { lab, shades, versions });
     this.actions = actions;
     this.showsImages = false;
+    this.awaited = null; // {view} that the trainer works out
     this.missing = ""; // why this browser cannot draw the dots at all
     this.canvas = h("canvas.fill", { "aria-hidden": "true" });
     this.overlay = h("canvas.fill.overlay", { "data-testid": "map-canvas", role: "img",
@@ -79,8 +80,8 @@ export class MapFrame {
   #see() {
     const view = this.viewSelect.value;
     this.viewSelect.blur(); // or the class keys would go to the list
-    write(this.note, "This view is being worked out …");
     this.actions.see(view);
+    this.update();
   }
 
   #right() {
@@ -158,7 +159,7 @@ export class MapFrame {
     write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled`);
     write(this.note, this.#noteText());
     const { hasBefore, showsBefore, view } = this.versions;
-    this.viewSelect.value = view;
+    this.viewSelect.value = this.awaited?.view ?? view;
     show(this.turnButton, hasBefore && !this.peopleSigns.childElementCount);
     write(this.turnButton, showsBefore ? "back to the new one" : "show the old one");
   }
@@ -186,6 +187,7 @@ export class MapFrame {
   #noteText() {
     const { state, ledger } = this.lab;
     const { moved } = state.map;
+    if (this.awaited) return "this view is being worked out …";
     if (this.versions.view !== "map") return VIEW_NOTES[this.versions.view];
     if (this.versions.showsBefore) return "the map as it was";
     if (moved !== null) return `last update moved points ${preciseShare(moved)}`;
