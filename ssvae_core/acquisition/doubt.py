@@ -55,6 +55,15 @@ def least_sure(situation: Situation) -> Scores:
     return np.where(is_guessed, 2 - its, its).astype(np.float32)
 
 
+def of_scarce_classes(situation: Situation) -> Scores:
+    """Likely to be of a class that few labels are of, the likeliest and scarcest first."""
+    shares, labels = situation.probabilities, situation.labels
+    if shares is None:
+        return typical(situation)
+    n_labels = np.bincount(labels[labels >= 0], minlength=shares.shape[1])
+    return np.asarray(shares.max(1) / (1 + n_labels[shares.argmax(1)]), np.float32)
+
+
 def most_apart(situation: Situation) -> Scores:
     """How far the two voices are apart."""
     return _known(situation.disagree, situation)
@@ -113,6 +122,16 @@ def why_least_sure(situation: Situation, example: int, names: Names) -> str:
         )
     instead = f", but {names[best[0][0]]} {best[0][1]:.0%}" if best else ""
     return f"It may be {name} ({its:.0%}){instead}."
+
+
+def why_scarce(situation: Situation, example: int, names: Names) -> str:
+    """What it looks like, and how many labels are of that class."""
+    best = None if situation.probabilities is None else situation.best_two(example)
+    if not best:
+        return why_typical(situation, example, names)
+    n = int((situation.labels == best[0][0]).sum())
+    labels = "one label" if n == 1 else f"{n} labels"
+    return f"It looks {guess(situation, example, names)}; {names[best[0][0]]} has {labels} so far."
 
 
 def why_apart(situation: Situation, example: int, names: Names) -> str:

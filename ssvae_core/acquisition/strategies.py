@@ -70,6 +70,12 @@ STRATEGIES: dict[str, Strategy] = {
         doubt.why_least_sure,
         needs_class=True,
     ),
+    "scarce": Strategy(
+        "Classes with few labels",
+        "Likely to be of the classes that have the fewest labels.",
+        doubt.of_scarce_classes,
+        doubt.why_scarce,
+    ),
     "diverse": Strategy(
         "Far from all labels",
         "Each answer speaks for images that no label and no other question speaks for.",
