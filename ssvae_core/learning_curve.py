@@ -13,6 +13,7 @@ from .review.forecast import checked, forecast
 
 FROM = 10  # labels
 MORE = 10  # labels that a forecast is about
+BESIDE = 2.0  # times the labels, as far as the line of random ones is drawn
 STEP = 0.0005  # of accuracy, to draw and store a point anew
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ class LearningCurve:
         """Read what an earlier run stored."""
         self._store, self._session_id, self.version = store, session_id, 0
         self._points = {point.n_labels: point.accuracy for point in store.metrics(session_id)}
+        self._by_chance: list[tuple[int, float]] = []
         self._n_labels = max(self._points, default=0)  # now; what undo took away is not shown
         # A thread of its own: no label waits until a point is on disk.
         self._writer = ThreadPoolExecutor(1, "curve")
@@ -40,6 +42,11 @@ class LearningCurve:
         self.version += 1
         self._writer.submit(self._write, label_seq, n_labels, speaker, accuracy)
 
+    def lay_beside(self, by_chance: list[tuple[int, float]]) -> None:
+        """What labels drawn at random would have reached: labels and accuracy, 0 to 1."""
+        self._by_chance = by_chance
+        self.version += 1
+
     @property
     def points(self) -> list[tuple[int, float]]:
         """Labels and accuracy, 0 to 1, in order of labels."""
@@ -48,8 +55,9 @@ class LearningCurve:
 
     def figure(self) -> dict[str, Any]:
         """The curve as a Plotly figure's JSON, and with it its outlook."""
-        points = self.points
-        drawn = accuracy_curve([n for n, _ in points], [accuracy for _, accuracy in points])
+        points, shown = self.points, BESIDE * self._n_labels
+        beside = [point for point in self._by_chance if point[0] <= shown]
+        drawn = accuracy_curve(*columns(points), by_chance=columns(beside))
         return {**drawn, "outlook": self.outlook()}
 
     def outlook(self) -> dict[str, str]:
@@ -80,3 +88,8 @@ class LearningCurve:
             self._store.record_metric(self._session_id, label_seq, n_labels, speaker, accuracy)
         except UserError as error:  # the curve has a gap the next time, no more
             log.warning("A point of the learning curve is not saved: %s", error)
+
+
+def columns(points: list[tuple[int, float]]) -> tuple[list[int], list[float]]:
+    """Labels, and accuracies."""
+    return [n for n, _ in points], [accuracy for _, accuracy in points]

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from .atlas import Atlas
 from .backend.messages import Open, Snapshot
+from .by_chance import ByChance
 from .choices import Choices
 from .data import Dataset
 from .errors import UserError
@@ -30,7 +31,7 @@ from .files import MANIFEST
 from .guesses import Guesses, read_guesses
 from .labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from .labels.store import LabelStore, Operation, Receipt, SessionRow
-from .learning_curve import LearningCurve
+from .learning_curve import FROM, LearningCurve
 from .milestones import Milestones
 from .trainer import Trainer
 
@@ -84,6 +85,7 @@ class Session:
             on_change=self._change,
             log_file=folder / "worker.log",
         )
+        self.by_chance = ByChance(self.trainer, row.seed, self.curve.lay_beside)
         self._change()
 
     # What a person does
@@ -119,6 +121,7 @@ class Session:
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
         self.trainer.stop()
+        self.by_chance.close()
         self.curve.close()
 
     # What it knows
@@ -227,6 +230,8 @@ class Session:
         if snapshot.label_seq == self.history.seq:
             point = snapshot.label_seq, snapshot.n_labels, snapshot.speaker, accuracy
             self.curve.add(*point)
+            if snapshot.n_labels >= FROM:
+                self.by_chance.work_out(key)
 
     def _check(self, op: Operation, map_version: int | None) -> None:
         """What only the session can know of an operation. Raises UserError."""

@@ -243,6 +243,7 @@ def test_accuracy_is_said_to_be_against_the_hidden_true_labels(desk):
         desk.until(f"{LAB}?.state.snapshot.n_labels >= {n}")
     desk.page.get_by_text("10 more labels: about").wait_for()
     desk.page.get_by_text("You were told").wait_for()
+    desk.page.get_by_test_id("curve-plot").get_by_text("at random").wait_for()
 
 
 def test_the_next_page_of_questions_is_chosen_by_what_this_one_has_taught(desk):

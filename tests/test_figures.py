@@ -48,3 +48,15 @@ def test_colours_are_the_pages_own():
     text = json.dumps(accuracy_curve(N_LABELS, ACCURACY))
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b", text)
     assert "var(--accent-text)" in text
+
+
+def test_labels_at_random_are_a_dotted_line_that_says_so_at_its_end():
+    *_, beside = drawn(accuracy_curve(N_LABELS, ACCURACY, ([10, 20, 50], [0.3, 0.5, 0.8]))).data
+    assert list(beside.x) == N_LABELS
+    assert list(beside.y) == pytest.approx([30, 50, 80])
+    assert (beside.line.dash, list(beside.text)) == ("dot", ["", "", "at random"])
+
+
+def test_the_random_line_comes_from_below_and_does_not_flatten_the_curve():
+    figure = drawn(accuracy_curve(N_LABELS, ACCURACY, ([10, 20], [0.22, 0.7])))
+    assert 45 < figure.layout.yaxis.range[0] < 62

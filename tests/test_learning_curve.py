@@ -91,3 +91,16 @@ def test_it_says_what_ten_more_labels_will_bring_and_checks_what_it_said(store, 
     assert outlook["checked"].startswith("You were told ")
     assert outlook["checked"].endswith("it was +1.0 %.")
     curve.close()
+
+
+def test_random_labels_lie_beside_the_curve_as_far_as_twice_its_labels(store, session):
+    curve = LearningCurve(store, session)
+    curve.add(10, 10, "propagation", 0.6)
+    version = curve.version
+    curve.lay_beside([(10, 0.4), (20, 0.5), (50, 0.7)])
+    assert curve.version > version
+    assert len(curve.figure()["data"]) == 3
+    assert curve.figure()["data"][2]["x"] == [10, 20]
+    curve.add(25, 25, "model", 0.9)
+    assert curve.figure()["data"][2]["x"] == [10, 20, 50]
+    curve.close()

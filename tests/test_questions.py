@@ -20,6 +20,7 @@ from ssvae_core.training.bounds import bounds, class_bounds, has_bound, oddness
 from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
 from ssvae_core.training.learner import as_inputs
 from ssvae_core.training.pieces import finished
+from ssvae_core.training.propagation import Propagation
 from ssvae_core.training.questions import QUESTIONS, Reply
 from ssvae_core.training.starter import Starter, active_latents, latent_means, new_m1
 from ssvae_core.training.voices import WARM_UP
@@ -391,3 +392,25 @@ def test_a_view_that_is_none_or_not_there_yet_is_refused_in_words(make):
         ask(make(), "places", view="t-SNE")
     with pytest.raises(UserError, match="Label a few images first"):
         ask(make(n_steps=0), "places", view="style")
+
+
+# What other labels would propagate
+
+
+def test_other_labels_propagate_as_they_would_alone_and_those_that_stand_are_not_forgotten(make):
+    core = make()
+    before = core.voices.propagated.copy()
+    some, classes = [3, 40, 77, 120], [0, 1, 2, 1]
+    found = ask(core, "spread", *some, labels=classes).numbers[:, 0]
+    labels = np.full(len(core.labels), -1, np.int16)
+    labels[some] = classes
+    alone = Propagation(core.atlas.neighbours, core.atlas.distances)(labels, core.n_classes)
+    open_ones = labels < 0
+    assert np.array_equal(found[open_ones], alone.argmax(1)[open_ones])
+    core.voices.hear(core.labels)
+    assert np.array_equal(core.voices.propagated, before)
+
+
+def test_a_label_for_each_image_is_asked_for(make):
+    with pytest.raises(UserError, match="each of the 2 images, not 1"):
+        ask(make(), "spread", 3, 40, labels=[0])

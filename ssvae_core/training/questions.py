@@ -145,12 +145,29 @@ def places(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     return Reply(numbers=fit_to_frame(latents if latents.shape[1] == 2 else pca_map(latents)))
 
 
+def spread(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+    """What labels of these examples (m,) alone would propagate: numbers (N, 1), a class each.
+
+    options["labels"] are their classes (m,); without, those that they are guessed to be.
+    """
+    given = options.get("labels", core.voices.probabilities()[examples].argmax(1))
+    if len(given) != len(examples) or not len(examples):
+        raise UserError(f"Name a class for each of the {len(examples)} images, not {len(given)}.")
+    labels = np.full(len(core.labels), -1, np.int16)
+    labels[examples] = given
+    yield
+    everybody = np.arange(len(labels))
+    found = core.voices.propagation.at(labels, core.n_classes, everybody).argmax(1)
+    return Reply(numbers=found[:, None].astype(np.float32))
+
+
 VIEWS = ("pca", "style")
 QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Pieces[Reply]]] = {
     "redraw": redraw,
     "card": card,
     "doubts": doubts,
     "places": places,
+    "spread": spread,
 }
 
 

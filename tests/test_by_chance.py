@@ -1,0 +1,91 @@
+"""What random labels would have reached: asked for once, scored on the images that have none."""
+
+import threading
+from itertools import pairwise
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from ssvae_core import by_chance
+from ssvae_core.by_chance import COUNTS, DRAWS, ByChance
+from ssvae_core.errors import UserError
+
+N = 120
+KEY = np.arange(N) % 3
+KEY[:4] = -1
+
+
+class Trainer:
+    """Takes everything for class 0 that nobody labelled; away for the first so many questions."""
+
+    def __init__(self, away=0):
+        self.asked, self.away = [], away
+
+    def ask(self, what, examples, options):
+        if self.away:
+            self.away -= 1
+            raise UserError("The trainer is not running just now.")
+        self.asked.append((what, examples, options["labels"]))
+        return SimpleNamespace(numbers=np.zeros((N, 1), np.float32))
+
+
+@pytest.fixture(autouse=True)
+def restless(monkeypatch):
+    monkeypatch.setattr(by_chance, "REST", 0.0)
+
+
+def worked_out(line, key):
+    """Begin, and wait for the end."""
+    line.work_out(key)
+    for thread in threading.enumerate():
+        if thread.name == "by-chance":
+            thread.join()
+
+
+def test_random_labels_are_the_true_ones_and_the_rest_is_what_counts():
+    trainer, told = Trainer(), []
+    worked_out(ByChance(trainer, 3, told.append), KEY)
+    counts = [n for n in COUNTS if n < N - 4]
+    assert [n for n, _ in told[-1]] == counts
+    assert [len(points) for points in told] == [1, 2, 3, 4][: len(counts)]
+    assert [len(examples) for _, examples, _ in trainer.asked] == np.repeat(counts, DRAWS).tolist()
+    for what, examples, labels in trainer.asked:
+        assert what == "spread"
+        assert labels == KEY[examples].tolist()
+        assert min(labels) >= 0
+    for (n, accuracy), *asked in zip(
+        told[-1], trainer.asked[::DRAWS], trainer.asked[1::DRAWS], strict=True
+    ):
+        rests = [np.setdiff1d(np.flatnonzero(KEY >= 0), examples) for _, examples, _ in asked]
+        assert {len(rest) for rest in rests} == {N - 4 - n}
+        assert accuracy == pytest.approx(np.mean([(KEY[rest] == 0).mean() for rest in rests]))
+
+
+def test_more_labels_are_those_before_and_some_more():
+    trainer = Trainer()
+    worked_out(ByChance(trainer, 3, lambda points: None), KEY)
+    of_one_draw = [set(examples.tolist()) for _, examples, _ in trainer.asked[::DRAWS]]
+    assert all(few < many for few, many in pairwise(of_one_draw))
+
+
+def test_it_is_asked_once_for_each_answer_key_and_again_if_the_trainer_was_away():
+    trainer, told = Trainer(away=1), []
+    line = ByChance(trainer, 3, told.append)
+    worked_out(line, KEY)
+    assert told == []
+    worked_out(line, KEY)
+    n_asked = len(trainer.asked)
+    assert n_asked > 0
+    worked_out(line, KEY)
+    assert len(trainer.asked) == n_asked
+    worked_out(line, np.where(KEY == 2, 1, KEY))  # two classes were merged
+    assert len(trainer.asked) == 2 * n_asked
+
+
+def test_closed_it_tells_nothing_more():
+    told = []
+    line = ByChance(Trainer(), 3, told.append)
+    line.close()
+    worked_out(line, KEY)
+    assert told == []
