@@ -162,5 +162,5 @@ def why_it_settles(situation: Situation, example: int, names: Names) -> str:
     if close[example] > IN_DOUBT or not n_in_doubt:
         return why_close(situation, example, names)
     looks = names[situation.best_two(example)[0][0]]
-    they = "image is" if n_in_doubt == 1 else "images are"
-    return f"It looks like {looks}; {n_in_doubt} of its {len(near)} nearest {they} in doubt."
+    are = "is" if n_in_doubt == 1 else "are"
+    return f"It looks like {looks}; {n_in_doubt} of its {len(near)} nearest images {are} in doubt."
