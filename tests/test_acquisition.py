@@ -303,17 +303,21 @@ def groups(sizes, n_neighbours=6):
     return Atlas(xy, *nearest_neighbours(latents, n_neighbours), medoids(xy, (3,))), group
 
 
-def test_the_class_with_the_fewest_labels_is_asked_first_and_of_it_the_likeliest(atlas):
-    labels = np.full(N, -1, np.int16)
-    labels[:9] = 0, 0, 0, 1, 1, 1, 2, 3, 3
+def test_the_class_with_the_fewest_labels_is_asked_first_and_of_it_the_likeliest():
+    atlas, labels = even_atlas(), np.full(N, -1, np.int16)
+    labels[:11] = 0, 0, 0, 0, 1, 1, 1, 2, 3, 3, 3
     shares = np.tile(np.array([0.7, 0.1, 0.1, 0.1], np.float32), (N, 1))
     shares[20], shares[21], shares[22] = [0, 0, 0.6, 0.4], [0, 0, 0.95, 0.05], [0, 1, 0, 0]
-    scores = STRATEGIES["scarce"].scores(Situation(atlas, labels, shares))
-    assert np.argsort(-scores)[:3].tolist() == [21, 20, 22]
+    shares[11] = [0, 0, 0.97, 0.03]  # as likely, and beside a label
     situation = Situation(atlas, labels, shares)
+    scores = STRATEGIES["scarce"].scores(situation)
+    assert np.argsort(-scores)[:4].tolist() == [21, 20, 22, 11]
     assert STRATEGIES["scarce"].why(situation, 21, NAMES) == (
         f"It looks like {NAMES[2]} (95%); {NAMES[2]} has one label so far."
     )
+    labels[2:] = -1
+    first = STRATEGIES["scarce"].scores(Situation(atlas, labels, shares)).argmax()
+    assert first == atlas.medoids[0]  # typical ones, while there are few labels
 
 
 @pytest.mark.parametrize("strategy", ["auto", "diverse"])

@@ -16,6 +16,9 @@ from ..guesses import margin
 from .situation import Names, Scores, Situation, guess, labels_around
 from .typical import typical, why_typical
 
+FIRST = 10  # labels for typical images, before classes are compared by how many they have
+BESIDE = 0.5  # of what an example is worth that has a label near: it would teach the same again
+
 
 def entropy(probabilities: NDArray[np.float32]) -> Scores:
     """How much is left open, in bits: (N, K) -> (N,)."""
@@ -56,12 +59,16 @@ def least_sure(situation: Situation) -> Scores:
 
 
 def of_scarce_classes(situation: Situation) -> Scores:
-    """Likely to be of a class that few labels are of, the likeliest and scarcest first."""
+    """Likely to be of a class that few labels are of, and not beside a label: scarcest first.
+
+    Typical images for the first labels: no guess leads to a class that has none.
+    """
     shares, labels = situation.probabilities, situation.labels
-    if shares is None:
+    if shares is None or situation.n_labels < FIRST:
         return typical(situation)
     n_labels = np.bincount(labels[labels >= 0], minlength=shares.shape[1])
-    return np.asarray(shares.max(1) / (1 + n_labels[shares.argmax(1)]), np.float32)
+    beside = np.where(situation.is_near_a_label, BESIDE, 1)
+    return np.asarray(beside * shares.max(1) / (1 + n_labels[shares.argmax(1)]), np.float32)
 
 
 def most_apart(situation: Situation) -> Scores:
@@ -127,7 +134,7 @@ def why_least_sure(situation: Situation, example: int, names: Names) -> str:
 def why_scarce(situation: Situation, example: int, names: Names) -> str:
     """What it looks like, and how many labels are of that class."""
     best = None if situation.probabilities is None else situation.best_two(example)
-    if not best:
+    if not best or situation.n_labels < FIRST:
         return why_typical(situation, example, names)
     n = int((situation.labels == best[0][0]).sum())
     labels = "one label" if n == 1 else f"{n} labels"
