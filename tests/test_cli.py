@@ -55,7 +55,7 @@ def machine(data, monkeypatch, tmp_path):
     monkeypatch.setenv("SSVAE_THREADS", "1")
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setattr("ssvae_core.starters.ASSETS", tmp_path)
-    for name in list(SOURCES):
+    for name in [*reversed(SOURCES)]:  # the last that goes comes back first: the order stays
         monkeypatch.delitem(SOURCES, name)
     monkeypatch.setitem(SOURCES, "small", lambda: data)
     nameless = dataclasses.replace(data, name="nameless", answer_key=None)
