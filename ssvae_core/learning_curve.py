@@ -57,7 +57,7 @@ class LearningCurve:
         """The curve as a Plotly figure's JSON, and with it its outlook."""
         points, shown = self.points, BESIDE * self._n_labels
         beside = [point for point in self._by_chance if point[0] <= shown]
-        drawn = accuracy_curve(*columns(points), by_chance=columns(beside))
+        drawn = accuracy_curve(*_columns(points), by_chance=_columns(beside))
         return {**drawn, "outlook": self.outlook()}
 
     def outlook(self) -> dict[str, str]:
@@ -90,6 +90,6 @@ class LearningCurve:
             log.warning("A point of the learning curve is not saved: %s", error)
 
 
-def columns(points: list[tuple[int, float]]) -> tuple[list[int], list[float]]:
+def _columns(points: list[tuple[int, float]]) -> tuple[list[int], list[float]]:
     """Labels, and accuracies."""
     return [n for n, _ in points], [accuracy for _, accuracy in points]

@@ -11,6 +11,7 @@ from desk import LAB, Desk
 
 from ssvae_core.data import load_dataset
 from ssvae_core.labels.history import JUNK, NONE, SKIPPED, UNSURE, replay
+from ssvae_core.training.voices import WARM_UP
 
 DESK = "window.ssvaeDesk"
 N_LABELS = 20
@@ -32,6 +33,7 @@ def taught(chromium, app, key):
             app.label(desk.session, examples, cls)
     desk.guesses_for(N_LABELS)
     desk.until(f"['training', 'waiting'].includes({LAB}.state.trainer.state)")
+    desk.until(f"{LAB}.state.trainer.step >= {WARM_UP}")  # before, it has no latents to show
     app.post(f"sessions/{desk.session}/trainer", {"command": "pause"})
     yield desk
     assert desk.errors == []

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from desk import SECONDS
 
+from benchmarks.app_process import wait_until
 from ssvae_core.data import load_dataset
 from ssvae_core.labels.history import replay
 
@@ -74,7 +75,8 @@ def test_where_people_differ_is_a_list_and_a_class_key_settles_it(page, app, rev
         app.label(reviewed, [example], label, who)
     page.get_by_test_id("tab-disagreements").click()
     row = page.locator(f".doubt.f[data-example='{example}']")
-    row.filter(has_text="Ana").filter(has_text="Bo").wait_for(timeout=20 * SECONDS)
+    row.wait_for(timeout=20 * SECONDS)
+    wait_until(lambda: {"Ana", "Bo"} <= set(row.inner_text().split()), 20, "both votes are shown")
     page.keyboard.press("3")
     settled(page)
     last = app.store.events(reviewed)[-1]

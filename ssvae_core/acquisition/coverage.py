@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ..guesses import margin
 from .doubt import why_close
 from .situation import Names, Scores, Situation, labels_around
-from .typical import why_typical
+from .typical import TYPICAL_FIRST, why_typical
 
 # With few labels each must speak for many. Chosen on images of MNIST and the digits that no
 # figure is reported for: 4 steps from the start see 8 classes with 10 labels of MNIST, 16 see 10;
@@ -32,7 +32,6 @@ from .typical import why_typical
 STEPS = ((10, 16), (20, 8))  # below so many labels, walks of so many steps
 STEPS_LATER = 4
 UNREACHED = 0.5  # of the weight of a coin toss between two classes: what no label reaches
-TYPICAL_FIRST = 10  # labels until which the medoids of the map are asked about, see `begin_in_turn`
 IN_TURN = 60  # questions chosen one after the other; those after them by what is left then
 IN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as in doubt
 

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from ..guesses import margin
 from .situation import Names, Scores, Situation, guess, labels_around
-from .typical import typical, why_typical
+from .typical import TYPICAL_FIRST, typical, why_typical
 
-FIRST = 10  # labels for typical images, before classes are compared by how many they have
 BESIDE = 0.5  # of what an example is worth that has a label near: it would teach the same again
 
 
@@ -64,7 +63,7 @@ def of_scarce_classes(situation: Situation) -> Scores:
     Typical images for the first labels: no guess leads to a class that has none.
     """
     shares, labels = situation.probabilities, situation.labels
-    if shares is None or situation.n_labels < FIRST:
+    if shares is None or situation.n_labels < TYPICAL_FIRST:
         return typical(situation)
     n_labels = np.bincount(labels[labels >= 0], minlength=shares.shape[1])
     beside = np.where(situation.is_near_a_label, BESIDE, 1)
@@ -134,7 +133,7 @@ def why_least_sure(situation: Situation, example: int, names: Names) -> str:
 def why_scarce(situation: Situation, example: int, names: Names) -> str:
     """What it looks like, and how many labels are of that class."""
     best = None if situation.probabilities is None else situation.best_two(example)
-    if not best or situation.n_labels < FIRST:
+    if not best or situation.n_labels < TYPICAL_FIRST:
         return why_typical(situation, example, names)
     n = int((situation.labels == best[0][0]).sum())
     labels = "one label" if n == 1 else f"{n} labels"

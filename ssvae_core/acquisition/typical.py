@@ -9,6 +9,9 @@ import numpy as np
 
 from .situation import Names, Scores, Situation, labels_around
 
+# Labels for typical images in strategies that go on otherwise, see `coverage.begin_in_turn`.
+TYPICAL_FIRST = 10
+
 
 def typical(situation: Situation) -> Scores:
     """Medoids of the map in their order; then crowded places without a label near."""

@@ -52,6 +52,11 @@ export class Lab extends Facts {
     this.emit("message", { text, kind });
   }
 
+  /** Why a request failed: in the server's words, if it said why. */
+  sayTrouble(error) {
+    this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
+  }
+
   get pendingCount() {
     return this.outbox.ops.length;
   }
@@ -151,7 +156,7 @@ export class Lab extends Facts {
     try {
       await this.api.post(path, body);
     } catch (error) {
-      this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
+      this.sayTrouble(error);
     }
   }
 

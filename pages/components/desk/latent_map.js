@@ -184,7 +184,7 @@ export class LatentMap {
       if (this.lab.selectedOn !== null) this.clear();
       this.#go();
     } catch (error) {
-      this.lab.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
+      this.lab.sayTrouble(error);
     }
     if (this.frame.awaited === wish) this.frame.awaited = null;
     this.frame.update();

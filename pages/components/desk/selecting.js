@@ -28,7 +28,7 @@ export class Selecting {
       this.#take([focus, ...body.examples], mode, mapVersion);
       this.#last = lab.selection;
     } catch (error) {
-      lab.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
+      lab.sayTrouble(error);
     }
   }
 

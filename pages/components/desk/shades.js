@@ -16,14 +16,12 @@ export class Shades extends Emitter {
     this.people = []; // names, in the order of their numbers in of("person")
   }
 
-  #wanted = ""; // the mode that is on screen
   #known = {}; // mode -> {version, values}
   #asking = false;
   #islands = { xy: null, of: null };
 
-  /** What is on screen, anew: called when the mode, the map, the labels or the guesses change. */
+  /** Brings what the mode on screen shows up to date: called when it, the map, labels or guesses change. */
   want(mode) {
-    this.#wanted = mode;
     if (mode === "island") return void this.#number();
     if (mode === "oddness" || mode === "person") this.#read(mode);
   }
