@@ -33,7 +33,6 @@ def taught(chromium, app, key):
             app.label(desk.session, examples, cls)
     desk.guesses_for(N_LABELS)
     desk.until(f"['training', 'waiting'].includes({LAB}.state.trainer.state)")
-    desk.until(f"{LAB}.state.trainer.step >= {WARM_UP}")  # before, it has no latents to show
     app.post(f"sessions/{desk.session}/trainer", {"command": "pause"})
     yield desk
     assert desk.errors == []
@@ -392,6 +391,8 @@ def test_dots_are_coloured_by_how_odd_they_are_who_named_them_and_their_island(p
 
 
 def test_the_map_is_seen_by_pca_and_by_the_models_own_latents_and_again_as_it_was(page):
+    page.app.post(f"sessions/{page.session}/trainer", {"command": "resume"})
+    page.until(f"{LAB}.state.trainer.step >= {WARM_UP}")  # before, it has no latents to show
     see, shown = page.page.get_by_test_id("view").select_option, f"Array.from({DESK}.map.shown)"
     before, seen = page.js(shown), []
     for view, note in (("pca", "vary most"), ("style", "own latents")):
