@@ -156,7 +156,12 @@ def menus(choices: Choices, shape: Sequence[int], model: str) -> dict[str, Any]:
     }
     sizes = sorted({*BATCHES, choices.batch} - {0}) if CATALOGUE[model].takes_steps else []
     options["batch"] = [(n, _batch(n, model)) for n in sizes]
-    return {"sees": sees_in_words(shape), "note": _what_follows(model)} | {
+    kinds = [{"value": name, "words": known.title, "why": ""} for name, known in CATALOGUE.items()]
+    return {
+        "sees": sees_in_words(shape),
+        "note": _what_follows(model),
+        "model": {"value": model, "words": CATALOGUE[model].title, "options": kinds},
+    } | {
         name: {
             "value": getattr(choices, name),
             "words": now[name],
@@ -180,7 +185,8 @@ def _what_follows(model: str) -> str:
         else ("start the model anew")
     )
     return (
-        f"Other networks or another likelihood {anew}; another batch goes on with what is learned. "
+        f"Another model begins anew. Other networks or another likelihood {anew}; another batch "
+        "goes on with what is learned. "
         "Labels stay."
     )
 

@@ -182,11 +182,11 @@ class Lab:
             self.attend(session_id)
 
     def choose(self, session_id: str, **chosen: Any) -> None:
-        """Fit a session's model otherwise, see Session.choose; its trainer starts with it."""
+        """Another model, or fitted otherwise, see Session.choose; the trainer starts with it."""
         session = self.session(session_id)
-        before = session.choices
+        before = session.row.model, session.choices
         session.choose(**chosen)
-        if session.choices != before and session.trainer.is_training:
+        if (session.row.model, session.choices) != before and session.trainer.is_training:
             session.trainer.restart()
         self.attend(session_id)
 

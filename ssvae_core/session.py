@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from .atlas import Atlas
 from .backend.messages import Open, Snapshot
 from .by_chance import ByChance
+from .catalogue import CATALOGUE
 from .choices import Choices
 from .data import Dataset
 from .errors import UserError
@@ -33,6 +34,7 @@ from .labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from .labels.store import LabelStore, Operation, Receipt, SessionRow
 from .learning_curve import FROM, LearningCurve
 from .milestones import Milestones
+from .runs import Runs, settings_in_words
 from .trainer import Trainer
 
 OWN_STARTER = "starter"  # in a session's folder: its own M1 and atlas, which go before the others
@@ -77,6 +79,7 @@ class Session:
         self.accuracy: dict[str, Any] | None = None
         self.curve = LearningCurve(store, row.id)
         self.milestones = Milestones(folder / "samples")
+        self.runs = Runs(folder / "runs.json")
         self.trainer = Trainer(
             self._open,
             self.history,
@@ -107,15 +110,21 @@ class Session:
         return receipt
 
     def choose(self, **chosen: Any) -> None:
-        """Set networks, likelihood or batch, see choices.py; a new start of the trainer reads it.
+        """Set the model, networks, likelihood or batch; a new start of the trainer reads it.
 
-        UserError if it cannot be with this data, or could not be stored.
+        Another model has none of the knobs that were set for the one before. UserError if it
+        cannot be with this data, or could not be stored.
         """
         with self.lock:
-            config = {**self.row.config, **chosen}
-            Choices.split(config, self.data.shape)
-            self._store.configure(self.row.id, config)
-            self.row = replace(self.row, config=config)
+            model, config = chosen.pop("model", self.row.model), {**self.row.config, **chosen}
+            if model not in CATALOGUE:
+                raise UserError(f"Unknown model {model!r}. Choose one of: {', '.join(CATALOGUE)}.")
+            choices = Choices.split(config, self.data.shape)[0]
+            if model != self.row.model:
+                names = vars(choices).keys() & config.keys()
+                config = {name: value for name, value in config.items() if name in names}
+            self._store.configure(self.row.id, model, config)
+            self.row = replace(self.row, model=model, config=config)
             self._change()
 
     def close(self) -> None:
@@ -123,6 +132,7 @@ class Session:
         self.trainer.stop()
         self.by_chance.close()
         self.curve.close()
+        self.runs.save(at_once=True)
 
     # What it knows
 
@@ -215,6 +225,11 @@ class Session:
                 self.xy = snapshot.xy
                 self.map_version += 1
             self._score()
+            has_own_m1 = (self.folder / OWN_STARTER).is_dir()
+            m1_at = self._atlas_stamp / 1e9 if has_own_m1 else None
+            settings = settings_in_words(self.row, self.data.shape, m1_at)
+            self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
+        self.runs.save()
 
     def _score(self) -> None:
         """Compare guesses with the answer key, on the images that have no label."""

@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "acquisition": {"atlas", "errors", "guesses"},
     "review": {"errors", "labels"},
     "milestones": {"backend", "errors"},
+    "runs": {"backend", "catalogue", "choices", "labels"},
     "training": {
         *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
         *("choices", "guesses", "pictures"),
@@ -57,7 +58,7 @@ MAY_IMPORT = {
             "guesses",
             "labels",
         ),
-        *("learning_curve", "milestones", "projection", "trainer"),
+        *("catalogue", "learning_curve", "milestones", "projection", "runs", "trainer"),
     },
     "asking": {"acquisition", "backend", "errors", "labels", "session"},
     "inspection": {"errors", "labels", "review", "session"},

@@ -72,13 +72,24 @@ def test_a_choice_is_kept_and_the_trainer_starts_with_it(client, lab, session, s
     assert (shown["likelihood"]["value"], shown["batch"]["words"]) == ("gaussian", "16 + 48")
 
 
+def test_another_model_takes_the_place_of_the_first_without_its_knobs(client, lab, session):
+    lab.store.configure(session.id, "guided", {"likelihood": "gaussian", "latents": 7})
+    assert choose(client, session, model="ladder").status_code == 200
+    row = lab.store.session(session.id)
+    assert (row.model, row.config) == ("ladder", {"likelihood": "gaussian"})
+    opening = lab.session(session.id)._open()
+    assert (opening.model, opening.config) == ("ladder", {"likelihood": "gaussian"})
+    assert choices(client, session)["model"]["words"] == "Ladder VAE"
+
+
 @pytest.mark.parametrize(
     ("chosen", "says"),
     [
         ({"likelihood": "poisson"}, "likelihood must be one of: auto, bernoulli, gaussian"),
         ({"batch": 1}, "from 2 to 4096"),
-        ({"alpha": 1}, "Expected some of: networks, likelihood, batch; got: alpha."),
-        ({}, "Expected some of: networks, likelihood, batch; got: nothing."),
+        ({"model": "gpt"}, "Unknown model 'gpt'. Choose one of: guided, guided-m1, m1, m2"),
+        ({"alpha": 1}, "Expected some of: model, networks, likelihood, batch; got: alpha."),
+        ({}, "Expected some of: model, networks, likelihood, batch; got: nothing."),
     ],
 )
 def test_what_cannot_be_chosen_is_refused_in_words_and_changes_nothing(
@@ -109,5 +120,39 @@ def test_another_likelihood_in_the_panel_begins_the_model_anew_and_labels_stay(c
     desk.open()
     desk.press("Shift+T")
     assert menu.input_value() == "gaussian"
+    assert desk.errors == []
+    desk.page.close()
+
+
+def test_another_model_learns_the_same_labels_and_the_list_of_runs_says_what_differs(chromium, app):
+    desk = Desk(chromium, app, app.new_session().id)
+    page = desk.page
+    desk.press("1", "2", "3")
+    desk.guesses_for(3)
+    desk.press("Shift+T")
+    page.get_by_test_id("runs-open").click()
+    rows = page.get_by_test_id("run-row")
+    rows.first.wait_for()
+    assert rows.count() == 1
+    assert "One run so far" in page.get_by_test_id("runs-note").inner_text()
+    assert page.get_by_test_id("runs-apart").is_hidden()
+    page.keyboard.press("Escape")
+    labels = desk.stored()
+    desk.press("Shift+T")
+    page.get_by_test_id("choice-model").select_option("cvae")
+    desk.until(f"{LAB}.state.session.model === 'cvae'")
+    desk.until(f"{LAB}.state.trainer.step > 20 && {LAB}.state.snapshot?.n_labels === 3")
+    assert desk.stored() == labels
+    page.get_by_test_id("runs-open").click()
+    apart = page.get_by_test_id("runs-apart")
+    apart.wait_for()
+    assert rows.count() == 2
+    assert "2 · CVAE" in rows.first.inner_text()
+    words = apart.inner_text()
+    assert "Guided M1+M2" in words
+    assert "CVAE" in words
+    assert "seed 0" in page.get_by_test_id("runs-note").inner_text()
+    rows.last.locator("input").uncheck()
+    assert apart.is_hidden()
     assert desk.errors == []
     desk.page.close()

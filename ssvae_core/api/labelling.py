@@ -52,6 +52,7 @@ def routes(lab: Lab) -> list[Route]:
         "/api/sessions/{session}/card": api.card,
         "/api/sessions/{session}/neighbours": api.neighbours,
         "/api/sessions/{session}/history": api.history,
+        "/api/sessions/{session}/runs": api.runs,
         "/api/sessions/{session}/figure/accuracy": api.figure,
         "/api/sessions/{session}/redraw": api.redraw,
         "/api/data/{fingerprint}/images": api.images,
@@ -139,6 +140,11 @@ class _Api:
         n = int(number(request, "n", 100))
         return JSONResponse(screen.operations(self.session(request), person(request), n))
 
+    def runs(self, request: Request) -> Response:
+        session = self.session(request)
+        with session.lock:
+            return JSONResponse({"runs": session.runs.listed()})
+
     def figure(self, request: Request) -> Response:
         return JSONResponse(self.session(request).curve.figure())
 
@@ -191,8 +197,8 @@ class _Api:
 
     async def choices(self, request: Request) -> Response:
         body = await body_of(request)
-        known = vars(AUTO)
-        if not body or not body.keys() <= known.keys():
+        known = ("model", *vars(AUTO))
+        if not body or not body.keys() <= set(known):
             raise BadRequest(
                 f"Expected some of: {', '.join(known)}; got: {', '.join(body) or 'nothing'}."
             )

@@ -110,11 +110,12 @@ class LabelStore:
                 raise ValueError(f"{row.n_examples} examples cannot become {n_examples}.")
             connection.execute(_update_session(session_id).values(data=data, n_examples=n_examples))
 
-    def configure(self, session_id: str, config: Mapping[str, Any]) -> None:
-        """Set what the session's model is made with."""
+    def configure(self, session_id: str, model: str, config: Mapping[str, Any]) -> None:
+        """Set the session's model and what it is made with."""
         with self._write("The choice") as connection:
             _find(connection, session_id)
-            connection.execute(_update_session(session_id).values(config=json.dumps(dict(config))))
+            chosen = {"model": model, "config": json.dumps(dict(config))}
+            connection.execute(_update_session(session_id).values(chosen))
 
     def head(self, session_id: str) -> int:
         """The seq of the session's last event; 0 before the first."""

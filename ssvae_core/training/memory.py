@@ -85,7 +85,9 @@ def go_back_on_disk(core: TrainerCore, seq: int) -> bool:
 
 
 def _is_made_alike(core: TrainerCore, checkpoint: Checkpoint) -> bool:
-    """Whether it is of a model with these networks and this likelihood."""
+    """Whether it is of this model, with these networks and this likelihood."""
+    if checkpoint[1].get("model") != core.model_name:
+        return False
     before = Choices(**checkpoint[1].get("choices", {}))
     return core.choices.made_alike(before, core.data.shape, core.model_name)
 
@@ -96,7 +98,7 @@ def _state(core: TrainerCore, checkpoint: Checkpoint) -> State:
     if len(arrays["labels"]) != len(core.labels):
         raise UserError("The checkpoint is of another data set.")
     if not _is_made_alike(core, checkpoint):
-        raise UserError("The checkpoint is of other networks or another likelihood.")
+        raise UserError("The checkpoint is of another model, other networks or another likelihood.")
     if manifest["atlas"] != core.atlas.fingerprint:
         raise UserError(
             "The checkpoint was learned on another M1. The model starts anew; the labels are kept."

@@ -2,7 +2,7 @@
 
 import { h, write } from "./dom.js";
 
-const TITLES = { networks: "Networks", likelihood: "Likelihood", batch: "Batch" };
+const TITLES = { model: "Model", networks: "Networks", likelihood: "Likelihood", batch: "Batch" };
 
 export class FitMenus {
   constructor(lab) {
@@ -11,7 +11,7 @@ export class FitMenus {
     this.menus = Object.entries(TITLES).map(([name, title]) => h("select", { name, "aria-label": title,
       "data-testid": `choice-${name}`, onchange: (event) => this.#choose(event.target) }));
     this.note = h("div.s", { "data-testid": "choice-note" });
-    this.element = h("div.fit", {}, h("div.row", {}, h("span", {}, "Model"), this.sees),
+    this.element = h("div.fit", {}, h("div.row", {}, h("span", {}, "What learns"), this.sees),
       ...this.menus.map((menu) => h("label.row", {}, h("span.s", {}, TITLES[menu.name]), menu)), this.note);
   }
 

@@ -146,7 +146,7 @@ export class Lab extends Facts {
     return this.tellTrainer({ command });
   }
 
-  /** Fits the model otherwise: some of {networks, likelihood, batch}. */
+  /** Fits the model otherwise: some of {model, networks, likelihood, batch}. */
   choose(chosen) {
     return this.tellTrainer(chosen, "choices");
   }

@@ -4,6 +4,7 @@ import { enable, h, icon, isEnabled, key, show, write } from "./dom.js";
 import { FitMenus } from "./fit_menus.js";
 import { count, wholeAge } from "./format.js";
 import { Popover } from "./popover.js";
+import { RunsPanel } from "./runs.js";
 import { Sparkline } from "./sparkline.js";
 
 const KEPT = 240; // points of a line
@@ -21,8 +22,10 @@ export class Training {
     this.lines = h("div.lines", { "data-testid": "training-lines" });
     this.empty = h("div.s", {}, "The numbers begin with the first steps.");
     this.fit = new FitMenus(lab);
+    this.runs = new RunsPanel(anchor, lab);
     this.popover = new Popover("training", { label: "Training", testid: "training", holdsKeys: false },
-      h("div.h", {}, "Training", h("span.sp"), this.word), this.run, this.progress, this.message,
+      h("div.h", {}, "Training", this.word, h("span.sp"),
+        h("button.btn.small", { "data-testid": "runs-open", onclick: () => this.runs.open() }, "All runs")), this.run, this.progress, this.message,
       this.lines, this.empty,
       this.fit.element, this.#modes(), this.#buttons());
     anchor.addEventListener("click", () => this.toggle());
@@ -37,6 +40,7 @@ export class Training {
   destroy() {
     for (const stop of this.#stops) stop();
     this.popover.close();
+    this.runs.destroy();
   }
 
   toggle() {
