@@ -83,20 +83,22 @@ function apart(one, other) {
   const settings = names(one.settings, other.settings).filter((name) => one.settings[name] !== other.settings[name])
     .map((name) => h("tr", {}, h("td.s", {}, TITLES[name] ?? name), h("td", {}, one.settings[name] ?? "–"),
       h("td", {}, other.settings[name] ?? "–"), h("td")));
+  const isAlike = ("features" in one.bound) === ("features" in other.bound);
   const numbers = [
     ["Labels", one.labels, other.labels, count],
     ["Steps", one.steps, other.steps, count],
     ["Right", one.accuracy, other.accuracy, preciseShare],
-    ["Bound, nats", sum(one.bound), sum(other.bound), signed],
-    ...names(one.bound, other.bound).map((name) => [`of it ${name}`, one.bound[name], other.bound[name], signed]),
+    ["Bound, nats", sum(one.bound), sum(other.bound), signed, isAlike],
+    ...names(one.bound, other.bound).map((name) => [`of it ${name}`, one.bound[name], other.bound[name], signed, isAlike]),
   ];
   return [head, ...settings, ...numbers.filter(([, a, b]) => isNumber(a) || isNumber(b)).map((row) => numberRow(...row))];
 }
 
-function numberRow(name, a, b, written) {
-  const difference = isNumber(a) && isNumber(b) ? b - a : null;
+/** `isAlike`: whether the numbers are of the same thing; a bound of features and one of pixels are not. */
+function numberRow(name, a, b, written, isAlike = true) {
+  const difference = isAlike && isNumber(a) && isNumber(b) ? b - a : null;
   const size = difference === null ? "" : written(Math.abs(difference)).replace("%", " points");
-  const sign = difference > 0 ? "+" : difference < 0 ? "\u2212" : "";
+  const sign = difference === null ? "" : difference > 0 ? "+" : difference < 0 ? "\u2212" : "";
   return h("tr", {}, h("td.s", {}, name), h("td", {}, isNumber(a) ? written(a) : "–"), h("td", {}, isNumber(b) ? written(b) : "–"),
     h("td", {}, h("b", {}, sign + size)));
 }

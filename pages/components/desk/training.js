@@ -14,7 +14,7 @@ export class Training {
   /** `anchor`: the word in the status line that opens it. */
   constructor(anchor, { lab, actions }) {
     Object.assign(this, { lab, actions, anchor });
-    this.word = h("b", { "data-testid": "training-word" });
+    this.word = h("span.s", { "data-testid": "training-word" });
     this.run = h("div.s", { "data-testid": "training-run" });
     this.bar = h("i");
     this.progress = h("div.progress", { role: "progressbar", "aria-label": "This run" }, this.bar);
