@@ -1,5 +1,6 @@
 """What every strategy in STRATEGIES must do, and what each one prefers."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -326,6 +327,25 @@ def test_every_group_is_asked_about_before_one_is_asked_twice(strategy):
     situation = Situation(atlas, np.full(len(group), -1, np.int16), None)
     asked = group[examples(suggest(strategy, situation, 5, NAMES))]
     assert sorted(asked) == [0, 1, 2, 3, 4]
+
+
+def test_of_the_first_medoids_those_of_new_groups_are_asked_first():
+    """Whatever their order on the map, and whether they are asked together or one by one."""
+    atlas, group = groups((100, 90, 80, 70, 60))
+    pairs = []
+    for members in (np.flatnonzero(group == k).tolist() for k in range(5)):
+        one = members[0]
+        near = {one, *atlas.neighbours[one].tolist()}
+        other = next(m for m in members if m not in near and one not in atlas.neighbours[m])
+        pairs += [one, other]
+    atlas = dataclasses.replace(atlas, medoids=np.array(pairs, np.int32))
+    labels = np.full(len(group), -1, np.int16)
+    asked = examples(suggest("auto", Situation(atlas, labels, None), 10, NAMES))
+    assert sorted(group[asked[:5]]) == [0, 1, 2, 3, 4]
+    assert set(asked) == set(atlas.medoids.tolist())
+    labels[asked[:5]] = 0
+    rest = examples(suggest("auto", Situation(atlas, labels, None), 5, NAMES))
+    assert set(rest) == set(asked[5:])
 
 
 @pytest.mark.parametrize("strategy", ["auto", "diverse"])

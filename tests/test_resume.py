@@ -125,8 +125,20 @@ def test_a_starter_made_for_other_images_is_refused(tmp_path, digits, starter, m
         )
 
 
-def test_a_checkpoint_of_another_model_starts_over_and_says_so(make):
+def test_another_model_that_was_chosen_begins_anew_and_has_nothing_to_say(make):
+    first = make("m2")
+    label(first)
+    step(first, 3)
+    first.save()
+    other = make("m1m2")
+    resume(other, other.folder)
+    assert (other.message, other.step_count, other.label_seq) == ("", 0, 0)
+
+
+def test_a_checkpoint_that_does_not_fit_starts_over_and_says_so(make):
     make("m2").save()
+    (manifest,) = make("m2").folder.glob("ck-*/manifest.json")
+    manifest.write_text(manifest.read_text().replace('"m2"', '"m1m2"'))
     other = make("m1m2")
     resume(other, other.folder)
     assert "it holds nothing" in other.message

@@ -90,7 +90,9 @@ def begin_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
     The islands of a map are what a person will name: asked one at a time, the first 10 medoids
     leave 3.9, 5.3 and 6.0 % of MNIST wrong (3 draws of medoids), 10 that settle the most 8.2 %; on
     the digits 8.5, 17.8 and 8.5 %, and 12.0 %. With 20 labels it is 3.3 to 3.6 and 3.2 %, and 4.0
-    to 5.3 and 3.2 %.
+    to 5.3 and 3.2 %. Those medoids come first that settle the most beside those before them: on
+    the digits (trained, 6 draws) the error with 5 / 10 / 15 labels is 52.4 / 14.2 / 7.5 % so, and
+    55.0 / 17.2 / 8.4 % in the order of the map.
     """
     n_first = TYPICAL_FIRST - situation.n_labels - len(beside)
     taken = np.zeros_like(situation.is_open)
@@ -98,7 +100,8 @@ def begin_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
         taken |= _around(situation, int(example))
         taken[example] = True
     medoids = [int(m) for m in situation.atlas.medoids if situation.is_open[m] and not taken[m]]
-    first = medoids[: min(max(n_first, 0), n)]
+    among = medoids[: max(n_first, 0)]
+    first = _in_turn(situation, unsettled(situation), min(n, len(among)), beside, among)
     return first + settle_in_turn(situation, n - len(first), [*beside, *first])
 
 
@@ -112,10 +115,22 @@ def _gain(situation: Situation, left: Scores) -> Scores:
     return situation.atlas.walks.spread(left * situation.is_open, n_steps(situation))
 
 
-def _in_turn(situation: Situation, left: Scores, n: int, beside: list[int]) -> list[int]:
-    """Greedy: choose, take off what the answer will settle, choose again; no two neighbours."""
+def _in_turn(
+    situation: Situation,
+    left: Scores,
+    n: int,
+    beside: list[int],
+    among: list[int] | None = None,
+) -> list[int]:
+    """Greedy: choose, take off what the answer will settle, choose again; no two neighbours.
+
+    Of these examples, or of all that are open.
+    """
     atlas, steps, chosen = situation.atlas, n_steps(situation), list[int]()
     is_free = situation.is_open.copy()
+    if among is not None:
+        is_free[:] = False
+        is_free[among] = True
     is_free[beside] = False
     is_apart = np.ones_like(is_free)  # from all that is asked
     for example in beside:
