@@ -91,7 +91,7 @@ def begin_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
     leave 3.9, 5.3 and 6.0 % of MNIST wrong (3 draws of medoids), 10 that settle the most 8.2 %; on
     the digits 8.5, 17.8 and 8.5 %, and 12.0 %. With 20 labels it is 3.3 to 3.6 and 3.2 %, and 4.0
     to 5.3 and 3.2 %. Those medoids come first that settle the most beside those before them: on
-    the digits (trained, 6 draws) the error with 5 / 10 / 15 labels is 52.4 / 14.2 / 7.5 % so, and
+    the digits (trained, 6 draws) the error with 5 / 10 / 15 labels is 52.4 / 13.8 / 7.5 % so, and
     55.0 / 17.2 / 8.4 % in the order of the map.
     """
     n_first = TYPICAL_FIRST - situation.n_labels - len(beside)
