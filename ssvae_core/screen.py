@@ -56,7 +56,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
             "accuracy": session.accuracy,
             "samples": session.milestones.listed(session.snapshot),
             "curve": session.curve.version,
-            "trainer": session.trainer.state(),
+            "trainer": _trainer(session),
         }
 
 
@@ -129,6 +129,13 @@ def _classes(session: Session) -> list[dict[str, Any]]:
 def _counts(history: History) -> dict[str, int]:
     counts = Counter(history.states.values())
     return {"unsure": counts[UNSURE], "junk": counts[JUNK], "skipped": counts[SKIPPED]}
+
+
+def _trainer(session: Session) -> dict[str, Any]:
+    """Its state, and in `epochs` how often its steps have gone through all images."""
+    told = session.trainer.state()
+    n_unlabelled = session.choices.batch_of(CATALOGUE[session.row.model].batch)[1]
+    return {**told, "epochs": told["step"] * n_unlabelled / len(session.data)}
 
 
 def _snapshot(session: Session) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from ssvae_core.api import routes
 from ssvae_core.api.labelling import MOST_IMAGES
 from ssvae_core.asking import BACK_AFTER
 from ssvae_core.atlas import Atlas
+from ssvae_core.backend.messages import Status
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.lab import Lab
 from ssvae_core.session import Session
@@ -230,6 +231,14 @@ def test_an_unknown_command_is_refused(client, session):
     answer = client.post(f"/api/sessions/{session.id}/trainer", json={"command": "explode"})
     assert answer.status_code == 404
     assert "Unknown command 'explode'" in answer.json()["error"]
+
+
+def test_epochs_are_how_often_the_steps_have_gone_through_all_images(client, lab, session):
+    assert state(client, session)["trainer"]["epochs"] == 0
+    opened = lab.session(session.id)
+    opened.trainer._status = Status(1, "training", step=500)
+    opened.choose(model="m2", batch=96)  # 32 labelled, 64 unlabelled a step
+    assert state(client, session)["trainer"]["epochs"] == 500 * 64 / len(opened.data)
 
 
 def test_when_the_model_trains_is_chosen_and_nonsense_is_refused_in_words(client, session):

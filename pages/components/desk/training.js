@@ -116,9 +116,9 @@ export class Training {
     if (this.#points.length > KEPT) this.#points.shift();
   }
 
-  #updateWords({ state, message, run, step, rate, waits_for: waitsFor, device }) {
+  #updateWords({ state, message, run, step, rate, waits_for: waitsFor, device, epochs }) {
     write(this.word, WORDS[state] ?? state);
-    write(this.run, runInWords({ state, run, step, rate, waitsFor, device }));
+    write(this.run, runInWords({ state, run, step, rate, waitsFor, device, epochs }));
     show(this.progress, Boolean(run));
     if (run) this.bar.style.width = `${(100 * run.step) / Math.max(1, run.of)}%`;
     write(this.message, message ?? "");
@@ -167,12 +167,13 @@ const WORDS = {
   pretraining: "Training M1 from scratch", restarting: "Restarting",
 };
 
-/** "step 120 of 400 of this run, 8 s left, 41 a second on CPU". */
-function runInWords({ state, run, step, rate, waitsFor, device }) {
+/** "step 120 of 400 of this run · epoch 2 · 8 s left · 41 a second · on CPU". */
+function runInWords({ state, run, step, rate, waitsFor, device, epochs }) {
   const words = [];
   if (run) words.push(`step ${count(run.step)} of ${count(run.of)} of this run`);
   else if (waitsFor) words.push(`waits for ${waitsFor}`);
   else if (step) words.push(`${count(step)} steps so far`);
+  if (step) words.push(`epoch ${count(Math.floor(epochs) + 1)}`);
   if (run && Number.isFinite(run.seconds_left) && run.seconds_left !== null) words.push(`${wholeAge(run.seconds_left)} left`);
   if (state === "training" && rate) words.push(`${count(rate)} a second`);
   if (device) words.push(`on ${device}`);
