@@ -15,7 +15,7 @@ A label's way, and the order in which to read:
     labels/                   the append-only store of what people said, and what it amounts to
     backend/                  the trainer's process: messages, protocol, worker, supervisor
     acquisition/              which image to ask about next, and why
-    milestones, learning_curve  what a session keeps of its past
+    milestones, learning_curve, runs  what a session keeps of its past
     trainer, guesses, session, lab  a line to the trainer, what it believes; the verbs of the app;
                               all of a workspace
     screen, asking, api       what a page shows of a session; what is asked next, and all that helps
