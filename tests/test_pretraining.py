@@ -108,7 +108,8 @@ def test_what_was_kept_damaged_is_begun_anew(pixels, starter, tmp_path):
     assert second.done == 0
 
 
-def test_maps_follow_each_other_without_jumps(core, starter):
+def test_maps_follow_each_other_without_jumps(core, starter, monkeypatch):
+    monkeypatch.setattr(pretraining, "MAP_EVERY", 0.03)  # fast machines are soon done
     before = core.snapshot()
     core.command("pretrain")
     assert core.is_pretraining
