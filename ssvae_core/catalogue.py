@@ -5,6 +5,7 @@ Without the models themselves: a page and a `--help` do not load torch.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS = "guided", "m1m2"
@@ -74,3 +75,8 @@ CATALOGUE: dict[str, Known] = {
 # Of the terms that models name in a loss, those whose sum is a bound of log p(x). One alone (the
 # adversarial autoencoder's picture) bounds nothing.
 BOUND_TERMS = {"picture", "features", "style", "auxiliary", "class", "labelled", "unlabelled"}
+
+
+def bound_of(terms: Mapping[str, float]) -> dict[str, float]:
+    """The terms that a bound is made of, by name."""
+    return {name: value for name, value in terms.items() if name in BOUND_TERMS}

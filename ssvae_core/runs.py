@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .backend.messages import Snapshot
-from .catalogue import BOUND_TERMS, CATALOGUE
+from .catalogue import CATALOGUE, bound_of
 from .choices import Choices, chosen_in_words
 from .labels.store import SessionRow
 
@@ -50,11 +50,7 @@ class Runs:
             "labels": snapshot.n_labels,
             "speaker": snapshot.speaker,
             "accuracy": accuracy,
-            "bound": {
-                name: round(value, 2)
-                for name, value in snapshot.terms.items()
-                if name in BOUND_TERMS
-            },
+            "bound": {name: round(value, 2) for name, value in bound_of(snapshot.terms).items()},
         }
 
     def listed(self) -> list[dict[str, Any]]:

@@ -119,10 +119,9 @@ class Session:
             model, config = chosen.pop("model", self.row.model), {**self.row.config, **chosen}
             if model not in CATALOGUE:
                 raise UserError(f"Unknown model {model!r}. Choose one of: {', '.join(CATALOGUE)}.")
-            choices = Choices.split(config, self.data.shape)[0]
+            knobs = Choices.split(config, self.data.shape)[1]
             if model != self.row.model:
-                names = vars(choices).keys() & config.keys()
-                config = {name: value for name, value in config.items() if name in names}
+                config = {name: value for name, value in config.items() if name not in knobs}
             self._store.configure(self.row.id, model, config)
             self.row = replace(self.row, model=model, config=config)
             self._change()

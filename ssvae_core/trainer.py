@@ -31,7 +31,7 @@ from .backend.messages import (
     When,
     WhenMode,
 )
-from .catalogue import BOUND_TERMS
+from .catalogue import bound_of
 from .errors import UserError
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
@@ -217,7 +217,7 @@ class Trainer:
             state, message = "failed", self._failed
         elif self._is_resting:
             state, message = "paused", "Another session is training. Press P to train this one."
-        bound = {name: value for name, value in status.terms.items() if name in BOUND_TERMS}
+        bound = bound_of(status.terms)
         return {
             "state": state,
             "message": message,
@@ -235,12 +235,12 @@ class Trainer:
         """Where the present run is, as JSON; its loss is minus what is known of the bound."""
         if not status.run_steps:
             return None
-        bound = [value for name, value in status.terms.items() if name in BOUND_TERMS]
+        bound = bound_of(status.terms)
         return {
             "step": status.run_step,
             "of": status.run_steps,
             "seconds_left": status.seconds_left,
-            "loss": -sum(bound) if bound else None,
+            "loss": -sum(bound.values()) if bound else None,
         }
 
     def _take(self, message: Message) -> None:

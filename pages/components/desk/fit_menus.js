@@ -2,7 +2,7 @@
 
 import { h, write } from "./dom.js";
 
-const TITLES = { model: "Model", networks: "Networks", likelihood: "Likelihood", batch: "Batch" };
+export const TITLES = { model: "Model", networks: "Networks", likelihood: "Likelihood", batch: "Batch" };
 
 export class FitMenus {
   constructor(lab) {

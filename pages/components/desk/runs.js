@@ -1,11 +1,11 @@
 /** The list of runs: what learned with which settings, how well, and what sets two of them apart. */
 
 import { h, show, write } from "./dom.js";
+import { TITLES } from "./fit_menus.js";
 import { clock, count, many, preciseShare, signed } from "./format.js";
 import { Popover } from "./popover.js";
 
 const ASK_EVERY = 2000; // ms, while the list is open
-const TITLES = { model: "Model", networks: "Networks", likelihood: "Likelihood", batch: "Batch", seed: "Seed" };
 
 export class RunsPanel {
   /** `anchor`: what it opens above. */
@@ -21,10 +21,14 @@ export class RunsPanel {
 
   #timer;
   #runs = [];
-  #ticked = null; // ids; the newest two until a person ticks
+  #chosen = null; // ids; the newest two until a person ticks
+
+  get #ticked() {
+    return this.#chosen ?? this.#runs.slice(0, 2).map(({ id }) => id);
+  }
 
   open() {
-    this.#ticked = null;
+    this.#chosen = null;
     this.popover.open(this.anchor, { above: true });
     this.#ask();
     this.#timer = setInterval(() => this.#ask(), ASK_EVERY);
@@ -46,7 +50,7 @@ export class RunsPanel {
 
   #show() {
     const runs = this.#runs;
-    const ticked = this.#ticked ?? runs.slice(0, 2).map(({ id }) => id);
+    const ticked = this.#ticked;
     const focused = this.list.getRootNode().activeElement?.value;
     this.list.replaceChildren(...runs.map((run, k) => this.#row(run, k === 0, ticked.includes(run.id))));
     if (focused) this.list.querySelector(`input[value="${focused}"]`)?.focus({ preventScroll: true });
@@ -71,8 +75,8 @@ export class RunsPanel {
 
   /** The third one ticked takes the place of the oldest of the two. */
   #tick(id) {
-    const ticked = this.#ticked ?? this.#runs.slice(0, 2).map((run) => run.id);
-    this.#ticked = ticked.includes(id) ? ticked.filter((other) => other !== id) : [...ticked.slice(-1), id];
+    const ticked = this.#ticked;
+    this.#chosen = ticked.includes(id) ? ticked.filter((other) => other !== id) : [...ticked.slice(-1), id];
     this.#show();
   }
 }
@@ -81,7 +85,7 @@ export class RunsPanel {
 function apart(one, other) {
   const head = h("tr", {}, h("th"), h("th", {}, `Run ${one.id}`), h("th", {}, `Run ${other.id}`), h("th", {}, "Difference"));
   const settings = names(one.settings, other.settings).filter((name) => one.settings[name] !== other.settings[name])
-    .map((name) => h("tr", {}, h("td.s", {}, TITLES[name] ?? name), h("td", {}, one.settings[name] ?? "–"),
+    .map((name) => h("tr", {}, h("td.s", {}, TITLES[name] ?? capital(name)), h("td", {}, one.settings[name] ?? "–"),
       h("td", {}, other.settings[name] ?? "–"), h("td")));
   const isAlike = ("features" in one.bound) === ("features" in other.bound);
   const numbers = [
@@ -111,6 +115,10 @@ function inCommon(one, other) {
 
 function names(...objects) {
   return [...new Set(objects.flatMap(Object.keys))];
+}
+
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
 }
 
 function sum(bound) {
