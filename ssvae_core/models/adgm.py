@@ -40,7 +40,7 @@ from ..distributions import (
     sample_gaussian,
 )
 from ..networks import ImageEncoder, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, likely_classes, mean
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -213,20 +213,17 @@ class ADGM(AbstractModel):
     def _pairs(self, batch: Batch, log_q_y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """The examples and classes that the bound sees, log q of each and its weight: 4 x (M,).
 
-        A labelled example has its class, an unlabelled one, (B_u, K), all that are likely. Their q
-        is normalised anew: it is an encoder like any other, so what it gives is a bound too. Where
-        q does not learn from their sum, one class drawn from it will do.
+        A labelled example has its class, an unlabelled one, (B_u, K), all that are likely. Where q
+        does not learn from their sum, one class drawn from it will do.
         """
         n, n_unlabelled = len(batch.x_labelled), len(log_q_y)
-        q_y = log_q_y.exp()
         if batch.hints is None:
-            likely = q_y >= q_y.amax(-1, keepdim=True).clamp(max=self.config.least)
-            i, y = likely.nonzero(as_tuple=True)
-            log_q = log_q_y.masked_fill(~likely, -torch.inf).log_softmax(-1)[i, y]
+            i, y, log_q = likely_classes(log_q_y, self.config.least)
             share = log_q.exp()
         else:
-            i, y = torch.arange(n_unlabelled, device=q_y.device), sample_categorical(q_y)
-            log_q, share = log_q_y[i, y], torch.ones_like(q_y[:, 0])
+            i = torch.arange(n_unlabelled, device=log_q_y.device)
+            y = sample_categorical(log_q_y.exp())
+            log_q, share = log_q_y[i, y], torch.ones_like(log_q_y[:, 0])
 
         f = batch.labelled_fraction
         labelled = log_q.new_full((n,), f / max(n, 1))

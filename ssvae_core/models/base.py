@@ -58,6 +58,18 @@ def every_class(x: Tensor, n_classes: int) -> tuple[Tensor, Tensor]:
     return x[:, None], torch.arange(n_classes, device=x.device)
 
 
+def likely_classes(log_q_y: Tensor, least: float) -> tuple[Tensor, Tensor, Tensor]:
+    """The pairs of an example and a class with q(y|x) >= least: (B, K) -> (M,), (M,), (M,).
+
+    Which example, which class, and log q(y|x), normalised anew over those kept: an encoder like any
+    other, so what it gives is a bound too. Its likeliest class is kept of every example.
+    """
+    q_y = log_q_y.exp()
+    is_likely = q_y >= q_y.amax(-1, keepdim=True).clamp(max=least)
+    i, y = is_likely.nonzero(as_tuple=True)
+    return i, y, log_q_y.masked_fill(~is_likely, -torch.inf).log_softmax(-1)[i, y]
+
+
 @contextmanager
 def frozen(module: nn.Module) -> Iterator[None]:
     """The module as it predicts, not as it learns; what goes through it still has gradients."""
