@@ -31,7 +31,17 @@ from ..distributions import (
     sample_gaussian,
 )
 from ..networks import ClassConditionalMLP, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, likely_classes, mean
+from .base import (
+    AbstractModel,
+    Batch,
+    Loss,
+    Phase,
+    Setting,
+    every_class,
+    knob,
+    likely_classes,
+    mean,
+)
 
 
 @dataclass(frozen=True)
