@@ -58,7 +58,9 @@ class Recipe:
 # silent (learning rate 1e-3 at 0.3, 2e-3 at the others).
 FEATURES = VAEConfig(latent_dim=32, hidden_dim=600, beta=0.3)
 
-PAPER_FEATURES = VAEConfig(latent_dim=50, hidden_dim=500, beta=1.0)
+# At three times the paper's learning rate 38 of the 50 latents fall silent, at the paper's 31 (the
+# nearest neighbours among 20,000 images, all labelled, then err in 3.6 %, not 5.0; one run each).
+PAPER_FEATURES = VAEConfig(latent_dim=50, hidden_dim=500, beta=1.0, learning_rate=3e-4)
 
 MODELS: dict[str, Recipe] = {
     "guided": Recipe(Guided, Guided.Config(), *CATALOGUE["guided"].batch),

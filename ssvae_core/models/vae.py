@@ -30,6 +30,7 @@ class VAEConfig:
     latent_dim: int = knob(32, 1, 256, "how many numbers describe an example")
     hidden_dim: int = knob(600, 16, 4096, "width of each network's two hidden layers")
     beta: float = knob(1.0, 0.0, 20.0, "weight of the KL term; 1 is the bound itself")
+    learning_rate: float = knob(1e-3, 1e-6, 0.1, "step size of Adam")
 
 
 class VAE(nn.Module):
@@ -85,4 +86,4 @@ class VAE(nn.Module):
 
     def phases(self) -> list[Phase]:
         """One optimiser for all of it."""
-        return [Phase("bound", list(self.parameters()), self.loss)]
+        return [Phase("bound", list(self.parameters()), self.loss, self.config.learning_rate)]
