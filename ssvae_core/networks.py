@@ -38,6 +38,7 @@ class ClassConditionalMLP(nn.Module):
     The input and the class broadcast. So for every class of an example, W v is worked out once:
 
         net(v[:, None], torch.arange(K))      (B, 1, D), (K,) -> (B, K, out)
+        net(v, y, of)                         (B, D), (M,), (M,) -> (M, out), of v[of[m]] and y[m]
     """
 
     def __init__(self, n_in: int, n_classes: int, n_hidden: int, last: int | nn.Module):
@@ -49,9 +50,10 @@ class ClassConditionalMLP(nn.Module):
         # The scale that a one-hot input of the same layer would have had.
         nn.init.uniform_(self.class_rows.weight, -(n_in**-0.5), n_in**-0.5)
 
-    def forward(self, v: Tensor, y: Tensor) -> Tensor:
+    def forward(self, v: Tensor, y: Tensor, of: Tensor | None = None) -> Tensor:
         """(..., D), (...) -> (..., out)."""
-        return self.last(F.relu(self.first(v) + self.class_rows(y)))
+        seen = self.first(v)
+        return self.last(F.relu((seen if of is None else seen[of]) + self.class_rows(y)))
 
 
 def classifier(

@@ -36,11 +36,10 @@ from ..distributions import (
     kl_to_standard_normal,
     log_gaussian,
     log_standard_normal,
-    sample_categorical,
     sample_gaussian,
 )
 from ..networks import ImageEncoder, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, likely_classes, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean, seen_pairs
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -196,7 +195,7 @@ class ADGM(AbstractModel):
         a = sample_gaussian(*q_a)
         with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
             log_q_y = self.q_y(x, h, a)
-        i, y, log_q, weight = self._pairs(batch, log_q_y[n:])
+        i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.least)
         log_p_x, kl, ratio = self.terms(x[i], y, h[i], a[i], (q_a[0][i], q_a[1][i]))
 
         terms = {
@@ -209,31 +208,6 @@ class ADGM(AbstractModel):
         bound = torch.stack(list(terms.values())).sum()
         total = self.config.alpha * guess - self.config.weight * bound
         return Loss(total, {**terms, "classifier": guess})
-
-    def _pairs(self, batch: Batch, log_q_y: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """The examples and classes that the bound sees, log q of each and its weight: 4 x (M,).
-
-        A labelled example has its class, an unlabelled one, (B_u, K), all that are likely. Where q
-        does not learn from their sum, one class drawn from it will do.
-        """
-        n, n_unlabelled = len(batch.x_labelled), len(log_q_y)
-        if batch.hints is None:
-            i, y, log_q = likely_classes(log_q_y, self.config.least)
-            share = log_q.exp()
-        else:
-            i = torch.arange(n_unlabelled, device=log_q_y.device)
-            y = sample_categorical(log_q_y.exp())
-            log_q, share = log_q_y[i, y], torch.ones_like(log_q_y[:, 0])
-
-        f = batch.labelled_fraction
-        labelled = log_q.new_full((n,), f / max(n, 1))
-        unlabelled = (1 - f) / max(n_unlabelled, 1) * share
-        return (
-            torch.cat([torch.arange(n, device=i.device), n + i]),
-            torch.cat([batch.y_labelled, y]),
-            torch.cat([torch.zeros_like(labelled), log_q]),
-            torch.cat([labelled, unlabelled]),
-        )
 
     def phases(self) -> list[Phase]:
         """One optimiser for all of it."""

@@ -1,7 +1,8 @@
 """What every model of this project is and does.
 
 Letters in shapes: B examples, K classes, Z latent dimensions, S an example's own shape, D the
-number of its values, P the length of a prepared example, L draws of the latents.
+number of its values, P the length of a prepared example, L draws of the latents, M pairs of an
+example and a class.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from ..choices import AUTO, Choices
-from ..distributions import Bernoulli, Gaussian, Likelihood
+from ..distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
 
 if TYPE_CHECKING:
     from .vae import VAE
@@ -56,18 +57,6 @@ def mean(values: Tensor) -> Tensor:
 def every_class(x: Tensor, n_classes: int) -> tuple[Tensor, Tensor]:
     """X and y, such that a method of both sees each x under each y: (B, P) -> (B, 1, P), (K,)."""
     return x[:, None], torch.arange(n_classes, device=x.device)
-
-
-def likely_classes(log_q_y: Tensor, least: float) -> tuple[Tensor, Tensor, Tensor]:
-    """The pairs of an example and a class with q(y|x) >= least: (B, K) -> (M,), (M,), (M,).
-
-    Which example, which class, and log q(y|x), normalised anew over those kept: an encoder like any
-    other, so what it gives is a bound too. Its likeliest class is kept of every example.
-    """
-    q_y = log_q_y.exp()
-    is_likely = q_y >= q_y.amax(-1, keepdim=True).clamp(max=least)
-    i, y = is_likely.nonzero(as_tuple=True)
-    return i, y, log_q_y.masked_fill(~is_likely, -torch.inf).log_softmax(-1)[i, y]
 
 
 @contextmanager
@@ -133,6 +122,38 @@ class Batch:
     labelled_fraction: float  # labelled examples of the whole data set / all of its examples
     hints: Tensor | None = None  # (B_u, K) what the coach believes of the unlabelled ones
     step: int = 0  # steps taken before this one
+
+
+def seen_pairs(
+    batch: Batch, log_q_y: Tensor, least: float
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The examples and classes that a bound sees, log q of each and its weight: 4 x (M,).
+
+    Examples count from the first labelled one. A labelled one has its class; an unlabelled one, of
+    log_q_y (B_u, K), its likeliest and all with q(y|x) >= least. Their q is normalised anew: it is
+    an encoder like any other, so what it gives is a bound too. Where a coach teaches q(y|x), it
+    does not learn from their sum, and one class drawn from it will do.
+    """
+    n, n_unlabelled = len(batch.x_labelled), len(log_q_y)
+    q_y = log_q_y.exp()
+    if batch.hints is None:
+        is_likely = q_y >= q_y.amax(-1, keepdim=True).clamp(max=least)
+        i, y = is_likely.nonzero(as_tuple=True)
+        log_q = log_q_y.masked_fill(~is_likely, -torch.inf).log_softmax(-1)[i, y]
+        share = log_q.exp()
+    else:
+        i, y = torch.arange(n_unlabelled, device=q_y.device), sample_categorical(q_y)
+        log_q, share = log_q_y[i, y], torch.ones_like(q_y[:, 0])
+
+    f = batch.labelled_fraction
+    labelled = log_q.new_full((n,), f / max(n, 1))
+    unlabelled = (1 - f) / max(n_unlabelled, 1) * share
+    return (
+        torch.cat([torch.arange(n, device=i.device), n + i]),
+        torch.cat([batch.y_labelled, y]),
+        torch.cat([torch.zeros_like(labelled), log_q]),
+        torch.cat([labelled, unlabelled]),
+    )
 
 
 @dataclass(frozen=True)
