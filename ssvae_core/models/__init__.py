@@ -70,7 +70,7 @@ MODELS: dict[str, Recipe] = {
     "m1m2": Recipe(M1M2, M1M2.Config(), m1=FEATURES),
     # The paper's minibatches, sizes and learning rate, and nothing but its loss. Its sum over the
     # classes leaves out those below 0.3 %: after 4000 steps 1.7 to 4.2 of 10 are left, and a step
-    # takes 9 to 17 ms of one thread, not 26, at the same error (one draw, 10.0 and 9.7 % there).
+    # takes 12 to 17 ms of one thread, not 26, at the same error (one draw, 10.0 and 9.7 % there).
     "m1m2-paper": Recipe(
         M1M2,
         M1M2.Config(latent_dim=50, hidden_dim=300, least=0.003, learning_rate=3e-4),
