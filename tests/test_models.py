@@ -288,6 +288,18 @@ def test_the_likely_classes_alone_give_the_sum_over_them(least, monkeypatch):
         torch.testing.assert_close(one, other)
 
 
+@pytest.mark.parametrize("name", MODELS)
+def test_weights_that_are_no_numbers_show_in_the_terms_without_a_label_too(name):
+    model = make(name)
+    x = model.prepare(torch.rand(8, D))
+    batch = Batch(x[:0], torch.zeros(0, dtype=torch.long), x, 0.0)
+    for phase in model.phases():
+        for parameter in phase.parameters:
+            parameter.data.fill_(math.nan)
+    terms = [term for phase in model.phases() for term in phase.loss(batch).terms.values()]
+    assert not terms or not all(term.isfinite() for term in terms)
+
+
 # Examples of any shape
 
 

@@ -137,9 +137,9 @@ def seen_pairs(
     n, n_unlabelled = len(batch.x_labelled), len(log_q_y)
     q_y = log_q_y.exp()
     if batch.hints is None:
-        is_likely = q_y >= q_y.amax(-1, keepdim=True).clamp(max=least)
-        i, y = is_likely.nonzero(as_tuple=True)
-        log_q = log_q_y.masked_fill(~is_likely, -torch.inf).log_softmax(-1)[i, y]
+        is_unlikely = q_y < q_y.amax(-1, keepdim=True).clamp(max=least)  # not so of a nan
+        i, y = (~is_unlikely).nonzero(as_tuple=True)
+        log_q = log_q_y.masked_fill(is_unlikely, -torch.inf).log_softmax(-1)[i, y]
         share = log_q.exp()
     else:
         i, y = torch.arange(n_unlabelled, device=q_y.device), sample_categorical(q_y)

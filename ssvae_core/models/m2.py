@@ -29,16 +29,7 @@ from ..distributions import (
     sample_gaussian,
 )
 from ..networks import ClassConditionalMLP, head, mlp, trunk
-from .base import (
-    AbstractModel,
-    Batch,
-    Loss,
-    Phase,
-    Setting,
-    knob,
-    mean,
-    seen_pairs,
-)
+from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, seen_pairs
 
 
 @dataclass(frozen=True)
