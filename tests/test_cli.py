@@ -367,7 +367,7 @@ def test_an_oracle_labels_what_the_strategy_asks(call, fits, data, shipped):
     assert (found["strategy"], found["batch"], found["starter"]) == ("margin", 10, True)
     assert [point["labels"] for point in found["curve"]] == [10, 20, 25]
     seconds = np.diff([0.0, *(point["seconds"] for point in found["curve"])])
-    assert (seconds > 0.28).all()  # each moment is rounded to 0.01
+    assert (seconds.round(2) >= 0.3).all()  # 0.95 - 0.65 is a little less
     (fit,) = fits
     given = fit.labels >= 0
     assert given.sum() == 25

@@ -77,7 +77,10 @@ class M2(AbstractModel):
         return self.likelihood.mean(self.p_x(z, y))
 
     def q_z(self, x: Tensor, y: Tensor, of: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of q(z|x,y): (..., D), (...) -> (..., Z), (..., Z)."""
+        """Mean and log-variance of q(z|x,y): (..., D), (...) -> (..., Z), (..., Z).
+
+        `of`: see `terms`.
+        """
         z_mean, z_log_var = self.encoder(self.encoder_trunk(x), y, of).float().chunk(2, -1)
         return z_mean, z_log_var
 
