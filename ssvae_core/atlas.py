@@ -19,6 +19,9 @@ from .files import read_bundle, write_bundle
 from .walks import Walks, likeness
 
 N_NEIGHBOURS = 10
+N_BEYOND = 5  # that are added in another space
+
+Near = tuple[NDArray[np.int32], NDArray[np.float32]]  # who is near whom, and how far: 2 x (N, k)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def nearest_neighbours(
     latents: NDArray[np.float32],
     k: int = N_NEIGHBOURS,
     of: NDArray[np.integer] | None = None,
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+) -> Near:
     """Who is near whom, and how far: (N, Z) -> (n, k), (n, k), for the examples `of` (all)."""
     from sklearn.neighbors import NearestNeighbors
 
@@ -85,6 +88,25 @@ def nearest_neighbours(
     is_itself[~is_itself.any(1), -1] = True
     neighbours = found[~is_itself].reshape(len(of), k)
     return neighbours.astype(np.int32), distances[~is_itself].reshape(len(of), k).astype(np.float32)
+
+
+def with_others(near: Near, others: Near) -> Near:
+    """Everyone's neighbours, and beyond the last of them some others: 2 x (N, k) -> (N, k + n).
+
+    The others, of at least k + N_BEYOND to choose from, are near in another space. They lie
+    further off than the last neighbour, by as much as they are far in their own.
+    """
+    neighbours, distances = near
+    found, apart = others
+    is_new = ~(found[:, :, None] == neighbours[:, None]).any(-1)
+    n = min(N_BEYOND, int(is_new.sum(1).min()))
+    chosen = np.argsort(~is_new, axis=1, kind="stable")[:, :n]
+    share = np.take_along_axis(apart / apart[:, -1:].clip(1e-12), chosen, 1)
+    beyond = distances[:, -1:] * np.sqrt(1 + share**2)
+    return (
+        np.concatenate([neighbours, np.take_along_axis(found, chosen, 1)], 1),
+        np.concatenate([distances, beyond.astype(np.float32)], 1),
+    )
 
 
 def medoids(

@@ -8,6 +8,7 @@ Letters in shapes: D values of an example, H hidden units, K classes; `...` is a
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Sequence
 from itertools import pairwise
@@ -62,14 +63,22 @@ def classifier(
     n_out: int,
     hidden: Sequence[int],
     choices: Choices = AUTO,
+    trained: ImageEncoder | None = None,
 ) -> nn.Module:
     """What reads the class of an example: (..., D) -> (..., n_out).
 
-    Convolutions to n_features, or an MLP of these hidden sizes where there are no shapes to see.
+    Eyes of n_features, or an MLP of these hidden sizes where there are no shapes to see.
     """
     if choices.sees_shapes(shape):
-        return nn.Sequential(ImageEncoder(shape, n_features, True), nn.Linear(n_features, n_out))
+        return nn.Sequential(eyes(shape, n_features, trained), nn.Linear(n_features, n_out))
     return mlp(math.prod(shape), *hidden, n_out)
+
+
+def eyes(shape: Sequence[int], n_features: int, trained: ImageEncoder | None) -> ImageEncoder:
+    """A classifier's convolutions, (..., D) -> (..., n_features): new, or trained if they fit."""
+    if trained is not None and trained.is_as(shape, n_features):
+        return copy.deepcopy(trained).train()
+    return ImageEncoder(shape, n_features, True)
 
 
 def trunk(shape: Sequence[int], n_hidden: int, choices: Choices = AUTO) -> tuple[nn.Module, int]:
@@ -110,6 +119,10 @@ class ImageEncoder(nn.Module):
         self.convolutions = nn.Sequential(*layers)
         self.convolutions.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.last = nn.Linear(n_in * height * width, n_out)
+
+    def is_as(self, shape: Sequence[int], n_out: int) -> bool:
+        """Whether it makes so many numbers of examples of this shape."""
+        return self.shape == tuple(shape) and self.last.out_features == n_out
 
     def forward(self, x: Tensor) -> Tensor:
         """(..., H W C) -> (..., n_out)."""

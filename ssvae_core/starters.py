@@ -17,7 +17,7 @@ from .data import ASSETS, Dataset
 from .files import MANIFEST
 from .placing import Placing, extended, first_atlas
 
-M1, ATLAS = "m1", "atlas"  # bundles in a starter's folder
+M1, ATLAS, SIGHT = "m1", "atlas", "sight"  # bundles in a starter's folder
 FOLDER = "starters"  # in the workspace
 
 
@@ -58,9 +58,11 @@ def extend(starter: Path, atlas: Atlas, data: Dataset) -> None:
 
 
 def copy_m1(source: Path, starter: Path) -> None:
-    """Bring the M1 of another starter along, if it has one."""
+    """Bring the M1 of another starter along, and what it sees with, if it has one."""
     if (source / M1).is_dir() and not (starter / M1).is_dir():
-        shutil.copytree(source / M1, starter / M1)
+        for folder in (M1, SIGHT):
+            if (source / folder).is_dir():
+                shutil.copytree(source / folder, starter / folder, dirs_exist_ok=True)
 
 
 def _fingerprint(starter: Path) -> str:

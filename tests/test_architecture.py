@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "runs": {"backend", "catalogue", "choices", "labels"},
     "training": {
         *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
-        *("choices", "guesses", "pictures"),
+        *("choices", "guesses", "networks", "pictures"),
     },
     "estimator": {"choices", "training", "models", "targets", "images", "errors"},
     "trainer": {"backend", "catalogue", "errors"},

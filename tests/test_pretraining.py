@@ -7,7 +7,8 @@ import pytest
 import torch
 from small_core import K, label, learned, make_core, step
 
-from ssvae_core.atlas import Atlas, nearest_neighbours
+from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
+from ssvae_core.choices import Choices
 from ssvae_core.projection import movement
 from ssvae_core.training import pretraining, scratch
 from ssvae_core.training import run as run_module
@@ -18,6 +19,7 @@ from ssvae_core.training.memory import OWN_STARTER, resume
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.pretraining import NothingFound, Pretraining, Progress
 from ssvae_core.training.propagation import Propagation
+from ssvae_core.training.seeing import seen
 from ssvae_core.training.starter import Starter, starter_fits
 
 
@@ -26,6 +28,7 @@ def small(monkeypatch):
     """Batches that make some hundred steps of 300 examples, and a map now and then."""
     monkeypatch.setattr(pretraining, "BATCH_SIZE", 30)
     monkeypatch.setattr(pretraining, "MAP_EVERY", 0.3)
+    monkeypatch.setattr(pretraining, "SEEING", 60)
 
 
 @pytest.fixture
@@ -63,7 +66,32 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
     with autocast(pixels.device):
         latents = new.m1.encode(pixels.float() / 255).detach().float()
     active = latents[:, latents.var(0) > 0.05].numpy()
-    assert np.array_equal(new.atlas.neighbours, nearest_neighbours(active)[0])
+    in_latents = nearest_neighbours(active, N_NEIGHBOURS + N_BEYOND)[0]
+    features = finished(seen(new.sight, pixels)).numpy()
+    by_sight, beyond = np.split(new.atlas.neighbours, [N_NEIGHBOURS], axis=1)
+    assert np.array_equal(by_sight, nearest_neighbours(features)[0])
+    assert beyond.shape[1] == N_BEYOND
+    assert all(set(a) <= set(b) for a, b in zip(beyond, in_latents, strict=True))
+
+
+@pytest.mark.parametrize("why", ["few", "an mlp"])
+def test_who_has_no_shapes_to_see_has_neighbours_in_the_latents(pixels, starter, why):
+    n, networks = (60, "auto") if why == "few" else (300, "mlp")
+    choices = Choices(networks=networks)
+    events = Pretraining(pixels[:n], (8, 8, 1), starter.atlas.xy[:n], 1, choices, epochs=40)
+    *_, new = events
+    assert new.sight is None
+    assert new.atlas.neighbours.shape == (n, N_NEIGHBOURS)
+
+
+def test_the_passes_over_it_learning_to_see_are_told(pixels, starter):
+    events = list(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, seed=1, epochs=8))
+    told = [event for event in events[:-1] if "learns to see" in event.message]
+    assert len(told) == 60
+    assert told[29].message == "the classifier learns to see, 50% done"
+    assert told[-1].seconds_left == pytest.approx(0)
+    contrasts = [event.terms["contrast"].item() for event in told]
+    assert np.mean(contrasts[-20:]) < np.mean(contrasts[:20])
 
 
 def test_it_says_how_far_it_is(pixels, starter, monkeypatch):
@@ -93,7 +121,8 @@ def test_one_that_was_saved_goes_on_from_there(pixels, starter, tmp_path, monkey
     for place, memory in mine.items():
         assert all(torch.equal(value, its[place][name]) for name, value in memory.items())
     monkeypatch.setattr(pretraining, "active_latents", lambda means: means[:, :2].numpy())
-    rest = [event for event in second if isinstance(event, Progress) and event.terms]
+    told = [event for event in second if isinstance(event, Progress) and event.terms]
+    rest = [event for event in told if event.message.startswith("M1")]
     assert len(rest) == 16
     assert "pass 2 of 3" in rest[0].message
     assert second.done == 30

@@ -69,7 +69,9 @@ class AAE(AbstractModel):
         J = config.judge_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.classifier = classifier(setting.shape, config.n_features, K, (H, H), setting.choices)
+        self.classifier = classifier(
+            setting.shape, config.n_features, K, (H, H), setting.choices, setting.sight
+        )
         encoder_trunk, n_features = trunk(setting.shape, H, setting.choices)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, Z))
         self.from_class, self.from_style = nn.Linear(K, H, bias=False), nn.Linear(Z, H)

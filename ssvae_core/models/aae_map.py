@@ -73,7 +73,9 @@ class AAEMap(AbstractModel):
         K, H, J = setting.n_classes, config.hidden_dim, config.judge_dim
         self.config, self.likelihood = config, setting.likelihood
         self.n_classes, self.style_dim = K, 2
-        self.gate = classifier(setting.shape, config.n_features, K, (H, H), setting.choices)
+        self.gate = classifier(
+            setting.shape, config.n_features, K, (H, H), setting.choices, setting.sight
+        )
         encoder_trunk, n_features = trunk(setting.shape, H, setting.choices)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, 2))
         last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)

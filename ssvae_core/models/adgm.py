@@ -38,7 +38,7 @@ from ..distributions import (
     log_standard_normal,
     sample_gaussian,
 )
-from ..networks import ImageEncoder, head, mlp, trunk
+from ..networks import eyes, head, mlp, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean, seen_pairs
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
@@ -101,7 +101,7 @@ class ADGM(AbstractModel):
         n_seen, self.eyes = H, None
         if setting.choices.sees_shapes(setting.shape):
             n_seen = config.n_features
-            self.eyes = ImageEncoder(setting.shape, n_seen, True)
+            self.eyes = eyes(setting.shape, n_seen, setting.sight)
         self.classifier = JointMLP((n_seen, A), 0, H, K)
         self.encoder = JointMLP((H, A), K, H, 2 * Z)
         self.foreteller = JointMLP((Z,) if self.skips else (H, Z), K, H, 2 * A)

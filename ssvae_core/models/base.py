@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from ..choices import AUTO, Choices
 from ..distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
+from ..networks import ImageEncoder
 
 if TYPE_CHECKING:
     from .vae import VAE
@@ -83,6 +84,7 @@ class Setting:
     m1: VAE | None = None  # trained on these examples
     z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
     choices: Choices = AUTO  # of networks
+    sight: ImageEncoder | None = None  # a classifier's convolutions that have learned to see
 
     @classmethod
     def of(
@@ -92,9 +94,10 @@ class Setting:
         choices: Choices,
         m1: VAE | None = None,
         z1_mean: Tensor | None = None,
+        sight: ImageEncoder | None = None,
     ) -> Setting:
         """With the likelihood and the networks that were chosen, or that suit the shape."""
-        return cls(shape, n_classes, likelihood_of(shape, choices), m1, z1_mean, choices)
+        return cls(shape, n_classes, likelihood_of(shape, choices), m1, z1_mean, choices, sight)
 
     @property
     def n_values(self) -> int:

@@ -34,7 +34,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..networks import ImageEncoder, mlp
+from ..networks import eyes, mlp
 from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
 from .m2 import M2, M2Config
 
@@ -67,7 +67,7 @@ class Guided(AbstractModel):
         self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
         self.m2 = self.parts(setting, config)
         if setting.choices.sees_shapes(setting.shape):
-            self.m2.classifier_trunk = ImageEncoder(setting.shape, config.n_features, True)
+            self.m2.classifier_trunk = eyes(setting.shape, config.n_features, setting.sight)
             self.m2.classifier = mlp(config.n_features, setting.n_classes)
 
     def parts(self, setting: Setting, config: GuidedConfig) -> M2:

@@ -29,9 +29,16 @@ class Warp(nn.Module):
 
     basis: Tensor  # (H W, 3 + G): a place's x, y and 1, and its share of every control point
 
-    def __init__(self, shape: tuple[int, ...], seed: int | None = None, strength: float = 1.0):
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        seed: int | None = None,
+        strength: float = 1.0,
+        unwarped: float | None = None,
+    ):
         """Draws from a generator of its own with this seed, or from torch's."""
         super().__init__()
+        self.unwarped = UNWARPED if unwarped is None else unwarped
         height, width, channels = shape
         self.shape, self.strength = (height, width, channels), strength
         y, x = torch.meshgrid(
@@ -66,5 +73,16 @@ class Warp(nn.Module):
         elastic = torch.randn(n, POINTS**2, 2, generator=self._generator) * ELASTIC
         moves = torch.cat([torch.stack([from_x, from_y, shift], 1), elastic], 1)
         none = torch.eye(*moves.shape[1:])  # x from x, y from y
-        is_left = torch.rand(n, generator=self._generator) < UNWARPED
+        is_left = torch.rand(n, generator=self._generator) < self.unwarped
         return torch.where(is_left[:, None, None], none, none + self.strength * (moves - none))
+
+
+def with_holes(x: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Half of the images with a square of half their size put to 0: (B, H W C) -> (B, H W C)."""
+    height, width, channels = shape
+    row, column, has_hole = torch.rand(3, len(x), 1).to(x.device).unbind()
+    rows, columns = (torch.arange(n, device=x.device) for n in (height, width))
+    inside = (rows - row * height).abs() < height / 4  # (B, H)
+    across = (columns - column * width).abs() < width / 4
+    hole = (inside & (has_hole < 0.5))[:, :, None] & across[:, None]
+    return x.masked_fill(hole[..., None].expand(-1, -1, -1, channels).flatten(1), 0.0)

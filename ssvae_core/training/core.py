@@ -87,7 +87,7 @@ class TrainerCore:
 
     def _begin(self, starter: Starter) -> Pieces[None]:
         """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
-        on, shape = (starter.m1.to(self.device), self.pixels), self.data.shape
+        on, shape = (starter.to(self.device), self.pixels), self.data.shape
         plan = yield from plan_on(*on, shape, self.model_name, self.config, self.choices)
         with chance(self.device, self.seed):
             first = plan.make(self.n_classes).to(self.device)

@@ -35,6 +35,9 @@ def choose_device(name: str = "auto") -> torch.device:
         raise UserError(f"The device '{name}' is not on this machine; {there} is. Choose that.")
     if kind == "cuda":
         torch.backends.cuda.matmul.allow_tf32 = True  # 11 bits, more than bfloat16's 8
+        # Else the gradients of small convolutions are summed in any order, and a model that goes
+        # back over an undone label is not, to the bit, the one that never got it.
+        torch.backends.cudnn.deterministic = True
     return torch.device(name)
 
 

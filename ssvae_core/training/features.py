@@ -12,10 +12,11 @@ from torch import Tensor
 
 from ..choices import AUTO, Choices
 from ..models import MODELS, VAE, AbstractModel, Recipe, Setting
+from ..networks import ImageEncoder
 from .loop import Optimisation, mean_terms
 from .pace import Pace
 from .pieces import Pieces
-from .starter import BATCH_SIZE, UnlabelledBatches, is_active, latents_to_standardise_by
+from .starter import BATCH_SIZE, Starter, UnlabelledBatches, is_active, latents_to_standardise_by
 
 SLOWING = 0.2  # the last part of the run, in which the learning rate falls
 SLOWEST = 0.1  # of the learning rate, at the end
@@ -51,34 +52,36 @@ class Plan:
     choices: Choices
     m1: VAE
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the recipe needs an M1
+    sight: ImageEncoder | None = None
 
     def make(self, n_classes: int) -> AbstractModel:
         """An untrained model."""
-        setting = Setting.of(self.shape, n_classes, self.choices, self.m1, self.z1_mean)
+        made_for = self.shape, n_classes, self.choices
+        setting = Setting.of(*made_for, self.m1, self.z1_mean, self.sight)
         return self.recipe.make(setting, **self.knobs)
 
 
 def plan_on(
-    m1: VAE,
+    starter: Starter,
     values: Tensor,
     shape: tuple[int, ...],
     model: str,
     knobs: dict[str, Any],
     choices: Choices = AUTO,
 ) -> Pieces[Plan]:
-    """How a model is made on this M1, for values (N, D) of examples of this shape.
+    """How a model is made on this M1 and this sight, for values (N, D) of examples of this shape.
 
     A model that needs an M1 and has one that sees no difference in the values, because it is as
     new or has collapsed, gives way to one that learns from the values themselves.
     """
-    recipe = MODELS[model].stepping(choices)
+    recipe, m1, sight = MODELS[model].stepping(choices), starter.m1, starter.sight
     if recipe.m1 is None:
-        return Plan(recipe, knobs, shape, choices, m1, None)
+        return Plan(recipe, knobs, shape, choices, m1, None, sight)
     z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
-        return Plan(recipe, knobs, shape, choices, m1, z_mean)
+        return Plan(recipe, knobs, shape, choices, m1, z_mean, sight)
     instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(choices)
-    return Plan(instead, {}, shape, choices, m1, None)
+    return Plan(instead, {}, shape, choices, m1, None, sight)
 
 
 def stands_on_m1(model: str) -> bool:

@@ -26,11 +26,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..atlas import Near
 from ..choices import Choices
 from ..models import MODELS, AbstractModel, Setting, check
 from .examples import Standard, as_given, as_stored, merged
 from .features import WITHOUT_M1, config_without_m1, learn_features
-from .graph import Graph, Near, graph_of_latents, graph_of_values
+from .graph import Graph, graph_of
 from .learner import Learner, as_inputs, prepared
 from .pace import Pace
 from .pieces import at_once, finished, in_chunks
@@ -91,7 +92,8 @@ class Fit:
         self.standard = Standard.of(values) if is_vector and standard is None else standard
         self.values = self._tensor(values)
         self.labels = np.asarray(labels, np.int16)
-        self.seconds, self.m1 = 0.0, starter.m1.to(self.device) if starter else None
+        self.seconds, self.m1 = 0.0, starter.to(self.device).m1 if starter else None
+        self.sight = starter.sight if starter else None
         self.z1_mean: Tensor | None = None
         self.learner: Learner | None = None
         self.graph: Graph | None = None
@@ -171,12 +173,9 @@ class Fit:
         learner = self._learned()
         if not learner.is_coached or len(self.values) < 2:
             return
-        if self.m1 is not None:
-            if self.starter:
-                near = self.starter.atlas.neighbours, self.starter.atlas.distances
-            self.graph = graph_of_latents(self.m1, self.values, near)
-        else:
-            self.graph = graph_of_values(self.values, self.seed, near)
+        if self.starter and self.m1 is not None:
+            near = self.starter.atlas.neighbours, self.starter.atlas.distances
+        self.graph = graph_of(self.values, self.seed, self.m1, self.sight, near)
         self.voices = Voices(self.graph, learner)
 
     def _prepare(self, pace: Pace) -> Iterator[Progress]:
@@ -191,7 +190,8 @@ class Fit:
         self.take_labels(self.labels)
 
     def _new_model(self) -> AbstractModel:
-        setting = Setting.of(self.shape, self.n_classes, self.choices, self.m1, self.z1_mean)
+        made_for = self.shape, self.n_classes, self.choices
+        setting = Setting.of(*made_for, self.m1, self.z1_mean, self.sight)
         return self.recipe.model(setting, self.config)
 
     def _ask_model(self, seconds: float) -> None:

@@ -15,17 +15,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import nearest_neighbours
+from ..atlas import Near, nearest_neighbours
 from ..models import VAE
+from ..networks import ImageEncoder
 from .learner import as_inputs
 from .pieces import finished
+from .seeing import seen
 from .starter import is_active, latent_means
 
 N_COMPONENTS = 40  # of the PCA; on MNIST, 100 labels propagate with 4.2 to 5.6 % error over it
 SAMPLE = 10_000  # examples that the PCA is fitted to
 
 Features = NDArray[np.float32]
-Near = tuple[NDArray[np.int32], NDArray[np.float32]]  # who is near whom, and how far: 2 x (N, k)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,21 @@ def taken(
     return (sums / sums.sum(1, keepdims=True).clip(1e-30)).astype(np.float32)
 
 
+def graph_of(
+    values: Tensor,
+    seed: int,
+    m1: VAE | None = None,
+    eyes: ImageEncoder | None = None,
+    near: Near | None = None,
+) -> Graph:
+    """By what trained convolutions see; or else in an M1's latents, or among the values."""
+    if eyes is not None:
+        return graph_of_sight(eyes, values, near)
+    if m1 is not None:
+        return graph_of_latents(m1, values, near)
+    return graph_of_values(values, seed, near)
+
+
 def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph:
     """In the active latents of an M1; `near` if it is known, as it is of a starter's."""
 
@@ -75,6 +91,16 @@ def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph
     def place(new: Tensor) -> Features:
         z_mean = of_all() if new is values else finished(latent_means(m1, new))
         found: Features = z_mean[:, is_active(of_all())].cpu().numpy()
+        return found
+
+    return Graph(values, *(near or nearest_neighbours(place(values))), place)
+
+
+def graph_of_sight(eyes: ImageEncoder, values: Tensor, near: Near | None = None) -> Graph:
+    """In what trained convolutions see; `near` if it is known, as it is of a starter's."""
+
+    def place(new: Tensor) -> Features:
+        found: Features = finished(seen(eyes, new)).cpu().numpy()
         return found
 
     return Graph(values, *(near or nearest_neighbours(place(values))), place)

@@ -1,14 +1,16 @@
-"""`make starter`: train the M1 that ships in assets/, and map its latents."""
+"""`make starter`: train the M1 that ships in assets/, map its latents, and teach it to see."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 
 import torch
 
 from ..data import ASSETS, SOURCES, load_dataset
 from .device import choose_device, device_title, use_threads
+from .seeing import STEPS, with_sight
 from .starter import Starter, make_starter
 
 
@@ -17,26 +19,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", choices=SOURCES, default="mnist")
     parser.add_argument("--epochs", type=int, default=60, help="passes over the images")
+    parser.add_argument("--steps", type=int, default=STEPS, help="of learning to see")
+    parser.add_argument("--only-sight", action="store_true", help="the M1 and the map stay")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     arguments = parser.parse_args()
     use_threads()
     data, device = load_dataset(arguments.data), choose_device(arguments.device)
-    for event in make_starter(data, epochs=arguments.epochs, device=device, seed=arguments.seed):
-        if not isinstance(event, Starter):
-            print(event, file=sys.stderr, flush=True)
-            continue
-        manifest = {
-            "data": data.name,
-            "fingerprint": data.fingerprint,
-            "epochs": arguments.epochs,
-            "seed": arguments.seed,
-            "beta": event.m1.beta,
-            "device": device_title(device),
-            "torch": torch.__version__,
-            "made_by": "make starter",
-        }
-        event.save(ASSETS / "starter" / data.name, manifest)
+    folder, seed = ASSETS / "starter" / data.name, arguments.seed
+    manifest = {
+        "data": data.name,
+        "fingerprint": data.fingerprint,
+        "steps": arguments.steps,
+        "seed": seed,
+        "device": device_title(device),
+        "torch": torch.__version__,
+        "made_by": "make starter",
+    }
+    if arguments.only_sight:
+        starter = Starter.load(folder, data.shape).to(device)
+    else:
+        starter = last_of(make_starter(data, epochs=arguments.epochs, device=device, seed=seed))
+        manifest |= {"epochs": arguments.epochs, "beta": starter.m1.beta}
+    starter = last_of(with_sight(starter, data, steps=arguments.steps, seed=seed))
+    save = starter.save_beside if arguments.only_sight else starter.save
+    save(folder, manifest)
+
+
+def last_of(work: Iterator[str | Starter]) -> Starter:
+    """The starter that comes of this work, whose progress is told."""
+    for event in work:
+        if isinstance(event, Starter):
+            return event
+        print(event, file=sys.stderr, flush=True)
+    raise AssertionError("no starter came of it")
 
 
 if __name__ == "__main__":

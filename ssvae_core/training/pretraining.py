@@ -18,13 +18,24 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
+from ..atlas import (
+    N_BEYOND,
+    N_NEIGHBOURS,
+    Atlas,
+    Near,
+    medoids,
+    nearest_neighbours,
+    with_others,
+)
 from ..choices import AUTO, Choices
 from ..errors import UserError
 from ..files import read_bundle, write_bundle
-from ..models import VAE
+from ..models.sight import Sight
+from ..networks import ImageEncoder
 from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
 from .loop import Optimisation, mean_terms
+from .pieces import Pieces
+from .seeing import learn_to_see, seen
 from .starter import (
     BATCH_SIZE,
     Starter,
@@ -41,6 +52,8 @@ MEASURED = 10  # steps by which that is judged
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
 MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
 ROUNDS = 60  # of the final layout, on all examples
+SEEING, LONGEST_SEEING = 2000, 120.0  # steps of learning to see, and seconds that they may take
+LEAST_SEEN = 100  # images; fewer are too few to tell one from the others
 
 
 class NothingFound(Exception):
@@ -72,7 +85,7 @@ class Pretraining:
     ):
         """Of values (N, D), examples of this shape. The map begins as xy, (N, 2)."""
         torch.manual_seed(seed)
-        self.pixels, self.seed, self.is_timed = pixels, seed, epochs is None
+        self.pixels, self.shape, self.seed, self.is_timed = pixels, shape, seed, epochs is None
         self.m1 = new_m1(shape, choices=choices).to(pixels.device)
         self.optimisation = Optimisation(self.m1, pixels.device, LEARNING_RATE)
         self.map = FollowingMap(xy, seed=seed)
@@ -88,13 +101,13 @@ class Pretraining:
         steps, start = len(batches), time.monotonic()
         before, mapped = self.done, start
         while self.done < self.epochs * steps:
-            seen: dict[str, list[Tensor]] = defaultdict(list)
+            terms_of_pass: dict[str, list[Tensor]] = defaultdict(list)
             for batch in islice(batches, steps - self.done % steps):
                 message = f"pass {self.done // steps + 1} of {self.epochs}"
                 terms = self.optimisation.step(batch)
                 self.done += 1
                 for name, term in terms.items():
-                    seen[name].append(term)
+                    terms_of_pass[name].append(term)
                 now = time.monotonic()
                 each = (now - start) / (self.done - before)
                 if self.is_timed and self.done == MEASURED:
@@ -103,18 +116,55 @@ class Pretraining:
                 message = f"M1 learns to redraw the images, {message}"
                 xy = moved = None
                 if now - mapped >= MAP_EVERY:
-                    latents = yield from watched(self.m1, self.pixels, Progress(message, left))
+                    means = yield from watched(self._means(), Progress(message, left))
+                    latents = active_latents(means)
                     if latents.shape[1]:
                         moved = self.map.follow(latents)
                         xy = self.map.xy
                     mapped = time.monotonic()
                 yield Progress(message, left, xy, moved, terms)
-            mean_terms(seen)
+            mean_terms(terms_of_pass)
         last = Progress("looking at all images once more", None)
-        latents = yield from watched(self.m1, self.pixels, last)
+        latents = active_latents((yield from watched(self._means(), last)))
         if not latents.shape[1]:
             raise NothingFound("The new M1 found nothing in which the images differ.")
-        yield from settle(self.m1, latents, self.map.xy, self.seed)
+        others = yield from neighbours_of(latents, N_NEIGHBOURS + N_BEYOND)
+        near = others[0][:, :N_NEIGHBOURS], others[1][:, :N_NEIGHBOURS]
+        xy = yield from laid_out(near[0], self.map.xy, self.seed)
+        if (eyes := (yield from self._eyes(others[0]))) is not None:
+            features = yield from watched(seen(eyes, self.pixels), last)
+            near = with_others((yield from neighbours_of(features.cpu().numpy())), others)
+        atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
+        yield Starter(self.m1, atlas, sight=eyes)
+
+    def _means(self) -> Pieces[Tensor]:
+        return latent_means(self.m1, self.pixels)
+
+    def _eyes(
+        self, neighbours: NDArray[np.int32]
+    ) -> Generator[Progress, None, ImageEncoder | None]:
+        """Convolutions that learn to see; None where there are no shapes, or too few images."""
+        n = len(self.pixels)
+        if n < LEAST_SEEN or not self.m1.choices.sees_shapes(self.shape):
+            return None
+        sight, start = Sight(self.shape).to(self.pixels.device), time.monotonic()
+        steps = SEEING if self.is_timed else min(SEEING, self.done)
+
+        def left(done: int) -> float:
+            in_time = 1 - (time.monotonic() - start) / LONGEST_SEEING if self.is_timed else 1.0
+            return min(1 - done / steps, in_time)
+
+        terms: dict[str, list[Tensor]] = defaultdict(list)
+        on = sight, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)
+        for done, found in enumerate(learn_to_see(*on, left, self.seed), 1):
+            for name, term in found.items():
+                terms[name].append(term)
+            share = max(left(done), 0.0)
+            seconds_left = (time.monotonic() - start) * share / max(1 - share, 1e-9)
+            message = f"the classifier learns to see, {1 - share:.0%} done"
+            yield Progress(message, seconds_left, terms=found)
+        mean_terms(terms)
+        return sight.eyes
 
     def save(self, folder: Path, fingerprint: str) -> None:
         """Write what is learned so far of the images with this fingerprint. UserError if it fails.
@@ -156,16 +206,14 @@ class Pretraining:
         return True
 
 
-def watched(
-    m1: VAE, pixels: Tensor, progress: Progress
-) -> Generator[Progress, None, NDArray[np.float32]]:
-    """The latents that vary over all examples, part by part: (N, D) -> (N, A)."""
-    work = latent_means(m1, pixels)
+def watched(work: Pieces[Tensor], progress: Progress) -> Generator[Progress, None, Tensor]:
+    """What this work finds, with a word of progress after every piece."""
     while True:
         try:
             next(work)
         except StopIteration as end:
-            return active_latents(end.value)
+            found: Tensor = end.value
+            return found
         yield progress
 
 
@@ -179,23 +227,25 @@ def affordable(epochs: int, seconds_each: float) -> int:
     return min(epochs, max(int(LONGEST / seconds_each), LEAST_EPOCHS))
 
 
-def settle(
-    m1: VAE, latents: NDArray[np.float32], xy: Map, seed: int
-) -> Iterator[Progress | Starter]:
-    """Find neighbours among all examples and lay the whole map out, from where it stands."""
+def neighbours_of(
+    features: NDArray[np.float32], k: int = N_NEIGHBOURS
+) -> Generator[Progress, None, Near]:
+    """Who is near whom among all examples, part by part: (N, F) -> 2 x (N, k)."""
     neighbours, distances = [], []
-    parts = np.array_split(np.arange(len(latents)), max(len(latents) // 4000, 1))
-    for part in parts:
-        near, far = nearest_neighbours(latents, N_NEIGHBOURS, part)
+    for part in np.array_split(np.arange(len(features)), max(len(features) // 4000, 1)):
+        near, far = nearest_neighbours(features, k, part)
         neighbours.append(near)
         distances.append(far)
         yield Progress("looking for each image's neighbours", None)
-    graph = np.concatenate(neighbours)
-    layout = Layout(xy, graph, seed)
+    return np.concatenate(neighbours), np.concatenate(distances)
+
+
+def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Generator[Progress, None, Map]:
+    """The whole map of this graph (N, k), from where it stands."""
+    layout = Layout(xy, neighbours, seed)
     for round_ in range(ROUNDS):
         layout.step(1.0 - round_ / ROUNDS)
         yield Progress("drawing the map of all images", None)
     final = fit_to_frame(align(layout.xy, xy))
     yield Progress("drawing the map of all images", None, final, movement(final, xy))
-    atlas = Atlas(final, graph, np.concatenate(distances), medoids(final, seed=seed))
-    yield Starter(m1, atlas)
+    return final

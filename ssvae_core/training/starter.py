@@ -6,6 +6,7 @@ One ships for MNIST (`make starter` makes it); "Train from scratch" makes one fo
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..atlas import Atlas, medoids, nearest_neighbours
 from ..choices import AUTO, Choices
@@ -23,7 +24,9 @@ from ..data import Dataset
 from ..files import MANIFEST, read_bundle, write_bundle
 from ..models import FEATURES, VAE, Batch, Setting
 from ..models.m1 import ACTIVE_VARIANCE
+from ..models.sight import N_FEATURES
 from ..models.vae import VAEConfig
+from ..networks import ImageEncoder
 from ..projection import fit_to_frame, umap_map
 from .chance import chance
 from .device import autocast
@@ -32,27 +35,39 @@ from .loop import train
 from .pieces import Pieces, finished, in_chunks
 
 BATCH_SIZE = 256
-M1_FOLDER, ATLAS_FOLDER = "m1", "atlas"
+M1_FOLDER, ATLAS_FOLDER, SIGHT_FOLDER = "m1", "atlas", "sight"
 
 
 @dataclass
 class Starter:
-    """A trained M1 and its atlas."""
+    """A trained M1, its atlas, and for images what a classifier may begin to see with."""
 
     m1: VAE
     atlas: Atlas
     is_trained: bool = True  # or is its M1 as new, and the atlas made without it
     active: Tensor | None = None  # (Z,) which of its latents vary, once that was asked
+    sight: ImageEncoder | None = None
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
-        """Write both as bundles; weights keep 11 bits."""
+        """Write all as bundles; weights keep 11 bits."""
         made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.choices)}
-        weights = {
-            name: tensor.detach().cpu().half().numpy()
-            for name, tensor in self.m1.state_dict().items()
-        }
-        write_bundle(folder / M1_FOLDER, weights, {**manifest, **made_as})
+        write_bundle(folder / M1_FOLDER, weights_of(self.m1), {**manifest, **made_as})
+        self.save_beside(folder, manifest)
+
+    def save_beside(self, folder: Path, manifest: dict[str, Any]) -> None:
+        """Write what there is beside the M1, which lies there."""
+        if self.sight is not None:
+            write_bundle(folder / SIGHT_FOLDER, weights_of(self.sight), manifest)
+        else:
+            shutil.rmtree(folder / SIGHT_FOLDER, ignore_errors=True)  # of an M1 from before
         self.atlas.save(folder / ATLAS_FOLDER, manifest)
+
+    def to(self, device: torch.device) -> Starter:
+        """Itself, with its networks on this device."""
+        self.m1.to(device)
+        if self.sight is not None:
+            self.sight.to(device)
+        return self
 
     def is_as(self, choices: Choices, shape: tuple[int, ...]) -> bool:
         """Whether these choices would make such an M1."""
@@ -77,10 +92,28 @@ class Starter:
         weights, manifest = read_bundle(folder / M1_FOLDER)
         choices = Choices(**manifest.get("choices", {}))
         m1 = new_m1(shape, VAEConfig(**manifest["config"]), choices)
-        m1.load_state_dict(
-            {name: torch.from_numpy(array).float() for name, array in weights.items()}
-        )
-        return cls(m1, Atlas.load(folder / ATLAS_FOLDER))
+        give_weights(m1, weights)
+        sight = None
+        if (folder / SIGHT_FOLDER).is_dir():
+            sight = ImageEncoder(shape, N_FEATURES, True)
+            give_weights(sight, read_bundle(folder / SIGHT_FOLDER)[0])
+        return cls(m1, Atlas.load(folder / ATLAS_FOLDER), sight=sight)
+
+
+def weights_of(module: nn.Module) -> dict[str, NDArray[Any]]:
+    """Its weights as they are kept on disk; what counts batches stays there."""
+    return {
+        name: tensor.detach().cpu().half().numpy()
+        for name, tensor in module.state_dict().items()
+        if tensor.is_floating_point()
+    }
+
+
+def give_weights(module: nn.Module, weights: dict[str, NDArray[Any]]) -> None:
+    """Load what weights_of gave. Raises UserError if they are of other networks."""
+    found = {name: torch.from_numpy(array).float() for name, array in weights.items()}
+    counts = {name: n for name, n in module.state_dict().items() if not n.is_floating_point()}
+    module.load_state_dict(counts | found)
 
 
 def new_m1(shape: tuple[int, ...], config: VAEConfig = FEATURES, choices: Choices = AUTO) -> VAE:
@@ -148,7 +181,10 @@ def is_active(z_mean: Tensor) -> Tensor:
 def make_starter(
     data: Dataset, *, epochs: int, device: torch.device, seed: int = 0
 ) -> Iterator[str | Starter]:
-    """Train an M1 and map its latents with UMAP; yields lines of progress, then the Starter."""
+    """Train an M1 and map its latents with UMAP; yields lines of progress, then the Starter.
+
+    It has no sight yet.
+    """
     torch.manual_seed(seed)
     pixels = torch.from_numpy(data.images).flatten(1).to(device)
     m1 = new_m1(data.shape).to(device)
