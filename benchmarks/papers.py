@@ -55,10 +55,12 @@ MNIST, all 60,000 training images, some with their label. Error on the 10,000 te
 percent: the mean of the draws of labels, and each draw. "ours" is what a fit answers, which may be
 the model together with what labels propagate (who "spoke"); "model alone" is without. "alone" is
 the model's own loss; "coached" has label propagation and an averaged teacher teach q(y|x) as well
-(`training/coach.py`), which is where most of the accuracy comes from. "starter": the M1 that ships
-with the app (60 epochs on these images, no labels), whose training is not counted. The papers
-trained for hours to days on GPUs; a row here says after how many seconds it stopped. Made by
-`benchmarks/papers.py`.
+(`training/coach.py`), which is where much of the accuracy comes from. "starter": the M1 that ships
+with the app (60 epochs on these images, no labels), whose training is not counted. "with sight":
+so do convolutions that learned from the images without labels (20,000 steps, 163 s of an H100),
+which the classifiers of images begin with and which say who is near whom; not counted either. Rows
+"without" are older. The papers trained for hours to days on GPUs; a row here says after how many
+seconds it stopped. Made by `benchmarks/papers.py`.
 
 """
 
@@ -230,7 +232,7 @@ def table(rows: dict[str, Any]) -> str:
         alone = [run["model_alone"] for run in kept["runs"] if "model_alone" in run]
         how = [
             "coached" if row.coached else "alone",
-            "starter" if row.uses_starter else "from nothing",
+            start_of(row, kept),
             *(f"{speaker} spoke" for speaker in sorted({run["speaker"] for run in kept["runs"]})),
             f"{kept['threads']} thread{'s' if kept['threads'] > 1 else ''}",
             f"seconds of the {kept['clock']}",
@@ -250,6 +252,13 @@ def table(rows: dict[str, Any]) -> str:
         ]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def start_of(row: Row, kept: dict[str, Any]) -> str:
+    """What a row began with."""
+    if not row.uses_starter:
+        return "from nothing"
+    return f"starter {'with' if kept.get('sight') else 'without'} sight"
 
 
 def main() -> None:
@@ -289,6 +298,7 @@ def main() -> None:
             "machine": f"{where}, torch {torch.__version__}",
             "threads": arguments.threads,
             "clock": arguments.clock,
+            **({"sight": True} if ROWS[name].uses_starter else {}),
         }
         for seed, draw in draws(ROWS[name], arguments):
             try:

@@ -8,7 +8,7 @@ A label's way, and the order in which to read:
     workspace, labels_file    where a person's things are; labels in files of other tools
     data/                     data sets: bundled, drawn, and imported (importing -> intake -> draft,
                               one file a source in sources/), listed by shelf
-    atlas, projection         the 2-D map of an M1's latents, and who is near whom in them
+    atlas, projection         the 2-D map of an M1's latents, and who is near whom
     training/                 loop (phases -> steps), propagation, coach, learner, voices (who
                               speaks, and the guard); then core (the hot loop of a session) with
                               pretraining, starter, checkpoints; and fitting (without a session)

@@ -1,4 +1,4 @@
-"""The atlas of a data set: the 2-D map of its latents, and who is near whom in them.
+"""The atlas of a data set: the 2-D map of its latents, and who is near whom.
 
 Letters in shapes: N examples, k nearest neighbours of each.
 """
@@ -26,11 +26,11 @@ Near = tuple[NDArray[np.int32], NDArray[np.float32]]  # who is near whom, and ho
 
 @dataclass(frozen=True)
 class Atlas:
-    """What the app needs to know of an M1's latents, without the M1."""
+    """What the app needs to know of an M1, and of what is seen, without either."""
 
     xy: NDArray[np.float32]  # (N, 2) the map, in [0, 1], y upwards
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
-    distances: NDArray[np.float32]  # (N, k) in latent space
+    distances: NDArray[np.float32]  # (N, k) by sight, where there is sight, or in latent space
     medoids: NDArray[np.int32]  # typical examples, the most typical first; they lie far apart
 
     @property

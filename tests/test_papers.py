@@ -176,9 +176,13 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
             "m2-alone@5": {**MADE, "runs": runs},
             "gone@5": {**MADE, "runs": runs},
             "aae-clusters@60": {**MADE, "runs": runs[:1]},
+            "m2@5": {**MADE, "runs": runs, "sight": True},
+            "m2@6": {**MADE, "runs": runs},
         }
     ).splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 6
+    assert "coached, starter with sight, " in lines[4]
+    assert "coached, starter without sight, " in lines[5]
     assert len({line.count("|") for line in lines}) == 1
     assert "| m2 | 100 | 11.97" in lines[2]
     assert (

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from small_core import K, learned, make_core, step
+from small_core import K, label, learned, make_core, step
 
 from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ssvae_core.models import MODELS, Setting, likelihood_of
@@ -18,6 +18,7 @@ from ssvae_core.training.augmentation import with_holes
 from ssvae_core.training.core import TrainerCore
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.pieces import finished
+from ssvae_core.training.questions import ask
 from ssvae_core.training.saved import load_fit
 from ssvae_core.training.seeing import PARTNERS, learn_to_see, seen, with_sight
 from ssvae_core.training.starter import Starter, new_m1
@@ -213,6 +214,17 @@ def test_a_session_and_a_fit_begin_with_it(seeing_starter, digits, tmp_path):
     list(fit.run(max_steps=0))
     for model in (core.learner.model, fit.learner.model):
         assert list(encoders_like(model, seeing_starter.sight))
+
+
+def test_a_card_has_the_labelled_examples_nearest_by_sight(seeing_starter, digits, tmp_path):
+    core = make_core("guided", digits, seeing_starter, tmp_path)
+    labelled = label(core)
+    features = finished(seen(seeing_starter.sight, core.pixels)).cpu().numpy()
+    distances = np.linalg.norm(features[np.sort(labelled)] - features[299], axis=1)
+    card = finished(ask(core, "card", np.array([299]), {"nearest": 4}))
+    np.testing.assert_allclose(card.numbers[:, 0], np.sort(distances)[:4], atol=1e-4)
+    usual = np.median(core.atlas.distances[:, :N_NEIGHBOURS])
+    assert card.facts["usual"] == pytest.approx(usual)
 
 
 # Where it is kept

@@ -1,4 +1,4 @@
-"""Who is near whom: the graph that labels propagate over, in M1's latents or in plain PCA.
+"""Who is near whom: the graph that labels propagate over, by sight, in M1's latents or in a PCA.
 
 Letters in shapes: N examples, D values an example has, A features, k neighbours.
 """

@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..atlas import N_NEIGHBOURS
 from ..errors import UserError
 from ..pictures import as_pictures
 from ..projection import fit_to_frame, pca_map
@@ -25,6 +26,7 @@ from .bounds import bounds, class_bounds, has_bound
 from .doubts import out_of_fold
 from .learner import as_inputs, as_numbers
 from .pieces import Pieces, at_once, in_chunks
+from .seeing import seen
 from .starter import active_latents, is_active, latent_means
 
 if TYPE_CHECKING:
@@ -73,21 +75,22 @@ def redraw(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
 
 
 def card(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
-    """Why this class and not that one, and the labelled examples nearest in M1's latents.
+    """Why this class and not that one, and the labelled examples nearest to this one.
 
     facts: "classes", best first, with their "gaps" in nats from the best bound, 0 first, both empty
     where the model has no bound; "redrawn", the classes that the images (2, H, W, C) show the
     example as: its guess, and the class that explains it best of the others, or the second
     likeliest without a bound. While only one class has labels, that is one; before the model has
     learned, none, and no images. "usual", the distance that half of all nearest neighbours are
-    within in latent space; None while the M1 is as new, and distances are of the values.
+    within; None while the M1 is as new, and distances are of the values.
     examples (n,) and numbers (n, 1) are the nearest and their distances; as many as
     options["nearest"], 6 if that is not said.
     """
     example = _one(examples)
     facts: dict[str, Any] = {"classes": [], "gaps": [], "redrawn": []}
     is_trained = core.starter.is_trained
-    facts["usual"] = float(np.median(core.atlas.distances)) if is_trained else None
+    reach = core.atlas.distances[:, :N_NEIGHBOURS]
+    facts["usual"] = float(np.median(reach)) if is_trained else None
     near, distances = yield from _nearest(core, example, int(options.get("nearest", 6)))
     images = None
     if core.voices.model_knows:
@@ -191,12 +194,14 @@ def _nearest(
 ) -> Pieces[tuple[Examples, NDArray[np.float32]]]:
     """The n labelled examples nearest to one: -> (n,), (n, 1).
 
-    In the latents that vary; in the values themselves while the M1 is as new.
+    By sight, or in the latents that vary; in the values themselves while the M1 is as new.
     """
     labelled = np.flatnonzero(core.labels >= 0)
     labelled = labelled[labelled != example]
     chosen = core.pixels[torch.from_numpy(np.append(labelled, example)).to(core.device)]
-    if core.starter.is_trained:
+    if core.starter.sight is not None:
+        places = yield from seen(core.starter.sight, chosen)
+    elif core.starter.is_trained:
         active = yield from _active(core)
         places = (yield from latent_means(core.starter.m1, chosen))[:, active]
     else:

@@ -33,13 +33,13 @@ export class NearestLabelled {
     element.title = `Image ${one.example}: frame it`;
     this.images.draw(image.canvas, one.example);
     badge.replaceChildren(glyph(this.lab.classOf(one.class), "m"));
-    write(distance, one.distance.toFixed(1));
+    write(distance, one.distance.toPrecision(2));
   }
 }
 
 function distanceInWords({ median_distance: median }) {
-  return median ? `The number is the distance in latent space; half of all neighbours are nearer than ${median.toFixed(1)}.`
-    : "The number is how far apart the images themselves are: the model has no latent space yet.";
+  return median ? `The number is how far apart the model sees them; half of all neighbours are nearer than ${median.toPrecision(2)}.`
+    : "The number is how far apart the images themselves are: the model has seen too little yet.";
 }
 
 function wordsFor(lab, trouble) {

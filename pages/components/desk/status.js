@@ -129,7 +129,7 @@ export class Status {
     write(this.speaker, has && speaker ? `guesses by ${speaker}` : "");
     this.speaker.title = snapshot?.speaker === "model"
       ? "The model speaks together with label propagation: it agrees with 98% of what that is sure of"
-      : "Labels spread over near neighbours in latent space; the model joins when it has learned enough";
+      : "Labels spread from neighbour to neighbour; the model joins when it has learned enough";
     this.#updateAge(snapshot, trainer);
     this.#updateBound(trainer.bound);
   }
