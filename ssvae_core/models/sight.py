@@ -51,7 +51,8 @@ class Sight(nn.Module):
 
 def contrast(compared: Tensor) -> Tensor:
     """Cross-entropy of finding i + B by i and i by i + B, in nats: (2 B, P) of length 1 -> ()."""
-    likeness = compared @ compared.T / TEMPERATURE
+    with torch.autocast(compared.device.type, enabled=False):  # 8 bits are too few for a cosine
+        likeness = compared @ compared.T / TEMPERATURE
     n = len(compared)
     itself = torch.eye(n, dtype=torch.bool, device=compared.device)
     others = torch.arange(n, device=compared.device).roll(n // 2)
