@@ -74,7 +74,9 @@ def classifier(
     return mlp(math.prod(shape), *hidden, n_out)
 
 
-def eyes(shape: Sequence[int], n_features: int, trained: ImageEncoder | None) -> ImageEncoder:
+def eyes(
+    shape: Sequence[int], n_features: int, trained: ImageEncoder | None = None
+) -> ImageEncoder:
     """A classifier's convolutions, (..., D) -> (..., n_features): new, or trained if they fit."""
     if trained is not None and trained.is_as(shape, n_features):
         return copy.deepcopy(trained).train()

@@ -9,6 +9,7 @@ from small_core import K, label, learned, make_core, step
 
 from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
 from ssvae_core.choices import Choices
+from ssvae_core.models import sight
 from ssvae_core.projection import movement
 from ssvae_core.training import pretraining, scratch
 from ssvae_core.training import run as run_module
@@ -249,6 +250,12 @@ def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch
 def test_images_that_do_not_differ_teach_nothing(pixels, starter):
     with pytest.raises(NothingFound, match="nothing in which the images differ"):
         list(Pretraining(torch.zeros_like(pixels), (8, 8, 1), starter.atlas.xy, 1, epochs=2))
+
+
+def test_learning_to_see_that_diverges_says_so(pixels, starter, monkeypatch):
+    monkeypatch.setattr(sight, "RATE", torch.inf)
+    with pytest.raises(TrainingDiverged, match="'contrast' became nan"):
+        list(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=8))
 
 
 def test_a_pretraining_that_diverges_says_which_term(pixels, starter, monkeypatch):

@@ -156,8 +156,12 @@ class Ladder(AbstractModel):
             nn.Linear(width, 2 * size) for width, size in zip(widths, sizes, strict=True)
         )
         self.classifier = classifier(
-            *(setting.shape, config.n_features, K, (config.n_features,)),
-            *(setting.choices, setting.sight),
+            setting.shape,
+            config.n_features,
+            K,
+            (config.n_features,),
+            setting.choices,
+            setting.sight,
         )
         self.top = nn.Embedding(K, 2 * sizes[0])
         nn.init.zeros_(self.top.weight[:, sizes[0] :])

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import ImageEncoder, mlp
+from ..networks import eyes, mlp
 from .base import Batch, Loss, Phase
 
 N_FEATURES = 128  # what every classifier of images has where nobody chose otherwise
@@ -35,7 +35,7 @@ class Sight(nn.Module):
     def __init__(self, shape: Sequence[int]):
         """For images of this shape, (H, W, C)."""
         super().__init__()
-        self.eyes = ImageEncoder(shape, N_FEATURES, True)
+        self.eyes = eyes(shape, N_FEATURES)
         self.projector = mlp(N_FEATURES, N_FEATURES, N_COMPARED)
 
     def loss(self, batch: Batch) -> Loss:

@@ -69,9 +69,9 @@ def taken(
 def graph_of(
     values: Tensor,
     seed: int,
-    m1: VAE | None = None,
-    eyes: ImageEncoder | None = None,
-    near: Near | None = None,
+    m1: VAE | None,
+    eyes: ImageEncoder | None,
+    near: Near | None,
 ) -> Graph:
     """By what trained convolutions see; or else in an M1's latents, or among the values."""
     if eyes is not None:

@@ -154,16 +154,13 @@ class Pretraining:
             in_time = 1 - (time.monotonic() - start) / LONGEST_SEEING if self.is_timed else 1.0
             return min(1 - done / steps, in_time)
 
-        terms: dict[str, list[Tensor]] = defaultdict(list)
         on = sight, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)
-        for done, found in enumerate(learn_to_see(*on, left, self.seed), 1):
-            for name, term in found.items():
-                terms[name].append(term)
+        for done, terms in enumerate(learn_to_see(*on, left, self.seed), 1):
             share = max(left(done), 0.0)
             seconds_left = (time.monotonic() - start) * share / max(1 - share, 1e-9)
             message = f"the classifier learns to see, {1 - share:.0%} done"
-            yield Progress(message, seconds_left, terms=found)
-        mean_terms(terms)
+            yield Progress(message, seconds_left, terms=terms)
+        mean_terms({name: [term] for name, term in terms.items()})  # a nan stays one
         return sight.eyes
 
     def save(self, folder: Path, fingerprint: str) -> None:

@@ -21,7 +21,7 @@ from ..files import read_bundle, write_bundle
 from ..models import MODELS
 from ..models.sight import N_FEATURES
 from ..models.vae import VAEConfig
-from ..networks import ImageEncoder
+from ..networks import eyes
 from .checkpoints import learned_arrays, load_learned
 from .examples import Standard
 from .fitting import Fit
@@ -68,8 +68,8 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
     if fit.m1 is not None:
         arrays |= {f"m1.{name}": part.cpu().numpy() for name, part in fit.m1.state_dict().items()}
     if fit.sight is not None:
-        eyes = fit.sight.state_dict()
-        arrays |= {f"sight.{name}": part.cpu().numpy() for name, part in eyes.items()}
+        weights = fit.sight.state_dict()
+        arrays |= {f"sight.{name}": part.cpu().numpy() for name, part in weights.items()}
     if fit.z1_mean is not None:
         arrays["z1_mean"] = fit.z1_mean.cpu().numpy()
     if fit.standard:
@@ -122,9 +122,9 @@ def unpacked(
         fit.m1 = new_m1(shape, VAEConfig(**manifest["m1"]), choices)
         fit.m1.load_state_dict(tensors_below("m1.", arrays))
         fit.m1.to(device)
-    if eyes := tensors_below("sight.", arrays):
-        fit.sight = ImageEncoder(shape, N_FEATURES, True)
-        fit.sight.load_state_dict(eyes)
+    if weights := tensors_below("sight.", arrays):
+        fit.sight = eyes(shape, N_FEATURES)
+        fit.sight.load_state_dict(weights)
         fit.sight.to(device)
     if "z1_mean" in arrays:
         fit.z1_mean = torch.from_numpy(arrays["z1_mean"]).to(device)

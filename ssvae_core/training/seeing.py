@@ -1,8 +1,8 @@
 """Teaching a classifier's convolutions to see, before the first label.
 
-A pair of images that show the same: an image, and itself or one of its nearest neighbours in M1's
-latents (after Dwibedi et al. 2021, arXiv:2104.14548), each warped in its own way, half of them with
-a square taken out. From images that are drawn alike the convolutions learn how else the same may be
+A pair of images that show the same: an image and one of its nearest neighbours in M1's latents
+(after Dwibedi et al. 2021, arXiv:2104.14548), each warped in its own way, half of them with a
+square taken out. From images that are drawn alike the convolutions learn how else the same may be
 drawn, and see by it more than M1.
 
 MNIST, error of what labels propagate over the neighbours, 10, 20 and 100 labels (means of 6 draws):
@@ -30,7 +30,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import N_BEYOND, N_NEIGHBOURS, Near, nearest_neighbours, with_others
+from ..atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ..data import Dataset
 from ..models import Batch
 from ..models.sight import Sight
@@ -77,16 +77,12 @@ def learn_to_see(
 def seen(eyes: ImageEncoder, values: Tensor) -> Pieces[Tensor]:
     """What these convolutions see in all examples, of length 1: (N, D) -> (N, F)."""
     parts = []
+    eyes.eval()
     for part in in_chunks(values):
         with torch.no_grad():
-            parts.append(F.normalize(eyes.eval()(as_inputs(part)), dim=-1))
+            parts.append(F.normalize(eyes(as_inputs(part)), dim=-1))
         yield
     return torch.cat(parts)
-
-
-def more_neighbours(latents: NDArray[np.float32], of: NDArray[np.integer] | None = None) -> Near:
-    """Enough in M1's latents (N, A) to add some to those by sight: 2 x (n, k), `of` these."""
-    return nearest_neighbours(latents, N_NEIGHBOURS + N_BEYOND, of)
 
 
 def with_sight(
@@ -96,14 +92,11 @@ def with_sight(
     torch.manual_seed(seed)
     device = next(starter.m1.parameters()).device
     pixels = torch.from_numpy(data.images).flatten(1).to(device)
-    others = more_neighbours(active_latents(finished(latent_means(starter.m1, pixels))))
+    latents = active_latents(finished(latent_means(starter.m1, pixels)))
+    others = nearest_neighbours(latents, N_NEIGHBOURS + N_BEYOND)
     sight, start = Sight(data.shape).to(device), time.monotonic()
-    work = learn_to_see(
-        *(sight, data.shape, pixels, others[0], N_PAIRS),
-        lambda done: 1 - done / steps,
-        seed,
-    )
-    for step, terms in enumerate(work, 1):
+    on = sight, data.shape, pixels, others[0], N_PAIRS
+    for step, terms in enumerate(learn_to_see(*on, lambda done: 1 - done / steps, seed), 1):
         if step % 500 == 0:
             so_far = f"contrast {terms['contrast'].item():.3f}"
             yield f"step {step} of {steps}, {time.monotonic() - start:.0f} s: {so_far}"

@@ -26,7 +26,7 @@ from ..models import FEATURES, VAE, Batch, Setting
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.sight import N_FEATURES
 from ..models.vae import VAEConfig
-from ..networks import ImageEncoder
+from ..networks import ImageEncoder, eyes
 from ..projection import fit_to_frame, umap_map
 from .chance import chance
 from .device import autocast
@@ -95,7 +95,7 @@ class Starter:
         give_weights(m1, weights)
         sight = None
         if (folder / SIGHT_FOLDER).is_dir():
-            sight = ImageEncoder(shape, N_FEATURES, True)
+            sight = eyes(shape, N_FEATURES)
             give_weights(sight, read_bundle(folder / SIGHT_FOLDER)[0])
         return cls(m1, Atlas.load(folder / ATLAS_FOLDER), sight=sight)
 
@@ -110,7 +110,7 @@ def weights_of(module: nn.Module) -> dict[str, NDArray[Any]]:
 
 
 def give_weights(module: nn.Module, weights: dict[str, NDArray[Any]]) -> None:
-    """Load what weights_of gave. Raises UserError if they are of other networks."""
+    """Load what weights_of gave. Raises RuntimeError if they are of other networks."""
     found = {name: torch.from_numpy(array).float() for name, array in weights.items()}
     counts = {name: n for name, n in module.state_dict().items() if not n.is_floating_point()}
     module.load_state_dict(counts | found)
