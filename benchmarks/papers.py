@@ -37,6 +37,7 @@ from benchmarks.measures import (
     weighted_bound_of_m1,
 )
 from benchmarks.timing import CLOCKS, machine
+from ssvae_core.atlas import medoids
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.data.drawing import draw_labels
@@ -78,6 +79,7 @@ class Row:
     config: dict[str, Any] = field(default_factory=dict)
     measure: Callable[[Fit, Dataset], float] = test_error
     is_black_and_white: bool = False  # the images
+    from_medoids: bool = False  # a class each for the medoids of the starter's map, not for digits
     note: str = ""
 
     @property
@@ -148,17 +150,20 @@ ROWS: dict[str, Row] = {
         f"{N_DRAWS} draws, {N_BOUND} test images",
     ),
     **{
-        name: Row(
+        name + suffix: Row(
             "aae",
             0,
             f"{paper} ({MAKHZANI})",
-            coached=False,
-            starter=False,
+            coached=begun,
+            starter=begun,
             n_classes=n,
             measure=clustering_error,
-            note=f"no labels; {n} clusters, each named by its most confident training image",
+            from_medoids=begun,
+            note=f"no labels; {n} clusters, {'each begun at a medoid of the map, ' * begun}"
+            "each named by its most confident training image; the model alone",
         )
         for name, n, paper in (("aae-clusters", 16, "9.55"), ("aae-30-clusters", 30, "4.10"))
+        for suffix, begun in (("", True), ("-alone", False))
     },
 }
 
@@ -173,6 +178,10 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
     if row.labels:
         labels = draw_labels(data.answer_key, row.labels, seed, len(data.class_names))
     starter = Starter.load(ASSETS / "starter" / "mnist", data.shape) if row.uses_starter else None
+    if row.from_medoids:
+        assert starter is not None
+        begun = medoids(starter.atlas.xy, (row.n_classes,), seed=seed)
+        labels[begun] = np.arange(len(begun))
     fit = Fit(
         data.images,
         labels,

@@ -22,6 +22,7 @@ from benchmarks.measures import (
     weighted_bound_of_m1,
 )
 from benchmarks.papers import ROWS, Row, keep, order, race, table
+from ssvae_core import atlas
 from ssvae_core.data import Dataset
 from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import M2, MODELS, VAE, Setting
@@ -35,13 +36,13 @@ def run_of(seed, value):
 
 @pytest.fixture
 def split(digits):
-    """200 digits to learn from and 100 to be asked about."""
+    """The starter's 300 digits to learn from; 100 of them to be asked about."""
     return Dataset(
         name="digits",
         title="Small digits",
-        images=digits.images[:200],
+        images=digits.images,
         class_names=digits.class_names,
-        answer_key=digits.answer_key[:200],
+        answer_key=digits.answer_key,
         test_images=digits.images[200:],
         test_answer_key=digits.answer_key[200:],
     )
@@ -57,6 +58,19 @@ def test_every_model_has_a_row_with_100_labels():
 def test_every_rows_model_and_settings_are_there():
     for row in ROWS.values():
         dataclasses.replace(MODELS[row.model].config, **row.config)
+
+
+def test_clusters_begin_at_medoids_and_see_no_label(split, starter, monkeypatch):
+    monkeypatch.setattr(papers, "load_dataset", lambda _: split)
+    monkeypatch.setattr(papers.Starter, "load", lambda *_: starter)
+    begun = []
+    row = dataclasses.replace(
+        ROWS["aae-clusters"], n_classes=4, measure=lambda fit, _: begun.append(fit.labels) or 0.0
+    )
+    race(row, seed=1, budget=0.1, clock="wall")
+    medoids = atlas.medoids(starter.atlas.xy, (4,), seed=1)
+    assert begun[0][medoids].tolist() == [0, 1, 2, 3]
+    assert (begun[0] >= 0).sum() == 4
 
 
 @pytest.mark.parametrize("model", ["m2", "m1m2", "m1m2-paper"])
@@ -202,6 +216,7 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
         Row("m2", 30, coached=False, starter=False),
         Row("m1m2-paper", 30, coached=False, config={"hidden_dim": 32}),
         ROWS["aae-clusters"],
+        ROWS["aae-clusters-alone"],
         ROWS["ladder-bound"],
         dataclasses.replace(ROWS["m1-bound"], starter=True),  # an M1 of an instant is no M1
     ],
