@@ -11,7 +11,7 @@ from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
 from ssvae_core.choices import Choices
 from ssvae_core.models import sight
 from ssvae_core.projection import movement
-from ssvae_core.training import pretraining, scratch
+from ssvae_core.training import pretraining, scratch, seeing
 from ssvae_core.training import run as run_module
 from ssvae_core.training.core import TrainerCore
 from ssvae_core.training.device import autocast
@@ -75,9 +75,11 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
     assert all(set(a) <= set(b) for a, b in zip(beyond, in_latents, strict=True))
 
 
-@pytest.mark.parametrize("why", ["few", "an mlp"])
-def test_who_has_no_shapes_to_see_has_neighbours_in_the_latents(pixels, starter, why):
-    n, networks = (60, "auto") if why == "few" else (300, "mlp")
+@pytest.mark.parametrize("why", ["few", "an mlp", "no clusters"])
+def test_who_has_nothing_to_see_has_neighbours_in_the_latents(pixels, starter, why, monkeypatch):
+    n, networks = (60 if why == "few" else 300), ("mlp" if why == "an mlp" else "auto")
+    if why == "no clusters":
+        monkeypatch.setattr(seeing, "CLEARLY", float("inf"))
     choices = Choices(networks=networks)
     events = Pretraining(pixels[:n], (8, 8, 1), starter.atlas.xy[:n], 1, choices, epochs=40)
     *_, new = events

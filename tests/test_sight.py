@@ -20,7 +20,13 @@ from ssvae_core.training.fitting import Fit
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.questions import ask
 from ssvae_core.training.saved import load_fit
-from ssvae_core.training.seeing import PARTNERS, learn_to_see, seen, with_sight
+from ssvae_core.training.seeing import (
+    PARTNERS,
+    is_in_clusters,
+    learn_to_see,
+    seen,
+    with_sight,
+)
 from ssvae_core.training.starter import Starter, new_m1
 
 SHAPE = (8, 8, 1)
@@ -50,6 +56,29 @@ def learn(pixels, steps, n_pairs=32, seed=0, neighbours=None):
     near = nearest_neighbours(pixels.numpy() / 255)[0] if neighbours is None else neighbours
     work = learn_to_see(sight, SHAPE, pixels, near, n_pairs, lambda done: 1 - done / steps, seed)
     return sight, [terms["contrast"].item() for terms in work]
+
+
+# Whether it is of use
+
+
+def test_ten_kinds_are_clusters():
+    chance = np.random.default_rng(0)
+    centres = 4 * chance.standard_normal((10, 16))
+    features = centres[chance.integers(10, size=1000)] + chance.standard_normal((1000, 16))
+    assert finished(is_in_clusters(features.astype(np.float32), seed=0))
+
+
+def test_places_on_a_sheet_are_none():
+    """As what is seen of drawn shapes, which is where they are: bent, but in one piece."""
+    where = 3 * np.random.default_rng(0).random((1000, 2))
+    features = np.concatenate([np.sin(where), np.cos(where), where.prod(1, keepdims=True)], 1)
+    assert not finished(is_in_clusters(features.astype(np.float32), seed=0))
+
+
+def test_a_cloud_is_none_nor_is_one_point():
+    cloud = np.random.default_rng(0).standard_normal((500, 16), np.float32)
+    assert not finished(is_in_clusters(cloud, seed=0))
+    assert not finished(is_in_clusters(np.zeros_like(cloud), seed=0))
 
 
 # What is lowered

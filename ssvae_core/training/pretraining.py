@@ -34,8 +34,8 @@ from ..models.sight import Sight
 from ..networks import ImageEncoder
 from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
 from .loop import Optimisation, mean_terms
-from .pieces import Pieces
-from .seeing import learn_to_see, seen
+from .pieces import Found, Pieces
+from .seeing import is_in_clusters, learn_to_see, seen
 from .starter import (
     BATCH_SIZE,
     Starter,
@@ -132,8 +132,11 @@ class Pretraining:
         near = others[0][:, :N_NEIGHBOURS], others[1][:, :N_NEIGHBOURS]
         xy = yield from laid_out(near[0], self.map.xy, self.seed)
         if (eyes := (yield from self._eyes(others[0]))) is not None:
-            features = yield from watched(seen(eyes, self.pixels), last)
-            near = with_others((yield from neighbours_of(features.cpu().numpy())), others)
+            features = (yield from watched(seen(eyes, self.pixels), last)).cpu().numpy()
+            if not (yield from watched(is_in_clusters(features, self.seed), last)):
+                eyes = None
+            else:
+                near = with_others((yield from neighbours_of(features)), others)
         atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
         yield Starter(self.m1, atlas, sight=eyes)
 
@@ -203,13 +206,13 @@ class Pretraining:
         return True
 
 
-def watched(work: Pieces[Tensor], progress: Progress) -> Generator[Progress, None, Tensor]:
+def watched(work: Pieces[Found], progress: Progress) -> Generator[Progress, None, Found]:
     """What this work finds, with a word of progress after every piece."""
     while True:
         try:
             next(work)
         except StopIteration as end:
-            found: Tensor = end.value
+            found: Found = end.value
             return found
         yield progress
 
