@@ -158,13 +158,19 @@ class Peer:
 
 
 PYRO, SKLEARN, UMAP = ("pyro-ppl", "torch"), ("scikit-learn",), ("umap-learn", "scikit-learn")
+NOT_COUNTED = "the training of what ships, an M1 and sight, on the images alone, is not counted"
 PEERS = {
     "guided": Peer("ours: default recipe", partial(ours, model="guided")),
+    "guided-starter": Peer(
+        "ours: default recipe, begun with what ships",
+        partial(ours, model="guided", has_starter=True),
+        NOT_COUNTED,
+    ),
     "m1m2": Peer("ours: M1+M2", partial(ours, model="m1m2"), "half of its time trains its M1"),
     "m1m2-starter": Peer(
         "ours: M1+M2 from the M1 that ships",
         partial(ours, model="m1m2", has_starter=True),
-        "the training of that M1, on the images alone, is not counted",
+        NOT_COUNTED,
     ),
     "m2": Peer("ours: M2", partial(ours, model="m2")),
     "m2-alone": Peer(
