@@ -101,12 +101,13 @@ def test_every_phase_is_finite_when_a_part_is_empty(model, n_labelled, n_unlabel
 
 
 def test_the_first_loss_is_the_classifier_minus_the_weighted_picture(model):
-    loss = model.loss(batch_of())
-    expected = loss.terms["classifier"] - model.config.picture * loss.terms["picture"]
+    loss, config = model.loss(batch_of()), model.config
+    terms = loss.terms
+    expected = terms["classifier"] - config.picture * terms["picture"]
     if isinstance(model, AAEMap):
-        expected = expected + model.config.gate * loss.terms["gate"]
+        expected = expected + config.gate * terms["gate"]
     else:
-        expected = expected + model.config.reader * loss.terms["reader"]
+        expected = expected + config.reader * terms["reader"]
     torch.testing.assert_close(loss.total, expected)
 
 
@@ -117,6 +118,16 @@ def test_beside_a_coach_the_reconstruction_does_not_teach_the_classifier():
         aae.loss(dataclasses.replace(batch_of(), hints=hints)).total.backward()
         assert all((p.grad is not None) == taught for p in aae.classifier.parameters())
         assert all(p.grad is not None for p in aae.encoder.parameters())
+
+
+def test_beside_a_coach_nothing_else_teaches_the_gate_of_the_map():
+    aae = make(AAEMap)
+    for hints, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
+        for phase in (aae.phases()[0], aae.phases()[2]):
+            aae.zero_grad()
+            phase.loss(dataclasses.replace(batch_of(), hints=hints)).total.backward()
+            assert all((p.grad is not None) == taught for p in aae.gate.parameters())
+            assert all(p.grad is not None for p in aae.encoder.parameters())
 
 
 def test_fooling_raises_what_the_judge_believes_of_the_codes(model):

@@ -3,7 +3,8 @@
 The latent space has two dimensions and a place for every class, so it is a map of the examples:
 
     p(y) = Cat(1/K)      p(z|y) = N(component(y), SPREAD^2 I)      p(x|z) = Likelihood(decoder(z))
-    z = sum_y gate(y|x) component(y) + SPREAD encoder(x)           q(y|x) = p(y|z) by Bayes' rule
+    q(y|x) = Cat(softmax(gate(x)))     z = sum_y share(y) component(y) + SPREAD encoder(x)
+    share = softmax(SHARPNESS gate(x))
 
 One judge tells encoded examples from draws of p(z|y). It is told the class of the labelled ones;
 "unknown" is a class of its own, all of whose inputs are 0, and stands for a draw of any component.
@@ -12,9 +13,14 @@ A style is z in the coordinates of its class, (z - component(y)) / SPREAD; then 
 class y, is a draw of p(x|y).
 
 Differs from the paper: the encoder chooses a component and then a place around it, as section 7's
-does, so that an example can change its class without crossing others; labels also lower
--log p(y|z) and -log gate(y|x) directly; the components lie on a sunflower's spiral, not on a ring,
-where a new class would move them.
+does, so that an example can change its class without crossing others; labels lower -log share(y)
+and, by Bayes' rule, -log p(y|z) directly; where a coach teaches q(y|x), nothing else does; the
+components lie on a sunflower's spiral, not on a ring, where a new class would move them.
+
+That the coach is heard alone, and that the class is the gate's word, not p(y|z) at the place, keeps
+classes from being taken for what lies between them on the map. MNIST's validation images, 100
+labels, the draw that strayed, 640 steps, the model alone: 10.6 % error before, 3.2 % where the
+labels taught the shares beside the coach, 1.1 % so.
 
 Letters in shapes: B examples, D values an example has, K classes, J the judge's width.
 """
@@ -33,8 +39,7 @@ from .aae import BETAS, judge_loss
 from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
-# Of the gate's scores: a gate in doubt would put an example between two components, on a third. On
-# 8 x 8 digits, 50 labels, no coach, an MLP as gate, one run each: 26 % error at 5, 18 % at 20.
+# Of the gate's scores: a gate in doubt would put an example between two components, on a third.
 SHARPNESS = 20.0
 
 
@@ -53,12 +58,17 @@ class AAEMapConfig:
     n_features: int = knob(128, 8, 4096, "width of an image classifier's last hidden layer")
     judge_dim: int = knob(100, 8, 4096, "width of the judge's two hidden layers")
     n_drawn: int = knob(64, 1, 4096, "unlabelled examples of a step that are redrawn and judged")
-    gate: float = knob(5.0, 0.0, 100.0, "weight of the labels' lesson to the gate itself")
+    gate: float = knob(5.0, 0.0, 100.0, "weight of the labels' lesson to the gate")
     picture: float = knob(0.01, 0.0, 1.0, "weight of the reconstruction beside the classifier's")
     noise: float = knob(0.0, 0.0, 2.0, "standard deviation of the noise on what the encoder sees")
     blur: float = knob(0.05, 0.0, 2.0, "standard deviation of the noise on what the judge sees")
     learning_rate: float = knob(1e-3, 1e-6, 0.1, "step size of Adam for the reconstruction")
     fool_rate: float = knob(3e-4, 1e-6, 0.1, "step size of Adam for the judge and its fooling")
+
+
+def log_shares(scores: Tensor) -> Tensor:
+    """Log share of every component in an example's place: (..., K) -> (..., K)."""
+    return (SHARPNESS * scores.float()).log_softmax(-1)
 
 
 class AAEMap(AbstractModel):
@@ -86,14 +96,10 @@ class AAEMap(AbstractModel):
 
     def place(self, x: Tensor) -> Tensor:
         """Where examples lie on the map: (..., D) -> (..., 2)."""
-        return self._place(x, self.log_gate(x))
+        return self._place(x, self.gate(x))
 
-    def log_gate(self, x: Tensor) -> Tensor:
-        """Log share of every component in an example's place: (..., D) -> (..., K)."""
-        return (SHARPNESS * self.gate(x).float()).log_softmax(-1)
-
-    def _place(self, x: Tensor, log_gate: Tensor) -> Tensor:
-        return log_gate.exp() @ self.components + SPREAD * self.encoder(x).float()
+    def _place(self, x: Tensor, scores: Tensor) -> Tensor:
+        return log_shares(scores).exp() @ self.components + SPREAD * self.encoder(x).float()
 
     def p_x(self, z: Tensor) -> Tensor:
         """Parameters of p(x|z): (..., 2) -> (..., D * parameters_per_value)."""
@@ -105,8 +111,8 @@ class AAEMap(AbstractModel):
         return (-0.5 * distance.square().sum(-1)).log_softmax(-1)
 
     def classify(self, x: Tensor) -> Tensor:
-        """Log p(y|z) of every class at the place of x: (B, D) -> (B, K)."""
-        return self.log_p_y(self.place(x))
+        """Log q(y|x) of every class: (B, D) -> (B, K)."""
+        return self.gate(x).float().log_softmax(-1)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """The place of x, seen from its class: (B, D), (B,) -> (B, 2)."""
@@ -136,14 +142,14 @@ class AAEMap(AbstractModel):
         f, n = batch.labelled_fraction, len(batch.x_labelled)
         x = torch.cat([batch.x_labelled, batch.x_unlabelled[: self.config.n_drawn]])
         seen = self._noisy(x)
-        log_gate = self.log_gate(seen)
-        z = self._place(seen, log_gate)
+        scores = self._scores(seen, batch)
+        z = self._place(seen, scores)
         log_p = self.likelihood.log_prob(x, self.p_x(z))
         picture = f * mean(log_p[:n]) + (1 - f) * mean(log_p[n:])
-        gate = mean(F.nll_loss(log_gate[:n], batch.y_labelled, reduction="none"))
-        guess = mean(F.nll_loss(self.log_p_y(z[:n]), batch.y_labelled, reduction="none"))
-        total = guess + self.config.gate * gate - self.config.picture * picture
-        return Loss(total, {"picture": picture, "gate": gate, "classifier": guess})
+        gate = mean(F.nll_loss(log_shares(scores[:n]), batch.y_labelled, reduction="none"))
+        place = mean(F.nll_loss(self.log_p_y(z[:n]), batch.y_labelled, reduction="none"))
+        total = place + self.config.gate * gate - self.config.picture * picture
+        return Loss(total, {"picture": picture, "gate": gate, "classifier": place})
 
     def phases(self) -> list[Phase]:
         """Reconstruct and classify; tell places from draws of the prior; make that harder."""
@@ -180,7 +186,9 @@ class AAEMap(AbstractModel):
     def _fool(self, batch: Batch) -> Loss:
         """-log of what the judge believes of the examples' places, for the encoder to lower."""
         x, told = self._judged(batch)
-        loss = mean(F.softplus(-self.believe(self.place(self._noisy(x)), told)))
+        seen = self._noisy(x)
+        places = self._place(seen, self._scores(seen, batch))
+        loss = mean(F.softplus(-self.believe(places, told)))
         return Loss(loss, {"fooled": loss})
 
     def _judged(self, batch: Batch) -> tuple[Tensor, Tensor]:
@@ -189,6 +197,11 @@ class AAEMap(AbstractModel):
         known = F.one_hot(batch.y_labelled, self.n_classes).float()
         unknown = known.new_zeros(len(others), self.n_classes)
         return torch.cat([batch.x_labelled, others]), torch.cat([known, unknown])
+
+    def _scores(self, x: Tensor, batch: Batch) -> Tensor:
+        """The gate's, which learns by them unless a coach teaches it: (B, D) -> (B, K)."""
+        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+            return self.gate(x)
 
     def _noisy(self, x: Tensor) -> Tensor:
         return x + self.config.noise * torch.randn_like(x)
