@@ -126,13 +126,12 @@ def is_in_clusters(features: NDArray[np.float32], seed: int) -> Pieces[bool]:
     """
     chance = np.random.default_rng(seed)
     some = features[chance.permutation(len(features))[:SAMPLE]]
-    u, scales, _ = np.linalg.svd(some - some.mean(0), full_matrices=False)
     yield
     parted = _parted(some, seed)
     yield
-    return (
-        _parted(chance.permuted((u * scales).astype(np.float32), axis=0), seed) > CLEARLY * parted
-    )
+    u, scales, _ = np.linalg.svd(some - some.mean(0), full_matrices=False)
+    shuffled = chance.permuted((u * scales).astype(np.float32), axis=0)
+    return _parted(shuffled, seed) > CLEARLY * parted
 
 
 def _parted(features: NDArray[np.float32], seed: int) -> float:
