@@ -399,11 +399,19 @@ def test_least_sure_asks_those_guessed_to_be_of_the_class_then_those_nearly_gues
 def test_the_most_odd_and_the_most_apart_come_first_and_the_unknown_last(strategy, atlas):
     known = measured()
     known["disagree"][3::5] = np.nan
-    situation = Situation(atlas, labels_of(0), guesses(), **known)
+    situation = Situation(atlas, labels_of(10), guesses(), **known)
     values = getattr(situation, strategy).astype(np.float64)
+    values[~situation.is_open] = np.nan
     assert examples(suggest(strategy, situation, 1, NAMES)) == [int(np.nanargmax(values))]
-    scores = STRATEGIES[strategy].scores(situation)
-    assert scores[np.isnan(values)].max() < scores[~np.isnan(values)].min()
+    scores, values = STRATEGIES[strategy].scores(situation), getattr(situation, strategy)
+    assert scores[np.isnan(values)].max(initial=-np.inf) < scores[~np.isnan(values)].min()
+
+
+def test_two_voices_are_not_compared_before_classes_are_known(atlas):
+    situation = Situation(atlas, labels_of(9), guesses(), **measured())
+    asked, typical = (suggest(name, situation, 9, NAMES) for name in ("disagree", "typical"))
+    assert examples(asked) == examples(typical)
+    assert asked[0].why.startswith("With few labels the two voices agree; ")
 
 
 @pytest.mark.parametrize("strategy", ["odd", "disagree", "margin", "entropy", "least-sure"])

@@ -71,7 +71,12 @@ def of_scarce_classes(situation: Situation) -> Scores:
 
 
 def most_apart(situation: Situation) -> Scores:
-    """How far the two voices are apart."""
+    """How far the two voices are apart; typical images for the first labels.
+
+    Neither voice knows a class that has none: on MNIST they would agree before all were met.
+    """
+    if situation.n_labels < TYPICAL_FIRST:
+        return typical(situation)
     return _known(situation.disagree, situation)
 
 
@@ -144,6 +149,8 @@ def why_apart(situation: Situation, example: int, names: Names) -> str:
     """How much of the guess the two voices give to other classes, and what they say together."""
     if situation.disagree is None or not np.isfinite(situation.disagree).any():
         return _instead("Nobody has compared the two voices yet", situation, example, names)
+    if situation.n_labels < TYPICAL_FIRST:
+        return _instead("With few labels the two voices agree", situation, example, names)
     apart = float(situation.disagree[example])
     if not math.isfinite(apart):
         return "The two voices have not been compared here yet."
