@@ -9,7 +9,7 @@ MNIST, where sight leaves little to settle, typical images alone are as good. Th
 / 10 labels for 90 / 95 / 97 %, random 30 / 30 / 30. Doubt alone asks the same thing again and
 again, and of the wrong images: with 20 labels entropy has 3.4 % error, close calls in crowds 10.9
 %, auto 0.9 %. Where propagation is sure from the start, a model has nothing to say against it:
-`disagree` never comes to three of the classes.
+before `disagree` began with typical images it never came to three of the classes.
 """
 
 from .asking import Suggestion, suggest
