@@ -30,7 +30,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..networks import classifier, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean, unless_coached
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class AAE(AbstractModel):
         f, n = batch.labelled_fraction, len(batch.x_labelled)
         x = torch.cat([batch.x_labelled, batch.x_unlabelled[: self.config.n_drawn]])
         seen = self._noisy(x)
-        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+        with unless_coached(batch):
             log_q_y = self.classify(seen)
         z = self.encoder(seen).float()
         q_y = torch.cat([self.one_hot(batch.y_labelled), log_q_y[n:].exp()])

@@ -36,7 +36,7 @@ from torch import Tensor, nn
 
 from ..networks import classifier, head, mlp, trunk
 from .aae import BETAS, judge_loss
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, unless_coached
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
 # Of the gate's scores: a gate in doubt would put an example between two components, on a third.
@@ -200,7 +200,7 @@ class AAEMap(AbstractModel):
 
     def _scores(self, x: Tensor, batch: Batch) -> Tensor:
         """The gate's, which learns by them unless a coach teaches it: (B, D) -> (B, K)."""
-        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+        with unless_coached(batch):
             return self.gate(x)
 
     def _noisy(self, x: Tensor) -> Tensor:

@@ -39,7 +39,18 @@ from ..distributions import (
     sample_gaussian,
 )
 from ..networks import eyes, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean, seen_pairs
+from .base import (
+    AbstractModel,
+    Batch,
+    Loss,
+    Phase,
+    Setting,
+    choice,
+    knob,
+    mean,
+    seen_pairs,
+    unless_coached,
+)
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -193,7 +204,7 @@ class ADGM(AbstractModel):
         h = self.trunk(x)
         q_a = self.q_a(h)
         a = sample_gaussian(*q_a)
-        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+        with unless_coached(batch):
             log_q_y = self.q_y(x, h, a)
         i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.least)
         log_p_x, kl, ratio = self.terms(x[i], y, h[i], a[i], (q_a[0][i], q_a[1][i]))

@@ -127,6 +127,11 @@ class Batch:
     step: int = 0  # steps taken before this one
 
 
+def unless_coached(batch: Batch) -> torch.set_grad_enabled:
+    """`with` it: gradients as they are, but none where a coach teaches q(y|x) instead."""
+    return torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None)
+
+
 def seen_pairs(
     batch: Batch, log_q_y: Tensor, least: float
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -38,7 +38,7 @@ from torch import Tensor, nn
 
 from ..distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
 from ..networks import classifier, head, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean, unless_coached
 
 Moments = tuple[Tensor, Tensor]  # mean and log-variance, (..., Z_i) each
 
@@ -246,7 +246,7 @@ class Ladder(AbstractModel):
         """
         f, log_K = batch.labelled_fraction, math.log(self.n_classes)
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])
-        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+        with unless_coached(batch):
             log_q_y = self.classify(x)
         classes, weights = self.seen_classes(log_q_y[n:].exp())
         each = torch.arange(len(x), device=x.device)

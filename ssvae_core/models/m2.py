@@ -29,7 +29,7 @@ from ..distributions import (
     sample_gaussian,
 )
 from ..networks import ClassConditionalMLP, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, seen_pairs
+from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, seen_pairs, unless_coached
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class M2(AbstractModel):
         often. In the Ladder VAE: 2.1 % error, not 5.3 %.
         """
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])
-        with torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None):
+        with unless_coached(batch):
             log_q_y = self.classify(x)
         i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.least)
         log_p_x, kl = self.terms(x, y, i)

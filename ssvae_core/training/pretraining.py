@@ -133,10 +133,10 @@ class Pretraining:
         xy = yield from laid_out(near[0], self.map.xy, self.seed)
         if (eyes := (yield from self._eyes(others[0]))) is not None:
             features = (yield from watched(seen(eyes, self.pixels), last)).cpu().numpy()
-            if not (yield from watched(is_in_clusters(features, self.seed), last)):
-                eyes = None
-            else:
+            if (yield from watched(is_in_clusters(features, self.seed), last)):
                 near = with_others((yield from neighbours_of(features)), others)
+            else:
+                eyes = None
         atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
         yield Starter(self.m1, atlas, sight=eyes)
 
