@@ -67,6 +67,7 @@ def ours(
         coached=coached,
         starter=Starter.load(ASSETS / "starter" / "mnist", (28, 28, 1)) if has_starter else None,
         seed=task.seed,
+        clock=task.now,
     )
     for _ in fit.run(task.budget):
         if fit.learner:

@@ -66,6 +66,19 @@ def test_a_learner_is_stopped_when_its_budget_is_spent_and_asked_once_more():
     assert race([4.0] * 1000) == [(4, 0, 7), (8, 1, 7), (12, 2, 7)]
 
 
+def test_a_learners_own_clock_stands_still_while_it_is_asked():
+    clock, seen = Clock(), []
+
+    def learn(task):
+        for _ in range(3):
+            clock.wait(2.0)
+            seen.append(task.now())
+            yield lambda images: clock.wait(7.0)
+
+    list(timed(learn, TASK, lambda answer: answer(None) or 0.0, clock))
+    assert seen == [2, 4, 6]
+
+
 def test_a_learner_that_ends_between_two_moments_is_asked_at_its_end():
     assert race([1.5, 2.5, 0.3]) == [(1.5, 0, 7), (4, 1, 7), (pytest.approx(4.3), 2, 7)]
 
