@@ -40,8 +40,11 @@ class Desk:
             self.page.keyboard.press(key)
 
     def settled(self):
-        """Everything is acknowledged."""
-        self.until(f"{LAB}?.pendingCount === 0 && {LAB}?.connection === 'ok'")
+        """Everything is acknowledged, and what others did has been read."""
+        self.until(
+            f"{LAB}?.pendingCount === 0 && {LAB}?.connection === 'ok'"
+            f" && !{LAB}?.reader.isReading('labels')"
+        )
 
     def guesses_for(self, n_labels: int, seconds: float = 90):
         """The snapshot on screen has seen so many labels."""

@@ -51,6 +51,7 @@ def page(taught):
         f"{LAB}.state.snapshot.label_seq === {LAB}.state.labels.seq"
         f" && {LAB}.guesses.rev === {LAB}.state.snapshot.rev"
     )
+    taught.settled()
     return taught
 
 
