@@ -37,6 +37,7 @@ from .errors import UserError
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
 REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
+MAP_WITHIN = 50.0  # of all examples: 60,000 took 10 on two cores that others wanted, too
 PersonCommand = Literal["pause", "resume", "now", "pretrain", "cancel"]
 
 
@@ -188,7 +189,7 @@ class Trainer:
 
     def places(self, view: str) -> NDArray[np.float32]:
         """Another map of all examples, see training.questions.places: (N, 2). UserError if none."""
-        numbers = self.ask("places", options={"view": view}).numbers
+        numbers = self.ask("places", options={"view": view}, within=MAP_WITHIN).numbers
         assert numbers is not None
         return numbers
 
