@@ -249,13 +249,10 @@ class Ladder(AbstractModel):
         with unless_coached(batch):
             log_q_y = self.classify(x)
         classes, weights = self.seen_classes(log_q_y[n:].exp())
+        each = torch.arange(len(x), device=x.device)
+        each = torch.cat([each[:n], each[n:].repeat_interleave(classes.shape[1])])
         y = torch.cat([batch.y_labelled, classes.flatten()])
-        d = self.features(x)
-        if classes.shape[1] != 1:  # else every example comes down once
-            each = torch.arange(len(x), device=x.device)
-            each = torch.cat([each[:n], each[n:].repeat_interleave(classes.shape[1])])
-            x, d = x[each], [d_i[each] for d_i in d]
-        log_p_x, kl = self.terms(x, y, d)
+        log_p_x, kl = self.terms(x[each], y, [d_i[each] for d_i in self.features(x)])
 
         def average(values: Tensor) -> Tensor:
             of_classes = values[n:].view(weights.shape)
