@@ -71,6 +71,10 @@ class Likelihood(ABC):
     def mean(self, parameters: Tensor) -> Tensor:
         """E[x | parameters]: (..., D * parameters_per_value) -> (..., D)."""
 
+    def drawn(self, x: Tensor) -> Tensor:
+        """Values drawn by those of x where they are chances, x itself where not: (..., D)."""
+        return x
+
 
 class Bernoulli(Likelihood):
     """Grey values in [0, 1], each pixel on its own; the decoder gives logits."""
@@ -80,6 +84,10 @@ class Bernoulli(Likelihood):
     def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
         """See Likelihood."""
         return log_bernoulli(x, parameters)
+
+    def drawn(self, x: Tensor) -> Tensor:
+        """See Likelihood: each pixel black or white, its grey value the chance of white."""
+        return (torch.rand_like(x) < x).to(x.dtype)
 
     def mean(self, parameters: Tensor) -> Tensor:
         """See Likelihood."""

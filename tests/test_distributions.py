@@ -75,6 +75,20 @@ def test_entropy_of_known_distributions(p, nats):
     assert d.entropy(torch.tensor(p).log()).item() == pytest.approx(nats, abs=1e-6)
 
 
+def test_a_pixel_is_drawn_white_as_often_as_it_is_light():
+    torch.manual_seed(0)
+    grey = torch.tensor([0.0, 0.2, 0.7, 1.0])
+    drawn = d.Bernoulli().drawn(grey.expand(N_DRAWS, -1))
+    assert set(drawn.unique().tolist()) == {0.0, 1.0}
+    torch.testing.assert_close(drawn.mean(0), grey, atol=0.01, rtol=0)
+    assert (drawn[:, [0, 3]] == grey[[0, 3]]).all()
+
+
+def test_real_values_are_no_chances_to_draw_by():
+    x = torch.randn(3, 4)
+    assert d.Gaussian().drawn(x) is x
+
+
 @pytest.mark.parametrize("likelihood", [d.Bernoulli(), d.Gaussian()], ids=["bernoulli", "gaussian"])
 def test_the_mean_of_a_likelihood_is_where_its_density_is_highest_on_average(likelihood):
     parameters = torch.randn(2, 4 * likelihood.parameters_per_value)

@@ -273,3 +273,23 @@ def test_it_refuses_a_setting_without_m1_and_a_collapsed_m1():
     vae = VAE(Setting((D,), 1, Bernoulli()), VAE.Config(4, 16))
     with pytest.raises(ValueError, match="none of 4 does"):
         M1(Setting((D,), K, Bernoulli(), vae, torch.zeros(10, 4)), M1.Config())
+
+
+# The VAE
+
+
+@pytest.mark.parametrize("pixels", ["grey", "drawn"])
+def test_it_learns_from_pictures_as_they_are_or_drawn_anew_each_time(pixels):
+    torch.manual_seed(0)
+    vae = VAE(Setting((D,), 1, Bernoulli()), VAE.Config(4, 16, pixels=pixels))
+    seen = []
+    vae.trunk.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    x = torch.rand(50, D)
+    batch = Batch(x[:10], torch.zeros(10, dtype=torch.long), x[10:], 0.2)
+    for _ in range(2):
+        vae.loss(batch)
+    is_drawn = [((values == 0) | (values == 1)).all().item() for values in seen]
+    assert is_drawn == [pixels == "drawn"] * 2
+    assert torch.equal(*seen) == (pixels == "grey")
+    with torch.no_grad():
+        assert torch.equal(vae.encode(x), vae.encode(x))  # to be described, they stay grey

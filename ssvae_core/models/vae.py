@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from ..distributions import kl_to_standard_normal, sample_gaussian
 from ..networks import head, mlp, trunk
-from .base import Batch, Loss, Phase, Setting, knob, mean
+from .base import Batch, Loss, Phase, Setting, choice, knob, mean
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class VAEConfig:
     hidden_dim: int = knob(600, 16, 4096, "width of each network's two hidden layers")
     beta: float = knob(1.0, 0.0, 20.0, "weight of the KL term; 1 is the bound itself")
     learning_rate: float = knob(1e-3, 1e-6, 0.1, "step size of Adam")
+    pixels: str = choice("grey", ("grey", "drawn"), "as given, or black and white anew each step")
 
 
 class VAE(nn.Module):
@@ -80,7 +81,10 @@ class VAE(nn.Module):
 
     def loss(self, batch: Batch) -> Loss:
         """-(E[log p(x|z)] - beta KL), averaged over the batch's examples; labels are not used."""
-        log_p_x, kl = self.terms(torch.cat([batch.x_labelled, batch.x_unlabelled]))
+        x = torch.cat([batch.x_labelled, batch.x_unlabelled])
+        if self.config.pixels == "drawn":
+            x = self.likelihood.drawn(x)
+        log_p_x, kl = self.terms(x)
         picture, style = mean(log_p_x), -mean(kl)
         return Loss(-(picture + self.beta * style), {"picture": picture, "style": style})
 
