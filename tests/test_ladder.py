@@ -294,3 +294,20 @@ def test_images_small_and_large_are_learned_from(shape, likelihood):
     loss.backward()
     assert loss.isfinite()
     assert model.decode(model.encode(x[:2], y), y).shape == (2, math.prod(shape))
+
+
+# The pixels
+
+
+@pytest.mark.parametrize("pixels", ["grey", "drawn"])
+def test_it_learns_from_pictures_as_they_are_or_drawn_anew_each_time(pixels):
+    torch.manual_seed(0)
+    model = Ladder(Setting((D,), K, Bernoulli()), Ladder.Config(1, 16, pixels=pixels))
+    seen = []
+    model.up[0].register_forward_pre_hook(lambda _, given: seen.append(given[0]))
+    x = torch.rand(50, D)
+    for _ in range(2):
+        model.loss(unlabelled(x))
+    is_drawn = [((values == 0) | (values == 1)).all().item() for values in seen]
+    assert is_drawn == [pixels == "drawn"] * 2
+    assert torch.equal(*seen) == (pixels == "grey")

@@ -57,6 +57,7 @@ class LadderConfig:
     )
     warm_up: int = knob(200, 0, 1_000_000, "steps in which the KL terms' weight rises from 0 to 1")
     learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam")
+    pixels: str = choice("grey", ("grey", "drawn"), "as given, or black and white anew each step")
 
 
 class Layer(NamedTuple):
@@ -246,6 +247,8 @@ class Ladder(AbstractModel):
         """
         f, log_K = batch.labelled_fraction, math.log(self.n_classes)
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])
+        if self.config.pixels == "drawn":
+            x = self.likelihood.drawn(x)
         with unless_coached(batch):
             log_q_y = self.classify(x)
         classes, weights = self.seen_classes(log_q_y[n:].exp())
