@@ -56,6 +56,7 @@ PAPER_LADDER = {  # 64-32-16-8-4 latents, 512-256-128-64-32 hidden units, 256 im
     "n_features": 8,  # of a classifier that has nothing to tell
     "batch": 384,  # a third of them labelled, if there are labels
     "warm_up": 5000,
+    "learning_rate": 1e-3,
     "pixels": "drawn",
 }
 INTRODUCTION = """# Our models beside their papers

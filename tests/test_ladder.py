@@ -296,6 +296,18 @@ def test_images_small_and_large_are_learned_from(shape, likelihood):
     assert model.decode(model.encode(x[:2], y), y).shape == (2, math.prod(shape))
 
 
+def test_layers_that_are_sure_beyond_what_a_number_holds_still_have_a_bound():
+    model, x, y = make(), torch.rand(7, D), torch.arange(7) % K
+    with torch.no_grad():
+        model.top.weight[:, 1:] = -200
+        for estimate in model.estimates:
+            estimate.bias.chunk(2)[1].fill_(200)
+    bound = model.bound(x, y)
+    bound.sum().backward()
+    assert bound.isfinite().all()
+    assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
+
+
 # The pixels
 
 
