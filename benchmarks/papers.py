@@ -250,7 +250,7 @@ def table(rows: dict[str, Any]) -> str:
             *(f"{speaker} spoke" for speaker in sorted({run["speaker"] for run in kept["runs"]})),
             f"{kept['threads']} thread{'s' if kept['threads'] > 1 else ''}",
             f"seconds of the {kept['clock']}",
-            *([row.note] if row.note else []),
+            *filter(None, [row.note, kept.get("note")]),  # the latter where it was made otherwise
         ]
         cells = [
             row.model,

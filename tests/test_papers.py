@@ -188,7 +188,7 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
         {
             "m2-alone@5": {**MADE, "runs": runs},
             "gone@5": {**MADE, "runs": runs},
-            "aae-clusters@60": {**MADE, "runs": runs[:1]},
+            "aae-clusters@60": {**MADE, "runs": runs[:1], "note": "the first 500 images"},
             "m2@5": {**MADE, "runs": runs, "sight": True},
             "m2@6": {**MADE, "runs": runs},
         }
@@ -203,6 +203,7 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
         in lines[2]
     )
     assert "16 clusters" in lines[3]
+    assert ", the first 500 images | " in lines[3]
 
 
 # Short runs
