@@ -85,13 +85,13 @@ class Bernoulli(Likelihood):
         """See Likelihood."""
         return log_bernoulli(x, parameters)
 
-    def drawn(self, x: Tensor) -> Tensor:
-        """See Likelihood: each pixel black or white, its grey value the chance of white."""
-        return (torch.rand_like(x) < x).to(x.dtype)
-
     def mean(self, parameters: Tensor) -> Tensor:
         """See Likelihood."""
         return parameters.sigmoid()
+
+    def drawn(self, x: Tensor) -> Tensor:
+        """See Likelihood: each pixel black or white, its grey value the chance of white."""
+        return (torch.rand_like(x) < x).to(x.dtype)
 
 
 class Gaussian(Likelihood):

@@ -109,6 +109,7 @@ def test_a_cluster_is_named_by_the_training_image_that_is_surest_of_it():
     assert fit.learner.known.all()
 
 
+@torch.no_grad()
 def test_many_draws_of_an_m1_come_to_log_p_x():
     torch.manual_seed(1)
     vae, x = VAE(Setting((6,), 1, Bernoulli()), VAE.Config(1, 16)), torch.rand(3, 6)
