@@ -1,10 +1,12 @@
 """The table of papers: what is measured, how it is kept; and one short run of each kind."""
 
 import dataclasses
+import itertools
 import json
 import math
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -231,6 +233,16 @@ def test_a_row_can_be_run(row, split, starter, monkeypatch):
     assert run["seed"] == 1
     assert math.isfinite(run["value"])
     assert ("model_alone" in run) == (row.labels > 0)
+
+
+def test_where_only_the_m1_counts_it_has_all_seconds(split, monkeypatch):
+    monkeypatch.setattr(papers, "load_dataset", lambda _: split)
+    row = dataclasses.replace(ROWS["m1-bound"], measure=lambda fit, _: fit.learner is None)
+    monkeypatch.setitem(papers.CLOCKS, "looks", partial(next, itertools.count()))
+    run = race(row, seed=1, budget=40, clock="looks")
+    assert run["value"]  # there is no model on the M1
+    assert run["steps"] == 0
+    assert 40 <= run["seconds"] < 45
 
 
 def test_the_command_keeps_every_draw_of_its_rows(split, monkeypatch, tmp_path, capsys):
