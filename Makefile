@@ -18,7 +18,7 @@ ifdef ARGS
 	$(BIN)/python -m pytest $(ARGS)
 else
 	$(BIN)/python -m pytest -m "not browser" -n auto --maxprocesses 4 --dist loadfile
-	$(BIN)/python -m pytest -m browser -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m browser -n 2 --dist loadfile --no-loadscope-reorder
 endif
 
 check: .venv/dev.done

@@ -37,10 +37,14 @@ torch.set_num_threads(1)  # many small products: a second thread only waits for 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name the tests that need the machine for themselves: a browser, the app and its trainer."""
+    """Name the tests that need the machine for themselves: a browser, the app and its trainer.
+
+    The longest test comes first, or one worker waits for it in the end.
+    """
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.path.name != "test_two_hundred.py")
 
 
 @pytest.fixture(scope="session")
