@@ -106,7 +106,21 @@ ROWS: dict[str, Row] = {
     "m2": Row("m2", 100, f"11.97 ({KINGMA})"),
     "m2-alone": Row("m2", 100, f"11.97 ({KINGMA})", coached=False),
     "m1m2": Row("m1m2", 100, f"3.33 ({KINGMA})"),
-    "m1m2-paper": Row("m1m2-paper", 100, f"3.33 ({KINGMA})", coached=False, starter=False),
+    **{
+        name: Row(
+            "m1m2-paper",
+            100,
+            f"3.33 ({KINGMA})",
+            coached=False,
+            starter=False,
+            config=config,
+            note=note,
+        )
+        for name, config, note in (
+            ("m1m2-paper", {}, "alpha is 1, in the paper 0.1"),
+            ("m1m2-paper-alpha", {"alpha": 0.1}, "alpha is the paper's 0.1"),
+        )
+    },
     "cvae": Row("cvae", 100),
     "cvae-alone": Row("cvae", 100, coached=False),
     "ladder": Row("ladder", 100, "1.06 (ladder network, Rasmus et al. 2015)"),

@@ -53,7 +53,7 @@ CATALOGUE: dict[str, Known] = {
     # The paper's minibatches.
     "m1m2-paper": Known(
         "M1+M2, as published",
-        "the configuration of Kingma et al. 2014, no coach",
+        "the configuration of Kingma et al. 2014 but for alpha, no coach",
         batch=(1, 499),
         needs_m1=True,
         tells_shapes=False,
