@@ -104,23 +104,35 @@ ROWS: dict[str, Row] = {
     "guided-from-nothing": Row("guided", 100, starter=False),
     "m1": Row("m1", 100, f"11.82 (M1+TSVM, {KINGMA})"),
     "m2": Row("m2", 100, f"11.97 ({KINGMA})"),
-    "m2-alone": Row("m2", 100, f"11.97 ({KINGMA})", coached=False),
+    # Of validation images, after 100 s of one thread (draw 0), it errs in 50 % at the paper's alpha
+    # of 0.1, in 25 at 1, 19 at 4 and 17 at 10; where the sum over the classes leaves the least out,
+    # which is 2.7 times as many steps, in 13.
+    "m2-alone": Row(
+        "m2",
+        100,
+        f"11.97 ({KINGMA})",
+        coached=False,
+        config={"alpha": 10.0, "least": 0.003},
+        note="alpha is 10, in the paper 0.1; classes below 0.3 % are left out of the bound",
+    ),
     "m1m2": Row("m1m2", 100, f"3.33 ({KINGMA})"),
-    **{
-        name: Row(
-            "m1m2-paper",
-            100,
-            f"3.33 ({KINGMA})",
-            coached=False,
-            starter=False,
-            config=config,
-            note=note,
-        )
-        for name, config, note in (
-            ("m1m2-paper", {}, "alpha is 1, in the paper 0.1"),
-            ("m1m2-paper-alpha", {"alpha": 0.1}, "alpha is the paper's 0.1"),
-        )
-    },
+    "m1m2-paper": Row(
+        "m1m2-paper",
+        100,
+        f"3.33 ({KINGMA})",
+        coached=False,
+        starter=False,
+        note="alpha is 1, in the paper 0.1",
+    ),
+    "m1m2-paper-alpha": Row(
+        "m1m2-paper",
+        100,
+        f"3.33 ({KINGMA})",
+        coached=False,
+        starter=False,
+        config={"alpha": 0.1},
+        note="alpha is the paper's",
+    ),
     "cvae": Row("cvae", 100),
     "cvae-alone": Row("cvae", 100, coached=False),
     "ladder": Row("ladder", 100, "1.06 (ladder network, Rasmus et al. 2015)"),
