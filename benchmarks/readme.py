@@ -50,16 +50,16 @@ def models_table() -> str:
         if not ROWS[name].coached:
             row, uncoached = None, row
         made, on_gpu = row or uncoached, longest(rows, name, "cuda")
-        after = (
-            f" ({seconds(uncoached)} s)" if seconds(uncoached) not in (seconds(made), "–") else ""
-        )
+        without = mean(uncoached, "model_alone")
+        if row and uncoached and seconds(uncoached) != seconds(row):
+            without += f" ({seconds(uncoached)} s)"
         cells = [
             f"`{name}`",
             f"{known.title}: {known.about}",
             ROWS[name].paper,
             mean(row, "value"),
             mean(row, "model_alone"),
-            mean(uncoached, "model_alone") + after,
+            without,
             seconds(made),
             mean(on_gpu, "value"),
             seconds(on_gpu),
