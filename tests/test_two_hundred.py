@@ -1,4 +1,4 @@
-"""A session of 200 actions at human speed while the model trains: the log is the script."""
+"""Keys and the log: 200 actions at human speed while the model trains, and a slow server."""
 
 from __future__ import annotations
 
@@ -75,3 +75,18 @@ def test_the_log_of_two_hundred_actions_is_their_script_event_by_event(desk):
             standing.append(event.op_id)
             undone.clear()
     desk.until(f"{LAB}?.state.snapshot.label_seq === {LAB}?.state.labels.seq")
+
+
+def test_while_a_label_after_an_undo_is_on_its_way_there_is_nothing_to_redo(desk):
+    desk.press("1")
+    desk.settled()
+    desk.page.context.set_offline(True)
+    desk.press("z")
+    assert desk.js(f"{LAB}.describe('redo')") is not None
+    desk.press("2")
+    assert desk.js(f"{LAB}.describe('redo')") is None
+    assert desk.js(f"{LAB}.describe('undo')") is not None
+    desk.press("Shift+Z")
+    desk.page.context.set_offline(False)
+    desk.settled()
+    assert [event.kind for event in desk.app.store.events(desk.session)] == ["label", "undo", "label"]

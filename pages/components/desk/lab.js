@@ -138,8 +138,8 @@ export class Lab extends Facts {
     if (!this.state) return null;
     const isFresh = !this.pendingCount && this.state.labels.seq >= this.ledger.seq;
     if (isFresh) return this.state[kind];
-    const waiting = this.ledger.pending.some((op) => op.kind === (kind === "undo" ? "redo" : "undo"));
-    return waiting || (kind === "undo" && this.ledger.labelled > 0) ? "the last change" : null;
+    const some = this.ledger.leaves(kind) || (kind === "undo" && this.ledger.labelled > 0);
+    return some ? "the last change" : null;
   }
 
   command(command) {

@@ -77,6 +77,14 @@ export class Ledger {
     return entry;
   }
 
+  /** Whether what is on its way leaves something to "undo" or "redo": a label ends all redoing. */
+  leaves(kind) {
+    const last = this.pending.findLastIndex((op) => op.kind !== "undo" && op.kind !== "redo");
+    if (kind === "undo" && last >= 0) return true;
+    const turns = this.pending.slice(last + 1);
+    return turns.filter((op) => op.kind !== kind).length > turns.filter((op) => op.kind === kind).length;
+  }
+
   /** The server has stored an operation; false if the labels must be read anew. */
   acknowledge(op, seq) {
     const mine = this.#take(op);
