@@ -89,4 +89,8 @@ def test_while_a_label_after_an_undo_is_on_its_way_there_is_nothing_to_redo(desk
     desk.press("Shift+Z")
     desk.page.context.set_offline(False)
     desk.settled()
-    assert [event.kind for event in desk.app.store.events(desk.session)] == ["label", "undo", "label"]
+    assert [event.kind for event in desk.app.store.events(desk.session)] == [
+        "label",
+        "undo",
+        "label",
+    ]
