@@ -179,6 +179,17 @@ def test_it_says_of_the_training_examples_what_propagation_said():
     assert (said - hints).abs().mean() < 0.03
 
 
+def test_its_weights_solve_the_ridge_regressions_equations():
+    model, x, y = make()
+    labels = given(y, *range(9))
+    hints = propagated(x, labels)
+    model.take_labels(x, labels, hints)
+    kernels = model.kernels(x.chunk(2, -1)[0]).double()
+    weights, shares = model.weights.double(), hints.double()
+    slope = kernels.T @ (kernels @ weights - shares) + model.config.ridge * weights
+    assert slope.abs().max() < 1e-3 * (kernels.T @ shares).abs().max()
+
+
 def test_it_says_of_new_examples_what_their_neighbours_were_told():
     model, x, y = make()
     order = torch.randperm(N)
