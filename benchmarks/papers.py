@@ -41,7 +41,7 @@ from ssvae_core.data.dataset import Dataset
 from ssvae_core.data.drawing import draw_labels
 from ssvae_core.models import MODELS
 from ssvae_core.training.device import choose_device, device_title, use_threads
-from ssvae_core.training.fitting import M1_SHARE, Fit
+from ssvae_core.training.fitting import Fit
 from ssvae_core.training.loop import TrainingDiverged
 from ssvae_core.training.starter import Starter
 
@@ -226,15 +226,13 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
         seed=seed,
         clock=CLOCKS[clock],
     )
-    for progress in fit.run(budget / M1_SHARE if row.only_m1 else budget):
-        last = progress
-        if row.only_m1 and not progress.terms:  # the M1 is done
-            break
+    for _ in (fit.learn_m1 if row.only_m1 else fit.run)(budget):
+        pass
     return {
         "seed": seed,
         "value": round(row.measure(fit, data), 2),
-        "seconds": round(last.seconds, 1),
-        "steps": last.steps,
+        "seconds": round(fit.seconds, 1),
+        "steps": fit.steps,
         "speaker": fit.speaker,
         **({"model_alone": round(model_error(fit, data), 2)} if row.labels else {}),
     }

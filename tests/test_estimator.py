@@ -18,6 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ssvae_core import SSVAEClassifier, load_dataset
 from ssvae_core.errors import UserError
+from ssvae_core.training.saved import save_fit
 
 EXPECTED_FAILURES = {
     "check_classifiers_classes": (
@@ -355,7 +356,7 @@ def test_a_loaded_one_goes_on_with_the_examples_it_had(images, few, tmp_path):
 
 
 def test_what_the_command_line_saves_can_be_loaded(fitted, images, tmp_path):
-    fitted.fit_.save(tmp_path / "model")
+    save_fit(tmp_path / "model", fitted.fit_)
     loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
     assert_array_equal(loaded.predict(images), fitted.predict(images))
 

@@ -19,7 +19,7 @@ from ssvae_core.training.core import TrainerCore
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.questions import ask
-from ssvae_core.training.saved import load_fit
+from ssvae_core.training.saved import load_fit, save_fit
 from ssvae_core.training.seeing import (
     PARTNERS,
     is_in_clusters,
@@ -283,7 +283,7 @@ def test_a_fit_places_new_images_by_sight_and_so_does_one_read_back(
     values = torch.from_numpy(new).flatten(1)
     expected = finished(seen(seeing_starter.sight, values)).numpy()
     np.testing.assert_allclose(fit.graph.place(values), expected, atol=1e-6)
-    fit.save(tmp_path / "model")
+    save_fit(tmp_path / "model", fit)
     again, _ = load_fit(tmp_path / "model", torch.device("cpu"))
     np.testing.assert_allclose(again.graph.place(values), expected, atol=1e-6)
     np.testing.assert_allclose(again.propagated(new), fit.propagated(new), atol=1e-6)

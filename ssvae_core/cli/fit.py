@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> Answer:
             line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
         line.say("looking at the test images")
         from ..training.evaluation import mean_bound
+        from ..training.saved import save_fit
 
         assert fit.learner is not None
         bound = None if data.test_images is None else mean_bound(fit.learner, data.test_images)
@@ -74,7 +75,7 @@ def run(arguments: argparse.Namespace) -> Answer:
             **circumstances(fit),
         }
         if arguments.save:
-            fit.save(arguments.save)
+            save_fit(arguments.save, fit)
             found["saved"] = str(arguments.save)
     say_if_another(fit, arguments.model)
     return Answer(found, listing(found))

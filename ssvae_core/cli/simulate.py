@@ -176,14 +176,11 @@ def _class(arguments: argparse.Namespace, names: tuple[str, ...]) -> int | None:
 
 def _prepare(fit: Fit, m1_seconds: float, line: ProgressLine) -> None:
     """Make the model, with graph and M1 as it needs them, before the first label."""
-    from ..training.fitting import M1_SHARE
-
-    needs_m1 = fit.recipe.m1 is not None and fit.starter is None
-    for progress in learning(fit.run(m1_seconds / M1_SHARE if needs_m1 else 0.0)):
-        line.say(progress.message, "", m1_seconds - progress.seconds if needs_m1 else None)
-        if fit.learner:  # what comes after the M1 waits for labels
-            fit.seconds = progress.seconds
-            return
+    for progress in learning(fit.learn_m1(m1_seconds)):
+        line.say(progress.message, "", m1_seconds - progress.seconds)
+    line.say("looking for neighbours")
+    for _ in learning(fit.run(0.0)):
+        pass
 
 
 def _atlas(fit: Fit) -> Atlas:

@@ -13,12 +13,10 @@ K classes, Z latent dimensions.
 
 from __future__ import annotations
 
-import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -82,7 +80,7 @@ class Fit:
         self._clock = clock
         self.model_name, self.recipe = model, MODELS[model]
         self.choices, knobs = Choices.split(config or {}, self.shape)
-        self.config = dataclasses.replace(self.recipe.config, **knobs)
+        self.config = replace(self.recipe.config, **knobs)
         check(self.config)
         if starter and self.recipe.m1 and not starter.is_as(self.choices, self.shape):
             starter = None
@@ -103,6 +101,13 @@ class Fit:
     def steps(self) -> int:
         """Steps that the model has taken."""
         return self.learner.steps if self.learner else 0
+
+    def learn_m1(self, budget: float) -> Iterator[Progress]:
+        """For so many seconds only the M1, if one is needed and missing; what `run` then finds."""
+        self._start = self._clock() - self.seconds
+        with self._own_randomness():
+            yield from self._learn_m1(Pace(self._now, budget, None))
+        self.seconds = self._now()
 
     def run(self, budget: float | None = None, max_steps: int | None = None) -> Iterator[Progress]:
         """Learn for so many seconds or steps, whichever are over first; goes on with what there is.
@@ -180,14 +185,17 @@ class Fit:
 
     def _prepare(self, pace: Pace) -> Iterator[Progress]:
         """Find M1 and graph as the recipe needs them, propagate the labels, make the model."""
-        if self.recipe.m1 and self.m1 is None:
-            self.m1 = new_m1(self.shape, self.recipe.m1, self.choices).to(self.device)
-            for terms in learn_features(self.m1, self.values, pace.part(M1_SHARE), self.seed):
-                yield self._progress("M1 learns to redraw the examples", terms)
+        yield from self._learn_m1(pace.part(M1_SHARE))
         yield self._progress("looking for neighbours", {})
         self.begin()
         self.find_neighbours()
         self.take_labels(self.labels)
+
+    def _learn_m1(self, pace: Pace) -> Iterator[Progress]:
+        if self.recipe.m1 and self.m1 is None:
+            self.m1 = new_m1(self.shape, self.recipe.m1, self.choices).to(self.device)
+            for terms in learn_features(self.m1, self.values, pace, self.seed):
+                yield self._progress("M1 learns to redraw the examples", terms)
 
     def _new_model(self) -> AbstractModel:
         made_for = self.shape, self.n_classes, self.choices
@@ -213,12 +221,6 @@ class Fit:
 
     def _progress(self, message: str, terms: dict[str, float]) -> Progress:
         return Progress(message, self._now(), self.steps, terms)
-
-    def save(self, folder: Path) -> None:
-        """Write all of it, examples included. Raises UserError if that cannot be done."""
-        from .saved import save_fit
-
-        save_fit(folder, self)
 
     @contextmanager
     def _own_randomness(self) -> Iterator[None]:
