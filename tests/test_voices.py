@@ -5,7 +5,7 @@ import pytest
 from small_core import label, make_core, snapshot, step
 
 from ssvae_core.training import voices
-from ssvae_core.training.voices import SURE, agreement, together
+from ssvae_core.training.voices import SURE, agreement, may_speak, together
 
 
 def guesses(n=50, k=4, seed=0, sharpness=0.5):
@@ -73,6 +73,37 @@ def test_a_model_that_does_not_know_does_not_agree():
     certain = np.eye(4, dtype=np.float32)
     assert agreement(certain, certain) == 1
     assert agreement(certain, np.full((4, 4), np.nan, np.float32)) < 0.5
+
+
+def voices_of(n_sure, n_contradicted, n_open):
+    """Propagation and a model: so many examples that the first is sure of, and that it is not."""
+    propagated = np.tile(np.array([[0.95, 0.05]], np.float32), (n_sure + n_open, 1))
+    modelled = propagated.copy()
+    modelled[:n_contradicted] = [0.2, 0.8]
+    propagated[n_sure:] = [0.6, 0.4]
+    return propagated, modelled
+
+
+@pytest.mark.parametrize(
+    ("n_sure", "n_contradicted", "n_open", "may", "may_go_on"),
+    [
+        (1000, 0, 0, True, True),
+        (1000, 1, 0, False, False),  # there is nothing that it could set right
+        (1000, 5, 60, True, True),
+        (1000, 7, 60, False, True),
+        (1000, 10, 60, False, False),
+        (1000, 20, 1000, True, True),
+        (1000, 25, 1000, False, True),  # it does not agree, however much is open
+        (1000, 35, 1000, False, False),
+        (0, 0, 100, False, False),
+    ],
+)
+def test_how_much_the_model_may_contradict_follows_from_what_is_open(
+    n_sure, n_contradicted, n_open, may, may_go_on
+):
+    both = voices_of(n_sure, n_contradicted, n_open)
+    assert may_speak(*both, speaks=False) is may
+    assert may_speak(*both, speaks=True) is may_go_on
 
 
 @pytest.fixture
