@@ -19,7 +19,7 @@ export class OrderPicker {
     this.element = h("div.row.order-pick", {}, h("label.row.pick", {}, h("span.s", {}, "Order"), this.title,
       icon("arrow_drop_down"), this.select), this.ofClass, tune);
     this.more = this.#panel();
-    show(this.more, false);
+    for (const element of [this.element, this.more]) show(element, false); // there are no orders yet
     document.addEventListener("pointerdown", this.#outside, true);
   }
 
@@ -78,6 +78,7 @@ export class OrderPicker {
   update() {
     const { answer, order, needsClass } = this.queue;
     if (!answer) return;
+    show(this.element, true);
     const seen = JSON.stringify([answer.strategies, answer.title, order, this.lab.classes.map((cls) => [cls.id, cls.name, cls.look])]);
     if (seen === this.#seen) return;
     this.#seen = seen;
