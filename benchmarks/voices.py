@@ -24,7 +24,7 @@ from ssvae_core.data.drawing import draw_labels
 from ssvae_core.training.device import use_threads
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import CONTRADICTS, SURE, agreement, may_speak, together
+from ssvae_core.training.voices import AGREES, CONTRADICTS, SURE, agreement, may_speak, together
 
 RESULTS = Path(__file__).parent / "results"
 SECONDS = (3, 6, 10, 15, 20, 30, 40, 60)
@@ -42,9 +42,14 @@ def looks(
     key, K = data.answer_key, len(data.class_names)
     assert key is not None
     labels = draw_labels(key, n_labels, seed, K)
-    clock = CLOCKS["processor"]
     fit = Fit(
-        *(data.images, labels), n_classes=K, model=model, starter=starter, seed=seed, clock=clock
+        data.images,
+        labels,
+        n_classes=K,
+        model=model,
+        starter=starter,
+        seed=seed,
+        clock=CLOCKS["processor"],
     )
     judged = np.flatnonzero(labels < 0)[-N_JUDGED:]
     before = 0.0
@@ -95,7 +100,9 @@ def summary(found: list[Look]) -> str:
                 f"where the model {name} ({len(gains)} looks), both erred less in {less}: "
                 f"by {min(gains):.2f} to {max(gains):.2f} points"
             )
-    return f"By the rule (a ratio of {CONTRADICTS}, and 98 % agreement): {'; '.join(words)}."
+    return (
+        f"By the rule (a ratio of {CONTRADICTS}, and {AGREES:.0%} agreement): {'; '.join(words)}."
+    )
 
 
 def table(found: list[Look]) -> list[str]:

@@ -180,14 +180,14 @@ def test_it_says_of_the_training_examples_what_propagation_said():
 
 
 def test_its_weights_solve_the_ridge_regressions_equations():
-    model, x, y = make()
+    model, x, y = make(ridge=1.0)
     labels = given(y, *range(9))
     hints = propagated(x, labels)
     model.take_labels(x, labels, hints)
     kernels = model.kernels(x.chunk(2, -1)[0]).double()
     weights, shares = model.weights.double(), hints.double()
     slope = kernels.T @ (kernels @ weights - shares) + model.config.ridge * weights
-    assert slope.abs().max() < 1e-3 * (kernels.T @ shares).abs().max()
+    assert slope.abs().max() < 1e-3 * (model.config.ridge * weights).abs().max()
 
 
 def test_it_says_of_new_examples_what_their_neighbours_were_told():
