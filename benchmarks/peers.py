@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch import Tensor
 
+from benchmarks.papers import ROWS
 from benchmarks.timing import CLOCKS, Answer, Images, Row, Run, Task, machine, table, timed
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.drawing import draw_labels
@@ -181,7 +182,7 @@ PEERS = {
     "m2": Peer("ours: M2", partial(ours, model="m2")),
     "m2-alone": Peer(
         "ours: M2 without its coach",
-        partial(ours, model="m2", config={"alpha": 10.0, "least": 0.003}, coached=False),
+        partial(ours, model="m2", config=ROWS["m2-alone"].config, coached=False),
         "taught by the labels and its bound alone, as Pyro's; alpha is 10, and classes below 0.3 % "
         "are left out of the bound",
     ),

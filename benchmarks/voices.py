@@ -24,7 +24,14 @@ from ssvae_core.data.drawing import draw_labels
 from ssvae_core.training.device import use_threads
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import AGREES, CONTRADICTS, SURE, agreement, may_speak, together
+from ssvae_core.training.voices import (
+    AGREES,
+    CONTRADICTS,
+    agreement,
+    left_open,
+    may_speak,
+    together,
+)
 
 RESULTS = Path(__file__).parent / "results"
 SECONDS = (3, 6, 10, 15, 20, 30, 40, 60)
@@ -62,6 +69,7 @@ def looks(
         assert fit.learner is not None
         assert fit.voices is not None
         propagated, modelled = fit.voices.propagated[judged], fit.learner.probabilities(judged)
+        agrees, left = agreement(propagated, modelled), left_open(propagated)
         voices = {
             "propagation": propagated,
             "alone": modelled,
@@ -73,9 +81,9 @@ def looks(
             "labels": n_labels,
             "seconds": seconds,
             "steps": fit.steps,
-            "contradicts": 1 - agreement(propagated, modelled),
-            "open": float((propagated.max(1) <= SURE).mean()),
-            "speaks": may_speak(propagated, modelled, speaks=False),
+            "contradicts": 1 - agrees,
+            "open": left,
+            "speaks": may_speak(agrees, left, speaks=False),
             **{
                 name: 100 * float((said.argmax(1) != key[judged]).mean())
                 for name, said in voices.items()

@@ -55,11 +55,18 @@ def agreement(propagated: Probabilities, modelled: Probabilities) -> float:
     return float((propagated[sure].argmax(1) == modelled[sure].argmax(1)).mean())
 
 
-def may_speak(propagated: Probabilities, modelled: Probabilities, speaks: bool) -> bool:
-    """Whether the model has learned enough to be heard; `speaks`: whether it is heard already."""
-    agrees, open_share = agreement(propagated, modelled), (propagated.max(1) <= SURE).mean()
+def left_open(propagated: Probabilities) -> float:
+    """The share of the examples that propagation is not sure of: (N, K)."""
+    return float((propagated.max(1) <= SURE).mean())
+
+
+def may_speak(agrees: float, left: float, speaks: bool) -> bool:
+    """Whether a model has learned enough to be heard, by its agreement and what is left open.
+
+    `speaks`: whether it is heard already.
+    """
     least, most = (STAYS, KEEPS) if speaks else (AGREES, CONTRADICTS)
-    return bool(agrees >= least and 1 - agrees <= most * open_share)
+    return agrees >= least and 1 - agrees <= most * left
 
 
 def together(propagated: Probabilities, modelled: Probabilities) -> Probabilities:
@@ -176,10 +183,11 @@ class Voices:
         if self._n_asked < n_judged:
             return
         part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
-        said = self.propagated[part], self.modelled[part]
-        self.model_speaks = may_speak(*said, speaks=self.model_speaks)
+        propagated = self.propagated[part]
+        agrees = agreement(propagated, self.modelled[part])
+        self.model_speaks = may_speak(agrees, left_open(propagated), self.model_speaks)
         steps = self.learner.steps - self._heard_at_step
-        if (coach := self.learner.coach) and steps > FIRST and agreement(*said) < STRAYS:
+        if (coach := self.learner.coach) and steps > FIRST and agrees < STRAYS:
             coach.give_up()
 
     def _let_go(self, n_labels: int) -> None:
