@@ -15,8 +15,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from ssvae_core.catalogue import IN_SESSIONS
 from ssvae_core.labels.store import LabelStore, SessionRow
+from ssvae_core.options.catalogue import IN_SESSIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 

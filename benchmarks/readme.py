@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.papers import ROWS
-from ssvae_core.catalogue import CATALOGUE
+from ssvae_core.options.catalogue import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"

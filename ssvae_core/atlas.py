@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .files import read_bundle, write_bundle
+from .storage.bundles import read_bundle, write_bundle
 from .walks import Walks, likeness
 
 N_NEIGHBOURS = 10

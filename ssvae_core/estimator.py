@@ -198,8 +198,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
     def _start(self, values: Array, y: Array, classes: Iterable[Any] | None) -> Fit:
         """A new Fit to these examples."""
-        from .choices import AUTO
         from .models import MODELS
+        from .options.options import AUTO
         from .training.device import choose_device
         from .training.fitting import Fit
 

@@ -17,10 +17,10 @@ from .data.draft import clean
 from .data.importing import Choice, Progress, add_later, import_data
 from .data.shelf import delete
 from .errors import UserError
-from .jobs import Job
 from .placing import Placing
+from .storage.jobs import Job
+from .storage.paths import data_root
 from .uploads import Uploads
-from .workspace import data_root
 
 
 @dataclass(frozen=True)

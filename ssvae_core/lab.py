@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import starters
-from .catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from .data import Dataset, load_dataset, place_of
 from .errors import UserError
 from .labels.store import LabelStore, Operation, SessionRow
+from .options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from .placing import Placing
 from .session import OWN_STARTER, Session
+from .storage.paths import data_root, default_workspace
 from .warming import Warming
-from .workspace import data_root, default_workspace
 
 IMPORTED = "import"  # whose the labels are that came with the images
 

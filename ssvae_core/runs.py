@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from .backend.messages import Snapshot
-from .catalogue import CATALOGUE, bound_of
-from .choices import Choices, chosen_in_words
 from .labels.store import SessionRow
+from .options.catalogue import CATALOGUE, bound_of
+from .options.options import Choices, chosen_in_words
 
 SAVE_EVERY = 5.0  # seconds: a crash costs the newest numbers of a run, no more
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .catalogue import CATALOGUE
-from .choices import menus
 from .labels.history import JUNK, SKIPPED, UNSURE, History
 from .labels.wording import in_words
+from .options.catalogue import CATALOGUE
+from .options.options import menus
 from .pace import pace
 from .session import Session
 

@@ -24,17 +24,17 @@ from numpy.typing import NDArray
 from .atlas import Atlas
 from .backend.messages import Open, Snapshot
 from .by_chance import ByChance
-from .catalogue import CATALOGUE
-from .choices import Choices
 from .data import Dataset
 from .errors import UserError
-from .files import MANIFEST
 from .guesses import Guesses, read_guesses
 from .labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from .labels.store import LabelStore, Operation, Receipt, SessionRow
 from .learning_curve import FROM, LearningCurve
 from .milestones import Milestones
+from .options.catalogue import CATALOGUE
+from .options.options import Choices
 from .runs import Runs, settings_in_words
+from .storage.bundles import MANIFEST
 from .trainer import Trainer
 
 OWN_STARTER = "starter"  # in a session's folder: its own M1 and atlas, which go before the others

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from .atlas import Atlas
 from .data import ASSETS, Dataset
-from .files import MANIFEST
 from .placing import Placing, extended, first_atlas
+from .storage.bundles import MANIFEST
 
 M1, ATLAS, SIGHT = "m1", "atlas", "sight"  # bundles in a starter's folder
 FOLDER = "starters"  # in the workspace

@@ -31,8 +31,8 @@ from .backend.messages import (
     When,
     WhenMode,
 )
-from .catalogue import bound_of
 from .errors import UserError
+from .options.catalogue import bound_of
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
 REDRAW_WITHIN = 2.0  # seconds

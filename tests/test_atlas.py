@@ -5,7 +5,7 @@ import pytest
 
 from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.errors import UserError
-from ssvae_core.files import ARRAYS
+from ssvae_core.storage.bundles import ARRAYS
 
 
 def cloud(n=80, seed=0):

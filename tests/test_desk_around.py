@@ -11,8 +11,8 @@ from pathlib import Path
 from desk import LAB, SECONDS, Desk
 
 from ssvae_core.data import ASSETS
-from ssvae_core.files import MANIFEST
 from ssvae_core.labels.classes import KEYS
+from ssvae_core.storage.bundles import MANIFEST
 
 STATIC = Path(__file__).resolve().parents[1] / "pages" / "components" / "desk"
 FRUIT = (

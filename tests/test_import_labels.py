@@ -13,7 +13,7 @@ from ssvae_core.data.answers import Answers
 from ssvae_core.data.importing import Choice, finished, import_data
 from ssvae_core.data.shelf import shelved
 from ssvae_core.errors import UserError
-from ssvae_core.workspace import data_root
+from ssvae_core.storage.paths import data_root
 
 FILES = ("a/1.png", "a/2.png", "b/1.png", "b/3.png")
 SAID = {"a/1.png": "cat", "a/2.png": "dog", "b/1.png": "dog"}  # nothing of b/3.png

@@ -8,8 +8,8 @@ import torch
 from small_core import K, label, learned, make_core, step
 
 from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
-from ssvae_core.choices import Choices
 from ssvae_core.models import sight
+from ssvae_core.options.options import Choices
 from ssvae_core.projection import movement
 from ssvae_core.training import pretraining, scratch, seeing
 from ssvae_core.training import run as run_module

@@ -11,7 +11,7 @@ from small_core import KINDS, SMALL, grow, label, learned, make_core, snapshot, 
 from ssvae_core.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES
 from ssvae_core.errors import UserError
-from ssvae_core.files import ARRAYS, MANIFEST
+from ssvae_core.storage.bundles import ARRAYS, MANIFEST
 from ssvae_core.training.memory import resume
 from ssvae_core.training.opening import open_core
 from ssvae_core.training.pieces import finished

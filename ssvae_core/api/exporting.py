@@ -18,9 +18,9 @@ from ..export.counting import counted
 from ..export.from_session import content_of
 from ..export.process import export_apart
 from ..export.shelf import Exports, zipped
-from ..jobs import Job
 from ..lab import Lab
 from ..session import Session
+from ..storage.jobs import Job
 from .answers import BadRequest, answer, body_of, in_thread, number
 
 # Who reads a format, for the page.

@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..choices import fitted_in_words
 from ..data import SOURCES, Dataset, load_dataset, shelf
 from ..data.importing import Choice
 from ..data.policy import CHANNELS, SIDES, Policy
@@ -24,6 +23,7 @@ from ..data.ready import READY, thumbnails
 from ..errors import UserError
 from ..imports import Imports, Wish, data_roots
 from ..lab import Lab
+from ..options.options import fitted_in_words
 from ..placing import Placing
 from ..uploads import MOST_BODY, MOST_BYTES
 from .answers import BadRequest, answer, body_of, ids, in_bytes, in_thread

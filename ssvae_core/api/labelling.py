@@ -15,10 +15,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .. import asking, screen, shades
-from ..choices import AUTO
 from ..errors import UserError
 from ..lab import Lab
 from ..labels.store import NotSaved, Operation
+from ..options.options import AUTO
 from ..session import Session
 from .answers import (
     BadRequest,

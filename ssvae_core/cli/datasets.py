@@ -7,7 +7,7 @@ from typing import Any
 
 from ..data import SOURCES, Dataset, load_dataset
 from ..data.shelf import Shelved, shelved
-from ..workspace import data_root
+from ..storage.paths import data_root
 from .options import Commands, new_command
 from .reporting import Answer, table
 

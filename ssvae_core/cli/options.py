@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from ..catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
-from ..choices import AUTO
 from ..errors import UserError
+from ..options.catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from ..options.options import AUTO
 from .reporting import Answer
 
 Commands = Any  # what argparse gives for adding commands to

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..data import load_dataset, place_of
 from ..errors import UserError
-from ..workspace import data_root
+from ..storage.paths import data_root
 from .options import Commands, new_command, whole
 from .reporting import Answer, progress_line
 

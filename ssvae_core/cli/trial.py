@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from ..data import Dataset, load_dataset
 from ..errors import UserError
+from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from .options import knobs
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import UserError
-from ..workspace import data_root
+from ..storage.paths import data_root
 from .bundled import ASSETS, mnist
 from .dataset import Dataset
 from .draft import MANIFEST

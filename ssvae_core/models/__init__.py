@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..catalogue import CATALOGUE
-from ..choices import Choices
+from ..options.catalogue import CATALOGUE
+from ..options.options import Choices
 from .aae import AAE
 from .aae_map import AAEMap
 from .adgm import ADGM

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..errors import UserError
-from ..files import MANIFEST, read_bundle, write_bundle
+from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 
 if TYPE_CHECKING:
     from .learner import Learner

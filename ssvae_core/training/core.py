@@ -16,10 +16,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..choices import Choices
 from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
+from ..options.options import Choices
 from ..projection import Map
 from .bounds import Oddness
 from .chance import chance

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
-from ..choices import Choices
 from ..errors import UserError
 from ..models import M1, MODELS, AbstractModel, Setting
 from ..models.vae import VAEConfig
+from ..options.options import Choices
 from .core import TrainerCore
 from .learner import as_inputs
 from .starter import new_m1

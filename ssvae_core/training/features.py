@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..choices import AUTO, Choices
 from ..models import MODELS, VAE, AbstractModel, Recipe, Setting
 from ..networks import ImageEncoder
+from ..options.options import AUTO, Choices
 from .loop import Optimisation, mean_terms
 from .pace import Pace
 from .pieces import Pieces

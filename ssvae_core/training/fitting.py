@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas import Near
-from ..choices import Choices
 from ..models import MODELS, AbstractModel, Setting, check
+from ..options.options import Choices
 from .examples import Standard, as_given, as_stored, merged
 from .features import WITHOUT_M1, config_without_m1, learn_features
 from .graph import Graph, graph_of

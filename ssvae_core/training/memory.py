@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..choices import Choices
 from ..errors import UserError
+from ..options.options import Choices
 from .checkpoints import (
     Checkpoint,
     drop_from,

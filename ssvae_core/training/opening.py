@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ..choices import AUTO, Choices
 from ..data import load_dataset
 from ..errors import UserError
+from ..options.options import AUTO, Choices
 from .core import TrainerCore
 from .device import choose_device, use_threads
 from .features import stands_on_m1

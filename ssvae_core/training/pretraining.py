@@ -27,12 +27,12 @@ from ..atlas import (
     nearest_neighbours,
     with_others,
 )
-from ..choices import AUTO, Choices
 from ..errors import UserError
-from ..files import read_bundle, write_bundle
 from ..models.sight import Sight
 from ..networks import ImageEncoder
+from ..options.options import AUTO, Choices
 from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
+from ..storage.bundles import read_bundle, write_bundle
 from .loop import Optimisation, mean_terms
 from .pieces import Found, Pieces
 from .seeing import is_in_clusters, learn_to_see, seen

@@ -15,13 +15,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..choices import Choices
 from ..errors import UserError
-from ..files import read_bundle, write_bundle
 from ..models import MODELS
 from ..models.sight import N_FEATURES
 from ..models.vae import VAEConfig
 from ..networks import eyes
+from ..options.options import Choices
+from ..storage.bundles import read_bundle, write_bundle
 from .checkpoints import learned_arrays, load_learned
 from .examples import Standard
 from .fitting import Fit

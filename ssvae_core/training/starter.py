@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..atlas import Atlas, medoids, nearest_neighbours
-from ..choices import AUTO, Choices
 from ..data import Dataset
-from ..files import MANIFEST, read_bundle, write_bundle
 from ..models import FEATURES, VAE, Batch, Setting
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.sight import N_FEATURES
 from ..models.vae import VAEConfig
 from ..networks import ImageEncoder, eyes
+from ..options.options import AUTO, Choices
 from ..projection import fit_to_frame, umap_map
+from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 from .chance import chance
 from .device import autocast
 from .learner import as_inputs

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..errors import UserError
 from .catalogue import CATALOGUE
-from .errors import UserError
 
 LARGE = 4096  # values; up to there an MLP learns as much in less time on a CPU
 LEAST_SIDE = 8  # pixels, for convolutions to tell classes by

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from typing import Generic, Literal, TypeVar
 
-from .errors import UserError
+from ..errors import UserError
 
 P = TypeVar("P")
 State = Literal["running", "done", "failed", "cancelled"]
