@@ -101,7 +101,7 @@ class App:
     def worker_pids(self) -> list[int]:
         """The app's worker processes."""
         found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid), "-f", "ssvae_core.backend.worker"],
+            ["pgrep", "-P", str(self.process.pid), "-f", "ssvae_core.worker.worker"],
             capture_output=True,
             text=True,
             check=False,

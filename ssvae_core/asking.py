@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .acquisition import STRATEGIES, Situation, suggest
-from .backend.messages import Answer
 from .errors import UserError
 from .labels.history import JUNK, NONE, SKIPPED, UNSURE, History
+from .protocol.messages import Answer
 from .session import Session
 
 BACK_AFTER = 20  # events after which a skipped example is asked about again

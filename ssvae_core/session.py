@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .atlas import Atlas
-from .backend.messages import Open, Snapshot
 from .by_chance import ByChance
 from .data import Dataset
 from .errors import UserError
@@ -33,6 +32,7 @@ from .learning_curve import FROM, LearningCurve
 from .milestones import Milestones
 from .options.catalogue import CATALOGUE
 from .options.options import Choices
+from .protocol.messages import Open, Snapshot
 from .runs import Runs, settings_in_words
 from .storage.bundles import MANIFEST
 from .trainer import Trainer

@@ -17,8 +17,9 @@ from typing import Any, Literal, Protocol, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from .backend.local import COMMAND, LocalWorker
-from .backend.messages import (
+from .errors import UserError
+from .options.catalogue import bound_of
+from .protocol.messages import (
     Answer,
     Ask,
     Command,
@@ -31,8 +32,7 @@ from .backend.messages import (
     When,
     WhenMode,
 )
-from .errors import UserError
-from .options.catalogue import bound_of
+from .worker.supervisor import COMMAND, LocalWorker
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
 REDRAW_WITHIN = 2.0  # seconds

@@ -18,7 +18,6 @@ from starlette.testclient import TestClient
 from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.api.exporting import READ_BY
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.export import FORMATS, WHATS, Choices
 from ssvae_core.export.accuracy import audited
 from ssvae_core.export.counting import counted
@@ -26,6 +25,7 @@ from ssvae_core.export.rows import rows
 from ssvae_core.guesses import read_guesses
 from ssvae_core.lab import Lab
 from ssvae_core.labels.store import Operation
+from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.trainer import Trainer
 
 CHOICES = [

@@ -17,23 +17,24 @@ MAY_IMPORT = {
     "guesses": set(),
     "images": set(),
     "pictures": set(),
+    "protocol": set(),
     "review": set(),
     "walks": set(),
-    "backend": {"errors"},
     "labels": {"errors"},
     "labels_file": {"errors"},
+    "milestones": {"errors", "protocol"},
     "options": {"errors"},
     "storage": {"errors"},
     "targets": {"errors"},
+    "worker": {"errors", "protocol"},
     "atlas": {"storage", "walks"},
     "data": {"errors", "labels_file", "pictures", "storage"},
     "learning_curve": {"errors", "figures", "labels", "review"},
-    "milestones": {"backend", "errors"},
     "networks": {"options"},
     "pace": {"labels"},
-    "runs": {"backend", "labels", "options"},
-    "trainer": {"backend", "errors", "options"},
-    "warming": {"backend"},
+    "runs": {"labels", "options", "protocol"},
+    "trainer": {"errors", "options", "protocol", "worker"},
+    "warming": {"protocol", "worker"},
     "acquisition": {"atlas", "errors", "guesses"},
     "by_chance": {"errors", "trainer"},
     "models": {"distributions", "networks", "options"},
@@ -41,14 +42,14 @@ MAY_IMPORT = {
     "uploads": {"data", "errors"},
     "placing": {"atlas", "projection"},
     "session": {
-        *("atlas", "backend", "by_chance", "data", "errors", "guesses", "labels"),
-        *("learning_curve", "milestones", "options", "runs", "storage", "trainer"),
+        *("atlas", "by_chance", "data", "errors", "guesses", "labels", "learning_curve"),
+        *("milestones", "options", "protocol", "runs", "storage", "trainer"),
     },
     "training": {
         *("atlas", "data", "errors", "guesses", "models", "networks", "options", "pictures"),
         *("projection", "storage", "walks"),
     },
-    "asking": {"acquisition", "backend", "errors", "labels", "session"},
+    "asking": {"acquisition", "errors", "labels", "protocol", "session"},
     "estimator": {"errors", "images", "models", "options", "targets", "training"},
     "export": {"errors", "labels", "labels_file", "review", "session", "training"},
     "imports": {"data", "errors", "placing", "storage", "uploads"},
@@ -74,7 +75,7 @@ MAY_IMPORT = {
     "app": {"api", "errors", "pages"},
 }
 # A single file that may do more than its layer.
-ALSO = {"backend/worker.py": {"training"}}
+ALSO = {"worker/worker.py": {"training"}}
 
 MAY_USE_TORCH = {"distributions", "networks", "models", "training"}
 MAY_USE_STREAMLIT = {"app", "pages"}
@@ -115,7 +116,7 @@ def imports_in(path):
             start = list(package_of(path))
             start = start[: len(start) - node.level + 1] if node.level else []
             base = ".".join([*start, *([node.module] if node.module else [])])
-            # `from ..backend import messages` and `from ssvae_core import atlas` name modules.
+            # `from ..protocol import messages` and `from ssvae_core import atlas` name modules.
             names = [f"{base}.{alias.name}" for alias in node.names]
         else:
             continue
@@ -197,7 +198,7 @@ def test_torch_and_streamlit_stay_where_they_belong(path):
 def test_the_worker_imports_training_only_inside_a_function():
     found = [
         is_inside
-        for name, is_inside in imports_in(CORE / "backend" / "worker.py")
+        for name, is_inside in imports_in(CORE / "worker" / "worker.py")
         if name.startswith("ssvae_core.training")
     ]
     assert found
@@ -205,7 +206,7 @@ def test_the_worker_imports_training_only_inside_a_function():
 
 
 @pytest.mark.parametrize(
-    "module", ["api", "session", "lab", "backend.worker", "cli", "estimator", "export"]
+    "module", ["api", "session", "lab", "worker.worker", "cli", "estimator", "export"]
 )
 def test_importing_the_app_side_loads_neither_torch_nor_streamlit(module):
     code = (

@@ -10,10 +10,10 @@ from plain_worker import opening
 from small_core import label, learned, make_core, step
 from test_undo import assert_same, everything
 
-from ssvae_core.backend.messages import Command, Status
-from ssvae_core.backend.protocol import Connection
-from ssvae_core.backend.worker_loop import WorkerLoop
+from ssvae_core.protocol.messages import Command, Status
+from ssvae_core.protocol.wire import Connection
 from ssvae_core.training import pretraining
+from ssvae_core.worker.loop import WorkerLoop
 
 MODEL = "guided"
 WAIT = 30  # seconds until a test gives up

@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.errors import UserError
 from ssvae_core.milestones import COLUMNS, Milestones
+from ssvae_core.protocol.messages import Snapshot
 
 
 def snapshot(n_labels, grey):

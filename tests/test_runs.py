@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.labels.store import LabelStore
+from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.runs import Runs, settings_in_words
 
 FIRST = {"model": "Guided M1+M2", "batch": "64 + 192", "seed": "0"}

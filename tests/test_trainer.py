@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from plain_worker import opening
 
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.errors import UserError
+from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.trainer import Trainer
 
 WAIT = 20  # seconds until a test gives up

@@ -12,11 +12,11 @@ from starlette.testclient import TestClient
 
 from ssvae_core import starters
 from ssvae_core.api import routes
-from ssvae_core.backend.local import LocalWorker
-from ssvae_core.backend.messages import Status
 from ssvae_core.lab import Lab
+from ssvae_core.protocol.messages import Status
 from ssvae_core.training.scratch import UNDER_WAY
 from ssvae_core.warming import FOLDER, Warming
+from ssvae_core.worker.supervisor import LocalWorker
 
 SECONDS = 120.0
 N = 60

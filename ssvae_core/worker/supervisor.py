@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import UserError
-from .messages import Failed, Message, Open, Snapshot, Status
-from .protocol import Connection, ProtocolError
+from ..protocol.messages import Failed, Message, Open, Snapshot, Status
+from ..protocol.wire import Connection, ProtocolError
 
-COMMAND = (sys.executable, "-m", "ssvae_core.backend.worker")
+COMMAND = (sys.executable, "-m", "ssvae_core.worker.worker")
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # A thread of torch that waits for another sleeps instead of spinning. On two cores, beside a
 # browser that draws the map, 30 labels in 30 s leave time for 1268 steps this way, 46 the other.

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError
+from ..protocol.messages import Answer, Ask, Command, Failed, Message, Open, State, Status, When
+from ..protocol.telling import answer, merged, snapshot
+from ..protocol.wire import Connection, ProtocolError
 from .interface import Core
-from .messages import Answer, Ask, Command, Failed, Message, Open, State, Status, When
-from .protocol import Connection, ProtocolError
-from .telling import answer, merged, snapshot
 
 CALM = 0.2  # share of the newest second in the rate: what it says of the time left is to be read
 EXIT_STOPPED, EXIT_CRASHED, EXIT_FAILED = 0, 1, 3

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .checks import ProtocolError, check, hints, holds, is_needed, short
+from .message_checks import ProtocolError, check, hints, holds, is_needed, short
 from .messages import MESSAGES, Message
 
 __all__ = ["Connection", "ProtocolError", "encode"]

@@ -1,4 +1,4 @@
-"""The trainer's process: `python -m ssvae_core.backend.worker FD`, FD a socket from the app."""
+"""The trainer's process: `python -m ssvae_core.worker.worker FD`, FD a socket from the app."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from ..protocol.messages import Open
+from ..protocol.wire import Connection
 from .interface import Core
-from .messages import Open
-from .protocol import Connection
-from .worker_loop import EXIT_CRASHED, Limits, WorkerLoop
+from .loop import EXIT_CRASHED, Limits, WorkerLoop
 
 
 def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = None) -> NoReturn:
