@@ -21,9 +21,9 @@ import numpy as np
 import torch
 
 from benchmarks.timing import CLOCKS, machine
-from ssvae_core.atlas import Atlas
+from ssvae_core.atlas.atlas import Atlas
+from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import Dataset, load_dataset
-from ssvae_core.placing import first_atlas
 from ssvae_core.training import pretraining
 from ssvae_core.training.chance import chance
 from ssvae_core.training.core import TrainerCore

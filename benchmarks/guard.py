@@ -21,10 +21,10 @@ import numpy as np
 import torch
 
 from benchmarks.timing import machine
-from ssvae_core.atlas import Atlas
+from ssvae_core.atlas.atlas import Atlas
+from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import ASSETS, Dataset, load_dataset
 from ssvae_core.models import MODELS as RECIPES
-from ssvae_core.placing import first_atlas
 from ssvae_core.training import core as core_module
 from ssvae_core.training import guard as guard_module
 from ssvae_core.training.chance import chance

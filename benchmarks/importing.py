@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.importing import Choice, finished, import_data
+from ssvae_core.importing.importing import Choice, finished, import_data
 
 from .timing import machine
 

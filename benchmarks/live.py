@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from benchmarks.timing import machine
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.protocol.messages import Failed, Labels, Message, Open, Snapshot, Status
 from ssvae_core.worker.supervisor import LocalWorker
 

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from ssvae_core.data import Dataset
-from ssvae_core.distributions import (
+from ssvae_core.models import VAE, importance_bound
+from ssvae_core.models.distributions import (
     Bernoulli,
     log_gaussian,
     log_standard_normal,
     sample_gaussian,
 )
-from ssvae_core.models import VAE, importance_bound
 from ssvae_core.training.fitting import Fit
 
 N_DRAWS = 200  # an image, of an importance-weighted bound

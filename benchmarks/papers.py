@@ -35,10 +35,10 @@ from benchmarks.measures import (
     weighted_bound_of_m1,
 )
 from benchmarks.timing import CLOCKS, machine
-from ssvae_core.atlas import medoids
+from ssvae_core.atlas.atlas import medoids
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.models import MODELS
 from ssvae_core.training.device import choose_device, device_title, use_threads
 from ssvae_core.training.fitting import Fit

@@ -33,7 +33,7 @@ from torch import Tensor
 from benchmarks.papers import ROWS
 from benchmarks.timing import CLOCKS, Answer, Images, Row, Run, Task, machine, table, timed
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 
 RESULTS = Path(__file__).parent / "results"
 N_LABELS = 100

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ssvae_core.acquisition import Situation, suggest
-from ssvae_core.atlas import Atlas
+from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.review.doubts import doubts
 from ssvae_core.review.groups import groups

@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks.timing import CLOCKS, machine
 from ssvae_core.data import ASSETS, Dataset, load_dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.training.device import use_threads
 from ssvae_core.training.fitting import Fit
 from ssvae_core.training.starter import Starter

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from . import starters
+from .atlas import starter_folders as starters
+from .atlas.first_map import Placing
 from .data import Dataset, load_dataset, place_of
 from .errors import UserError
 from .labels.store import LabelStore, Operation, SessionRow
 from .options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
-from .placing import Placing
 from .session import OWN_STARTER, Session
 from .storage.paths import data_root, default_workspace
 from .warming import Warming

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .atlas import Atlas
+from .atlas.atlas import Atlas
 from .by_chance import ByChance
 from .data import Dataset
 from .errors import UserError

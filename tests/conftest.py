@@ -12,10 +12,10 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.app_process import App
 from benchmarks.browser import find
-from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.atlas.layout import fit_to_frame, pca_map
 from ssvae_core.data import Dataset
 from ssvae_core.models import VAE
-from ssvae_core.projection import fit_to_frame, pca_map
 from ssvae_core.training.loop import train
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.starter import (

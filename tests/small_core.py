@@ -7,8 +7,8 @@ import os
 import numpy as np
 import torch
 
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import MODELS, Setting
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.core import TrainerCore
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.starter import latent_means

@@ -8,10 +8,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from ssvae_core.distributions import Bernoulli, Gaussian
 from ssvae_core.models.aae import AAE
 from ssvae_core.models.aae_map import SPREAD, AAEMap, sunflower
 from ssvae_core.models.base import Batch, Setting, every_class
+from ssvae_core.models.distributions import Bernoulli, Gaussian
 from ssvae_core.training.loop import Optimisation
 
 D, K = 6, 3

@@ -10,7 +10,7 @@ from ssvae_core.acquisition import STRATEGIES, entropy, suggest
 from ssvae_core.acquisition import Situation as AnySituation
 from ssvae_core.acquisition.asking import chance_slots
 from ssvae_core.acquisition.coverage import STEPS
-from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.errors import UserError
 from ssvae_core.guesses import margin
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch.distributions import Normal
 
-from ssvae_core.distributions import Bernoulli, Gaussian
 from ssvae_core.models import Batch, Setting, importance_bound
 from ssvae_core.models.adgm import ADGM, JointMLP
+from ssvae_core.models.distributions import Bernoulli, Gaussian
 
 D, K = 6, 3
 N_DRAWS = 100_000

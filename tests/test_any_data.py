@@ -9,7 +9,7 @@ import pytest
 import torch
 from small_core import ask
 
-from ssvae_core import starters
+from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
 from ssvae_core.lab import IMPORTED, Lab

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.errors import UserError
 from ssvae_core.storage.bundles import ARRAYS
 

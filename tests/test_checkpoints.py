@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.errors import UserError
 from ssvae_core.models import M2, MODELS, Setting
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.storage.bundles import ARRAYS, read_bundle, write_bundle
 from ssvae_core.training.checkpoints import (
     KEEP,

@@ -7,10 +7,10 @@ import pytest
 import torch
 from small_core import K, label, make_core, small_config, snapshot, step
 
-from ssvae_core.distributions import Bernoulli, Gaussian
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS, VAE, Setting
-from ssvae_core.networks import ImageDecoder, ImageEncoder
+from ssvae_core.models.distributions import Bernoulli, Gaussian
+from ssvae_core.models.networks import ImageDecoder, ImageEncoder
 from ssvae_core.options.catalogue import CATALOGUE
 from ssvae_core.options.options import AUTO, Choices, chosen_in_words, fitted_in_words, menus
 from ssvae_core.training.fitting import Fit

@@ -7,10 +7,10 @@ import pytest
 import torch
 from quadrature import Z, gap, log_integral, log_standard_normal
 
-from ssvae_core.distributions import Bernoulli, Gaussian, entropy, kl_to_standard_normal
 from ssvae_core.models import Batch, Setting, importance_bound
 from ssvae_core.models.base import every_class
 from ssvae_core.models.cvae import CVAE, UNKNOWN
+from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy, kl_to_standard_normal
 from ssvae_core.training.loop import Optimisation
 
 D, K = 6, 3

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import nearest_neighbours
+from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.review.doubts import doubts, log_odds
 from ssvae_core.training.propagation import Propagation
 

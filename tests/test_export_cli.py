@@ -26,7 +26,7 @@ def workspace(digits, monkeypatch, tmp_path):
     (workspace / "sessions").mkdir(parents=True)
     monkeypatch.setenv("SSVAE_THREADS", "1")
     monkeypatch.setenv("SSVAE_WORKSPACE", str(workspace))
-    monkeypatch.setattr("ssvae_core.starters.ASSETS", tmp_path)
+    monkeypatch.setattr("ssvae_core.atlas.starter_folders.ASSETS", tmp_path)
     data = dataclasses.replace(digits, name="small")
     monkeypatch.setitem(SOURCES, "small", lambda: data)
     return workspace

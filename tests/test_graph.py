@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core.atlas import N_NEIGHBOURS
+from ssvae_core.atlas.atlas import N_NEIGHBOURS
 from ssvae_core.training.graph import Graph, graph_of_latents, graph_of_values
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.propagation import Propagation

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import nearest_neighbours
+from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.review import groups as module
 from ssvae_core.review.groups import LEAST_LABELS
 

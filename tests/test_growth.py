@@ -7,8 +7,8 @@ import pytest
 import torch
 from small_core import KINDS, K, small_model
 
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import M2, MODELS, Setting
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.growth import adopt, grown
 from ssvae_core.training.learner import Learner, as_inputs
 

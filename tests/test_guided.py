@@ -5,11 +5,11 @@ import pytest
 import torch
 from small_core import small_model
 
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import MODELS, Batch, Setting
 from ssvae_core.models.base import every_class
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.guided import Guided, frozen
-from ssvae_core.networks import ImageEncoder
+from ssvae_core.models.networks import ImageEncoder
 from ssvae_core.training.learner import Learner
 from ssvae_core.training.loop import Optimisation
 

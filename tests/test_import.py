@@ -13,20 +13,14 @@ import pytest
 from small_files import encoded, picture, write, write_bad_files
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.draft import EXAMPLES, MANIFEST, PREFIX, RowFile, clean
-from ssvae_core.data.importing import (
-    Choice,
-    ImportCancelled,
-    add_later,
-    finished,
-    import_data,
-)
-from ssvae_core.data.items import REASONS, Item, Source
-from ssvae_core.data.policy import Policy
+from ssvae_core.data.import_report import Report
+from ssvae_core.data.library import delete, folder_of, rename, report_of, set_role, shelved
 from ssvae_core.data.preview import preview
-from ssvae_core.data.report import Report
-from ssvae_core.data.shelf import delete, folder_of, rename, report_of, set_role, shelved
 from ssvae_core.errors import UserError
+from ssvae_core.importing.draft import EXAMPLES, MANIFEST, PREFIX, RowFile, clean
+from ssvae_core.importing.importing import Choice, ImportCancelled, add_later, finished, import_data
+from ssvae_core.importing.items import REASONS, Item, Source
+from ssvae_core.importing.pixel_policy import Policy
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = Choice(n_processes=0)
@@ -212,7 +206,7 @@ def test_a_killed_import_is_never_shown_and_cleaned_up_at_the_next_start(tmp_pat
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from ssvae_core.data.importing import Choice, import_data\n"
+        "from ssvae_core.importing.importing import Choice, import_data\n"
         "events = import_data(sys.argv[1], Path(sys.argv[2]), name='x', choice=Choice())\n"
         "next(event for event in events if event.message == 'writing')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -246,7 +240,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, root):
     code = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from ssvae_core.data.importing import finished, import_data\n"
+        "from ssvae_core.importing.importing import finished, import_data\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "try:\n"
         "    finished(import_data(sys.argv[1], Path(sys.argv[2]), name='x'))\n"

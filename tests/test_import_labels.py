@@ -9,10 +9,10 @@ from small_files import encoded, picture, write
 
 from ssvae_core.cli import main
 from ssvae_core.data import load_dataset
-from ssvae_core.data.answers import Answers
-from ssvae_core.data.importing import Choice, finished, import_data
-from ssvae_core.data.shelf import shelved
+from ssvae_core.data.library import shelved
 from ssvae_core.errors import UserError
+from ssvae_core.importing.importing import Choice, finished, import_data
+from ssvae_core.importing.label_lookup import Answers
 from ssvae_core.storage.paths import data_root
 
 FILES = ("a/1.png", "a/2.png", "b/1.png", "b/3.png")

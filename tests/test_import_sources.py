@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from small_files import bad_files, encoded, picture, write
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.importing import Choice, finished, import_data
-from ssvae_core.data.items import Item, Skipped, class_of, natural, shown
-from ssvae_core.data.sources import IMPORTERS, open_source
-from ssvae_core.data.sources.layout import label_text
 from ssvae_core.errors import UserError
+from ssvae_core.importing.importing import Choice, finished, import_data
+from ssvae_core.importing.items import Item, Skipped, class_of, natural, shown
+from ssvae_core.importing.sources import IMPORTERS, open_source
+from ssvae_core.importing.sources.layout import label_text
 
 HERE = Choice(n_processes=0)
 N = 12

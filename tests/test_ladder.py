@@ -6,9 +6,9 @@ import math
 import pytest
 import torch
 
-from ssvae_core.distributions import Bernoulli, Gaussian, entropy
 from ssvae_core.models import Batch, Setting, importance_bound
 from ssvae_core.models.base import every_class
+from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy
 from ssvae_core.models.ladder import Ladder, kl_gaussians, likeliest_and_another, merge, weighted
 
 D, K = 6, 3

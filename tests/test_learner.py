@@ -5,8 +5,8 @@ import pytest
 import torch
 from small_core import KINDS, K, small_model
 
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import M2, MODELS, Setting
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.device import autocast
 from ssvae_core.training.learner import N_COLUMNS, Learner, as_bytes, as_inputs
 from ssvae_core.training.loop import TrainingDiverged

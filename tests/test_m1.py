@@ -9,11 +9,11 @@ import torch
 from quadrature import Z, log_integral
 from torch.distributions import MultivariateNormal
 
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.distributions import Bernoulli
+from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.models import VAE, Batch, Setting, importance_bound
 from ssvae_core.models import m1 as m1_file
 from ssvae_core.models.base import every_class
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.m1 import M1, fit_gaussian
 from ssvae_core.training.propagation import Propagation
 

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ssvae_core.networks import (
+from ssvae_core.models.networks import (
     ClassConditionalMLP,
     ImageDecoder,
     ImageEncoder,

@@ -23,10 +23,10 @@ from benchmarks.measures import (
     weighted_bound_of_m1,
 )
 from benchmarks.papers import ROWS, Row, keep, order, race, table
-from ssvae_core import atlas
+from ssvae_core.atlas import atlas
 from ssvae_core.data import Dataset
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.models import M2, MODELS, VAE, Setting, check
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.options.options import Choices
 
 MADE = {"command": "c", "date": "d", "machine": "m", "threads": 1, "clock": "wall"}

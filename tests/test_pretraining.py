@@ -7,10 +7,10 @@ import pytest
 import torch
 from small_core import K, label, learned, make_core, step
 
-from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
-from ssvae_core.models import sight
+from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
+from ssvae_core.atlas.layout import movement
+from ssvae_core.models import contrastive as sight
 from ssvae_core.options.options import Choices
-from ssvae_core.projection import movement
 from ssvae_core.training import pretraining, scratch, seeing
 from ssvae_core.training import run as run_module
 from ssvae_core.training.core import TrainerCore

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import nearest_neighbours
+from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.training import propagation
 from ssvae_core.training.pieces import finished
 from ssvae_core.training.propagation import ALPHA, ROUNDS, SHARPNESS, Propagation

@@ -9,10 +9,10 @@ from sklearn.decomposition import PCA
 from small_core import KINDS, K, ask, label, make_core, step
 from test_undo import assert_same, everything
 
+from ssvae_core.data.vector_pictures import as_pictures
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.models.m1 import ACTIVE_VARIANCE
-from ssvae_core.pictures import as_pictures
 from ssvae_core.protocol.telling import answer
 from ssvae_core.protocol.wire import encode
 from ssvae_core.training import bounds as bounds_module

@@ -8,7 +8,7 @@ import pytest
 import torch
 from small_core import KINDS, SMALL, grow, label, learned, make_core, snapshot, step
 
-from ssvae_core.atlas import Atlas, nearest_neighbours
+from ssvae_core.atlas.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES
 from ssvae_core.errors import UserError
 from ssvae_core.storage.bundles import ARRAYS, MANIFEST

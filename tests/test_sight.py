@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from small_core import K, label, learned, make_core, step
 
-from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
+from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ssvae_core.models import MODELS, Setting, likelihood_of
-from ssvae_core.models.sight import N_FEATURES, TEMPERATURE, Sight, contrast
-from ssvae_core.networks import ImageEncoder
+from ssvae_core.models.contrastive import N_FEATURES, TEMPERATURE, Sight, contrast
+from ssvae_core.models.networks import ImageEncoder
 from ssvae_core.training import seeing
 from ssvae_core.training.augmentation import with_holes
 from ssvae_core.training.core import TrainerCore

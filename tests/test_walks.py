@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ssvae_core import walks
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.walks import Walks, likeness
+from ssvae_core.atlas import affinity as walks
+from ssvae_core.atlas.affinity import Walks, likeness
+from ssvae_core.atlas.atlas import nearest_neighbours
 
 N = 50
 

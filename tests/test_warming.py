@@ -10,8 +10,8 @@ from small_files import encoded, write
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from ssvae_core import starters
 from ssvae_core.api import routes
+from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.lab import Lab
 from ssvae_core.protocol.messages import Status
 from ssvae_core.training.scratch import UNDER_WAY

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..atlas import Atlas
+from ..atlas.atlas import Atlas
 from ..errors import UserError
 from .situation import Names, Situation
 from .strategies import STRATEGIES, Strategy

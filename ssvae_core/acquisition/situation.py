@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ..atlas import Atlas
+from ..atlas.atlas import Atlas
 
 SETTLED = 0.9  # probability of a class beyond which nothing lies between it and another
 

@@ -15,17 +15,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..data import SOURCES, Dataset, load_dataset, shelf
-from ..data.importing import Choice
-from ..data.policy import CHANNELS, SIDES, Policy
+from ..atlas.first_map import Placing
+from ..data import SOURCES, Dataset, load_dataset
+from ..data import library as shelf
+from ..data.bundled_summary import READY, thumbnails
 from ..data.preview import preview
-from ..data.ready import READY, thumbnails
 from ..errors import UserError
-from ..imports import Imports, Wish, data_roots
+from ..importing.importing import Choice
+from ..importing.pixel_policy import CHANNELS, SIDES, Policy
+from ..importing.queue import Imports, Wish, data_roots
+from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..lab import Lab
 from ..options.options import fitted_in_words
-from ..placing import Placing
-from ..uploads import MOST_BODY, MOST_BYTES
 from .answers import BadRequest, answer, body_of, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request

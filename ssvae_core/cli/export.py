@@ -121,9 +121,9 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices)
 
 def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
     """The same, with what this trainer guesses."""
+    from ..data.vector_pictures import as_pictures
     from ..export.content import Guesses, Samples, best_guesses
     from ..export.from_session import judged
-    from ..pictures import as_pictures
     from ..training.deliver import guesses_of
 
     probabilities, speaker = guesses_of(core)

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.drawing import draw_labels
+from ..data.label_draw import draw_labels
 from .options import Commands, add_training_options, new_command, seconds, whole
 from .reporting import Answer, listing, progress_line
 from .trial import (

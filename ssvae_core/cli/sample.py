@@ -132,7 +132,7 @@ def open_checkpoint(row: SessionRow, folder: Path, n_classes: int) -> TrainerCor
 
     UserError without a checkpoint that fits, or without labels in it.
     """
-    from ..starters import starter_of
+    from ..atlas.starter_folders import starter_of
     from ..training.checkpoints import read_newest
     from ..training.opening import open_core
 

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..acquisition import STRATEGIES, Situation, suggest
-from ..atlas import Atlas, medoids
+from ..atlas.atlas import Atlas, medoids
+from ..atlas.first_map import first_atlas
 from ..data import Dataset
 from ..errors import UserError
-from ..placing import first_atlas
 from .options import Commands, add_training_options, new_command, seconds, share, whole
 from .reporting import Answer, ProgressLine, progress_line, table
 from .trial import (

@@ -63,7 +63,7 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
 
 def _starter(data: Dataset) -> Starter | None:
     """The M1 that ships for these very images, if one does."""
-    from ..starters import shipped
+    from ..atlas.starter_folders import shipped
     from ..training.starter import Starter
 
     folder = shipped(data)

@@ -29,8 +29,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import classifier, head, mlp, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean, unless_coached
+from .networks import classifier, head, mlp, trunk
 
 
 @dataclass(frozen=True)

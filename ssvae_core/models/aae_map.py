@@ -34,9 +34,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import classifier, head, mlp, trunk
 from .aae import BETAS, judge_loss
 from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, unless_coached
+from .networks import classifier, head, mlp, trunk
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
 # Of the gate's scores: a gate in doubt would put an example between two components, on a third.

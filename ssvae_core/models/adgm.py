@@ -32,13 +32,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import (
-    kl_to_standard_normal,
-    log_gaussian,
-    log_standard_normal,
-    sample_gaussian,
-)
-from ..networks import eyes, head, mlp, trunk
 from .base import (
     AbstractModel,
     Batch,
@@ -51,6 +44,8 @@ from .base import (
     seen_pairs,
     unless_coached,
 )
+from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .networks import eyes, head, mlp, trunk
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 

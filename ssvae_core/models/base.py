@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from ..distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
-from ..networks import ImageEncoder
 from ..options.options import AUTO, Choices
+from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
+from .networks import ImageEncoder
 
 if TYPE_CHECKING:
     from .vae import VAE

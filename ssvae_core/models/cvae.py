@@ -32,14 +32,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import (
-    kl_to_standard_normal,
-    log_gaussian,
-    log_standard_normal,
-    sample_gaussian,
-)
-from ..networks import ClassConditionalMLP, ImageEncoder, head, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
+from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .networks import ClassConditionalMLP, ImageEncoder, head, trunk
 
 
 @dataclass(frozen=True)

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..distributions import Gaussian
-from ..networks import mlp, trunk
 from .base import Setting, knob
+from .distributions import Gaussian
 from .guided import Guided, GuidedConfig
 from .m1 import Features
 from .m2 import M2, M2Config
+from .networks import mlp, trunk
 
 
 @dataclass(frozen=True)

@@ -36,9 +36,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
-from ..networks import classifier, head, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean, unless_coached
+from .distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
+from .networks import classifier, head, trunk
 
 Moments = tuple[Tensor, Tensor]  # mean and log-variance, (..., Z_i) each
 MOST = 20.0  # of a log-variance, up or down

@@ -33,8 +33,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import log_standard_normal
 from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
+from .distributions import log_standard_normal
 
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
 N_FITTED = 12_000  # examples that the classifier is fitted to

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..distributions import Gaussian, sample_gaussian
 from .base import AbstractModel, Batch, Loss, Phase, Setting, knob
+from .distributions import Gaussian, sample_gaussian
 from .m1 import Features
 from .m2 import M2, M2Config
 

@@ -22,14 +22,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import (
-    kl_to_standard_normal,
-    log_gaussian,
-    log_standard_normal,
-    sample_gaussian,
-)
-from ..networks import ClassConditionalMLP, head, mlp, trunk
 from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, seen_pairs, unless_coached
+from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .networks import ClassConditionalMLP, head, mlp, trunk
 
 
 @dataclass(frozen=True)

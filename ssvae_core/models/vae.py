@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..distributions import kl_to_standard_normal, sample_gaussian
-from ..networks import head, mlp, trunk
 from .base import Batch, Loss, Phase, Setting, choice, knob, mean
+from .distributions import kl_to_standard_normal, sample_gaussian
+from .networks import head, mlp, trunk
 
 
 @dataclass(frozen=True)

@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..atlas.layout import Map
 from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import Choices
-from ..projection import Map
 from .bounds import Oddness
 from .chance import chance
 from .device import device_title, enough_memory, is_out_of_memory, no_memory_left

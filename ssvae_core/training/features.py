@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..models import MODELS, VAE, AbstractModel, Recipe, Setting
-from ..networks import ImageEncoder
+from ..models.networks import ImageEncoder
 from ..options.options import AUTO, Choices
 from .loop import Optimisation, mean_terms
 from .pace import Pace

@@ -24,7 +24,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import Near
+from ..atlas.atlas import Near
 from ..models import MODELS, AbstractModel, Setting, check
 from ..options.options import Choices
 from .examples import Standard, as_given, as_stored, merged

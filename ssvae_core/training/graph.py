@@ -15,9 +15,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import Near, nearest_neighbours
+from ..atlas.atlas import Near, nearest_neighbours
 from ..models import VAE
-from ..networks import ImageEncoder
+from ..models.networks import ImageEncoder
 from .learner import as_inputs
 from .pieces import finished
 from .seeing import seen

@@ -18,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import (
+from ..atlas.atlas import (
     N_BEYOND,
     N_NEIGHBOURS,
     Atlas,
@@ -27,11 +27,11 @@ from ..atlas import (
     nearest_neighbours,
     with_others,
 )
+from ..atlas.layout import FollowingMap, Layout, Map, align, fit_to_frame, movement
 from ..errors import UserError
-from ..models.sight import Sight
-from ..networks import ImageEncoder
+from ..models.contrastive import Sight
+from ..models.networks import ImageEncoder
 from ..options.options import AUTO, Choices
-from ..projection import FollowingMap, Layout, Map, align, fit_to_frame, movement
 from ..storage.bundles import read_bundle, write_bundle
 from .loop import Optimisation, mean_terms
 from .pieces import Found, Pieces

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..walks import likeness
+from ..atlas.affinity import likeness
 from .pieces import Pieces
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label

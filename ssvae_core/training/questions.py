@@ -18,10 +18,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import N_NEIGHBOURS
+from ..atlas.atlas import N_NEIGHBOURS
+from ..atlas.layout import fit_to_frame, pca_map
+from ..data.vector_pictures import as_pictures
 from ..errors import UserError
-from ..pictures import as_pictures
-from ..projection import fit_to_frame, pca_map
 from .bounds import bounds, class_bounds, has_bound
 from .doubts import out_of_fold
 from .learner import as_inputs, as_numbers

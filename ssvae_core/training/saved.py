@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from ..errors import UserError
 from ..models import MODELS
-from ..models.sight import N_FEATURES
+from ..models.contrastive import N_FEATURES
+from ..models.networks import eyes
 from ..models.vae import VAEConfig
-from ..networks import eyes
 from ..options.options import Choices
 from ..storage.bundles import read_bundle, write_bundle
 from .checkpoints import learned_arrays, load_learned

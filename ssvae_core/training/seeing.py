@@ -36,11 +36,11 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
+from ..atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ..data import Dataset
 from ..models import Batch
-from ..models.sight import Sight
-from ..networks import ImageEncoder
+from ..models.contrastive import Sight
+from ..models.networks import ImageEncoder
 from .augmentation import Warp, with_holes
 from .learner import as_inputs
 from .loop import Optimisation

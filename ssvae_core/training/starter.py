@@ -18,15 +18,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..atlas import Atlas, medoids, nearest_neighbours
+from ..atlas.atlas import Atlas, medoids, nearest_neighbours
+from ..atlas.layout import fit_to_frame, umap_map
 from ..data import Dataset
 from ..models import FEATURES, VAE, Batch, Setting
+from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
-from ..models.sight import N_FEATURES
+from ..models.networks import ImageEncoder, eyes
 from ..models.vae import VAEConfig
-from ..networks import ImageEncoder, eyes
 from ..options.options import AUTO, Choices
-from ..projection import fit_to_frame, umap_map
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 from .chance import chance
 from .device import autocast

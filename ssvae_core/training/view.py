@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..pictures import as_pictures
-from ..projection import Map
+from ..atlas.layout import Map
+from ..data.vector_pictures import as_pictures
 from .chance import chance
 from .learner import as_numbers
 

@@ -10,7 +10,7 @@ from small_cli import QUICK, STEPS
 
 from ssvae_core import cli
 from ssvae_core.cli import main
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.errors import UserError
 from ssvae_core.models import M2
 from ssvae_core.training.evaluation import mean_bound

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .items import ContentError, Skipped, looks_like_image
-from .policy import Look, Policy
-from .sizing import PREVIEW, fitted, preview_of
+from .pixel_policy import Look, Policy
+from .resizing import PREVIEW, fitted, preview_of
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM")
 SUFFIXES = {"JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), "TIFF": (".tif", ".tiff")}

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
-from .projection import Layout, fit_to_frame, pca_map
+from .layout import Layout, fit_to_frame, pca_map
 
 N_COMPONENTS = 40
 SAMPLE = 10_000  # examples that the components are fitted to

@@ -30,8 +30,8 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from ..data.pack import PackWriter
 from ..errors import UserError
-from .pack import PackWriter
 
 FORMAT = 1
 MANIFEST, REPORT = "manifest.json", "report.json"

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .decoding import FACTS, Decoded
-from .items import REASONS, Skipped
-from .policy import Policy
+from ..importing.decoding import FACTS, Decoded
+from ..importing.items import REASONS, Skipped
+from ..importing.pixel_policy import Policy
 
 MOST_NAMES = 10_000  # skipped files of one reason that are kept by name; all are counted
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..data.import_report import Report
+from ..data.library import ROLES
 from ..errors import UserError
-from .policy import Policy
-from .report import Report
-from .shelf import ROLES
+from .pixel_policy import Policy
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import eyes, mlp
 from .base import Batch, Loss, Phase
+from .networks import eyes, mlp
 
 N_FEATURES = 128  # what every classifier of images has where nobody chose otherwise
 N_COMPARED = 64

@@ -1,7 +1,7 @@
 """The imports of a workspace, as a page begins and follows them: one at a time, in a thread.
 
 A page may be reloaded or closed meanwhile; of a killed app nothing half-imported is left (see
-data/draft.py).
+importing/draft.py).
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .data.draft import clean
-from .data.importing import Choice, Progress, add_later, import_data
-from .data.shelf import delete
-from .errors import UserError
-from .placing import Placing
-from .storage.jobs import Job
-from .storage.paths import data_root
+from ..atlas.first_map import Placing
+from ..data.library import delete
+from ..errors import UserError
+from ..storage.jobs import Job
+from ..storage.paths import data_root
+from .draft import clean
+from .importing import Choice, Progress, add_later, import_data
 from .uploads import Uploads
 
 

@@ -16,8 +16,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import UserError
-from .dataset import Dataset
-from .draft import (
+from ..importing.draft import (
     CLASSES,
     DELETED,
     EXAMPLES,
@@ -28,9 +27,10 @@ from .draft import (
     REPORT,
     write_json,
 )
+from ..importing.resizing import mime_of
+from .dataset import Dataset
+from .import_report import Report
 from .pack import Names, Pack
-from .report import Report
-from .sizing import mime_of
 
 LONGEST_ID = 200  # characters; no name is longer either
 ROLES = {

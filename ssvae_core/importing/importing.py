@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from ..data.library import checked_name, folder_of, read_manifest
 from ..errors import UserError
-from .events import Choice, ImportCancelled, Imported, Progress
-from .intake import Intake
 from .items import Source
-from .policy import Policy
-from .shelf import checked_name, folder_of, read_manifest
+from .pixel_policy import Policy
+from .progress import Choice, ImportCancelled, Imported, Progress
+from .run import Intake
 from .sources import open_source
 
 

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .options.options import AUTO, Choices
+from ..options.options import AUTO, Choices
 
 WIDEST, NARROWEST = 64, 16  # channels of a decoder's convolutions, from its smallest size on
 

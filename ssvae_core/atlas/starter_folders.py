@@ -12,10 +12,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from ..data import ASSETS, Dataset
+from ..storage.bundles import MANIFEST
 from .atlas import Atlas
-from .data import ASSETS, Dataset
-from .placing import Placing, extended, first_atlas
-from .storage.bundles import MANIFEST
+from .first_map import Placing, extended, first_atlas
 
 M1, ATLAS, SIGHT = "m1", "atlas", "sight"  # bundles in a starter's folder
 FOLDER = "starters"  # in the workspace

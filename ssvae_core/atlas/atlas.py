@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .storage.bundles import read_bundle, write_bundle
-from .walks import Walks, likeness
+from ..storage.bundles import read_bundle, write_bundle
+from .affinity import Walks, likeness
 
 N_NEIGHBOURS = 10
 N_BEYOND = 5  # that are added in another space

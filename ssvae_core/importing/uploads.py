@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from .data.items import looks_like_image
-from .errors import UserError
+from ..errors import UserError
+from .items import looks_like_image
 
 MOST_BODY = 8 << 20
 MOST_BYTES = 20 << 30  # of one upload

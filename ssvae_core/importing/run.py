@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from ..data.import_report import Report, class_counts
+from ..data.library import slug
+from ..data.pack import Pack
 from ..errors import UserError
-from .answers import Answers
-from .classes import ClassTable
-from .decoders import DecoderPool, bytes_of
+from .class_order import ClassTable
+from .decoder_pool import DecoderPool, bytes_of
 from .decoding import Decoded, look, look_at_array
 from .draft import (
     CLASSES,
@@ -29,12 +31,10 @@ from .draft import (
     free_space,
     place,
 )
-from .events import Choice, ImportCancelled, Imported, Progress
 from .items import Item, Skipped, Source
-from .pack import Pack
-from .policy import Look, settled
-from .report import Report, class_counts
-from .shelf import slug
+from .label_lookup import Answers
+from .pixel_policy import Look, settled
+from .progress import Choice, ImportCancelled, Imported, Progress
 from .sources import IMPORTERS
 
 N_LOOKS = 256  # files that are looked at before the policy is settled

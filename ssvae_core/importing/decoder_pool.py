@@ -25,7 +25,7 @@ import numpy as np
 
 from .decoding import Decoded, decode, decode_array, decode_vector, why_skipped
 from .items import Item, Skipped
-from .policy import Policy
+from .pixel_policy import Policy
 
 ITEMS_AT_ONCE = 64
 BYTES_AT_ONCE = 16 * 2**20
@@ -44,7 +44,7 @@ class DecoderProcess:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ssvae_core.data.decoders"],
+            [sys.executable, "-m", "ssvae_core.importing.decoder_pool"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for whoever imports
