@@ -13,13 +13,14 @@ import pytest
 from small_files import encoded, picture, write, write_bad_files
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.import_report import Report
+from ssvae_core.data.import_report import REASONS, Report
 from ssvae_core.data.library import delete, folder_of, rename, report_of, set_role, shelved
 from ssvae_core.data.preview import preview
+from ssvae_core.data.stored import EXAMPLES, MANIFEST, PREFIX
 from ssvae_core.errors import UserError
-from ssvae_core.importing.draft import EXAMPLES, MANIFEST, PREFIX, RowFile, clean
+from ssvae_core.importing.draft import RowFile, clean
 from ssvae_core.importing.importing import Choice, ImportCancelled, add_later, finished, import_data
-from ssvae_core.importing.items import REASONS, Item, Source
+from ssvae_core.importing.items import Item, Source
 from ssvae_core.importing.pixel_policy import Policy
 
 ROOT = Path(__file__).resolve().parents[1]

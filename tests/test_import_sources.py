@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from small_files import bad_files, encoded, picture, write
 
 from ssvae_core.data import load_dataset
+from ssvae_core.data.import_report import Skipped
 from ssvae_core.errors import UserError
 from ssvae_core.importing.importing import Choice, finished, import_data
-from ssvae_core.importing.items import Item, Skipped, class_of, natural, shown
+from ssvae_core.importing.items import Item, class_of, natural, shown
 from ssvae_core.importing.sources import IMPORTERS, open_source
 from ssvae_core.importing.sources.layout import label_text
 

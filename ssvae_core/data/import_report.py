@@ -5,15 +5,40 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ..importing.decoding import FACTS, Decoded
-from ..importing.items import REASONS, Skipped
-from ..importing.pixel_policy import Policy
-
+# What is said of a file that was taken; {n} is how many.
+FACTS = {
+    "first-frame": "{n} are animated or have several pages: the first image of each was taken.",
+    "turned": "{n} were turned upright as their EXIF data says.",
+    "transparent": "{n} have transparent parts: they lie on white.",
+    "disguised": "{n} are of another format than their names say; they were read by content.",
+    "deep": "{n} are deeper than 8 bits: {low:g} became black and {high:g} white in all of them.",
+    "clipped": "{n} of these have values outside {low:g} to {high:g}, which were clipped.",
+}
+# Why a file was skipped: its title, and what that means.
+REASONS: dict[str, tuple[str, str]] = {
+    "broken": ("Broken file", "cannot be read as an image"),
+    "duplicate": ("Duplicate", "same pixels as an earlier file"),
+    "not-image": ("Not an image", "left alone"),
+    "too-large": ("Too large", "more pixels or bytes than are read"),
+    "no-permission": ("No permission", "the system refused to open it"),
+    "vanished": ("Vanished", "it was there at first, and gone when it was to be read"),
+    "encrypted": ("Encrypted", "it needs a password"),
+    "bad-row": ("Bad row", "values are missing, or are not numbers"),
+}
 MOST_NAMES = 10_000  # skipped files of one reason that are kept by name; all are counted
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What was not taken; reason is a key of REASONS."""
+
+    name: str
+    reason: str
+    detail: str = ""
 
 
 @dataclass
@@ -80,14 +105,13 @@ class Report:
         if len(group.files) < MOST_NAMES:
             group.files.append((skipped.name, skipped.detail))
 
-    def take(self, decoded: Decoded) -> None:
-        """Count an image that was taken."""
+    def take(self, longer: int, is_reduced: bool, facts: Iterable[str]) -> None:
+        """Count an image that was taken: its longer side, in pixels, and keys of FACTS."""
         self.taken += 1
-        longer = max(decoded.height, decoded.width)
         self.smallest = min(self.smallest or longer, longer)
         self.largest = max(self.largest, longer)
-        self.n_reduced += bool(decoded.preview)
-        for fact in decoded.facts:
+        self.n_reduced += is_reduced
+        for fact in facts:
             self.facts[fact] = self.facts.get(fact, 0) + 1
 
     def headline(self) -> str:
@@ -121,11 +145,8 @@ class Report:
 
     def sentences(self) -> list[str]:
         """What else a person should know."""
-        policy = Policy(**self.policy)
-        said = [
-            FACTS[fact].format(n=_n(n), low=policy.low or 0, high=policy.high or 0)
-            for fact, n in self.facts.items()
-        ]
+        low, high = self.policy.get("low") or 0, self.policy.get("high") or 0
+        said = [FACTS[fact].format(n=_n(n), low=low, high=high) for fact, n in self.facts.items()]
         return said + self.notes
 
     def groups(self) -> list[SkippedFiles]:

@@ -16,7 +16,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import UserError
-from ..importing.draft import (
+from .dataset import Dataset
+from .import_report import Report
+from .pack import Names, Pack
+from .stored import (
     CLASSES,
     DELETED,
     EXAMPLES,
@@ -25,12 +28,9 @@ from ..importing.draft import (
     NAMES,
     ORIGINALS,
     REPORT,
+    mime_of,
     write_json,
 )
-from ..importing.resizing import mime_of
-from .dataset import Dataset
-from .import_report import Report
-from .pack import Names, Pack
 
 LONGEST_ID = 200  # characters; no name is longer either
 ROLES = {

@@ -23,8 +23,9 @@ from typing import IO, Any
 
 import numpy as np
 
+from ..data.import_report import Skipped
 from .decoding import Decoded, decode, decode_array, decode_vector, why_skipped
-from .items import Item, Skipped
+from .items import Item
 from .pixel_policy import Policy
 
 ITEMS_AT_ONCE = 64

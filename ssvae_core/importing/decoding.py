@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from .items import ContentError, Skipped, looks_like_image
+from ..data.import_report import Skipped
+from .items import ContentError, looks_like_image
 from .pixel_policy import Look, Policy
 from .resizing import PREVIEW, fitted, preview_of
 
@@ -27,16 +28,6 @@ MOST_PIXELS = 40_000_000
 MOST_BYTES = 512 * 2**20  # of one file
 LYING = (5, 6, 7, 8)  # EXIF orientations that make width of height
 DEEP = ("I", "F")  # how Pillow's modes of more than 8 bits begin
-
-# What is said of a file that was taken; {n} is how many.
-FACTS = {
-    "first-frame": "{n} are animated or have several pages: the first image of each was taken.",
-    "turned": "{n} were turned upright as their EXIF data says.",
-    "transparent": "{n} have transparent parts: they lie on white.",
-    "disguised": "{n} are of another format than their names say; they were read by content.",
-    "deep": "{n} are deeper than 8 bits: {low:g} became black and {high:g} white in all of them.",
-    "clipped": "{n} of these have values outside {low:g} to {high:g}, which were clipped.",
-}
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,6 @@
 """A data set while it is being written: beside its place, and renamed into it when it is whole.
 
-    manifest.json   what it is: format, sha256, counts, classes, policy, where it came from
-    examples.npy    (N, H, W, C) uint8 or (N, D) float32
-    classes.npy     (N,) int16, -1 for none
-    digests.npy     (N, 16) uint8, of the originals' pixels: finds duplicates
-    names.*         file names, a pack
-    originals.*     larger originals at up to 256 pixels, a pack; empty where there is none
-    report.json     what the import took and left out
+What it is made of stands in data/stored.py.
 
 Whoever writes holds a lock on the folder, which ends with the process: a folder whose lock is free
 is what a killed import left.
@@ -31,13 +25,22 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..data.pack import PackWriter
+from ..data.stored import (
+    CLASSES,
+    DELETED,
+    DIGESTS,
+    EXAMPLES,
+    FORMAT,
+    LOCK,
+    MANIFEST,
+    NAMES,
+    ORIGINALS,
+    PREFIX,
+    REPORT,
+    write_json,
+)
 from ..errors import UserError
 
-FORMAT = 1
-MANIFEST, REPORT = "manifest.json", "report.json"
-EXAMPLES, CLASSES, DIGESTS = "examples.npy", "classes.npy", "digests.npy"
-NAMES, ORIGINALS = "names", "originals"
-PREFIX, DELETED, LOCK = ".importing-", ".deleted-", "lock"
 CHUNK = 2**20
 
 
@@ -158,16 +161,6 @@ class Draft:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
         return digest.hexdigest()
-
-
-def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write it whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
 
 
 @contextmanager

@@ -15,17 +15,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-# Why a file was skipped: its title, and what that means.
-REASONS: dict[str, tuple[str, str]] = {
-    "broken": ("Broken file", "cannot be read as an image"),
-    "duplicate": ("Duplicate", "same pixels as an earlier file"),
-    "not-image": ("Not an image", "left alone"),
-    "too-large": ("Too large", "more pixels or bytes than are read"),
-    "no-permission": ("No permission", "the system refused to open it"),
-    "vanished": ("Vanished", "it was there at first, and gone when it was to be read"),
-    "encrypted": ("Encrypted", "it needs a password"),
-    "bad-row": ("Bad row", "values are missing, or are not numbers"),
-}
+from ..data.import_report import Skipped
+
 # By these a file says that it is an image; what it is, its first bytes say.
 IMAGE_SUFFIXES = frozenset(
     {
@@ -43,15 +34,6 @@ class Item:
     name: str
     content: Path | Callable[[], bytes] | NDArray[Any]
     class_name: str | None = None
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """What was not taken; reason is a key of REASONS."""
-
-    name: str
-    reason: str
-    detail: str = ""
 
 
 class ContentError(Exception):

@@ -50,8 +50,3 @@ def preview_of(image: Image.Image) -> bytes:
     else:
         small.save(file, "JPEG", quality=88)
     return file.getvalue()
-
-
-def mime_of(preview: bytes) -> str:
-    """Of a kept original."""
-    return "image/png" if preview.startswith(b"\x89PNG") else "image/jpeg"

@@ -12,26 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from ..data.import_report import Report, class_counts
+from ..data.import_report import Report, Skipped, class_counts
 from ..data.library import slug
 from ..data.pack import Pack
+from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS
 from ..errors import UserError
 from .class_order import ClassTable
 from .decoder_pool import DecoderPool, bytes_of
 from .decoding import Decoded, look, look_at_array
-from .draft import (
-    CLASSES,
-    DIGESTS,
-    EXAMPLES,
-    NAMES,
-    ORIGINALS,
-    Draft,
-    clean,
-    drafting,
-    free_space,
-    place,
-)
-from .items import Item, Skipped, Source
+from .draft import Draft, clean, drafting, free_space, place
+from .items import Item, Source
 from .label_lookup import Answers
 from .pixel_policy import Look, settled
 from .progress import Choice, ImportCancelled, Imported, Progress
@@ -174,7 +164,8 @@ class Intake:
             digest=outcome.digest,
             original=outcome.preview,
         )
-        self.report.take(outcome)
+        longer = max(outcome.height, outcome.width)
+        self.report.take(longer, bool(outcome.preview), outcome.facts)
         return None
 
     def _class_name(self, item: Item, place: int) -> str | None:

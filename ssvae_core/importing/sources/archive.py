@@ -9,11 +9,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ...data.import_report import Skipped
 from ...errors import UserError
 from ..items import (
     ContentError,
     Item,
-    Skipped,
     Source,
     class_of,
     is_hidden,

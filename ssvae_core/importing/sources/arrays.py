@@ -17,8 +17,9 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Skipped, Source, shown
+from ..items import Item, Source, shown
 
 IMAGES = ("x_train", "images", "x", "data", "train_images", "features", "vectors", "arr_0")
 LABELS = ("y_train", "labels", "y", "target", "targets", "train_labels", "classes", "arr_1")

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..items import Item, Skipped, Source, class_of, is_hidden, natural, shown
+from ...data.import_report import Skipped
+from ..items import Item, Source, class_of, is_hidden, natural, shown
 
 
 class Folder(Source):

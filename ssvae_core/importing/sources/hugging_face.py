@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Skipped, Source, shown
+from ..items import Item, Source, shown
 from .layout import FILES, LABELS, first
 
 PREFIX = "hf:"

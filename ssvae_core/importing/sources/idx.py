@@ -16,8 +16,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Skipped, Source
+from ..items import Item, Source
 
 DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 ROWS_AT_ONCE = 4 * 2**20  # bytes

@@ -16,8 +16,9 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Skipped, Source, shown
+from ..items import Item, Source, shown
 from .layout import Layout, label_text, layout_of
 
 CSVS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
