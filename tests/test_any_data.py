@@ -12,8 +12,8 @@ from small_core import ask
 from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
-from ssvae_core.lab import IMPORTED, Lab
-from ssvae_core.trainer import Trainer
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.workspace import IMPORTED, Lab
 from ssvae_core.training.memory import remember
 from ssvae_core.training.opening import open_core
 from ssvae_core.training.pieces import finished

@@ -19,10 +19,10 @@ from ssvae_core.data import SOURCES, load_dataset
 from ssvae_core.data.bundled_summary import READY, first_of_each_class, thumbnails
 from ssvae_core.importing.queue import Imports
 from ssvae_core.importing.uploads import MOST_BYTES
-from ssvae_core.lab import IMPORTED, Lab
 from ssvae_core.labels.history import replay
 from ssvae_core.labels.store import Operation
-from ssvae_core.trainer import Trainer
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.workspace import IMPORTED, Lab
 
 
 @pytest.fixture

@@ -23,10 +23,10 @@ from ssvae_core.export.accuracy import audited
 from ssvae_core.export.counting import counted
 from ssvae_core.export.rows import rows
 from ssvae_core.guesses import read_guesses
-from ssvae_core.lab import Lab
 from ssvae_core.labels.store import Operation
 from ssvae_core.protocol.messages import Snapshot
-from ssvae_core.trainer import Trainer
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.workspace import Lab
 
 CHOICES = [
     Choices(what, confidence, junk)

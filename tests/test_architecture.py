@@ -12,51 +12,38 @@ CORE = ROOT / "ssvae_core"
 
 MAY_IMPORT = {
     "errors": set(),
-    "figures": set(),
     "guesses": set(),
     "images": set(),
     "protocol": set(),
     "review": set(),
     "labels": {"errors"},
     "labels_file": {"errors"},
-    "milestones": {"errors", "protocol"},
     "options": {"errors"},
     "storage": {"errors"},
     "targets": {"errors"},
     "worker": {"errors", "protocol"},
     "data": {"errors", "storage"},
-    "learning_curve": {"errors", "figures", "labels", "review"},
     "models": {"options"},
-    "pace": {"labels"},
-    "runs": {"labels", "options", "protocol"},
-    "trainer": {"errors", "options", "protocol", "worker"},
-    "warming": {"protocol", "worker"},
     "atlas": {"data", "storage"},
-    "by_chance": {"errors", "trainer"},
     "acquisition": {"atlas", "errors", "guesses"},
     "importing": {"atlas", "data", "errors", "labels_file", "storage"},
-    "session": {
-        *("atlas", "by_chance", "data", "errors", "guesses", "labels", "learning_curve"),
-        *("milestones", "options", "protocol", "runs", "storage", "trainer"),
-    },
     "training": {"atlas", "data", "errors", "guesses", "models", "options", "storage"},
-    "asking": {"acquisition", "errors", "labels", "protocol", "session"},
     "estimator": {"errors", "images", "models", "options", "targets", "training"},
-    "export": {"errors", "labels", "labels_file", "review", "session", "training"},
-    "inspection": {"errors", "labels", "review", "session"},
-    "lab": {"atlas", "data", "errors", "labels", "options", "session", "storage", "warming"},
-    "screen": {"labels", "options", "pace", "session"},
-    "shades": {"session"},
+    "session": {
+        *("acquisition", "atlas", "data", "errors", "guesses", "labels", "options", "protocol"),
+        *("review", "storage", "worker"),
+    },
     "__init__": {"data", "estimator"},
+    "export": {"errors", "labels", "labels_file", "review", "session", "training"},
+    "pages": {"errors", "labels", "options", "session"},
     "api": {
-        *("asking", "atlas", "data", "errors", "export", "importing", "inspection", "lab"),
-        *("labels", "options", "screen", "session", "shades", "storage"),
+        *("atlas", "data", "errors", "export", "importing", "labels", "options", "session"),
+        *("storage",),
     },
     "cli": {
-        *("acquisition", "atlas", "data", "errors", "export", "importing", "lab", "labels"),
-        *("models", "options", "storage", "training"),
+        *("acquisition", "atlas", "data", "errors", "export", "importing", "labels", "models"),
+        *("options", "session", "storage", "training"),
     },
-    "pages": {"errors", "lab", "labels", "options"},
     "__main__": {"cli"},
     "app": {"api", "errors", "pages"},
 }
@@ -192,7 +179,7 @@ def test_the_worker_imports_training_only_inside_a_function():
 
 
 @pytest.mark.parametrize(
-    "module", ["api", "session", "lab", "worker.worker", "cli", "estimator", "export"]
+    "module", ["api", "session.workspace", "worker.worker", "cli", "estimator", "export"]
 )
 def test_importing_the_app_side_loads_neither_torch_nor_streamlit(module):
     code = (

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ssvae_core import by_chance
-from ssvae_core.by_chance import COUNTS, DRAWS, ByChance
 from ssvae_core.errors import UserError
+from ssvae_core.session import random_baseline as by_chance
+from ssvae_core.session.random_baseline import COUNTS, DRAWS, ByChance
 
 N = 120
 KEY = np.arange(N) % 3

@@ -14,7 +14,7 @@ from ssvae_core.export.reading import place, take_in
 from ssvae_core.labels.store import LabelStore, Operation
 from ssvae_core.labels_file import read_labels
 from ssvae_core.protocol.messages import Snapshot
-from ssvae_core.session import Session
+from ssvae_core.session.session import Session
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
 from ssvae_core.data import SOURCES
-from ssvae_core.inspection import Inspection
-from ssvae_core.lab import Lab
 from ssvae_core.labels.store import Operation
 from ssvae_core.protocol.messages import Answer, Snapshot
-from ssvae_core.trainer import Trainer
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.views.review import Inspection
+from ssvae_core.session.workspace import Lab
 from ssvae_core.training.opening import open_core
 
 FLIPPED = 40  # an example whose label is wrong

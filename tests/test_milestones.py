@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from ssvae_core.errors import UserError
-from ssvae_core.milestones import COLUMNS, Milestones
 from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.session.sample_history import COLUMNS, Milestones
 
 
 def snapshot(n_labels, grey):

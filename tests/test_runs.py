@@ -5,7 +5,7 @@ import pytest
 
 from ssvae_core.labels.store import LabelStore
 from ssvae_core.protocol.messages import Snapshot
-from ssvae_core.runs import Runs, settings_in_words
+from ssvae_core.session.runs import Runs, settings_in_words
 
 FIRST = {"model": "Guided M1+M2", "batch": "64 + 192", "seed": "0"}
 SECOND = {**FIRST, "model": "CVAE"}

@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
 from ssvae_core.atlas import starter_folders as starters
-from ssvae_core.lab import Lab
 from ssvae_core.protocol.messages import Status
+from ssvae_core.session.background_m1 import FOLDER, Warming
+from ssvae_core.session.workspace import Lab
 from ssvae_core.training.scratch import UNDER_WAY
-from ssvae_core.warming import FOLDER, Warming
 from ssvae_core.worker.supervisor import LocalWorker
 
 SECONDS = 120.0

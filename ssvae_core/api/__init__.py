@@ -55,7 +55,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from ..lab import Lab
+from ..session.workspace import Lab
 from . import exporting, importing, labelling, learning, reviewing
 from .answers import LOCAL_NAMES, Who, known_by, named_by_cookie
 

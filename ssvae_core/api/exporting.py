@@ -18,8 +18,8 @@ from ..export.counting import counted
 from ..export.from_session import content_of
 from ..export.process import export_apart
 from ..export.shelf import Exports, zipped
-from ..lab import Lab
-from ..session import Session
+from ..session.session import Session
+from ..session.workspace import Lab
 from ..storage.jobs import Job
 from .answers import BadRequest, answer, body_of, in_thread, number
 

@@ -25,8 +25,8 @@ from ..importing.importing import Choice
 from ..importing.pixel_policy import CHANNELS, SIDES, Policy
 from ..importing.queue import Imports, Wish, data_roots
 from ..importing.uploads import MOST_BODY, MOST_BYTES
-from ..lab import Lab
 from ..options.options import fitted_in_words
+from ..session.workspace import Lab
 from .answers import BadRequest, answer, body_of, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request

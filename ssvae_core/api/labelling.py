@@ -14,12 +14,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import asking, screen, shades
 from ..errors import UserError
-from ..lab import Lab
 from ..labels.store import NotSaved, Operation
 from ..options.options import AUTO
-from ..session import Session
+from ..session.session import Session
+from ..session.views import colours as shades
+from ..session.views import labelling as asking
+from ..session.views import state as screen
+from ..session.workspace import Lab
 from .answers import (
     BadRequest,
     answer,

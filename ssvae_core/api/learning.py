@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..lab import Lab
+from ..session.workspace import Lab
 from .answers import answer, body_of, in_bytes, in_thread
 
 

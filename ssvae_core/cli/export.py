@@ -51,7 +51,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Answer:
     """Read the session and its newest checkpoint, and write; the session's trainer goes on."""
-    from ..lab import Lab, default_workspace
+    from ..session.workspace import Lab, default_workspace
 
     if arguments.format not in FORMATS:
         raise UserError(

@@ -49,7 +49,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Answer:
     """Read the newest checkpoint, draw, write the picture; the session's trainer goes on."""
-    from ..lab import default_workspace
+    from ..session.workspace import default_workspace
 
     workspace = default_workspace()
     row = find_session(workspace, arguments.session)

@@ -7,7 +7,7 @@ import dataclasses
 from ..labels.history import JUNK, SKIPPED, UNSURE, History
 from ..review.audit import estimate
 from ..review.confusion import matrix
-from ..session import Session, is_open
+from ..session.session import Session, is_open
 from .content import (
     ClassInfo,
     Estimate,

@@ -15,7 +15,7 @@ from ..labels_file import LabelFile, LabelRow
 from .content import ClassInfo, Said, State
 
 if TYPE_CHECKING:
-    from ..session import Session
+    from ..session.session import Session
 
 
 @dataclass(frozen=True)

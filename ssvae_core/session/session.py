@@ -21,21 +21,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .atlas.atlas import Atlas
-from .by_chance import ByChance
-from .data import Dataset
-from .errors import UserError
-from .guesses import Guesses, read_guesses
-from .labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
-from .labels.store import LabelStore, Operation, Receipt, SessionRow
+from ..atlas.atlas import Atlas
+from ..data import Dataset
+from ..errors import UserError
+from ..guesses import Guesses, read_guesses
+from ..labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
+from ..labels.store import LabelStore, Operation, Receipt, SessionRow
+from ..options.catalogue import CATALOGUE
+from ..options.options import Choices
+from ..protocol.messages import Open, Snapshot
+from ..storage.bundles import MANIFEST
 from .learning_curve import FROM, LearningCurve
-from .milestones import Milestones
-from .options.catalogue import CATALOGUE
-from .options.options import Choices
-from .protocol.messages import Open, Snapshot
+from .random_baseline import ByChance
 from .runs import Runs, settings_in_words
-from .storage.bundles import MANIFEST
-from .trainer import Trainer
+from .sample_history import Milestones
+from .trainer_client import Trainer
 
 OWN_STARTER = "starter"  # in a session's folder: its own M1 and atlas, which go before the others
 

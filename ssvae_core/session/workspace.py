@@ -11,15 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .atlas import starter_folders as starters
-from .atlas.first_map import Placing
-from .data import Dataset, load_dataset, place_of
-from .errors import UserError
-from .labels.store import LabelStore, Operation, SessionRow
-from .options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
+from ..atlas import starter_folders as starters
+from ..atlas.first_map import Placing
+from ..data import Dataset, load_dataset, place_of
+from ..errors import UserError
+from ..labels.store import LabelStore, Operation, SessionRow
+from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
+from ..storage.paths import data_root, default_workspace
+from .background_m1 import Warming
 from .session import OWN_STARTER, Session
-from .storage.paths import data_root, default_workspace
-from .warming import Warming
 
 IMPORTED = "import"  # whose the labels are that came with the images
 

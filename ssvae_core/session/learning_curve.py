@@ -6,10 +6,10 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from .errors import UserError
+from ..errors import UserError
+from ..labels.store import LabelStore
+from ..review.forecast import checked, forecast
 from .figures import accuracy_curve
-from .labels.store import LabelStore
-from .review.forecast import checked, forecast
 
 FROM = 10  # labels
 MORE = 10  # labels that a forecast is about

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import UserError
-from .protocol.messages import Snapshot
+from ..errors import UserError
+from ..protocol.messages import Snapshot
 
 AT = (10, 50)  # labels
 COLUMNS = 3  # styles kept

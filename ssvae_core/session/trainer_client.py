@@ -17,9 +17,9 @@ from typing import Any, Literal, Protocol, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import UserError
-from .options.catalogue import bound_of
-from .protocol.messages import (
+from ..errors import UserError
+from ..options.catalogue import bound_of
+from ..protocol.messages import (
     Answer,
     Ask,
     Command,
@@ -32,7 +32,7 @@ from .protocol.messages import (
     When,
     WhenMode,
 )
-from .worker.supervisor import COMMAND, LocalWorker
+from ..worker.supervisor import COMMAND, LocalWorker
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
 REDRAW_WITHIN = 2.0  # seconds

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .protocol.messages import Failed, Message, Open, Snapshot, Status
-from .worker.supervisor import COMMAND, LocalWorker
+from ..protocol.messages import Failed, Message, Open, Snapshot, Status
+from ..worker.supervisor import COMMAND, LocalWorker
 
 FOLDER = "warming"  # in the starter's, while it learns
 SHOWN = 4000  # examples whose places the page gets

@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import UserError
-from .trainer import Trainer
+from ..errors import UserError
+from .trainer_client import Trainer
 
 COUNTS = (10, 20, 50, 100, 200)  # labels
 DRAWS = 2

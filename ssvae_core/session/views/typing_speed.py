@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from .labels.history import GIVING, History
+from ...labels.history import GIVING, History
 
 LAST = 30  # answers that count
 BREAK = 60.0  # seconds after which a gap is a break, not a thought

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from .labels.history import JUNK, SKIPPED, UNSURE, History
-from .labels.wording import in_words
-from .options.catalogue import CATALOGUE
-from .options.options import menus
-from .pace import pace
-from .session import Session
+from ...labels.history import JUNK, SKIPPED, UNSURE, History
+from ...labels.wording import in_words
+from ...options.catalogue import CATALOGUE
+from ...options.options import menus
+from ..session import Session
+from .typing_speed import pace
 
 LONGEST_LIST = 500  # operations
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .session import Session
+from ..session import Session
 
 
 def oddness(session: Session) -> tuple[str, NDArray[np.uint8]]:

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .acquisition import STRATEGIES, Situation, suggest
-from .errors import UserError
-from .labels.history import JUNK, NONE, SKIPPED, UNSURE, History
-from .protocol.messages import Answer
-from .session import Session
+from ...acquisition import STRATEGIES, Situation, suggest
+from ...errors import UserError
+from ...labels.history import JUNK, NONE, SKIPPED, UNSURE, History
+from ...protocol.messages import Answer
+from ..session import Session
 
 BACK_AFTER = 20  # events after which a skipped example is asked about again
 N_GUESSES = 6  # classes that a card names

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import UserError
-from .labels.history import SKIPPED, UNSURE
-from .review import confusion
-from .review.agreement import Agreement, agreement
-from .review.audit import Estimate, draw, estimate
-from .review.doubts import doubts
-from .review.groups import LEAST_LABELS, groups
-from .session import Session, is_open
+from ...errors import UserError
+from ...labels.history import SKIPPED, UNSURE
+from ...review import confusion
+from ...review.agreement import Agreement, agreement
+from ...review.audit import Estimate, draw, estimate
+from ...review.doubts import doubts
+from ...review.groups import LEAST_LABELS, groups
+from ..session import Session, is_open
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}
 EMPTY = {

@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .labels.store import SessionRow
-from .options.catalogue import CATALOGUE, bound_of
-from .options.options import Choices, chosen_in_words
-from .protocol.messages import Snapshot
+from ..labels.store import SessionRow
+from ..options.catalogue import CATALOGUE, bound_of
+from ..options.options import Choices, chosen_in_words
+from ..protocol.messages import Snapshot
 
 SAVE_EVERY = 5.0  # seconds: a crash costs the newest numbers of a run, no more
 
