@@ -31,11 +31,11 @@ from ssvae_core.cli.reporting import progress_line
 from ssvae_core.cli.simulate import simulated
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.neighbour_graph import taken
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.training.ensemble import together
 from ssvae_core.training.examples import as_stored
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.graph import taken
-from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import together
 
 RESULTS = Path(__file__).parent / "results"
 DATA = ("mnist", "digits")

@@ -24,11 +24,11 @@ from benchmarks.timing import CLOCKS, machine
 from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import Dataset, load_dataset
-from ssvae_core.training import pretraining
-from ssvae_core.training.chance import chance
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.pretraining import m1 as pretraining
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.training.device import choose_device, use_threads
-from ssvae_core.training.starter import Starter, new_m1
+from ssvae_core.training.seeding import chance
 
 PIECES = 4  # the longest that a row names
 

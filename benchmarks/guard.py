@@ -25,13 +25,13 @@ from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import ASSETS, Dataset, load_dataset
 from ssvae_core.models import MODELS as RECIPES
-from ssvae_core.training import core as core_module
-from ssvae_core.training import guard as guard_module
-from ssvae_core.training.chance import chance
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer import core as core_module
+from ssvae_core.trainer import regression_guard as guard_module
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.regression_guard import LOOK_EVERY, Guard
 from ssvae_core.training.device import use_threads
-from ssvae_core.training.guard import LOOK_EVERY, Guard
-from ssvae_core.training.starter import Starter, new_m1
+from ssvae_core.training.seeding import chance
 
 RESULTS = Path(__file__).parent / "results"
 MODELS = ("guided", "m1m2", "m2", "cvae", "ladder", "aae", "aae-map", "adgm")

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ssvae_core.data import Dataset
+from ssvae_core.fitting.fit import Fit
 from ssvae_core.models import VAE, importance_bound
 from ssvae_core.models.distributions import (
     Bernoulli,
@@ -19,7 +20,6 @@ from ssvae_core.models.distributions import (
     log_standard_normal,
     sample_gaussian,
 )
-from ssvae_core.training.fitting import Fit
 
 N_DRAWS = 200  # an image, of an importance-weighted bound
 

@@ -39,11 +39,11 @@ from ssvae_core.atlas.atlas import medoids
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.data.label_draw import draw_labels
+from ssvae_core.fitting.fit import Fit
 from ssvae_core.models import MODELS
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.device import choose_device, device_title, use_threads
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.starter import Starter
+from ssvae_core.training.optimisation import TrainingDiverged
 
 RESULTS = Path(__file__).parent / "results"
 KINGMA, MAALOE = "Kingma et al. 2014", "Maaloe et al. 2016"
@@ -65,12 +65,12 @@ MNIST, all 60,000 training images, some with their label. Error on the 10,000 te
 percent: the mean of the draws of labels, and each draw. "ours" is what a fit answers, which may be
 the model together with what labels propagate (who "spoke"); "model alone" is without. "alone" is
 the model's own loss; "coached" has label propagation and an averaged teacher teach q(y|x) as well
-(`training/coach.py`), which is where much of the accuracy comes from. "starter": the M1 that ships
-with the app (60 epochs on these images, no labels), whose training is not counted. "with sight":
-so do convolutions that learned from the images without labels (20,000 steps, 163 s of an H100),
-which the classifiers of images begin with and which say who is near whom; not counted either. Rows
-"without" are older. The papers trained for hours to days on GPUs; a row here says after how many
-seconds it stopped. Made by `benchmarks/papers.py`.
+(`training/teacher.py`), which is where much of the accuracy comes from. "starter": the M1 that
+ships with the app (60 epochs on these images, no labels), whose training is not counted. "with
+sight": so do convolutions that learned from the images without labels (20,000 steps, 163 s of an
+H100), which the classifiers of images begin with and which say who is near whom; not counted
+either. Rows "without" are older. The papers trained for hours to days on GPUs; a row here says
+after how many seconds it stopped. Made by `benchmarks/papers.py`.
 
 """
 

@@ -61,8 +61,8 @@ def ours(
     has_starter: bool = False,
 ) -> Iterator[Answer]:
     """One of our models, from nothing or from the M1 that ships."""
-    from ssvae_core.training.fitting import Fit
-    from ssvae_core.training.starter import Starter
+    from ssvae_core.fitting.fit import Fit
+    from ssvae_core.pretraining.starter import Starter
 
     fit = Fit(
         task.images,

@@ -16,8 +16,8 @@ from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.review.doubts import doubts
 from ssvae_core.review.groups import groups
-from ssvae_core.training.doubts import out_of_fold
-from ssvae_core.training.propagation import Propagation
+from ssvae_core.training.label_propagation import Propagation
+from ssvae_core.training.out_of_fold import out_of_fold
 
 NAMES = tuple("0123456789")
 Labels = NDArray[np.int16]

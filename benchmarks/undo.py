@@ -15,11 +15,11 @@ import numpy as np
 import torch
 
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.regression_guard import LEAST, Guard
 from ssvae_core.training.device import choose_device, use_threads
-from ssvae_core.training.guard import LEAST, Guard
-from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import SURE, agreement
+from ssvae_core.training.ensemble import SURE, agreement
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 Models learn on MNIST, coached, and are looked at now and then: how many of the examples that
 propagation is sure of does the model contradict, for each that propagation leaves open? And who
 errs least on examples without a label: propagation, the model, or both together? The rule of
-`ssvae_core.training.voices.may_speak` is made from what comes of it, in results/voices.md.
+`ssvae_core.training.ensemble.may_speak` is made from what comes of it, in results/voices.md.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ import numpy as np
 from benchmarks.timing import CLOCKS, machine
 from ssvae_core.data import ASSETS, Dataset, load_dataset
 from ssvae_core.data.label_draw import draw_labels
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.device import use_threads
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import (
+from ssvae_core.training.ensemble import (
     AGREES,
     CONTRADICTS,
     agreement,

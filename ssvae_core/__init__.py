@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .data import load_dataset
-    from .estimator import SSVAEClassifier
+    from .fitting.estimator import SSVAEClassifier
 
 __all__ = ["SSVAEClassifier", "load_dataset"]
 
@@ -45,7 +45,7 @@ __all__ = ["SSVAEClassifier", "load_dataset"]
 def __getattr__(name: str) -> Any:
     """What __all__ names, imported when it is first asked for: the app does without torch."""
     if name == "SSVAEClassifier":
-        from .estimator import SSVAEClassifier
+        from .fitting.estimator import SSVAEClassifier
 
         return SSVAEClassifier
     if name == "load_dataset":

@@ -16,15 +16,15 @@ from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.atlas.layout import fit_to_frame, pca_map
 from ssvae_core.data import Dataset
 from ssvae_core.models import VAE
-from ssvae_core.training.loop import train
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.starter import (
+from ssvae_core.pretraining.starter import (
     Starter,
     UnlabelledBatches,
     active_latents,
     latent_means,
     new_m1,
 )
+from ssvae_core.training.chunks import finished
+from ssvae_core.training.optimisation import train
 
 settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")

@@ -9,9 +9,9 @@ import torch
 
 from ssvae_core.models import MODELS, Setting
 from ssvae_core.models.distributions import Bernoulli
-from ssvae_core.training.core import TrainerCore
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.starter import latent_means
+from ssvae_core.pretraining.starter import latent_means
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.training.chunks import finished
 
 K = 10
 DEVICE = torch.device(os.environ.get("SSVAE_TEST_DEVICE", "cpu"))  # cuda, mps: to try one

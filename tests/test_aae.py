@@ -12,7 +12,7 @@ from ssvae_core.models.aae import AAE
 from ssvae_core.models.aae_map import SPREAD, AAEMap, sunflower
 from ssvae_core.models.base import Batch, Setting, every_class
 from ssvae_core.models.distributions import Bernoulli, Gaussian
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.training.optimisation import Optimisation
 
 D, K = 6, 3
 CPU = torch.device("cpu")

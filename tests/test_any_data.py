@@ -12,13 +12,13 @@ from small_core import ask
 from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
+from ssvae_core.pretraining.starter import M1_FOLDER, Starter
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import IMPORTED, Lab
-from ssvae_core.training.memory import remember
-from ssvae_core.training.opening import open_core
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.scratch import UNDER_WAY
-from ssvae_core.training.starter import M1_FOLDER, Starter
+from ssvae_core.trainer.m1_training import UNDER_WAY
+from ssvae_core.trainer.open import open_core
+from ssvae_core.trainer.resume import remember
+from ssvae_core.training.chunks import finished
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from plain_worker import opening
 from small_core import label, learned, make_core, step
 from test_undo import assert_same, everything
 
+from ssvae_core.pretraining import m1 as pretraining
 from ssvae_core.protocol.messages import Command, Status
 from ssvae_core.protocol.wire import Connection
-from ssvae_core.training import pretraining
 from ssvae_core.worker.loop import WorkerLoop
 
 MODEL = "guided"

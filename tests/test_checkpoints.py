@@ -11,7 +11,7 @@ from ssvae_core.errors import UserError
 from ssvae_core.models import M2, MODELS, Setting
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.storage.bundles import ARRAYS, read_bundle, write_bundle
-from ssvae_core.training.checkpoints import (
+from ssvae_core.trainer.checkpoints import (
     KEEP,
     learned_arrays,
     load_learned,

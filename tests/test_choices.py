@@ -8,15 +8,15 @@ import torch
 from small_core import K, label, make_core, small_config, snapshot, step
 
 from ssvae_core.errors import UserError
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.saved_fit import packed, unpacked
 from ssvae_core.models import MODELS, VAE, Setting
 from ssvae_core.models.distributions import Bernoulli, Gaussian
 from ssvae_core.models.networks import ImageDecoder, ImageEncoder
 from ssvae_core.options.catalogue import CATALOGUE
 from ssvae_core.options.options import AUTO, Choices, chosen_in_words, fitted_in_words, menus
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.memory import go_back_on_disk, resume
-from ssvae_core.training.saved import packed, unpacked
-from ssvae_core.training.starter import Starter, has_m1
+from ssvae_core.pretraining.starter import Starter, has_m1
+from ssvae_core.trainer.resume import go_back_on_disk, resume
 
 GREY, COLOUR, LARGE, VECTOR = (8, 8, 1), (12, 10, 3), (64, 64, 3), (6,)
 EACH = [

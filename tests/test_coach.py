@@ -7,9 +7,9 @@ from small_core import KINDS, K, small_model
 from torch import nn
 
 from ssvae_core.models import MODELS, Batch
-from ssvae_core.training import coach as module
-from ssvae_core.training.coach import ENOUGH, FEW, FIRST, PROPAGATED, SEVERAL, SURE, Coach
+from ssvae_core.training import teacher as module
 from ssvae_core.training.learner import Learner, as_inputs
+from ssvae_core.training.teacher import ENOUGH, FEW, FIRST, PROPAGATED, SEVERAL, SURE, Coach
 
 P, N_CLASSES = 5, 4
 EVERY_CLASS = torch.ones(N_CLASSES, dtype=torch.bool)

@@ -7,11 +7,11 @@ from small_core import KINDS, K, grow, label, make_core, poison, redraw, snapsho
 
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
-from ssvae_core.training import run as run_module
-from ssvae_core.training import voices as voices_module
-from ssvae_core.training.core import CHECK_EVERY
-from ssvae_core.training.memory import resume
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.trainer import step_schedule as run_module
+from ssvae_core.trainer.core import CHECK_EVERY
+from ssvae_core.trainer.resume import resume
+from ssvae_core.training import ensemble as voices_module
+from ssvae_core.training.ensemble import WARM_UP
 
 
 @pytest.fixture(params=KINDS)

@@ -11,7 +11,7 @@ from ssvae_core.models import Batch, Setting, importance_bound
 from ssvae_core.models.base import every_class
 from ssvae_core.models.cvae import CVAE, UNKNOWN
 from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy, kl_to_standard_normal
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.training.optimisation import Optimisation
 
 D, K = 6, 3
 N_DRAWS = 100_000

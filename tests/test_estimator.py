@@ -18,7 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ssvae_core import SSVAEClassifier, load_dataset
 from ssvae_core.errors import UserError
-from ssvae_core.training.saved import save_fit
+from ssvae_core.fitting.saved_fit import save_fit
 
 EXPECTED_FAILURES = {
     "check_classifiers_classes": (
@@ -381,7 +381,7 @@ def test_what_cannot_be_loaded_is_said_to_be_so(fitted, tmp_path):
 def test_a_pickle_of_it_says_the_same_and_holds_no_tensor(fitted, images):
     pickled = pickle.dumps(fitted)
     words = [word for _, word, _ in pickletools.genops(pickled) if isinstance(word, str)]
-    assert "ssvae_core.estimator" in words
+    assert "ssvae_core.fitting.estimator" in words
     assert not [word for word in words if word.startswith("torch.")]
     assert_array_equal(pickle.loads(pickled).predict_proba(images), fitted.predict_proba(images))
 

@@ -15,8 +15,8 @@ from ssvae_core.errors import UserError
 from ssvae_core.export import FORMATS, Choices
 from ssvae_core.export.process import _read, export_apart
 from ssvae_core.labels.store import LabelStore, Operation
-from ssvae_core.training.deliver import guesses_of
-from ssvae_core.training.starter import Starter
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.trainer.export_programs import guesses_of
 
 
 @pytest.fixture(autouse=True)

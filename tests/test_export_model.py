@@ -16,8 +16,9 @@ from ssvae_core.export import FORMATS, export
 from ssvae_core.export.card import card, limits
 from ssvae_core.export.content import ClassInfo, Said
 from ssvae_core.models import MODELS, VAE
-from ssvae_core.training import deliver
-from ssvae_core.training.deliver import (
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer import export_programs as deliver
+from ssvae_core.trainer.export_programs import (
     config_of,
     guesses_of,
     inputs_of,
@@ -27,7 +28,6 @@ from ssvae_core.training.deliver import (
     write_programs,
     write_weights,
 )
-from ssvae_core.training.starter import Starter, new_m1
 
 PARTS = ["classifier", "encoder", "decoder"]
 ALSO_ONNX = ("guided-m1", "m1m2", "ladder", "aae")

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from ssvae_core.atlas.atlas import N_NEIGHBOURS
-from ssvae_core.training.graph import Graph, graph_of_latents, graph_of_values
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.propagation import Propagation
-from ssvae_core.training.starter import active_latents, latent_means
+from ssvae_core.fitting.neighbour_graph import Graph, graph_of_latents, graph_of_values
+from ssvae_core.pretraining.starter import active_latents, latent_means
+from ssvae_core.training.chunks import finished
+from ssvae_core.training.label_propagation import Propagation
 
 K = 10
 

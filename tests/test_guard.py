@@ -9,10 +9,10 @@ import torch
 from small_core import KINDS, label, make_core, poison, snapshot, step
 from test_undo import assert_same, everything
 
-from ssvae_core.training import core as core_module
-from ssvae_core.training import guard as guard_module
-from ssvae_core.training.core import CHECK_EVERY
-from ssvae_core.training.voices import agreement
+from ssvae_core.trainer import core as core_module
+from ssvae_core.trainer import regression_guard as guard_module
+from ssvae_core.trainer.core import CHECK_EVERY
+from ssvae_core.training.ensemble import agreement
 
 LOOK = 20
 

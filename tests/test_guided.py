@@ -11,7 +11,7 @@ from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.guided import Guided, frozen
 from ssvae_core.models.networks import ImageEncoder
 from ssvae_core.training.learner import Learner
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.training.optimisation import Optimisation
 
 SHAPE, D, K = (8, 8, 1), 64, 3
 

@@ -17,7 +17,7 @@ from ssvae_core.protocol.messages import Answer, Snapshot
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views.review import Inspection
 from ssvae_core.session.workspace import Lab
-from ssvae_core.training.opening import open_core
+from ssvae_core.trainer.open import open_core
 
 FLIPPED = 40  # an example whose label is wrong
 

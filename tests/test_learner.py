@@ -9,7 +9,7 @@ from ssvae_core.models import M2, MODELS, Setting
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.device import autocast
 from ssvae_core.training.learner import N_COLUMNS, Learner, as_bytes, as_inputs
-from ssvae_core.training.loop import TrainingDiverged
+from ssvae_core.training.optimisation import TrainingDiverged
 
 
 def make(name, digits, starter):

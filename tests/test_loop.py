@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from ssvae_core.models import Batch, Loss, Phase
-from ssvae_core.training.loop import Optimisation, TrainingDiverged, mean_terms, train
+from ssvae_core.training.optimisation import Optimisation, TrainingDiverged, mean_terms, train
 
 CPU = torch.device("cpu")
 

@@ -15,7 +15,7 @@ from ssvae_core.models import m1 as m1_file
 from ssvae_core.models.base import every_class
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.m1 import M1, fit_gaussian
-from ssvae_core.training.propagation import Propagation
+from ssvae_core.training.label_propagation import Propagation
 
 D, K, N = 6, 3, 600
 CENTRES = torch.tensor([[0.0, 2.0, 0.0], [2.0, 0.0, 0.0], [-2.0, -2.0, 0.0]])

@@ -10,7 +10,7 @@ from quadrature import Z, gap, log_integral, log_standard_normal
 from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, Setting, check, likelihood_of
 from ssvae_core.models.base import every_class
 from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.training.optimisation import Optimisation
 
 D, K = 6, 3
 N_DRAWS = 100_000

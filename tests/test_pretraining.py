@@ -11,17 +11,19 @@ from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighb
 from ssvae_core.atlas.layout import movement
 from ssvae_core.models import contrastive as sight
 from ssvae_core.options.options import Choices
-from ssvae_core.training import pretraining, scratch, seeing
-from ssvae_core.training import run as run_module
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.pretraining import contrastive as seeing
+from ssvae_core.pretraining import m1 as pretraining
+from ssvae_core.pretraining.contrastive import seen
+from ssvae_core.pretraining.m1 import NothingFound, Pretraining, Progress
+from ssvae_core.pretraining.starter import Starter, starter_fits
+from ssvae_core.trainer import m1_training as scratch
+from ssvae_core.trainer import step_schedule as run_module
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.resume import OWN_STARTER, resume
+from ssvae_core.training.chunks import finished
 from ssvae_core.training.device import autocast
-from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.memory import OWN_STARTER, resume
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.pretraining import NothingFound, Pretraining, Progress
-from ssvae_core.training.propagation import Propagation
-from ssvae_core.training.seeing import seen
-from ssvae_core.training.starter import Starter, starter_fits
+from ssvae_core.training.label_propagation import Propagation
+from ssvae_core.training.optimisation import TrainingDiverged
 
 
 @pytest.fixture(autouse=True)

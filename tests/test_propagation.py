@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ssvae_core.atlas.atlas import nearest_neighbours
-from ssvae_core.training import propagation
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.propagation import ALPHA, ROUNDS, SHARPNESS, Propagation
+from ssvae_core.training import label_propagation as propagation
+from ssvae_core.training.chunks import finished
+from ssvae_core.training.label_propagation import ALPHA, ROUNDS, SHARPNESS, Propagation
 
 N, K = 60, 4
 NONE = np.full(N, -1, np.int16)

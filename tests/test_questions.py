@@ -13,17 +13,17 @@ from ssvae_core.data.vector_pictures import as_pictures
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.models.m1 import ACTIVE_VARIANCE
+from ssvae_core.pretraining.starter import Starter, active_latents, latent_means, new_m1
 from ssvae_core.protocol.telling import answer
 from ssvae_core.protocol.wire import encode
+from ssvae_core.trainer.questions import QUESTIONS, Reply
 from ssvae_core.training import bounds as bounds_module
 from ssvae_core.training.bounds import bounds, class_bounds, has_bound, oddness
-from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
+from ssvae_core.training.chunks import finished
+from ssvae_core.training.ensemble import WARM_UP
+from ssvae_core.training.label_propagation import Propagation
 from ssvae_core.training.learner import as_inputs
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.propagation import Propagation
-from ssvae_core.training.questions import QUESTIONS, Reply
-from ssvae_core.training.starter import Starter, active_latents, latent_means, new_m1
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.training.out_of_fold import FOLDS, out_of_fold, stratified
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 

@@ -9,7 +9,7 @@ from benchmarks import acquisition
 from benchmarks.acquisition import COUNTS, Judge, keep, labels_to, race, report
 from ssvae_core.cli.trial import percent_wrong
 from ssvae_core.data import Dataset
-from ssvae_core.training.fitting import Fit
+from ssvae_core.fitting.fit import Fit
 
 MADE = {"command": "c", "date": "d", "machine": "m"}
 

@@ -11,13 +11,13 @@ from small_core import KINDS, SMALL, grow, label, learned, make_core, snapshot, 
 from ssvae_core.atlas.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES
 from ssvae_core.errors import UserError
+from ssvae_core.pretraining.starter import Starter, latent_means, starter_fits
 from ssvae_core.storage.bundles import ARRAYS, MANIFEST
-from ssvae_core.training.memory import resume
-from ssvae_core.training.opening import open_core
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.run import STEPS
-from ssvae_core.training.starter import Starter, latent_means, starter_fits
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.trainer.open import open_core
+from ssvae_core.trainer.resume import resume
+from ssvae_core.trainer.step_schedule import STEPS
+from ssvae_core.training.chunks import finished
+from ssvae_core.training.ensemble import WARM_UP
 
 
 @pytest.fixture(params=KINDS)

@@ -10,24 +10,24 @@ import torch.nn.functional as F
 from small_core import K, label, learned, make_core, step
 
 from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.saved_fit import load_fit, save_fit
 from ssvae_core.models import MODELS, Setting, likelihood_of
 from ssvae_core.models.contrastive import N_FEATURES, TEMPERATURE, Sight, contrast
 from ssvae_core.models.networks import ImageEncoder
-from ssvae_core.training import seeing
-from ssvae_core.training.augmentation import with_holes
-from ssvae_core.training.core import TrainerCore
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.questions import ask
-from ssvae_core.training.saved import load_fit, save_fit
-from ssvae_core.training.seeing import (
+from ssvae_core.pretraining import contrastive as seeing
+from ssvae_core.pretraining.contrastive import (
     PARTNERS,
     is_in_clusters,
     learn_to_see,
     seen,
     with_sight,
 )
-from ssvae_core.training.starter import Starter, new_m1
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.questions import ask
+from ssvae_core.training.augmentation import with_holes
+from ssvae_core.training.chunks import finished
 
 SHAPE = (8, 8, 1)
 

@@ -5,11 +5,11 @@ import pytest
 import torch
 from small_core import KINDS, K, grow, label, make_core, snapshot, step
 
-from ssvae_core.training.checkpoints import learned_tensors
-from ssvae_core.training.memory import resume
-from ssvae_core.training.run import STEPS
-from ssvae_core.training.states import State, States
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.trainer.checkpoints import learned_tensors
+from ssvae_core.trainer.model_states import State, States
+from ssvae_core.trainer.resume import resume
+from ssvae_core.trainer.step_schedule import STEPS
+from ssvae_core.training.ensemble import WARM_UP
 
 
 @pytest.fixture(params=KINDS)

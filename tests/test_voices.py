@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from small_core import label, make_core, snapshot, step
 
-from ssvae_core.training import voices
-from ssvae_core.training.voices import SURE, agreement, left_open, may_speak, together
+from ssvae_core.training import ensemble as voices
+from ssvae_core.training.ensemble import SURE, agreement, left_open, may_speak, together
 
 
 def guesses(n=50, k=4, seed=0, sharpness=0.5):

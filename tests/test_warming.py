@@ -15,7 +15,7 @@ from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.protocol.messages import Status
 from ssvae_core.session.background_m1 import FOLDER, Warming
 from ssvae_core.session.workspace import Lab
-from ssvae_core.training.scratch import UNDER_WAY
+from ssvae_core.trainer.m1_training import UNDER_WAY
 from ssvae_core.worker.supervisor import LocalWorker
 
 SECONDS = 120.0

@@ -18,7 +18,7 @@ from .sample import find_session, open_checkpoint
 
 if TYPE_CHECKING:
     from ..labels.store import SessionRow
-    from ..training.core import TrainerCore
+    from ..trainer.core import TrainerCore
 
 EXAMPLES = [
     '--session "Digits, Tuesday" --format csv --out labels',
@@ -124,7 +124,7 @@ def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) 
     from ..data.vector_pictures import as_pictures
     from ..export.content import Guesses, Samples, best_guesses
     from ..export.from_session import judged
-    from ..training.deliver import guesses_of
+    from ..trainer.export_programs import guesses_of
 
     probabilities, speaker = guesses_of(core)
     guesses = Guesses(

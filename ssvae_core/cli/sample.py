@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..labels.history import History
     from ..labels.store import SessionRow
-    from ..training.core import TrainerCore
+    from ..trainer.core import TrainerCore
 
 EXAMPLES = [
     '--session "Digits, Tuesday" --per-class 10 --out samples.png',
@@ -133,8 +133,8 @@ def open_checkpoint(row: SessionRow, folder: Path, n_classes: int) -> TrainerCor
     UserError without a checkpoint that fits, or without labels in it.
     """
     from ..atlas.starter_folders import starter_of
-    from ..training.checkpoints import read_newest
-    from ..training.opening import open_core
+    from ..trainer.checkpoints import read_newest
+    from ..trainer.open import open_core
 
     if read_newest(folder) is None:
         raise UserError(

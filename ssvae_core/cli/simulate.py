@@ -31,7 +31,7 @@ from .trial import (
 )
 
 if TYPE_CHECKING:
-    from ..training.fitting import Fit
+    from ..fitting.fit import Fit
 
 
 class Beliefs(TypedDict, total=False):

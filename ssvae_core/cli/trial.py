@@ -19,8 +19,8 @@ from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from .options import knobs
 
 if TYPE_CHECKING:
-    from ..training.fitting import Fit, Progress
-    from ..training.starter import Starter
+    from ..fitting.fit import Fit, Progress
+    from ..pretraining.starter import Starter
 
 
 def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[np.int64]]:
@@ -40,9 +40,9 @@ def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[n
 
 def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16]) -> Fit:
     """A fit to these labels (N,), -1 for none. UserError or ValueError for what cannot be."""
+    from ..fitting.fit import Fit
     from ..models import MODELS
     from ..training.device import choose_device, use_threads
-    from ..training.fitting import Fit
 
     model = arguments.model or (DEFAULT_ON_IMAGES if len(data.shape) == 3 else DEFAULT_ON_VECTORS)
     if model not in MODELS:
@@ -64,7 +64,7 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
 def _starter(data: Dataset) -> Starter | None:
     """The M1 that ships for these very images, if one does."""
     from ..atlas.starter_folders import shipped
-    from ..training.starter import Starter
+    from ..pretraining.starter import Starter
 
     folder = shipped(data)
     return Starter.load(folder, data.shape) if folder else None
@@ -72,7 +72,7 @@ def _starter(data: Dataset) -> Starter | None:
 
 def learning(events: Iterable[Progress]) -> Iterator[Progress]:
     """The same events; a training that diverges ends in a UserError that says what to try."""
-    from ..training.loop import TrainingDiverged
+    from ..training.optimisation import TrainingDiverged
 
     try:
         yield from events

@@ -21,7 +21,7 @@ PARTS = ("classifier", "encoder", "decoder")
 
 def write_model(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
     """model.safetensors, config.json, load.py, a .pt2 of each program, README.md."""
-    from ..training import deliver
+    from ..trainer import export_programs as deliver
 
     core = _opened(content)
     yield Progress("writing the weights", 0.1)
@@ -31,7 +31,7 @@ def write_model(content: Labelled, folder: Path, choices: Choices) -> Iterator[P
 
 def write_onnx(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
     """A .onnx of each program, compared with the model by onnxruntime; config.json, README.md."""
-    from ..training import deliver
+    from ..trainer import export_programs as deliver
 
     core = _opened(content)
     yield Progress("writing ONNX", 0.1)
@@ -47,7 +47,7 @@ def _programs(
     content: Labelled, core: Any, folder: Path, work: Iterator[tuple[str, float]], loader: str
 ) -> Iterator[Progress]:
     """Write the programs, and around them what tells how to use them."""
-    from ..training.deliver import config_of
+    from ..trainer.export_programs import config_of
 
     differences: dict[str, float] = {}
     for name, difference in work:

@@ -6,8 +6,9 @@ own way, one has to be found among all of a batch by the other,
     -log exp(s(i, i') / T) / sum_j exp(s(i, j) / T),    j other than i,
 
 where s is the cosine of what a projector makes of both images' features. Which two show the same is
-the trainer's to say (training/seeing.py). The projector is thrown away; a classifier that begins
-with these convolutions has lines and shapes to go by, and images that show the same lie together.
+the trainer's to say (pretraining/contrastive.py). The projector is thrown away; a classifier that
+begins with these convolutions has lines and shapes to go by, and images that show the same lie
+together.
 
 Letters in shapes: B pairs, D values an example has, F features, P numbers that are compared.
 """

@@ -7,9 +7,9 @@ These are M2's densities, and its bound holds. What differs is the training: M2 
 all of its parts, here the classifier and the generator each have their own.
 
 - q(y|x) begins with convolutions that have learned to see (models/contrastive.py), where there are
-  such, and learns from the labels and from the coach (training/coach.py): propagated labels first,
-  then consistency with its own average on warped images. That is what earns the accuracy. The
-  bound earns none of it: coupled, it made the error no better, for a third of the steps.
+  such, and learns from the labels and from the coach (training/teacher.py): propagated labels
+  first, then consistency with its own average on warped images. That is what earns the accuracy.
+  The bound earns none of it: coupled, it made the error no better, for a third of the steps.
 - q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the coach says of
   the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y in
   it again: without that, half of the samples show another class than the one asked for.

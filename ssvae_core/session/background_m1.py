@@ -2,8 +2,8 @@
 
 It begins when an import ends, in a worker like a session's, without labels; the data page shows
 its map while it forms. A session on the same images goes on with what it has learned so far (see
-training/scratch.py), and the next ones find it ready. It gives way to whoever labels elsewhere: two
-trainers on the same cores are several times slower than one after the other.
+trainer/m1_training.py), and the next ones find it ready. It gives way to whoever labels elsewhere:
+two trainers on the same cores are several times slower than one after the other.
 """
 
 from __future__ import annotations

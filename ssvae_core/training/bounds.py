@@ -12,10 +12,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .chance import chance
+from .chunks import Pieces, at_once, finished
 from .device import autocast
 from .learner import Learner, as_inputs
-from .pieces import Pieces, at_once, finished
+from .seeding import chance
 
 DRAWS = 8  # that a bound is the mean of
 SEED = 4  # of them: the same question has the same answer

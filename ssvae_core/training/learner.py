@@ -17,11 +17,11 @@ from torch import Tensor
 from ..models import AbstractModel, Batch, Recipe
 from ..models.growth import adopt
 from .augmentation import Warp
-from .chance import chance
-from .coach import Coach
+from .chunks import Pieces, finished, in_chunks
 from .device import autocast
-from .loop import Optimisation, mean_terms
-from .pieces import Pieces, finished, in_chunks
+from .optimisation import Optimisation, mean_terms
+from .seeding import chance
+from .teacher import Coach
 
 SLIGHT = 0.4  # of a warp, for the teacher
 N_COLUMNS = 9  # styles that every class is drawn in

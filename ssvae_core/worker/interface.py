@@ -1,4 +1,4 @@
-"""What the worker needs of a core; the one that trains is in ssvae_core.training.core.
+"""What the worker needs of a core; the one that trains is in ssvae_core.trainer.core.
 
 The core is used by one thread only. Whatever it raises ends the worker: a UserError is shown to
 the person as it is, anything else is a crash, after which a new worker goes on from the newest

@@ -63,7 +63,7 @@ def main() -> NoReturn:
 
 
 def _open_trainer(opening: Open) -> Core:
-    from ..training.opening import open_core  # torch; the rest of this file does without
+    from ..trainer.open import open_core  # torch; the rest of this file does without
 
     return open_core(
         data=opening.data,

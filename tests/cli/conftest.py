@@ -8,7 +8,7 @@ import pytest
 
 from ssvae_core.cli import main
 from ssvae_core.data import SOURCES
-from ssvae_core.training.fitting import Fit
+from ssvae_core.fitting.fit import Fit
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from ssvae_core import cli
 from ssvae_core.cli import main
 from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.errors import UserError
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.saved_fit import load_fit
 from ssvae_core.models import M2
 from ssvae_core.training.evaluation import mean_bound
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.saved import load_fit
+from ssvae_core.training.optimisation import TrainingDiverged
 
 
 def test_fit_says_what_a_script_relies_on(call, fits, data):
@@ -99,7 +99,7 @@ def test_a_starter_for_other_images_is_not_used(call, starter, tmp_path):
 
 
 def test_if_the_m1_comes_to_nothing_what_was_trained_instead_is_said(monkeypatch, capsys):
-    monkeypatch.setattr("ssvae_core.training.fitting.M1_SHARE", 1e-6)
+    monkeypatch.setattr("ssvae_core.fitting.fit.M1_SHARE", 1e-6)
     assert main(["fit", *QUICK, "--model", "m1m2", *STEPS, "--json"]) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["model"] == "m2"

@@ -20,12 +20,12 @@ from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
-from .errors import UserError
-from .images import as_images, check_kind, n_axes
-from .targets import Labels, is_labelled
+from ..errors import UserError
+from .image_checks import as_images, check_kind, n_axes
+from .label_encoder import Labels, is_labelled
 
 if TYPE_CHECKING:
-    from .training.fitting import Fit
+    from .fit import Fit
 
 Array = NDArray[Any]
 
@@ -164,7 +164,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
         Raises UserError if that cannot be done, or if the labels are no strings or numbers.
         """
-        from .training.saved import save_fit
+        from .saved_fit import save_fit
 
         check_is_fitted(self)
         settings = self.get_params() | {"device": "auto"}
@@ -181,8 +181,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
         Raises UserError if it cannot be read.
         """
-        from .training.device import choose_device
-        from .training.saved import load_fit
+        from ..training.device import choose_device
+        from .saved_fit import load_fit
 
         fit, manifest = load_fit(Path(path), choose_device(device))
         settings = manifest.get("estimator", {"model": fit.model_name})
@@ -198,10 +198,10 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
     def _start(self, values: Array, y: Array, classes: Iterable[Any] | None) -> Fit:
         """A new Fit to these examples."""
-        from .models import MODELS
-        from .options.options import AUTO
-        from .training.device import choose_device
-        from .training.fitting import Fit
+        from ..models import MODELS
+        from ..options.options import AUTO
+        from ..training.device import choose_device
+        from .fit import Fit
 
         name = self.model or ("guided" if values.ndim == 4 else "m1m2")
         if name not in MODELS:
@@ -272,7 +272,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
         if "fit_" in state:
-            from .training.saved import packed
+            from .saved_fit import packed
 
             state["fit_"] = packed(state["fit_"])
         return state
@@ -280,8 +280,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         if "fit_" in state:
-            from .training.device import choose_device
-            from .training.saved import unpacked
+            from ..training.device import choose_device
+            from .saved_fit import unpacked
 
             try:
                 device = choose_device(self.device)

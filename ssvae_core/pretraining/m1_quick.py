@@ -13,9 +13,9 @@ from torch import Tensor
 from ..models import MODELS, VAE, AbstractModel, Recipe, Setting
 from ..models.networks import ImageEncoder
 from ..options.options import AUTO, Choices
-from .loop import Optimisation, mean_terms
-from .pace import Pace
-from .pieces import Pieces
+from ..training.budget import Pace
+from ..training.chunks import Pieces
+from ..training.optimisation import Optimisation, mean_terms
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, is_active, latents_to_standardise_by
 
 SLOWING = 0.2  # the last part of the run, in which the learning rate falls

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .pieces import Pieces
-from .propagation import Propagation
+from .chunks import Pieces
+from .label_propagation import Propagation
 
 FOLDS = 5
 

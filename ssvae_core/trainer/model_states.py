@@ -18,7 +18,7 @@ from torch import Tensor
 from .checkpoints import learned_tensors, load_learned
 
 if TYPE_CHECKING:
-    from .learner import Learner
+    from ..training.learner import Learner
 
 BUDGET = 400_000_000  # bytes, of all states together; one of `guided` on MNIST has 20 MB
 

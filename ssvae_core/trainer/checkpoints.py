@@ -22,7 +22,7 @@ from ..errors import UserError
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 
 if TYPE_CHECKING:
-    from .learner import Learner
+    from ..training.learner import Learner
 
 KEEP = 3
 Checkpoint = tuple[dict[str, NDArray[Any]], dict[str, Any]]  # arrays and manifest

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
 
-from .errors import UserError
+from ..errors import UserError
 
 Array = NDArray[Any]
 KINDS = ("biuf", "USO")  # numpy's letters of the types of labels that go together

@@ -6,9 +6,9 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from .guard import Guard
-from .memory import go_back_on_disk
-from .states import State, States, copied, put_back
+from .model_states import State, States, copied, put_back
+from .regression_guard import Guard
+from .resume import go_back_on_disk
 
 if TYPE_CHECKING:
     from .core import TrainerCore

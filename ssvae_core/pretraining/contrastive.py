@@ -41,10 +41,10 @@ from ..data import Dataset
 from ..models import Batch
 from ..models.contrastive import Sight
 from ..models.networks import ImageEncoder
-from .augmentation import Warp, with_holes
-from .learner import as_inputs
-from .loop import Optimisation
-from .pieces import Pieces, finished, in_chunks
+from ..training.augmentation import Warp, with_holes
+from ..training.chunks import Pieces, finished, in_chunks
+from ..training.learner import as_inputs
+from ..training.optimisation import Optimisation
 from .starter import Starter, active_latents, latent_means
 
 N_PAIRS, STEPS = 512, 20_000  # a step, and steps, of the starter that ships

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import torch
 
 from ..data import ASSETS, SOURCES, load_dataset
-from .device import choose_device, device_title, use_threads
-from .seeing import STEPS, with_sight
+from ..training.device import choose_device, device_title, use_threads
+from .contrastive import STEPS, with_sight
 from .starter import Starter, make_starter
 
 

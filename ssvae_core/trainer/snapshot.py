@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..atlas.layout import Map
 from ..data.vector_pictures import as_pictures
-from .chance import chance
-from .learner import as_numbers
+from ..training.learner import as_numbers
+from ..training.seeding import chance
 
 if TYPE_CHECKING:
     from .core import TrainerCore

@@ -22,12 +22,12 @@ from ..atlas.atlas import N_NEIGHBOURS
 from ..atlas.layout import fit_to_frame, pca_map
 from ..data.vector_pictures import as_pictures
 from ..errors import UserError
-from .bounds import bounds, class_bounds, has_bound
-from .doubts import out_of_fold
-from .learner import as_inputs, as_numbers
-from .pieces import Pieces, at_once, in_chunks
-from .seeing import seen
-from .starter import active_latents, is_active, latent_means
+from ..pretraining.contrastive import seen
+from ..pretraining.starter import active_latents, is_active, latent_means
+from ..training.bounds import bounds, class_bounds, has_bound
+from ..training.chunks import Pieces, at_once, in_chunks
+from ..training.learner import as_inputs, as_numbers
+from ..training.out_of_fold import out_of_fold
 
 if TYPE_CHECKING:
     from .core import TrainerCore

@@ -18,10 +18,10 @@ from torch import Tensor
 from ..atlas.atlas import Near, nearest_neighbours
 from ..models import VAE
 from ..models.networks import ImageEncoder
-from .learner import as_inputs
-from .pieces import finished
-from .seeing import seen
-from .starter import is_active, latent_means
+from ..pretraining.contrastive import seen
+from ..pretraining.starter import is_active, latent_means
+from ..training.chunks import finished
+from ..training.learner import as_inputs
 
 N_COMPONENTS = 40  # of the PCA; on MNIST, 100 labels propagate with 4.2 to 5.6 % error over it
 SAMPLE = 10_000  # examples that the PCA is fitted to

@@ -7,11 +7,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ..errors import UserError
-from .loop import TrainingDiverged
-from .pieces import Pieces
-from .pretraining import NothingFound, Pretraining
-from .propagation import Propagation
-from .starter import Starter
+from ..pretraining.m1 import NothingFound, Pretraining
+from ..pretraining.starter import Starter
+from ..training.chunks import Pieces
+from ..training.label_propagation import Propagation
+from ..training.optimisation import TrainingDiverged
 
 if TYPE_CHECKING:
     from .core import TrainerCore

@@ -28,11 +28,11 @@ from ..models.networks import ImageEncoder, eyes
 from ..models.vae import VAEConfig
 from ..options.options import AUTO, Choices
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
-from .chance import chance
-from .device import autocast
-from .learner import as_inputs
-from .loop import train
-from .pieces import Pieces, finished, in_chunks
+from ..training.chunks import Pieces, finished, in_chunks
+from ..training.device import autocast
+from ..training.learner import as_inputs
+from ..training.optimisation import train
+from ..training.seeding import chance
 
 BATCH_SIZE = 256
 M1_FOLDER, ATLAS_FOLDER, SIGHT_FOLDER = "m1", "atlas", "sight"

@@ -33,17 +33,10 @@ from ..models.contrastive import Sight
 from ..models.networks import ImageEncoder
 from ..options.options import AUTO, Choices
 from ..storage.bundles import read_bundle, write_bundle
-from .loop import Optimisation, mean_terms
-from .pieces import Found, Pieces
-from .seeing import is_in_clusters, learn_to_see, seen
-from .starter import (
-    BATCH_SIZE,
-    Starter,
-    UnlabelledBatches,
-    active_latents,
-    latent_means,
-    new_m1,
-)
+from ..training.chunks import Found, Pieces
+from ..training.optimisation import Optimisation, mean_terms
+from .contrastive import is_in_clusters, learn_to_see, seen
+from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
 
 EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
 MOST_EPOCHS, LEAST_EPOCHS = 400, 3

@@ -21,11 +21,11 @@ from ..models.contrastive import N_FEATURES
 from ..models.networks import eyes
 from ..models.vae import VAEConfig
 from ..options.options import Choices
+from ..pretraining.starter import new_m1
 from ..storage.bundles import read_bundle, write_bundle
-from .checkpoints import learned_arrays, load_learned
-from .examples import Standard
-from .fitting import Fit
-from .starter import new_m1
+from ..trainer.checkpoints import learned_arrays, load_learned
+from ..training.examples import Standard
+from .fit import Fit
 
 Arrays = dict[str, NDArray[Any]]
 KIND = "fit"

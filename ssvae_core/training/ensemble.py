@@ -29,10 +29,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..guesses import margin
-from .coach import FIRST
+from .chunks import at_once
+from .label_propagation import Propagation
 from .learner import Learner
-from .pieces import at_once
-from .propagation import Propagation
+from .teacher import FIRST
 
 SURE = 0.9  # probability
 AGREES = 0.98  # share of the examples that propagation is sure of, from which the model may speak

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atlas.affinity import likeness
-from .pieces import Pieces
+from .chunks import Pieces
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label
 ROUNDS = 30  # how many edges a label travels

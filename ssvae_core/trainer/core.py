@@ -21,23 +21,23 @@ from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import Choices
-from .bounds import Oddness
-from .chance import chance
-from .device import device_title, enough_memory, is_out_of_memory, no_memory_left
-from .examples import stored
-from .features import plan_on
-from .guard import LOOK_EVERY
-from .learner import Learner, prepared
-from .loop import TrainingDiverged
-from .memory import remember
-from .past import Past
-from .pieces import Pieces, finished
+from ..pretraining.m1_quick import plan_on
+from ..pretraining.starter import Starter
+from ..training.bounds import Oddness
+from ..training.chunks import Pieces, finished
+from ..training.device import device_title, enough_memory, is_out_of_memory, no_memory_left
+from ..training.ensemble import Voices
+from ..training.examples import stored
+from ..training.learner import Learner, prepared
+from ..training.optimisation import TrainingDiverged
+from ..training.seeding import chance
+from .history import Past
+from .m1_training import FromScratch
 from .questions import Options, Reply, ask
-from .run import Run, When
-from .scratch import FromScratch
-from .starter import Starter
-from .view import View, view_of
-from .voices import Voices
+from .regression_guard import LOOK_EVERY
+from .resume import remember
+from .snapshot import View, view_of
+from .step_schedule import Run, When
 
 CHECK_EVERY = 50  # steps between two looks at the terms: finite, and what are they
 log = logging.getLogger(__name__)

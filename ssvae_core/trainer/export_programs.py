@@ -30,9 +30,9 @@ from ..errors import UserError
 from ..models import M1, MODELS, AbstractModel, Setting
 from ..models.vae import VAEConfig
 from ..options.options import Choices
+from ..pretraining.starter import new_m1
+from ..training.learner import as_inputs
 from .core import TrainerCore
-from .learner import as_inputs
-from .starter import new_m1
 
 WEIGHTS = "model.safetensors"
 AS_TRACED, AS_CHECKED = 3, 5  # examples in a batch: another number than that of the trace

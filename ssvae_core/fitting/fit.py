@@ -27,14 +27,14 @@ from torch import Tensor
 from ..atlas.atlas import Near
 from ..models import MODELS, AbstractModel, Setting, check
 from ..options.options import Choices
-from .examples import Standard, as_given, as_stored, merged
-from .features import WITHOUT_M1, config_without_m1, learn_features
-from .graph import Graph, graph_of
-from .learner import Learner, as_inputs, prepared
-from .pace import Pace
-from .pieces import at_once, finished, in_chunks
-from .starter import Starter, is_active, latents_to_standardise_by, new_m1
-from .voices import Voices, together
+from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, learn_features
+from ..pretraining.starter import Starter, is_active, latents_to_standardise_by, new_m1
+from ..training.budget import Pace
+from ..training.chunks import at_once, finished, in_chunks
+from ..training.ensemble import Voices, together
+from ..training.examples import Standard, as_given, as_stored, merged
+from ..training.learner import Learner, as_inputs, prepared
+from .neighbour_graph import Graph, graph_of
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
 SLOWING = 0.3  # the last part of the budget, in which the learning rate falls

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .voices import SURE, Probabilities, agreement
+from ..training.ensemble import SURE, Probabilities, agreement
 
 if TYPE_CHECKING:
     from .core import TrainerCore
-    from .states import State
+    from .model_states import State
 
 LOOK_EVERY = 250  # steps
 N_ASKED = 1000  # examples

@@ -17,7 +17,7 @@ from .checkpoints import (
     read_newest,
     write_checkpoint,
 )
-from .states import State, cpu_tensors
+from .model_states import State, cpu_tensors
 
 if TYPE_CHECKING:
     from .core import TrainerCore

@@ -8,11 +8,11 @@ from typing import Any
 from ..data import load_dataset
 from ..errors import UserError
 from ..options.options import AUTO, Choices
+from ..pretraining.m1_quick import stands_on_m1
+from ..pretraining.starter import ATLAS_FOLDER, M1_FOLDER, Starter, has_m1, starter_fits
+from ..training.device import choose_device, use_threads
 from .core import TrainerCore
-from .device import choose_device, use_threads
-from .features import stands_on_m1
-from .memory import OWN_STARTER, resume
-from .starter import ATLAS_FOLDER, M1_FOLDER, Starter, has_m1, starter_fits
+from .resume import OWN_STARTER, resume
 
 
 def open_core(
