@@ -24,7 +24,7 @@ from benchmarks.timing import CLOCKS, machine
 from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import Dataset, load_dataset
-from ssvae_core.pretraining import m1 as pretraining
+from ssvae_core.pretraining import m1
 from ssvae_core.pretraining.starter import Starter, new_m1
 from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.training.device import choose_device, use_threads
@@ -109,7 +109,7 @@ def measure(
         folder=folder,
     )
     clock = CLOCKS[arguments.clock]
-    pretraining.LONGEST = arguments.seconds
+    m1.LONGEST = arguments.seconds
     chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
     first, *others = np.array_split(chosen, 11)
     assert data.answer_key is not None

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from ssvae_core.acquisition import Situation, suggest
 from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.review.doubts import doubts
-from ssvae_core.review.groups import groups
+from ssvae_core.review.label_errors import doubts
+from ssvae_core.review.novel_classes import groups
 from ssvae_core.training.label_propagation import Propagation
 from ssvae_core.training.out_of_fold import out_of_fold
 

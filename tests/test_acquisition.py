@@ -8,11 +8,11 @@ import pytest
 
 from ssvae_core.acquisition import STRATEGIES, entropy, suggest
 from ssvae_core.acquisition import Situation as AnySituation
-from ssvae_core.acquisition.asking import chance_slots
 from ssvae_core.acquisition.coverage import STEPS
+from ssvae_core.acquisition.suggest import chance_slots
 from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.errors import UserError
-from ssvae_core.guesses import margin
+from ssvae_core.predictions import margin
 
 N, K = 200, 4
 NAMES = ("ant", "bee", "cow", "dog")

@@ -9,7 +9,7 @@ import pytest
 import torch
 from small_core import ask
 
-from ssvae_core.atlas import starter_folders as starters
+from ssvae_core.atlas import starter_folders
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
 from ssvae_core.pretraining.starter import M1_FOLDER, Starter
@@ -69,7 +69,7 @@ def test_a_session_on_new_images_has_a_map_at_once(lab, small):
     session = lab.session(row.id)
     assert session.xy.shape == (300, 2)
     assert len(session.atlas.medoids) > 10
-    assert starters.is_prepared(small, lab.workspace)
+    assert starter_folders.is_prepared(small, lab.workspace)
 
 
 def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noise(lab, small):
@@ -91,7 +91,7 @@ def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     finished(core.use(Starter(starter.m1, starter.atlas)))
     assert core.recipe.m1 is not None
     remember(core)
-    shared = starters.starter_of(small, lab.workspace)
+    shared = starter_folders.starter_of(small, lab.workspace)
     assert (shared / M1_FOLDER).is_dir()
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
     assert not other.is_pretraining
@@ -104,7 +104,7 @@ def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it
     core.save()
     other = core_of(lab.session(lab.create("T", "small").id))
     assert other._pretraining._training.done == core._pretraining._training.done >= 4
-    kept = starters.starter_of(small, lab.workspace) / UNDER_WAY
+    kept = starter_folders.starter_of(small, lab.workspace) / UNDER_WAY
     assert kept.is_dir()
     other.command("cancel")
     assert not kept.exists()

@@ -22,8 +22,8 @@ from ssvae_core.export import FORMATS, WHATS, Choices
 from ssvae_core.export.accuracy import audited
 from ssvae_core.export.counting import counted
 from ssvae_core.export.rows import rows
-from ssvae_core.guesses import read_guesses
 from ssvae_core.labels.store import Operation
+from ssvae_core.predictions import read_guesses
 from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Lab

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ssvae_core.errors import UserError
-from ssvae_core.session import random_baseline as by_chance
+from ssvae_core.session import random_baseline
 from ssvae_core.session.random_baseline import COUNTS, DRAWS, ByChance
 
 N = 120
@@ -32,7 +32,7 @@ class Trainer:
 
 @pytest.fixture(autouse=True)
 def restless(monkeypatch):
-    monkeypatch.setattr(by_chance, "REST", 0.0)
+    monkeypatch.setattr(random_baseline, "REST", 0.0)
 
 
 def worked_out(line, key):

@@ -17,7 +17,7 @@ from ssvae_core.export.card import card, limits
 from ssvae_core.export.content import ClassInfo, Said
 from ssvae_core.models import MODELS, VAE
 from ssvae_core.pretraining.starter import Starter, new_m1
-from ssvae_core.trainer import export_programs as deliver
+from ssvae_core.trainer import export_programs
 from ssvae_core.trainer.export_programs import (
     config_of,
     guesses_of,
@@ -61,7 +61,7 @@ def content_of(core, **more):
 def test_every_models_programs_compute_its_numbers_with_torch_alone(core, tmp_path):
     found = dict(write_programs(core, tmp_path))
     assert list(found) == PARTS
-    assert max(found.values()) <= deliver.CLOSE
+    assert max(found.values()) <= export_programs.CLOSE
     for name, part in parts_of(core).items():  # of one example, and of many
         program = torch.export.load(tmp_path / f"{name}.pt2").module()
         for n in (1, 70):
@@ -247,7 +247,7 @@ def test_a_card_warns_of_a_model_that_did_not_speak(exported):
 
 def test_a_program_with_other_numbers_is_not_delivered(exported, tmp_path, monkeypatch):
     core, _ = exported
-    monkeypatch.setattr(deliver, "CLOSE", -1.0)
+    monkeypatch.setattr(export_programs, "CLOSE", -1.0)
     with pytest.raises(UserError, match="computes other numbers than the model"):
         list(export(content_of(core), "model", tmp_path / "out"))
     assert list(tmp_path.iterdir()) == []

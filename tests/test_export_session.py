@@ -11,8 +11,8 @@ from ssvae_core.export import FORMATS, Choices, export
 from ssvae_core.export.content import Guesses, Said
 from ssvae_core.export.from_session import content_of, judged
 from ssvae_core.export.reading import place, take_in
+from ssvae_core.labels.label_files import read_labels
 from ssvae_core.labels.store import LabelStore, Operation
-from ssvae_core.labels_file import read_labels
 from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.session.session import Session
 

@@ -7,8 +7,9 @@ import pytest
 import torch
 from quadrature import Z, gap, log_integral, log_standard_normal
 
-from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, Setting, check, likelihood_of
+from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, Setting, likelihood_of
 from ssvae_core.models.base import every_class
+from ssvae_core.models.config import check
 from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy
 from ssvae_core.training.optimisation import Optimisation
 

@@ -25,7 +25,8 @@ from benchmarks.measures import (
 from benchmarks.papers import ROWS, Row, keep, order, race, table
 from ssvae_core.atlas import atlas
 from ssvae_core.data import Dataset
-from ssvae_core.models import M2, MODELS, VAE, Setting, check
+from ssvae_core.models import M2, MODELS, VAE, Setting
+from ssvae_core.models.config import check
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.options.options import Choices
 

@@ -21,10 +21,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..guesses import margin
-from .doubt import why_close
-from .situation import Names, Scores, Situation, labels_around
+from ..predictions import margin
+from .evidence import Names, Scores, Situation, labels_around
 from .typical import TYPICAL_FIRST, why_typical
+from .uncertainty import why_close
 
 # With few labels each must speak for many. Chosen on images of MNIST and the digits that no
 # figure is reported for: 4 steps from the start see 8 classes with 10 labels of MNIST, 16 see 10;

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .situation import Names, Scores, Situation, labels_around
+from .evidence import Names, Scores, Situation, labels_around
 
 # Labels for typical images in strategies that go on otherwise, see `coverage.begin_in_turn`.
 TYPICAL_FIRST = 10

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from ..session.views.review import Inspection
 from ..session.workspace import Lab
-from .answers import answer, in_thread, number
+from .http import answer, in_thread, number
 
 MOST_ASKED = 200  # examples of an audit, at once
 

@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast, get_args
 
 from ..labels.history import Kind
+from ..labels.label_files import LabelFile, LabelRow
 from ..labels.records import Operation
-from ..labels_file import LabelFile, LabelRow
 from .content import ClassInfo, Said, State
 
 if TYPE_CHECKING:

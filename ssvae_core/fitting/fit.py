@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Near
-from ..models import MODELS, AbstractModel, Setting, check
+from ..models import MODELS, AbstractModel, Setting
+from ..models.config import check
 from ..options.options import Choices
 from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, learn_features
 from ..pretraining.starter import Starter, is_active, latents_to_standardise_by, new_m1

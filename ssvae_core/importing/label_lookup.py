@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from ..errors import UserError
-from ..labels_file import CLASS_COLUMNS, FILE_COLUMNS, read_labels
+from ..labels.label_files import CLASS_COLUMNS, FILE_COLUMNS, read_labels
 from .items import shown
 from .sources.layout import label_text
 

@@ -10,16 +10,8 @@ from ..options.options import Choices
 from .aae import AAE
 from .aae_map import AAEMap
 from .adgm import ADGM
-from .base import (
-    AbstractModel,
-    Batch,
-    Loss,
-    Phase,
-    Setting,
-    check,
-    importance_bound,
-    likelihood_of,
-)
+from .base import AbstractModel, Batch, Loss, Phase, Setting, importance_bound, likelihood_of
+from .config import check
 from .cvae import CVAE
 from .guided import Guided
 from .guided_m1 import GuidedM1

@@ -29,7 +29,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean, unless_coached
+from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, mean, unless_coached
+from .config import knob
 from .networks import classifier, head, mlp, trunk
 
 

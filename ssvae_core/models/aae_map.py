@@ -35,7 +35,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .aae import BETAS, judge_loss
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, unless_coached
+from .base import AbstractModel, Batch, Loss, Phase, Setting, mean, unless_coached
+from .config import knob
 from .networks import classifier, head, mlp, trunk
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart

@@ -32,18 +32,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import (
-    AbstractModel,
-    Batch,
-    Loss,
-    Phase,
-    Setting,
-    choice,
-    knob,
-    mean,
-    seen_pairs,
-    unless_coached,
-)
+from .base import AbstractModel, Batch, Loss, Phase, Setting, mean, seen_pairs, unless_coached
+from .config import choice, knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
 from .networks import eyes, head, mlp, trunk
 

@@ -7,13 +7,12 @@ example and a class.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -21,33 +20,6 @@ from torch import Tensor, nn
 from ..options.options import AUTO, Choices
 from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
 from .networks import ImageEncoder
-
-if TYPE_CHECKING:
-    from .vae import VAE
-
-
-def knob(default: Any, low: float, high: float, help: str) -> Any:
-    """A field of a model's Config, with the range it may lie in and what it means."""
-    return dataclasses.field(default=default, metadata={"low": low, "high": high, "help": help})
-
-
-def choice(default: str, options: tuple[str, ...], help: str) -> Any:
-    """A field of a model's Config that is one of a few words."""
-    return dataclasses.field(default=default, metadata={"options": options, "help": help})
-
-
-def check(config: Any) -> None:
-    """Raise ValueError if a field of the Config lies outside its range."""
-    for field in dataclasses.fields(config):
-        value, limits = getattr(config, field.name), field.metadata
-        if "options" in limits:
-            if value not in limits["options"]:
-                options = ", ".join(limits["options"])
-                raise ValueError(f"{field.name} must be one of: {options}; got '{value}'.")
-        elif not limits["low"] <= value <= limits["high"]:
-            raise ValueError(
-                f"{field.name} must lie between {limits['low']} and {limits['high']}, got {value}."
-            )
 
 
 def mean(values: Tensor) -> Tensor:
@@ -81,7 +53,7 @@ class Setting:
     shape: tuple[int, ...]  # of an example: (H, W, C) of an image, (D,) of a feature vector
     n_classes: int
     likelihood: Likelihood
-    m1: VAE | None = None  # trained on these examples
+    m1: AbstractVAE | None = None  # trained on these examples
     z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
     choices: Choices = AUTO  # of networks
     sight: ImageEncoder | None = None  # a classifier's convolutions that have learned to see
@@ -92,7 +64,7 @@ class Setting:
         shape: tuple[int, ...],
         n_classes: int,
         choices: Choices,
-        m1: VAE | None = None,
+        m1: AbstractVAE | None = None,
         z1_mean: Tensor | None = None,
         sight: ImageEncoder | None = None,
     ) -> Setting:
@@ -182,6 +154,20 @@ class Phase:
     learning_rate: float = 1e-3  # of Adam
     betas: tuple[float, float] = (0.9, 0.999)
     every: int = 1  # of so many steps, it takes part in the first
+
+
+class AbstractVAE(nn.Module, ABC):
+    """A generative model of examples x without classes: features for the models that have them."""
+
+    latent_dim: int  # Z
+
+    @abstractmethod
+    def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
+
+    @abstractmethod
+    def decode(self, z: Tensor) -> Tensor:
+        """Mean of p(x|z): (..., Z) -> (..., D)."""
 
 
 class AbstractModel(nn.Module, ABC):

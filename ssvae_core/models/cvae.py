@@ -32,7 +32,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, mean
+from .config import knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
 from .networks import ClassConditionalMLP, ImageEncoder, head, trunk
 

@@ -35,7 +35,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, mean
+from .config import knob
 from .m2 import M2, M2Config
 from .networks import eyes, mlp
 

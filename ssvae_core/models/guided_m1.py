@@ -21,7 +21,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from .base import Setting, knob
+from .base import Setting
+from .config import knob
 from .distributions import Gaussian
 from .guided import Guided, GuidedConfig
 from .m1 import Features

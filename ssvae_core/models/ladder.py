@@ -36,7 +36,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean, unless_coached
+from .base import AbstractModel, Batch, Loss, Phase, Setting, mean, unless_coached
+from .config import choice, knob
 from .distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
 from .networks import classifier, head, trunk
 

@@ -33,7 +33,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
+from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, mean
+from .config import knob
 from .distributions import log_standard_normal
 
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing

@@ -25,7 +25,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob
+from .base import AbstractModel, Batch, Loss, Phase, Setting
+from .config import knob
 from .distributions import Gaussian, sample_gaussian
 from .m1 import Features
 from .m2 import M2, M2Config

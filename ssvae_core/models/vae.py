@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .base import Batch, Loss, Phase, Setting, choice, knob, mean
+from .base import AbstractVAE, Batch, Loss, Phase, Setting, mean
+from .config import choice, knob
 from .distributions import kl_to_standard_normal, sample_gaussian
 from .networks import head, mlp, trunk
 
@@ -34,7 +35,7 @@ class VAEConfig:
     pixels: str = choice("grey", ("grey", "drawn"), "as given, or black and white anew each step")
 
 
-class VAE(nn.Module):
+class VAE(AbstractVAE):
     """M1: features without labels."""
 
     Config = VAEConfig

@@ -24,11 +24,11 @@ from numpy.typing import NDArray
 from ..atlas.atlas import Atlas
 from ..data import Dataset
 from ..errors import UserError
-from ..guesses import Guesses, read_guesses
 from ..labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
 from ..options.options import Choices
+from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage.bundles import MANIFEST
 from .learning_curve import FROM, LearningCurve

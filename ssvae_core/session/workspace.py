@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..atlas import starter_folders as starters
+from ..atlas import starter_folders
 from ..atlas.first_map import Placing
 from ..data import Dataset, load_dataset, place_of
 from ..errors import UserError
@@ -86,15 +86,15 @@ class Lab:
 
     def prepare(self, name: str) -> Iterator[Placing]:
         """Make the first map of a data set, so that a session on it opens at once."""
-        return starters.prepared(self.dataset(name), self.workspace)
+        return starter_folders.prepared(self.dataset(name), self.workspace)
 
     def warm(self, name: str) -> None:
         """Let an M1 learn the images of a data set whose map is made, unless one has already."""
         data = self.dataset(name)
-        starter = starters.starter_of(data, self.workspace)
+        starter = starter_folders.starter_of(data, self.workspace)
         with self._floor:
             self._cool()
-            if not (starter / starters.M1).is_dir():
+            if not (starter / starter_folders.M1).is_dir():
                 place = place_of(name, data_root(self.workspace))
                 self.warming = Warming(name, place, len(data), starter, self._is_busy)
 
@@ -124,9 +124,9 @@ class Lab:
                 "Add images to the data set that the session is on."
             )
         own = session.folder / OWN_STARTER
-        starters.copy_m1(starters.starter_of(session.data, self.workspace), own)
+        starter_folders.copy_m1(starter_folders.starter_of(session.data, self.workspace), own)
         session.close()
-        starters.extend(own, session.atlas, dataset)
+        starter_folders.extend(own, session.atlas, dataset)
         with self._lock:
             self.store.move(session_id, data, len(dataset))
             del self._open[session_id]
@@ -145,7 +145,7 @@ class Lab:
         folder = self.workspace / "sessions" / row.id
         folder.mkdir(exist_ok=True)
         if not (folder / OWN_STARTER).is_dir():
-            for _ in starters.prepared(data, self.workspace):
+            for _ in starter_folders.prepared(data, self.workspace):
                 pass  # at most some seconds, and only if nobody prepared it
         return Session(
             row,
@@ -153,7 +153,7 @@ class Lab:
             folder,
             data,
             place=place_of(row.data, data_root(self.workspace)),
-            starter=starters.starter_of(data, self.workspace),
+            starter=starter_folders.starter_of(data, self.workspace),
         )
 
     def attend(self, session_id: str) -> Session:

@@ -28,7 +28,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..guesses import margin
+from ..predictions import margin
 from .chunks import at_once
 from .label_propagation import Propagation
 from .learner import Learner

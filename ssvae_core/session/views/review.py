@@ -19,8 +19,8 @@ from ...labels.history import SKIPPED, UNSURE
 from ...review import confusion
 from ...review.agreement import Agreement, agreement
 from ...review.audit import Estimate, draw, estimate
-from ...review.doubts import doubts
-from ...review.groups import LEAST_LABELS, groups
+from ...review.label_errors import doubts
+from ...review.novel_classes import LEAST_LABELS, groups
 from ..session import Session, is_open
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..session.workspace import Lab
-from .answers import answer, body_of, in_bytes, in_thread
+from .http import answer, body_of, in_bytes, in_thread
 
 
 def routes(lab: Lab) -> list[Route]:

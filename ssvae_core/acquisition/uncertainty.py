@@ -12,8 +12,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from ..guesses import margin
-from .situation import Names, Scores, Situation, guess, labels_around
+from ..predictions import margin
+from .evidence import Names, Scores, Situation, guess, labels_around
 from .typical import TYPICAL_FIRST, typical, why_typical
 
 BESIDE = 0.5  # of what an example is worth that has a label near: it would teach the same again

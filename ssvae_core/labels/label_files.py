@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .errors import UserError
+from ..errors import UserError
 
 STATES = ("unsure", "junk", "skipped")
 FILE_COLUMNS = (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..atlas.atlas import Atlas
 from ..errors import UserError
-from .situation import Names, Situation
+from .evidence import Names, Situation
 from .strategies import STRATEGIES, Strategy
 
 TRIED = 50  # candidates for each question, before neighbours are let in
