@@ -16,19 +16,19 @@ from numpy.testing import assert_allclose, assert_array_equal
 from safetensors.numpy import load_file
 
 from ssvae_core import SSVAEClassifier
-from ssvae_core.choices import AUTO
+from ssvae_core.atlas.starter_folders import is_prepared, starter_of
 from ssvae_core.cli.sample import open_checkpoint
-from ssvae_core.data.shelf import report_of, shelved
-from ssvae_core.export.shelf import Exports
-from ssvae_core.lab import Lab
+from ssvae_core.data.library import report_of, shelved
+from ssvae_core.export.past_exports import Exports
+from ssvae_core.labels.label_files import read_labels
 from ssvae_core.labels.store import Operation
-from ssvae_core.labels_file import read_labels
 from ssvae_core.models import MODELS, Setting
-from ssvae_core.models.sight import N_FEATURES
-from ssvae_core.networks import eyes
-from ssvae_core.starters import is_prepared, starter_of
-from ssvae_core.training.deliver import guesses_of, load_delivered
-from ssvae_core.training.starter import Starter
+from ssvae_core.models.contrastive import N_FEATURES
+from ssvae_core.models.networks import eyes
+from ssvae_core.options.options import AUTO
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.session.workspace import Lab
+from ssvae_core.trainer.export_programs import guesses_of, load_delivered
 
 BEFORE = Path(__file__).parent / "fixtures" / "before_layout"
 EXPECTED = json.loads((BEFORE / "expected.json").read_text())
