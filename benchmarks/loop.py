@@ -170,9 +170,9 @@ def table(result: Result) -> str:
         ("new guesses to 70 000 recoloured points", spread(result.recoloured), ""),
         ("movement of the map by 10 labels, median", f"{result.moved:.1%} of its width", "5 %"),
     ]
-    voices = {"propagation": "by propagation", "model": "by the model and propagation"}
+    ensemble = {"propagation": "by propagation", "model": "by the model and propagation"}
     rows += [
-        (f"error {when}, on the images without one", f"{error:.1f} %, {voices[who]}", "")
+        (f"error {when}, on the images without one", f"{error:.1f} %, {ensemble[who]}", "")
         for (when, error), who in zip(result.error.items(), result.speaker.values(), strict=True)
     ]
     lines = ["| what | measured | to reach |", "|---|---|---|"]

@@ -57,7 +57,7 @@ def ours(
     task: Task,
     model: str,
     config: dict[str, Any] | None = None,
-    coached: bool | None = None,
+    with_teacher: bool | None = None,
     has_starter: bool = False,
 ) -> Iterator[Answer]:
     """One of our models, from nothing or from the M1 that ships."""
@@ -70,7 +70,7 @@ def ours(
         n_classes=task.n_classes,
         model=model,
         config=config,
-        coached=coached,
+        with_teacher=with_teacher,
         starter=Starter.load(ASSETS / "starter" / "mnist", (28, 28, 1)) if has_starter else None,
         seed=task.seed,
         clock=task.now,
@@ -182,7 +182,7 @@ PEERS = {
     "m2": Peer("ours: M2", partial(ours, model="m2")),
     "m2-alone": Peer(
         "ours: M2 without its coach",
-        partial(ours, model="m2", config=ROWS["m2-alone"].config, coached=False),
+        partial(ours, model="m2", config=ROWS["m2-alone"].config, with_teacher=False),
         "taught by the labels and its bound alone, as Pyro's; alpha is 10, and classes below 0.3 % "
         "are left out of the bound",
     ),

@@ -28,7 +28,7 @@ A browser posts a label to `api`; `labels.store` commits it; it is acknowledged;
 to the worker, where `training.core` takes it in between two steps, propagates it over the graph at
 once and goes on learning; snapshots of what the model believes come back, and the map recolours.
 
-Imports point upwards in this list only, and `tests/test_architecture.py` holds them to it.
+ImportQueue point upwards in this list only, and `tests/test_architecture.py` holds them to it.
 """
 
 from __future__ import annotations

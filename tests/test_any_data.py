@@ -17,8 +17,8 @@ from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import IMPORTED, Lab
 from ssvae_core.trainer.m1_training import UNDER_WAY
 from ssvae_core.trainer.open import open_core
-from ssvae_core.trainer.resume import remember
-from ssvae_core.training.chunks import finished
+from ssvae_core.trainer.resume import carry_over
+from ssvae_core.training.chunks import run_to_end
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_session_on_new_images_has_a_map_at_once(lab, small):
 def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noise(lab, small):
     core = core_of(lab.session(lab.create("S", "small").id), "m1m2")
     assert core.is_pretraining
-    assert core.recipe.m1 is None  # what needs an M1 waits for it
+    assert core.spec.m1 is None  # what needs an M1 waits for it
     assert core.snapshot().samples.shape[0] == 0
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, small.answer_key[chosen], 10)
@@ -88,9 +88,9 @@ def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noi
 def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     session = lab.session(lab.create("S", "small").id)
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
-    finished(core.use(Starter(starter.m1, starter.atlas)))
-    assert core.recipe.m1 is not None
-    remember(core)
+    run_to_end(core.use(Starter(starter.m1, starter.atlas)))
+    assert core.spec.m1 is not None
+    carry_over(core)
     shared = starter_folders.starter_of(small, lab.workspace)
     assert (shared / M1_FOLDER).is_dir()
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")

@@ -17,7 +17,7 @@ from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.data import SOURCES, load_dataset
 from ssvae_core.data.bundled_summary import READY, first_of_each_class, thumbnails
-from ssvae_core.importing.queue import Imports
+from ssvae_core.importing.queue import ImportQueue
 from ssvae_core.importing.uploads import MOST_BYTES
 from ssvae_core.labels.history import replay
 from ssvae_core.labels.store import Operation
@@ -391,7 +391,7 @@ def test_another_upload_and_a_new_start_remove_what_was_left(client, lab):
     second = uploaded(client, "b", {"b": b"1"})
     assert first != second
     assert [path.name for path in (lab.workspace / "uploads").iterdir()] == [second]
-    Imports(lab.workspace, lambda new, old: iter(()))
+    ImportQueue(lab.workspace, lambda new, old: iter(()))
     assert list((lab.workspace / "uploads").iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""Imports point one way, torch and Streamlit stay where they belong, files stay short."""
+"""ImportQueue point one way, torch and Streamlit stay where they belong, files stay short."""
 
 import ast
 import subprocess

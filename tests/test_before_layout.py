@@ -22,9 +22,9 @@ from ssvae_core.data.library import report_of, shelved
 from ssvae_core.export.past_exports import Exports
 from ssvae_core.labels.label_files import read_labels
 from ssvae_core.labels.store import Operation
-from ssvae_core.models import MODELS, Setting
+from ssvae_core.models import MODELS, ModelInputs
 from ssvae_core.models.contrastive import N_FEATURES
-from ssvae_core.models.networks import eyes
+from ssvae_core.models.networks import new_image_encoder
 from ssvae_core.options.options import AUTO
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.session.workspace import Lab
@@ -103,7 +103,7 @@ def test_the_first_map_the_m1_and_the_sight_are_found(lab):
         assert is_prepared(lab.dataset(name), lab.workspace)
     found = Starter.load(starter_of(lab.dataset("scans"), lab.workspace), (8, 8, 1))
     assert found.m1.latent_dim == 4
-    assert found.sight is not None
+    assert found.image_encoder is not None
     assert found.atlas.xy.shape == (60, 2)
 
 
@@ -129,7 +129,7 @@ def test_a_session_has_its_curve_runs_and_samples(lab, facts):
     metrics = [list(astuple(point)) for point in lab.store.metrics(facts["id"])]
     assert metrics == facts["metrics"]
     assert session.runs.listed() == facts["runs"]
-    assert [n for n, _ in session.milestones.kept] == facts["samples"]
+    assert [n for n, _ in session.sample_history.kept] == facts["samples"]
 
 
 def test_labelling_goes_on_and_undo_reaches_what_was_done_before(tmp_path):
@@ -242,12 +242,12 @@ def test_a_model_has_its_knobs_and_calls_its_weights_as_before(name, lab):
     """What a checkpoint, a saved fit or an exported model of any kind is read by."""
     m1 = Starter.load(starter_of(lab.dataset("scans"), lab.workspace), (8, 8, 1)).m1
     z1_mean = torch.from_numpy(load_file(BEFORE / "fit" / "arrays.safetensors")["z1_mean"])
-    setting = Setting.of((8, 8, 1), 3, AUTO, m1, z1_mean)
-    model = MODELS[name].make(setting, **EXPECTED["knobs"][name])
+    inputs = ModelInputs.of((8, 8, 1), 3, AUTO, m1, z1_mean)
+    model = MODELS[name].make(inputs, **EXPECTED["knobs"][name])
     shapes = {weight: list(tensor.shape) for weight, tensor in model.state_dict().items()}
     assert shapes == WEIGHTS[name]
 
 
 def test_what_sees_calls_its_weights_as_before():
-    state = eyes((8, 8, 1), N_FEATURES).state_dict()
+    state = new_image_encoder((8, 8, 1), N_FEATURES).state_dict()
     assert {name: list(tensor.shape) for name, tensor in state.items()} == WEIGHTS["sight"]

@@ -10,7 +10,7 @@ from ssvae_core.models import MODELS
 from ssvae_core.trainer import step_schedule as run_module
 from ssvae_core.trainer.core import CHECK_EVERY
 from ssvae_core.trainer.resume import resume
-from ssvae_core.training import ensemble as voices_module
+from ssvae_core.training import ensemble as ensemble_module
 from ssvae_core.training.ensemble import WARM_UP
 
 
@@ -93,7 +93,7 @@ def test_it_knows_the_others_after_five_labels_of_each(core):
     step(core, 120)
     view = snapshot(core)
     others = np.setdiff1d(np.arange(300), given)
-    for probabilities in (view.probabilities, core.voices.modelled):
+    for probabilities in (view.probabilities, core.ensemble.modelled):
         right = probabilities[others].argmax(1) == core.data.answer_key[others]
         assert right.mean() > 0.6  # chance is 0.1
 
@@ -110,27 +110,29 @@ def test_a_label_taken_back_is_gone(core):
     assert np.array_equal(view.probabilities, before)
 
 
-@pytest.mark.parametrize("model_speaks", [False, True])
-def test_a_class_never_labelled_is_never_predicted(core, model_speaks):
+@pytest.mark.parametrize("model_is_trusted", [False, True])
+def test_a_class_never_labelled_is_never_predicted(core, model_is_trusted):
     label(core, 5, [1, 4, 7])
     step(core, WARM_UP + 20)
     view = snapshot(core)
-    core.voices.model_speaks, core._new_labels = model_speaks, True
+    core.ensemble.model_is_trusted, core._new_labels = model_is_trusted, True
     view = core.snapshot()
     assert (np.delete(view.probabilities, [1, 4, 7], axis=1) == 0).all()
 
 
-@pytest.mark.parametrize("model_speaks", [False, True])
-def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(core, model_speaks):
+@pytest.mark.parametrize("model_is_trusted", [False, True])
+def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(
+    core, model_is_trusted
+):
     """Also in the snapshot before the model has been asked again."""
     label(core)
     step(core, 80)
     snapshot(core)
-    core.voices.ask_at = np.inf
+    core.ensemble.ask_at = np.inf
     surprising = np.flatnonzero(core.labels < 0)[:20]
-    answers = (core.voices.modelled[surprising].argmax(1) + 1) % K
+    answers = (core.ensemble.modelled[surprising].argmax(1) + 1) % K
     core.apply(70, surprising, answers)
-    core.voices.model_speaks = model_speaks
+    core.ensemble.model_is_trusted = model_is_trusted
     probabilities = core.snapshot().probabilities
     assert (probabilities[surprising] == np.eye(K)[answers]).all()
 
@@ -141,7 +143,7 @@ def test_a_class_whose_last_label_is_taken_back_is_no_longer_predicted(core):
     core.apply(15, nines, np.full(5, 9))
     step(core, WARM_UP + 50)
     snapshot(core)
-    core.voices.model_speaks, core.voices.ask_at = True, np.inf
+    core.ensemble.model_is_trusted, core.ensemble.ask_at = True, np.inf
     core.apply(20, nines, np.full(5, -1))
     assert (core.snapshot().probabilities[:, 9] == 0).all()
 
@@ -166,7 +168,7 @@ def test_the_model_goes_on_speaking_down_to_a_lower_agreement(core, monkeypatch)
     step(core, WARM_UP)
     spoke = []
     for agrees in (0.975, 0.981, 0.975, 0.969, 0.975):
-        monkeypatch.setattr(voices_module, "agreement", lambda *_, agrees=agrees: agrees)
+        monkeypatch.setattr(ensemble_module, "agreement", lambda *_, agrees=agrees: agrees)
         step(core, 1)
         spoke.append(snapshot(core).speaker)
     assert spoke == ["propagation", "model", "model", "propagation", "propagation"]
@@ -266,13 +268,13 @@ def test_too_little_memory_halves_the_batch_and_goes_on(core, monkeypatch):
     learner, real = core.learner, core.learner.step
 
     def small_memory():
-        if learner.n_unlabelled >= core.recipe.n_unlabelled:
+        if learner.n_unlabelled >= core.spec.n_unlabelled:
             raise torch.OutOfMemoryError("no memory")
         real()
 
     monkeypatch.setattr(learner, "step", small_memory)
     core.step()
-    half = core.recipe.n_unlabelled // 2
+    half = core.spec.n_unlabelled // 2
     assert f"no memory left. Training goes on in batches of {half}" in core.message
     core.step()
     assert core.step_count == 1

@@ -269,5 +269,5 @@ def test_without_the_packages_for_onnx_it_names_them(exported, tmp_path, monkeyp
 def test_guesses_are_what_the_app_would_show(exported):
     core, _ = exported
     probabilities, speaker = guesses_of(core)
-    assert np.array_equal(probabilities, core.voices.probabilities())
-    assert speaker == ("model" if core.voices.model_speaks else "propagation")
+    assert np.array_equal(probabilities, core.ensemble.probabilities())
+    assert speaker == ("model" if core.ensemble.model_is_trusted else "propagation")

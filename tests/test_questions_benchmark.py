@@ -34,14 +34,14 @@ def split(digits):
     )
 
 
-@pytest.mark.parametrize("model_speaks", [False, True])
-def test_the_error_is_that_of_what_the_tool_says(split, model_speaks):
+@pytest.mark.parametrize("model_is_trusted", [False, True])
+def test_the_error_is_that_of_what_the_tool_says(split, model_is_trusted):
     labels = np.full(200, -1, np.int16)
     labels[:30] = split.answer_key[:30]
     fit = Fit(split.images, labels, n_classes=10, model="m2", config={"hidden_dim": 32})
     for _ in fit.run(max_steps=40):
         pass
-    fit.voices.model_speaks = model_speaks
+    fit.ensemble.model_is_trusted = model_is_trusted
     judge = Judge()
     assert judge(fit, split) == pytest.approx(percent_wrong(fit, split))
     labels[30:60] = split.answer_key[30:60]

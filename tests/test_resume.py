@@ -16,7 +16,7 @@ from ssvae_core.storage.bundles import ARRAYS, MANIFEST
 from ssvae_core.trainer.open import open_core
 from ssvae_core.trainer.resume import resume
 from ssvae_core.trainer.step_schedule import STEPS
-from ssvae_core.training.chunks import finished
+from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.ensemble import WARM_UP
 
 
@@ -106,11 +106,11 @@ def test_a_coach_that_gave_up_has_given_up_in_the_next_life_too(make):
     core = make("guided")
     label(core)
     step(core, 3)
-    core.learner.coach.give_up()
+    core.learner.teacher.give_up()
     core.save()
     again = make("guided", generation=1)
     resume(again, again.folder)
-    assert again.learner.coach.has_given_up
+    assert again.learner.teacher.has_given_up
 
 
 def test_a_starter_made_for_other_images_is_refused(tmp_path, digits, starter, monkeypatch):
@@ -152,7 +152,9 @@ def test_a_checkpoint_of_another_data_set_starts_over_and_says_so(core, model, d
     fewer = dataclasses.replace(
         digits, images=digits.images[:299], answer_key=digits.answer_key[:299]
     )
-    latents = finished(latent_means(starter.m1, torch.from_numpy(fewer.images).flatten(1))).numpy()
+    latents = run_to_end(
+        latent_means(starter.m1, torch.from_numpy(fewer.images).flatten(1))
+    ).numpy()
     near = nearest_neighbours(latents)
     atlas = Atlas(starter.atlas.xy[:299], *near, starter.atlas.medoids)
     other = make_core(model, fewer, Starter(starter.m1, atlas), core.folder)

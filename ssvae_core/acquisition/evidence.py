@@ -21,7 +21,7 @@ Names = Mapping[int, str] | Sequence[str]  # of the classes, by their id
 
 
 @dataclass(frozen=True)
-class Situation:
+class Evidence:
     """What is known when a question is chosen; None is what nobody knows yet."""
 
     atlas: Atlas
@@ -68,17 +68,17 @@ class Situation:
         return [(int(k), float(shares[k])) for k in best if shares[k] > 0]
 
 
-def labels_around(situation: Situation, example: int) -> str:
+def labels_around(evidence: Evidence, example: int) -> str:
     """How many of its neighbours have a label, in words."""
-    near = situation.atlas.neighbours[example]
-    n = int(situation.is_labelled[near].sum())
+    near = evidence.atlas.neighbours[example]
+    n = int(evidence.is_labelled[near].sum())
     some = {0: "none of", 1: "only one of"}.get(n, f"{n} of")
     return f"{some} its {len(near)} nearest images {'have' if n > 1 else 'has'} a label"
 
 
-def guess(situation: Situation, example: int, names: Names) -> str:
+def guess(evidence: Evidence, example: int, names: Names) -> str:
     """What it looks like, in words: "between 4 and 9 (55% / 41%)", "like 4 (93%)", "like 4"."""
-    best = situation.best_two(example)
+    best = evidence.best_two(example)
     if not best:
         return "like no class that is known"
     (first, share), *other = best

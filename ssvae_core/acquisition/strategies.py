@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import coverage, uncertainty
-from .evidence import Names, Scores, Situation
+from .evidence import Evidence, Names, Scores
 from .typical import at_random, typical, why_random, why_typical
 
 
@@ -16,12 +16,12 @@ class Strategy:
 
     title: str
     about: str
-    scores: Callable[[Situation], Scores]
-    why: Callable[[Situation, int, Names], str]
+    scores: Callable[[Evidence], Scores]
+    why: Callable[[Evidence, int, Names], str]
     gap: float = 0.05  # between two suggestions, as a share of the map's width
     needs_class: bool = False
     # Where an answer changes what to ask next: chooses n, beside others that are asked already.
-    in_turn: Callable[[Situation, int, list[int]], list[int]] | None = None
+    in_turn: Callable[[Evidence, int, list[int]], list[int]] | None = None
 
 
 STRATEGIES: dict[str, Strategy] = {

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..atlas.atlas import Atlas
 from ..errors import UserError
-from .evidence import Names, Situation
+from .evidence import Evidence, Names
 from .strategies import STRATEGIES, Strategy
 
 TRIED = 50  # candidates for each question, before neighbours are let in
@@ -29,7 +29,7 @@ class Suggestion:
 
 def suggest(
     strategy: str,
-    situation: Situation,
+    evidence: Evidence,
     n: int,
     class_names: Names,
     without: Collection[int] = (),
@@ -42,19 +42,19 @@ def suggest(
     UserError for a strategy that is not in STRATEGIES, one that needs a class and has none, and
     a mix that is no share.
     """
-    chosen_by = _checked(strategy, situation, class_names, mix)
-    is_open = situation.is_open
+    chosen_by = _checked(strategy, evidence, class_names, mix)
+    is_open = evidence.is_open
     asked = [example for example in without if is_open[example]]
     n = min(n, int(is_open.sum()) - len(set(asked)))
-    by_chance = chance_slots(situation.n_labels + len(asked), n, mix)
-    drawn = _chosen(STRATEGIES["random"], situation, sum(by_chance), asked)
-    best = _chosen(chosen_by, situation, n - len(drawn), [*asked, *drawn])
+    random_baseline = chance_slots(evidence.n_labels + len(asked), n, mix)
+    drawn = _chosen(STRATEGIES["random"], evidence, sum(random_baseline), asked)
+    best = _chosen(chosen_by, evidence, n - len(drawn), [*asked, *drawn])
     chance, choice = iter(drawn), iter(best)
     return [
-        Suggestion(example, by.why(situation, example, class_names))
+        Suggestion(example, by.why(evidence, example, class_names))
         for example, by in (
             (next(chance), STRATEGIES["random"]) if is_chance else (next(choice), chosen_by)
-            for is_chance in by_chance
+            for is_chance in random_baseline
         )
     ]
 
@@ -67,12 +67,12 @@ def chance_slots(start: int, n: int, mix: float) -> list[bool]:
     return [int((i + 1) * mix + 1e-9) > int(i * mix + 1e-9) for i in range(start, start + n)]
 
 
-def _checked(strategy: str, situation: Situation, names: Names, mix: float) -> Strategy:
+def _checked(strategy: str, evidence: Evidence, names: Names, mix: float) -> Strategy:
     if strategy not in STRATEGIES:
         raise UserError(f"Unknown strategy '{strategy}'. Choose one of: {', '.join(STRATEGIES)}.")
     if STRATEGIES[strategy].needs_class:
         classes = dict(names) if isinstance(names, dict) else dict(enumerate(names))
-        if situation.about_class not in classes:
+        if evidence.about_class not in classes:
             raise UserError(
                 f"The strategy '{strategy}' needs a class to ask about. Choose one of: "
                 f"{', '.join(f'{key} ({name})' for key, name in classes.items())}."
@@ -82,17 +82,17 @@ def _checked(strategy: str, situation: Situation, names: Names, mix: float) -> S
     return STRATEGIES[strategy]
 
 
-def _chosen(by: Strategy, situation: Situation, n: int, beside: list[int]) -> list[int]:
+def _chosen(by: Strategy, evidence: Evidence, n: int, beside: list[int]) -> list[int]:
     """The n best by this strategy, beside what is asked already."""
     if n == 0:
         return []
     if by.in_turn:
-        return by.in_turn(situation, n, beside)
-    is_free = situation.is_open.copy()
+        return by.in_turn(evidence, n, beside)
+    is_free = evidence.is_open.copy()
     is_free[beside] = False
     candidates = np.flatnonzero(is_free)
-    order = candidates[np.argsort(-by.scores(situation)[candidates], kind="stable")]
-    return spread_out(order, situation.atlas, n, by.gap, beside)
+    order = candidates[np.argsort(-by.scores(evidence)[candidates], kind="stable")]
+    return spread_out(order, evidence.atlas, n, by.gap, beside)
 
 
 def spread_out(

@@ -22,7 +22,7 @@ from ..data.preview import preview
 from ..errors import UserError
 from ..importing.importing import Choice
 from ..importing.pixel_policy import CHANNELS, SIDES, Policy
-from ..importing.queue import Imports, Wish, data_roots
+from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
 from ..session.workspace import Lab
@@ -76,7 +76,7 @@ class _Api:
     """One method a route."""
 
     def __init__(self, lab: Lab):
-        self.lab, self.imports = lab, Imports(lab.workspace, self._bring_to_map)
+        self.lab, self.imports = lab, ImportQueue(lab.workspace, self._bring_to_map)
         self.root, self.uploads = self.imports.root, self.imports.uploads
 
     # What there is
@@ -98,7 +98,7 @@ class _Api:
                 "roots": [str(root) for root in data_roots(self.lab.workspace)],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
-                "learning": self.lab.warming and self.lab.warming.to_json(),
+                "learning": self.lab.background_m1 and self.lab.background_m1.to_json(),
             }
         )
 
@@ -194,7 +194,7 @@ class _Api:
         self.imports.begin(wish)
         return JSONResponse(self.imports.state())
 
-    def _wish(self, body: dict[str, Any]) -> Wish:
+    def _wish(self, body: dict[str, Any]) -> ImportRequest:
         """A new import: of an upload, of a path, or of a data set's source once again."""
         choice = _choice(body)
         if again := str(body.get("again", "")):
@@ -204,7 +204,7 @@ class _Api:
             used = any(row.data == again for row in self.lab.sessions())
             where = Path(manifest["where"])
             choice = replace(choice, within=self.imports.within(where))
-            return Wish(where, manifest["name"], choice, instead_of="" if used else again)
+            return ImportRequest(where, manifest["name"], choice, instead_of="" if used else again)
         if upload := str(body.get("upload", "")):
             where = self.uploads.source(upload)
         else:
@@ -215,7 +215,7 @@ class _Api:
         else:
             name = library.checked_name(str(body.get("name") or where.stem))
         choice = replace(choice, within=self.imports.within(where))
-        return Wish(where, name, choice, to=to)
+        return ImportRequest(where, name, choice, to=to)
 
     def cancel(self, request: Request, body: dict[str, Any]) -> Response:
         self.imports.cancel()

@@ -18,15 +18,15 @@ def routes(lab: Lab) -> list[Route]:
     """Its state is in /api/data; these are its map, and the two wishes there are."""
 
     def places(request: Request) -> Response:
-        found = lab.warming.places() if lab.warming is not None else None
+        found = lab.background_m1.places() if lab.background_m1 is not None else None
         return in_bytes(b"" if found is None else np.ascontiguousarray(found).tobytes())
 
     def stop() -> None:
         lab.cool()
 
     def go_on() -> None:
-        if lab.warming is not None:
-            lab.warm(lab.warming.data)
+        if lab.background_m1 is not None:
+            lab.warm(lab.background_m1.data)
 
     def obeying(wish: Any) -> Any:
         async def handler(request: Request) -> Response:

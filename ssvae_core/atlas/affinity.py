@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 REMEMBERED = 64  # turfs; 240 kB each at 60,000 examples
 
 
-def likeness(neighbours: NDArray[np.int32], distances: NDArray[np.float32]) -> csr_matrix:
+def normalised_affinity(
+    neighbours: NDArray[np.int32], distances: NDArray[np.float32]
+) -> csr_matrix:
     """How alike neighbours are, D^-1/2 W D^-1/2, what labels spread over: 2 x (N, k) -> (N, N).
 
     W falls with the squared distance, each end at its own scale; an edge counts both ways.
@@ -41,7 +43,7 @@ class Walks:
     """Walks of a few steps over one graph; what is asked again is remembered."""
 
     def __init__(self, graph: csr_matrix):
-        """The graph: (N, N), symmetric, as `likeness` makes it."""
+        """The graph: (N, N), symmetric, as `normalised_affinity` makes it."""
         self.graph = graph
         self._turfs: OrderedDict[tuple[int, int], NDArray[np.float32]] = OrderedDict()
         self._returns: dict[tuple[int, int], float] = {}
@@ -52,19 +54,19 @@ class Walks:
             values = self.graph @ values
         return values
 
-    def turf(self, example: int, n_steps: int) -> NDArray[np.float32]:
+    def influence(self, example: int, n_steps: int) -> NDArray[np.float32]:
         """How much an answer about this example says of every other, 1 of itself: -> (N,)."""
         key = (example, n_steps)
-        turf = self._turfs.pop(key, None)
-        if turf is None:
-            turf = self.spread(self._only(example), n_steps)
-            self._returns[key] = float(turf[example])
-            turf = np.minimum(turf / max(self._returns[key], 1e-30), 1)
-            turf[example] = 1  # also of one that has no edges
-        self._turfs[key] = turf
+        influence = self._turfs.pop(key, None)
+        if influence is None:
+            influence = self.spread(self._only(example), n_steps)
+            self._returns[key] = float(influence[example])
+            influence = np.minimum(influence / max(self._returns[key], 1e-30), 1)
+            influence[example] = 1  # also of one that has no edges
+        self._turfs[key] = influence
         while len(self._turfs) > REMEMBERED:
             self._turfs.popitem(last=False)
-        return turf
+        return influence
 
     def reached(self, examples: NDArray[np.integer], n_steps: int) -> NDArray[np.float32]:
         """How much these examples say of every one, at most 1: (m,) -> (N,).

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..storage.bundles import read_bundle, write_bundle
-from .affinity import Walks, likeness
+from .affinity import Walks, normalised_affinity
 
 N_NEIGHBOURS = 10
 N_BEYOND = 5  # that are added in another space
@@ -41,7 +41,7 @@ class Atlas:
     @cached_property
     def walks(self) -> Walks:
         """From neighbour to neighbour."""
-        return Walks(likeness(self.neighbours, self.distances))
+        return Walks(normalised_affinity(self.neighbours, self.distances))
 
     def around(self, example: int, n: int) -> list[int]:
         """The n nearest to an example, nearest first; fewer where no more are connected to it.

@@ -17,7 +17,7 @@ from ..storage.bundles import MANIFEST
 from .atlas import Atlas
 from .first_map import Placing, extended, first_atlas
 
-M1, ATLAS, SIGHT = "m1", "atlas", "sight"  # bundles in a starter's folder
+M1, ATLAS, IMAGE_ENCODER = "m1", "atlas", "sight"  # bundles in a starter's folder
 FOLDER = "starters"  # in the workspace
 
 
@@ -60,7 +60,7 @@ def extend(starter: Path, atlas: Atlas, data: Dataset) -> None:
 def copy_m1(source: Path, starter: Path) -> None:
     """Bring the M1 of another starter along, and what it sees with, if it has one."""
     if (source / M1).is_dir() and not (starter / M1).is_dir():
-        for folder in (M1, SIGHT):
+        for folder in (M1, IMAGE_ENCODER):
             if (source / folder).is_dir():
                 shutil.copytree(source / folder, starter / folder, dirs_exist_ok=True)
 

@@ -110,10 +110,10 @@ def knobs(settings: Sequence[str], model: str, config: Any) -> dict[str, Any]:
     fields = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
     fields |= vars(AUTO)
     chosen: dict[str, Any] = {}
-    for setting in settings:
-        name, equals, text = setting.partition("=")
+    for inputs in settings:
+        name, equals, text = inputs.partition("=")
         if not equals:
-            raise UserError(f"--set expects KNOB=VALUE, got '{setting}'.")
+            raise UserError(f"--set expects KNOB=VALUE, got '{inputs}'.")
         if name not in fields:
             raise UserError(
                 f"The model '{model}' has no knob '{name}'. It has: {', '.join(fields)}."

@@ -54,7 +54,7 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
         n_classes=len(data.class_names),
         model=model,
         config=knobs(arguments.set, model, MODELS[model].config),
-        coached=False if arguments.alone else None,
+        with_teacher=False if arguments.alone else None,
         starter=None if arguments.no_starter else _starter(data),
         device=choose_device(arguments.device),
         seed=arguments.seed,
@@ -102,15 +102,15 @@ def circumstances(fit: Fit) -> dict[str, Any]:
     from ..training.evaluation import threads
 
     assert fit.learner is not None
-    is_coached = fit.learner.is_coached
+    with_teacher = fit.learner.with_teacher
     return {
         "device": fit.device.type,
         "device_title": device_title(fit.device),
         "threads": threads(),
-        "coached": is_coached,
+        "coached": with_teacher,
         "speaker": fit.speaker,
         # Without a coach, only a model that stands on an M1 asks for it.
-        "starter": fit.starter is not None and (is_coached or fit.recipe.m1 is not None),
+        "starter": fit.starter is not None and (with_teacher or fit.spec.m1 is not None),
     }
 
 

@@ -61,7 +61,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         budget: float | None = 60.0,
         max_iter: int | None = None,
         device: str = "auto",
-        coached: bool | None = None,
+        with_teacher: bool | None = None,
         random_state: Any = None,
     ):
         self.model = model
@@ -69,7 +69,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         self.budget = budget
         self.max_iter = max_iter
         self.device = device
-        self.coached = coached
+        self.with_teacher = with_teacher
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> SSVAEClassifier:
@@ -217,7 +217,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
             n_classes=len(self._labels),
             model=name,
             config=self.config,
-            coached=self.coached,
+            with_teacher=self.with_teacher,
             device=choose_device(self.device),
             seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
         )

@@ -25,14 +25,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Near
-from ..models import MODELS, AbstractModel, Setting
+from ..models import MODELS, AbstractModel, ModelInputs
 from ..models.config import check
 from ..options.options import Choices
 from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, learn_features
 from ..pretraining.starter import Starter, is_active, latents_to_standardise_by, new_m1
 from ..training.budget import Pace
-from ..training.chunks import at_once, finished, in_chunks
-from ..training.ensemble import Voices, together
+from ..training.chunks import at_once, in_chunks, run_to_end
+from ..training.ensemble import Ensemble, combined
 from ..training.examples import Standard, as_given, as_stored, merged
 from ..training.learner import Learner, as_inputs, prepared
 from .neighbour_graph import Graph, graph_of
@@ -63,7 +63,7 @@ class Fit:
         n_classes: int,
         model: str = "guided",
         config: dict[str, Any] | None = None,
-        coached: bool | None = None,
+        with_teacher: bool | None = None,
         starter: Starter | None = None,
         device: torch.device | None = None,
         seed: int = 0,
@@ -79,24 +79,24 @@ class Fit:
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
         self._clock = clock
-        self.model_name, self.recipe = model, MODELS[model]
+        self.model_name, self.spec = model, MODELS[model]
         self.choices, knobs = Choices.split(config or {}, self.shape)
-        self.config = replace(self.recipe.config, **knobs)
+        self.config = replace(self.spec.config, **knobs)
         check(self.config)
-        if starter and self.recipe.m1 and not starter.is_as(self.choices, self.shape):
+        if starter and self.spec.m1 and not starter.is_as(self.choices, self.shape):
             starter = None
-        self.starter, self.coached = starter, coached
+        self.starter, self.with_teacher = starter, with_teacher
         self.device = device or torch.device("cpu")
         is_vector = len(self.shape) == 1
         self.standard = Standard.of(values) if is_vector and standard is None else standard
         self.values = self._tensor(values)
         self.labels = np.asarray(labels, np.int16)
         self.seconds, self.m1 = 0.0, starter.to(self.device).m1 if starter else None
-        self.sight = starter.sight if starter else None
+        self.image_encoder = starter.image_encoder if starter else None
         self.z1_mean: Tensor | None = None
         self.learner: Learner | None = None
         self.graph: Graph | None = None
-        self.voices: Voices | None = None
+        self.ensemble: Ensemble | None = None
 
     @property
     def steps(self) -> int:
@@ -136,8 +136,8 @@ class Fit:
     def take_labels(self, labels: NDArray[np.integer]) -> None:
         """Go on with these labels (N,), -1 for none."""
         self.labels = np.asarray(labels, np.int16)
-        if self.voices:
-            self.voices.hear(self.labels)
+        if self.ensemble:
+            self.ensemble.hear(self.labels)
         elif self.learner:
             self.learner.take_labels(self.labels, None)
 
@@ -150,7 +150,7 @@ class Fit:
         self.values, all_labels = merged(self.values, self.labels, self._tensor(values), labels)
         if self.learner and len(self.values) > n_before:
             self.starter = None  # it knows the neighbours of those before only
-            self.learner.prepared = finished(prepared(self.learner.model, self.values))
+            self.learner.prepared = run_to_end(prepared(self.learner.model, self.values))
             self.find_neighbours()
         self.take_labels(all_labels)
 
@@ -160,29 +160,29 @@ class Fit:
         if self.learner:
             self.learner.grow(self._new_model())
             if self.graph:
-                self.voices = Voices(self.graph, self.learner)
+                self.ensemble = Ensemble(self.graph, self.learner)
         self.take_labels(self.labels)
 
     def begin(self) -> None:
         """Make the model. Its M1, if it needs one, is there."""
-        if self.m1 is not None and self.recipe.m1 and self.z1_mean is None:
-            self.z1_mean = finished(latents_to_standardise_by(self.m1, self.values))
+        if self.m1 is not None and self.spec.m1 and self.z1_mean is None:
+            self.z1_mean = run_to_end(latents_to_standardise_by(self.m1, self.values))
             if not is_active(self.z1_mean).any():  # it found nothing in which the examples differ
                 self.m1 = self.z1_mean = None
                 self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)
-                self.recipe = MODELS[WITHOUT_M1]
-        recipe, model = self.recipe.stepping(self.choices), self._new_model()
-        self.learner = Learner(model, recipe, self.values, self.shape, self.seed, self.coached)
+                self.spec = MODELS[WITHOUT_M1]
+        spec, model = self.spec.stepping(self.choices), self._new_model()
+        self.learner = Learner(model, spec, self.values, self.shape, self.seed, self.with_teacher)
 
     def find_neighbours(self, near: Near | None = None) -> None:
         """Make the graph that labels propagate over, if there is a coach; `near` if it is known."""
         learner = self._learned()
-        if not learner.is_coached or len(self.values) < 2:
+        if not learner.with_teacher or len(self.values) < 2:
             return
         if self.starter and self.m1 is not None:
             near = self.starter.atlas.neighbours, self.starter.atlas.distances
-        self.graph = graph_of(self.values, self.seed, self.m1, self.sight, near)
-        self.voices = Voices(self.graph, learner)
+        self.graph = graph_of(self.values, self.seed, self.m1, self.image_encoder, near)
+        self.ensemble = Ensemble(self.graph, learner)
 
     def _prepare(self, pace: Pace) -> Iterator[Progress]:
         """Find M1 and graph as the recipe needs them, propagate the labels, make the model."""
@@ -193,20 +193,20 @@ class Fit:
         self.take_labels(self.labels)
 
     def _learn_m1(self, pace: Pace) -> Iterator[Progress]:
-        if self.recipe.m1 and self.m1 is None:
-            self.m1 = new_m1(self.shape, self.recipe.m1, self.choices).to(self.device)
+        if self.spec.m1 and self.m1 is None:
+            self.m1 = new_m1(self.shape, self.spec.m1, self.choices).to(self.device)
             for terms in learn_features(self.m1, self.values, pace, self.seed):
                 yield self._progress("M1 learns to redraw the examples", terms)
 
     def _new_model(self) -> AbstractModel:
         made_for = self.shape, self.n_classes, self.choices
-        setting = Setting.of(*made_for, self.m1, self.z1_mean, self.sight)
-        return self.recipe.model(setting, self.config)
+        inputs = ModelInputs.of(*made_for, self.m1, self.z1_mean, self.image_encoder)
+        return self.spec.model(inputs, self.config)
 
     def _ask_model(self, seconds: float) -> None:
-        if self.voices:
-            self.voices.ask_at = 0.0  # by the clock, the same seed would not give the same result
-            self.voices.ask_model(seconds)
+        if self.ensemble:
+            self.ensemble.ask_at = 0.0  # by the clock, the same seed would not give the same result
+            self.ensemble.ask_model(seconds)
 
     def _tensor(self, values: NDArray[Any]) -> Tensor:
         """(M, *S) -> (M, D), on the device."""
@@ -233,16 +233,16 @@ class Fit:
     @property
     def speaker(self) -> str:
         """Who answers for new examples: "model", "propagation", or "together"."""
-        if self.voices is None or not (self.labels >= 0).any():
+        if self.ensemble is None or not (self.labels >= 0).any():
             return "model"
-        return "together" if self.voices.model_speaks else "propagation"
+        return "together" if self.ensemble.model_is_trusted else "propagation"
 
     def probabilities(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """Class probabilities of any examples, as the guard allows: (M, *S) -> (M, K)."""
         if self.speaker == "model":
             return self.modelled(values)
         said = self.propagated(values)
-        return said if self.speaker == "propagation" else together(said, self.modelled(values))
+        return said if self.speaker == "propagation" else combined(said, self.modelled(values))
 
     def modelled(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """What the model alone says of any examples: (M, *S) -> (M, K)."""
@@ -252,8 +252,8 @@ class Fit:
     def propagated(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """What propagation alone says of any examples: (M, *S) -> (M, K)."""
         assert self.graph is not None
-        assert self.voices is not None
-        return self.graph.share(self.voices.propagated, self._tensor(values))
+        assert self.ensemble is not None
+        return self.graph.share(self.ensemble.propagated, self._tensor(values))
 
     def encode(
         self, values: NDArray[Any], probabilities: NDArray[Any] | None = None
@@ -296,6 +296,6 @@ class Fit:
         if probabilities is not None:
             y = torch.from_numpy(probabilities.argmax(1)).to(self.device)
         parts = zip(in_chunks(x), y.split(at_once(x.shape[1])), strict=True)
-        found = [question(as_inputs(finished(prepared(model, part))), its) for part, its in parts]
+        found = [question(as_inputs(run_to_end(prepared(model, part))), its) for part, its in parts]
         result: NDArray[np.float32] = torch.cat(found).float().cpu().numpy()
         return result

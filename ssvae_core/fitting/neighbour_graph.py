@@ -18,9 +18,9 @@ from torch import Tensor
 from ..atlas.atlas import Near, nearest_neighbours
 from ..models import VAE
 from ..models.networks import ImageEncoder
-from ..pretraining.contrastive import seen
+from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means
-from ..training.chunks import finished
+from ..training.chunks import run_to_end
 from ..training.learner import as_inputs
 
 N_COMPONENTS = 40  # of the PCA; on MNIST, 100 labels propagate with 4.2 to 5.6 % error over it
@@ -70,12 +70,12 @@ def graph_of(
     values: Tensor,
     seed: int,
     m1: VAE | None,
-    eyes: ImageEncoder | None,
+    image_encoder: ImageEncoder | None,
     near: Near | None,
 ) -> Graph:
     """By what trained convolutions see; or else in an M1's latents, or among the values."""
-    if eyes is not None:
-        return graph_of_sight(eyes, values, near)
+    if image_encoder is not None:
+        return graph_of_embeddings(image_encoder, values, near)
     if m1 is not None:
         return graph_of_latents(m1, values, near)
     return graph_of_values(values, seed, near)
@@ -86,21 +86,23 @@ def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph
 
     @cache
     def of_all() -> Tensor:
-        return finished(latent_means(m1, values))
+        return run_to_end(latent_means(m1, values))
 
     def place(new: Tensor) -> Features:
-        z_mean = of_all() if new is values else finished(latent_means(m1, new))
+        z_mean = of_all() if new is values else run_to_end(latent_means(m1, new))
         found: Features = z_mean[:, is_active(of_all())].cpu().numpy()
         return found
 
     return Graph(values, *(near or nearest_neighbours(place(values))), place)
 
 
-def graph_of_sight(eyes: ImageEncoder, values: Tensor, near: Near | None = None) -> Graph:
+def graph_of_embeddings(
+    image_encoder: ImageEncoder, values: Tensor, near: Near | None = None
+) -> Graph:
     """In what trained convolutions see; `near` if it is known, as it is of a starter's."""
 
     def place(new: Tensor) -> Features:
-        found: Features = finished(seen(eyes, new)).cpu().numpy()
+        found: Features = run_to_end(embed(image_encoder, new)).cpu().numpy()
         return found
 
     return Graph(values, *(near or nearest_neighbours(place(values))), place)

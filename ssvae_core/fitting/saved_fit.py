@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..errors import UserError
 from ..models import MODELS
 from ..models.contrastive import N_FEATURES
-from ..models.networks import eyes
+from ..models.networks import new_image_encoder
 from ..models.vae import VAEConfig
 from ..options.options import Choices
 from ..pretraining.starter import new_m1
@@ -67,8 +67,8 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
     arrays |= {"values": fit.values.cpu().numpy(), "labels": fit.labels}
     if fit.m1 is not None:
         arrays |= {f"m1.{name}": part.cpu().numpy() for name, part in fit.m1.state_dict().items()}
-    if fit.sight is not None:
-        weights = fit.sight.state_dict()
+    if fit.image_encoder is not None:
+        weights = fit.image_encoder.state_dict()
         arrays |= {f"sight.{name}": part.cpu().numpy() for name, part in weights.items()}
     if fit.z1_mean is not None:
         arrays["z1_mean"] = fit.z1_mean.cpu().numpy()
@@ -76,7 +76,7 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
         arrays |= {f"standard.{name}": part for name, part in vars(fit.standard).items()}
     if fit.graph:
         arrays |= {"neighbours": fit.graph.neighbours, "distances": fit.graph.distances}
-    coach = fit.learner.coach
+    teacher = fit.learner.teacher
     return arrays, {
         "kind": KIND,
         "model": fit.model_name,
@@ -86,9 +86,9 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
         "m1_choices": None if fit.m1 is None else asdict(fit.m1.choices),
         "shape": list(fit.shape),
         "n_classes": fit.n_classes,
-        "is_coached": coach is not None,
-        "coach_has_given_up": coach is not None and coach.has_given_up,
-        "model_speaks": fit.voices is not None and fit.voices.model_speaks,
+        "with_teacher": teacher is not None,
+        "coach_has_given_up": teacher is not None and teacher.has_given_up,
+        "model_is_trusted": fit.ensemble is not None and fit.ensemble.model_is_trusted,
         "seed": fit.seed,
         "steps": fit.steps,
         "seconds": fit.seconds,
@@ -111,7 +111,7 @@ def unpacked(
         n_classes=manifest["n_classes"],
         model=manifest["model"],
         config={**manifest["config"], **manifest.get("choices", {})},
-        coached=manifest["is_coached"],
+        with_teacher=manifest["with_teacher"],
         device=device,
         seed=manifest["seed"],
         standard=standard,
@@ -123,9 +123,9 @@ def unpacked(
         fit.m1.load_state_dict(tensors_below("m1.", arrays))
         fit.m1.to(device)
     if weights := tensors_below("sight.", arrays):
-        fit.sight = eyes(shape, N_FEATURES)
-        fit.sight.load_state_dict(weights)
-        fit.sight.to(device)
+        fit.image_encoder = new_image_encoder(shape, N_FEATURES)
+        fit.image_encoder.load_state_dict(weights)
+        fit.image_encoder.to(device)
     if "z1_mean" in arrays:
         fit.z1_mean = torch.from_numpy(arrays["z1_mean"]).to(device)
     with torch.random.fork_rng([]):  # weights are drawn, to be overwritten
@@ -143,10 +143,10 @@ def _begin(fit: Fit, arrays: Arrays, manifest: dict[str, Any]) -> None:
     assert learner is not None
     load_learned(arrays, learner)
     learner.steps, fit.seconds = manifest["steps"], manifest["seconds"]
-    if learner.coach and manifest["coach_has_given_up"]:
-        learner.coach.give_up()
-    if fit.voices:
-        fit.voices.model_speaks = manifest["model_speaks"]
+    if learner.teacher and manifest["coach_has_given_up"]:
+        learner.teacher.give_up()
+    if fit.ensemble:
+        fit.ensemble.model_is_trusted = manifest["model_is_trusted"]
 
 
 def tensors_below(prefix: str, arrays: Arrays) -> dict[str, torch.Tensor]:

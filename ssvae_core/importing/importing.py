@@ -19,7 +19,7 @@ from ..errors import UserError
 from .items import Source
 from .pixel_policy import Policy
 from .progress import Choice, ImportCancelled, Imported, Progress
-from .run import Intake
+from .run import ImportRun
 from .sources import open_source
 
 
@@ -33,7 +33,7 @@ def import_data(
     name, choice = checked_name(name), choice or Choice()
     yield Progress("looking at what is there")
     opened = source if isinstance(source, Source) else open_source(source)
-    yield from Intake(opened, root, name, choice).run()
+    yield from ImportRun(opened, root, name, choice).run()
 
 
 def add_later(
@@ -58,10 +58,10 @@ def add_later(
         policy = replace(policy, channels={1: "grey", 3: "colour"}[manifest["shape"][2]])
     role = manifest["role"] if manifest["class_names"] else choice.role
     choice = replace(choice, policy=policy, role=role)
-    yield from Intake(opened, root, manifest["name"], choice, folder, manifest).run()
+    yield from ImportRun(opened, root, manifest["name"], choice, folder, manifest).run()
 
 
-def finished(events: Iterator[Progress]) -> Imported:
+def import_to_end(events: Iterator[Progress]) -> Imported:
     """What an import comes to, if it is let run to its end."""
     *_, last = events
     assert last.imported is not None
@@ -74,6 +74,6 @@ __all__ = [
     "Imported",
     "Progress",
     "add_later",
-    "finished",
     "import_data",
+    "import_to_end",
 ]

@@ -24,7 +24,7 @@ from .uploads import Uploads
 
 
 @dataclass(frozen=True)
-class Wish:
+class ImportRequest:
     """What to import: where it is, and what becomes of it."""
 
     where: Path
@@ -34,7 +34,7 @@ class Wish:
     instead_of: str = ""  # the data set that it takes the place of, when it is read
 
 
-class Imports:
+class ImportQueue:
     """What is being imported, or was last."""
 
     def __init__(self, workspace: Path, then: Callable[[str, str], Iterator[Placing]]):
@@ -49,11 +49,11 @@ class Imports:
             clean(self.root)
         self._workspace, self._lock = workspace, threading.Lock()
         self._job: Job[Progress] | None = None
-        self._wish: Wish | None = None
+        self._wish: ImportRequest | None = None
         self._count, self._then = 0, then
         self._map: Job[Placing] | None = None
 
-    def begin(self, wish: Wish) -> None:
+    def begin(self, wish: ImportRequest) -> None:
         """Start an import. UserError if another one is running."""
         with self._lock:
             if self.is_running:
@@ -163,7 +163,7 @@ class Imports:
         where = Path(manifest["where"])
         return manifest["earlier"] is None and where.is_absolute() and where.exists()
 
-    def _finish(self, wish: Wish, last: Progress) -> None:
+    def _finish(self, wish: ImportRequest, last: Progress) -> None:
         assert last.imported is not None
         new = last.imported.id
         if wish.instead_of and new != wish.instead_of:

@@ -33,7 +33,7 @@ COPIED_AT_ONCE = 4096  # examples
 PROCESSES_FROM = 500  # files, from which more than one process is worth its start
 
 
-class Intake:
+class ImportRun:
     """One import under way."""
 
     def __init__(

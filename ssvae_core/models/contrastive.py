@@ -1,4 +1,4 @@
-"""Sight: the convolutions of q(y|x), taught without a label to know an image again.
+"""ContrastivePretraining: the convolutions of q(y|x), taught without a label to know an image again.
 
 SimCLR (Chen et al. 2020, arXiv:2002.05709): of two images that show the same, warped each in its
 own way, one has to be found among all of a batch by the other,
@@ -22,7 +22,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import Batch, Loss, Phase
-from .networks import eyes, mlp
+from .networks import mlp, new_image_encoder
 
 N_FEATURES = 128  # what every classifier of images has where nobody chose otherwise
 N_COMPARED = 64
@@ -30,18 +30,20 @@ TEMPERATURE = 1.0
 RATE = 2e-3  # of Adam
 
 
-class Sight(nn.Module):
+class ContrastivePretraining(nn.Module):
     """Convolutions that learn to see, and what they are trained with."""
 
     def __init__(self, shape: Sequence[int]):
         """For images of this shape, (H, W, C)."""
         super().__init__()
-        self.eyes = eyes(shape, N_FEATURES)
+        self.image_encoder = new_image_encoder(shape, N_FEATURES)
         self.projector = mlp(N_FEATURES, N_FEATURES, N_COMPARED)
 
     def loss(self, batch: Batch) -> Loss:
         """How hard it is to find each image's other half; the second half of the batch is those."""
-        compared = F.normalize(self.projector(self.eyes(batch.x_unlabelled)).float(), dim=-1)
+        compared = F.normalize(
+            self.projector(self.image_encoder(batch.x_unlabelled)).float(), dim=-1
+        )
         total = contrast(compared)
         return Loss(total, {"contrast": total})
 
@@ -53,8 +55,8 @@ class Sight(nn.Module):
 def contrast(compared: Tensor) -> Tensor:
     """Cross-entropy of finding i + B by i and i by i + B, in nats: (2 B, P) of length 1 -> ()."""
     with torch.autocast(compared.device.type, enabled=False):  # 8 bits are too few for a cosine
-        likeness = compared @ compared.T / TEMPERATURE
+        normalised_affinity = compared @ compared.T / TEMPERATURE
     n = len(compared)
     itself = torch.eye(n, dtype=torch.bool, device=compared.device)
     others = torch.arange(n, device=compared.device).roll(n // 2)
-    return F.cross_entropy(likeness.masked_fill(itself, -torch.inf), others)
+    return F.cross_entropy(normalised_affinity.masked_fill(itself, -torch.inf), others)

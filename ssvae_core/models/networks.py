@@ -70,11 +70,13 @@ def classifier(
     Eyes of n_features, or an MLP of these hidden sizes where there are no shapes to see.
     """
     if choices.sees_shapes(shape):
-        return nn.Sequential(eyes(shape, n_features, trained), nn.Linear(n_features, n_out))
+        return nn.Sequential(
+            new_image_encoder(shape, n_features, trained), nn.Linear(n_features, n_out)
+        )
     return mlp(math.prod(shape), *hidden, n_out)
 
 
-def eyes(
+def new_image_encoder(
     shape: Sequence[int], n_features: int, trained: ImageEncoder | None = None
 ) -> ImageEncoder:
     """A classifier's convolutions, (..., D) -> (..., n_features): new, or trained if they fit."""

@@ -39,10 +39,10 @@ from torch import Tensor
 from ..atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ..data import Dataset
 from ..models import Batch
-from ..models.contrastive import Sight
+from ..models.contrastive import ContrastivePretraining
 from ..models.networks import ImageEncoder
 from ..training.augmentation import Warp, with_holes
-from ..training.chunks import Pieces, finished, in_chunks
+from ..training.chunks import Chunked, in_chunks, run_to_end
 from ..training.learner import as_inputs
 from ..training.optimisation import Optimisation
 from .starter import Starter, active_latents, latent_means
@@ -55,8 +55,8 @@ N_CLUSTERS, SAMPLE, CLEARLY = 10, 5000, 3.0
 SLOWING, SLOWEST = 0.5, 0.02  # the last part, in which the learning rate falls, and how far
 
 
-def learn_to_see(
-    sight: Sight,
+def learn_contrastively(
+    pretraining: ContrastivePretraining,
     shape: tuple[int, ...],
     values: Tensor,
     neighbours: NDArray[np.int32],
@@ -71,7 +71,7 @@ def learn_to_see(
     warp = Warp(shape, unwarped=UNWARPED).to(values.device)
     near, n_partners = torch.from_numpy(neighbours.astype(np.int64)), neighbours.shape[1]
     order = torch.Generator().manual_seed(seed)
-    optimisation, steps = Optimisation(sight, values.device), 0
+    optimisation, steps = Optimisation(pretraining, values.device), 0
     while (share := left(steps)) > 0:
         optimisation.slow_down(min(1.0, max(share / SLOWING, SLOWEST)))
         one = torch.randint(len(values), (n_pairs,), generator=order)
@@ -82,40 +82,40 @@ def learn_to_see(
         steps += 1
 
 
-def seen(eyes: ImageEncoder, values: Tensor) -> Pieces[Tensor]:
+def embed(image_encoder: ImageEncoder, values: Tensor) -> Chunked[Tensor]:
     """What these convolutions see in all examples, of length 1: (N, D) -> (N, F)."""
     parts = []
-    eyes.eval()
+    image_encoder.eval()
     for part in in_chunks(values):
         with torch.no_grad():
-            parts.append(F.normalize(eyes(as_inputs(part)), dim=-1))
+            parts.append(F.normalize(image_encoder(as_inputs(part)), dim=-1))
         yield
     return torch.cat(parts)
 
 
-def with_sight(
+def with_image_encoder(
     starter: Starter, data: Dataset, *, steps: int = STEPS, seed: int = 0
 ) -> Iterator[str | Starter]:
     """Teach a starter to see; yields lines of progress, then it with the neighbours by sight."""
     torch.manual_seed(seed)
     device = next(starter.m1.parameters()).device
     pixels = torch.from_numpy(data.images).flatten(1).to(device)
-    latents = active_latents(finished(latent_means(starter.m1, pixels)))
+    latents = active_latents(run_to_end(latent_means(starter.m1, pixels)))
     others = nearest_neighbours(latents, N_NEIGHBOURS + N_BEYOND)
-    sight, start = Sight(data.shape).to(device), time.monotonic()
-    on = sight, data.shape, pixels, others[0], N_PAIRS
-    for step, terms in enumerate(learn_to_see(*on, lambda done: 1 - done / steps, seed), 1):
+    pretraining, start = ContrastivePretraining(data.shape).to(device), time.monotonic()
+    on = pretraining, data.shape, pixels, others[0], N_PAIRS
+    for step, terms in enumerate(learn_contrastively(*on, lambda done: 1 - done / steps, seed), 1):
         if step % 500 == 0:
             so_far = f"contrast {terms['contrast'].item():.3f}"
             yield f"step {step} of {steps}, {time.monotonic() - start:.0f} s: {so_far}"
     yield "looking for neighbours by sight"
-    near = nearest_neighbours(finished(seen(sight.eyes, pixels)).cpu().numpy())
+    near = nearest_neighbours(run_to_end(embed(pretraining.image_encoder, pixels)).cpu().numpy())
     neighbours, distances = with_others(near, others)
     atlas = replace(starter.atlas, neighbours=neighbours, distances=distances)
-    yield replace(starter, atlas=atlas, sight=sight.eyes)
+    yield replace(starter, atlas=atlas, image_encoder=pretraining.image_encoder)
 
 
-def is_in_clusters(features: NDArray[np.float32], seed: int) -> Pieces[bool]:
+def is_in_clusters(features: NDArray[np.float32], seed: int) -> Chunked[bool]:
     """Whether features (N, F) lie in clusters, and not spread as their variances alone would be.
 
     By the share of neighbours in two clusters of k-means: CLEARLY times as large where every
@@ -124,13 +124,13 @@ def is_in_clusters(features: NDArray[np.float32], seed: int) -> Pieces[bool]:
     patches of two photographs 4 (40 labels propagate with 34 % error, in M1's latents with 36); of
     the drawn shapes 2, of shuffled pixels 2.4. In M1's latents it is 1.3 to 2.5 on all of them.
     """
-    chance = np.random.default_rng(seed)
-    some = features[chance.permutation(len(features))[:SAMPLE]]
+    seeded = np.random.default_rng(seed)
+    some = features[seeded.permutation(len(features))[:SAMPLE]]
     yield
     parted = _parted(some, seed)
     yield
     u, scales, _ = np.linalg.svd(some - some.mean(0), full_matrices=False)
-    shuffled = chance.permuted((u * scales).astype(np.float32), axis=0)
+    shuffled = seeded.permuted((u * scales).astype(np.float32), axis=0)
     return _parted(shuffled, seed) > CLEARLY * parted
 
 

@@ -29,13 +29,13 @@ from ..atlas.atlas import (
 )
 from ..atlas.layout import FollowingMap, Layout, Map, align, fit_to_frame, movement
 from ..errors import UserError
-from ..models.contrastive import Sight
+from ..models.contrastive import ContrastivePretraining
 from ..models.networks import ImageEncoder
 from ..options.options import AUTO, Choices
 from ..storage.bundles import read_bundle, write_bundle
-from ..training.chunks import Found, Pieces
+from ..training.chunks import Chunked, Found
 from ..training.optimisation import Optimisation, mean_terms
-from .contrastive import is_in_clusters, learn_to_see, seen
+from .contrastive import embed, is_in_clusters, learn_contrastively
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
 
 EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
@@ -124,40 +124,43 @@ class Pretraining:
         others = yield from neighbours_of(latents, N_NEIGHBOURS + N_BEYOND)
         near = others[0][:, :N_NEIGHBOURS], others[1][:, :N_NEIGHBOURS]
         xy = yield from laid_out(near[0], self.map.xy, self.seed)
-        if (eyes := (yield from self._eyes(others[0]))) is not None:
-            features = (yield from watched(seen(eyes, self.pixels), last)).cpu().numpy()
+        if (image_encoder := (yield from self._image_encoder(others[0]))) is not None:
+            features = (yield from watched(embed(image_encoder, self.pixels), last)).cpu().numpy()
             if (yield from watched(is_in_clusters(features, self.seed), last)):
                 near = with_others((yield from neighbours_of(features)), others)
             else:
-                eyes = None
+                image_encoder = None
         atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
-        yield Starter(self.m1, atlas, sight=eyes)
+        yield Starter(self.m1, atlas, image_encoder=image_encoder)
 
-    def _means(self) -> Pieces[Tensor]:
+    def _means(self) -> Chunked[Tensor]:
         return latent_means(self.m1, self.pixels)
 
-    def _eyes(
+    def _image_encoder(
         self, neighbours: NDArray[np.int32]
     ) -> Generator[Progress, None, ImageEncoder | None]:
         """Convolutions that learn to see; None where there are no shapes, or too few images."""
         n = len(self.pixels)
         if n < LEAST_SEEN or not self.m1.choices.sees_shapes(self.shape):
             return None
-        sight, start = Sight(self.shape).to(self.pixels.device), time.monotonic()
+        pretraining, start = (
+            ContrastivePretraining(self.shape).to(self.pixels.device),
+            time.monotonic(),
+        )
         steps = SEEING if self.is_timed else min(SEEING, self.done)
 
         def left(done: int) -> float:
             in_time = 1 - (time.monotonic() - start) / LONGEST_SEEING if self.is_timed else 1.0
             return min(1 - done / steps, in_time)
 
-        on = sight, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)
-        for done, terms in enumerate(learn_to_see(*on, left, self.seed), 1):
+        on = pretraining, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)
+        for done, terms in enumerate(learn_contrastively(*on, left, self.seed), 1):
             share = max(left(done), 0.0)
             seconds_left = (time.monotonic() - start) * share / max(1 - share, 1e-9)
             message = f"the classifier learns to see, {1 - share:.0%} done"
             yield Progress(message, seconds_left, terms=terms)
         mean_terms({name: [term] for name, term in terms.items()})  # a nan stays one
-        return sight.eyes
+        return pretraining.image_encoder
 
     def save(self, folder: Path, fingerprint: str) -> None:
         """Write what is learned so far of the images with this fingerprint. UserError if it fails.
@@ -199,7 +202,7 @@ class Pretraining:
         return True
 
 
-def watched(work: Pieces[Found], progress: Progress) -> Generator[Progress, None, Found]:
+def watched(work: Chunked[Found], progress: Progress) -> Generator[Progress, None, Found]:
     """What this work finds, with a word of progress after every piece."""
     while True:
         try:

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..models import MODELS, VAE, AbstractModel, Recipe, Setting
+from ..models import MODELS, VAE, AbstractModel, ModelInputs, ModelSpec
 from ..models.networks import ImageEncoder
 from ..options.options import AUTO, Choices
 from ..training.budget import Pace
-from ..training.chunks import Pieces
+from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, is_active, latents_to_standardise_by
 
@@ -46,19 +46,19 @@ def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[d
 class Plan:
     """How a session's models are made, for any number of classes."""
 
-    recipe: Recipe
+    spec: ModelSpec
     knobs: dict[str, Any]
     shape: tuple[int, ...]  # of an example
     choices: Choices
     m1: VAE
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the recipe needs an M1
-    sight: ImageEncoder | None = None
+    image_encoder: ImageEncoder | None = None
 
     def make(self, n_classes: int) -> AbstractModel:
         """An untrained model."""
         made_for = self.shape, n_classes, self.choices
-        setting = Setting.of(*made_for, self.m1, self.z1_mean, self.sight)
-        return self.recipe.make(setting, **self.knobs)
+        inputs = ModelInputs.of(*made_for, self.m1, self.z1_mean, self.image_encoder)
+        return self.spec.make(inputs, **self.knobs)
 
 
 def plan_on(
@@ -68,20 +68,20 @@ def plan_on(
     model: str,
     knobs: dict[str, Any],
     choices: Choices = AUTO,
-) -> Pieces[Plan]:
+) -> Chunked[Plan]:
     """How a model is made on this M1 and this sight, for values (N, D) of examples of this shape.
 
     A model that needs an M1 and has one that sees no difference in the values, because it is as
     new or has collapsed, gives way to one that learns from the values themselves.
     """
-    recipe, m1, sight = MODELS[model].stepping(choices), starter.m1, starter.sight
-    if recipe.m1 is None:
-        return Plan(recipe, knobs, shape, choices, m1, None, sight)
+    spec, m1, image_encoder = MODELS[model].stepping(choices), starter.m1, starter.image_encoder
+    if spec.m1 is None:
+        return Plan(spec, knobs, shape, choices, m1, None, image_encoder)
     z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
-        return Plan(recipe, knobs, shape, choices, m1, z_mean, sight)
+        return Plan(spec, knobs, shape, choices, m1, z_mean, image_encoder)
     instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(choices)
-    return Plan(instead, {}, shape, choices, m1, None, sight)
+    return Plan(instead, {}, shape, choices, m1, None, image_encoder)
 
 
 def stands_on_m1(model: str) -> bool:

@@ -10,7 +10,7 @@ import torch
 
 from ..data import ASSETS, SOURCES, load_dataset
 from ..training.device import choose_device, device_title, use_threads
-from .contrastive import STEPS, with_sight
+from .contrastive import STEPS, with_image_encoder
 from .starter import Starter, make_starter
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--data", choices=SOURCES, default="mnist")
     parser.add_argument("--epochs", type=int, default=60, help="passes over the images")
     parser.add_argument("--steps", type=int, default=STEPS, help="of learning to see")
-    parser.add_argument("--only-sight", action="store_true", help="the M1 and the map stay")
+    parser.add_argument("--only-encoder", action="store_true", help="the M1 and the map stay")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")
     arguments = parser.parse_args()
@@ -36,13 +36,13 @@ def main() -> None:
         "torch": torch.__version__,
         "made_by": "make starter",
     }
-    if arguments.only_sight:
+    if arguments.only_encoder:
         starter = Starter.load(folder, data.shape).to(device)
     else:
         starter = last_of(make_starter(data, epochs=arguments.epochs, device=device, seed=seed))
         manifest |= {"epochs": arguments.epochs, "beta": starter.m1.beta}
-    starter = last_of(with_sight(starter, data, steps=arguments.steps, seed=seed))
-    save = starter.save_beside if arguments.only_sight else starter.save
+    starter = last_of(with_image_encoder(starter, data, steps=arguments.steps, seed=seed))
+    save = starter.save_beside if arguments.only_encoder else starter.save
     save(folder, manifest)
 
 

@@ -21,21 +21,21 @@ from torch import Tensor, nn
 from ..atlas.atlas import Atlas, medoids, nearest_neighbours
 from ..atlas.layout import fit_to_frame, umap_map
 from ..data import Dataset
-from ..models import FEATURES, VAE, Batch, Setting
+from ..models import FEATURES, VAE, Batch, ModelInputs
 from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
-from ..models.networks import ImageEncoder, eyes
+from ..models.networks import ImageEncoder, new_image_encoder
 from ..models.vae import VAEConfig
 from ..options.options import AUTO, Choices
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
-from ..training.chunks import Pieces, finished, in_chunks
+from ..training.chunks import Chunked, in_chunks, run_to_end
 from ..training.device import autocast
 from ..training.learner import as_inputs
 from ..training.optimisation import train
-from ..training.seeding import chance
+from ..training.seeding import seeded
 
 BATCH_SIZE = 256
-M1_FOLDER, ATLAS_FOLDER, SIGHT_FOLDER = "m1", "atlas", "sight"
+M1_FOLDER, ATLAS_FOLDER, IMAGE_ENCODER_FOLDER = "m1", "atlas", "sight"
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Starter:
     atlas: Atlas
     is_trained: bool = True  # or is its M1 as new, and the atlas made without it
     active: Tensor | None = None  # (Z,) which of its latents vary, once that was asked
-    sight: ImageEncoder | None = None
+    image_encoder: ImageEncoder | None = None
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write all as bundles; weights keep 11 bits."""
@@ -56,17 +56,17 @@ class Starter:
 
     def save_beside(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write what there is beside the M1, which lies there."""
-        if self.sight is not None:
-            write_bundle(folder / SIGHT_FOLDER, weights_of(self.sight), manifest)
+        if self.image_encoder is not None:
+            write_bundle(folder / IMAGE_ENCODER_FOLDER, weights_of(self.image_encoder), manifest)
         else:
-            shutil.rmtree(folder / SIGHT_FOLDER, ignore_errors=True)  # of an M1 from before
+            shutil.rmtree(folder / IMAGE_ENCODER_FOLDER, ignore_errors=True)  # of an M1 from before
         self.atlas.save(folder / ATLAS_FOLDER, manifest)
 
     def to(self, device: torch.device) -> Starter:
         """Itself, with its networks on this device."""
         self.m1.to(device)
-        if self.sight is not None:
-            self.sight.to(device)
+        if self.image_encoder is not None:
+            self.image_encoder.to(device)
         return self
 
     def is_as(self, choices: Choices, shape: tuple[int, ...]) -> bool:
@@ -83,7 +83,7 @@ class Starter:
         """
         if has_m1(folder, shape, choices):
             return cls.load(folder, shape)
-        with chance(torch.device("cpu"), seed):
+        with seeded(torch.device("cpu"), seed):
             return cls(new_m1(shape, choices=choices), Atlas.load(folder / ATLAS_FOLDER), False)
 
     @classmethod
@@ -93,11 +93,11 @@ class Starter:
         choices = Choices(**manifest.get("choices", {}))
         m1 = new_m1(shape, VAEConfig(**manifest["config"]), choices)
         give_weights(m1, weights)
-        sight = None
-        if (folder / SIGHT_FOLDER).is_dir():
-            sight = eyes(shape, N_FEATURES)
-            give_weights(sight, read_bundle(folder / SIGHT_FOLDER)[0])
-        return cls(m1, Atlas.load(folder / ATLAS_FOLDER), sight=sight)
+        image_encoder = None
+        if (folder / IMAGE_ENCODER_FOLDER).is_dir():
+            image_encoder = new_image_encoder(shape, N_FEATURES)
+            give_weights(image_encoder, read_bundle(folder / IMAGE_ENCODER_FOLDER)[0])
+        return cls(m1, Atlas.load(folder / ATLAS_FOLDER), image_encoder=image_encoder)
 
 
 def weights_of(module: nn.Module) -> dict[str, NDArray[Any]]:
@@ -118,7 +118,7 @@ def give_weights(module: nn.Module, weights: dict[str, NDArray[Any]]) -> None:
 
 def new_m1(shape: tuple[int, ...], config: VAEConfig = FEATURES, choices: Choices = AUTO) -> VAE:
     """An untrained M1 for examples of this shape."""
-    return VAE(Setting.of(shape, 1, choices), config)
+    return VAE(ModelInputs.of(shape, 1, choices), config)
 
 
 def has_m1(folder: Path, shape: tuple[int, ...], choices: Choices) -> bool:
@@ -152,7 +152,7 @@ def unlabelled(pixels: Tensor) -> Batch:
     return Batch(x[:0], torch.zeros(0, dtype=torch.long, device=x.device), x, 0.0)
 
 
-def latent_means(m1: VAE, pixels: Tensor) -> Pieces[Tensor]:
+def latent_means(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:
     """Means of q(z|x) of all examples: (N, D) -> (N, Z)."""
     means = []
     for part in in_chunks(pixels):
@@ -162,7 +162,7 @@ def latent_means(m1: VAE, pixels: Tensor) -> Pieces[Tensor]:
     return torch.cat(means)
 
 
-def latents_to_standardise_by(m1: VAE, pixels: Tensor) -> Pieces[Tensor]:
+def latents_to_standardise_by(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:
     """Latent means of as many examples as are enough for that: (N, D) -> (n, Z)."""
     return latent_means(m1, pixels[:: max(len(pixels) // 10_000, 1)])
 
@@ -194,7 +194,7 @@ def make_starter(
         for end in train(m1, batches, epochs=part, learning_rate=rate, device=device):
             terms = ", ".join(f"{name} {value:.1f}" for name, value in end.terms.items())
             yield f"epoch {end.epoch} of {part}, {time.monotonic() - start:.0f} s: {terms}"
-    latents = active_latents(finished(latent_means(m1, pixels)))
+    latents = active_latents(run_to_end(latent_means(m1, pixels)))
     yield f"{latents.shape[1]} active latents; looking for neighbours"
     neighbours, distances = nearest_neighbours(latents)
     yield "drawing the map"

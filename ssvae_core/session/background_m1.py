@@ -26,7 +26,7 @@ SHOWN = 4000  # examples whose places the page gets
 LEARNING = ("starting", "restarting", "pretraining")
 
 
-class Warming:
+class BackgroundM1:
     """One M1 under way, and what the page shows of it."""
 
     def __init__(

@@ -15,13 +15,15 @@ ACCENT, TEXT, LINE, PANEL = "var(--accent-text)", "var(--text2)", "var(--line)",
 def accuracy_curve(
     n_labels: Sequence[int],
     accuracy: Sequence[float],
-    by_chance: tuple[Sequence[int], Sequence[float]] = ((), ()),
+    random_baseline: tuple[Sequence[int], Sequence[float]] = ((), ()),
 ) -> dict[str, Any]:
     """Accuracy (0 to 1) against number of labels, as a figure's JSON; the last point is marked.
 
     `by_chance`: the same of labels drawn at random, a dotted line.
     """
-    percent, random = ([100 * value for value in values] for values in (accuracy, by_chance[1]))
+    percent, random = (
+        [100 * value for value in values] for values in (accuracy, random_baseline[1])
+    )
     floor = max(0, min([90, *(10 * (value // 10) for value in percent)]))
     floor = max(0, floor - 10) if random else floor  # it may come from below
     below = 0.05 * (100 - floor)  # or the lowest point is cut in half, and two axes meet in a word
@@ -30,7 +32,7 @@ def accuracy_curve(
     axis = {"color": TEXT, "gridcolor": LINE, "zeroline": False, "fixedrange": True}
     beside = {
         **line,
-        "x": list(by_chance[0]),
+        "x": list(random_baseline[0]),
         "y": random,
         "mode": "lines+text",
         "line": {"color": TEXT, "width": 1.5, "dash": "dot"},

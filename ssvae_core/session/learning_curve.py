@@ -42,9 +42,9 @@ class LearningCurve:
         self.version += 1
         self._writer.submit(self._write, label_seq, n_labels, speaker, accuracy)
 
-    def lay_beside(self, by_chance: list[tuple[int, float]]) -> None:
+    def lay_beside(self, random_baseline: list[tuple[int, float]]) -> None:
         """What labels drawn at random would have reached: labels and accuracy, 0 to 1."""
-        self._by_chance = by_chance
+        self._by_chance = random_baseline
         self.version += 1
 
     @property
@@ -57,7 +57,7 @@ class LearningCurve:
         """The curve as a Plotly figure's JSON, and with it its outlook."""
         points, shown = self.points, BESIDE * self._n_labels
         beside = [point for point in self._by_chance if point[0] <= shown]
-        drawn = accuracy_curve(*_columns(points), by_chance=_columns(beside))
+        drawn = accuracy_curve(*_columns(points), random_baseline=_columns(beside))
         return {**drawn, "outlook": self.outlook()}
 
     def outlook(self) -> dict[str, str]:

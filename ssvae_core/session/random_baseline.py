@@ -20,7 +20,7 @@ DRAWS = 2
 REST = 0.5  # seconds between two questions: who labels meanwhile goes first
 
 
-class ByChance:
+class RandomBaseline:
     """Asks the trainer, once for each answer key, in a thread of its own."""
 
     def __init__(

@@ -18,7 +18,7 @@ COLUMNS = 3  # styles kept
 log = logging.getLogger(__name__)
 
 
-class Milestones:
+class SampleHistory:
     """Samples of a session over time, in its folder."""
 
     def __init__(self, folder: Path):

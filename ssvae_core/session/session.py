@@ -32,9 +32,9 @@ from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage.bundles import MANIFEST
 from .learning_curve import FROM, LearningCurve
-from .random_baseline import ByChance
+from .random_baseline import RandomBaseline
 from .runs import Runs, settings_in_words
-from .sample_history import Milestones
+from .sample_history import SampleHistory
 from .trainer_client import Trainer
 
 OWN_STARTER = "starter"  # in a session's folder: its own M1 and atlas, which go before the others
@@ -78,7 +78,7 @@ class Session:
         self.guesses: Guesses | None = None
         self.accuracy: dict[str, Any] | None = None
         self.curve = LearningCurve(store, row.id)
-        self.milestones = Milestones(folder / "samples")
+        self.sample_history = SampleHistory(folder / "samples")
         self.runs = Runs(folder / "runs.json")
         self.trainer = Trainer(
             self._open,
@@ -88,7 +88,7 @@ class Session:
             on_change=self._change,
             log_file=folder / "worker.log",
         )
-        self.by_chance = ByChance(self.trainer, row.seed, self.curve.lay_beside)
+        self.random_baseline = RandomBaseline(self.trainer, row.seed, self.curve.lay_beside)
         self._change()
 
     # What a person does
@@ -129,7 +129,7 @@ class Session:
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
         self.trainer.stop()
-        self.by_chance.close()
+        self.random_baseline.close()
         self.curve.close()
         self.runs.save(at_once=True)
 
@@ -166,7 +166,7 @@ class Session:
 
     def samples(self, name: str) -> NDArray[np.uint8]:
         """The images that the state lists under this name. UserError if they are gone."""
-        return self.milestones.images(name, self.snapshot)
+        return self.sample_history.images(name, self.snapshot)
 
     def redraw(self, example: int) -> NDArray[np.uint8]:
         """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
@@ -215,7 +215,7 @@ class Session:
         if snapshot.proba is not None:
             probabilities = snapshot.proba.astype(np.float32)
             guesses = read_guesses(probabilities)
-        self.milestones.keep(snapshot)
+        self.sample_history.keep(snapshot)
         self._load_atlas()
         with self.lock:  # only now: a label that comes meanwhile does not wait
             self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
@@ -245,7 +245,7 @@ class Session:
             point = snapshot.label_seq, snapshot.n_labels, snapshot.speaker, accuracy
             self.curve.add(*point)
             if snapshot.n_labels >= FROM:
-                self.by_chance.work_out(key)
+                self.random_baseline.work_out(key)
 
     def _check(self, op: Operation, map_version: int | None) -> None:
         """What only the session can know of an operation. Raises UserError."""

@@ -18,7 +18,7 @@ from ..errors import UserError
 from ..labels.store import LabelStore, Operation, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from ..storage.paths import data_root, default_workspace
-from .background_m1 import Warming
+from .background_m1 import BackgroundM1
 from .session import OWN_STARTER, Session
 
 IMPORTED = "import"  # whose the labels are that came with the images
@@ -39,7 +39,7 @@ class Lab:
         self.workspace = workspace
         self.store = LabelStore(workspace / "labels.db")
         self._open: dict[str, Session] = {}
-        self.warming: Warming | None = None
+        self.background_m1: BackgroundM1 | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
 
     def sessions(self) -> list[SessionRow]:
@@ -96,7 +96,7 @@ class Lab:
             self._cool()
             if not (starter / starter_folders.M1).is_dir():
                 place = place_of(name, data_root(self.workspace))
-                self.warming = Warming(name, place, len(data), starter, self._is_busy)
+                self.background_m1 = BackgroundM1(name, place, len(data), starter, self._is_busy)
 
     def cool(self) -> None:
         """Stop what learns before its session is opened; what it knows is kept."""
@@ -104,8 +104,8 @@ class Lab:
             self._cool()
 
     def _cool(self) -> None:
-        if self.warming is not None:
-            self.warming.stop()
+        if self.background_m1 is not None:
+            self.background_m1.stop()
 
     def _is_busy(self) -> bool:
         return any(session.trainer.is_busy for session in list(self._open.values()))
@@ -168,8 +168,8 @@ class Lab:
                 if other is not session and other.trainer.is_training:
                     other.trainer.rest()
             if not session.trainer.is_training:
-                if self.warming is not None and self.warming.data == session.row.data:
-                    self.warming.stop()  # the session goes on with what it has learned
+                if self.background_m1 is not None and self.background_m1.data == session.row.data:
+                    self.background_m1.stop()  # the session goes on with what it has learned
                 session.trainer.start()
         return session
 

@@ -120,8 +120,8 @@ def _learned(learner: Learner) -> dict[str, Tensor]:
     """The tensors that steps change, of the model and of its average, by name."""
     parameters = dict(learner.model.named_parameters())
     sources = {"model": learner.model}
-    if learner.coach:
-        sources["average"] = learner.coach.average
+    if learner.teacher:
+        sources["average"] = learner.teacher.average
     return {
         f"{source}.{name}": tensor
         for source, module in sources.items()

@@ -24,18 +24,18 @@ from ..options.options import Choices
 from ..pretraining.m1_quick import plan_on
 from ..pretraining.starter import Starter
 from ..training.bounds import Oddness
-from ..training.chunks import Pieces, finished
+from ..training.chunks import Chunked, run_to_end
 from ..training.device import device_title, enough_memory, is_out_of_memory, no_memory_left
-from ..training.ensemble import Voices
+from ..training.ensemble import Ensemble
 from ..training.examples import stored
 from ..training.learner import Learner, prepared
 from ..training.optimisation import TrainingDiverged
-from ..training.seeding import chance
-from .history import Past
-from .m1_training import FromScratch
+from ..training.seeding import seeded
+from .history import ModelHistory
+from .m1_training import M1Training
 from .questions import Options, Reply, ask
 from .regression_guard import LOOK_EVERY
-from .resume import remember
+from .resume import save_checkpoint
 from .snapshot import View, view_of
 from .step_schedule import Run, When
 
@@ -75,31 +75,31 @@ class TrainerCore:
         self.seconds_left: float | None = None
         self.terms: dict[str, float] = {}
         self.step_count = 0
-        self.run, self.past = Run(), Past(self)
-        self._pretraining: FromScratch | None = None
+        self.run, self.history = Run(), ModelHistory(self)
+        self._pretraining: M1Training | None = None
         self._new_map: Map | None = starter.atlas.xy
         self._new_labels = True  # something to show at once
         self.starter_is_new = False
         self.starter_homes: list[Path] = []  # where a new M1 is kept besides the session's folder
         with enough_memory(device, f"the {len(data)} images and the model"):
             self.pixels = stored(data).to(device)
-            finished(self._begin(starter))
+            run_to_end(self._begin(starter))
 
-    def _begin(self, starter: Starter) -> Pieces[None]:
+    def _begin(self, starter: Starter) -> Chunked[None]:
         """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
         on, shape = (starter.to(self.device), self.pixels), self.data.shape
         plan = yield from plan_on(*on, shape, self.model_name, self.config, self.choices)
-        with chance(self.device, self.seed):
+        with seeded(self.device, self.seed):
             first = plan.make(self.n_classes).to(self.device)
         inputs = yield from prepared(first, self.pixels)
-        self.starter, self.atlas, self.plan, self.recipe = starter, starter.atlas, plan, plan.recipe
+        self.starter, self.atlas, self.plan, self.spec = starter, starter.atlas, plan, plan.spec
         model = self.new_model(self.n_classes)
-        self.learner = Learner(model, self.recipe, self.pixels, shape, self.seed, inputs=inputs)
-        self.voices, self.oddness = Voices(self.atlas, self.learner), Oddness(self.learner)
-        self.past.forget()
+        self.learner = Learner(model, self.spec, self.pixels, shape, self.seed, inputs=inputs)
+        self.ensemble, self.oddness = Ensemble(self.atlas, self.learner), Oddness(self.learner)
+        self.history.forget()
         self._hear()
 
-    def use(self, starter: Starter) -> Pieces[None]:
+    def use(self, starter: Starter) -> Chunked[None]:
         """Learn all anew on an M1 that was trained here."""
         yield from self._begin(starter)
         self.starter_is_new = True
@@ -107,7 +107,7 @@ class TrainerCore:
 
     def new_model(self, n_classes: int) -> AbstractModel:
         """An untrained model, always the same."""
-        with chance(self.device, self.seed):
+        with seeded(self.device, self.seed):
             return self.plan.make(n_classes)
 
     # What the worker asks for
@@ -163,9 +163,9 @@ class TrainerCore:
         """
         self.n_classes = max(n_classes, self.n_classes)
         if 0 < undone_from <= self.label_seq:
-            lost = self.past.go_back(undone_from)
+            lost = self.history.go_back(undone_from)
         else:
-            lost = self.past.keep()
+            lost = self.history.keep()
         if self.learner.model.n_classes < self.n_classes:
             self.learner.grow(self.new_model(self.n_classes))
         self.labels[examples] = classes
@@ -177,7 +177,7 @@ class TrainerCore:
         self._hear()
 
     def _hear(self) -> None:
-        self.voices.hear(self.labels)
+        self.ensemble.hear(self.labels)
         self._new_labels = True
 
     def step(self) -> None:
@@ -191,7 +191,7 @@ class TrainerCore:
             self.run.take_step()
             if self.learner.steps % CHECK_EVERY == 0:
                 self.terms = self.learner.terms()
-            if self.learner.steps % LOOK_EVERY == 0 and (why := self.past.guard.look(self)):
+            if self.learner.steps % LOOK_EVERY == 0 and (why := self.history.guard.look(self)):
                 self._take_back(f"The last run got worse ({why}) and was taken back.")
         except TrainingDiverged as error:
             self._take_back(f"{error} The last run was taken back.")
@@ -203,14 +203,14 @@ class TrainerCore:
     def snapshot(self) -> View | None:
         """What there is to show, or None if nothing is new."""
         # One after the other, in different snapshots: together they would keep messages waiting.
-        is_asked = self.voices.ask_model() or self.oddness.ask_model(self.voices.probabilities)
+        is_asked = self.ensemble.ask_model() or self.oddness.ask_model(self.ensemble.probabilities)
         if not (self._new_labels or is_asked or self._new_map is not None):
             return None
         self._new_labels = False
         new_map, self._new_map = self._new_map, None
         return view_of(self, new_map)
 
-    def ask(self, what: str, examples: NDArray[np.integer], options: Options) -> Pieces[Reply]:
+    def ask(self, what: str, examples: NDArray[np.integer], options: Options) -> Chunked[Reply]:
         """The answer to one of questions.QUESTIONS. UserError if there is none."""
         return ask(self, what, examples, options)
 
@@ -221,7 +221,7 @@ class TrainerCore:
     def command(self, name: str) -> None:
         """`now`: take the steps that are owed; `pretrain`: an M1 from scratch; `cancel`: stop."""
         if name == "pretrain" and self._pretraining is None:
-            self._pretraining = FromScratch(self)
+            self._pretraining = M1Training(self)
         elif name == "cancel" and self._pretraining is not None:
             self._pretraining.give_up("Cancelled.")
         elif name == "cancel":
@@ -243,7 +243,7 @@ class TrainerCore:
 
     def _take_back(self, why: str) -> None:
         """Go back to the last good state, and learn no more before the next label."""
-        good = self.past.take_back()
+        good = self.history.take_back()
         if good is None:
             why += " The model started over; the labels are kept."
             self.start_over(why, self.learner.attempt + 1)
@@ -263,7 +263,7 @@ class TrainerCore:
         """Begin a new model on the M1 there is, and say why; labels stay."""
         log.warning("%s", message)
         self._pretraining = None
-        self.past.untrain(attempt)
+        self.history.untrain(attempt)
         self._hear()
         self.run.begin()
         self.message = message
@@ -276,7 +276,7 @@ class TrainerCore:
             self._pretraining.give_up(f"{self.device_name} has not enough memory for a new M1.")
             return
         smaller = self.learner.n_unlabelled // 2
-        if smaller < self.recipe.n_labelled // 2:
+        if smaller < self.spec.n_labelled // 2:
             raise no_memory_left(self.device) from error
         self.learner.n_unlabelled = smaller
         self.message = (
@@ -289,7 +289,7 @@ class TrainerCore:
         """Write a checkpoint. Raises UserError if the disk is full."""
         if self._pretraining is not None:
             self._pretraining.save()
-        remember(self)
+        save_checkpoint(self)
 
     def restore(
         self, labels: NDArray[np.int16], label_seq: int, step: int, run: dict[str, Any]

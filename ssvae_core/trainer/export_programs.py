@@ -27,7 +27,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from ..errors import UserError
-from ..models import M1, MODELS, AbstractModel, Setting
+from ..models import M1, MODELS, AbstractModel, ModelInputs
 from ..models.vae import VAEConfig
 from ..options.options import Choices
 from ..pretraining.starter import new_m1
@@ -120,9 +120,12 @@ def _generator() -> torch.Generator:
 
 def guesses_of(core: TrainerCore) -> tuple[NDArray[np.float32], str]:
     """What is said of every example, after asking the model about all of them: (N, K), by whom."""
-    core.voices.ask_at = 0.0
-    core.voices.ask_model(float("inf"))
-    return core.voices.probabilities(), "model" if core.voices.model_speaks else "propagation"
+    core.ensemble.ask_at = 0.0
+    core.ensemble.ask_model(float("inf"))
+    return (
+        core.ensemble.probabilities(),
+        "model" if core.ensemble.model_is_trusted else "propagation",
+    )
 
 
 # The programs in files
@@ -215,7 +218,7 @@ def _quiet() -> Iterator[None]:
 def config_of(core: TrainerCore) -> dict[str, Any]:
     """What `load_delivered` needs beside the weights, for config.json."""
     model = core.learner.speaker
-    m1 = core.starter.m1 if core.recipe.m1 is not None else None
+    m1 = core.starter.m1 if core.spec.m1 is not None else None
     return {
         "model": core.model_name,
         "settings": asdict(model.config),  # type: ignore[call-overload]
@@ -246,9 +249,9 @@ def load_delivered(folder: Path, config: dict[str, Any]) -> AbstractModel:
         m1 = new_m1(shape, VAEConfig(**config["m1"]), Choices(**config.get("m1_choices", {})))
         z1_mean = _latents_like(weights, m1.latent_dim)
     choices = Choices(**config.get("choices", {}))
-    setting = Setting.of(shape, config["n_classes"], choices, m1, z1_mean)
+    model_inputs = ModelInputs.of(shape, config["n_classes"], choices, m1, z1_mean)
     try:
-        model = MODELS[config["model"]].make(setting, **config["settings"])
+        model = MODELS[config["model"]].make(model_inputs, **config["settings"])
         model.load_state_dict(weights)
     except (RuntimeError, TypeError, ValueError) as error:
         raise UserError(f"The model in {folder} does not fit this version: {error}") from error

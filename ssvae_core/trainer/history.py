@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from .model_states import State, States, copied, put_back
-from .regression_guard import Guard
+from .regression_guard import RegressionGuard
 from .resume import go_back_on_disk
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 ATTEMPTS = 3  # at a model that diverges before anything of it was good
 
 
-class Past:
+class ModelHistory:
     """The states that a core's model was in, as far as it may go back to them."""
 
     def __init__(self, core: TrainerCore):
         """Nothing was before."""
-        self.core, self.states, self.guard = core, States(), Guard(len(core.labels))
+        self.core, self.states, self.guard = core, States(), RegressionGuard(len(core.labels))
         self.undone_from = math.inf  # checkpoints on disk with this event are not to be read again
 
     def state(self) -> State:
@@ -33,10 +33,10 @@ class Past:
             learner.model.n_classes,
             learner.attempt,
             learner.steps,
-            learner.coach is not None and learner.coach.has_given_up,
+            learner.teacher is not None and learner.teacher.has_given_up,
             time.time(),
             copied(learner),
-            *core.voices.said(),
+            *core.ensemble.said(),
         )
 
     def keep(self) -> int:
@@ -82,7 +82,7 @@ class Past:
         put_back(state, core.learner)
         if state.n_classes != core.n_classes:
             core.learner.grow(core.new_model(core.n_classes))
-        core.voices.recall(state.modelled, state.asked_at_step, state.model_speaks)
+        core.ensemble.recall(state.modelled, state.asked_at_step, state.model_is_trusted)
         core.oddness.forget()
 
     def untrain(self, attempt: int = 0) -> None:
@@ -91,5 +91,5 @@ class Past:
         core.learner.become(core.new_model(core.n_classes))
         core.learner.steps, core.learner.attempt = 0, attempt
         core.learner.forget_terms()
-        core.voices.recall(None, 0, False)
+        core.ensemble.recall(None, 0, False)
         core.oddness.forget()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import UserError
 from ..pretraining.m1 import NothingFound, Pretraining
 from ..pretraining.starter import Starter
-from ..training.chunks import Pieces
+from ..training.chunks import Chunked
 from ..training.label_propagation import Propagation
 from ..training.optimisation import TrainingDiverged
 
@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from .core import TrainerCore
 
 UNDER_WAY = "under-way"  # in a starter's folder: an M1 that is still to learn
-WORSE = 0.05  # share of labels by which a new M1's neighbours may be worse than the old one's
+TOLERATED_LOSS = (
+    0.05  # share of labels by which a new M1's neighbours may be worse than the old one's
+)
 
 
-class FromScratch:
+class M1Training:
     """One training of an M1 for a core, which learns nothing else meanwhile."""
 
     def __init__(self, core: TrainerCore):
@@ -55,7 +57,7 @@ class FromScratch:
         self.core.end_pretraining(f"{why} The M1 and the map from before are back.")
         self.core.show_map(self._map_before)
 
-    def _train_and_adopt(self) -> Pieces[None]:
+    def _train_and_adopt(self) -> Chunked[None]:
         core = self.core
         for event in self._training:
             if isinstance(event, Starter):
@@ -66,15 +68,15 @@ class FromScratch:
                 core.show_map(event.xy, event.moved)
             yield
 
-    def _adopt(self, starter: Starter) -> Pieces[None]:
+    def _adopt(self, starter: Starter) -> Chunked[None]:
         """Go on with the new M1, unless its neighbours know the labels less well."""
         core, labels = self.core, self.core.labels.copy()
         core.message, core.seconds_left = "comparing the new M1 with the one before", None
         new = Propagation(starter.atlas.neighbours, starter.atlas.distances)
-        before = yield from core.voices.propagation.score(labels)
+        before = yield from core.ensemble.propagation.score(labels)
         after = yield from new.score(labels)
         self._forget()
-        if before is not None and after is not None and after < before - WORSE:
+        if before is not None and after is not None and after < before - TOLERATED_LOSS:
             core.end_pretraining(
                 f"The new M1 knows your labels less well: from the others it guesses {after:.0%} "
                 f"of them, the one before {before:.0%}. The one before stays."

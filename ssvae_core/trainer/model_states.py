@@ -36,7 +36,7 @@ class State:
     learned: dict[str, Tensor]
     modelled: NDArray[np.float32] | None = None  # (N, K) as far as the model was asked
     asked_at_step: int = 0
-    model_speaks: bool = False
+    model_is_trusted: bool = False
 
     @property
     def n_bytes(self) -> int:
@@ -57,8 +57,8 @@ def put_back(state: State, learner: Learner) -> None:
     """
     load_learned(state.learned, learner)
     learner.steps, learner.attempt = state.steps, state.attempt
-    if learner.coach:
-        learner.coach.has_given_up = state.has_given_up
+    if learner.teacher:
+        learner.teacher.has_given_up = state.has_given_up
     learner.forget_terms()
 
 

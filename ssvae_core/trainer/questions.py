@@ -22,10 +22,10 @@ from ..atlas.atlas import N_NEIGHBOURS
 from ..atlas.layout import fit_to_frame, pca_map
 from ..data.vector_pictures import as_pictures
 from ..errors import UserError
-from ..pretraining.contrastive import seen
+from ..pretraining.contrastive import embed
 from ..pretraining.starter import active_latents, is_active, latent_means
 from ..training.bounds import bounds, class_bounds, has_bound
-from ..training.chunks import Pieces, at_once, in_chunks
+from ..training.chunks import Chunked, at_once, in_chunks
 from ..training.learner import as_inputs, as_numbers
 from ..training.out_of_fold import out_of_fold
 
@@ -50,7 +50,7 @@ class Reply:
 
 def ask(
     core: TrainerCore, what: str, examples: NDArray[np.integer], options: Options
-) -> Pieces[Reply]:
+) -> Chunked[Reply]:
     """The answer to a question. UserError for an unknown one, or unknown examples."""
     if what not in QUESTIONS:
         raise UserError(f"Unknown question '{what}'. Choose one of: {', '.join(QUESTIONS)}.")
@@ -61,12 +61,12 @@ def ask(
     return (yield from QUESTIONS[what](core, examples.astype(np.int32), options))
 
 
-def redraw(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+def redraw(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
     """The example as the model redraws it in its likeliest class: images (1, H, W, C)."""
     example = _one(examples)
     yield from ()
-    if core.voices.model_knows:
-        label = int(core.voices.propagated[example].argmax())
+    if core.ensemble.model_knows:
+        label = int(core.ensemble.propagated[example].argmax())
         return Reply(images=_image(core, core.learner.redraw(example, label)))
     m1 = core.starter.m1
     with torch.no_grad():
@@ -74,7 +74,7 @@ def redraw(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     return Reply(images=_image(core, as_numbers(drawn)[0]))
 
 
-def card(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+def card(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
     """Why this class and not that one, and the labelled examples nearest to this one.
 
     facts: "classes", best first, with their "gaps" in nats from the best bound, 0 first, both empty
@@ -93,7 +93,7 @@ def card(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Repl
     facts["usual"] = float(np.median(reach)) if is_trained else None
     near, distances = yield from _nearest(core, example, int(options.get("nearest", 6)))
     images = None
-    if core.voices.model_knows:
+    if core.ensemble.model_knows:
         if has_bound(core.learner):
             found = yield from class_bounds(core.learner, example)
             order = [int(k) for k in np.argsort(-found) if np.isfinite(found[k])]
@@ -107,7 +107,7 @@ def card(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Repl
     return Reply(facts, near, distances, images)
 
 
-def doubts(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+def doubts(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
     """Of every labelled example, what contradicts its label: examples (n,), numbers (n, 2 K).
 
     First the probability of each class as the labels of other folds propagate, nan where no other
@@ -115,9 +115,9 @@ def doubts(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     its class and of that one; nan otherwise, and where there is none.
     """
     labels, n_classes = core.labels.copy(), core.n_classes
-    labelled, propagated = yield from out_of_fold(core.voices.propagation, labels, n_classes)
+    labelled, propagated = yield from out_of_fold(core.ensemble.propagation, labels, n_classes)
     found = np.full_like(propagated, np.nan)
-    if core.voices.model_knows and has_bound(core.learner):
+    if core.ensemble.model_knows and has_bound(core.learner):
         rows = np.arange(len(labelled))
         given, others = labels[labelled], propagated.copy()
         others[rows, given] = -1
@@ -130,7 +130,7 @@ def doubts(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     )
 
 
-def places(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+def places(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
     """Another map of all examples: numbers (N, 2) in [0, 1], by options["view"], one of VIEWS.
 
     "pca" is of M1's latents. "style" is of the model's own, given each example's likeliest class:
@@ -148,24 +148,24 @@ def places(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Re
     return Reply(numbers=fit_to_frame(latents if latents.shape[1] == 2 else pca_map(latents)))
 
 
-def spread(core: TrainerCore, examples: Examples, options: Options) -> Pieces[Reply]:
+def spread(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
     """What labels of these examples (m,) alone would propagate: numbers (N, 1), a class each.
 
     options["labels"] are their classes (m,); without, those that they are guessed to be.
     """
-    given = options.get("labels", core.voices.probabilities()[examples].argmax(1))
+    given = options.get("labels", core.ensemble.probabilities()[examples].argmax(1))
     if len(given) != len(examples) or not len(examples):
         raise UserError(f"Name a class for each of the {len(examples)} images, not {len(given)}.")
     labels = np.full(len(core.labels), -1, np.int16)
     labels[examples] = given
     yield
     everybody = np.arange(len(labels))
-    found = core.voices.propagation.at(labels, core.n_classes, everybody).argmax(1)
+    found = core.ensemble.propagation.at(labels, core.n_classes, everybody).argmax(1)
     return Reply(numbers=found[:, None].astype(np.float32))
 
 
 VIEWS = ("pca", "style")
-QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Pieces[Reply]]] = {
+QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Chunked[Reply]]] = {
     "redraw": redraw,
     "card": card,
     "doubts": doubts,
@@ -174,12 +174,12 @@ QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Pieces[Reply]]] 
 }
 
 
-def _styles(core: TrainerCore) -> Pieces[NDArray[np.float32]]:
+def _styles(core: TrainerCore) -> Chunked[NDArray[np.float32]]:
     """Means of q(z|x,y) of all examples, y as they are guessed: -> (N, Z)."""
-    if not core.voices.model_knows:
+    if not core.ensemble.model_knows:
         raise UserError("The model has not learned yet. Label a few images first.")
     speaker, styles = core.learner.speaker.eval(), []
-    guesses = torch.from_numpy(core.voices.probabilities().argmax(1)).to(core.device)
+    guesses = torch.from_numpy(core.ensemble.probabilities().argmax(1)).to(core.device)
     prepared = core.learner.prepared
     for part, y in zip(in_chunks(prepared), guesses.split(at_once(prepared.shape[1])), strict=True):
         with torch.no_grad():
@@ -191,7 +191,7 @@ def _styles(core: TrainerCore) -> Pieces[NDArray[np.float32]]:
 
 def _nearest(
     core: TrainerCore, example: int, n: int
-) -> Pieces[tuple[Examples, NDArray[np.float32]]]:
+) -> Chunked[tuple[Examples, NDArray[np.float32]]]:
     """The n labelled examples nearest to one: -> (n,), (n, 1).
 
     By sight, or in the latents that vary; in the values themselves while the M1 is as new.
@@ -199,8 +199,8 @@ def _nearest(
     labelled = np.flatnonzero(core.labels >= 0)
     labelled = labelled[labelled != example]
     chosen = core.pixels[torch.from_numpy(np.append(labelled, example)).to(core.device)]
-    if core.starter.sight is not None:
-        places = yield from seen(core.starter.sight, chosen)
+    if core.starter.image_encoder is not None:
+        places = yield from embed(core.starter.image_encoder, chosen)
     elif core.starter.is_trained:
         active = yield from _active(core)
         places = (yield from latent_means(core.starter.m1, chosen))[:, active]
@@ -211,7 +211,7 @@ def _nearest(
     return labelled[order].astype(np.int32), distances[order, None].astype(np.float32)
 
 
-def _active(core: TrainerCore) -> Pieces[Tensor]:
+def _active(core: TrainerCore) -> Chunked[Tensor]:
     """Which latents of its M1 vary over the data: -> (Z,)."""
     starter, every = core.starter, max(len(core.pixels) // SEEN, 1)
     if starter.active is None:
@@ -221,7 +221,7 @@ def _active(core: TrainerCore) -> Pieces[Tensor]:
 
 def _likeliest_first(core: TrainerCore, example: int) -> list[int]:
     """The classes that have labels, the likeliest first; before them its label, if it has one."""
-    probabilities = core.voices.probabilities()[example].copy()
+    probabilities = core.ensemble.probabilities()[example].copy()
     label = int(core.labels[example])
     if label >= 0:  # what it would be taken for without its label
         probabilities = core.learner.unlabelled_probabilities(example)

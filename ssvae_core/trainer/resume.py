@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OWN_STARTER = "starter"  # folder, in the session's, of an M1 trained there
 
 
-def remember(core: TrainerCore) -> None:
+def save_checkpoint(core: TrainerCore) -> None:
     """Write a checkpoint, and remove those with labels undone since. UserError if disk is full."""
     if core.starter_is_new:
         for folder in (core.folder / OWN_STARTER, *core.starter_homes):
@@ -42,7 +42,7 @@ def remember(core: TrainerCore) -> None:
             "step": core.step_count,
             "learner_steps": learner.steps,
             "attempt": learner.attempt,
-            "coach_has_given_up": learner.coach is not None and learner.coach.has_given_up,
+            "coach_has_given_up": learner.teacher is not None and learner.teacher.has_given_up,
             "run": core.run.as_json(),
             "model": core.model_name,
             "choices": asdict(core.choices),
@@ -50,9 +50,9 @@ def remember(core: TrainerCore) -> None:
             "n_classes": core.n_classes,
         },
     )
-    if math.isfinite(core.past.undone_from):
-        drop_from(core.folder, int(core.past.undone_from), but=1)
-        core.past.undone_from = math.inf
+    if math.isfinite(core.history.undone_from):
+        drop_from(core.folder, int(core.history.undone_from), but=1)
+        core.history.undone_from = math.inf
 
 
 def resume(core: TrainerCore, folder: Path) -> None:
@@ -63,7 +63,7 @@ def resume(core: TrainerCore, folder: Path) -> None:
     arrays, manifest = checkpoint
     try:
         counts = manifest["label_seq"], manifest["step"], manifest["run"]
-        core.past.put_back(_state(core, checkpoint))
+        core.history.put_back(_state(core, checkpoint))
     except UserError as error:
         core.start_over(str(error))
     except KeyError as error:
@@ -76,8 +76,8 @@ def go_back_on_disk(core: TrainerCore, seq: int) -> bool:
     """Make the model what the newest checkpoint from before event `seq` says, if there is one."""
     for checkpoint in read_all(core.folder):
         try:
-            if checkpoint[1]["label_seq"] < min(seq, core.past.undone_from):
-                core.past.put_back(_state(core, checkpoint))
+            if checkpoint[1]["label_seq"] < min(seq, core.history.undone_from):
+                core.history.put_back(_state(core, checkpoint))
                 return True
         except (UserError, KeyError):
             continue  # of another M1 or model

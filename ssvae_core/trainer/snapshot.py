@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..atlas.layout import Map
 from ..data.vector_pictures import as_pictures
 from ..training.learner import as_numbers
-from ..training.seeding import chance
+from ..training.seeding import seeded
 
 if TYPE_CHECKING:
     from .core import TrainerCore
@@ -42,7 +42,7 @@ class View:
 def view_of(core: TrainerCore, xy: Map | None) -> View:
     """What a core has to show now, with this map if it is new."""
     n_labels = int((core.labels >= 0).sum())
-    speaker = "model" if core.voices.model_speaks else "propagation"
+    speaker = "model" if core.ensemble.model_is_trusted else "propagation"
     return View(
         step=core.step_count,
         label_seq=core.label_seq,
@@ -51,11 +51,11 @@ def view_of(core: TrainerCore, xy: Map | None) -> View:
         map_version=core.map_version,
         moved=core.moved,
         terms=core.terms,
-        probabilities=core.voices.probabilities().astype(np.float16) if n_labels else None,
+        probabilities=core.ensemble.probabilities().astype(np.float16) if n_labels else None,
         samples=_samples(core),
         xy=xy,
-        undecided=core.voices.undecided() if n_labels else None,
-        disagree=core.voices.disagreement() if n_labels else None,
+        undecided=core.ensemble.undecided() if n_labels else None,
+        disagree=core.ensemble.disagreement() if n_labels else None,
         odd=core.oddness.values() if n_labels else None,
     )
 
@@ -63,13 +63,13 @@ def view_of(core: TrainerCore, xy: Map | None) -> View:
 @torch.no_grad()
 def _samples(core: TrainerCore) -> NDArray[np.uint8]:
     """Of every class, or what M1 draws, in styles that are always the same; none from noise."""
-    if core.voices.model_knows:
+    if core.ensemble.model_knows:
         drawn = core.learner.samples()
     elif not core.starter.is_trained:
         return np.empty((0, *core.data.pictures.shape[1:]), np.uint8)
     else:
         m1 = core.starter.m1
-        with chance(torch.device("cpu"), core.seed):
+        with seeded(torch.device("cpu"), core.seed):
             styles = torch.randn(N_M1_SAMPLES, m1.latent_dim)
         drawn = as_numbers(m1.decode(styles.to(core.device)))
     return as_pictures(drawn, core.data.shape)

@@ -13,10 +13,10 @@ from torch import Tensor
 CHUNK = 6_500_000  # values that are worked on at once: 8,000 images of MNIST, 500 of 64 x 64 x 3
 
 Found = TypeVar("Found")
-Pieces = Generator[None, None, Found]
+Chunked = Generator[None, None, Found]
 
 
-def finished(work: Pieces[Found]) -> Found:
+def run_to_end(work: Chunked[Found]) -> Found:
     """What it finds, without a pause."""
     while True:
         try:

@@ -34,11 +34,16 @@ from .label_propagation import Propagation
 from .learner import Learner
 from .teacher import FIRST
 
-SURE = 0.9  # probability
-AGREES = 0.98  # share of the examples that propagation is sure of, from which the model may speak
-CONTRADICTS = 0.1  # as many of the sure, for each that propagation leaves open, at most
-STAYS, KEEPS = 0.97, 0.15  # the same for one that speaks, so that the two do not take turns
-STRAYS = 0.96  # agreement below which a model that teaches itself has gone astray
+CONFIDENT_PROPAGATION = 0.9  # probability
+TRUSTED_AGREEMENT = (
+    0.98  # share of the examples that propagation is sure of, from which the model may speak
+)
+TRUSTED_CONTRADICTION = 0.1  # as many of the sure, for each that propagation leaves open, at most
+KEPT_AGREEMENT, KEPT_CONTRADICTION = (
+    0.97,
+    0.15,
+)  # the same for one that speaks, so that the two do not take turns
+STRAYED_AGREEMENT = 0.96  # agreement below which a model that teaches itself has gone astray
 AGAIN = 2  # times the labels at which it was put back; then it is let go again
 WARM_UP = 30  # steps before the model is asked
 ASKING = 0.25  # seconds that a round of questions may take; the rest is asked in the next rounds
@@ -49,7 +54,7 @@ Probabilities = NDArray[np.float32]
 
 def agreement(propagated: Probabilities, modelled: Probabilities) -> float:
     """How much of what propagation is sure of, the model says too; 0 if it is sure of nothing."""
-    sure = propagated.max(1) > SURE
+    sure = propagated.max(1) > CONFIDENT_PROPAGATION
     if not sure.any():
         return 0.0
     return float((propagated[sure].argmax(1) == modelled[sure].argmax(1)).mean())
@@ -57,19 +62,23 @@ def agreement(propagated: Probabilities, modelled: Probabilities) -> float:
 
 def left_open(propagated: Probabilities) -> float:
     """The share of the examples that propagation is not sure of: (N, K)."""
-    return float((propagated.max(1) <= SURE).mean())
+    return float((propagated.max(1) <= CONFIDENT_PROPAGATION).mean())
 
 
-def may_speak(agrees: float, left: float, speaks: bool) -> bool:
+def may_trust(agrees: float, left: float, speaks: bool) -> bool:
     """Whether a model has learned enough to be heard, by its agreement and what is left open.
 
     `speaks`: whether it is heard already.
     """
-    least, most = (STAYS, KEEPS) if speaks else (AGREES, CONTRADICTS)
+    least, most = (
+        (KEPT_AGREEMENT, KEPT_CONTRADICTION)
+        if speaks
+        else (TRUSTED_AGREEMENT, TRUSTED_CONTRADICTION)
+    )
     return agrees >= least and 1 - agrees <= most * left
 
 
-def together(propagated: Probabilities, modelled: Probabilities) -> Probabilities:
+def combined(propagated: Probabilities, modelled: Probabilities) -> Probabilities:
     """Both, as a normalised geometric mean: (N, K), (N, K) -> (N, K)."""
     both = np.sqrt(propagated * modelled) + 1e-6 * (propagated + modelled)
     both /= both.sum(1, keepdims=True).clip(1e-30)
@@ -90,14 +99,14 @@ class Neighbourhood(Protocol):
         ...
 
 
-class Voices:
+class Ensemble:
     """Propagation over a graph, a model that learns from it, and what they say of all examples."""
 
     def __init__(self, graph: Neighbourhood, learner: Learner):
         """The learner's model is as new."""
         self.propagation = Propagation(graph.neighbours, graph.distances)
         self.learner = learner
-        self.model_speaks = False
+        self.model_is_trusted = False
         self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
         self._heard_at_step = learner.steps  # when labels changed last
@@ -154,12 +163,12 @@ class Voices:
         """What the model said last (N, K), after which step, and whether it speaks: to recall."""
         if not self._asked_at_step:
             return None, 0, False
-        return self.modelled.copy(), self._asked_at_step, self.model_speaks
+        return self.modelled.copy(), self._asked_at_step, self.model_is_trusted
 
     def recall(self, modelled: Probabilities | None, asked_at_step: int, speaks: bool) -> None:
         """Say again what was `said`, before labels are heard; fewer classes may have been known."""
         n_classes = self.learner.model.n_classes
-        self._asked_at_step, self.model_speaks, self.ask_at = asked_at_step, speaks, 0.0
+        self._asked_at_step, self.model_is_trusted, self.ask_at = asked_at_step, speaks, 0.0
         self._n_asked = 0
         if modelled is not None:
             missing = n_classes - modelled.shape[1]
@@ -185,23 +194,23 @@ class Voices:
         part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
         propagated = self.propagated[part]
         agrees = agreement(propagated, self.modelled[part])
-        self.model_speaks = may_speak(agrees, left_open(propagated), self.model_speaks)
+        self.model_is_trusted = may_trust(agrees, left_open(propagated), self.model_is_trusted)
         steps = self.learner.steps - self._heard_at_step
-        if (coach := self.learner.coach) and steps > FIRST and agrees < STRAYS:
-            coach.give_up()
+        if (teacher := self.learner.teacher) and steps > FIRST and agrees < STRAYED_AGREEMENT:
+            teacher.give_up()
 
     def _let_go(self, n_labels: int) -> None:
         """Let a model teach itself again that strayed with far fewer labels."""
-        coach = self.learner.coach
-        if coach is None or not coach.has_given_up:
+        teacher = self.learner.teacher
+        if teacher is None or not teacher.has_given_up:
             self._strayed_with = 0
         elif not self._strayed_with:
             self._strayed_with = n_labels
         elif n_labels >= AGAIN * self._strayed_with:
-            coach.try_again()
+            teacher.try_again()
 
     def probabilities(self) -> Probabilities:
         """What is said of every example: -> (N, K)."""
-        if self.model_speaks:
-            return together(self.propagated, self.modelled)
+        if self.model_is_trusted:
+            return combined(self.propagated, self.modelled)
         return self.propagated

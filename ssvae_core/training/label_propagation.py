@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..atlas.affinity import likeness
-from .chunks import Pieces
+from ..atlas.affinity import normalised_affinity
+from .chunks import Chunked
 
 ALPHA = 0.99  # share of an example's neighbours in what it is; the rest is its own label
 ROUNDS = 30  # how many edges a label travels
@@ -27,7 +27,7 @@ class Propagation:
 
     def __init__(self, neighbours: NDArray[np.int32], distances: NDArray[np.float32]):
         """The graph: (N, k), (N, k)."""
-        self.graph = likeness(neighbours, distances)
+        self.graph = normalised_affinity(neighbours, distances)
         self._passes_on = np.float32(ALPHA) * self.graph
         self._columns: dict[int, tuple[bytes, NDArray[np.float32]]] = {}
 
@@ -64,7 +64,7 @@ class Propagation:
             shares[:, label] = column[examples] / column.sum()
         return _sharpened(shares, used)
 
-    def score(self, labels: NDArray[np.int16], folds: int = 5) -> Pieces[float | None]:
+    def score(self, labels: NDArray[np.int16], folds: int = 5) -> Chunked[float | None]:
         """Share of the labels (N,) that follow from the others; None with fewer than 20."""
         labelled = np.flatnonzero(labels >= 0)
         if len(labelled) < 20:

@@ -44,7 +44,7 @@ class Optimisation:
         ]
         self._rates = [optimizer.lr for optimizer in self.optimizers]
 
-    def remember(self, other: Optimisation) -> None:
+    def carry_over(self, other: Optimisation) -> None:
         """Take over what another's optimisers remember, of the same model with fewer classes."""
         for mine, its in zip(self.optimizers, other.optimizers, strict=True):
             for parameter, before in zip(mine.parameters, its.parameters, strict=True):

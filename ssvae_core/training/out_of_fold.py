@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .chunks import Pieces
+from .chunks import Chunked
 from .label_propagation import Propagation
 
 FOLDS = 5
@@ -25,7 +25,7 @@ def stratified(classes: NDArray[np.integer], folds: int = FOLDS, seed: int = 0) 
 
 def out_of_fold(
     propagation: Propagation, labels: NDArray[np.int16], n_classes: int
-) -> Pieces[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+) -> Chunked[tuple[NDArray[np.intp], NDArray[np.float32]]]:
     """The labelled examples, and each one's class probabilities from the labels of other folds.
 
     labels: (N,) with -1 for none; -> (n,), (n, K). Nan for an example whose class has no label in

@@ -18,7 +18,7 @@ SPREAD = (
 
 
 @contextmanager
-def chance(device: torch.device, seed: int, number: int = 0) -> Iterator[None]:
+def seeded(device: torch.device, seed: int, number: int = 0) -> Iterator[None]:
     """Torch draws here as seed and number say; afterwards as if nothing had been drawn."""
     mixed = (seed * SPREAD + number) % 2**32  # a generator on the CPU takes 32 bits
     on_gpu = device.type == "cuda"

@@ -30,14 +30,14 @@ from ..models import AbstractModel, Batch
 from ..models.growth import adopt
 
 DECAY = 0.998  # of the average, a step; less in the first steps
-SURE = 0.6  # probability from which the teacher, with propagation, teaches
+MIN_TEACHER_CONFIDENCE = 0.6  # probability from which the teacher, with propagation, teaches
 PROPAGATED = 0.3  # the weight of propagation's word in that
 FIRST = 250  # steps of propagation's lessons, before the teacher's
-ENOUGH = 100  # labels beyond which what they propagate says less than they do
+FULL_WEIGHT_LABELS = 100  # labels beyond which what they propagate says less than they do
 FEW, SEVERAL = 20, 50  # labels up to which propagation teaches alone, and half of the examples
 
 
-class Coach:
+class Teacher:
     """Teaches a model's q(y|x) and keeps its average."""
 
     def __init__(
@@ -70,11 +70,11 @@ class Coach:
         return 0.5 if n_labels <= SEVERAL else 1.0
 
     def weight(self, n_labels: int, share: float) -> float:
-        """How much the lessons count; propagation's alone fully up to ENOUGH labels, then less."""
-        return 1.0 if share else min(1.0, ENOUGH / max(n_labels, 1))
+        """How much the lessons count; propagation's alone fully up to FULL_WEIGHT_LABELS labels, then less."""
+        return 1.0 if share else min(1.0, FULL_WEIGHT_LABELS / max(n_labels, 1))
 
     @torch.no_grad()
-    def lessons(self, x: Tensor, propagated: Tensor, known: Tensor, share: float) -> Tensor:
+    def teacher_targets(self, x: Tensor, propagated: Tensor, known: Tensor, share: float) -> Tensor:
         """Class probabilities to teach; 0 where there is no lesson: (B, P), (B, K) -> (B, K).
 
         known: (K,) whether a class has labels; share: of the examples that the teacher teaches.
@@ -86,7 +86,7 @@ class Coach:
         log_p = (propagated + 1e-6).log()
         both = (1 - PROPAGATED) * log_q.log_softmax(-1) + PROPAGATED * log_p
         sure, best = both.softmax(-1).max(-1)
-        taught = F.one_hot(best, log_q.shape[-1]) * (sure > SURE)[:, None]
+        taught = F.one_hot(best, log_q.shape[-1]) * (sure > MIN_TEACHER_CONFIDENCE)[:, None]
         if share < 1:
             is_propagated = torch.rand(len(x), device=x.device) >= share
             taught = torch.where(is_propagated[:, None], propagated, taught)
@@ -99,8 +99,8 @@ class Coach:
         total = log_q.sum() * 0
         if n:
             total = total + F.nll_loss(log_q[:n], batch.y_labelled)
-        if batch.hints is not None and len(batch.x_unlabelled):
-            total = total - (batch.hints * log_q[n:]).sum(-1).mean()
+        if batch.soft_targets is not None and len(batch.x_unlabelled):
+            total = total - (batch.soft_targets * log_q[n:]).sum(-1).mean()
         return total
 
     def grow(self, model: AbstractModel) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...acquisition import STRATEGIES, Situation, suggest
+from ...acquisition import STRATEGIES, Evidence, suggest
 from ...errors import UserError
 from ...labels.history import JUNK, NONE, SKIPPED, UNSURE, History
 from ...protocol.messages import Answer
@@ -38,7 +38,7 @@ def queue(
     """
     with session.lock:
         classes = session.history.classes
-        found = situation(session, about if about is None else classes.resolve(about))
+        found = evidence(session, about if about is None else classes.resolve(about))
         names = {number: known.name for number, known in classes.all.items()}
     items = suggest(strategy, found, n, names, without, mix=mix)
     return {
@@ -52,11 +52,11 @@ def queue(
     }
 
 
-def situation(session: Session, about: int | None = None) -> Situation:
+def evidence(session: Session, about: int | None = None) -> Evidence:
     """What a strategy chooses by."""
     with session.lock:
         snapshot = session.snapshot
-        return Situation(
+        return Evidence(
             session.atlas,
             trained(session.history, len(session.data)),
             session.probabilities,

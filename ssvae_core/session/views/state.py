@@ -54,7 +54,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
             "map": {"version": session.map_version, "moved": session.moved},
             "snapshot": _snapshot(session),
             "accuracy": session.accuracy,
-            "samples": session.milestones.listed(session.snapshot),
+            "samples": session.sample_history.listed(session.snapshot),
             "curve": session.curve.version,
             "trainer": _trainer(session),
         }
