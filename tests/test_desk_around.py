@@ -14,7 +14,7 @@ from ssvae_core.data import ASSETS
 from ssvae_core.files import MANIFEST
 from ssvae_core.labels.classes import KEYS
 
-STATIC = Path(__file__).resolve().parents[1] / "pages" / "components" / "desk"
+WEB = Path(__file__).resolve().parents[1] / "pages" / "web"
 FRUIT = (
     *("apple", "banana", "cherry", "date", "elder", "fig", "grape", "hazelnut", "iris", "jasmine"),
     *("kiwi", "lemon", "mango", "nectarine", "orange", "pear", "quince", "rhubarb", "sage", "tea"),
@@ -58,7 +58,7 @@ def sit_down(desk, name):
 
 
 def test_the_keys_of_the_browser_are_those_of_the_server():
-    [keys] = re.findall('KEYS = "(.+)"', (STATIC / "class_view.js").read_text())
+    [keys] = re.findall('KEYS = "(.+)"', (WEB / "session" / "class_overlay.js").read_text())
     assert keys == KEYS
 
 

@@ -1,0 +1,46 @@
+/** What is done to labels on this page. */
+
+import { newId } from "../shared/http.js";
+
+export class Verbs {
+  constructor(lab) {
+    this.lab = lab;
+  }
+
+  /** Gives examples a class: a plain label, or of another kind ("keep", "settle", "audit"). */
+  give(examples, cls, kind = "label") {
+    if (kind === "label") this.lab.label(examples, cls);
+    else this.#send({ kind, examples, class: cls });
+  }
+
+  /** "unsure" or "clear". */
+  mark(examples, kind) {
+    this.#send({ kind, examples });
+  }
+
+  /** A class that nobody named yet, and its first members; resolves to its id, or null. */
+  async found(name, examples) {
+    const op = { op_id: newId(), kind: "class-add", name };
+    const answer = await this.lab.api.post("events", { ops: [op] });
+    const [result] = answer.results;
+    if (result.error) return void this.lab.say(result.error, "bad") ?? null;
+    const state = (await this.lab.api.json("state?wait=0")).body;
+    const made = state.classes.find((cls) => cls.name === name.trim().replace(/\s+/g, " "));
+    if (!made) return null;
+    this.give(examples, made.id);
+    return made.id;
+  }
+
+  step(kind) {
+    if (!this.lab.describe(kind)) return this.lab.say(`There is nothing to ${kind}.`);
+    this.lab.step(kind);
+  }
+
+  /** An operation whose effect only the server knows: what this page could undo by itself is void. */
+  #send(fields) {
+    const op = { op_id: newId(), ...fields };
+    this.lab.ledger.begin(op);
+    this.lab.ledger.forget();
+    this.lab.outbox.push(op);
+  }
+}
