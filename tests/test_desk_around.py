@@ -175,7 +175,7 @@ def test_thirty_classes_keep_the_layout_and_are_found_by_typing(desk):
         seen(desk, "more-classes").wait_for()
         overflow = desk.js(
             """() => {
-              const desk = window.ssvaeDesk.element
+              const desk = window.ssvaeLabel.element
               const row = desk.querySelector(".chips-row")
               const more = desk.querySelector("[data-testid=more-classes]").textContent
               const shown = desk.querySelectorAll(".chip:not([hidden])").length

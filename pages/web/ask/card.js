@@ -2,8 +2,8 @@
 
 import { glyph, h, key, keyRange, picture, show, stateMark, write } from "../shared/dom.js";
 import { count, share } from "../shared/format.js";
-import { Hesitation } from "./card_alternatives.js";
-import { NearestLabelled } from "./card_neighbours.js";
+import { CardAlternatives } from "./card_alternatives.js";
+import { CardNeighbours } from "./card_neighbours.js";
 
 const STRIP = 13;
 const TOP = 3;
@@ -11,17 +11,17 @@ const MOST_KEPT = 200; // answers of the trainer
 const LEAST = 0.005; // a share that is written as 0% is no guess
 
 export class Card {
-  constructor(panel, { lab, images, queue, views, actions }) {
-    Object.assign(this, { lab, images, queue, views, actions });
-    this.cards = new CardReader(lab);
+  constructor(panel, { client, images, queue, layoutModes, actions }) {
+    Object.assign(this, { client, images, queue, layoutModes, actions });
+    this.cards = new CardReader(client);
     this.place = h("span.s", { "data-testid": "card-position" });
-    this.hesitation = new Hesitation({ lab, images });
-    this.nearest = new NearestLabelled({ lab, images });
-    panel.append(h("div.h", {}, "Label next", this.place, h("span.sp"), views.makeSwitch("card")), this.#strip(),
-      h("div.top", {}, this.#picture(), this.#guesses()), this.hesitation.element, this.nearest.element, this.#empty());
+    this.alternatives = new CardAlternatives({ client, images });
+    this.nearest = new CardNeighbours({ client, images });
+    panel.append(h("div.h", {}, "Label next", this.place, h("span.sp"), layoutModes.makeSwitch("card")), this.#strip(),
+      h("div.top", {}, this.#picture(), this.#guesses()), this.alternatives.element, this.nearest.element, this.#empty());
     this.#stops = [
-      queue.on("change", () => this.update()), views.on("view", () => this.update()),
-      ...["state", "focus", "guesses"].map((name) => lab.on(name, () => this.update())),
+      queue.on("change", () => this.update()), layoutModes.on("view", () => this.update()),
+      ...["state", "focus", "guesses"].map((name) => client.on(name, () => this.update())),
     ];
   }
 
@@ -34,9 +34,9 @@ export class Card {
   #strip() {
     this.strip = Array.from({ length: STRIP }, () => {
       const image = picture(".im");
-      const element = h("button.frame", { onclick: () => this.lab.setFocus(Number(element.dataset.example)),
-        onpointerenter: () => this.lab.setHover(Number(element.dataset.example)),
-        onpointerleave: () => this.lab.setHover(null) }, image.element);
+      const element = h("button.frame", { onclick: () => this.client.setFocus(Number(element.dataset.example)),
+        onpointerenter: () => this.client.setHover(Number(element.dataset.example)),
+        onpointerleave: () => this.client.setHover(null) }, image.element);
       return { element, image };
     });
     return h("div.row.strip", { "data-testid": "strip" }, ...this.strip.map((one) => one.element));
@@ -72,15 +72,15 @@ export class Card {
   }
 
   update() {
-    if (this.views.view !== "card" || !this.lab.state) return;
-    const { lab, queue } = this;
-    const { focus } = lab;
+    if (this.layoutModes.view !== "card" || !this.client.state) return;
+    const { client, queue } = this;
+    const { focus } = client;
     this.#updateStrip();
     const at = queue.page.findIndex((item) => item.example === focus);
     const all = queue.page.length + queue.coming.length;
     const order = queue.answer ? ` · ${lowerFirst(queue.answer.title)}` : "";
     write(this.place, at >= 0 ? `${count(at + 1)} of ${count(all)}${order}` : focus !== null ? `image ${focus}, framed on the map` : "");
-    for (const part of [this.image.element.closest(".top"), this.hesitation.element, this.nearest.element]) show(part, focus !== null);
+    for (const part of [this.image.element.closest(".top"), this.alternatives.element, this.nearest.element]) show(part, focus !== null);
     show(this.empty, focus === null);
     write(this.empty, queue.isWaiting ? "The first images are on their way." : "Nothing is framed. Click an image on the map.");
     if (focus === null) return;
@@ -97,19 +97,19 @@ export class Card {
       if (example === undefined) return;
       element.dataset.example = example;
       this.images.draw(image.canvas, example);
-      element.classList.toggle("f", example === this.lab.focus);
+      element.classList.toggle("f", example === this.client.focus);
       element.classList.toggle("done", !this.queue.isOpen(example));
     });
   }
 
   #updateSaid(example) {
-    this.said.replaceChildren(...markOf(this.lab, example, "l"));
+    this.said.replaceChildren(...markOf(this.client, example, "l"));
   }
 
   #updateGuesses(example) {
-    const { lab } = this;
-    const guesses = topGuesses(lab, example, this.cards.peek(example));
-    const areNamed = lab.classes.some((cls) => cls.name !== cls.glyph);
+    const { client } = this;
+    const guesses = topGuesses(client, example, this.cards.peek(example));
+    const areNamed = client.classes.some((cls) => cls.name !== cls.glyph);
     this.bars.forEach(({ element, mark, name, fill, number }, k) => {
       const one = guesses[k];
       show(element, Boolean(one));
@@ -122,11 +122,11 @@ export class Card {
       write(number, share(one.p));
     });
     show(this.none, !guesses.length);
-    write(this.none, lab.state.trainer.state === "failed" ? "There is no guess: the trainer is not running."
+    write(this.none, client.state.trainer.state === "failed" ? "There is no guess: the trainer is not running."
       : "The model has no guess yet. It guesses as soon as one class has a label.");
     show(this.accept, guesses.length > 0);
     if (guesses.length) write(this.acceptText, `Accept ${guesses[0].cls.name}`);
-    const keys = keyRange(lab.classes);
+    const keys = keyRange(client.classes);
     if (this.hint.dataset.seen === keys) return;
     this.hint.dataset.seen = keys;
     const [from, to] = keys.split(" to ");
@@ -136,10 +136,10 @@ export class Card {
   /** What the trainer says of it, now or when it has answered (if still wanted then). */
   async #showCard(example, why) {
     const show = (card, trouble) => {
-      if (this.lab.focus !== example) return;
+      if (this.client.focus !== example) return;
       this.#updateGuesses(example);
       const said = trouble || card.trouble;
-      this.hesitation.update(example, card, said, why);
+      this.alternatives.update(example, card, said, why);
       this.nearest.update(card, said);
     };
     const here = this.cards.peek(example);
@@ -152,8 +152,8 @@ export class Card {
 
 /** GET card of one example at a time; an older answer stays in sight until the new one has come. */
 class CardReader {
-  constructor(lab) {
-    this.lab = lab;
+  constructor(client) {
+    this.client = client;
   }
 
   #kept = new Map(); // example -> {card, of: what it was asked of}
@@ -169,7 +169,7 @@ class CardReader {
 
   /** The snapshot and what the trainer does: where either is another, so may the answer be. */
   get #now() {
-    const { guesses, state } = this.lab;
+    const { guesses, state } = this.client;
     return `${guesses?.rev} ${state.trainer.state}`;
   }
 
@@ -183,7 +183,7 @@ class CardReader {
   async #ask(example) {
     const of = this.#now;
     try {
-      const { body: card } = await this.lab.api.json(`card?example=${example}`);
+      const { body: card } = await this.client.api.json(`card?example=${example}`);
       if (this.#kept.size > MOST_KEPT) this.#kept.clear();
       this.#kept.set(example, { card, of });
       return { card, trouble: "" };
@@ -194,16 +194,16 @@ class CardReader {
 }
 
 /** The likeliest classes of an example: those of its card, or the two that all guesses hold. */
-function topGuesses(lab, example, card) {
-  const guess = lab.guessOf(example);
+function topGuesses(client, example, card) {
+  const guess = client.guessOf(example);
   const known = card?.guesses?.map((one) => [one.class, one.p])
     ?? (guess ? [[guess.best, guess.p], [guess.second, guess.p2]] : []);
-  return known.map(([id, p]) => ({ cls: lab.classOf(id), p })).filter(({ cls, p }, k) => cls && (!k || p >= LEAST)).slice(0, TOP);
+  return known.map(([id, p]) => ({ cls: client.classOf(id), p })).filter(({ cls, p }, k) => cls && (!k || p >= LEAST)).slice(0, TOP);
 }
 
-function markOf(lab, example, size = "") {
-  const cls = lab.classOf(lab.labelOf(example));
-  const state = lab.stateOf(example);
+function markOf(client, example, size = "") {
+  const cls = client.classOf(client.labelOf(example));
+  const state = client.stateOf(example);
   return cls ? [glyph(cls, size)] : state ? [stateMark(state)] : [];
 }
 

@@ -10,9 +10,9 @@ const SIGHT = 1.6; // how much a difference is strengthened
 const ROWS = 6;
 const SURE = 0.9; // a guess above this is no hesitation
 
-export class Hesitation {
-  constructor({ lab, images }) {
-    Object.assign(this, { lab, images });
+export class CardAlternatives {
+  constructor({ client, images }) {
+    Object.assign(this, { client, images });
     this.title = h("b.lead-title");
     this.sides = [0, 1].map(() => this.#side());
     this.rows = h("div.gap-rows");
@@ -35,16 +35,16 @@ export class Hesitation {
 
   /** `trouble`: "" with a card, "asked" while it is on its way, or why there is none. */
   update(example, card, trouble, why) {
-    const redrawn = (card?.redrawn ?? []).filter((one) => this.lab.classOf(one.class));
+    const redrawn = (card?.redrawn ?? []).filter((one) => this.client.classOf(one.class));
     const isThere = redrawn.length > 0;
-    write(this.title, titleFor(this.lab.guessOf(example)?.p ?? 0, redrawn.length > 1));
-    write(this.nothing, wordsFor(trouble, this.lab));
+    write(this.title, titleFor(this.client.guessOf(example)?.p ?? 0, redrawn.length > 1));
+    write(this.nothing, wordsFor(trouble, this.client));
     show(this.nothing, !isThere);
     show(this.body, isThere || Boolean(card?.bounds?.length));
     show(this.legend, isThere);
     this.sides.forEach((side, k) => this.#showSide(side, redrawn[k], example, card));
     this.#showGaps(card?.bounds ?? []);
-    write(this.odds, this.#oddsInWords(redrawn, card?.bounds ?? [], this.lab.labelOf(example)));
+    write(this.odds, this.#oddsInWords(redrawn, card?.bounds ?? [], this.client.labelOf(example)));
     write(this.why, why);
     show(this.why, Boolean(why));
   }
@@ -52,7 +52,7 @@ export class Hesitation {
   #showSide(side, one, example, card) {
     show(side.element, Boolean(one));
     if (!one) return;
-    const cls = this.lab.classOf(one.class);
+    const cls = this.client.classOf(one.class);
     const gap = card.bounds?.find((bound) => bound.class === one.class)?.gap;
     side.head.replaceChildren(glyph(cls, "l"), h("b", {}, `as ${article(cls.name)} ${cls.name}`),
       h("span.s", {}, gap === undefined ? "" : gap === 0 ? "fits best" : `fits ${Math.abs(gap).toFixed(1)} worse`));
@@ -62,14 +62,14 @@ export class Hesitation {
   }
 
   #showGaps(bounds) {
-    const known = bounds.filter((bound) => this.lab.classOf(bound.class)).slice(0, ROWS);
+    const known = bounds.filter((bound) => this.client.classOf(bound.class)).slice(0, ROWS);
     show(this.gaps, known.length > 0);
     const worst = Math.max(1, ...known.map(({ gap }) => -gap));
     this.rows.replaceChildren(...known.map(({ class: id, gap }, k) => {
       const bar = h("i");
       bar.style.width = `${Math.max(2, (-gap / worst) * 76)}px`;
       if (-gap < 3) bar.style.background = "var(--accent)";
-      return h("div.row", {}, glyph(this.lab.classOf(id)), bar, h("span.sp"),
+      return h("div.row", {}, glyph(this.client.classOf(id)), bar, h("span.sp"),
         h(k < 2 ? "b" : "span.s", {}, gap === 0 ? "best" : signed(gap)));
     }));
   }
@@ -81,7 +81,7 @@ export class Hesitation {
     const gap = first.gap - other.gap;
     const nats = `${Math.abs(gap).toFixed(1)} ${Math.abs(gap).toFixed(1) === "1.0" ? "nat" : "nats"}`;
     if (gap < 0) {
-      const [said, better] = [first, other].map((bound) => this.lab.classOf(bound.class).name);
+      const [said, better] = [first, other].map((bound) => this.client.classOf(bound.class).name);
       return `${label === first.class ? "You said" : "The guess is"} ${said}, but ${better} explains it better, by ${nats}: look twice.`;
     }
     const odds = gap > 9 ? "more than 10 000" : Math.exp(gap).toFixed(Math.exp(gap) < 20 ? 1 : 0);
@@ -96,10 +96,10 @@ function titleFor(p, canBoth) {
 }
 
 /** Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early. */
-function wordsFor(trouble, lab) {
+function wordsFor(trouble, client) {
   if (trouble === "asked") return "The trainer is redrawing it.";
-  if (lab.state.trainer.state === "failed") return "Nothing is redrawn: the trainer is not running.";
-  if (!lab.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
+  if (client.state.trainer.state === "failed") return "Nothing is redrawn: the trainer is not running.";
+  if (!client.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
   return trouble || "The model has not learned the classes yet. Once it has, it redraws this image as its two best guesses.";
 }
 

@@ -4,13 +4,13 @@ import { glyph, h, picture, show, write } from "../shared/dom.js";
 
 const SHOWN = 6;
 
-export class NearestLabelled {
-  constructor({ lab, images }) {
-    Object.assign(this, { lab, images });
+export class CardNeighbours {
+  constructor({ client, images }) {
+    Object.assign(this, { client, images });
     this.tiles = Array.from({ length: SHOWN }, () => {
       const image = picture(".near");
       const [badge, distance] = [h("span.badge"), h("span")];
-      const element = h("button.near-one", { onclick: () => this.lab.setFocus(Number(element.dataset.example)) },
+      const element = h("button.near-one", { onclick: () => this.client.setFocus(Number(element.dataset.example)) },
         h("span.pic", {}, image.element, badge), distance);
       return { element, image, badge, distance };
     });
@@ -20,9 +20,9 @@ export class NearestLabelled {
   }
 
   update(card, trouble) {
-    const found = (card?.nearest ?? []).filter((one) => this.lab.classOf(one.class)).slice(0, SHOWN);
+    const found = (card?.nearest ?? []).filter((one) => this.client.classOf(one.class)).slice(0, SHOWN);
     this.tiles.forEach((tile, k) => this.#show(tile, found[k]));
-    write(this.words, found.length ? distanceInWords(card) : wordsFor(this.lab, trouble));
+    write(this.words, found.length ? distanceInWords(card) : wordsFor(this.client, trouble));
     this.words.classList.toggle("alone", !found.length);
   }
 
@@ -32,7 +32,7 @@ export class NearestLabelled {
     element.dataset.example = one.example;
     element.title = `Image ${one.example}: frame it`;
     this.images.draw(image.canvas, one.example);
-    badge.replaceChildren(glyph(this.lab.classOf(one.class), "m"));
+    badge.replaceChildren(glyph(this.client.classOf(one.class), "m"));
     write(distance, one.distance.toPrecision(2));
   }
 }
@@ -42,8 +42,8 @@ function distanceInWords({ median_distance: median }) {
     : "The number is how far apart the images themselves are: the model has seen too little yet.";
 }
 
-function wordsFor(lab, trouble) {
-  if (!lab.ledger.labelled) return "You have labelled nothing yet. The first labels show up here.";
+function wordsFor(client, trouble) {
+  if (!client.labelOverlay.labelled) return "You have labelled nothing yet. The first labels show up here.";
   if (trouble === "asked") return "Looking for them.";
   return trouble || "None of the images near it has a label.";
 }

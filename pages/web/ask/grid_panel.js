@@ -8,25 +8,25 @@ import { TileGrid } from "../shared/tiles.js";
 
 const KINDS = 4; // classes offered for all of the rest
 
-export class BoardPanel {
-  constructor(panel, { lab, images, board, views }) {
-    Object.assign(this, { lab, board });
-    this.grid = new TileGrid({ lab, images, n: PAGE, name: "board", label: "Images on the board", isBrief: true,
-      click: (example) => board.mark(example) });
+export class GridPanel {
+  constructor(panel, { client, images, grid, layoutModes }) {
+    Object.assign(this, { client, grid });
+    this.tiles = new TileGrid({ client, images, n: PAGE, name: "board", label: "Images on the board", isBrief: true,
+      click: (example) => grid.mark(example) });
     this.pickers = new Map([null, ...PILES.map((pile) => pile.name)].map((current) =>
-      [current, new PilePicker({ lab, board, current })]));
+      [current, new PilePicker({ client, grid, current })]));
     this.title = h("span", { "data-testid": "board-title" });
     this.pages = h("span.s", { "data-testid": "board-pages" });
     this.empty = h("div.nothing.s", { "data-testid": "board-empty" });
     const back = h("button.btn.small.gh", { "data-testid": "board-close", title: "Back (Esc)",
-      onclick: () => board.close() }, "Close", key("Esc"));
+      onclick: () => grid.close() }, "Close", key("Esc"));
     panel.append(h("div.h", {}, ...[...this.pickers.values()].map((picker) => picker.element), this.title,
-      this.pages, h("span.sp"), back, views.makeSwitch("board")), this.#bar(), this.grid.element, this.empty, this.#hints());
+      this.pages, h("span.sp"), back, layoutModes.makeSwitch("board")), this.#bar(), this.tiles.element, this.empty, this.#hints());
     this.#stops = [
-      board.on("change", () => this.update()),
-      ...["state", "guesses", "focus"].map((name) => lab.on(name, () => this.update())),
-      lab.on("hover", () => this.grid.showHover()),
-      lab.on("saving", () => this.#updateTiles()),
+      grid.on("change", () => this.update()),
+      ...["state", "guesses", "focus"].map((name) => client.on(name, () => this.update())),
+      client.on("hover", () => this.tiles.showHover()),
+      client.on("saving", () => this.#updateTiles()),
     ];
   }
 
@@ -35,12 +35,12 @@ export class BoardPanel {
   destroy() {
     for (const stop of this.#stops) stop();
     for (const picker of this.pickers.values()) picker.destroy();
-    this.board.destroy();
+    this.grid.destroy();
   }
 
   #bar() {
     this.acceptText = h("span");
-    this.accept = h("button.btn.p", { "data-testid": "board-accept", onclick: () => this.board.accept() },
+    this.accept = h("button.btn.p", { "data-testid": "board-accept", onclick: () => this.grid.accept() },
       this.acceptText, key("↵"));
     this.kinds = h("span.seg.kinds-of-rest", { role: "group", "aria-label": "What the rest is called" });
     this.words = h("span.s.words", { "data-testid": "board-words" });
@@ -55,19 +55,19 @@ export class BoardPanel {
   }
 
   update() {
-    if (!this.board.isOpen) return;
+    if (!this.grid.isOpen) return;
     this.#updateTiles();
     this.#updateHead();
     this.#updateBar();
   }
 
   #updateTiles() {
-    const { board } = this;
-    if (board.isOpen) this.grid.update(board.page, board.marked);
+    const { grid } = this;
+    if (grid.isOpen) this.tiles.update(grid.page, grid.marked);
   }
 
   #updateHead() {
-    const { source, at, page } = this.board;
+    const { source, at, page } = this.grid;
     const current = source.kind === "pile" ? source.pile : null;
     for (const [name, picker] of this.pickers) show(picker.element, source.kind !== "selection" && name === current);
     show(this.title, source.kind === "selection");
@@ -80,13 +80,13 @@ export class BoardPanel {
   }
 
   #updateBar() {
-    const { board, lab } = this;
-    const { rest, marked, isSweep, page } = board;
-    const given = lab.classOf(board.given);
+    const { grid, client } = this;
+    const { rest, marked, isSweep, page } = grid;
+    const given = client.classOf(grid.given);
     show(this.accept.parentElement, page.length > 0);
     show(this.accept, isSweep && rest.length > 0);
     show(this.dot, isSweep);
-    this.grid.element.classList.toggle("plain", !isSweep);
+    this.tiles.element.classList.toggle("plain", !isSweep);
     write(this.acceptText, given ? `Label ${count(rest.length)} as ${given.name}` : `Accept ${count(rest.length)} ${rest.length === 1 ? "guess" : "guesses"}`);
     this.#updateKinds(isSweep && rest.length > 0);
     const whose = marked.size === 1 ? "its" : isSweep ? "each one's" : "their";
@@ -98,38 +98,38 @@ export class BoardPanel {
 
   /** "each as guessed" and the commonest classes among the page. */
   #updateKinds(isShown) {
-    const { board, lab } = this;
-    show(this.kinds, isShown && lab.classes.length > 0);
+    const { grid, client } = this;
+    show(this.kinds, isShown && client.classes.length > 0);
     if (!isShown) return;
     const classes = this.kindsOfPage();
-    const seen = JSON.stringify([board.given, classes.map(({ id, glyph, look }) => [id, glyph, look]), Boolean(lab.guesses)]);
+    const seen = JSON.stringify([grid.given, classes.map(({ id, glyph, look }) => [id, glyph, look]), Boolean(client.guesses)]);
     if (seen === this.#seen) return;
     this.#seen = seen;
-    const button = (cls, title, ...inside) => h(`button${board.given === (cls?.id ?? null) ? ".on" : ""}`, {
-      title, "data-testid": `board-as-${cls?.id ?? "guess"}`, "aria-pressed": String(board.given === (cls?.id ?? null)),
-      onclick: () => board.give(cls?.id ?? null) }, ...inside);
-    this.kinds.replaceChildren(...(lab.guesses ? [button(null, "Each image as the model guesses it", "each as guessed")] : []),
+    const button = (cls, title, ...inside) => h(`button${grid.given === (cls?.id ?? null) ? ".on" : ""}`, {
+      title, "data-testid": `board-as-${cls?.id ?? "guess"}`, "aria-pressed": String(grid.given === (cls?.id ?? null)),
+      onclick: () => grid.give(cls?.id ?? null) }, ...inside);
+    this.kinds.replaceChildren(...(client.guesses ? [button(null, "Each image as the model guesses it", "each as guessed")] : []),
       ...classes.map((cls) => button(cls, `All of them as ${cls.name}`, glyph(cls))));
   }
 
   /** The classes that the guesses on the page are most often, and the one that is chosen. */
   kindsOfPage() {
-    const { board, lab } = this;
+    const { grid, client } = this;
     const counts = new Map();
-    for (const example of board.page) {
-      const guess = lab.guessOf(example);
+    for (const example of grid.page) {
+      const guess = client.guessOf(example);
       if (guess) counts.set(guess.best, (counts.get(guess.best) ?? 0) + 1);
     }
     const ids = [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id).slice(0, KINDS);
-    if (board.given !== null && !ids.includes(board.given)) ids.unshift(board.given);
-    return ids.slice(0, KINDS).map((id) => lab.classOf(id)).filter(Boolean);
+    if (grid.given !== null && !ids.includes(grid.given)) ids.unshift(grid.given);
+    return ids.slice(0, KINDS).map((id) => client.classOf(id)).filter(Boolean);
   }
 
   /** The key ".": the next way to call the rest. */
   cycle() {
-    const { board } = this;
-    if (!board.isSweep) return;
-    const ways = [...(this.lab.guesses ? [null] : []), ...this.kindsOfPage().map((cls) => cls.id)];
-    if (ways.length) board.give(ways[(ways.indexOf(board.given) + 1) % ways.length]);
+    const { grid } = this;
+    if (!grid.isSweep) return;
+    const ways = [...(this.client.guesses ? [null] : []), ...this.kindsOfPage().map((cls) => cls.id)];
+    if (ways.length) grid.give(ways[(ways.indexOf(grid.given) + 1) % ways.length]);
   }
 }

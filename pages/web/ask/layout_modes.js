@@ -7,30 +7,30 @@ import { store, stored } from "../shared/local_settings.js";
 const TITLES = [["grid", "Grid"], ["card", "Card"]];
 
 /** Emits "view" when it changes. */
-export class Views extends Emitter {
+export class LayoutModes extends Emitter {
   constructor(columns) {
     super();
     this.columns = columns;
     this.kind = stored("view", "grid") === "card" ? "card" : "grid"; // what the board goes back to
-    this.hasBoard = false;
+    this.hasGrid = false;
     this.#show();
   }
 
   #switches = [];
 
   get view() {
-    return this.hasBoard ? "board" : this.kind;
+    return this.hasGrid ? "board" : this.kind;
   }
 
   choose(kind) {
     this.kind = kind;
     store("view", kind);
-    this.hasBoard = false;
+    this.hasGrid = false;
     this.#show();
   }
 
-  openBoard(isOpen = true) {
-    this.hasBoard = isOpen;
+  openGrid(isOpen = true) {
+    this.hasGrid = isOpen;
     this.#show();
   }
 
@@ -47,7 +47,7 @@ export class Views extends Emitter {
     this.columns.dataset.view = this.view;
     for (const buttons of this.#switches)
       buttons.forEach((button, k) => {
-        const isOn = TITLES[k][0] === (this.hasBoard ? "grid" : this.kind);
+        const isOn = TITLES[k][0] === (this.hasGrid ? "grid" : this.kind);
         button.classList.toggle("on", isOn);
         button.setAttribute("aria-pressed", String(isOn));
       });

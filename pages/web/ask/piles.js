@@ -12,15 +12,15 @@ export const PILES = [
 ];
 
 /** How many examples a pile holds. */
-export function sizeOf(lab, name) {
-  return name === "labelled" ? lab.ledger.labelled : lab.counts[STATES[name]];
+export function sizeOf(client, name) {
+  return name === "labelled" ? client.labelOverlay.labelled : client.counts[STATES[name]];
 }
 
 /** The examples of a pile, in order of their numbers. */
-export function examplesOf(lab, name) {
+export function examplesOf(client, name) {
   const found = [];
-  for (let i = 0; i < (lab.labels?.length ?? 0); i++) {
-    const isIn = name === "labelled" ? lab.labelOf(i) !== null : lab.labels[i] === STATES[name];
+  for (let i = 0; i < (client.labels?.length ?? 0); i++) {
+    const isIn = name === "labelled" ? client.labelOf(i) !== null : client.labels[i] === STATES[name];
     if (isIn) found.push(i);
   }
   return found;
@@ -28,12 +28,12 @@ export function examplesOf(lab, name) {
 
 /** "Label next" as a list: the others open a pile on the board. */
 export class PilePicker {
-  constructor({ lab, board, current = null }) {
-    Object.assign(this, { lab, board, current });
+  constructor({ client, grid, current = null }) {
+    Object.assign(this, { client, grid, current });
     this.title = h("span");
     this.select = h("select", { "data-testid": "piles", "aria-label": "Which images", onchange: () => this.#choose() });
     this.element = h("label.row.pick", {}, this.title, icon("arrow_drop_down"), this.select);
-    this.#stops = ["state", "labels"].map((name) => lab.on(name, () => this.update()));
+    this.#stops = ["state", "labels"].map((name) => client.on(name, () => this.update()));
     this.update();
   }
 
@@ -48,13 +48,13 @@ export class PilePicker {
     const { value } = this.select;
     this.select.blur(); // or the class keys would go to the list
     this.select.value = this.current ?? "next";
-    if (value === "next") this.board.close();
-    else this.board.openPile(value);
+    if (value === "next") this.grid.close();
+    else this.grid.openPile(value);
   }
 
   update() {
     const options = [["next", "Label next"], ...PILES.map(({ name, title }) =>
-      [name, `${title} ${count(sizeOf(this.lab, name))}`])];
+      [name, `${title} ${count(sizeOf(this.client, name))}`])];
     const seen = JSON.stringify([options, this.current]);
     if (seen === this.#seen) return;
     this.#seen = seen;

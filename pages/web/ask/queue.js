@@ -19,17 +19,17 @@ const LOW_SIZE = 9; // in a low window
 
 /** Emits "change" when the page, what waits or the answer is another. */
 export class Queue extends Emitter {
-  constructor({ lab, views }) {
+  constructor({ client, layoutModes }) {
     super();
-    Object.assign(this, { lab, views });
+    Object.assign(this, { client, layoutModes });
     this.order = stored("order", { strategy: "auto", mix: 0, cls: null }); // what the person chose
     this.answer = null; // the server's last: {strategy, title, strategies}
     this.page = []; // items on screen: {example, why}
     this.coming = []; // items not shown yet
     this.isWaiting = true; // the next page has not come yet
     this.#stops = [
-      lab.on("state", () => this.#onState()), lab.on("labels", () => this.emit("change")),
-      views.on("view", () => this.#fit()),
+      client.on("state", () => this.#onState()), client.on("labels", () => this.emit("change")),
+      layoutModes.on("view", () => this.#fit()),
     ];
     this.#query.addEventListener("change", this.#resized);
   }
@@ -49,7 +49,7 @@ export class Queue extends Emitter {
   }
 
   get size() {
-    return this.views.kind === "grid" && this.#query.matches ? LOW_SIZE : SIZES[this.views.kind];
+    return this.layoutModes.kind === "grid" && this.#query.matches ? LOW_SIZE : SIZES[this.layoutModes.kind];
   }
 
   /** The item of an example on this page, or undefined. */
@@ -59,8 +59,8 @@ export class Queue extends Emitter {
 
   /** Whether an example still waits for an answer: it has none, or was skipped before this page. */
   isOpen(example) {
-    const { lab } = this;
-    return lab.isOpen(example) || (lab.stateOf(example) === "skip" && !this.#skipped.has(example));
+    const { client } = this;
+    return client.isOpen(example) || (client.stateOf(example) === "skip" && !this.#skipped.has(example));
   }
 
   // -- what the hand does
@@ -69,16 +69,16 @@ export class Queue extends Emitter {
   next() {
     const open = this.page.filter((item) => this.isOpen(item.example));
     if (!open.length) return this.#turn();
-    const here = this.page.findIndex((item) => item.example === this.lab.focus);
+    const here = this.page.findIndex((item) => item.example === this.client.focus);
     const after = open.find((item) => this.page.indexOf(item) > here) ?? open[0];
-    this.lab.setFocus(after.example);
+    this.client.setFocus(after.example);
     const isEnding = open.length <= LAST && this.#known !== this.#knew;
     if (!this.#isDry && (isEnding || this.waiting().length < LOW)) this.#ask();
   }
 
   /** After a label elsewhere: goes on if the framed example is done with. */
   settle() {
-    if (this.lab.focus === null || !this.isOpen(this.lab.focus)) this.next();
+    if (this.client.focus === null || !this.isOpen(this.client.focus)) this.next();
   }
 
   /** To be called before an example is skipped: it is not asked about again on this page. */
@@ -88,10 +88,10 @@ export class Queue extends Emitter {
 
   /** Moves the frame by columns and rows. */
   move(dx, dy) {
-    const here = this.page.findIndex((item) => item.example === this.lab.focus);
-    const columns = this.views.kind === "card" ? 1 : 3;
+    const here = this.page.findIndex((item) => item.example === this.client.focus);
+    const columns = this.layoutModes.kind === "card" ? 1 : 3;
     const to = here < 0 ? 0 : here + dx + columns * dy;
-    if (this.page[to]) this.lab.setFocus(this.page[to].example);
+    if (this.page[to]) this.client.setFocus(this.page[to].example);
   }
 
   /** Asks in another order: {strategy, mix: 0 to 1, cls: class id or null}, or a part of it. */
@@ -122,8 +122,8 @@ export class Queue extends Emitter {
     this.page = ready.slice(0, this.size);
     this.coming = ready.slice(this.size);
     this.isWaiting = !this.page.length && !this.#isDry;
-    this.lab.setAsked(this.page.map((item) => item.example));
-    this.lab.setFocus(this.page[0]?.example ?? null);
+    this.client.setAsked(this.page.map((item) => item.example));
+    this.client.setFocus(this.page[0]?.example ?? null);
     this.emit("change");
     this.#ask();
   }
@@ -133,12 +133,12 @@ export class Queue extends Emitter {
     const all = [...this.page, ...this.coming];
     this.page = all.slice(0, this.size);
     this.coming = all.slice(this.size);
-    this.lab.setAsked(this.page.map((item) => item.example));
+    this.client.setAsked(this.page.map((item) => item.example));
     this.emit("change");
   }
 
   get #known() {
-    return this.lab.state?.snapshot?.label_seq ?? null;
+    return this.client.state?.snapshot?.label_seq ?? null;
   }
 
   /** Asks for suggestions; `anew` also replaces the page, because the person chose another order. */
@@ -164,22 +164,22 @@ export class Queue extends Emitter {
   /** An order that this server does not know or cannot keep now gives way to the default. */
   #refuse(error) {
     if (!error.final || this.order.strategy === "auto") return;
-    this.lab.say(error.message, "bad");
+    this.client.say(error.message, "bad");
     this.order = { ...this.order, strategy: "auto" };
     this.#askAgain = true;
   }
 
   async #fetch(anew) {
-    const { lab, order } = this;
+    const { client, order } = this;
     this.#knew = this.#known;
     const shown = anew ? [] : this.page.map((item) => item.example);
-    const unsent = lab.ledger.pending.flatMap((op) => op.examples ?? []).slice(0, 200);
+    const unsent = client.labelOverlay.pending.flatMap((op) => op.examples ?? []).slice(0, 200);
     const without = [...new Set([...shown, ...unsent])];
     const query = new URLSearchParams({ strategy: order.strategy, n: BATCH - shown.length });
     if (without.length) query.set("without", without.join(","));
     if (order.mix) query.set("mix", order.mix);
     if (order.cls !== null) query.set("class", order.cls);
-    return (await lab.api.json(`queue?${query}`)).body;
+    return (await client.api.json(`queue?${query}`)).body;
   }
 
   /** Whether the chosen strategy asks about one class. */
@@ -198,19 +198,19 @@ export class Queue extends Emitter {
 
   /** Shows what has come, without asking again at once. */
   #open() {
-    const { lab } = this;
-    const wasFramed = lab.asked.includes(lab.focus) || lab.focus === null;
+    const { client } = this;
+    const wasFramed = client.asked.includes(client.focus) || client.focus === null;
     this.#skipped.clear();
     this.page = this.coming.slice(0, this.size);
     this.coming = this.coming.slice(this.size);
     this.isWaiting = false;
-    lab.setAsked(this.page.map((item) => item.example));
-    if (wasFramed) lab.setFocus(this.page[0]?.example ?? null);
+    client.setAsked(this.page.map((item) => item.example));
+    if (wasFramed) client.setFocus(this.page[0]?.example ?? null);
     this.emit("change");
   }
 
   #onState() {
     if (this.page.length || this.#asking) return;
-    if (!this.lab.labels || this.lab.ledger.labelled < this.lab.state.data.n) this.#ask();
+    if (!this.client.labels || this.client.labelOverlay.labelled < this.client.state.data.n) this.#ask();
   }
 }

@@ -1,7 +1,7 @@
 /** "Label next": the tiles of the queue, in which order they are asked, and why the framed one is. */
 
 import { TileGrid } from "../shared/tiles.js";
-import { OrderPicker } from "./strategy_picker.js";
+import { StrategyPicker } from "./strategy_picker.js";
 import { PilePicker } from "./piles.js";
 import { h, key, keyRange, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
@@ -9,20 +9,20 @@ import { count } from "../shared/format.js";
 const TILES = 13;
 
 export class QueuePanel {
-  constructor(panel, { lab, images, queue, views, board }) {
-    Object.assign(this, { lab, queue });
-    this.grid = new TileGrid({ lab, images, n: TILES, click: (example) => lab.setFocus(example) });
-    this.piles = new PilePicker({ lab, board });
-    this.order = new OrderPicker({ lab, queue });
+  constructor(panel, { client, images, queue, layoutModes, grid }) {
+    Object.assign(this, { client, queue });
+    this.tiles = new TileGrid({ client, images, n: TILES, click: (example) => client.setFocus(example) });
+    this.piles = new PilePicker({ client, grid });
+    this.order = new StrategyPicker({ client, queue });
     this.position = h("span.s", { "data-testid": "queue-position" });
-    panel.append(h("div.h", {}, this.piles.element, h("span.sp"), views.makeSwitch("queue")),
+    panel.append(h("div.h", {}, this.piles.element, h("span.sp"), layoutModes.makeSwitch("queue")),
       h("div.row.order", {}, this.order.element, this.position), this.order.more,
-      this.grid.element, this.#empty(), this.#why(), this.#hints());
+      this.tiles.element, this.#empty(), this.#why(), this.#hints());
     this.#stops = [
       queue.on("change", () => this.update()),
-      ...["state", "guesses", "focus"].map((name) => lab.on(name, () => this.update())),
-      lab.on("hover", () => this.grid.showHover()),
-      lab.on("saving", () => this.grid.update(queue.page.map((item) => item.example))),
+      ...["state", "guesses", "focus"].map((name) => client.on(name, () => this.update())),
+      client.on("hover", () => this.tiles.showHover()),
+      client.on("saving", () => this.tiles.update(queue.page.map((item) => item.example))),
     ];
   }
 
@@ -53,7 +53,7 @@ export class QueuePanel {
 
   update() {
     const { page, coming } = this.queue;
-    this.grid.update(page.map((item) => item.example));
+    this.tiles.update(page.map((item) => item.example));
     const all = page.length + coming.length;
     write(this.position, all ? `${count(page.length)} of ${count(all)}` : "");
     this.order.update();
@@ -63,7 +63,7 @@ export class QueuePanel {
   }
 
   #updateRange() {
-    const keys = this.lab.classes.filter((cls) => cls.key);
+    const keys = this.client.classes.filter((cls) => cls.key);
     const seen = keyRange(keys);
     if (this.range.dataset.seen === seen) return;
     this.range.dataset.seen = seen;
@@ -72,16 +72,16 @@ export class QueuePanel {
   }
 
   #updateEmpty() {
-    const { lab, queue } = this;
-    const isDone = lab.labels && lab.ledger.labelled === lab.labels.length;
+    const { client, queue } = this;
+    const isDone = client.labels && client.labelOverlay.labelled === client.labels.length;
     show(this.empty, !queue.page.length);
     write(this.empty, isDone ? "Every image has a label." : queue.isWaiting
       ? "The first images are on their way." : "No suggestion now. Draw a lasso on the map.");
   }
 
   #updateWhy() {
-    const { lab, queue } = this;
-    const [title, text] = whyInWords(lab, queue);
+    const { client, queue } = this;
+    const [title, text] = whyInWords(client, queue);
     show(this.whyTitle.parentElement, queue.page.length > 0);
     write(this.whyTitle, title);
     write(this.whyText, text);
@@ -89,13 +89,13 @@ export class QueuePanel {
 }
 
 /** [title, sentence] of why the framed example is asked about. */
-export function whyInWords(lab, queue) {
-  const item = queue.itemOf(lab.focus);
-  const keys = keyRange(lab.classes);
-  if (!lab.classes.length) return ["No class yet.", "Press N to name the first one."];
-  if (!lab.ledger.labelled && item)
+export function whyInWords(client, queue) {
+  const item = queue.itemOf(client.focus);
+  const keys = keyRange(client.classes);
+  if (!client.classes.length) return ["No class yet.", "Press N to name the first one."];
+  if (!client.labelOverlay.labelled && item)
     return ["Start here.", `Say what the framed image is: press ${keys}. These images lie far apart on the map.`];
   if (item) return ["Why this one?", item.why];
-  if (lab.focus !== null) return [`Image ${lab.focus} is framed on the map.`, `Press ${keys} to label it.`];
+  if (client.focus !== null) return [`Image ${client.focus} is framed on the map.`, `Press ${keys} to label it.`];
   return ["Nothing is framed.", "Click an image, or press an arrow key."];
 }

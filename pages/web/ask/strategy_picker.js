@@ -5,9 +5,9 @@ import { share } from "../shared/format.js";
 
 const MIX_STEP = 5; // percent
 
-export class OrderPicker {
-  constructor({ lab, queue }) {
-    Object.assign(this, { lab, queue });
+export class StrategyPicker {
+  constructor({ client, queue }) {
+    Object.assign(this, { client, queue });
     this.title = h("b");
     this.select = h("select", { "data-testid": "strategy", "aria-label": "Order",
       onchange: () => this.#choose(this.select.value) });
@@ -37,7 +37,7 @@ export class OrderPicker {
     this.select.blur(); // or the class keys would go to the list
     const needs = this.queue.answer.strategies.find((one) => one.name === strategy)?.needs_class;
     const { order } = this.queue;
-    const cls = needs && !this.lab.classOf(order.cls) ? this.lab.classes[0]?.id ?? null : order.cls;
+    const cls = needs && !this.client.classOf(order.cls) ? this.client.classes[0]?.id ?? null : order.cls;
     this.queue.choose({ strategy, cls });
   }
 
@@ -79,7 +79,7 @@ export class OrderPicker {
     const { answer, order, needsClass } = this.queue;
     if (!answer) return;
     show(this.element, true);
-    const seen = JSON.stringify([answer.strategies, answer.title, order, this.lab.classes.map((cls) => [cls.id, cls.name, cls.look])]);
+    const seen = JSON.stringify([answer.strategies, answer.title, order, this.client.classes.map((cls) => [cls.id, cls.name, cls.look])]);
     if (seen === this.#seen) return;
     this.#seen = seen;
     this.select.replaceChildren(...answer.strategies.map(({ name, title, about }) =>
@@ -98,10 +98,10 @@ export class OrderPicker {
   #updateClass(isNeeded, id) {
     show(this.ofClass, isNeeded);
     if (!isNeeded) return;
-    const cls = this.lab.classOf(id) ?? this.lab.classes[0];
+    const cls = this.client.classOf(id) ?? this.client.classes[0];
     if (!cls) return;
     this.classMark.replaceChildren(glyph(cls));
-    this.classSelect.replaceChildren(...this.lab.classes.map(({ id: value, name }) => h("option", { value }, name)));
+    this.classSelect.replaceChildren(...this.client.classes.map(({ id: value, name }) => h("option", { value }, name)));
     this.classSelect.value = cls.id;
   }
 }

@@ -10,10 +10,10 @@ const FEW_FROM = 20; // labels in all before a class can have too few
 const DOUBLE = 220; // ms within which a second click makes a double one
 
 export class Chips {
-  constructor(row, { lab, actions, theme }) {
-    Object.assign(this, { lab, actions, row });
-    this.menu = new ClassMenu({ lab, theme });
-    this.box = new ClassBox({ lab, actions });
+  constructor(row, { client, actions, theme }) {
+    Object.assign(this, { client, actions, row });
+    this.menu = new ClassMenu({ client, theme });
+    this.box = new ClassBox({ client, actions });
     this.list = h("div.row.chips", { role: "group", "aria-label": "Classes" });
     this.more = h("button.btn.gh.more", { "data-testid": "more-classes", title: "All classes, by name",
       "aria-haspopup": "dialog", onclick: () => this.openBox(false) });
@@ -27,7 +27,7 @@ export class Chips {
       "aria-haspopup": "dialog", title: "All that was done (⇧H)" }, icon("history"));
     row.append(this.list, this.more, this.add, h("span.sp"), this.saved, this.undo, this.redo, this.clock);
     this.drag = new ChipDrag(this.list, (id, place) => this.menu.move(id, place));
-    const on = (name, f) => this.#stops.push(lab.on(name, f));
+    const on = (name, f) => this.#stops.push(client.on(name, f));
     for (const name of ["state", "labels"]) on(name, () => this.update());
     for (const name of ["focus", "selection", "guesses"]) on(name, () => this.#updateChips());
     on("saving", () => this.#updateSaved());
@@ -51,7 +51,7 @@ export class Chips {
   /** The class box: to name a new class, or to find one. */
   openBox(isNew) {
     const anchor = isNew || this.more.hidden ? this.add : this.more;
-    if (this.lab.state) this.box.open(anchor, isNew);
+    if (this.client.state) this.box.open(anchor, isNew);
   }
 
   #button(kind, title, letter) {
@@ -69,12 +69,12 @@ export class Chips {
 
   /** Chips are made anew only when the classes change. */
   #build() {
-    const names = JSON.stringify(this.lab.classes.map(({ id, name, glyph, key, colour, look }) =>
+    const names = JSON.stringify(this.client.classes.map(({ id, name, glyph, key, colour, look }) =>
       [id, name, glyph, key, colour, look]));
     if (names === this.#names) return;
     this.#names = names;
     const focused = this.list.getRootNode().activeElement?.closest?.(".chip")?.dataset.id;
-    this.#chips = this.lab.classes.map((cls) => this.#chip(cls));
+    this.#chips = this.client.classes.map((cls) => this.#chip(cls));
     this.list.replaceChildren(...this.#chips.map((chip) => chip.element));
     if (focused) this.#chips.find(({ cls }) => String(cls.id) === focused)?.button.focus();
     this.#widths = "";
@@ -99,8 +99,8 @@ export class Chips {
     const element = h("div.chip", {
       "data-testid": cls.key ? `chip-${cls.key}` : `chip-id-${cls.id}`, "data-id": cls.id, draggable: "true",
       "aria-haspopup": "dialog", oncontextmenu: open,
-      onpointerenter: () => this.lab.setSolo(cls.id),
-      onpointerleave: () => this.lab.setSolo(null),
+      onpointerenter: () => this.client.setSolo(cls.id),
+      onpointerleave: () => this.client.setSolo(null),
     }, button, caret);
     return { cls, element, button, number, few };
   }
@@ -116,16 +116,16 @@ export class Chips {
   }
 
   #updateChips() {
-    const { lab } = this;
+    const { client } = this;
     const known = this.#chips.filter(({ cls }) => cls.id >= 0);
-    const counts = known.map(({ cls }) => lab.counts[cls.id]).sort((a, b) => a - b);
+    const counts = known.map(({ cls }) => client.counts[cls.id]).sort((a, b) => a - b);
     const median = counts[counts.length >> 1];
     const guessed = this.#guessed();
     for (const { cls, element, button, number, few } of this.#chips) {
-      const n = lab.counts[cls.id] ?? 0;
+      const n = client.counts[cls.id] ?? 0;
       write(number, count(n));
-      show(few, cls.id >= 0 && lab.ledger.labelled >= FEW_FROM && n < median / 3);
-      const canLabel = cls.id >= 0 && (lab.selection.size > 0 || lab.focus !== null);
+      show(few, cls.id >= 0 && client.labelOverlay.labelled >= FEW_FROM && n < median / 3);
+      const canLabel = cls.id >= 0 && (client.selection.size > 0 || client.focus !== null);
       const numbers = `${cls.name}: ${count(n)} labelled${guessed ? `, ${count(guessed[cls.id] ?? 0)} guessed` : ""}`;
       enable(button, canLabel, `${numbers}\n${howTo(cls, canLabel)}`);
       element.classList.toggle("off", !canLabel);
@@ -165,7 +165,7 @@ export class Chips {
 
   /** How many examples the model takes for each class; counted once per snapshot. */
   #guessed() {
-    const { guesses } = this.lab;
+    const { guesses } = this.client;
     if (!guesses) return null;
     if (this.#counted.rev !== guesses.rev) {
       const counts = new Uint32Array(256);
@@ -176,7 +176,7 @@ export class Chips {
   }
 
   #updateStep(button, kind, title) {
-    const words = this.lab.describe(kind);
+    const words = this.client.describe(kind);
     const nothing = kind === "undo" ? "Nothing to undo yet" : "Nothing to redo";
     enable(button, Boolean(words), words ? `${title}: ${words}` : nothing);
   }
@@ -194,15 +194,15 @@ export class Chips {
 
   /** [class, icon, words]: the honest state of what was typed. */
   #saving() {
-    const { lab } = this;
-    if (lab.connection === "refused") return ["bad", "error", lab.refusal];
-    if (lab.connection === "lost")
+    const { client } = this;
+    if (client.connection === "refused") return ["bad", "error", client.refusal];
+    if (client.connection === "lost")
       return ["warn", "cloud_off", "connection lost, labels are kept here and sent when it is back"];
-    if (lab.outbox.trouble) return ["bad", "error", lab.outbox.trouble];
-    if (lab.outbox.isLate) return ["warn", "sync_problem", "not saved yet, trying again"];
-    if (lab.pendingCount) return ["s", "more_horiz", "saving"];
-    if (!lab.savedAt) return ["s", "", ""];
-    return ["ok", "check", `saved ${clock(lab.savedAt)}`];
+    if (client.outbox.trouble) return ["bad", "error", client.outbox.trouble];
+    if (client.outbox.isLate) return ["warn", "sync_problem", "not saved yet, trying again"];
+    if (client.pendingCount) return ["s", "more_horiz", "saving"];
+    if (!client.savedAt) return ["s", "", ""];
+    return ["ok", "check", `saved ${clock(client.savedAt)}`];
   }
 }
 

@@ -6,8 +6,8 @@ import { count, many } from "../shared/format.js";
 import { Popover } from "../shared/popover.js";
 
 export class ClassBox {
-  constructor({ lab, actions }) {
-    Object.assign(this, { lab, actions });
+  constructor({ client, actions }) {
+    Object.assign(this, { client, actions });
     this.input = h("input", { type: "text", "data-testid": "class-name", maxlength: "60",
       autocomplete: "off", spellcheck: "false", oninput: () => this.#update(),
       onkeydown: (event) => this.#onKey(event) });
@@ -37,7 +37,7 @@ export class ClassBox {
 
   #update() {
     const typed = this.input.value.trim();
-    const found = matches(this.lab.classes, typed);
+    const found = matches(this.client.classes, typed);
     const isKnown = found.some((cls) => sameName(cls.name, typed));
     const rows = found.map((cls) => this.#classRow(cls));
     if (typed && !isKnown) rows.splice(this.#isNew ? 0 : rows.length, 0, this.#newRow(typed));
@@ -49,16 +49,16 @@ export class ClassBox {
   }
 
   #words(isTaken) {
-    const { lab } = this;
+    const { client } = this;
     if (isTaken) return "There is a class of this name already: Enter labels as it.";
-    if (lab.selection.size) return `Enter labels the ${many(lab.selection.size, "selected image")}.`;
-    if (lab.focus !== null) return "Enter labels the framed image.";
+    if (client.selection.size) return `Enter labels the ${many(client.selection.size, "selected image")}.`;
+    if (client.focus !== null) return "Enter labels the framed image.";
     return "Nothing is framed: the class is made, and labels nothing yet.";
   }
 
   #classRow(cls) {
     return this.#row(() => this.actions.assign(cls.id), `class-row-${cls.id}`, glyph(cls),
-      h("span.name", {}, cls.name), h("span.sp"), h("span.s", {}, count(this.lab.counts[cls.id] ?? 0)),
+      h("span.name", {}, cls.name), h("span.sp"), h("span.s", {}, count(this.client.counts[cls.id] ?? 0)),
       cls.key ? key(cls.key.toUpperCase()) : null);
   }
 

@@ -7,8 +7,8 @@ import { Popover } from "../shared/popover.js";
 const PALETTE = 10;
 
 export class ClassMenu {
-  constructor({ lab, theme }) {
-    Object.assign(this, { lab, theme });
+  constructor({ client, theme }) {
+    Object.assign(this, { client, theme });
     this.popover = new Popover("class-menu", { label: "Class", testid: "class-menu" });
   }
 
@@ -16,7 +16,7 @@ export class ClassMenu {
     const name = h("input", { type: "text", "data-testid": "rename", "aria-label": "Name", maxlength: "60",
       value: cls.name, autocomplete: "off", spellcheck: "false",
       onkeydown: (event) => event.key === "Enter" && !event.isComposing && this.#rename(cls, name.value) });
-    const n = this.lab.counts[cls.id] ?? 0;
+    const n = this.client.counts[cls.id] ?? 0;
     const numbers = `${count(n)} labelled${guessed === null ? "" : `, ${count(guessed)} guessed`}`;
     this.popover.element.replaceChildren(
       h("div.row", {}, glyph(cls, "l"), name,
@@ -29,12 +29,12 @@ export class ClassMenu {
 
   #do(kind, fields) {
     this.popover.close();
-    this.lab.changeClass(kind, fields);
+    this.client.changeClass(kind, fields);
   }
 
   #rename(cls, text) {
     const name = text.trim();
-    if (!name) return this.lab.say("A class needs a name. Write at least one letter.", "bad");
+    if (!name) return this.client.say("A class needs a name. Write at least one letter.", "bad");
     if (name === cls.name) return this.popover.close();
     this.#do("class-rename", { class: cls.id, name });
   }
@@ -58,7 +58,7 @@ export class ClassMenu {
   }
 
   #places(cls) {
-    const { classes } = this.lab;
+    const { classes } = this.client;
     const place = classes.findIndex((other) => other.id === cls.id);
     const button = (step, sign, words) => {
       const target = classes[place + step];
@@ -73,13 +73,13 @@ export class ClassMenu {
 
   /** Puts a class at another place in the order of the keys. */
   move(id, place) {
-    const order = this.lab.classes.map((cls) => cls.id).filter((other) => other !== id);
+    const order = this.client.classes.map((cls) => cls.id).filter((other) => other !== id);
     order.splice(place, 0, id);
     this.#do("class-order", { order });
   }
 
   #merging(cls, n) {
-    const others = this.lab.classes.filter((other) => other.id !== cls.id && other.id >= 0);
+    const others = this.client.classes.filter((other) => other.id !== cls.id && other.id >= 0);
     const select = h("select", { "data-testid": "merge-into", "aria-label": "Merge into" },
       ...others.map((other) => h("option", { value: other.id }, other.name)));
     const merge = h("button.btn.small", { "data-testid": "merge", onclick: () => isEnabled(merge)

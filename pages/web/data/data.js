@@ -18,7 +18,7 @@ const FIELDS = ["INPUT", "TEXTAREA", "SELECT", "BUTTON"];
 
 export function mount(root, { api = "/api" }) {
   if (mounted.has(root)) return mounted.get(root);
-  const build = new Data(root, api);
+  const build = new DataPage(root, api);
   const remove = () => {
     if (mounted.get(root) !== remove) return;
     mounted.delete(root);
@@ -30,7 +30,7 @@ export function mount(root, { api = "/api" }) {
 
 export default mount;
 
-class Data {
+class DataPage {
   constructor(root, api) {
     const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
     this.parts = { add: panel("add", "Add images"), report: panel("report", "What was read") };

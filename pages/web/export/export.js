@@ -6,18 +6,18 @@
 
 import { Actions } from "../session/actions.js";
 import { h } from "../shared/dom.js";
-import { Lab } from "../session/session_client.js";
-import { mounting } from "../shared/mount.js";
-import { Status } from "../session/status_bar.js";
+import { SessionClient } from "../session/session_client.js";
+import { mountPage } from "../shared/mount.js";
+import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
 import { ExportPanel } from "./export_panel.js";
 import { Exports } from "./exports.js";
 import { FormatsPanel } from "./formats_panel.js";
 
-class Export {
+class ExportPage {
   constructor(root, { session, api }) {
-    this.lab = new Lab({ session, api });
+    this.client = new SessionClient({ session, api });
     const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
     this.parts = { formats: panel("formats", "What to write"), options: panel("options", "How"),
       status: h("footer.status", { "data-testid": "status" }) };
@@ -30,16 +30,16 @@ class Export {
 
   #build() {
     if (this.#isGone) return;
-    const { lab, parts } = this;
+    const { client, parts } = this;
     this.theme = new Theme(this.desk);
-    this.exports = new Exports(lab, () => this.#changed());
+    this.exports = new Exports(client, () => this.#changed());
     this.formats = new FormatsPanel(parts.formats, this.exports);
     this.options = new ExportPanel(parts.options, this.exports);
-    this.status = new Status(parts.status, { lab, actions: new Actions(lab) });
-    this.#stops.push(this.theme.watch(() => {}), lab.on("state", () => this.exports.follow()));
-    window.ssvaeExport = { lab, exports: this.exports }; // for the browser tests
+    this.status = new StatusBar(parts.status, { client, actions: new Actions(client) });
+    this.#stops.push(this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
+    window.ssvaeExport = { client, exports: this.exports }; // for the browser tests
     this.desk.style.visibility = "";
-    lab.start();
+    client.start();
   }
 
   #changed() {
@@ -49,15 +49,15 @@ class Export {
 
   destroy() {
     this.#isGone = true;
-    this.lab.stop();
+    this.client.stop();
     for (const stop of this.#stops) stop();
     this.exports?.stop();
     this.status?.destroy();
-    if (window.ssvaeExport?.lab === this.lab) delete window.ssvaeExport;
+    if (window.ssvaeExport?.client === this.client) delete window.ssvaeExport;
     this.unmount();
   }
 }
 
-export const mount = mounting(Export);
+export const mount = mountPage(ExportPage);
 
 export default mount;

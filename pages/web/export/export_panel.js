@@ -77,7 +77,7 @@ export class ExportPanel {
     const said = JSON.stringify([what, counted.accuracy, counted.guesses > 0]);
     if (said === this.#said) return; // a link that is replaced while it is pressed does nothing
     this.#said = said;
-    this.accuracy.replaceChildren(...accuracyInWords(counted.accuracy, what, counted, this.exports.lab.session));
+    this.accuracy.replaceChildren(...accuracyInWords(counted.accuracy, what, counted, this.exports.client.session));
   }
 
   #updateJob(format, job) {
@@ -92,7 +92,7 @@ export class ExportPanel {
     const known = job.share > 0;
     this.bar.classList.toggle("unknown", !known);
     this.bar.style.width = known ? share(job.share) : "";
-    write(this.now, `${job.message}${leftInWords(job, Date.now() / 1000 + this.exports.lab.skew)}`);
+    write(this.now, `${job.message}${leftInWords(job, Date.now() / 1000 + this.exports.client.skew)}`);
   }
 
   #updateWritten() {

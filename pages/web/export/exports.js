@@ -5,8 +5,8 @@ const GATHER = 120; // ms before a slider's count is asked for
 const AGAIN_AFTER = 1500; // ms between two counts, while labels and guesses change
 
 export class Exports {
-  constructor(lab, changed) {
-    Object.assign(this, { lab, changed });
+  constructor(client, changed) {
+    Object.assign(this, { client, changed });
     this.all = null; // the answer of exports
     this.counted = null; // of exports/count
     this.chosen = "csv";
@@ -34,7 +34,7 @@ export class Exports {
 
   /** The state of the session is new: what it holds may be too. */
   follow() {
-    const { state } = this.lab;
+    const { state } = this.client;
     const seen = `${state.labels.seq} ${state.snapshot?.rev ?? ""}`;
     if (seen === this.#seen) return;
     const isFirst = !this.#seen;
@@ -56,7 +56,7 @@ export class Exports {
   }
 
   async begin() {
-    const job = await this.#try(() => this.lab.api.post("exports", { format: this.chosen, ...this.choices }));
+    const job = await this.#try(() => this.client.api.post("exports", { format: this.chosen, ...this.choices }));
     if (job) {
       this.all.job = job;
       this.#look();
@@ -65,11 +65,11 @@ export class Exports {
   }
 
   cancel() {
-    return this.#try(() => this.lab.api.post("exports/cancel", {}));
+    return this.#try(() => this.client.api.post("exports/cancel", {}));
   }
 
   url(id, what) {
-    return this.lab.api.sessionUrl(`exports/${encodeURIComponent(id)}/${what}`);
+    return this.client.api.sessionUrl(`exports/${encodeURIComponent(id)}/${what}`);
   }
 
   stop() {
@@ -80,7 +80,7 @@ export class Exports {
 
   async #look() {
     clearTimeout(this.#timer);
-    const all = await this.#try(async () => (await this.lab.api.json("exports")).body, true);
+    const all = await this.#try(async () => (await this.client.api.json("exports")).body, true);
     if (this.#isGone) return;
     if (all) this.all = all;
     if (this.isWriting || !all) this.#timer = setTimeout(() => this.#look(), WHILE_WRITING);
@@ -92,7 +92,7 @@ export class Exports {
     this.#countTimer = setTimeout(async () => {
       const { what, min_confidence: confidence, with_junk: junk } = this.choices;
       const path = `exports/count?what=${what}&min_confidence=${confidence}&junk=${Number(junk)}`;
-      const found = await this.#try(async () => (await this.lab.api.json(path)).body, true);
+      const found = await this.#try(async () => (await this.client.api.json(path)).body, true);
       this.#countedAt = Date.now();
       if (found && !this.#isGone) this.counted = found;
       this.changed();

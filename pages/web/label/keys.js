@@ -8,8 +8,8 @@ const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * Listens on the window until the returned function is called. parts: {lab, actions, map, queue,
- * sheet, views, board, boardPanel, menu, selecting, order, chips, history, training}.
+ * Listens on the window until the returned function is called. parts: {client, actions, map, queue,
+ * sheet, layoutModes, grid, gridPanel, menu, selectBy, order, chips, history, training}.
  */
 export function listenToKeys(parts) {
   const down = (event) => {
@@ -38,15 +38,15 @@ function isOnButton(event) {
 
 /** True if the key meant something here. */
 function onKey(event, parts) {
-  const { lab, actions, map, queue, board } = parts;
-  if (ARROWS[event.key]) return (board.isOpen ? board : queue).move(...ARROWS[event.key]), true;
+  const { client, actions, map, queue, grid } = parts;
+  if (ARROWS[event.key]) return (grid.isOpen ? grid : queue).move(...ARROWS[event.key]), true;
   if (event.code === "Space" && isOnButton(event)) return false;
-  if (event.code === "Space" && !board.isOpen) return map.pointer.setSpace(true), true;
+  if (event.code === "Space" && !grid.isOpen) return map.pointer.setSpace(true), true;
   if (event.repeat) return false; // a key held down is one key
-  if (event.code === "Space") return board.markFramed(), true;
+  if (event.code === "Space") return grid.markFramed(), true;
   const shifted = event.shiftKey && shiftCommands(parts)[event.key.toLowerCase()];
   if (shifted) return shifted(), true;
-  const cls = classOf(event, lab.classes);
+  const cls = classOf(event, client.classes);
   if (cls) return actions.assign(cls.id), true;
   if (event.key === "Enter") return !isOnButton(event) && (actions.accept(), true);
   const command = commands(parts)[event.key.toLowerCase()];
@@ -54,24 +54,24 @@ function onKey(event, parts) {
   return Boolean(command);
 }
 
-function shiftCommands({ actions, map, views, board, selecting, history, training }) {
+function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, training }) {
   return {
     z: () => actions.step("redo"),
     f: () => map.fit(),
-    g: () => views.choose(views.kind === "card" ? "grid" : "card"),
-    s: () => selecting.similar(),
-    i: () => selecting.island(),
+    g: () => layoutModes.choose(layoutModes.kind === "card" ? "grid" : "card"),
+    s: () => selectBy.similar(),
+    i: () => selectBy.island(),
     h: () => history.toggle(),
     t: () => training.toggle(),
-    u: () => board.openPile("unsure"),
-    j: () => board.openPile("junk"),
-    x: () => board.openPile("skip"),
-    l: () => board.openPile("labelled"),
+    u: () => grid.openPile("unsure"),
+    j: () => grid.openPile("junk"),
+    x: () => grid.openPile("skip"),
+    l: () => grid.openPile("labelled"),
   };
 }
 
 function commands(parts) {
-  const { actions, map, board, boardPanel, menu, sheet, lab, chips } = parts;
+  const { actions, map, grid, gridPanel, menu, sheet, client, chips } = parts;
   return {
     u: () => actions.put("unsure"),
     j: () => actions.put("junk"),
@@ -80,17 +80,17 @@ function commands(parts) {
     delete: () => actions.put("clear"),
     z: () => actions.step("undo"),
     p: () => actions.pause(),
-    g: () => board.toggle(),
+    g: () => grid.toggle(),
     s: () => menu.toggle(),
-    m: () => map.reveal(lab.focus),
+    m: () => map.reveal(client.focus),
     v: () => map.setTool("move"),
     l: () => map.setTool("lasso"),
     b: () => map.setTool("box"),
     n: () => chips.openBox(true),
     "/": () => chips.openBox(false),
-    ".": () => boardPanel.cycle(),
-    pagedown: () => board.turn(1),
-    pageup: () => board.turn(-1),
+    ".": () => gridPanel.cycle(),
+    pagedown: () => grid.turn(1),
+    pageup: () => grid.turn(-1),
     escape: () => leave(parts),
     "+": () => map.zoom(1.5),
     "=": () => map.zoom(1.5),
@@ -101,9 +101,9 @@ function commands(parts) {
 }
 
 /** Escape: the innermost thing that can be left. */
-function leave({ order, menu, board, map }) {
-  if (closePopover() || order.close() || menu.close() || board.unmark()) return;
-  if (board.isOpen) board.close();
+function leave({ order, menu, grid, map }) {
+  if (closePopover() || order.close() || menu.close() || grid.unmark()) return;
+  if (grid.isOpen) grid.close();
   else map.escape();
 }
 
@@ -122,8 +122,8 @@ function classOf(event, classes) {
 
 /** The dialog with all keys. */
 export class KeySheet {
-  constructor(desk, lab) {
-    this.lab = lab;
+  constructor(desk, client) {
+    this.client = client;
     this.rows = h("dl");
     const close = h("button.btn", { onclick: () => this.dialog.close() }, "Close", key("Esc"));
     this.dialog = h("dialog.sheet", { "data-testid": "key-sheet", "aria-label": "Keys" },
@@ -145,7 +145,7 @@ export class KeySheet {
   #groups() {
     return [
       ["Label", [
-        [[keyRange(this.lab.classes)], "label the selection, or the framed image"],
+        [[keyRange(this.client.classes)], "label the selection, or the framed image"],
         [["↵"], "accept the model's guess"],
         [["U"], "unsure: kept, but not learned from"],
         [["X"], "skip: it comes back later"],

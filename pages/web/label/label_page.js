@@ -6,37 +6,37 @@
  */
 
 import { Actions } from "../session/actions.js";
-import { Board } from "../ask/grid.js";
-import { BoardPanel } from "../ask/grid_panel.js";
+import { Grid } from "../ask/grid.js";
+import { GridPanel } from "../ask/grid_panel.js";
 import { Card } from "../ask/card.js";
 import { Chips } from "../classes/chips.js";
-import { Curve } from "../progress/accuracy_panel.js";
+import { AccuracyPanel } from "../progress/accuracy_panel.js";
 import { h } from "../shared/dom.js";
 import { count, share } from "../shared/format.js";
 import { Images } from "../shared/images.js";
 import { HistoryPanel } from "../progress/history_panel.js";
 import { KeySheet, listenToKeys } from "./keys.js";
-import { Lab } from "../session/session_client.js";
-import { mounting } from "../shared/mount.js";
+import { SessionClient } from "../session/session_client.js";
+import { mountPage } from "../shared/mount.js";
 import { LatentMap } from "../map/latent_map.js";
 import { onPerson } from "../shared/people.js";
 import { Queue } from "../ask/queue.js";
 import { QueuePanel } from "../ask/queue_panel.js";
-import { Samples } from "../progress/samples_panel.js";
+import { SamplesPanel } from "../progress/samples_panel.js";
 import { SelectMenu } from "../map/select_menu.js";
-import { Selecting } from "../map/select_by.js";
-import { Shades } from "../map/colour_sources.js";
-import { Status } from "../session/status_bar.js";
+import { SelectBy } from "../map/select_by.js";
+import { ColourSources } from "../map/colour_sources.js";
+import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
-import { Training } from "../progress/training_panel.js";
-import { Views } from "../ask/layout_modes.js";
+import { TrainingPanel } from "../progress/training_panel.js";
+import { LayoutModes } from "../ask/layout_modes.js";
 
 const STYLES = ["../shared/page.css", "around_map.css", "ways_of_working.css"];
 
-class Desk {
+class LabelPage {
   constructor(root, { session, api }) {
-    this.lab = new Lab({ session, api });
+    this.client = new SessionClient({ session, api });
     this.parts = layOut();
     this.unmount = styled(root, this.parts.desk, STYLES, import.meta.url, () => this.#build());
   }
@@ -47,54 +47,54 @@ class Desk {
 
   #build() {
     if (this.#isGone || this.map) return;
-    const { lab, parts } = this;
+    const { client, parts } = this;
     const theme = new Theme(parts.desk);
-    const images = new Images((ids) => lab.api.images(lab.state.data.fingerprint, ids),
+    const images = new Images((ids) => client.api.images(client.state.data.fingerprint, ids),
       () => this.map?.redraw(false));
-    const actions = new Actions(lab);
+    const actions = new Actions(client);
     // The shape must be known before any panel draws an image: so this listener is the first.
-    lab.on("state", () => {
-      images.shape = lab.state.data.shape;
-      if (theme.setClasses(lab.classes)) this.map?.retheme();
+    client.on("state", () => {
+      images.shape = client.state.data.shape;
+      if (theme.setClasses(client.classes)) this.map?.retheme();
     });
-    const views = new Views(parts.columns);
-    const queue = new Queue({ lab, views });
-    const board = new Board({ lab, queue, views });
-    const shades = new Shades(lab);
-    const selecting = new Selecting(lab, shades);
-    const shared = { lab, theme, images, actions, views, queue, board, selecting, shades };
-    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear(), open: () => board.toggle() };
+    const layoutModes = new LayoutModes(parts.columns);
+    const queue = new Queue({ client, layoutModes });
+    const grid = new Grid({ client, queue, layoutModes });
+    const colourSources = new ColourSources(client);
+    const selectBy = new SelectBy(client, colourSources);
+    const shared = { client, theme, images, actions, layoutModes, queue, grid, selectBy, colourSources };
+    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear(), open: () => grid.toggle() };
     const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
     const menu = new SelectMenu(parts.map, shared);
     const queuePanel = new QueuePanel(parts.queue, shared);
-    const boardPanel = new BoardPanel(parts.board, shared);
-    const curve = new Curve(parts.curve, shared);
+    const gridPanel = new GridPanel(parts.grid, shared);
+    const curve = new AccuracyPanel(parts.curve, shared);
     const chips = new Chips(parts.chips, shared);
-    const status = new Status(parts.status, shared);
+    const status = new StatusBar(parts.status, shared);
     const history = new HistoryPanel(chips.clock, shared);
-    const training = new Training(status.state, shared);
-    this.#panels = [map, menu, queue, queuePanel, boardPanel, new Card(parts.card, shared), curve, chips,
-      new Samples(parts.samples, shared), status, history, training];
-    selecting.map = shades.map = map;
-    Object.assign(actions, { queue, map, board });
-    const sheet = new KeySheet(parts.desk, lab);
+    const training = new TrainingPanel(status.state, shared);
+    this.#panels = [map, menu, queue, queuePanel, gridPanel, new Card(parts.card, shared), curve, chips,
+      new SamplesPanel(parts.samples, shared), status, history, training];
+    selectBy.map = colourSources.map = map;
+    Object.assign(actions, { queue, map, grid });
+    const sheet = new KeySheet(parts.desk, client);
     const around = { chips, history, training };
     this.#stops.push(
       theme.watch(() => (map.retheme(), curve.retheme())),
-      listenToKeys({ ...shared, ...around, map, sheet, menu, boardPanel, order: queuePanel.order }),
-      onPerson(() => lab.changePerson()),
+      listenToKeys({ ...shared, ...around, map, sheet, menu, gridPanel, order: queuePanel.order }),
+      onPerson(() => client.changePerson()),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
-    window.ssvaeDesk = { lab, map, queue, board, views, element: parts.desk }; // for the browser tests
+    window.ssvaeLabel = { client, map, queue, grid, layoutModes, element: parts.desk }; // for the browser tests
     parts.desk.style.visibility = "";
-    selectWhatWasSent(lab);
-    lab.start();
+    selectWhatWasSent(client);
+    client.start();
   }
 
   #followVisibility() {
     const tell = () => {
-      this.lab.setHidden(document.hidden);
+      this.client.setHidden(document.hidden);
       this.map.redraw(); // browsers may drop a canvas's picture while the tab is hidden
     };
     document.addEventListener("visibilitychange", tell);
@@ -105,7 +105,7 @@ class Desk {
   /** The map in words for screen readers, at most once a second. */
   #announce(twin) {
     const timer = setInterval(() => {
-      const text = this.lab.state ? inWords(this.lab) : "";
+      const text = this.client.state ? inWords(this.client) : "";
       if (twin.textContent !== text) twin.textContent = text;
     }, 1000);
     return () => clearInterval(timer);
@@ -113,10 +113,10 @@ class Desk {
 
   destroy() {
     this.#isGone = true;
-    this.lab.stop();
+    this.client.stop();
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy?.();
-    if (window.ssvaeDesk?.lab === this.lab) delete window.ssvaeDesk;
+    if (window.ssvaeLabel?.client === this.client) delete window.ssvaeLabel;
     this.unmount();
   }
 }
@@ -131,12 +131,12 @@ function layOut() {
     queue: panel("queue", "Label next", "queue-panel"),
     samples: panel("samples", "What the model draws"),
     curve: panel("curve", "Accuracy by labels"),
-    board: panel("board", "Many images at once", "board-panel"),
+    grid: panel("board", "Many images at once", "board-panel"),
     card: panel("one", "One image", "card-panel"),
     status: h("footer.status", { "data-testid": "status" }),
     twin: h("div.twin", { "aria-live": "polite", "data-testid": "twin" }),
   };
-  const columns = parts.columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.board,
+  const columns = parts.columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.grid,
     parts.card, parts.samples, parts.curve);
   columns.dataset.tab = "queue";
   parts.desk = h("div.desk", {}, parts.chips, columns, parts.status, parts.twin);
@@ -162,31 +162,31 @@ function tabs(columns) {
 }
 
 /** "60 000 images, 203 labelled, focus: image 7011, guess 4, 52%". */
-function inWords(lab) {
-  const words = [`${count(lab.state.data.n)} images, ${count(lab.ledger.labelled)} labelled`];
-  if (lab.selection.size) words.push(`${count(lab.selection.size)} selected`);
-  if (lab.focus !== null) {
-    const guess = lab.guessOf(lab.focus);
-    const label = lab.labelOf(lab.focus);
-    words.push(`focus: image ${lab.focus}`);
-    if (label !== null) words.push(`your label ${lab.classOf(label)?.name}`);
-    else if (guess) words.push(`guess ${lab.classOf(guess.best).name}, ${share(guess.p)}`);
+function inWords(client) {
+  const words = [`${count(client.state.data.n)} images, ${count(client.labelOverlay.labelled)} labelled`];
+  if (client.selection.size) words.push(`${count(client.selection.size)} selected`);
+  if (client.focus !== null) {
+    const guess = client.guessOf(client.focus);
+    const label = client.labelOf(client.focus);
+    words.push(`focus: image ${client.focus}`);
+    if (label !== null) words.push(`your label ${client.classOf(label)?.name}`);
+    else if (guess) words.push(`guess ${client.classOf(guess.best).name}, ${share(guess.p)}`);
   }
   return words.join(", ");
 }
 
 /** Another page may have sent images to be shown here: they are selected once the map is there. */
-function selectWhatWasSent(lab) {
-  const name = `ssvae.select.${lab.session}`;
+function selectWhatWasSent(client) {
+  const name = `ssvae.select.${client.session}`;
   const sent = sessionStorage.getItem(name);
   if (!sent) return;
   sessionStorage.removeItem(name);
-  const stop = lab.on("map", () => {
+  const stop = client.on("map", () => {
     stop();
-    lab.setSelection(JSON.parse(sent));
+    client.setSelection(JSON.parse(sent));
   });
 }
 
-export const mount = mounting(Desk);
+export const mount = mountPage(LabelPage);
 
 export default mount;

@@ -4,16 +4,16 @@ const SURE = 204; // of 255: 80%
 const SEEN = 15000; // points: a median needs no more
 const FEW = 5; // points that make no place
 
-export class PlaceNames {
+export class ClassCaptions {
   constructor() {
     this.list = []; // {cls, x, y} as drawn, the largest class first: where two meet, it has the place
   }
 
   /** Takes a map (n x 2, or null), new guesses or new classes; the names glide there with the dots. */
-  place(lab, xy) {
+  place(client, xy) {
     const old = new Map(this.list.map((name) => [name.cls.id, name]));
-    const places = namePlaces(xy, lab.guesses);
-    const named = lab.classes.filter((cls) => places.has(cls.id)).map((cls) => {
+    const places = namePlaces(xy, client.guesses);
+    const named = client.classes.filter((cls) => places.has(cls.id)).map((cls) => {
       const was = old.get(cls.id);
       const { to, n } = places.get(cls.id);
       const from = was ? [was.x, was.y] : to;

@@ -1,5 +1,5 @@
 /**
- * The islands of the map: where dots lie densely together, apart from the others.
+ * The clusters of the map ("islands" on the screen): where dots lie densely together, apart from the others.
  *
  * ToMATo on a grid (Chazal et al. 2013): cells are taken from the densest down; a cell joins the
  * island of its densest neighbour, and where two islands meet, the lower one is swallowed unless its
@@ -11,7 +11,7 @@ const BLUR = 2; // times that the counts are smoothed over 3 x 3 cells
 const STANDS_OUT = 2.5; // times as dense as the pass: a peak of an island of its own
 const SEA = 0.06; // of the mean density of what is inhabited: less is between the islands
 
-export class Islands {
+export class Clusters {
   /** xy: n x 2 in [0, 1]. 60 000 points take 0.1 s: made when first asked for. */
   constructor(xy) {
     this.cells = Int32Array.from({ length: xy.length / 2 }, (_, i) => cellOf(xy[2 * i], xy[2 * i + 1]));

@@ -4,21 +4,21 @@
  */
 
 import { Emitter } from "../shared/emitter.js";
-import { Islands } from "./clusters.js";
+import { Clusters } from "./clusters.js";
 import { colourOf } from "../shared/people.js";
 
 /** Emits "change" when what was asked for has come. */
-export class Shades extends Emitter {
-  constructor(lab) {
+export class ColourSources extends Emitter {
+  constructor(client) {
     super();
-    this.lab = lab;
+    this.client = client;
     this.map = null; // set by label_page.js: says which version of the map is on screen
     this.people = []; // names, in the order of their numbers in of("person")
   }
 
   #known = {}; // mode -> {version, values}
   #asking = false;
-  #islands = { xy: null, of: null };
+  #clusters = { xy: null, of: null };
 
   /** Brings what the mode on screen shows up to date: called when it, the map, labels or guesses change. */
   want(mode) {
@@ -46,22 +46,22 @@ export class Shades extends Emitter {
   }
 
   /** The islands of the map on screen, or null before there is one. */
-  get islands() {
+  get clusters() {
     const { map } = this;
     if (!map?.shown) return null;
-    if (this.#islands.xy !== map.shown) this.#islands = { xy: map.shown, of: new Islands(map.shown) };
-    return this.#islands.of;
+    if (this.#clusters.xy !== map.shown) this.#clusters = { xy: map.shown, of: new Clusters(map.shown) };
+    return this.#clusters.of;
   }
 
   #number() {
-    const { islands, map } = this;
-    if (!islands || this.#known.island?.version === map.shown) return;
-    this.#known.island = { version: map.shown, values: islands.numbers() };
+    const { clusters, map } = this;
+    if (!clusters || this.#known.island?.version === map.shown) return;
+    this.#known.island = { version: map.shown, values: clusters.numbers() };
   }
 
   async #read(mode) {
-    const { lab } = this;
-    const version = mode === "oddness" ? lab.state?.snapshot?.rev ?? null : lab.state?.labels.seq ?? null;
+    const { client } = this;
+    const version = mode === "oddness" ? client.state?.snapshot?.rev ?? null : client.state?.labels.seq ?? null;
     if (this.#asking || version === null || this.#known[mode]?.version === version) return;
     this.#asking = true;
     try {
@@ -75,12 +75,12 @@ export class Shades extends Emitter {
   }
 
   async #oddness() {
-    return new Uint8Array((await this.lab.api.array("odd")).buffer);
+    return new Uint8Array((await this.client.api.array("odd")).buffer);
   }
 
   async #annotators() {
-    const { people, examples, of } = (await this.lab.api.json("annotators")).body;
-    const values = new Uint16Array(this.lab.state.data.n);
+    const { people, examples, of } = (await this.client.api.json("annotators")).body;
+    const values = new Uint16Array(this.client.state.data.n);
     examples.forEach((example, k) => (values[example] = 1 + of[k]));
     this.people = people;
     return values;

@@ -12,8 +12,8 @@ const AWAY = 20; // px between the point and the card
 
 export class HoverCard {
   /** pixelOf(example) -> [px, py] in the panel. */
-  constructor(panel, { lab, images, pixelOf }) {
-    Object.assign(this, { lab, images, pixelOf, panel });
+  constructor(panel, { client, images, pixelOf }) {
+    Object.assign(this, { client, images, pixelOf, panel });
     this.example = null; // what the card shows
     this.image = picture();
     this.redrawn = picture();
@@ -63,12 +63,12 @@ export class HoverCard {
 
   update() {
     if (this.example === null) return;
-    const { lab, example } = this;
+    const { client, example } = this;
     this.images.draw(this.image.canvas, example);
-    this.guess.replaceChildren(...guessLine(lab, example));
-    const label = lab.labelOf(example);
-    const state = lab.stateOf(example);
-    const name = label !== null ? `Your label: ${lab.classOf(label)?.name ?? label}.`
+    this.guess.replaceChildren(...guessLine(client, example));
+    const label = client.labelOf(example);
+    const state = client.stateOf(example);
+    const name = label !== null ? `Your label: ${client.classOf(label)?.name ?? label}.`
       : state ? `You put it aside: ${ASIDE[state]}.` : "No label yet.";
     this.words.replaceChildren(`${name} `, h("span.mono", {}, `#${example}`));
     this.place();
@@ -90,7 +90,7 @@ export class HoverCard {
   async #ask(example) {
     if (this.#redrawings.has(example)) return;
     try {
-      const { buffer } = await this.lab.api.array(`redraw?example=${example}`);
+      const { buffer } = await this.client.api.array(`redraw?example=${example}`);
       if (this.#redrawings.size > 200) this.#redrawings.clear();
       this.#redrawings.set(example, new Uint8Array(buffer));
       if (this.example === example) this.#showRedrawing(this.#redrawings.get(example));
@@ -106,11 +106,11 @@ export class HoverCard {
 }
 
 /** "[4] 52%  [9] 45%", or words while nothing guesses. */
-function guessLine(lab, example) {
-  const guess = lab.guessOf(example);
+function guessLine(client, example) {
+  const guess = client.guessOf(example);
   if (!guess) return [h("span.s", {}, "no guess yet")];
-  const line = [glyph(lab.classOf(guess.best)), h("b", {}, share(guess.p))];
+  const line = [glyph(client.classOf(guess.best)), h("b", {}, share(guess.p))];
   if (guess.second !== null && guess.p2 >= 0.005)
-    line.push(glyph(lab.classOf(guess.second)), h("span.s", {}, share(guess.p2)));
+    line.push(glyph(client.classOf(guess.second)), h("span.s", {}, share(guess.p2)));
   return line;
 }

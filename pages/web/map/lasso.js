@@ -1,7 +1,7 @@
 /** Lasso and box on the map: which dots lie inside, and the lines that are drawn around them. */
 
 export class Lasso {
-  /** map: the LatentMap whose camera, dots and lab are meant. */
+  /** map: the LatentMap whose camera, dots and client are meant. */
   constructor(map) {
     this.map = map;
     this.paths = []; // lines on screen, in world units
@@ -22,9 +22,9 @@ export class Lasso {
     return {
       started: () => this.#begin(),
       ended: (isCancelled) => this.#end(isCancelled),
-      hover: (x, y) => map.point(map.picking.nearest(x, y)),
+      hover: (x, y) => map.point(map.nearestPoint.nearest(x, y)),
       leave: () => map.point(null),
-      click: (x, y, mode, isDouble) => map.picking.click(x, y, mode, isDouble),
+      click: (x, y, mode, isDouble) => map.nearestPoint.click(x, y, mode, isDouble),
       enclose: (path, mode) => this.#enclose(path, mode),
       pan: (dx, dy) => (camera.pan(dx, dy), map.moved()),
       wheel: (factor, x, y) => (camera.zoomAt(factor, x, y), map.moved()),
@@ -32,8 +32,8 @@ export class Lasso {
   }
 
   #begin() {
-    this.#base = new Set(this.map.lab.selection);
-    this.#baseOn = this.map.lab.selectedOn;
+    this.#base = new Set(this.map.client.selection);
+    this.#baseOn = this.map.client.selectedOn;
     this.#kept = this.paths;
     this.#mode = "replace";
     this.map.point(null);
@@ -50,9 +50,9 @@ export class Lasso {
   /** The selection while a line is being drawn; mode as in pointer.js. */
   #enclose(path, mode) {
     this.#mode = mode;
-    const { camera, glide } = this.map;
+    const { camera, moveAnimation } = this.map;
     const line = path.map(([px, py]) => camera.toWorld(px, py));
-    const found = glide.now ? inside(glide.now, line) : [];
+    const found = moveAnimation.now ? inside(moveAnimation.now, line) : [];
     const next = mode === "replace" ? new Set(found) : new Set(this.#base);
     if (mode === "add") for (const example of found) next.add(example);
     if (mode === "remove") for (const example of found) next.delete(example);
@@ -60,7 +60,7 @@ export class Lasso {
   }
 
   #select(examples, paths, version = this.map.version) {
-    this.map.lab.setSelection(examples, version);
+    this.map.client.setSelection(examples, version);
     this.paths = paths; // afterwards: an empty selection drops its lines
     this.map.redraw();
   }

@@ -18,10 +18,10 @@ const VIEWS = { map: "Map by UMAP", pca: "PCA of the M1's latents", style: "The 
 const VIEW_NOTES = { pca: "the two directions in which the M1's latents vary most",
   style: "the model's own latents, given the class it guesses" };
 
-export class MapFrame {
+export class MapToolbar {
   /** actions: {setTool(name), zoom(factor), fit(), turn(), see(view), colourBy(), draws()}. */
-  constructor(panel, { lab, shades, versions, ...actions }) {
-    Object.assign(this, { lab, shades, versions });
+  constructor(panel, { client, colourSources, versions, ...actions }) {
+    Object.assign(this, { client, colourSources, versions });
     this.actions = actions;
     this.showsImages = false;
     this.awaited = null; // {view} that the trainer works out
@@ -41,7 +41,7 @@ export class MapFrame {
   /** One of MODES: what the dots are coloured by now. */
   get mode() {
     const chosen = this.#chosen ?? "guess";
-    return this.lab.guesses || WITHOUT_GUESSES.includes(chosen) ? chosen : "label";
+    return this.client.guesses || WITHOUT_GUESSES.includes(chosen) ? chosen : "label";
   }
 
   showTool(tool) {
@@ -135,27 +135,27 @@ export class MapFrame {
   }
 
   #error() {
-    const again = this.again = h("button.btn", { onclick: () => this.lab.retry() }, "Try again");
+    const again = this.again = h("button.btn", { onclick: () => this.client.retry() }, "Try again");
     this.error = h("div.map-error", { role: "alert", "data-testid": "map-error" },
       this.errorText = h("span"), again);
     return this.error;
   }
 
   update() {
-    const { lab } = this;
+    const { client } = this;
     this.#updateColour();
-    show(this.bar, lab.reader.isReading("map") || (!lab.xy && !lab.reader.failed.map));
-    show(this.error, Boolean(lab.reader.failed.map || this.missing));
+    show(this.bar, client.loader.isReading("map") || (!client.xy && !client.loader.failed.map));
+    show(this.error, Boolean(client.loader.failed.map || this.missing));
     show(this.again, !this.missing);
     write(this.errorText, this.missing || "The map could not be read. The labels are safe.");
-    if (!lab.state) return;
-    const cls = lab.classes[Math.min(5, lab.classes.length - 1)];
+    if (!client.state) return;
+    const cls = client.classes[Math.min(5, client.classes.length - 1)];
     if (cls && !this.labelSign.childElementCount) {
       this.labelSign.append(glyph(cls), "your label");
       this.guessSign.firstChild.style.background = cls.look.fill;
     }
-    const { n } = lab.state.data;
-    const labelled = lab.ledger.labelled;
+    const { n } = client.state.data;
+    const labelled = client.labelOverlay.labelled;
     write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled`);
     write(this.note, this.#noteText());
     const { hasBefore, showsBefore, view } = this.versions;
@@ -168,12 +168,12 @@ export class MapFrame {
     const { mode } = this;
     this.select.value = mode;
     for (const option of this.select.options)
-      option.disabled = !this.lab.guesses && !WITHOUT_GUESSES.includes(option.value);
-    this.select.title = this.lab.guesses ? "" : "There is no guess yet: label an image first";
+      option.disabled = !this.client.guesses && !WITHOUT_GUESSES.includes(option.value);
+    this.select.title = this.client.guesses ? "" : "There is no guess yet: label an image first";
     write(this.shown, mode);
-    const people = mode === "person" ? this.shades.people : [];
+    const people = mode === "person" ? this.colourSources.people : [];
     for (const sign of [this.guessSign, this.labelSign, this.note]) show(sign, !people.length); // the names need room
-    const bare = mode in BARE && this.shades.isBare(mode) ? BARE[mode] : "";
+    const bare = mode in BARE && this.colourSources.isBare(mode) ? BARE[mode] : "";
     write(this.guessSign.lastChild, bare || (MEANS[mode] ?? "model's guess"));
     this.guessSign.firstChild.classList.toggle("plain", mode in MEANS);
     const names = JSON.stringify(people);
@@ -185,12 +185,12 @@ export class MapFrame {
   }
 
   #noteText() {
-    const { state, ledger } = this.lab;
+    const { state, labelOverlay } = this.client;
     const { moved } = state.map;
     if (this.awaited) return "this view is being worked out …";
     if (this.versions.view !== "map") return VIEW_NOTES[this.versions.view];
     if (this.versions.showsBefore) return "the map as it was";
     if (moved !== null) return `last update moved points ${preciseShare(moved)}`;
-    return ledger.labelled ? "" : "rings: asked next";
+    return labelOverlay.labelled ? "" : "rings: asked next";
   }
 }

@@ -4,7 +4,7 @@ const DURATION = 600; // ms
 
 export const prefersStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export class Glide {
+export class MoveAnimation {
   constructor() {
     this.from = null; // n x 2 float32, as uploaded
     this.to = null;

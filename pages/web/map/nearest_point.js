@@ -2,15 +2,15 @@
 
 const REACH = 8; // px: how far from a dot a click or the pointer still means it
 
-export class Picking {
-  /** map: the LatentMap whose camera, dots and lab are meant. */
+export class NearestPoint {
+  /** map: the LatentMap whose camera, dots and client are meant. */
   constructor(map) {
     this.map = map;
   }
 
   /** The example drawn nearest to a pixel, within reach, or null. */
   nearest(px, py) {
-    const { glide: { now }, camera } = this.map;
+    const { moveAnimation: { now }, camera } = this.map;
     if (!now) return null;
     const [x, y] = camera.toWorld(px, py);
     let best = (REACH / camera.scale) ** 2;
@@ -24,14 +24,14 @@ export class Picking {
 
   /** Frames or selects what is under a click, depending on the mode of pointer.js; twice: its island. */
   click(px, py, mode, isDouble) {
-    const { lab, selecting, version } = this.map;
+    const { client, selectBy, version } = this.map;
     const example = this.nearest(px, py);
     if (example === null) return;
-    if (isDouble) return selecting.island(mode, example);
-    if (mode === "replace") return lab.setFocus(example);
-    const next = new Set(lab.selection);
+    if (isDouble) return selectBy.island(mode, example);
+    if (mode === "replace") return client.setFocus(example);
+    const next = new Set(client.selection);
     if (mode === "add") next.add(example);
     else next.delete(example);
-    lab.setSelection(next, version);
+    client.setSelection(next, version);
   }
 }

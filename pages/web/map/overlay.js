@@ -35,7 +35,7 @@ export class Overlay {
   }
 
   /**
-   * view: {lab, theme, camera, at(example) -> [px, py], tintOf(example) -> a mark's colour or null,
+   * view: {client, theme, camera, at(example) -> [px, py], tintOf(example) -> a mark's colour or null,
    * labelled: [example], names: [{cls, x, y}],
    * paths: [[[x, y]]], pops: Map(example -> ms), time, images: Images | null, hasImages: bool}.
    * True while something is still animated.
@@ -61,12 +61,12 @@ export class Overlay {
   }
 
   #drawLabels() {
-    const { lab, labelled, at, pops, time } = this.view;
+    const { client, labelled, at, pops, time } = this.view;
     const places = labelled.map((example) => [example, at(example)]).filter(([, p]) => this.#inView(p));
-    const recent = new Set(lab.ledger.recent);
+    const recent = new Set(client.labelOverlay.recent);
     let moving = false;
     for (const [example, [x, y]] of places) {
-      const value = lab.labels[example];
+      const value = client.labels[example];
       const hasThumb = this.#shown.has(example);
       if (this.view.hasImages && !hasThumb && !recent.has(example)) continue;
       const isPlain = places.length > SQUARES && !recent.has(example) && !hasThumb;
@@ -83,7 +83,7 @@ export class Overlay {
   }
 
   #isDimmed(value) {
-    return this.view.lab.solo !== null && this.view.lab.solo !== value;
+    return this.view.client.solo !== null && this.view.client.solo !== value;
   }
 
   /** `tint`: a colour as CSS instead of the class's own, or null. */
@@ -100,13 +100,13 @@ export class Overlay {
   /** A class's square with its glyph, drawn once and stamped often. */
   #square(cls, size, tint) {
     return this.#sprite(`square ${cls} ${size} ${tint}`, size + 4, (c, middle) => {
-      const { theme, lab } = this.view;
+      const { theme, client } = this.view;
       roundRect(c, middle, size + 3, 5, rgb(theme.ground));
       roundRect(c, middle, size, 4, tint ?? rgb(theme.ofClass(cls)));
       if (!tint && theme.isHollow(cls)) roundRect(c, middle, size - 4, 2.5, rgb(theme.ground));
       c.fillStyle = tint ? "white" : theme.inkOf(cls);
       c.font = `700 ${size - 3}px ${FONT}`;
-      c.fillText(lab.classOf(cls)?.glyph ?? "", middle, middle + 0.5);
+      c.fillText(client.classOf(cls)?.glyph ?? "", middle, middle + 0.5);
     });
   }
 
@@ -166,15 +166,15 @@ export class Overlay {
 
   /** Rings on what the queue shows; the framed example is filled. */
   #drawAsked() {
-    const { lab, at, theme } = this.view;
-    for (const example of lab.asked) {
-      if (example === lab.focus || lab.labelOf(example) !== null) continue;
+    const { client, at, theme } = this.view;
+    for (const example of client.asked) {
+      if (example === client.focus || client.labelOf(example) !== null) continue;
       this.#ring(at(example), 5, 2, rgb(theme.accent), rgb(theme.ground));
     }
-    if (lab.focus === null) return;
-    const isLabelled = lab.labelOf(lab.focus) !== null;
-    if (isLabelled) this.#ring(at(lab.focus), 12, 2, rgb(theme.accent));
-    else this.#ring(at(lab.focus), 8, 2, rgb(theme.ground), rgb(theme.accent));
+    if (client.focus === null) return;
+    const isLabelled = client.labelOf(client.focus) !== null;
+    if (isLabelled) this.#ring(at(client.focus), 12, 2, rgb(theme.accent));
+    else this.#ring(at(client.focus), 8, 2, rgb(theme.ground), rgb(theme.accent));
   }
 
   #ring([x, y], radius, width, stroke, fill = null) {
@@ -191,7 +191,7 @@ export class Overlay {
   }
 
   #drawNames() {
-    const { names, camera, theme, lab } = this.view;
+    const { names, camera, theme, client } = this.view;
     const c = this.context;
     c.font = `700 30px ${FONT}`;
     c.textAlign = "center";
@@ -204,9 +204,9 @@ export class Overlay {
       const half = c.measureText(cls.glyph).width / 2;
       const isFree = placed.every(([left, right, middle]) =>
         px + half < left || px - half > right || Math.abs(py - middle) > NAME_HEIGHT);
-      if (!isFree && lab.solo !== cls.id) continue;
+      if (!isFree && client.solo !== cls.id) continue;
       placed.push([px - half, px + half, py]);
-      c.globalAlpha = lab.solo !== null && lab.solo !== cls.id ? 0.2 : 1;
+      c.globalAlpha = client.solo !== null && client.solo !== cls.id ? 0.2 : 1;
       c.strokeStyle = rgb(theme.ground, 0.9);
       c.strokeText(cls.glyph, px, py);
       c.fillStyle = rgb(theme.text);
@@ -216,15 +216,15 @@ export class Overlay {
   }
 
   #drawHover() {
-    const { lab, at, theme } = this.view;
-    if (lab.hover === null) return;
-    this.#ring(at(lab.hover), 8, 5, rgb(theme.ground));
-    this.#ring(at(lab.hover), 8, 2.5, rgb(theme.text));
+    const { client, at, theme } = this.view;
+    if (client.hover === null) return;
+    this.#ring(at(client.hover), 8, 5, rgb(theme.ground));
+    this.#ring(at(client.hover), 8, 2.5, rgb(theme.text));
   }
 
   /** A thumbnail wherever there is room, its ink in the colour of the class; labelled ones first. */
   #drawThumbs() {
-    const { lab, labelled, images } = this.view;
+    const { client, labelled, images } = this.view;
     this.#placed.clear();
     this.#shown.clear();
     const missing = [];
@@ -237,7 +237,7 @@ export class Overlay {
       else missing.push(example);
     };
     labelled.forEach(draw);
-    for (let example = 0; example < lab.xy.length / 2; example++) draw(example);
+    for (let example = 0; example < client.xy.length / 2; example++) draw(example);
     images.want(missing);
   }
 
@@ -256,8 +256,8 @@ export class Overlay {
   }
 
   #thumb(example, pixels, [x, y]) {
-    const { lab, theme, images } = this.view;
-    const cls = lab.labelOf(example) ?? lab.guessOf(example)?.best ?? null;
+    const { client, theme, images } = this.view;
+    const cls = client.labelOf(example) ?? client.guessOf(example)?.best ?? null;
     const name = `${example} ${cls}`;
     let sprite = this.#thumbs.get(name);
     if (!sprite) {
@@ -269,8 +269,8 @@ export class Overlay {
       this.#thumbs.set(name, sprite);
     }
     const c = this.context;
-    c.globalAlpha = lab.selection.size && !lab.selection.has(example) ? 0.35 : 1;
-    if (lab.solo !== null && lab.solo !== cls) c.globalAlpha = 0.12;
+    c.globalAlpha = client.selection.size && !client.selection.has(example) ? 0.35 : 1;
+    if (client.solo !== null && client.solo !== cls) c.globalAlpha = 0.12;
     this.#plate(x, y);
     c.drawImage(sprite, x - 13, y - 13, 26, 26);
     c.globalAlpha = 1;

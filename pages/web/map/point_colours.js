@@ -16,13 +16,13 @@ const TURN = 137.5; // degrees of hue from one island to the next: no two neighb
  * guess. The less sure a guess, the fainter its dot; by confidence it is the other way round, so
  * that doubtful ones stand out, and so do odd ones. isFaint: thumbnails lie on the dots.
  */
-export function dotColours({ n, mode, isFaint, lab, theme, shades }) {
+export function dotColours({ n, mode, isFaint, client, theme, colourSources }) {
   const out = new Uint8Array(n * 4);
-  const { labels, guesses, selection, solo } = lab;
+  const { labels, guesses, selection, solo } = client;
   const crowd = n > 20000 ? 0.62 : 1; // many dots lie on each other: each one is fainter
   const strength = isFaint ? 0.2 : crowd;
-  const values = shades.of(mode);
-  const shade = shadeBy(mode, shades, theme);
+  const values = colourSources.of(mode);
+  const shade = shadeBy(mode, colourSources, theme);
   for (let i = 0; i < n; i++) {
     const label = labels ? labels[i] : NONE;
     const guess = guesses ? guesses.best[i] : NONE;
@@ -40,10 +40,10 @@ export function dotColours({ n, mode, isFaint, lab, theme, shades }) {
 }
 
 /** What paints a value of colour_sources.js: value -> [three bytes, alpha]. */
-function shadeBy(mode, shades, theme) {
+function shadeBy(mode, colourSources, theme) {
   const nothing = [theme.unlabelled, 0.3];
   if (mode === "oddness") return (value) => (value ? [theme.text2, 0.06 + 0.9 * (value / 255) ** 3] : nothing);
-  const paint = mode === "person" ? (k) => theme.bytes(colourOf(shades.people[k]))
+  const paint = mode === "person" ? (k) => theme.bytes(colourOf(colourSources.people[k]))
     : (k) => theme.bytes(`hsl(${(k * TURN) % 360} 30% ${theme.isDark ? 62 : 48}%)`);
   const painted = [];
   return (value) => (value ? (painted[value] ??= [paint(value - 1), mode === "person" ? 0.95 : 0.7]) : nothing);

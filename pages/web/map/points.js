@@ -1,7 +1,7 @@
 /** The dots with their colours, sizes and fades: what the map tells to the WebGL part. */
 
 import { between, chosenOf, dotColours } from "./point_colours.js";
-import { Dots } from "./points_gl.js";
+import { PointsGl } from "./points_gl.js";
 import { prefersStill } from "./move_animation.js";
 
 const FADE = 160; // ms from old colours to new
@@ -9,13 +9,13 @@ const SLOW = 45; // ms a frame: then the browser draws without a graphics card
 const SPARSE = 3; // every third dot while the map moves slowly, all of them when it rests
 const RADIUS = [1.2, 1.9]; // px, many dots and few
 
-export class DotPainter {
+export class Points {
   constructor(canvas, onRestored) {
     this.count = 0;
     this.dots = null;
     this.missing = ""; // a sentence if there is no WebGL: the rest of the page works without dots
     try {
-      this.dots = new Dots(canvas, onRestored);
+      this.dots = new PointsGl(canvas, onRestored);
     } catch (error) {
       this.missing = error.message;
     }
@@ -27,10 +27,10 @@ export class DotPainter {
   #hasChosen = false;
 
   /** Uploads where the dots go; see Glide. */
-  place(glide, selection) {
-    this.count = glide.to.length / 2;
-    this.dots?.upload("from", glide.from);
-    this.dots?.upload("to", glide.to);
+  place(moveAnimation, selection) {
+    this.count = moveAnimation.to.length / 2;
+    this.dots?.upload("from", moveAnimation.from);
+    this.dots?.upload("to", moveAnimation.to);
     this.choose(selection);
   }
 

@@ -36,7 +36,7 @@ const ATTRIBUTES = {
   old: [4, "UNSIGNED_BYTE", true], new: [4, "UNSIGNED_BYTE", true], chosen: [1, "UNSIGNED_BYTE", false],
 };
 
-export class Dots {
+export class PointsGl {
   /** Throws if the browser has no WebGL. `onRestored` is called after a lost context came back. */
   constructor(canvas, onRestored) {
     this.canvas = canvas;

@@ -7,8 +7,8 @@ const SHARES = [0.5, 1, 2, 5, 10, 20, 30, 50]; // percent: the steps of the slid
 const FIRST = 3; // 5%
 
 export class SelectMenu {
-  constructor(panel, { lab, selecting }) {
-    Object.assign(this, { lab, selecting });
+  constructor(panel, { client, selectBy }) {
+    Object.assign(this, { client, selectBy });
     this.button = h("button", { "data-testid": "select-menu", title: "Select by likeness, class or doubt (S)",
       "aria-haspopup": "true", onclick: () => this.toggle() }, icon("ink_selection"), h("span.word", {}, "Select"), key("S"));
     this.kinds = h("div.row.by-class");
@@ -16,16 +16,16 @@ export class SelectMenu {
     this.element = h("div.card.menu", { "data-testid": "select-card", role: "group", "aria-label": "Select",
       onkeydown: (event) => this.#onKey(event) },
       this.#row("select-similar", "scatter_plot", `The ${SIMILAR} most similar to the framed image`, "⇧S",
-        (mode) => selecting.similar(mode)),
+        (mode) => selectBy.similar(mode)),
       this.#row("select-island", "join", "Island around the framed image", "⇧I",
-        (mode) => selecting.island(mode)),
+        (mode) => selectBy.island(mode)),
       h("div.s.title", {}, "Unlabelled images that the model takes for"), this.kinds,
       h("div.s.title", {}, "Unlabelled images that it is least sure of"), this.#slider(),
       h("div.s.foot", {}, key("⇧"), " adds, ", key("Alt"), " removes. A double click takes an island."));
     panel.querySelector(".tool.left").append(this.button);
     panel.append(this.element);
     show(this.element, false);
-    this.#stops = [lab.on("guesses", () => this.update()), lab.on("state", () => this.update())];
+    this.#stops = [client.on("guesses", () => this.update()), client.on("state", () => this.update())];
     document.addEventListener("pointerdown", this.#outside, true);
   }
 
@@ -72,7 +72,7 @@ export class SelectMenu {
       "aria-label": "Share of the images that the model is least sure of", oninput: (event) => this.#slide(event) });
     return h("div.least-sure", {}, h("div.row", {}, this.range, this.share), h("div.row", {}, this.words,
       h("span.sp"), h("button.btn.small", { "data-testid": "select-least-sure",
-        onclick: (event) => this.selecting.leastSure(this.#part, modeOf(event)) }, "Select")));
+        onclick: (event) => this.selectBy.leastSure(this.#part, modeOf(event)) }, "Select")));
   }
 
   get #part() {
@@ -81,29 +81,29 @@ export class SelectMenu {
 
   /** The selection follows the slider, as it follows a lasso. */
   #slide(event) {
-    this.selecting.leastSure(this.#part, modeOf(event));
+    this.selectBy.leastSure(this.#part, modeOf(event));
     this.update();
   }
 
   update() {
     if (!this.isOpen) return;
-    const { lab } = this;
+    const { client } = this;
     write(this.share, `${SHARES[this.range.value]}%`);
-    write(this.words, lab.guesses ? leastSureInWords(lab, this.#part) : "There is no guess yet: label an image first.");
-    this.range.disabled = !lab.guesses;
+    write(this.words, client.guesses ? leastSureInWords(client, this.#part) : "There is no guess yet: label an image first.");
+    this.range.disabled = !client.guesses;
     this.#showKinds();
   }
 
   #seen = "";
 
   #showKinds() {
-    const { lab } = this;
-    const seen = JSON.stringify(lab.classes.map(({ id, name, glyph, look }) => [id, name, glyph, look]));
+    const { client } = this;
+    const seen = JSON.stringify(client.classes.map(({ id, name, glyph, look }) => [id, name, glyph, look]));
     if (seen === this.#seen) return;
     this.#seen = seen;
-    this.kinds.replaceChildren(...lab.classes.map((cls) => h("button.kind", { title: `What the model takes for ${cls.name}`,
+    this.kinds.replaceChildren(...client.classes.map((cls) => h("button.kind", { title: `What the model takes for ${cls.name}`,
       "data-testid": `select-class-${cls.id}`,
-      onclick: (event) => this.selecting.ofClass(cls.id, modeOf(event)) }, glyph(cls, "l"))));
+      onclick: (event) => this.selectBy.ofClass(cls.id, modeOf(event)) }, glyph(cls, "l"))));
   }
 
   /** Arrows go through the menu; Enter and Space press, with Shift and Alt as a click has them. */

@@ -7,8 +7,8 @@ const THUMBS = 7;
 
 export class SelectionCard {
   /** actions: {assign(cls), clear(), open()}. */
-  constructor(panel, { lab, images, actions }) {
-    Object.assign(this, { lab, images, actions });
+  constructor(panel, { client, images, actions }) {
+    Object.assign(this, { client, images, actions });
     this.count = h("b.big", { "data-testid": "count" });
     this.classes = h("span.row.kinds");
     this.words = h("div.s.hint");
@@ -33,12 +33,12 @@ export class SelectionCard {
   }
 
   update() {
-    const { lab } = this;
-    const { selection, classes } = lab;
+    const { client } = this;
+    const { selection, classes } = client;
     show(this.element, selection.size > 0);
     if (!selection.size) return;
     write(this.count, `${count(selection.size)} selected`);
-    const kinds = lab.guesses ? kindsOf(selection, lab.guesses.best, classes) : [];
+    const kinds = client.guesses ? kindsOf(selection, client.guesses.best, classes) : [];
     this.#majority = kinds.length ? kinds[0].cls.id : null;
     this.classes.replaceChildren(...kinds.slice(0, 3).map((kind) => this.#kind(kind)));
     show(this.button, this.#majority !== null);
@@ -48,15 +48,15 @@ export class SelectionCard {
     }
     write(this.words, kinds.length ? "Least sure first. Click a class above to keep only that."
       : `Press a class key, ${keyRange(classes)}, to label all of them.`);
-    this.#showThumbs(leastSure(selection, lab.guesses));
+    this.#showThumbs(leastSure(selection, client.guesses));
   }
 
   #kind({ cls, n }) {
     const title = `Keep only the ${count(n)} that the model guesses to be ${cls.name}`;
     const keep = () => {
-      const { best } = this.lab.guesses;
-      const { selection, selectedOn } = this.lab;
-      this.lab.setSelection([...selection].filter((example) => best[example] === cls.id), selectedOn);
+      const { best } = this.client.guesses;
+      const { selection, selectedOn } = this.client;
+      this.client.setSelection([...selection].filter((example) => best[example] === cls.id), selectedOn);
     };
     return h("button.row.kind", { title, onclick: keep }, glyph(cls), count(n));
   }

@@ -4,7 +4,7 @@ import { ease, prefersStill } from "./move_animation.js";
 
 const DURATION = 180; // ms
 
-export class Zooming {
+export class ZoomAnimation {
   constructor(camera) {
     this.camera = camera;
   }

@@ -16,9 +16,9 @@ const PLOTLY_CSS = `
 .js-plotly-plot .plotly .cursor-crosshair { cursor: default; }
 `;
 
-export class Curve {
-  constructor(panel, { lab, theme }) {
-    Object.assign(this, { lab, theme });
+export class AccuracyPanel {
+  constructor(panel, { client, theme }) {
+    Object.assign(this, { client, theme });
     this.value = h("span.value", { "data-testid": "accuracy" });
     this.source = h("div.s.source", { "data-testid": "accuracy-source" });
     this.plot = h("div.plot", { "data-testid": "curve-plot" });
@@ -26,8 +26,8 @@ export class Curve {
     this.box = h("div.begins.s", {}, `The curve begins\nwith your ${FIRST}th label.`);
     panel.append(h("style", {}, PLOTLY_CSS),
       h("div.h", {}, "Accuracy by labels", h("span.sp"), this.value), this.source, this.plot, this.outlook, this.box);
-    this.pace = new Pace(panel, { lab });
-    this.#stops = [lab.on("state", () => this.update())];
+    this.pace = new Pace(panel, { client });
+    this.#stops = [client.on("state", () => this.update())];
     this.#observer = new ResizeObserver(() => this.#draw());
     this.#observer.observe(this.plot);
     this.update();
@@ -52,7 +52,7 @@ export class Curve {
   }
 
   update() {
-    const { state } = this.lab;
+    const { state } = this.client;
     const accuracy = state?.accuracy ?? null;
     const hasCurve = (state?.labels.n ?? 0) >= FIRST;
     write(this.value, accuracy ? preciseShare(accuracy.value) : "");
@@ -69,7 +69,7 @@ export class Curve {
     if (this.#asking) return;
     this.#asking = true;
     try {
-      this.#figure = (await this.lab.api.json("figure/accuracy")).body;
+      this.#figure = (await this.client.api.json("figure/accuracy")).body;
       this.#version = version;
       const { next, checked } = this.#figure.outlook;
       this.outlook.replaceChildren(h("b", {}, next), checked ? h("div.s", {}, checked) : "");

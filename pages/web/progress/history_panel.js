@@ -9,14 +9,14 @@ const LISTED = 200;
 
 export class HistoryPanel {
   /** `clock`: the button that opens it. */
-  constructor(clock, { lab, images }) {
-    Object.assign(this, { lab, images, clock });
+  constructor(clock, { client, images }) {
+    Object.assign(this, { client, images, clock });
     this.list = h("div.list", { "data-testid": "history-list" });
     this.note = h("div.s.hint");
     this.popover = new Popover("history", { label: "History", testid: "history", holdsKeys: false },
       h("div.h", {}, "History", h("span.sp"), h("span.s", {}, "click a step to go back to it")), this.list, this.note);
     clock.addEventListener("click", () => this.toggle());
-    this.#stops = [lab.on("labels", () => this.#ask()), lab.on("state", () => this.#ask())];
+    this.#stops = [client.on("labels", () => this.#ask()), client.on("state", () => this.#ask())];
   }
 
   #stops;
@@ -37,14 +37,14 @@ export class HistoryPanel {
 
   /** Reads the list while the panel is open and something has changed. */
   async #ask() {
-    const { lab } = this;
-    if (!this.popover.isOpen || !lab.state) return;
-    const version = `${lab.ledger.seq} ${lab.state.labels.seq} ${lab.state.person}`;
-    if (version === this.#seen || lab.pendingCount) return;
+    const { client } = this;
+    if (!this.popover.isOpen || !client.state) return;
+    const version = `${client.labelOverlay.seq} ${client.state.labels.seq} ${client.state.person}`;
+    if (version === this.#seen || client.pendingCount) return;
     if (this.#isAsking) return void (this.#askAgain = true);
     this.#isAsking = true;
     try {
-      this.#show((await lab.api.json(`history?n=${LISTED}`)).body);
+      this.#show((await client.api.json(`history?n=${LISTED}`)).body);
       this.#seen = version;
     } catch {
       write(this.note, "The history could not be read just now. It is tried again with the next change.");
@@ -97,7 +97,7 @@ export class HistoryPanel {
   /** So many undos of your own, or redos if below 0, in one request. */
   #go(steps) {
     if (!steps) return;
-    this.lab.jump(steps > 0 ? "undo" : "redo", Math.abs(steps));
+    this.client.jump(steps > 0 ? "undo" : "redo", Math.abs(steps));
   }
 }
 

@@ -4,9 +4,9 @@ import { h, write } from "../shared/dom.js";
 
 export const TITLES = { model: "Model", networks: "Networks", likelihood: "Likelihood", batch: "Batch" };
 
-export class FitMenus {
-  constructor(lab) {
-    this.lab = lab;
+export class OptionMenus {
+  constructor(client) {
+    this.client = client;
     this.sees = h("span.s", { "data-testid": "model-sees" });
     this.menus = Object.entries(TITLES).map(([name, title]) => h("select", { name, "aria-label": title,
       "data-testid": `choice-${name}`, onchange: (event) => this.#choose(event.target) }));
@@ -18,14 +18,14 @@ export class FitMenus {
   #shown = "";
 
   async #choose({ name, value }) {
-    await this.lab.choose({ [name]: name === "batch" ? Number(value) : value });
+    await this.client.choose({ [name]: name === "batch" ? Number(value) : value });
     this.#shown = ""; // if it was refused, the menus say again what holds
     this.update();
   }
 
   /** Menus are filled only when they change: one that is open would close. */
   update() {
-    const { choices } = this.lab.state;
+    const { choices } = this.client.state;
     const now = JSON.stringify(choices);
     if (now === this.#shown) return;
     this.#shown = now;

@@ -7,8 +7,8 @@ const STEPS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000]
 const STORED = "ssvae.target";
 
 export class Pace {
-  constructor(panel, { lab }) {
-    this.lab = lab;
+  constructor(panel, { client }) {
+    this.client = client;
     this.rate = h("b", { "data-testid": "pace-rate" });
     this.input = h("input.number", { type: "number", min: "1", step: "10", "data-testid": "pace-target",
       "aria-label": "Labels to reach", title: "Labels to reach; empty for the next round number",
@@ -17,7 +17,7 @@ export class Pace {
     this.element = h("div.s.pace", { "data-testid": "pace" }, this.rate, h("span.sp"), h("span", {}, "to"), this.input,
       this.time);
     panel.append(this.element);
-    this.#stops = ["state", "labels"].map((name) => lab.on(name, () => this.update()));
+    this.#stops = ["state", "labels"].map((name) => client.on(name, () => this.update()));
     this.update();
   }
 
@@ -40,13 +40,13 @@ export class Pace {
   }
 
   update() {
-    const { state, ledger } = this.lab;
-    show(this.element, Boolean(state) && ledger.labelled > 0);
+    const { state, labelOverlay } = this.client;
+    show(this.element, Boolean(state) && labelOverlay.labelled > 0);
     if (!state) return;
-    const target = Math.min(stored() ?? next(ledger.labelled), state.data.n);
+    const target = Math.min(stored() ?? next(labelOverlay.labelled), state.data.n);
     if (this.input !== this.input.getRootNode().activeElement) this.input.value = target;
-    write(this.rate, state.pace ? `${count(state.pace)} labels a minute` : `${count(ledger.labelled)} labels`);
-    write(this.time, timeTo(target - ledger.labelled, state.pace));
+    write(this.rate, state.pace ? `${count(state.pace)} labels a minute` : `${count(labelOverlay.labelled)} labels`);
+    write(this.time, timeTo(target - labelOverlay.labelled, state.pace));
   }
 }
 

@@ -9,8 +9,8 @@ const ASK_EVERY = 2000; // ms, while the list is open
 
 export class RunsPanel {
   /** `anchor`: what it opens above. */
-  constructor(anchor, lab) {
-    Object.assign(this, { anchor, lab });
+  constructor(anchor, client) {
+    Object.assign(this, { anchor, client });
     this.list = h("div.list", { "data-testid": "runs-list" });
     this.note = h("div.s.hint", { "data-testid": "runs-note" });
     this.table = h("table.apart", { "data-testid": "runs-apart" });
@@ -40,7 +40,7 @@ export class RunsPanel {
 
   async #ask() {
     try {
-      this.#runs = (await this.lab.api.json("runs")).body.runs;
+      this.#runs = (await this.client.api.json("runs")).body.runs;
       this.#show();
     } catch {
       write(this.note, "The runs could not be read just now. It is tried again.");

@@ -7,9 +7,9 @@ import { prefersStill } from "../map/move_animation.js";
 const ROW_TILES = 9; // tiles of 28 px that fit beside the glyph
 const FREE_TILES = 36; // before any label: 6 x 6
 
-export class Samples {
-  constructor(panel, { lab, images }) {
-    Object.assign(this, { lab, images });
+export class SamplesPanel {
+  constructor(panel, { client, images }) {
+    Object.assign(this, { client, images });
     this.words = h("div.s.lead");
     this.free = h("div.free");
     this.groups = h("div.row.titles.s");
@@ -17,7 +17,7 @@ export class Samples {
     this.caption = h("div.s.caption", {}, "Each column keeps one style.");
     panel.append(h("div.h", {}, "What the model draws"), this.words, this.free,
       h("div.pad", {}, this.groups, this.rows, this.caption));
-    this.#stops = [lab.on("state", () => this.#refresh()), lab.on("labels", () => this.#updateRows())];
+    this.#stops = [client.on("state", () => this.#refresh()), client.on("labels", () => this.#updateRows())];
     this.update();
   }
 
@@ -34,10 +34,10 @@ export class Samples {
 
   /** Fetches what the state names and is not here yet; draws when all of it has come. */
   async #refresh() {
-    const wanted = this.lab.state.samples ?? [];
-    this.images.shape ??= this.lab.state.data.shape;
+    const wanted = this.client.state.samples ?? [];
+    this.images.shape ??= this.client.state.data.shape;
     await Promise.all(wanted.map((group) => this.#load(group.id)));
-    if (wanted !== this.lab.state.samples && !this.#isAll(wanted)) return;
+    if (wanted !== this.client.state.samples && !this.#isAll(wanted)) return;
     if (!this.#isAll(wanted)) return; // the last picture stays
     this.#plan = wanted;
     for (const id of this.#pixels.keys())
@@ -53,7 +53,7 @@ export class Samples {
     if (this.#pixels.has(id) || this.#loading.has(id)) return;
     this.#loading.add(id);
     try {
-      const { buffer } = await this.lab.api.array(`samples/${encodeURIComponent(id)}`);
+      const { buffer } = await this.client.api.array(`samples/${encodeURIComponent(id)}`);
       this.#pixels.set(id, new Uint8Array(buffer));
     } catch {
       // Replaced by a newer one already, or the server is away: the next state asks again.
@@ -68,7 +68,7 @@ export class Samples {
     show(this.words, isFree);
     show(this.free, isFree);
     show(this.groups.parentElement, !isFree);
-    write(this.words, wordsFor(this.lab.state, Boolean(free)));
+    write(this.words, wordsFor(this.client.state, Boolean(free)));
     if (isFree && free) this.#drawFree(free);
     if (!isFree) this.#drawGroups(byClass);
   }
@@ -97,7 +97,7 @@ export class Samples {
 
   /** The classes that have an id already. */
   #known() {
-    return this.lab.classes.filter((cls) => cls.id >= 0);
+    return this.client.classes.filter((cls) => cls.id >= 0);
   }
 
   #rebuild(name, build) {
@@ -128,7 +128,7 @@ export class Samples {
   /** A class without a label shows words: whatever the model drew there would be noise. */
   #updateRows() {
     for (const row of this.rows.children)
-      row.classList.toggle("without", this.lab.counts[row.dataset.cls] === 0);
+      row.classList.toggle("without", this.client.counts[row.dataset.cls] === 0);
   }
 
   #tile(name) {

@@ -1,7 +1,7 @@
 /** The training panel: what the trainer does, how the bound moves, and when it is to train. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
-import { FitMenus } from "./option_menus.js";
+import { OptionMenus } from "./option_menus.js";
 import { count, wholeAge } from "../shared/format.js";
 import { Popover } from "../shared/popover.js";
 import { RunsPanel } from "./runs_panel.js";
@@ -10,10 +10,10 @@ import { Sparkline } from "../shared/sparkline.js";
 const KEPT = 240; // points of a line
 const MODES = [["always", "Always"], ["labels", "After"], ["quiet", "After"], ["asked", "Only when I say"]];
 
-export class Training {
+export class TrainingPanel {
   /** `anchor`: the word in the status line that opens it. */
-  constructor(anchor, { lab, actions }) {
-    Object.assign(this, { lab, actions, anchor });
+  constructor(anchor, { client, actions }) {
+    Object.assign(this, { client, actions, anchor });
     this.word = h("span.s", { "data-testid": "training-word" });
     this.run = h("div.s", { "data-testid": "training-run" });
     this.bar = h("i");
@@ -21,15 +21,15 @@ export class Training {
     this.message = h("div.s.warn", { "data-testid": "training-message" });
     this.lines = h("div.lines", { "data-testid": "training-lines" });
     this.empty = h("div.s", {}, "The numbers begin with the first steps.");
-    this.fit = new FitMenus(lab);
-    this.runs = new RunsPanel(anchor, lab);
+    this.fit = new OptionMenus(client);
+    this.runs = new RunsPanel(anchor, client);
     this.popover = new Popover("training", { label: "Training", testid: "training", holdsKeys: false },
       h("div.h", {}, "Training", this.word, h("span.sp"),
         h("button.btn.small", { "data-testid": "runs-open", onclick: () => this.runs.open() }, "All runs")), this.run, this.progress, this.message,
       this.lines, this.empty,
       this.fit.element, this.#modes(), this.#buttons());
     anchor.addEventListener("click", () => this.toggle());
-    this.#stops = [lab.on("state", () => this.update())];
+    this.#stops = [client.on("state", () => this.update())];
   }
 
   #stops;
@@ -44,7 +44,7 @@ export class Training {
   }
 
   toggle() {
-    if (!this.lab.state) return;
+    if (!this.client.state) return;
     this.#isEditing = false;
     this.popover.toggle(this.anchor, { above: true });
     this.update();
@@ -72,7 +72,7 @@ export class Training {
 
   #choose(mode) {
     const within = (input) => Math.min(Math.max(Math.round(Number(input.value)) || 1, 1), Number(input.max));
-    this.lab.tellTrainer({ when: { mode, labels: within(this.labels), seconds: within(this.seconds) } });
+    this.client.tellTrainer({ when: { mode, labels: within(this.labels), seconds: within(this.seconds) } });
   }
 
   // -- what is pressed
@@ -83,8 +83,8 @@ export class Training {
         ...children);
       return element;
     };
-    this.now = button("train-now", () => this.lab.command("now"), icon("bolt"), "Train now");
-    this.stop = button("train-cancel", () => this.lab.command("cancel"), icon("close"), "Cancel");
+    this.now = button("train-now", () => this.client.command("now"), icon("bolt"), "Train now");
+    this.stop = button("train-cancel", () => this.client.command("cancel"), icon("close"), "Cancel");
     this.pauseWord = h("span");
     this.pause = button("train-pause", () => this.actions.pause(), this.pauseWord, key("P"));
     return h("div.row.buttons", {}, this.now, this.stop, h("span.sp"), this.pause);
@@ -93,7 +93,7 @@ export class Training {
   // -- what is seen
 
   update() {
-    const { state } = this.lab;
+    const { state } = this.client;
     if (!state) return;
     this.#keep(state.trainer);
     if (!this.popover.isOpen) return;

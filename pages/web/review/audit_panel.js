@@ -7,8 +7,8 @@ const CHECK = 20; // images that a press of the button asks about
 
 export class AuditPanel {
   /** ask(examples) opens the questions. */
-  constructor(panel, { lab, findings, ask }) {
-    Object.assign(this, { lab, findings, ask });
+  constructor(panel, { client, findings, ask }) {
+    Object.assign(this, { client, findings, ask });
     this.value = h("div.huge", { "data-testid": "audit-value" });
     this.source = h("div.s", { "data-testid": "audit-source" });
     this.bar = h("div.interval", { "aria-hidden": "true" });
@@ -28,7 +28,7 @@ export class AuditPanel {
   update() {
     const found = this.findings.of("audit");
     const audit = found?.audit ?? null;
-    const { state } = this.lab;
+    const { state } = this.client;
     write(this.value, audit ? preciseShare(audit.exported.share) : "No figure yet");
     write(this.source, audit
       ? `of the ${count(audit.exported.n)} labels you would export now: ${audit.right} of ${audit.of} random `
@@ -65,7 +65,7 @@ export class AuditPanel {
   }
 
   #showClasses({ by_class: rows }) {
-    const known = rows.map((row) => ({ ...row, cls: this.lab.classes.find((cls) => cls.id === row.class) }))
+    const known = rows.map((row) => ({ ...row, cls: this.client.classes.find((cls) => cls.id === row.class) }))
       .filter((row) => row.cls);
     this.classes.replaceChildren(...known.map(({ cls, right, of }) => h("div.row.class-row", {}, glyph(cls),
       h("span.meter", {}, h("i", { style: `width: ${(100 * right) / of}%` })),

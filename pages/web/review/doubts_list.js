@@ -9,8 +9,8 @@ export class DoubtsList {
   static finding = "doubts";
   static keys = [["↵"], "change", ["K"], "keep"];
 
-  constructor({ lab, images, verbs, list }) {
-    Object.assign(this, { lab, images, verbs, list });
+  constructor({ client, images, verbs, list }) {
+    Object.assign(this, { client, images, verbs, list });
   }
 
   words(found) {
@@ -27,8 +27,8 @@ export class DoubtsList {
   }
 
   row(item, focused) {
-    const { lab } = this;
-    const of = (id) => lab.classes.find((cls) => cls.id === id);
+    const { client } = this;
+    const of = (id) => client.classes.find((cls) => cls.id === id);
     const [said, fits] = [of(item.label), of(item.fits)];
     if (!said || !fits) return null;
     const gap = `${item.gap.toFixed(item.gap < 10 ? 1 : 0)} nats`;
@@ -37,7 +37,7 @@ export class DoubtsList {
         h("div.row", {}, h("span.s", {}, "it fits best"), glyph(fits, "l"))),
       h("div.gap", {}, h("div", { title: item.by_bound ? "How much better the other class explains the image (gap of the bound)"
         : "Log-odds by what the other labels propagate, this one hidden" }, h("b", {}, gap), " apart"),
-        h("div.s", {}, by(item.who, item.at, lab.state.person))),
+        h("div.s", {}, by(item.who, item.at, client.state.person))),
       h("div.decide", {}, h(`button.btn${focused ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.accept(item)) },
         `Change to ${fits.name}`, focused ? key("↵") : null),
       h(`button.btn${focused ? "" : ".gh"}`, { onclick: (e) => (e.stopPropagation(), this.keep(item)) },
@@ -66,8 +66,8 @@ export class DisagreementsList {
   static finding = "disagreements";
   static keys = [["↵"], "settle"];
 
-  constructor({ lab, images, verbs, list }) {
-    Object.assign(this, { lab, images, verbs, list });
+  constructor({ client, images, verbs, list }) {
+    Object.assign(this, { client, images, verbs, list });
   }
 
   words(found) {
@@ -86,14 +86,14 @@ export class DisagreementsList {
   }
 
   row(item, focused) {
-    const { lab } = this;
-    const votes = item.votes.map((vote) => ({ ...vote, cls: lab.classes.find((cls) => cls.id === vote.class) }))
+    const { client } = this;
+    const votes = item.votes.map((vote) => ({ ...vote, cls: client.classes.find((cls) => cls.id === vote.class) }))
       .filter((vote) => vote.cls);
     if (!votes.length) return null;
-    const best = lab.classes.find((cls) => cls.id === item.counts_as);
+    const best = client.classes.find((cls) => cls.id === item.counts_as);
     return row({ example: item.example, images: this.images, focused, onclick: () => this.list.focus(item.example) },
       h("div.votes", {}, ...votes.map(({ who, cls }) => h("div.row", {}, glyph(cls, "l"),
-        h("span.s", {}, who === lab.state.person ? "you" : who || "somebody")))),
+        h("span.s", {}, who === client.state.person ? "you" : who || "somebody")))),
       h("div.decide", {}, ...unique(votes.map((vote) => vote.cls)).slice(0, 3).map((cls) => h(
         `button.btn${focused && cls === best ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.give(item, cls.id)) },
         `It is ${cls.name}`, focused && cls === best ? key("↵") : null))));
@@ -115,8 +115,8 @@ export class GroupsList {
   static finding = "groups";
   static keys = [["↵"], "name it"];
 
-  constructor({ lab, images, verbs, list }) {
-    Object.assign(this, { lab, images, verbs, list });
+  constructor({ client, images, verbs, list }) {
+    Object.assign(this, { client, images, verbs, list });
   }
 
   words(found) {

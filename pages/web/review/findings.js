@@ -7,10 +7,10 @@ const AGAIN_AFTER = 1500; // ms between two readings of one finding
 
 export class Findings {
   /** names: {name: path with its query}; `changed(name)` after each reading. */
-  constructor(lab, paths, changed) {
-    Object.assign(this, { lab, changed });
+  constructor(client, paths, changed) {
+    Object.assign(this, { client, changed });
     this.#paths = { ...paths };
-    this.#stop = lab.on("state", () => this.#look());
+    this.#stop = client.on("state", () => this.#look());
   }
 
   #paths;
@@ -62,17 +62,17 @@ export class Findings {
   }
 
   #now() {
-    const { state } = this.lab;
+    const { state } = this.client;
     return state ? `${state.labels.seq} ${state.snapshot?.rev ?? ""}` : "";
   }
 
   async #read(name) {
-    if (this.#busy.has(name) || !this.lab.state) return;
+    if (this.#busy.has(name) || !this.client.state) return;
     this.#busy.add(name);
     const [seen, path] = [this.#now(), this.#paths[name]];
     const found = { value: this.of(name), seen, at: Date.now(), error: "" };
     try {
-      found.value = (await this.lab.api.json(path, { timeout: 60000 })).body;
+      found.value = (await this.client.api.json(path, { timeout: 60000 })).body;
     } catch (error) {
       found.error = error.isSentence ? error.message : "The server did not answer. It is asked again.";
     }

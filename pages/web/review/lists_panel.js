@@ -7,9 +7,9 @@ const KINDS = [DoubtsList, DisagreementsList, GroupsList];
 const MOST = 60; // rows
 
 export class ListsPanel {
-  constructor(panel, { lab, images, findings, verbs }) {
-    Object.assign(this, { lab, findings });
-    this.lists = KINDS.map((Kind) => new Kind({ lab, images, verbs, list: this }));
+  constructor(panel, { client, images, findings, verbs }) {
+    Object.assign(this, { client, findings });
+    this.lists = KINDS.map((Kind) => new Kind({ client, images, verbs, list: this }));
     this.tabs = KINDS.map((Kind, k) => h("button", { role: "tab", "data-testid": `tab-${Kind.finding}`,
       onclick: () => this.choose(k) }));
     this.count = h("span.s", { "data-testid": "list-count" });
@@ -63,7 +63,7 @@ export class ListsPanel {
     const named = [[["↑", "↓"], "move"], [accept, what], ...(other ? [[other, rest[0]]] : []), [["Z"], "undo"]];
     this.hints.replaceChildren(...named.flatMap(([keys, word]) => [...keys.map(key), word]));
     // While a name is typed, the row under the hands stays.
-    const seen = JSON.stringify([this.#at, items, this.#focus, this.lab.classes.map((c) => [c.id, c.name, c.colour])]);
+    const seen = JSON.stringify([this.#at, items, this.#focus, this.client.classes.map((c) => [c.id, c.name, c.colour])]);
     if (!anew && (seen === this.#drawn || this.element.contains(active(this.element)))) return;
     this.#drawn = seen;
     this.element.replaceChildren(...items.map((item) => list.row(item, item.example === this.#focus)).filter(Boolean));

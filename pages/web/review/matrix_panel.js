@@ -6,8 +6,8 @@ import { count, many, share } from "../shared/format.js";
 const SHOWN = 14; // images of an open cell
 
 export class MatrixPanel {
-  constructor(panel, { lab, images, findings, verbs }) {
-    Object.assign(this, { lab, images, findings, verbs });
+  constructor(panel, { client, images, findings, verbs }) {
+    Object.assign(this, { client, images, findings, verbs });
     this.against = h("select", { "data-testid": "against", "aria-label": "Against",
       onchange: (event) => this.#choose(event.target.value) });
     this.againstName = h("b");
@@ -64,7 +64,7 @@ export class MatrixPanel {
   }
 
   #draw({ classes, counts }) {
-    const known = classes.map((id) => this.lab.classes.find((cls) => cls.id === id));
+    const known = classes.map((id) => this.client.classes.find((cls) => cls.id === id));
     const size = Math.max(14, Math.min(37, Math.floor((500 - 60) / (known.length || 1)) - 2));
     this.table.style.setProperty("--cell", `${size}px`);
     this.table.style.gridTemplateColumns = `24px repeat(${known.length}, ${size}px)`;
@@ -108,7 +108,7 @@ export class MatrixPanel {
   updateCell() {
     show(this.cell, this.isOpen);
     if (!this.isOpen) return;
-    const of = (id) => this.lab.classes.find((cls) => cls.id === id);
+    const of = (id) => this.client.classes.find((cls) => cls.id === id);
     const [row, column] = [of(this.#open.row), of(this.#open.column)];
     if (!row || !column) return this.close();
     this.title.replaceChildren("Really", glyph(row), "guessed", glyph(column));
@@ -155,7 +155,7 @@ export class MatrixPanel {
     const all = this.findings.of("cell")?.items.map(({ example }) => example) ?? [];
     const examples = this.#chosen.size ? [...this.#chosen] : all;
     if (!examples.length) return;
-    sessionStorage.setItem(`ssvae.select.${this.lab.session}`, JSON.stringify(examples));
-    location.href = `/?session=${encodeURIComponent(this.lab.session)}`;
+    sessionStorage.setItem(`ssvae.select.${this.client.session}`, JSON.stringify(examples));
+    location.href = `/?session=${encodeURIComponent(this.client.session)}`;
   }
 }

@@ -4,8 +4,8 @@ import { enable, glyph, h, key, picture, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 
 export class Questions {
-  constructor(desk, { lab, images, verbs, closed }) {
-    Object.assign(this, { lab, images, verbs, closed });
+  constructor(desk, { client, images, verbs, closed }) {
+    Object.assign(this, { client, images, verbs, closed });
     this.left = h("span.s", { "data-testid": "questions-left" });
     this.image = picture(".asked");
     this.classes = h("div.row.choices");
@@ -73,7 +73,7 @@ export class Questions {
     if (!this.isOpen || example === null) return;
     write(this.left, `${this.#at + 1} of ${this.#asked.length}`);
     enable(this.back, this.#at > 0, this.#at ? "Back to the one before" : "This is the first one");
-    this.classes.replaceChildren(...this.lab.classes.map((cls) => h("button.chip", {
+    this.classes.replaceChildren(...this.client.classes.map((cls) => h("button.chip", {
       "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, glyph(cls, "l"),
     cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null)));
     show(this.image.canvas, false);

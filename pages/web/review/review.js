@@ -7,9 +7,9 @@
 import { Actions } from "../session/actions.js";
 import { h } from "../shared/dom.js";
 import { Images } from "../shared/images.js";
-import { Lab } from "../session/session_client.js";
-import { mounting } from "../shared/mount.js";
-import { Status } from "../session/status_bar.js";
+import { SessionClient } from "../session/session_client.js";
+import { mountPage } from "../shared/mount.js";
+import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
 import { AuditPanel } from "./audit_panel.js";
@@ -25,9 +25,9 @@ const PATHS = {
   disagreements: "review/disagreements", groups: "review/groups",
 };
 
-class Review {
+class ReviewPage {
   constructor(root, { session, api }) {
-    this.lab = new Lab({ session, api });
+    this.client = new SessionClient({ session, api });
     const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
     this.parts = {
       audit: panel("audit", "How good is it, really?"), matrix: panel("matrix-panel", "What is taken for what"),
@@ -45,25 +45,25 @@ class Review {
 
   #build() {
     if (this.#isGone) return;
-    const { lab, parts, desk } = this;
+    const { client, parts, desk } = this;
     this.theme = new Theme(desk);
-    const images = new Images((ids) => lab.api.images(lab.state.data.fingerprint, ids), () => {});
-    lab.on("state", () => (images.shape = lab.state.data.shape));
-    const verbs = new Verbs(lab);
-    const findings = new Findings(lab, PATHS, (name) => this.#changed(name));
-    this.questions = new Questions(desk, { lab, images, verbs, closed: () => findings.renew("audit") });
-    const shared = { lab, images, findings, verbs };
+    const images = new Images((ids) => client.api.images(client.state.data.fingerprint, ids), () => {});
+    client.on("state", () => (images.shape = client.state.data.shape));
+    const verbs = new Verbs(client);
+    const findings = new Findings(client, PATHS, (name) => this.#changed(name));
+    this.questions = new Questions(desk, { client, images, verbs, closed: () => findings.renew("audit") });
+    const shared = { client, images, findings, verbs };
     this.audit = new AuditPanel(parts.audit, { ...shared, ask: (examples) => this.questions.open(examples) });
     this.matrix = new MatrixPanel(parts.matrix, shared);
     this.lists = new ListsPanel(parts.lists, shared);
-    this.actions = new Actions(lab);
-    const status = new Status(parts.status, { lab, actions: this.actions });
+    this.actions = new Actions(client);
+    const status = new StatusBar(parts.status, { client, actions: this.actions });
     this.#panels = [status, findings];
     this.verbs = verbs;
-    this.#stops.push(lab.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
-    window.ssvaeReview = { lab, findings, questions: this.questions }; // for the browser tests
+    this.#stops.push(client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
+    window.ssvaeReview = { client, findings, questions: this.questions }; // for the browser tests
     desk.style.visibility = "";
-    lab.start();
+    client.start();
   }
 
   #changed(name) {
@@ -89,7 +89,7 @@ class Review {
     if (pressed === "arrowdown" || pressed === "arrowup")
       return !questions.isOpen && (lists.move(pressed === "arrowdown" ? 1 : -1), true);
     if (event.repeat) return false;
-    const cls = this.lab.classes.find(({ key }) => key && key.toLowerCase() === pressed);
+    const cls = this.client.classes.find(({ key }) => key && key.toLowerCase() === pressed);
     if (cls) return this.#give(cls.id);
     if (questions.isOpen) {
       if (pressed === "u") return questions.cannotTell(), true;
@@ -114,14 +114,14 @@ class Review {
 
   destroy() {
     this.#isGone = true;
-    this.lab.stop();
+    this.client.stop();
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy();
-    if (window.ssvaeReview?.lab === this.lab) delete window.ssvaeReview;
+    if (window.ssvaeReview?.client === this.client) delete window.ssvaeReview;
     this.unmount();
   }
 }
 
-export const mount = mounting(Review);
+export const mount = mountPage(ReviewPage);
 
 export default mount;

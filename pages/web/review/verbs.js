@@ -3,13 +3,13 @@
 import { newId } from "../shared/http.js";
 
 export class Verbs {
-  constructor(lab) {
-    this.lab = lab;
+  constructor(client) {
+    this.client = client;
   }
 
   /** Gives examples a class: a plain label, or of another kind ("keep", "settle", "audit"). */
   give(examples, cls, kind = "label") {
-    if (kind === "label") this.lab.label(examples, cls);
+    if (kind === "label") this.client.label(examples, cls);
     else this.#send({ kind, examples, class: cls });
   }
 
@@ -21,10 +21,10 @@ export class Verbs {
   /** A class that nobody named yet, and its first members; resolves to its id, or null. */
   async found(name, examples) {
     const op = { op_id: newId(), kind: "class-add", name };
-    const answer = await this.lab.api.post("events", { ops: [op] });
+    const answer = await this.client.api.post("events", { ops: [op] });
     const [result] = answer.results;
-    if (result.error) return void this.lab.say(result.error, "bad") ?? null;
-    const state = (await this.lab.api.json("state?wait=0")).body;
+    if (result.error) return void this.client.say(result.error, "bad") ?? null;
+    const state = (await this.client.api.json("state?wait=0")).body;
     const made = state.classes.find((cls) => cls.name === name.trim().replace(/\s+/g, " "));
     if (!made) return null;
     this.give(examples, made.id);
@@ -32,15 +32,15 @@ export class Verbs {
   }
 
   step(kind) {
-    if (!this.lab.describe(kind)) return this.lab.say(`There is nothing to ${kind}.`);
-    this.lab.step(kind);
+    if (!this.client.describe(kind)) return this.client.say(`There is nothing to ${kind}.`);
+    this.client.step(kind);
   }
 
   /** An operation whose effect only the server knows: what this page could undo by itself is void. */
   #send(fields) {
     const op = { op_id: newId(), ...fields };
-    this.lab.ledger.begin(op);
-    this.lab.ledger.forget();
-    this.lab.outbox.push(op);
+    this.client.labelOverlay.begin(op);
+    this.client.labelOverlay.forget();
+    this.client.outbox.push(op);
   }
 }

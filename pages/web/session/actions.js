@@ -3,11 +3,11 @@
 import { keyRange } from "../shared/dom.js";
 
 export class Actions {
-  constructor(lab) {
-    this.lab = lab;
+  constructor(client) {
+    this.client = client;
     this.queue = null; // set by label_page.js once the panels stand
     this.map = null;
-    this.board = null;
+    this.grid = null;
   }
 
   /** Labels what is meant: on the board what that means, else the selection, else the framed example. */
@@ -21,45 +21,45 @@ export class Actions {
   }
 
   #give(kind, cls) {
-    const { lab, queue, board } = this;
-    if (board?.isOpen) return board.say(kind, cls);
-    if (lab.selection.size) return this.#giveSelection(kind, cls);
-    if (lab.focus === null) return lab.say(this.nothingFramed());
+    const { client, queue, grid } = this;
+    if (grid?.isOpen) return grid.say(kind, cls);
+    if (client.selection.size) return this.#giveSelection(kind, cls);
+    if (client.focus === null) return client.say(this.nothingFramed());
     if (kind === "clear") return this.#clearLabel();
-    if (kind === "skip") queue.willSkip([lab.focus]);
-    lab.give(kind, [lab.focus], null, cls);
+    if (kind === "skip") queue.willSkip([client.focus]);
+    client.give(kind, [client.focus], null, cls);
     queue.next();
   }
 
   #giveSelection(kind, cls) {
-    const { lab } = this;
-    const examples = [...lab.selection];
-    const mapVersion = lab.selectedOn;
+    const { client } = this;
+    const examples = [...client.selection];
+    const mapVersion = client.selectedOn;
     this.map.clear();
     if (kind === "skip") this.queue.willSkip(examples);
-    lab.give(kind, examples, mapVersion, cls);
+    client.give(kind, examples, mapVersion, cls);
     this.queue.settle();
   }
 
   #clearLabel() {
-    const { lab } = this;
-    if (lab.isOpen(lab.focus)) return lab.say(`Image ${lab.focus} has no label to clear.`);
-    lab.give("clear", [lab.focus]);
+    const { client } = this;
+    if (client.isOpen(client.focus)) return client.say(`Image ${client.focus} has no label to clear.`);
+    client.give("clear", [client.focus]);
   }
 
   /** Makes a class and labels what is selected or framed now with it, once it has its id. */
   addClass(name) {
-    const { lab } = this;
-    const { selection, selectedOn, focus } = lab;
-    lab.changeClass("class-add", { name }, (id) => {
-      if (this.board?.isOpen) return this.board.say("label", id);
+    const { client } = this;
+    const { selection, selectedOn, focus } = client;
+    client.changeClass("class-add", { name }, (id) => {
+      if (this.grid?.isOpen) return this.grid.say("label", id);
       if (selection.size) {
-        if (lab.selection === selection) this.map.clear();
-        lab.label([...selection], id, selectedOn);
+        if (client.selection === selection) this.map.clear();
+        client.label([...selection], id, selectedOn);
         this.queue.settle();
       } else if (focus !== null) {
-        lab.label([focus], id);
-        if (lab.focus === focus) this.queue.next();
+        client.label([focus], id);
+        if (client.focus === focus) this.queue.next();
       }
     });
   }
@@ -71,21 +71,21 @@ export class Actions {
 
   /** Labels the framed example with the model's guess; on the board, all that are not marked. */
   accept() {
-    const { lab } = this;
-    if (this.board?.isOpen) return this.board.accept();
-    if (lab.focus === null) return lab.say(this.nothingFramed());
-    const guess = lab.guessOf(lab.focus);
-    if (!guess) return lab.say(`There is no guess to accept yet. Press ${keyRange(lab.classes)}.`);
-    lab.label([lab.focus], guess.best);
+    const { client } = this;
+    if (this.grid?.isOpen) return this.grid.accept();
+    if (client.focus === null) return client.say(this.nothingFramed());
+    const guess = client.guessOf(client.focus);
+    if (!guess) return client.say(`There is no guess to accept yet. Press ${keyRange(client.classes)}.`);
+    client.label([client.focus], guess.best);
     this.queue.next();
   }
 
   /** "undo" or "redo"; frames the example again if it was a single one. */
   step(kind) {
-    const { lab } = this;
-    if (!lab.describe(kind)) return lab.say(`There is nothing to ${kind}.`);
-    const examples = lab.step(kind);
-    if (kind === "undo" && examples.length === 1) lab.setFocus(examples[0]);
+    const { client } = this;
+    if (!client.describe(kind)) return client.say(`There is nothing to ${kind}.`);
+    const examples = client.step(kind);
+    if (kind === "undo" && examples.length === 1) client.setFocus(examples[0]);
   }
 
   clear() {
@@ -93,9 +93,9 @@ export class Actions {
   }
 
   pause() {
-    const state = this.lab.state?.trainer.state;
-    if (state === "paused") this.lab.command("resume");
-    else if (state === "training" || state === "waiting") this.lab.command("pause");
-    else this.lab.say("The trainer cannot be paused now.");
+    const state = this.client.state?.trainer.state;
+    if (state === "paused") this.client.command("resume");
+    else if (state === "training" || state === "waiting") this.client.command("pause");
+    else this.client.say("The trainer cannot be paused now.");
   }
 }

@@ -1,6 +1,6 @@
 /** Reads the large arrays of a session: one reading of a kind at a time, and what went wrong. */
 
-export class Reader {
+export class ArrayLoader {
   /** onChange() whenever a reading begins or ends. */
   constructor(api, signal, onChange) {
     Object.assign(this, { api, signal, onChange });

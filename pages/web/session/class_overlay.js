@@ -8,7 +8,7 @@ export const KEYS = "0123456789wetyioadfhq";
 
 const PLANNED = -1; // the id of a class until the server has given it one
 
-export class ClassView {
+export class ClassOverlay {
   #changes = []; // {op, seq, id}: seq is null until the server has answered
 
   begin(op) {

@@ -15,7 +15,7 @@ const FIRST_STATE = 252;
 /** Whether a value is a class, and no state. */
 export const isClass = (value) => value < FIRST_STATE;
 
-export class Ledger {
+export class LabelOverlay {
   constructor() {
     this.labels = null; // n x uint8, class or NONE
     this.counts = new Uint32Array(NONE + 1); // examples per value

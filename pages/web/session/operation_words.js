@@ -5,7 +5,7 @@ import { many } from "../shared/format.js";
 const WITHOUT_CLASS = { unsure: "as unsure", junk: "as junk", skip: "skipped", clear: "without a label" };
 
 /** "82 images as 7", "image 7011 as junk". */
-export function doneInWords({ kind, examples, label }, lab) {
+export function doneInWords({ kind, examples, label }, client) {
   const what = examples.length === 1 ? `image ${examples[0]}` : many(examples.length, "image");
-  return `${what} ${WITHOUT_CLASS[kind] ?? `as ${lab.classOf(label)?.name ?? label}`}`;
+  return `${what} ${WITHOUT_CLASS[kind] ?? `as ${client.classOf(label)?.name ?? label}`}`;
 }

@@ -1,6 +1,6 @@
 /** What the model takes every example for: its two likeliest classes, as the server sends them. */
 
-export class Guesses {
+export class Predictions {
   /** buffer: 4 planes of n bytes; see ssvae_core/api. */
   constructor(buffer, rev) {
     const n = buffer.byteLength / 4;

@@ -7,16 +7,16 @@
  */
 
 import { effectOn } from "./class_overlay.js";
-import { Facts } from "./session_state.js";
-import { Follower } from "./state_poller.js";
-import { Guesses } from "./predictions.js";
+import { SessionState } from "./session_state.js";
+import { StatePoller } from "./state_poller.js";
+import { Predictions } from "./predictions.js";
 import { NONE } from "./label_overlay.js";
 import { Outbox } from "./outbox.js";
-import { Reader } from "./array_loader.js";
+import { ArrayLoader } from "./array_loader.js";
 import { Api, newId } from "../shared/http.js";
 import { doneInWords } from "./operation_words.js";
 
-export class Lab extends Facts {
+export class SessionClient extends SessionState {
   constructor({ session, api }) {
     super();
     this.session = session;
@@ -36,8 +36,8 @@ export class Lab extends Facts {
       onAnswer: (op, result) => this.#answered(op, result),
       onChange: () => this.emit("saving"),
     });
-    this.reader = new Reader(this.api, this.#stop.signal, () => this.emit("loading"));
-    this.follower = new Follower(this.api, {
+    this.loader = new ArrayLoader(this.api, this.#stop.signal, () => this.emit("loading"));
+    this.poller = new StatePoller(this.api, {
       onState: (answer) => this.#connected(answer), onLost: (error) => this.#disconnected(error),
     });
   }
@@ -80,7 +80,7 @@ export class Lab extends Facts {
     if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
     const list = Array.from(examples);
     const op = { op_id: newId(), kind, examples: list, class: cls, map_version: mapVersion ?? undefined };
-    this.ledger.record(op);
+    this.labelOverlay.record(op);
     this.emit("labels", { examples: list, own: true });
     this.outbox.push(op);
   }
@@ -88,7 +88,7 @@ export class Lab extends Facts {
   /** Takes the last change back ("undo") or makes it again ("redo"); returns the examples it touches. */
   step(kind) {
     const op = { op_id: newId(), kind };
-    const entry = this.ledger.step(op);
+    const entry = this.labelOverlay.step(op);
     if (entry) this.emit("labels", { examples: entry.examples, own: kind === "redo" });
     this.outbox.push(op);
     return entry?.examples ?? [];
@@ -102,9 +102,9 @@ export class Lab extends Facts {
     const op = { op_id: newId(), kind, ...fields };
     op.effect = effectOn(this.labels, op, NONE);
     if (made) this.#made.set(op.op_id, made);
-    this.ledger.begin(op);
-    this.ledger.forget(); // what undo means now, the server says
-    this.classView.begin(op);
+    this.labelOverlay.begin(op);
+    this.labelOverlay.forget(); // what undo means now, the server says
+    this.classOverlay.begin(op);
     this.#tellClasses();
     this.outbox.push(op);
   }
@@ -113,7 +113,7 @@ export class Lab extends Facts {
   jump(kind, n) {
     const ops = Array.from({ length: n }, () => ({ op_id: newId(), kind }));
     for (const op of ops) {
-      const entry = this.ledger.step(op);
+      const entry = this.labelOverlay.step(op);
       if (entry) this.emit("labels", { examples: entry.examples, own: false });
     }
     this.outbox.push(...ops);
@@ -121,8 +121,8 @@ export class Lab extends Facts {
 
   /** Another person uses this page now: undo and redo are theirs. */
   changePerson() {
-    this.ledger.forget();
-    this.follower.askAnew();
+    this.labelOverlay.forget();
+    this.poller.askAnew();
   }
 
   #tellClasses() {
@@ -133,12 +133,12 @@ export class Lab extends Facts {
 
   /** What undo or redo would do, in words, or null if there is nothing. */
   describe(kind) {
-    const list = kind === "undo" ? this.ledger.done : this.ledger.undone;
+    const list = kind === "undo" ? this.labelOverlay.done : this.labelOverlay.undone;
     if (list.length) return doneInWords(list[list.length - 1], this);
     if (!this.state) return null;
-    const isFresh = !this.pendingCount && this.state.labels.seq >= this.ledger.seq;
+    const isFresh = !this.pendingCount && this.state.labels.seq >= this.labelOverlay.seq;
     if (isFresh) return this.state[kind];
-    const some = this.ledger.leaves(kind) || (kind === "undo" && this.ledger.labelled > 0);
+    const some = this.labelOverlay.leaves(kind) || (kind === "undo" && this.labelOverlay.labelled > 0);
     return some ? "the last change" : null;
   }
 
@@ -201,11 +201,11 @@ export class Lab extends Facts {
 
   start() {
     for (const op of this.outbox.adopt()) {
-      this.ledger.begin(op);
-      if (op.kind.startsWith("class-")) this.classView.begin(op);
+      this.labelOverlay.begin(op);
+      if (op.kind.startsWith("class-")) this.classOverlay.begin(op);
     }
     this.outbox.pump();
-    this.follower.run(this.#stop.signal);
+    this.poller.run(this.#stop.signal);
   }
 
   stop() {
@@ -215,7 +215,7 @@ export class Lab extends Facts {
   }
 
   setHidden(hidden) {
-    this.follower.setHidden(hidden);
+    this.poller.setHidden(hidden);
   }
 
   /** Reads an array again after an error. */
@@ -227,9 +227,9 @@ export class Lab extends Facts {
     const was = this.connection;
     this.connection = "ok";
     this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
-    if (this.state && body.person !== this.state.person) this.ledger.forget();
+    if (this.state && body.person !== this.state.person) this.labelOverlay.forget();
     this.state = body;
-    this.classView.settle(body.labels.seq);
+    this.classOverlay.settle(body.labels.seq);
     this.lookAgain();
     this.emit("state");
     if (was !== "ok") this.emit("saving");
@@ -245,19 +245,19 @@ export class Lab extends Facts {
   /** Reads again what the state says has changed. */
   #refresh() {
     const { map, snapshot } = this.state;
-    if (String(map.version) !== String(this.mapVersion)) this.reader.read("map", (a) => this.#takeMap(a));
+    if (String(map.version) !== String(this.mapVersion)) this.loader.read("map", (a) => this.#takeMap(a));
     if (snapshot && String(snapshot.rev) !== String(this.guesses?.rev ?? ""))
-      this.reader.read("guesses", (a) => this.#takeGuesses(a));
+      this.loader.read("guesses", (a) => this.#takeGuesses(a));
     if (!snapshot && this.guesses) this.#takeGuesses(null);
     if (!this.labels || this.#isBehind()) this.#readLabels();
   }
 
   /** A reading that began before the latest answer may miss it: then it is made once more. */
   async #readLabels() {
-    if (this.reader.isReading("labels")) return void (this.#readAgain = true);
+    if (this.loader.isReading("labels")) return void (this.#readAgain = true);
     this.#readAgain = false;
-    await this.reader.read("labels", ({ buffer, version }) => {
-      this.ledger.load(new Uint8Array(buffer), Number(version ?? this.state.labels.seq));
+    await this.loader.read("labels", ({ buffer, version }) => {
+      this.labelOverlay.load(new Uint8Array(buffer), Number(version ?? this.state.labels.seq));
       this.emit("labels", { examples: null, own: false });
     });
     if (this.#readAgain) this.#readLabels();
@@ -265,7 +265,7 @@ export class Lab extends Facts {
 
   // While operations are under way their answer tells the number; asking now would only race it.
   #isBehind() {
-    return this.state.labels.seq > this.ledger.seq && !this.pendingCount;
+    return this.state.labels.seq > this.labelOverlay.seq && !this.pendingCount;
   }
 
   #takeMap({ buffer, version }) {
@@ -275,7 +275,7 @@ export class Lab extends Facts {
   }
 
   #takeGuesses(answer) {
-    this.guesses = answer && new Guesses(answer.buffer, answer.version ?? this.state.snapshot.rev);
+    this.guesses = answer && new Predictions(answer.buffer, answer.version ?? this.state.snapshot.rev);
     this.emit("guesses");
   }
 
@@ -287,14 +287,14 @@ export class Lab extends Facts {
 
   #answered(op, result) {
     if (result.error) {
-      this.ledger.reject(op);
-      this.classView.reject(op);
+      this.labelOverlay.reject(op);
+      this.classOverlay.reject(op);
       this.#tellClasses();
       this.#readLabels();
       return this.say(result.error, "bad");
     }
-    const isKnown = this.ledger.acknowledge(op, result.seq);
-    this.classView.acknowledge(op, result);
+    const isKnown = this.labelOverlay.acknowledge(op, result.seq);
+    this.classOverlay.acknowledge(op, result);
     this.lookAgain();
     this.#made.get(op.op_id)?.(result.class);
     this.#made.delete(op.op_id);

@@ -1,36 +1,36 @@
 /** What the page knows of one session: its state, classes, labels, map and guesses. */
 
 import { withLooks } from "../shared/class_colours.js";
-import { ClassView } from "./class_overlay.js";
+import { ClassOverlay } from "./class_overlay.js";
 import { Emitter } from "../shared/emitter.js";
-import { Ledger, NONE, STATES, isClass } from "./label_overlay.js";
+import { LabelOverlay, NONE, STATES, isClass } from "./label_overlay.js";
 
-export class Facts extends Emitter {
+export class SessionState extends Emitter {
   constructor() {
     super();
     this.state = null;
     this.classes = []; // that can be given, in the order of their keys, as a person has just made them
     this.xy = null; // n x 2 float32
     this.mapVersion = null;
-    this.guesses = null; // Guesses
-    this.ledger = new Ledger();
-    this.classView = new ClassView();
+    this.guesses = null; // Predictions
+    this.labelOverlay = new LabelOverlay();
+    this.classOverlay = new ClassOverlay();
   }
 
   #byId = new Map();
 
   get labels() {
-    return this.ledger.labels;
+    return this.labelOverlay.labels;
   }
 
   /** Examples per value of `labels`. */
   get counts() {
-    return this.ledger.counts;
+    return this.labelOverlay.counts;
   }
 
   /** To be called when a state has come or a class was changed. */
   lookAgain() {
-    this.classes = withLooks(this.classView.of(this.state?.classes ?? []));
+    this.classes = withLooks(this.classOverlay.of(this.state?.classes ?? []));
     this.#byId = new Map(this.classes.map((cls) => [cls.id, cls]));
   }
 
@@ -56,12 +56,12 @@ export class Facts extends Emitter {
     return (this.labels?.[example] ?? NONE) === NONE;
   }
 
-  /** {best, p, second, p2} of an example, or null while nothing guesses; see Guesses.of. */
+  /** {best, p, second, p2} of an example, or null while nothing guesses; see Predictions.of. */
   guessOf(example) {
     return this.guesses?.of(example, (id) => this.#byId.has(id)) ?? null;
   }
 
   isPending(example) {
-    return this.ledger.pending.some((op) => op.examples?.includes(example));
+    return this.labelOverlay.pending.some((op) => op.examples?.includes(example));
   }
 }

@@ -6,7 +6,7 @@ const WAIT = 10; // s that the server may take until something changes
 const BREATH = 30; // ms between two questions
 const BACKOFF = [250, 2000]; // ms: first and longest pause while the server is away
 
-export class Follower {
+export class StatePoller {
   /** onState({body, skew}) for every answer, onLost(error) when there is none. */
   constructor(api, { onState, onLost }) {
     Object.assign(this, { api, onState, onLost });

@@ -12,9 +12,9 @@ const STATES = {
 };
 const SPEAKERS = { propagation: "label propagation", model: "the model" };
 
-export class Status {
-  constructor(line, { lab, actions }) {
-    Object.assign(this, { lab, actions, line });
+export class StatusBar {
+  constructor(line, { client, actions }) {
+    Object.assign(this, { client, actions, line });
     this.dot = h("i.dot");
     this.word = h("b");
     this.device = h("span");
@@ -30,9 +30,9 @@ export class Status {
     this.pause = h("button.btn.small", { "data-testid": "pause", onclick: (e) => this.#press(e) });
     this.scratch = h("button.btn.small.gh", { "data-testid": "scratch",
       onclick: (e) => isEnabled(e.currentTarget) && this.#ask(true) }, "Train from scratch");
-    this.cancel = h("button.btn.small", { "data-testid": "cancel", onclick: () => lab.command("cancel") }, "Cancel");
+    this.cancel = h("button.btn.small", { "data-testid": "cancel", onclick: () => client.command("cancel") }, "Cancel");
     this.again = h("button.btn.small", { "data-testid": "start-again", title: "Start the trainer; it goes on from what it saved",
-      onclick: () => lab.follower.askAnew() }, icon("refresh"), "Start again");
+      onclick: () => client.poller.askAnew() }, icon("refresh"), "Start again");
     this.confirm = this.#confirm();
     this.run = h("span", { "data-testid": "run" });
     this.state = h("button.trainer", { "data-testid": "trainer", "aria-haspopup": "dialog",
@@ -44,8 +44,8 @@ export class Status {
     this.#optional = [this.rate, this.stepBox, this.terms, this.bound, this.age, this.device,
       this.speaker, this.run, this.seen];
     this.#stops = [
-      lab.on("state", () => this.update()), lab.on("saving", () => this.update()),
-      lab.on("message", (message) => this.#say(message)),
+      client.on("state", () => this.update()), client.on("saving", () => this.update()),
+      client.on("message", (message) => this.#say(message)),
     ];
     this.#timer = setInterval(() => this.update(), 1000);
     this.#observer = new ResizeObserver(() => this.#fit());
@@ -70,7 +70,7 @@ export class Status {
     this.question = h("span");
     const answer = (yes) => () => {
       this.#ask(false);
-      if (yes) this.lab.command("pretrain");
+      if (yes) this.client.command("pretrain");
     };
     return h("span.row.confirm", { "data-testid": "scratch-confirm" }, this.question,
       h("button.btn.small.p", { "data-testid": "scratch-yes", onclick: answer(true) }, "Train"),
@@ -92,7 +92,7 @@ export class Status {
   }
 
   update() {
-    const { state } = this.lab;
+    const { state } = this.client;
     if (state) {
       this.#updateTrainer(state.trainer);
       this.#updateSnapshot(state);
@@ -104,7 +104,7 @@ export class Status {
   }
 
   #updateTrainer(trainer) {
-    const isLost = this.lab.connection === "lost";
+    const isLost = this.client.connection === "lost";
     const [kind, word] = isLost ? ["warn", "No connection"] : STATES[trainer.state] ?? ["", trainer.state];
     this.dot.className = `dot ${kind}`;
     write(this.word, trainer.state === "waiting" && trainer.waits_for && !isLost ? `Waiting for ${trainer.waits_for}` : word);
@@ -121,7 +121,7 @@ export class Status {
   #updateSnapshot({ snapshot, trainer, session, labels }) {
     const has = Boolean(snapshot);
     const { held } = labels;
-    const all = this.lab.ledger.labelled - held;
+    const all = this.client.labelOverlay.labelled - held;
     this.seen.replaceChildren("the model on screen has seen ",
       h("b", {}, has ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
     this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
@@ -136,7 +136,7 @@ export class Status {
 
   #updateAge(snapshot, trainer) {
     if (!snapshot) return write(this.age, "");
-    const seconds = Date.now() / 1000 + this.lab.skew - snapshot.made_at;
+    const seconds = Date.now() / 1000 + this.client.skew - snapshot.made_at;
     this.age.classList.toggle("warn", trainer.state === "training" && seconds > OLD);
     this.age.replaceChildren("snapshot ", h("b", {}, age(seconds)), " old");
   }
@@ -160,7 +160,7 @@ export class Status {
       enable(this.pause, can, can ? "" : "The trainer is not running now");
     }
     const isScratch = state === "pretraining";
-    const canScratch = can && this.lab.connection !== "lost";
+    const canScratch = can && this.client.connection !== "lost";
     show(this.cancel, isScratch);
     const hasFailed = state === "failed";
     show(this.again, hasFailed);
@@ -169,7 +169,7 @@ export class Status {
     enable(this.scratch, canScratch, canScratch ? "" : "The trainer is not running now");
     show(this.confirm, this.#isAsking && !isScratch);
     write(this.question, "Trains a new M1 on the images and redraws the map, about "
-      + `${minutesFor(this.lab.state)} minutes. Labels stay.`);
+      + `${minutesFor(this.client.state)} minutes. Labels stay.`);
   }
 
   /** What was just said to the person goes before what the trainer says. */

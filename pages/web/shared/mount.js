@@ -6,7 +6,7 @@
  */
 
 /** mount(root, {session, api}) of a class that builds itself under root and has destroy(). */
-export function mounting(Page) {
+export function mountPage(Page) {
   const mounted = new WeakMap(); // root -> {name, remove}
   return (root, { session, api = "/api" }) => {
     const name = `${api} ${session}`;

@@ -8,8 +8,8 @@ const STATE_WORDS = { unsure: "unsure", junk: "junk", skip: "skipped" };
 
 export class TileGrid {
   /** click(example, event); `name` begins the test ids; isBrief: the caption has no second guess. */
-  constructor({ lab, images, click, n, name = "tile", label = "Images to label", isBrief = false }) {
-    Object.assign(this, { lab, images, click, name, isBrief });
+  constructor({ client, images, click, n, name = "tile", label = "Images to label", isBrief = false }) {
+    Object.assign(this, { client, images, click, name, isBrief });
     this.tiles = Array.from({ length: n }, (_, k) => this.#tile(k));
     this.element = h("div.grid", { role: "listbox", "aria-label": label, "data-testid": name === "tile" ? "queue" : name },
       ...this.tiles.map((tile) => tile.element));
@@ -23,8 +23,8 @@ export class TileGrid {
     tile.element = h("div.q", {
       "data-testid": `${this.name}-${k}`, role: "option",
       onclick: (event) => this.click(tile.example, event),
-      onpointerenter: () => this.lab.setHover(tile.example),
-      onpointerleave: () => this.lab.hover === tile.example && this.lab.setHover(null),
+      onpointerenter: () => this.client.setHover(tile.example),
+      onpointerleave: () => this.client.hover === tile.example && this.client.setHover(null),
     }, h("span.pic", {}, tile.image.element, tile.badge), tile.caption);
     return tile;
   }
@@ -53,19 +53,19 @@ export class TileGrid {
   }
 
   #look(example, marked) {
-    const { lab } = this;
-    const label = lab.labelOf(example);
-    const state = lab.stateOf(example);
-    const pending = !lab.isOpen(example) && lab.isPending(example);
+    const { client } = this;
+    const label = client.labelOf(example);
+    const state = client.stateOf(example);
+    const pending = !client.isOpen(example) && client.isPending(example);
     return {
-      label, state, pending, late: pending && lab.outbox.isLate, framed: lab.focus === example,
-      marked: marked.has(example), guess: label === null && state === null ? lab.guessOf(example) : null,
-      glyphs: lab.classes.map((cls) => [cls.glyph, cls.look.fill]).join(),
+      label, state, pending, late: pending && client.outbox.isLate, framed: client.focus === example,
+      marked: marked.has(example), guess: label === null && state === null ? client.guessOf(example) : null,
+      glyphs: client.classes.map((cls) => [cls.glyph, cls.look.fill]).join(),
     };
   }
 
   #badge({ label, state }) {
-    const cls = this.lab.classOf(label);
+    const cls = this.client.classOf(label);
     return cls ? [glyph(cls)] : state ? [stateMark(state)] : [];
   }
 
@@ -76,14 +76,14 @@ export class TileGrid {
     if (state) return [h("span.s", {}, STATE_WORDS[state])];
     if (label !== null) return [h("span.ok", {}, "saved")];
     if (!guess) return [h("span.s", {}, this.isBrief ? "no guess" : "no guess yet")];
-    const line = [glyph(this.lab.classOf(guess.best)), h("b", {}, share(guess.p))];
+    const line = [glyph(this.client.classOf(guess.best)), h("b", {}, share(guess.p))];
     if (!this.isBrief && guess.second !== null && guess.p2 >= 0.005)
-      line.push(h("span.s", {}, "or"), glyph(this.lab.classOf(guess.second)));
+      line.push(h("span.s", {}, "or"), glyph(this.client.classOf(guess.second)));
     return line;
   }
 
   showHover() {
     for (const tile of this.tiles)
-      tile.element.classList.toggle("hover", tile.example !== null && tile.example === this.lab.hover);
+      tile.element.classList.toggle("hover", tile.example !== null && tile.example === this.client.hover);
   }
 }
