@@ -183,7 +183,7 @@ class CardReader {
   async #ask(example) {
     const of = this.#now;
     try {
-      const { body: card } = await this.client.api.json(`card?example=${example}`);
+      const card = await this.client.api.get(`card?example=${example}`);
       if (this.#kept.size > MOST_KEPT) this.#kept.clear();
       this.#kept.set(example, { card, of });
       return { card, trouble: "" };

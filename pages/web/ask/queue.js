@@ -9,7 +9,7 @@
 
 import { Emitter } from "../shared/emitter.js";
 import { store, stored } from "../shared/local_settings.js";
-import { sleep } from "../shared/http.js";
+import { sleep } from "../shared/backoff.js";
 
 const BATCH = 48;
 const LOW = 24;
@@ -179,7 +179,7 @@ export class Queue extends Emitter {
     if (without.length) query.set("without", without.join(","));
     if (order.mix) query.set("mix", order.mix);
     if (order.cls !== null) query.set("class", order.cls);
-    return (await client.api.json(`queue?${query}`)).body;
+    return await client.api.get(`queue?${query}`);
   }
 
   /** Whether the chosen strategy asks about one class. */

@@ -86,7 +86,7 @@ export class AddPanel {
   #bundled(each) {
     const size = each.shape[0] * each.shape[1] * each.shape[2];
     const thumbs = Array.from({ length: 4 }, () => picture(".ready-thumb"));
-    this.shelf.server.bytes(`/ready/${each.id}/thumbnails`).then((bytes) => thumbs.forEach(({ canvas }, k) =>
+    this.shelf.server.bytes(`ready/${each.id}/thumbnails`).then((bytes) => thumbs.forEach(({ canvas }, k) =>
       paint(canvas, bytes.subarray(k * size, (k + 1) * size), each.shape)), () => {});
     return h("div.set.ready", { "data-set": each.id }, h("div.four", {}, ...thumbs.map(({ element }) => element)),
       h("div.what", {}, h("b", {}, `${each.title}, ${count(each.n)}`),

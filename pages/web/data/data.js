@@ -1,37 +1,25 @@
 /**
  * The DATA page in the browser: what to label, how more comes in, and what an import came to.
  *
- * mount(root, {session, api}) builds it and returns its removal, as label_page.js does.
+ * mount(root, {api}) builds it and returns its removal. Its session is what the other pages show: with
+ * another one the page stays as it is.
  */
 
 import { h, show, write } from "../shared/dom.js";
 import { share, wholeAge } from "../shared/format.js";
+import { Http } from "../shared/http.js";
+import { mountPage } from "../shared/mount.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
 import { AddPanel } from "./add_panel.js";
 import { ReportPanel } from "./report_panel.js";
-import { Server } from "./server.js";
 import { Shelf } from "./shelf.js";
 
-const mounted = new WeakMap(); // root -> remove
+const TIMEOUT = 120000; // ms; what copies or reads a data set may take its time
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT", "BUTTON"];
 
-export function mount(root, { api = "/api" }) {
-  if (mounted.has(root)) return mounted.get(root);
-  const build = new DataPage(root, api);
-  const remove = () => {
-    if (mounted.get(root) !== remove) return;
-    mounted.delete(root);
-    build.destroy();
-  };
-  mounted.set(root, remove);
-  return remove;
-}
-
-export default mount;
-
 class DataPage {
-  constructor(root, api) {
+  constructor(root, { api }) {
     const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
     this.parts = { add: panel("add", "Add images"), report: panel("report", "What was read") };
     this.dot = h("i.dot");
@@ -42,7 +30,7 @@ class DataPage {
       h("span", {}, "Everything stays on this computer."));
     this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
     const files = ["../shared/page.css", "../label/around_map.css", "data.css"];
-    this.unmount = styled(root, this.desk, files, import.meta.url, () => this.#build(new Server(api)));
+    this.unmount = styled(root, this.desk, files, import.meta.url, () => this.#build(new Http(`${api}/data`, TIMEOUT)));
   }
 
   #stops = [];
@@ -113,3 +101,5 @@ function inWords(learning) {
     waiting: "another session learns just now; opening the map goes on with these images",
     failed: `the images could not be learned: ${learning.message}` }[learning.state];
 }
+
+export const mount = mountPage(DataPage, ({ api }) => api);

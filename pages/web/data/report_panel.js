@@ -91,7 +91,7 @@ export class ReportPanel {
     write(this.title, `${report.name} is read`);
     write(this.headline, report.headline);
     this.headline.title = report.headline;
-    this.csv.href = this.shelf.server.url(`/sets/${report.id}/report.csv`);
+    this.csv.href = this.shelf.server.url(`sets/${report.id}/report.csv`);
     this.map.replaceChildren(busy === report.id ? "Opening…" : "Open the map", key("↵"));
     const folders = report.class_names.length;
     const what = report.from_folders ? `${folders === 1 ? "folder" : "folders"}, one a class` : folders ? "classes" : "classes found";

@@ -66,7 +66,7 @@ export class Shelf {
     if (this.report?.id !== id) this.report = null;
     this.changed();
     if (!id) return;
-    const report = await this.#try(() => this.server.get(`/sets/${encodeURIComponent(id)}/report`));
+    const report = await this.#try(() => this.server.get(`sets/${encodeURIComponent(id)}/report`));
     if (report && this.shown === id) this.report = report;
     this.changed();
   }
@@ -109,7 +109,7 @@ export class Shelf {
     const name = wish.name || wish.path || this.report?.name || "";
     this.all.import = { state: "running", number: 0, name, adds: Boolean(wish.to), message: "starting", done: 0 };
     this.changed();
-    const state = await this.#try(() => this.server.post("/imports", wish));
+    const state = await this.#try(() => this.server.post("imports", wish));
     if (state) this.all.import = state;
     this.changed();
     await this.#look();
@@ -120,7 +120,7 @@ export class Shelf {
       this.upload.cancel();
       return;
     }
-    await this.#try(() => this.server.post("/imports/cancel"));
+    await this.#try(() => this.server.post("imports/cancel"));
   }
 
   /** Goes to the label page, on a new session, or with `last` on the newest that there is. */
@@ -128,7 +128,7 @@ export class Shelf {
     if (this.busy) return;
     this.busy = id;
     this.changed();
-    const found = await this.#try(() => this.server.post(`/sets/${encodeURIComponent(id)}/open`, { last }));
+    const found = await this.#try(() => this.server.post(`sets/${encodeURIComponent(id)}/open`, { last }));
     if (found) location.href = `/?session=${encodeURIComponent(found.session)}`;
     else this.busy = "";
     this.changed();
@@ -138,40 +138,40 @@ export class Shelf {
     const { id } = this.report;
     this.report.role = role; // at once
     this.changed();
-    await this.#try(() => this.server.post(`/sets/${id}/role`, { role }));
+    await this.#try(() => this.server.post(`sets/${id}/role`, { role }));
     await this.show(id);
     await this.#look();
   }
 
   async rename(id, name) {
-    await this.#try(() => this.server.post(`/sets/${id}/rename`, { name }));
+    await this.#try(() => this.server.post(`sets/${id}/rename`, { name }));
     await this.#look();
     if (this.shown === id) await this.show(id);
   }
 
   async remove(id) {
-    await this.#try(() => this.server.post(`/sets/${id}/delete`));
+    await this.#try(() => this.server.post(`sets/${id}/delete`));
     await this.#look();
     if (this.shown === id) await this.show(this.all.sets[0]?.id ?? null);
   }
 
   skipped(reason) {
-    return this.#try(() => this.server.get(`/sets/${this.shown}/skipped?reason=${reason}`));
+    return this.#try(() => this.server.get(`sets/${this.shown}/skipped?reason=${reason}`));
   }
 
   images(id, examples) {
-    return this.server.bytes(`/sets/${encodeURIComponent(id)}/images?ids=${examples.join(",")}`);
+    return this.server.bytes(`sets/${encodeURIComponent(id)}/images?ids=${examples.join(",")}`);
   }
 
   /** Stops what is learned, or lets it go on. */
   async learn(wish) {
-    await this.#try(() => this.server.post(`/learning/${wish}`));
+    await this.#try(() => this.server.post(`learning/${wish}`));
     await this.#look();
   }
 
   /** Places on the map that forms, two numbers each. */
   async places() {
-    return new Float32Array((await this.server.bytes("/learning/places")).buffer);
+    return new Float32Array((await this.server.bytes("learning/places")).buffer);
   }
 
   #fail(sentence) {

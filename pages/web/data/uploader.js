@@ -4,7 +4,7 @@
  * where they stopped.
  */
 
-import { sleep } from "../shared/http.js";
+import { sleep } from "../shared/backoff.js";
 
 const BODY = 4 << 20; // bytes; the server takes 8 MB
 const MOST_PARTS = 500; // in one body
@@ -64,7 +64,7 @@ export class Upload {
 
   /** Sends everything, and resolves to the upload's id. */
   async run() {
-    const { upload, received } = await this.server.post("/uploads",
+    const { upload, received } = await this.server.post("uploads",
       { name: nameOf(this.files), files: this.files.length, bytes: this.total });
     const bodies = this.#bodies(received);
     const lane = async () => {
@@ -88,7 +88,7 @@ export class Upload {
   *#bodies(received) {
     let [body, size] = [[], 0];
     for (const { path, file } of this.files) {
-      let at = Math.min(received[path.split("/").filter((part) => part && part !== ".").join("/")] ?? 0, file.size);
+      const at = Math.min(received[path.split("/").filter((part) => part && part !== ".").join("/")] ?? 0, file.size);
       if (at === file.size && file.size) {
         this.sent += file.size;
         this.#resumed += file.size;
@@ -126,7 +126,7 @@ export class Upload {
     }));
     for (let tries = 1; ; tries++) {
       try {
-        await this.server.send(upload, blob, this.#abort.signal);
+        await this.server.send(`uploads/${upload}/parts`, blob, { signal: this.#abort.signal });
         break;
       } catch (error) {
         if (error.name === "AbortError" || error.final || tries === TRIES) throw error;

@@ -59,5 +59,3 @@ class ExportPage {
 }
 
 export const mount = mountPage(ExportPage);
-
-export default mount;

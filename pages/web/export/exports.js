@@ -69,7 +69,7 @@ export class Exports {
   }
 
   url(id, what) {
-    return this.client.api.sessionUrl(`exports/${encodeURIComponent(id)}/${what}`);
+    return this.client.api.url(`exports/${encodeURIComponent(id)}/${what}`);
   }
 
   stop() {
@@ -80,7 +80,7 @@ export class Exports {
 
   async #look() {
     clearTimeout(this.#timer);
-    const all = await this.#try(async () => (await this.client.api.json("exports")).body, true);
+    const all = await this.#try(async () => await this.client.api.get("exports"), true);
     if (this.#isGone) return;
     if (all) this.all = all;
     if (this.isWriting || !all) this.#timer = setTimeout(() => this.#look(), WHILE_WRITING);
@@ -92,7 +92,7 @@ export class Exports {
     this.#countTimer = setTimeout(async () => {
       const { what, min_confidence: confidence, with_junk: junk } = this.choices;
       const path = `exports/count?what=${what}&min_confidence=${confidence}&junk=${Number(junk)}`;
-      const found = await this.#try(async () => (await this.client.api.json(path)).body, true);
+      const found = await this.#try(async () => await this.client.api.get(path), true);
       this.#countedAt = Date.now();
       if (found && !this.#isGone) this.counted = found;
       this.changed();

@@ -1,8 +1,6 @@
 /**
  * The LABEL page in the browser: mount(root, {session, api}) builds it and returns its removal.
- *
- * Streamlit calls mount again at every rerun: with the same session nothing happens, with another
- * one the desk is built anew. Everything lives under `root`, which stands in a shadow root.
+ * Everything lives under `root`, which stands in a shadow root.
  */
 
 import { Actions } from "../session/actions.js";
@@ -49,7 +47,7 @@ class LabelPage {
     if (this.#isGone || this.map) return;
     const { client, parts } = this;
     const theme = new Theme(parts.desk);
-    const images = new Images((ids) => client.api.images(client.state.data.fingerprint, ids),
+    const images = new Images((ids) => client.images(ids),
       () => this.map?.redraw(false));
     const actions = new Actions(client);
     // The shape must be known before any panel draws an image: so this listener is the first.
@@ -188,5 +186,3 @@ function selectWhatWasSent(client) {
 }
 
 export const mount = mountPage(LabelPage);
-
-export default mount;

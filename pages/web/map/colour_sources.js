@@ -79,7 +79,7 @@ export class ColourSources extends Emitter {
   }
 
   async #annotators() {
-    const { people, examples, of } = (await this.client.api.json("annotators")).body;
+    const { people, examples, of } = await this.client.api.get("annotators");
     const values = new Uint16Array(this.client.state.data.n);
     examples.forEach((example, k) => (values[example] = 1 + of[k]));
     this.people = people;

@@ -24,7 +24,7 @@ export class SelectBy {
     const isMore = mode === "replace" && client.selection.has(focus) && client.selection === this.#last;
     const n = isMore ? this.#last.size - 1 + SIMILAR : SIMILAR;
     try {
-      const { body } = await client.api.json(`neighbours?example=${focus}&n=${n}`);
+      const body = await client.api.get(`neighbours?example=${focus}&n=${n}`);
       this.#take([focus, ...body.examples], mode, mapVersion);
       this.#last = client.selection;
     } catch (error) {

@@ -2,29 +2,16 @@
 
 import { h, icon, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
+import { sessionHttp } from "../shared/http.js";
+import { mountPage } from "../shared/mount.js";
 import { badge, become, me, onPerson, tidy } from "../shared/people.js";
 import { goBack } from "./login_return.js";
 
-const mounted = new WeakMap(); // root -> {name, remove}
-
-/** `fire("log_out")` reaches the page's Python. */
-export function mount(root, { session, api = "/api", login = "" }, fire) {
-  const name = JSON.stringify([api, session, login]);
-  if (mounted.get(root)?.name === name) return mounted.get(root).remove;
-  mounted.get(root)?.remove();
-  const menu = new PersonMenu(root, { session, api, login, logOut: () => fire("log_out") });
-  const remove = () => {
-    mounted.delete(root);
-    menu.destroy();
-  };
-  mounted.set(root, { name, remove });
-  return remove;
-}
-
 class PersonMenu {
-  constructor(root, { session, api, login, logOut }) {
-    Object.assign(this, { login, logOut });
-    this.url = `${api}/sessions/${encodeURIComponent(session)}/state?after=people&wait=0`;
+  constructor(root, { session, api, login }, fire) {
+    this.login = login;
+    this.logOut = () => fire("log_out");
+    this.api = sessionHttp(api, session);
     this.style = h("link", { rel: "stylesheet", href: new URL("person_menu.css", import.meta.url) });
     this.button = h("button.who", { "data-testid": "person", "aria-haspopup": "dialog", "aria-expanded": "false",
       onclick: () => this.#toggle() });
@@ -113,9 +100,7 @@ class PersonMenu {
   /** The people of this session, with how many images each has labelled. */
   async #read() {
     try {
-      const response = await fetch(this.url);
-      if (!response.ok) throw new Error(String(response.status));
-      this.#showPeople((await response.json()).people);
+      this.#showPeople((await this.api.get("state?after=people&wait=0")).people);
       write(this.note, "");
     } catch {
       write(this.note, "Who else labels here cannot be read just now.");
@@ -137,3 +122,5 @@ class PersonMenu {
     this.list.replaceChildren(...rows);
   }
 }
+
+export const mount = mountPage(PersonMenu);

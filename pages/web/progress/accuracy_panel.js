@@ -69,7 +69,7 @@ export class AccuracyPanel {
     if (this.#asking) return;
     this.#asking = true;
     try {
-      this.#figure = (await this.client.api.json("figure/accuracy")).body;
+      this.#figure = await this.client.api.get("figure/accuracy");
       this.#version = version;
       const { next, checked } = this.#figure.outlook;
       this.outlook.replaceChildren(h("b", {}, next), checked ? h("div.s", {}, checked) : "");

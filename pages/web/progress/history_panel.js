@@ -44,7 +44,7 @@ export class HistoryPanel {
     if (this.#isAsking) return void (this.#askAgain = true);
     this.#isAsking = true;
     try {
-      this.#show((await client.api.json(`history?n=${LISTED}`)).body);
+      this.#show(await client.api.get(`history?n=${LISTED}`));
       this.#seen = version;
     } catch {
       write(this.note, "The history could not be read just now. It is tried again with the next change.");

@@ -40,7 +40,7 @@ export class RunsPanel {
 
   async #ask() {
     try {
-      this.#runs = (await this.client.api.json("runs")).body.runs;
+      this.#runs = await this.client.api.get("runs").runs;
       this.#show();
     } catch {
       write(this.note, "The runs could not be read just now. It is tried again.");

@@ -56,7 +56,7 @@ export class TrainingPanel {
     this.labels = this.#number("after-labels", 1, 1000, "labels");
     this.seconds = this.#number("after-seconds", 1, 600, "seconds");
     const words = { labels: [this.labels, " new labels"], quiet: [this.seconds, " seconds of quiet"] };
-    this.radios = MODES.map(([mode, title]) => h("input", { type: "radio", name: "when", value: mode,
+    this.radios = MODES.map(([mode]) => h("input", { type: "radio", name: "when", value: mode,
       "data-testid": `when-${mode}`, onchange: () => this.#choose(mode) }));
     const rows = MODES.map(([mode, title], k) =>
       h("label.row.mode", {}, this.radios[k], h("span", {}, title), ...(words[mode] ?? [])));
@@ -147,7 +147,7 @@ export class TrainingPanel {
     for (const radio of this.radios) radio.checked = radio.value === when.mode;
   }
 
-  #updateButtons({ state, run }) {
+  #updateButtons({ state }) {
     const runs = state === "training" || state === "pretraining";
     const isAway = !["training", "waiting", "paused", "pretraining"].includes(state);
     const away = "The trainer is not running now";

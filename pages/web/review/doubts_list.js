@@ -1,6 +1,6 @@
 /** Labels that the model can explain better with another class, worst first. */
 
-import { glyph, h, key, write } from "../shared/dom.js";
+import { glyph, h, key } from "../shared/dom.js";
 import { many } from "../shared/format.js";
 import { by, row } from "./rows.js";
 

@@ -72,7 +72,7 @@ export class Findings {
     const [seen, path] = [this.#now(), this.#paths[name]];
     const found = { value: this.of(name), seen, at: Date.now(), error: "" };
     try {
-      found.value = (await this.client.api.json(path, { timeout: 60000 })).body;
+      found.value = await this.client.api.get(path, { timeout: 60000 });
     } catch (error) {
       found.error = error.isSentence ? error.message : "The server did not answer. It is asked again.";
     }

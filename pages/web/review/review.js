@@ -47,7 +47,7 @@ class ReviewPage {
     if (this.#isGone) return;
     const { client, parts, desk } = this;
     this.theme = new Theme(desk);
-    const images = new Images((ids) => client.api.images(client.state.data.fingerprint, ids), () => {});
+    const images = new Images((ids) => client.images(ids), () => {});
     client.on("state", () => (images.shape = client.state.data.shape));
     const verbs = new Verbs(client);
     const findings = new Findings(client, PATHS, (name) => this.#changed(name));
@@ -123,5 +123,3 @@ class ReviewPage {
 }
 
 export const mount = mountPage(ReviewPage);
-
-export default mount;

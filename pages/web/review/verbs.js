@@ -23,8 +23,11 @@ export class Verbs {
     const op = { op_id: newId(), kind: "class-add", name };
     const answer = await this.client.api.post("events", { ops: [op] });
     const [result] = answer.results;
-    if (result.error) return void this.client.say(result.error, "bad") ?? null;
-    const state = (await this.client.api.json("state?wait=0")).body;
+    if (result.error) {
+      this.client.say(result.error, "bad");
+      return null;
+    }
+    const state = await this.client.api.get("state?wait=0");
     const made = state.classes.find((cls) => cls.name === name.trim().replace(/\s+/g, " "));
     if (!made) return null;
     this.give(examples, made.id);

@@ -19,7 +19,7 @@ export class ArrayLoader {
     this.#reading.add(name);
     this.onChange();
     try {
-      const answer = await this.api.array(name, this.signal);
+      const answer = await this.api.array(name, { signal: this.signal });
       this.failed[name] = "";
       take(answer);
     } catch (error) {

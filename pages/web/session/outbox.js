@@ -4,10 +4,9 @@
  * key typed in haste nor a reload nor a server that is away loses a label.
  */
 
-import { newId, sleep } from "../shared/http.js";
+import { Backoff } from "../shared/backoff.js";
+import { newId } from "../shared/http.js";
 
-const FIRST_WAIT = 250; // ms before the first retry, doubled up to
-const LAST_WAIT = 2000;
 const LATE = 2000; // ms until a person should know that it is not saved yet
 
 export class Outbox {
@@ -15,13 +14,14 @@ export class Outbox {
    * send(ops) -> the server's answer; onAnswer(op, result) once per operation, in order;
    * onChange() whenever something was added, answered or has failed to go out.
    */
-  constructor({ session, send, onAnswer, onChange, storage = window.localStorage }) {
+  constructor({ session, send, onAnswer, onChange, storage = window.localStorage, backoff = new Backoff() }) {
     this.ops = [];
     this.trouble = ""; // the server's sentence while it cannot save ("The disk is full: ...")
     this.#send = send;
     this.#onAnswer = onAnswer;
     this.#onChange = onChange;
     this.#storage = storage;
+    this.#backoff = backoff;
     this.#prefix = `ssvae.outbox.${session}.`;
     this.#key = this.#prefix + newId();
   }
@@ -30,6 +30,7 @@ export class Outbox {
   #onAnswer;
   #onChange;
   #storage;
+  #backoff;
   #prefix;
   #key;
   #running = false;
@@ -70,11 +71,10 @@ export class Outbox {
   async pump() {
     if (this.#running) return;
     this.#running = true;
-    let wait = FIRST_WAIT;
+    this.#backoff.succeeded();
     while (this.ops.length && !this.#stopped) {
-      const went = await this.#round();
-      wait = went ? FIRST_WAIT : Math.min(wait * 2, LAST_WAIT);
-      if (!went) await sleep(wait);
+      if (await this.#round()) this.#backoff.succeeded();
+      else await this.#backoff.failed();
     }
     this.#running = false;
   }

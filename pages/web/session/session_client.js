@@ -13,14 +13,17 @@ import { Predictions } from "./predictions.js";
 import { NONE } from "./label_overlay.js";
 import { Outbox } from "./outbox.js";
 import { ArrayLoader } from "./array_loader.js";
-import { Api, newId } from "../shared/http.js";
+import { Http, newId, sessionHttp } from "../shared/http.js";
 import { doneInWords } from "./operation_words.js";
+
+const IMAGES_TIMEOUT = 30000; // ms
 
 export class SessionClient extends SessionState {
   constructor({ session, api }) {
     super();
     this.session = session;
-    this.api = new Api(api, session);
+    this.api = sessionHttp(api, session);
+    this.#data = new Http(`${api}/data`);
     this.connection = "connecting"; // or "ok", "lost", "refused" (then `refusal` says why)
     this.refusal = "";
     this.skew = 0; // the server's clock minus ours, seconds
@@ -42,6 +45,7 @@ export class SessionClient extends SessionState {
     });
   }
 
+  #data;
   #stop = new AbortController();
   #readAgain = false;
   #savedAt = 0;
@@ -140,6 +144,11 @@ export class SessionClient extends SessionState {
     if (isFresh) return this.state[kind];
     const some = this.labelOverlay.leaves(kind) || (kind === "undo" && this.labelOverlay.labelled > 0);
     return some ? "the last change" : null;
+  }
+
+  /** Pixels of some examples, one after the other. */
+  images(ids) {
+    return this.#data.bytes(`${this.state.data.fingerprint}/images?ids=${ids.join(",")}`, { timeout: IMAGES_TIMEOUT });
   }
 
   command(command) {

@@ -1,10 +1,9 @@
 /** Follows the session's state: one long question after the other, for as long as the page is seen. */
 
-import { sleep } from "../shared/http.js";
+import { Backoff, sleep } from "../shared/backoff.js";
 
 const WAIT = 10; // s that the server may take until something changes
 const BREATH = 30; // ms between two questions
-const BACKOFF = [250, 2000]; // ms: first and longest pause while the server is away
 
 export class StatePoller {
   /** onState({body, skew}) for every answer, onLost(error) when there is none. */
@@ -33,13 +32,16 @@ export class StatePoller {
   }
 
   async run(signal) {
-    let pause = BACKOFF[0];
+    const backoff = new Backoff();
     while (!signal.aborted) {
       // The first state is fetched even in a hidden tab: it is ready when the tab is opened.
       if (this.#hidden && this.#version !== null) await new Promise((wake) => (this.#wake = wake));
-      const reached = await this.#ask(signal);
-      pause = reached ? BACKOFF[0] : Math.min(pause * 2, BACKOFF[1]);
-      await sleep(reached ? BREATH : pause);
+      if (await this.#ask(signal)) {
+        backoff.succeeded();
+        await sleep(BREATH);
+      } else {
+        await backoff.failed();
+      }
     }
   }
 
@@ -49,7 +51,7 @@ export class StatePoller {
     const held = (this.#held = new AbortController());
     let answer;
     try {
-      answer = await this.api.json(`state${query}`, { signal: AbortSignal.any([signal, held.signal]) });
+      answer = await this.api.timed(`state${query}`, { signal: AbortSignal.any([signal, held.signal]) });
       if (held.signal.aborted) return true;
     } catch (error) {
       if (held.signal.aborted && !signal.aborted) return true;

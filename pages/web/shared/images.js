@@ -46,7 +46,7 @@ export class Images {
     canvas.dataset.example = id;
     const here = this.peek(id);
     if (here) return paint(canvas, here, this.shape);
-    canvas.width = canvas.width; // empties it
+    canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
     this.get(id).then(
       (pixels) => canvas.dataset.example === String(id) && paint(canvas, pixels, this.shape),
       () => delete canvas.dataset.example,

@@ -1,23 +1,36 @@
 /**
- * How a page of a session is put into Streamlit's and taken out again.
+ * How a page is put into Streamlit's and taken out again.
  *
- * Streamlit calls mount again at every rerun: with the same session nothing happens, with another
- * one the page is built anew.
+ * Streamlit calls mount again at every rerun: with the same data nothing happens, with other data
+ * the page is built anew.
  */
 
-/** mount(root, {session, api}) of a class that builds itself under root and has destroy(). */
-export function mountPage(Page) {
-  const mounted = new WeakMap(); // root -> {name, remove}
-  return (root, { session, api = "/api" }) => {
-    const name = `${api} ${session}`;
-    if (mounted.get(root)?.name === name) return mounted.get(root).remove;
-    mounted.get(root)?.remove();
+/**
+ * The mount(root, data, fire) of a class that builds itself under root and has destroy().
+ *
+ * @template {Record<string, any>} Given
+ * @param {new (root: HTMLElement, data: Given, fire: (name: string) => void) => {destroy(): void}} Page
+ * @param {(data: Given) => unknown} identity what of the data makes it another page
+ */
+export function mountPage(Page, identity = (data) => data) {
+  /** @type {WeakMap<HTMLElement, {name: string, remove: () => void}>} */
+  const mounted = new WeakMap();
+  /**
+   * @param {HTMLElement} root
+   * @param {Given} data
+   * @param {(name: string) => void} fire fire("log_out") reaches the page's Python
+   */
+  return (root, data, fire) => {
+    const name = JSON.stringify(identity(data));
+    const here = mounted.get(root);
+    if (here?.name === name) return here.remove;
+    here?.remove();
     letGo();
-    const build = new Page(root, { session, api });
+    const page = new Page(root, data, fire);
     const remove = () => {
       if (mounted.get(root)?.remove !== remove) return;
       mounted.delete(root);
-      build.destroy();
+      page.destroy();
     };
     mounted.set(root, { name, remove });
     return remove;
@@ -26,6 +39,6 @@ export function mountPage(Page) {
 
 /** A link of the navigation that was clicked keeps the focus, and a ring around it from the first key on. */
 function letGo() {
-  const link = document.activeElement?.closest?.("[data-testid='stTopNavLink']");
-  if (link && !link.matches(":focus-visible")) link.blur();
+  const link = document.activeElement?.closest("[data-testid='stTopNavLink']");
+  if (link instanceof HTMLElement && !link.matches(":focus-visible")) link.blur();
 }
