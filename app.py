@@ -13,12 +13,10 @@ from pathlib import Path
 
 import streamlit as st
 import uvicorn
-from starlette.routing import Mount
-from starlette.staticfiles import StaticFiles
 
-from pages.components import data, desk, export, login, review
-from pages.components.desk import plotly_route
+from pages.components import login
 from pages.components.frame import say_sorry, the_lab
+from pages.components.parts import web_routes
 from ssvae_core.api import LOCAL_NAMES, routes
 from ssvae_core.errors import UserError
 
@@ -51,11 +49,7 @@ app = st.App(
     HERE / "pages" / "navigation.py",
     routes=[
         *(routes(the_lab(), login.logged_in) if login.is_configured() else routes(the_lab())),
-        plotly_route,
-        Mount("/desk", StaticFiles(directory=desk.STATIC)),
-        Mount("/review-desk", StaticFiles(directory=review.STATIC)),
-        Mount("/data-desk", StaticFiles(directory=data.STATIC)),
-        Mount("/export-desk", StaticFiles(directory=export.STATIC)),
+        *web_routes,
     ],
     lifespan=lifespan,
     on_script_error=say_sorry,

@@ -24,15 +24,15 @@ from benchmarks.app_process import App, wait_until
 from benchmarks.browser import find
 from ssvae_core.data import load_dataset
 
-LAB, MAP = "window.ssvaeDesk.lab", "window.ssvaeDesk.map"
+LAB, MAP = "window.ssvaeLabel.client", "window.ssvaeLabel.map"
 CHECKPOINTS = (10, 20, 50, 100)  # labels
 
 # Resolves with milliseconds from a key until the browser drew it, until the server had stored it,
 # and until the map showed guesses that had seen it.
 TIME_A_KEY = """
 async (key) => {
-  const { lab, map } = window.ssvaeDesk
-  const seq = lab.state.labels.seq
+  const { client, map } = window.ssvaeLabel
+  const seq = client.state.labels.seq
   const start = performance.now()
   const since = () => performance.now() - start
   const frames = map.drawn
@@ -42,9 +42,9 @@ async (key) => {
   while (!(times.drawn && times.stored && times.guessed) && since() < 20000) {
     await frame()
     if (!times.drawn && map.drawn > frames) times.drawn = since()
-    if (!times.stored && lab.pendingCount === 0) times.stored = since()
-    const shown = lab.state.snapshot
-    const isNew = shown && shown.label_seq > seq && lab.guesses?.rev === shown.rev
+    if (!times.stored && client.pendingCount === 0) times.stored = since()
+    const shown = client.state.snapshot
+    const isNew = shown && shown.label_seq > seq && client.guesses?.rev === shown.rev
     if (!times.guessed && isNew) times.guessed = since()
   }
   return times
@@ -54,21 +54,21 @@ async (key) => {
 # Puts 70 000 points on the map and gives them new guesses, ten times.
 TIME_RECOLOURS = """
 async () => {
-  const { lab, map } = window.ssvaeDesk
-  lab.setHidden(true)
+  const { client, map } = window.ssvaeLabel
+  client.setHidden(true)
   const n = 70000
   const random = () => Uint8Array.from({ length: n }, () => Math.random() * 10)
   const sure = () => random().map((v) => 255 - v)
-  const Guesses = lab.guesses.constructor
+  const Guesses = client.guesses.constructor
   const guesses = (rev) => {
     const planes = [random(), sure(), random(), random()]
     return new Guesses(Uint8Array.from(planes.flatMap((plane) => [...plane])).buffer, rev)
   }
-  lab.xy = Float32Array.from({ length: 2 * n }, Math.random)
-  lab.ledger.load(new Uint8Array(n).fill(255), lab.ledger.seq)
-  lab.guesses = guesses("a")
-  lab.emit("map")
-  lab.emit("guesses")
+  client.xy = Float32Array.from({ length: 2 * n }, Math.random)
+  client.labelOverlay.load(new Uint8Array(n).fill(255), client.labelOverlay.seq)
+  client.guesses = guesses("a")
+  client.emit("map")
+  client.emit("guesses")
   const pause = (ms) => new Promise((done) => setTimeout(done, ms))
   const frame = () => new Promise((done) => requestAnimationFrame(done))
   await pause(2000)
@@ -76,9 +76,9 @@ async () => {
   for (let k = 0; k < 10; k++) {
     const next = guesses(`b${k}`)
     await frame()
-    lab.guesses = next
+    client.guesses = next
     const [start, frames] = [performance.now(), map.drawn]
-    lab.emit("guesses")
+    client.emit("guesses")
     while (map.drawn === frames) await frame()
     await frame()
     times.push(performance.now() - start)
@@ -114,7 +114,7 @@ def measure(pause: float, model: str = "") -> Result:
         try:
             session = f"/?session={app.new_session(model).id}" if model else ""
             page.goto(app.url + session)
-            page.wait_for_function(f"window.ssvaeDesk?.map.drawn > 0 && {LAB}.xy && {LAB}.labels")
+            page.wait_for_function(f"window.ssvaeLabel?.map.drawn > 0 && {LAB}.xy && {LAB}.labels")
             result.to_map = time.perf_counter() - start
             wait_until(
                 lambda: page.evaluate(f"{LAB}.state.trainer.state") == "waiting", 60, "it waits"

@@ -16,7 +16,7 @@ from benchmarks.app_process import ROOT, App
 from benchmarks.browser import find
 from ssvae_core.data import load_dataset
 
-LAB, REVIEW = "window.ssvaeDesk?.lab", "window.ssvaeReview"
+LAB, REVIEW = "window.ssvaeLabel?.client", "window.ssvaeReview"
 FOLDER = ROOT / "assets" / "screenshots"
 AT = (0, 10, 100)  # labels
 

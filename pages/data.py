@@ -1,7 +1,7 @@
 """Data: what to label, how images come in, and what an import took and left out."""
 
-from pages.components.data import data_desk
 from pages.components.frame import page
+from pages.components.parts import data_part
 
 with page() as session:
-    data_desk(session.id)
+    data_part(session.id)

@@ -1,7 +1,7 @@
 """Label: the map, what to label next, and what the model makes of it."""
 
-from pages.components.desk import label_desk
 from pages.components.frame import page
+from pages.components.parts import label_part
 
 with page() as session:
-    label_desk(session.id)
+    label_part(session.id)

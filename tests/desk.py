@@ -10,7 +10,7 @@ from benchmarks.app_process import App
 from ssvae_core.labels.history import replay
 
 SECONDS = 1000  # Playwright counts in milliseconds
-LAB = "window.ssvaeDesk?.lab"
+LAB = "window.ssvaeLabel?.client"
 
 
 class Desk:
@@ -27,7 +27,7 @@ class Desk:
 
     def open(self):
         self.page.goto(f"{self.app.url}/?session={self.session}")
-        self.until(f"window.ssvaeDesk?.map.drawn > 0 && {LAB}?.xy && {LAB}?.focus !== null")
+        self.until(f"window.ssvaeLabel?.map.drawn > 0 && {LAB}?.xy && {LAB}?.focus !== null")
 
     def until(self, expression: str, seconds: float = 60):
         self.page.wait_for_function(expression, timeout=seconds * SECONDS)
@@ -43,7 +43,7 @@ class Desk:
         """Everything is acknowledged, and what others did has been read."""
         self.until(
             f"{LAB}?.pendingCount === 0 && {LAB}?.connection === 'ok'"
-            f" && !{LAB}?.reader.isReading('labels')"
+            f" && !{LAB}?.loader.isReading('labels')"
         )
 
     def guesses_for(self, n_labels: int, seconds: float = 90):

@@ -45,10 +45,10 @@ def test_a_click_on_the_map_frames_that_image(desk):
     desk.page.mouse.click(canvas["x"] + canvas["width"] * 0.5, canvas["y"] + canvas["height"] * 0.5)
     xy = np.array(desk.js(f"Array.from({LAB}?.xy)")).reshape(-1, 2)
     lonely = int(np.argmax(np.abs(xy - 0.5).sum(1)))  # at the rim, where points are apart
-    spot = desk.js(f"window.ssvaeDesk?.map.positionOf({lonely})")
+    spot = desk.js(f"window.ssvaeLabel?.map.positionOf({lonely})")
     desk.page.mouse.click(spot["x"], spot["y"])
     framed = desk.js(f"{LAB}?.focus")
-    there = desk.js(f"window.ssvaeDesk?.map.positionOf({framed})")
+    there = desk.js(f"window.ssvaeLabel?.map.positionOf({framed})")
     assert np.hypot(there["x"] - spot["x"], there["y"] - spot["y"]) < 8
     desk.press("4")
     desk.settled()
@@ -59,7 +59,7 @@ def test_a_lasso_labels_what_it_holds_in_one_step_and_undo_takes_all_of_it_back(
     desk.press("1", "4")
     desk.settled()
     before = desk.stored()
-    middle = desk.js(f"window.ssvaeDesk?.map.positionOf({LAB}?.focus)")
+    middle = desk.js(f"window.ssvaeLabel?.map.positionOf({LAB}?.focus)")
     mouse = desk.page.mouse
     mouse.move(middle["x"] - 30, middle["y"] - 30)
     mouse.down()
@@ -185,7 +185,7 @@ def test_training_from_scratch_forms_a_map_and_cancel_brings_the_old_one_back(de
     assert desk.js(f"Array.from({LAB}?.xy)") != before
     assert "moved points" in desk.page.get_by_test_id("map-note").inner_text()
     desk.page.get_by_test_id("map-turn").click()  # the old map, to compare
-    shown = desk.js("Array.from(window.ssvaeDesk.map.shown.slice(0, 201))")
+    shown = desk.js("Array.from(window.ssvaeLabel.map.shown.slice(0, 201))")
     assert shown == before[:201]
     assert "as it was" in desk.page.get_by_test_id("map-note").inner_text()
     desk.page.get_by_test_id("map-turn").click()
@@ -219,7 +219,7 @@ def test_a_new_session_begins_empty_and_the_old_one_is_listed(desk):
 
 def test_the_hover_card_shows_the_image_redrawn(desk):
     desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
-    spot = desk.js(f"window.ssvaeDesk?.map.positionOf({LAB}?.focus)")
+    spot = desk.js(f"window.ssvaeLabel?.map.positionOf({LAB}?.focus)")
     desk.page.mouse.move(spot["x"] + 1, spot["y"])
     card = desk.page.get_by_test_id("hover-card")
     card.wait_for(timeout=10 * SECONDS)

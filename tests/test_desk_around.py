@@ -14,7 +14,7 @@ from ssvae_core.data import ASSETS
 from ssvae_core.labels.classes import KEYS
 from ssvae_core.storage.bundles import MANIFEST
 
-STATIC = Path(__file__).resolve().parents[1] / "pages" / "components" / "desk"
+WEB = Path(__file__).resolve().parents[1] / "pages" / "web"
 FRUIT = (
     *("apple", "banana", "cherry", "date", "elder", "fig", "grape", "hazelnut", "iris", "jasmine"),
     *("kiwi", "lemon", "mango", "nectarine", "orange", "pear", "quince", "rhubarb", "sage", "tea"),
@@ -58,7 +58,7 @@ def sit_down(desk, name):
 
 
 def test_the_keys_of_the_browser_are_those_of_the_server():
-    [keys] = re.findall('KEYS = "(.+)"', (STATIC / "class_view.js").read_text())
+    [keys] = re.findall('KEYS = "(.+)"', (WEB / "session" / "class_overlay.js").read_text())
     assert keys == KEYS
 
 
@@ -175,7 +175,7 @@ def test_thirty_classes_keep_the_layout_and_are_found_by_typing(desk):
         seen(desk, "more-classes").wait_for()
         overflow = desk.js(
             """() => {
-              const desk = window.ssvaeDesk.element
+              const desk = window.ssvaeLabel.element
               const row = desk.querySelector(".chips-row")
               const more = desk.querySelector("[data-testid=more-classes]").textContent
               const shown = desk.querySelectorAll(".chip:not([hidden])").length

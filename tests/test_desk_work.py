@@ -13,7 +13,7 @@ from ssvae_core.data import load_dataset
 from ssvae_core.labels.history import JUNK, NONE, SKIPPED, UNSURE, replay
 from ssvae_core.training.ensemble import WARM_UP
 
-DESK = "window.ssvaeDesk"
+DESK = "window.ssvaeLabel"
 N_LABELS = 20
 
 
@@ -44,9 +44,9 @@ def taught(chromium, app, key):
 def page(taught):
     """The same with nothing selected or open, in the grid; it may not be left with an error."""
     taught.press("Escape", "Escape", "Escape", "Escape")
-    if taught.js(f"{DESK}.views.kind") == "card":
+    if taught.js(f"{DESK}.layoutModes.kind") == "card":
         taught.press("Shift+G")
-    taught.until(f"{DESK}.views.view === 'grid' && {LAB}.selection.size === 0")
+    taught.until(f"{DESK}.layoutModes.view === 'grid' && {LAB}.selection.size === 0")
     taught.until(f"{LAB}.focus !== null")
     taught.until(  # the guesses have seen what the test before did and undid
         f"{LAB}.state.snapshot.label_seq === {LAB}.state.labels.seq"
@@ -166,9 +166,9 @@ def test_the_map_is_coloured_by_guess_label_or_confidence_and_drawn_as_images(pa
     chosen = page.page.get_by_test_id("colour-by")
     for name in ("label", "confidence", "guess"):
         chosen.select_option(name)
-        assert page.js(f"{DESK}.map.frame.mode") == name
+        assert page.js(f"{DESK}.map.toolbar.mode") == name
     page.page.get_by_test_id("mode-images").click()
-    page.until(f"{DESK}.map.frame.showsImages")
+    page.until(f"{DESK}.map.toolbar.showsImages")
     page.page.get_by_test_id("mode-dots").click()
 
 
@@ -178,13 +178,13 @@ def test_the_map_is_coloured_by_guess_label_or_confidence_and_drawn_as_images(pa
 def test_the_board_labels_all_but_the_marked_and_then_each_of_those(page):
     before = states(page)
     page.press("g")
-    page.until(f"{DESK}.board.page.length >= 24 && {DESK}.board.rest.length > 20")
-    shown = page.js(f"{DESK}.board.page")
+    page.until(f"{DESK}.grid.page.length >= 24 && {DESK}.grid.rest.length > 20")
+    shown = page.js(f"{DESK}.grid.page")
     page.page.get_by_test_id("board-1").click()
     page.press("ArrowRight", "Space")  # the one after it
-    assert page.js(f"[...{DESK}.board.marked]") == shown[1:3]
+    assert page.js(f"[...{DESK}.grid.marked]") == shown[1:3]
     guesses = best(page)
-    rest = page.js(f"{DESK}.board.rest")
+    rest = page.js(f"{DESK}.grid.rest")
     assert set(rest) == set(shown) - set(shown[1:3])
     page.press("Enter")
     page.settled()
@@ -204,13 +204,13 @@ def test_a_selection_on_the_board_is_called_by_one_class_in_one_step(page):
     page.js(f"{LAB}.setSelection({LAB}.asked.slice(0, 9))")
     chosen = selection(page)
     page.page.get_by_test_id("open-in-grid").click()
-    page.until(f"{DESK}.board.page.length === 9")
-    page.js(f"{DESK}.board.give(6)")
+    page.until(f"{DESK}.grid.page.length === 9")
+    page.js(f"{DESK}.grid.give(6)")
     assert "Label 9 as 6" in words(page, "board-accept")
     page.press("Enter")
     page.settled()
     assert states(page) == {**before, **dict.fromkeys(chosen, 6)}
-    page.until(f"{DESK}.views.view === 'grid' && {LAB}.selection.size === 0")  # done: back
+    page.until(f"{DESK}.layoutModes.view === 'grid' && {LAB}.selection.size === 0")  # done: back
     page.press("z")
     page.settled()
     assert states(page) == before
@@ -218,18 +218,18 @@ def test_a_selection_on_the_board_is_called_by_one_class_in_one_step(page):
 
 def test_a_large_selection_is_labelled_only_as_far_as_it_is_seen(page):
     page.press("Shift+I", "g")
-    page.until(f"{DESK}.board.page.length === 48")
-    first = page.js(f"{DESK}.board.page")
+    page.until(f"{DESK}.grid.page.length === 48")
+    first = page.js(f"{DESK}.grid.page")
     page.press("PageDown")
-    assert set(page.js(f"{DESK}.board.page")).isdisjoint(first)
+    assert set(page.js(f"{DESK}.grid.page")).isdisjoint(first)
     page.press("PageUp")
-    assert page.js(f"{DESK}.board.page") == first
-    n = len(page.js(f"{DESK}.board.rest"))
-    before = page.js(f"{LAB}.ledger.labelled")
+    assert page.js(f"{DESK}.grid.page") == first
+    n = len(page.js(f"{DESK}.grid.rest"))
+    before = page.js(f"{LAB}.labelOverlay.labelled")
     page.press("Enter")
     page.settled()
-    assert page.js(f"{LAB}.ledger.labelled") == before + n <= before + 48
-    assert page.js(f"{DESK}.board.page") != first  # the next ones
+    assert page.js(f"{LAB}.labelOverlay.labelled") == before + n <= before + 48
+    assert page.js(f"{DESK}.grid.page") != first  # the next ones
     page.press("z")
     page.settled()
 
@@ -246,18 +246,18 @@ def test_a_large_selection_is_labelled_only_as_far_as_it_is_seen(page):
     ],
 )
 def test_an_image_is_put_aside_found_again_and_relabelled(page, letter, name, title, state, byte):
-    labelled = page.js(f"{LAB}.ledger.labelled")
+    labelled = page.js(f"{LAB}.labelOverlay.labelled")
     framed = page.js(f"{LAB}.focus")
     page.press(letter)
     page.settled()
     assert states(page)[framed] == state
     assert page.js(f"{LAB}.labels[{framed}]") == byte
     assert page.js(f"{LAB}.focus") != framed
-    assert page.js(f"{LAB}.ledger.labelled") == labelled  # no state counts as a label
+    assert page.js(f"{LAB}.labelOverlay.labelled") == labelled  # no state counts as a label
     options = page.page.get_by_test_id("queue-panel").get_by_test_id("piles").inner_text()
     assert f"{title} 1" in options.replace("\xa0", " ")
     page.press(f"Shift+{letter.upper()}")
-    page.until(f"{DESK}.board.page.length === 1 && {LAB}.focus === {framed}")
+    page.until(f"{DESK}.grid.page.length === 1 && {LAB}.focus === {framed}")
     page.press("5")
     page.settled()
     assert states(page)[framed] == 5
@@ -270,7 +270,7 @@ def test_an_image_is_put_aside_found_again_and_relabelled(page, letter, name, ti
 
 def test_the_labelled_are_listed_and_an_empty_pile_says_what_to_do(page):
     page.page.get_by_test_id("queue-panel").get_by_test_id("piles").select_option("labelled")
-    page.until(f"{DESK}.board.source?.examples.length === {N_LABELS}")
+    page.until(f"{DESK}.grid.source?.examples.length === {N_LABELS}")
     page.press("Escape", "Shift+J")
     assert "J throws an image out" in words(page, "board-empty")
 
@@ -290,7 +290,7 @@ def test_undo_takes_back_a_state(page):
 def test_the_card_shows_one_image_and_stays_after_a_reload(page):
     page.press("Shift+G")
     page.open()
-    page.until(f"{DESK}.views.view === 'card' && {LAB}.guesses")
+    page.until(f"{DESK}.layoutModes.view === 'card' && {LAB}.guesses")
     framed = page.js(f"{LAB}.focus")
     guess = page.js(f"{LAB}.guessOf({framed}).best")
     assert words(page, "card-accept").startswith(f"Accept {guess}")
@@ -371,7 +371,7 @@ def test_a_merged_class_is_gone_from_every_guess(page):
 
 
 def test_dots_are_coloured_by_how_odd_they_are_who_named_them_and_their_island(page, key):
-    shades = f"{DESK}.map.shades"
+    shades = f"{DESK}.map.colourSources"
     choose = page.page.get_by_test_id("colour-by").select_option
     # Its trainer is paused after too few steps to find anything odd.
     page.page.route("**/odd", lambda route: route.fulfill(body=bytes(range(250)) * 240))

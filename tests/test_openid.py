@@ -128,7 +128,7 @@ def test_a_person_logs_in_comes_back_to_the_session_and_labels_under_that_name(c
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"**/?session={session}")
     page.wait_for_function(
-        f"window.ssvaeDesk?.map.drawn > 0 && {LAB}?.focus !== null", timeout=60 * SECONDS
+        f"window.ssvaeLabel?.map.drawn > 0 && {LAB}?.focus !== null", timeout=60 * SECONDS
     )
     page.keyboard.press("7")
     page.wait_for_function(f"{LAB}.pendingCount === 0 && {LAB}.connection === 'ok'")

@@ -47,7 +47,7 @@ class OwnPage(Desk):
     def to_label_page(self):
         """The map of the session that was opened is drawn."""
         self.page.wait_for_url("**/?session=*", timeout=60 * SECONDS)
-        self.until(f"window.ssvaeDesk?.map.drawn > 0 && {LAB}?.xy && {LAB}?.focus !== null", 120)
+        self.until(f"window.ssvaeLabel?.map.drawn > 0 && {LAB}?.xy && {LAB}?.focus !== null", 120)
         self.session = self.js(f"{LAB}.session")
 
     def to_export_page(self):

@@ -33,7 +33,7 @@ def page(app, chromium, reviewed):
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{app.url}/review?session={reviewed}")
     page.wait_for_function(
-        f"{REVIEW}?.lab.guesses && {REVIEW}.findings.of('doubts')?.checked > 100",
+        f"{REVIEW}?.client.guesses && {REVIEW}.findings.of('doubts')?.checked > 100",
         timeout=120 * SECONDS,
     )
     yield page
@@ -46,7 +46,7 @@ def history_of(app, session):
 
 
 def settled(page):
-    page.wait_for_function(f"{REVIEW}.lab.pendingCount === 0", timeout=30 * SECONDS)
+    page.wait_for_function(f"{REVIEW}.client.pendingCount === 0", timeout=30 * SECONDS)
 
 
 def test_wrong_labels_come_first_and_one_key_repairs_or_keeps_them(page, app, reviewed):
@@ -93,7 +93,7 @@ def test_a_cell_opens_its_images_and_a_class_key_labels_the_chosen_ones(page, ap
     tile.click()
     page.get_by_test_id("label-chosen").click()
     settled(page)
-    row = page.evaluate(f"{REVIEW}.lab.labels[{example}]")
+    row = page.evaluate(f"{REVIEW}.client.labels[{example}]")
     assert history_of(app, reviewed).labels[example] == row
     page.keyboard.press("z")
     settled(page)
@@ -137,7 +137,7 @@ def test_a_group_of_skipped_images_becomes_a_class_with_a_name(page, app, review
     name.fill("seven")
     name.press("Enter")
     page.wait_for_function(
-        f"{REVIEW}.lab.classes.some((cls) => cls.name === 'seven' && cls.count > 5)"
+        f"{REVIEW}.client.classes.some((cls) => cls.name === 'seven' && cls.count > 5)"
     )
     settled(page)
     history = history_of(app, reviewed)

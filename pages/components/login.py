@@ -21,11 +21,11 @@ from streamlit.auth_util import (
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME, get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
-from .part import part
+from .parts import part
 
 AUTHLIB = "Authlib>=1.3.2"  # what st.login uses; nothing else here needs it
 
-_way_back = part("way_back", "desk/way_back.js")
+_way_back = part("way_back", "person/login_return.js")
 
 
 def is_configured() -> bool:

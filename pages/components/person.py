@@ -1,4 +1,4 @@
-"""Who sits here: a name at the top right of every page, drawn by the browser (desk/person.js).
+"""Who sits here: a name at the top right of every page, drawn by the browser (person_menu.js).
 
 The name is in the cookie `ssvae_person` of this browser, and every label, undo and audit answer is
 stored with it. It tells people apart; it does not keep anybody out. Whoever can reach the server
@@ -13,9 +13,9 @@ from __future__ import annotations
 import streamlit as st
 
 from .login import name_of
-from .part import part
+from .parts import part
 
-_menu = part("person_menu", "desk/person.js")
+_menu = part("person_menu", "person/person_menu.js")
 
 
 def person_menu(session_id: str) -> None:

@@ -1,0 +1,66 @@
+"""Parts of a page that the browser draws: components that load a module of pages/web.
+
+What happens in them (a label, a lasso, a new snapshot, an import) goes between the browser and
+api/, and never waits for a rerun of the page.
+"""
+
+from __future__ import annotations
+
+import importlib.resources
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+WEB = Path(__file__).resolve().parents[1] / "web"
+
+SCRIPT = """
+export default function ({ parentElement, data, setTriggerValue }) {
+  const root = parentElement.querySelector(".part")
+  let isGone = false
+  let cleanup = () => {}
+  import(`${location.origin}/web/MODULE`).then(({ mount }) => {
+    if (!isGone) cleanup = mount(root, data, (name) => setTriggerValue(name, true))
+  })
+  return () => { isGone = true; cleanup() }
+}
+"""
+
+
+def part(name: str, module: str) -> Callable[..., Any]:
+    """A component that mounts the module at this path; mount(root, data, fire) returns its removal.
+
+    fire("log_out") in the browser calls what was given as on_log_out_change.
+    """
+    script = SCRIPT.replace("MODULE", module)
+    return st.components.v2.component(name, html="<div class='part'></div>", js=script)
+
+
+def page_part(name: str, module: str) -> Callable[[str], None]:
+    """What a page consists of below its frame: a part that is mounted on a session's id."""
+    component = part(f"{name}_page", module)
+
+    def mount(session_id: str) -> None:
+        component(key=name, data={"session": session_id, "api": "/api"})
+
+    return mount
+
+
+label_part = page_part("label", "label/label_page.js")
+review_part = page_part("review", "review/review.js")
+data_part = page_part("data", "data/data.js")
+export_part = page_part("export", "export/export.js")
+
+
+async def _plotly(request: Request) -> Response:
+    """Plotly's JavaScript, as the Python package brings it along."""
+    file = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
+    return FileResponse(str(file), media_type="text/javascript")
+
+
+web_routes = [Route("/web/plotly.min.js", _plotly), Mount("/web", StaticFiles(directory=WEB))]

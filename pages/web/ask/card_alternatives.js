@@ -1,0 +1,139 @@
+/** "Why it hesitates": the image redrawn as its guess and as the other class that explains it best. */
+
+import { glyph, h, picture, show, write } from "../shared/dom.js";
+import { signed } from "../shared/format.js";
+import { paint } from "../shared/images.js";
+
+const ADDS = [0x2A, 0x7E, 0xE2]; // the redrawing has ink that the image has not
+const MISSES = [0xE2, 0x78, 0x14];
+const SIGHT = 1.6; // how much a difference is strengthened
+const ROWS = 6;
+const SURE = 0.9; // a guess above this is no hesitation
+
+export class CardAlternatives {
+  constructor({ client, images }) {
+    Object.assign(this, { client, images });
+    this.title = h("b.lead-title");
+    this.sides = [0, 1].map(() => this.#side());
+    this.rows = h("div.gap-rows");
+    this.gaps = h("div.gaps", {}, h("div.s.title", { title: "Lower bound of log p(image, class), also called ELBO" },
+      "Bound, gap to the best (nats)"), this.rows);
+    this.legend = h("div.s.row.signs", {}, sign(ADDS, "ink the redrawing adds"), sign(MISSES, "ink it misses"));
+    this.odds = h("span");
+    this.legend.append(this.odds);
+    this.nothing = h("div.s.why-empty", { "data-testid": "why-empty" });
+    this.why = h("div.s.card-why", { "data-testid": "card-why" });
+    this.body = h("div.both", {}, ...this.sides.map((side) => side.element), this.gaps);
+    this.element = h("div.hesitation", { "data-testid": "hesitation" }, this.title, this.nothing, this.body, this.legend, this.why);
+  }
+
+  #side() {
+    const head = h("div.row");
+    const [redrawn, difference] = [picture(".redrawn"), picture(".redrawn")];
+    return { head, redrawn, difference, element: h("div.side", {}, head, h("div.row.pair", {}, redrawn.element, difference.element)) };
+  }
+
+  /** `trouble`: "" with a card, "asked" while it is on its way, or why there is none. */
+  update(example, card, trouble, why) {
+    const redrawn = (card?.redrawn ?? []).filter((one) => this.client.classOf(one.class));
+    const isThere = redrawn.length > 0;
+    write(this.title, titleFor(this.client.guessOf(example)?.p ?? 0, redrawn.length > 1));
+    write(this.nothing, wordsFor(trouble, this.client));
+    show(this.nothing, !isThere);
+    show(this.body, isThere || Boolean(card?.bounds?.length));
+    show(this.legend, isThere);
+    this.sides.forEach((side, k) => this.#showSide(side, redrawn[k], example, card));
+    this.#showGaps(card?.bounds ?? []);
+    write(this.odds, this.#oddsInWords(redrawn, card?.bounds ?? [], this.client.labelOf(example)));
+    write(this.why, why);
+    show(this.why, Boolean(why));
+  }
+
+  #showSide(side, one, example, card) {
+    show(side.element, Boolean(one));
+    if (!one) return;
+    const cls = this.client.classOf(one.class);
+    const gap = card.bounds?.find((bound) => bound.class === one.class)?.gap;
+    side.head.replaceChildren(glyph(cls, "l"), h("b", {}, `as ${article(cls.name)} ${cls.name}`),
+      h("span.s", {}, gap === undefined ? "" : gap === 0 ? "fits best" : `fits ${Math.abs(gap).toFixed(1)} worse`));
+    const pixels = bytesOf(one.pixels);
+    paint(side.redrawn.canvas, pixels, this.images.shape);
+    this.images.get(example).then((image) => paintDifference(side.difference.canvas, image, pixels, this.images.shape), () => {});
+  }
+
+  #showGaps(bounds) {
+    const known = bounds.filter((bound) => this.client.classOf(bound.class)).slice(0, ROWS);
+    show(this.gaps, known.length > 0);
+    const worst = Math.max(1, ...known.map(({ gap }) => -gap));
+    this.rows.replaceChildren(...known.map(({ class: id, gap }, k) => {
+      const bar = h("i");
+      bar.style.width = `${Math.max(2, (-gap / worst) * 76)}px`;
+      if (-gap < 3) bar.style.background = "var(--accent)";
+      return h("div.row", {}, glyph(this.client.classOf(id)), bar, h("span.sp"),
+        h(k < 2 ? "b" : "span.s", {}, gap === 0 ? "best" : signed(gap)));
+    }));
+  }
+
+  /** What the gap between the two redrawings says; that the bound contradicts the first, if it does. */
+  #oddsInWords(redrawn, bounds, label) {
+    const [first, other] = redrawn.map(({ class: id }) => bounds.find((bound) => bound.class === id));
+    if (!first || !other) return "";
+    const gap = first.gap - other.gap;
+    const nats = `${Math.abs(gap).toFixed(1)} ${Math.abs(gap).toFixed(1) === "1.0" ? "nat" : "nats"}`;
+    if (gap < 0) {
+      const [said, better] = [first, other].map((bound) => this.client.classOf(bound.class).name);
+      return `${label === first.class ? "You said" : "The guess is"} ${said}, but ${better} explains it better, by ${nats}: look twice.`;
+    }
+    const odds = gap > 9 ? "more than 10 000" : Math.exp(gap).toFixed(Math.exp(gap) < 20 ? 1 : 0);
+    return `A gap of ${nats} is odds of ${odds} to 1: ${gap < 2.3 ? "your label decides" : "little doubt, by the bound"}.`;
+  }
+}
+
+/** A model that is sure does not hesitate, whatever it can redraw. */
+function titleFor(p, canBoth) {
+  const title = p < SURE ? "Why it hesitates" : "What it sees";
+  return canBoth ? `${title}: it can redraw this image both ways` : title;
+}
+
+/** Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early. */
+function wordsFor(trouble, client) {
+  if (trouble === "asked") return "The trainer is redrawing it.";
+  if (client.state.trainer.state === "failed") return "Nothing is redrawn: the trainer is not running.";
+  if (!client.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
+  return trouble || "The model has not learned the classes yet. Once it has, it redraws this image as its two best guesses.";
+}
+
+const article = (name) => (/^([aeiou]|8|11$|18$)/i.test(name) ? "an" : "a");
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+/** The image in grey, with what a redrawing adds and misses on it; coloured images by their mean. */
+function paintDifference(canvas, image, redrawn, [height, width, channels]) {
+  canvas.width = width;
+  canvas.height = height;
+  const out = new ImageData(width, height);
+  const mean = (pixels, i) => {
+    let sum = 0;
+    for (let c = 0; c < channels; c++) sum += pixels[i * channels + c];
+    return sum / channels;
+  };
+  for (let i = 0; i < width * height; i++) {
+    const [a, b] = [mean(image, i), mean(redrawn, i)];
+    const difference = Math.min(1, (Math.abs(b - a) / 255) * SIGHT);
+    const colour = b > a ? ADDS : MISSES;
+    const ink = Math.min(a, b) / 255; // in both
+    const grey = 0.32 * ink * (1 - difference);
+    const alpha = difference + grey;
+    for (let c = 0; c < 3; c++) out.data[i * 4 + c] = alpha ? (colour[c] * difference + 128 * grey) / alpha : 0;
+    out.data[i * 4 + 3] = 255 * Math.min(1, alpha);
+  }
+  canvas.getContext("2d").putImageData(out, 0, 0);
+}
+
+function sign(colour, text) {
+  const mark = h("i.ink-sign");
+  mark.style.background = `rgb(${colour.join(" ")})`;
+  return h("span.row", {}, mark, text);
+}

@@ -1,0 +1,49 @@
+/** "Nearest images that you labelled": what the framed image resembles, and how far each is. */
+
+import { glyph, h, picture, show, write } from "../shared/dom.js";
+
+const SHOWN = 6;
+
+export class CardNeighbours {
+  constructor({ client, images }) {
+    Object.assign(this, { client, images });
+    this.tiles = Array.from({ length: SHOWN }, () => {
+      const image = picture(".near");
+      const [badge, distance] = [h("span.badge"), h("span")];
+      const element = h("button.near-one", { onclick: () => this.client.setFocus(Number(element.dataset.example)) },
+        h("span.pic", {}, image.element, badge), distance);
+      return { element, image, badge, distance };
+    });
+    this.words = h("div.s.near-words");
+    this.element = h("div.nearest", { "data-testid": "nearest" }, h("div.s.title", {}, "Nearest images that you labelled"),
+      h("div.row.near-row", {}, ...this.tiles.map((tile) => tile.element), this.words));
+  }
+
+  update(card, trouble) {
+    const found = (card?.nearest ?? []).filter((one) => this.client.classOf(one.class)).slice(0, SHOWN);
+    this.tiles.forEach((tile, k) => this.#show(tile, found[k]));
+    write(this.words, found.length ? distanceInWords(card) : wordsFor(this.client, trouble));
+    this.words.classList.toggle("alone", !found.length);
+  }
+
+  #show({ element, image, badge, distance }, one) {
+    show(element, Boolean(one));
+    if (!one) return;
+    element.dataset.example = one.example;
+    element.title = `Image ${one.example}: frame it`;
+    this.images.draw(image.canvas, one.example);
+    badge.replaceChildren(glyph(this.client.classOf(one.class), "m"));
+    write(distance, one.distance.toPrecision(2));
+  }
+}
+
+function distanceInWords({ median_distance: median }) {
+  return median ? `The number is how far apart the model sees them; half of all neighbours are nearer than ${median.toPrecision(2)}.`
+    : "The number is how far apart the images themselves are: the model has seen too little yet.";
+}
+
+function wordsFor(client, trouble) {
+  if (!client.labelOverlay.labelled) return "You have labelled nothing yet. The first labels show up here.";
+  if (trouble === "asked") return "Looking for them.";
+  return trouble || "None of the images near it has a label.";
+}

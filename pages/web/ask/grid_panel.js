@@ -1,0 +1,135 @@
+/** The board on screen: its tiles, what Enter will do, what is marked, the pages. */
+
+import { PAGE } from "./grid.js";
+import { glyph, h, key, show, write } from "../shared/dom.js";
+import { count, many } from "../shared/format.js";
+import { PILES, PilePicker } from "./piles.js";
+import { TileGrid } from "../shared/tiles.js";
+
+const KINDS = 4; // classes offered for all of the rest
+
+export class GridPanel {
+  constructor(panel, { client, images, grid, layoutModes }) {
+    Object.assign(this, { client, grid });
+    this.tiles = new TileGrid({ client, images, n: PAGE, name: "board", label: "Images on the board", isBrief: true,
+      click: (example) => grid.mark(example) });
+    this.pickers = new Map([null, ...PILES.map((pile) => pile.name)].map((current) =>
+      [current, new PilePicker({ client, grid, current })]));
+    this.title = h("span", { "data-testid": "board-title" });
+    this.pages = h("span.s", { "data-testid": "board-pages" });
+    this.empty = h("div.nothing.s", { "data-testid": "board-empty" });
+    const back = h("button.btn.small.gh", { "data-testid": "board-close", title: "Back (Esc)",
+      onclick: () => grid.close() }, "Close", key("Esc"));
+    panel.append(h("div.h", {}, ...[...this.pickers.values()].map((picker) => picker.element), this.title,
+      this.pages, h("span.sp"), back, layoutModes.makeSwitch("board")), this.#bar(), this.tiles.element, this.empty, this.#hints());
+    this.#stops = [
+      grid.on("change", () => this.update()),
+      ...["state", "guesses", "focus"].map((name) => client.on(name, () => this.update())),
+      client.on("hover", () => this.tiles.showHover()),
+      client.on("saving", () => this.#updateTiles()),
+    ];
+  }
+
+  #stops;
+
+  destroy() {
+    for (const stop of this.#stops) stop();
+    for (const picker of this.pickers.values()) picker.destroy();
+    this.grid.destroy();
+  }
+
+  #bar() {
+    this.acceptText = h("span");
+    this.accept = h("button.btn.p", { "data-testid": "board-accept", onclick: () => this.grid.accept() },
+      this.acceptText, key("↵"));
+    this.kinds = h("span.seg.kinds-of-rest", { role: "group", "aria-label": "What the rest is called" });
+    this.words = h("span.s.words", { "data-testid": "board-words" });
+    return h("div.row.bar", {}, this.accept, this.kinds, this.words);
+  }
+
+  #hints() {
+    const hint = (...keys) => h("span", {}, ...keys.slice(0, -1).map((name) => key(name)), ` ${keys.at(-1)}`);
+    this.dot = hint(".", "one class for all");
+    return h("div.s.row.hints", {}, hint("←", "→", "↑", "↓", "move"), hint("Space", "mark"),
+      hint("U", "unsure"), hint("J", "junk"), hint("⌫", "clear"), this.dot, hint("PgDn", "next page"));
+  }
+
+  update() {
+    if (!this.grid.isOpen) return;
+    this.#updateTiles();
+    this.#updateHead();
+    this.#updateBar();
+  }
+
+  #updateTiles() {
+    const { grid } = this;
+    if (grid.isOpen) this.tiles.update(grid.page, grid.marked);
+  }
+
+  #updateHead() {
+    const { source, at, page } = this.grid;
+    const current = source.kind === "pile" ? source.pile : null;
+    for (const [name, picker] of this.pickers) show(picker.element, source.kind !== "selection" && name === current);
+    show(this.title, source.kind === "selection");
+    write(this.title, source.title);
+    const n = source.examples.length;
+    write(this.pages, n > PAGE ? `${count(at + 1)} to ${count(at + page.length)} of ${count(n)}` : n ? many(n, "image") : "");
+    show(this.empty, !page.length);
+    write(this.empty, source.kind === "pile" ? PILES.find((pile) => pile.name === source.pile).empty
+      : "Nothing waits to be labelled here.");
+  }
+
+  #updateBar() {
+    const { grid, client } = this;
+    const { rest, marked, isSweep, page } = grid;
+    const given = client.classOf(grid.given);
+    show(this.accept.parentElement, page.length > 0);
+    show(this.accept, isSweep && rest.length > 0);
+    show(this.dot, isSweep);
+    this.tiles.element.classList.toggle("plain", !isSweep);
+    write(this.acceptText, given ? `Label ${count(rest.length)} as ${given.name}` : `Accept ${count(rest.length)} ${rest.length === 1 ? "guess" : "guesses"}`);
+    this.#updateKinds(isSweep && rest.length > 0);
+    const whose = marked.size === 1 ? "its" : isSweep ? "each one's" : "their";
+    write(this.words, marked.size ? `${count(marked.size)} marked: press ${whose} class key.`
+      : isSweep ? "Click what is wrong." : "Click or Space marks. A class key relabels, ⌫ clears.");
+  }
+
+  #seen = "";
+
+  /** "each as guessed" and the commonest classes among the page. */
+  #updateKinds(isShown) {
+    const { grid, client } = this;
+    show(this.kinds, isShown && client.classes.length > 0);
+    if (!isShown) return;
+    const classes = this.kindsOfPage();
+    const seen = JSON.stringify([grid.given, classes.map(({ id, glyph, look }) => [id, glyph, look]), Boolean(client.guesses)]);
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    const button = (cls, title, ...inside) => h(`button${grid.given === (cls?.id ?? null) ? ".on" : ""}`, {
+      title, "data-testid": `board-as-${cls?.id ?? "guess"}`, "aria-pressed": String(grid.given === (cls?.id ?? null)),
+      onclick: () => grid.give(cls?.id ?? null) }, ...inside);
+    this.kinds.replaceChildren(...(client.guesses ? [button(null, "Each image as the model guesses it", "each as guessed")] : []),
+      ...classes.map((cls) => button(cls, `All of them as ${cls.name}`, glyph(cls))));
+  }
+
+  /** The classes that the guesses on the page are most often, and the one that is chosen. */
+  kindsOfPage() {
+    const { grid, client } = this;
+    const counts = new Map();
+    for (const example of grid.page) {
+      const guess = client.guessOf(example);
+      if (guess) counts.set(guess.best, (counts.get(guess.best) ?? 0) + 1);
+    }
+    const ids = [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id).slice(0, KINDS);
+    if (grid.given !== null && !ids.includes(grid.given)) ids.unshift(grid.given);
+    return ids.slice(0, KINDS).map((id) => client.classOf(id)).filter(Boolean);
+  }
+
+  /** The key ".": the next way to call the rest. */
+  cycle() {
+    const { grid } = this;
+    if (!grid.isSweep) return;
+    const ways = [...(this.client.guesses ? [null] : []), ...this.kindsOfPage().map((cls) => cls.id)];
+    if (ways.length) grid.give(ways[(ways.indexOf(grid.given) + 1) % ways.length]);
+  }
+}

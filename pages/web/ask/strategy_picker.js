@@ -1,0 +1,107 @@
+/** In which order the queue asks: strategy, the class it asks about, a share of random images. */
+
+import { glyph, h, icon, show, write } from "../shared/dom.js";
+import { share } from "../shared/format.js";
+
+const MIX_STEP = 5; // percent
+
+export class StrategyPicker {
+  constructor({ client, queue }) {
+    Object.assign(this, { client, queue });
+    this.title = h("b");
+    this.select = h("select", { "data-testid": "strategy", "aria-label": "Order",
+      onchange: () => this.#choose(this.select.value) });
+    this.about = h("span", { "data-testid": "strategy-about" });
+    this.ofClass = this.#classPick();
+    const tune = h("button.tune", { title: "More about the order, and a share of random images",
+      "data-testid": "tune", "aria-label": "Tune the order", onclick: () => this.#toggle() }, icon("tune"));
+    this.tune = tune;
+    this.element = h("div.row.order-pick", {}, h("label.row.pick", {}, h("span.s", {}, "Order"), this.title,
+      icon("arrow_drop_down"), this.select), this.ofClass, tune);
+    this.more = this.#panel();
+    for (const element of [this.element, this.more]) show(element, false); // there are no orders yet
+    document.addEventListener("pointerdown", this.#outside, true);
+  }
+
+  #seen = "";
+  #outside = (event) => {
+    const path = event.composedPath();
+    if (!path.includes(this.more) && !path.includes(this.tune)) this.close();
+  };
+
+  destroy() {
+    document.removeEventListener("pointerdown", this.#outside, true);
+  }
+
+  #choose(strategy) {
+    this.select.blur(); // or the class keys would go to the list
+    const needs = this.queue.answer.strategies.find((one) => one.name === strategy)?.needs_class;
+    const { order } = this.queue;
+    const cls = needs && !this.client.classOf(order.cls) ? this.client.classes[0]?.id ?? null : order.cls;
+    this.queue.choose({ strategy, cls });
+  }
+
+  #classPick() {
+    this.classMark = h("span.row");
+    this.classSelect = h("select", { "data-testid": "strategy-class", "aria-label": "Class that is asked about",
+      onchange: () => (this.classSelect.blur(), this.queue.choose({ cls: Number(this.classSelect.value) })) });
+    return h("label.row.pick", {}, this.classMark, icon("arrow_drop_down"), this.classSelect);
+  }
+
+  #panel() {
+    this.mix = h("input", { type: "range", min: 0, max: 100, step: MIX_STEP, "data-testid": "mix",
+      "aria-label": "Share of random images", onchange: () => this.queue.choose({ mix: this.mix.value / 100 }),
+      oninput: () => this.#showMix() });
+    this.mixText = h("b");
+    return h("div.card.tuning.s", { "data-testid": "tuning" }, this.about,
+      h("label.row", {}, "Random images among them", h("span.sp"), this.mixText), this.mix);
+  }
+
+  #toggle() {
+    show(this.more, this.more.hidden);
+    this.tune.classList.toggle("on", !this.more.hidden);
+    if (!this.more.hidden) this.mix.focus();
+  }
+
+  /** Closes what the button opened; false if it was closed. */
+  close() {
+    if (this.more.hidden) return false;
+    this.#toggle();
+    this.mix.blur();
+    return true;
+  }
+
+  #showMix() {
+    write(this.mixText, Number(this.mix.value) ? share(this.mix.value / 100) : "none");
+  }
+
+  update() {
+    const { answer, order, needsClass } = this.queue;
+    if (!answer) return;
+    show(this.element, true);
+    const seen = JSON.stringify([answer.strategies, answer.title, order, this.client.classes.map((cls) => [cls.id, cls.name, cls.look])]);
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.select.replaceChildren(...answer.strategies.map(({ name, title, about }) =>
+      h("option", { value: name, title: about }, title)));
+    this.select.value = order.strategy;
+    write(this.title, answer.title);
+    const { about } = answer.strategies.find((one) => one.name === order.strategy) ?? {};
+    this.select.title = about ?? "";
+    write(this.about, about ?? "");
+    show(this.about, Boolean(about));
+    this.mix.value = Math.round(100 * order.mix);
+    this.#showMix();
+    this.#updateClass(needsClass, order.cls);
+  }
+
+  #updateClass(isNeeded, id) {
+    show(this.ofClass, isNeeded);
+    if (!isNeeded) return;
+    const cls = this.client.classOf(id) ?? this.client.classes[0];
+    if (!cls) return;
+    this.classMark.replaceChildren(glyph(cls));
+    this.classSelect.replaceChildren(...this.client.classes.map(({ id: value, name }) => h("option", { value }, name)));
+    this.classSelect.value = cls.id;
+  }
+}

@@ -1,0 +1,215 @@
+/** The row on top: a chip for each class, new classes, whether everything is saved, undo, redo, history. */
+
+import { ClassBox } from "./class_box.js";
+import { ClassMenu } from "./class_menu.js";
+import { ChipDrag } from "./chip_drag.js";
+import { enable, glyph, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
+import { clock, count } from "../shared/format.js";
+
+const FEW_FROM = 20; // labels in all before a class can have too few
+const DOUBLE = 220; // ms within which a second click makes a double one
+
+export class Chips {
+  constructor(row, { client, actions, theme }) {
+    Object.assign(this, { client, actions, row });
+    this.menu = new ClassMenu({ client, theme });
+    this.box = new ClassBox({ client, actions });
+    this.list = h("div.row.chips", { role: "group", "aria-label": "Classes" });
+    this.more = h("button.btn.gh.more", { "data-testid": "more-classes", title: "All classes, by name",
+      "aria-haspopup": "dialog", onclick: () => this.openBox(false) });
+    this.add = h("button.btn.gh.add", { "data-testid": "new-class", "aria-haspopup": "dialog",
+      title: "A new class, and the label with it", onclick: () => this.openBox(true) },
+      icon("add"), h("span.word", {}, "New class"), key("N"));
+    this.saved = h("span.row.saved", { "data-testid": "saved", role: "status" });
+    this.undo = this.#button("undo", "Undo", "Z");
+    this.redo = this.#button("redo", "Redo", "⇧Z");
+    this.clock = h("button.btn.gh.clock", { "data-testid": "history-button", "aria-label": "History",
+      "aria-haspopup": "dialog", title: "All that was done (⇧H)" }, icon("history"));
+    row.append(this.list, this.more, this.add, h("span.sp"), this.saved, this.undo, this.redo, this.clock);
+    this.drag = new ChipDrag(this.list, (id, place) => this.menu.move(id, place));
+    const on = (name, f) => this.#stops.push(client.on(name, f));
+    for (const name of ["state", "labels"]) on(name, () => this.update());
+    for (const name of ["focus", "selection", "guesses"]) on(name, () => this.#updateChips());
+    on("saving", () => this.#updateSaved());
+    this.#observer = new ResizeObserver(() => this.#fit());
+    this.#observer.observe(row);
+  }
+
+  #stops = [];
+  #chips = [];
+  #names = "";
+  #widths = "";
+  #clicked = 0; // a timer
+  #observer;
+
+  destroy() {
+    for (const stop of this.#stops) stop();
+    this.#observer.disconnect();
+    clearTimeout(this.#clicked);
+  }
+
+  /** The class box: to name a new class, or to find one. */
+  openBox(isNew) {
+    const anchor = isNew || this.more.hidden ? this.add : this.more;
+    if (this.client.state) this.box.open(anchor, isNew);
+  }
+
+  #button(kind, title, letter) {
+    const press = (event) => isEnabled(event.currentTarget) && this.actions.step(kind);
+    return h("button.btn.step", { "data-testid": kind, onclick: press }, icon(kind), title, key(letter));
+  }
+
+  update() {
+    this.#build();
+    this.#updateChips();
+    this.#updateSaved();
+    this.#updateStep(this.undo, "undo", "Undo");
+    this.#updateStep(this.redo, "redo", "Redo");
+  }
+
+  /** Chips are made anew only when the classes change. */
+  #build() {
+    const names = JSON.stringify(this.client.classes.map(({ id, name, glyph, key, colour, look }) =>
+      [id, name, glyph, key, colour, look]));
+    if (names === this.#names) return;
+    this.#names = names;
+    const focused = this.list.getRootNode().activeElement?.closest?.(".chip")?.dataset.id;
+    this.#chips = this.client.classes.map((cls) => this.#chip(cls));
+    this.list.replaceChildren(...this.#chips.map((chip) => chip.element));
+    if (focused) this.#chips.find(({ cls }) => String(cls.id) === focused)?.button.focus();
+    this.#widths = "";
+  }
+
+  #chip(cls) {
+    const number = h("b");
+    const few = h("span.few", { title: "Under a third of what most classes have" }, "few");
+    const name = cls.name === cls.glyph ? null : h("span.name", {}, cls.name);
+    const letter = !cls.key || cls.key.toUpperCase() === cls.glyph ? null : h("kbd", {}, cls.key.toUpperCase());
+    const open = (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      clearTimeout(this.#clicked);
+      if (cls.id >= 0) this.menu.open(element, cls, this.#guessed()?.[cls.id] ?? null);
+    };
+    const button = h("button.main", { onclick: (event) => this.#click(event, cls, button), ondblclick: open,
+      onkeydown: (event) => (event.key === "ArrowDown" || event.key === "F2") && open(event) },
+      glyph(cls, "l"), name, letter, number, few);
+    const caret = h("button.caret", { "aria-label": `Change class ${cls.name}`, tabindex: "-1", onclick: open,
+      "data-testid": `class-caret-${cls.id}`, title: "Rename, recolour, move, merge, delete" }, icon("expand_more"));
+    const element = h("div.chip", {
+      "data-testid": cls.key ? `chip-${cls.key}` : `chip-id-${cls.id}`, "data-id": cls.id, draggable: "true",
+      "aria-haspopup": "dialog", oncontextmenu: open,
+      onpointerenter: () => this.client.setSolo(cls.id),
+      onpointerleave: () => this.client.setSolo(null),
+    }, button, caret);
+    return { cls, element, button, number, few };
+  }
+
+  /** A click labels, unless it turns out to be a double one: then no label is given. */
+  #click(event, cls, button) {
+    if (event.detail > 0) button.blur(); // Enter must not press it again
+    clearTimeout(this.#clicked);
+    if (!isEnabled(button) || event.detail > 1) return;
+    const assign = () => this.actions.assign(cls.id);
+    if (event.detail === 0) assign();
+    else this.#clicked = setTimeout(assign, DOUBLE);
+  }
+
+  #updateChips() {
+    const { client } = this;
+    const known = this.#chips.filter(({ cls }) => cls.id >= 0);
+    const counts = known.map(({ cls }) => client.counts[cls.id]).sort((a, b) => a - b);
+    const median = counts[counts.length >> 1];
+    const guessed = this.#guessed();
+    for (const { cls, element, button, number, few } of this.#chips) {
+      const n = client.counts[cls.id] ?? 0;
+      write(number, count(n));
+      show(few, cls.id >= 0 && client.labelOverlay.labelled >= FEW_FROM && n < median / 3);
+      const canLabel = cls.id >= 0 && (client.selection.size > 0 || client.focus !== null);
+      const numbers = `${cls.name}: ${count(n)} labelled${guessed ? `, ${count(guessed[cls.id] ?? 0)} guessed` : ""}`;
+      enable(button, canLabel, `${numbers}\n${howTo(cls, canLabel)}`);
+      element.classList.toggle("off", !canLabel);
+      element.classList.toggle("saving", cls.id < 0);
+    }
+    const widths = this.#chips.map(({ number, few }) => `${number.textContent.length}${few.hidden}`).join();
+    if (widths !== this.#widths) this.#fit();
+    this.#widths = widths;
+  }
+
+  /** Names give way if all chips fit without; else the last chips do: those stand in the class box. */
+  #fit() {
+    const { row, list, more } = this;
+    const chips = this.#chips.map((chip) => chip.element);
+    for (const chip of chips) show(chip, true);
+    show(more, false);
+    row.classList.remove("tight");
+    if (!chips.length || this.#room() >= 0) return;
+    row.classList.add("tight");
+    if (this.#room() >= 0) return;
+    row.classList.remove("tight");
+    show(more, true);
+    write(more, `${chips.length} more`); // as wide as it can become
+    for (let k = chips.length - 1; k > 0 && this.#room() < 0; k -= 1) {
+      show(chips[k], false);
+      write(more, `${chips.length - k} more`);
+    }
+    list.scrollLeft = 0;
+  }
+
+  /** Pixels that are left in the list; below 0 they lack. */
+  #room() {
+    return this.list.clientWidth - this.list.scrollWidth;
+  }
+
+  #counted = { rev: null, counts: null };
+
+  /** How many examples the model takes for each class; counted once per snapshot. */
+  #guessed() {
+    const { guesses } = this.client;
+    if (!guesses) return null;
+    if (this.#counted.rev !== guesses.rev) {
+      const counts = new Uint32Array(256);
+      for (const best of guesses.best) counts[best] += 1;
+      this.#counted = { rev: guesses.rev, counts };
+    }
+    return this.#counted.counts;
+  }
+
+  #updateStep(button, kind, title) {
+    const words = this.client.describe(kind);
+    const nothing = kind === "undo" ? "Nothing to undo yet" : "Nothing to redo";
+    enable(button, Boolean(words), words ? `${title}: ${words}` : nothing);
+  }
+
+  #updateSaved() {
+    const [kind, sign, text] = this.#saving();
+    const seen = kind + text;
+    if (this.saved.dataset.seen === seen) return;
+    this.saved.dataset.seen = seen;
+    this.saved.className = `row saved ${kind}`;
+    this.saved.title = text;
+    this.saved.replaceChildren(...(text ? [icon(sign), h("span.words", {}, text)] : []));
+    this.#fit();
+  }
+
+  /** [class, icon, words]: the honest state of what was typed. */
+  #saving() {
+    const { client } = this;
+    if (client.connection === "refused") return ["bad", "error", client.refusal];
+    if (client.connection === "lost")
+      return ["warn", "cloud_off", "connection lost, labels are kept here and sent when it is back"];
+    if (client.outbox.trouble) return ["bad", "error", client.outbox.trouble];
+    if (client.outbox.isLate) return ["warn", "sync_problem", "not saved yet, trying again"];
+    if (client.pendingCount) return ["s", "more_horiz", "saving"];
+    if (!client.savedAt) return ["s", "", ""];
+    return ["ok", "check", `saved ${clock(client.savedAt)}`];
+  }
+}
+
+/** What a press of the chip would do, for its tooltip. */
+function howTo(cls, canLabel) {
+  if (cls.id < 0) return "It is being saved";
+  if (!canLabel) return "Frame an image first";
+  const act = cls.key ? `Key ${cls.key.toUpperCase()} labels` : "A click labels";
+  return `${act} as ${cls.name}. Double click renames`;
+}

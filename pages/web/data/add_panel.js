@@ -1,0 +1,111 @@
+/** "Add images": the drop zone, a path, what is ready to try, and what was imported before. */
+
+import { h, icon, picture, show, write } from "../shared/dom.js";
+import { count, many } from "../shared/format.js";
+import { paint } from "../shared/images.js";
+import { SetMenu } from "./set_menu.js";
+import { chosen, dropped } from "./uploader.js";
+
+const KINDS = "png, jpg, webp, bmp, tif, zip, npz, csv, parquet";
+
+export class AddPanel {
+  constructor(panel, shelf) {
+    this.shelf = shelf;
+    this.zone = this.#zone();
+    this.path = h("input.path", { placeholder: "~/scans/2026-11", spellcheck: "false", "data-testid": "path",
+      "aria-label": "A path on this computer", onkeydown: (event) => event.key === "Enter" && this.#read() });
+    this.button = h("button.btn", { "data-testid": "read", onclick: () => this.#read() }, "Read");
+    this.roots = h("div.s.roots");
+    this.error = h("div.trouble", { role: "alert", "data-testid": "trouble" });
+    this.sets = h("div.sets", { "data-testid": "sets" });
+    this.setsBox = h("div", {}, h("div.sub-title", {}, "Imported"), this.sets);
+    this.ready = h("div.sets", { "data-testid": "ready" });
+    this.menu = new SetMenu(shelf);
+    panel.append(h("div.h", {}, "Add images"), h("div.pad.scrolls", {}, this.zone, this.error,
+      h("div.sub-title", {}, "Or a path on this computer"), h("div.row", {}, this.path, this.button), this.roots,
+      this.setsBox, h("div.sub-title", {}, "Ready to try, no download"), this.ready));
+  }
+
+  #drawn = "";
+
+  #zone() {
+    const input = (props) => h("input", { type: "file", hidden: true, ...props,
+      onchange: (event) => {
+        this.shelf.take(chosen(event.target.files));
+        event.target.value = "";
+      } });
+    this.folder = input({ webkitdirectory: true, "data-testid": "choose-folder" });
+    this.files = input({ multiple: true, "data-testid": "choose-files" });
+    const stop = (event) => event.preventDefault();
+    const over = (on) => (event) => (stop(event), this.zone.classList.toggle("over", on));
+    this.limit = h("div.s");
+    return h("div.zone", { "data-testid": "zone", ondragenter: over(true), ondragover: over(true), ondragleave: over(false),
+      ondrop: (event) => {
+        over(false)(event);
+        this.shelf.takeDropped(dropped(event.dataTransfer));
+      } },
+    icon("upload"), h("b", {}, "Drop a folder, a zip or files here"), h("div.s", {}, KINDS), this.limit,
+    h("div.row", {}, h("button.btn.small", { onclick: () => this.folder.click() }, "Choose a folder"),
+      h("button.btn.small", { onclick: () => this.files.click() }, "Choose files")), this.folder, this.files);
+  }
+
+  #read() {
+    if (this.path.value.trim()) this.shelf.read(this.path.value.trim());
+    else this.path.focus();
+  }
+
+  update() {
+    const { all, error, busy, shown, isBusy } = this.shelf;
+    show(this.error, Boolean(error));
+    write(this.error, error);
+    this.zone.classList.toggle("off", isBusy);
+    if (!all) return;
+    write(this.limit, `up to ${Math.round(all.most_bytes / 2 ** 30)} GB at once`);
+    write(this.roots, `It is read where it lies, nothing is copied. This page may read ${inWords(all.roots)}.`);
+    const drawn = JSON.stringify([all.ready, all.sets, busy, shown]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    show(this.setsBox, all.sets.length > 0);
+    this.sets.replaceChildren(...all.sets.map((each) => this.#imported(each)));
+    this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each)));
+  }
+
+  #imported(each) {
+    const { shelf } = this;
+    const what = each.shape.length === 1 ? `${each.shape[0]} numbers each` : `${each.shape[0]} × ${each.shape[1]}`
+      + `${each.shape[2] === 3 ? ", colour" : ""}`;
+    const more = h("button.btn.gh.narrow", { title: "Rename, add images, delete", "aria-label": `More about ${each.name}`,
+      "data-testid": `more-${each.id}`, onclick: (event) => (event.stopPropagation(), this.menu.open(event.currentTarget, each)) },
+    icon("more_horiz"));
+    return h(`div.set${each.id === shelf.shown ? ".on" : ""}`, { "data-set": each.id, onclick: () => shelf.show(each.id) },
+      h("div.what", {}, h("button.name", { "aria-current": String(each.id === shelf.shown) }, each.name),
+        h("div.s", {}, `${many(each.n, each.shape.length === 1 ? "row" : "image")}, ${what}${sessionsInWords(each)}`)),
+      more, this.#openButton(each));
+  }
+
+  #bundled(each) {
+    const size = each.shape[0] * each.shape[1] * each.shape[2];
+    const thumbs = Array.from({ length: 4 }, () => picture(".ready-thumb"));
+    this.shelf.server.bytes(`ready/${each.id}/thumbnails`).then((bytes) => thumbs.forEach(({ canvas }, k) =>
+      paint(canvas, bytes.subarray(k * size, (k + 1) * size), each.shape)), () => {});
+    return h("div.set.ready", { "data-set": each.id }, h("div.four", {}, ...thumbs.map(({ element }) => element)),
+      h("div.what", {}, h("b", {}, `${each.title}, ${count(each.n)}`),
+        h("div.s", {}, `${each.shape[0]} × ${each.shape[1]}, ${each.n_classes} classes, ${each.about}`)),
+      this.#openButton(each));
+  }
+
+  #openButton(each) {
+    const { shelf } = this;
+    const title = each.sessions.length ? `Go on with ${each.sessions[0].name}` : "Begin a session on it";
+    return h("button.btn", { title, "data-testid": `open-${each.id}`,
+      onclick: (event) => (event.stopPropagation(), shelf.open(each.id, true)) }, shelf.busy === each.id ? "Opening…" : "Open");
+  }
+}
+
+function sessionsInWords({ sessions }) {
+  return sessions.length ? `, ${many(sessions.length, "session")}` : "";
+}
+
+function inWords(names) {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+}

@@ -1,0 +1,75 @@
+/** What the folder names mean, and how the images are made: each change takes effect at once. */
+
+import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";
+import { count } from "../shared/format.js";
+import { MapBox } from "./map_box.js";
+
+const CHANNELS = [["grey", "Grey"], ["colour", "Colour"]];
+
+export class ChoicesBox {
+  constructor(shelf) {
+    this.shelf = shelf;
+    this.title = h("b");
+    this.roles = h("div.roles", { role: "radiogroup" });
+    this.none = h("div.s.none-skipped");
+    this.channels = h("div.seg", { "data-testid": "channels" });
+    this.side = h("select", { "aria-label": "Side", "data-testid": "side",
+      onchange: (event) => this.#again({ side: Number(event.target.value) }) });
+    this.sideName = h("span");
+    this.pixels = h("div.row.pixels", {}, h("span.s", {}, "Channels"), this.channels, h("span.sp"), h("span.s", {}, "Side"),
+      h("span.sel", {}, this.sideName, icon("arrow_drop_down"), this.side));
+    this.why = h("div.s.note");
+    this.map = new MapBox(shelf);
+    this.element = h("div.half.choices", {}, h("div.row.half-head", {}, this.title), this.roles, this.none, this.pixels, this.why, this.map.element);
+  }
+
+  #drawn = "";
+
+  update(report) {
+    this.map.update(report);
+    const drawn = JSON.stringify([report.id, report.role]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    const has = report.class_names.length > 0;
+    write(this.title, report.from_folders || !has ? "What the folder names mean" : "What the classes mean");
+    show(this.roles, has);
+    show(this.none, !has);
+    write(this.none, "There are no folders of classes in it: you start with no class, and name them as you see them.");
+    const options = [["truth", "Hidden truth", "Only to score you and the model. Nothing is labelled."],
+      ["labels", "Labels, made by import", `The model learns from all ${count(labelled(report))} at once.`],
+      ["ignore", "Ignore them", "Start with no class at all."]];
+    this.roles.replaceChildren(...options.map(([role, title, about]) => h(`button.role${report.role === role ? ".on" : ""}`,
+      { role: "radio", "aria-checked": String(report.role === role), "data-testid": `role-${role}`,
+        onclick: () => role !== report.role && this.shelf.setRole(role) },
+      h("i.radio"), h("span", {}, h("b", {}, title), h("div.s", {}, about)))));
+    show(this.pixels, report.kind === "image");
+    if (report.kind === "image") this.#updatePixels(report);
+  }
+
+  #updatePixels(report) {
+    const can = report.can_read_again;
+    const why = report.n_original ? "Images were added to it: they are made as the first ones were."
+      : "The files that it was read from are gone. Drop them again to change this.";
+    show(this.why, !can);
+    write(this.why, can ? "" : why);
+    this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
+      const button = h(`button${report.channels === name ? ".on" : ""}`, { "data-testid": `channels-${name}`,
+        onclick: () => isEnabled(button) && name !== report.channels && this.#again({ channels: name }) }, title);
+      enable(button, can, can ? "The images are read once more" : why);
+      return button;
+    }));
+    const sides = report.sides.includes(report.policy.side) ? report.sides : [report.policy.side, ...report.sides];
+    this.side.replaceChildren(...sides.map((side) => h("option", { value: side, selected: side === report.policy.side }, `${side} px`)));
+    this.side.disabled = !can;
+    this.side.title = can ? "The images are read once more" : why;
+    write(this.sideName, `${report.policy.side} px`);
+  }
+
+  #again(choices) {
+    this.shelf.again(choices);
+  }
+}
+
+function labelled(report) {
+  return Object.values(report.classes).reduce((sum, n) => sum + n, 0);
+}

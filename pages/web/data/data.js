@@ -1,0 +1,105 @@
+/**
+ * The DATA page in the browser: what to label, how more comes in, and what an import came to.
+ *
+ * mount(root, {api}) builds it and returns its removal. Its session is what the other pages show: with
+ * another one the page stays as it is.
+ */
+
+import { h, show, write } from "../shared/dom.js";
+import { share, wholeAge } from "../shared/format.js";
+import { Http } from "../shared/http.js";
+import { mountPage } from "../shared/mount.js";
+import { styled } from "../shared/styles.js";
+import { Theme } from "../shared/theme.js";
+import { AddPanel } from "./add_panel.js";
+import { ReportPanel } from "./report_panel.js";
+import { Shelf } from "./shelf.js";
+
+const TIMEOUT = 120000; // ms; what copies or reads a data set may take its time
+const FIELDS = ["INPUT", "TEXTAREA", "SELECT", "BUTTON"];
+
+class DataPage {
+  constructor(root, { api }) {
+    const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
+    this.parts = { add: panel("add", "Add images"), report: panel("report", "What was read") };
+    this.dot = h("i.dot");
+    this.word = h("b");
+    this.words = h("span", { "data-testid": "data-status" });
+    this.wish = h("button.btn.small", { "data-testid": "learning-wish", onclick: () => this.shelf.learn(this.wish.dataset.wish) });
+    const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, this.wish, h("span.sp"),
+      h("span", {}, "Everything stays on this computer."));
+    this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
+    const files = ["../shared/page.css", "../label/around_map.css", "data.css"];
+    this.unmount = styled(root, this.desk, files, import.meta.url, () => this.#build(new Http(`${api}/data`, TIMEOUT)));
+  }
+
+  #stops = [];
+  #isGone = false;
+
+  #build(server) {
+    if (this.#isGone) return;
+    this.theme = new Theme(this.desk);
+    this.shelf = new Shelf(server, () => this.#changed());
+    this.add = new AddPanel(this.parts.add, this.shelf);
+    this.report = new ReportPanel(this.parts.report, this.shelf);
+    this.#stops.push(this.theme.watch(() => {}), this.#listen());
+    window.ssvaeData = { shelf: this.shelf }; // for the browser tests
+    this.desk.style.visibility = "";
+    this.shelf.start();
+  }
+
+  #changed() {
+    this.add.update();
+    this.report.update();
+    const { upload, job, error, map } = this.shelf;
+    const isReading = job?.state === "running";
+    const learning = upload || isReading || map || error ? null : this.shelf.learning;
+    const isLearning = learning?.state === "learning";
+    this.dot.className = `dot ${error ? "bad" : upload || isReading || map || isLearning ? "ok" : "hollow"}`;
+    write(this.word, upload ? "Copying" : isReading ? "Reading" : map ? "Drawing the map" : error ? "Something is wrong"
+      : isLearning ? "Learning from the images" : "Ready");
+    write(this.words, error || (upload ? "stay on this page until the files are copied"
+      : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : inWords(learning)));
+    const wish = isLearning ? "stop" : ["stopped", "waiting"].includes(learning?.state) ? "go-on" : "";
+    show(this.wish, Boolean(wish));
+    this.wish.dataset.wish = wish;
+    write(this.wish, wish === "stop" ? "Stop" : "Go on learning");
+  }
+
+  /** Enter opens the map of what is shown. */
+  #listen() {
+    const down = (event) => {
+      const isElsewhere = FIELDS.includes(event.composedPath()[0].tagName) || event.composedPath()[0].closest?.("[role=dialog]");
+      if (event.key !== "Enter" || isElsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (this.report.openMap()) event.preventDefault();
+    };
+    const leave = (event) => this.shelf.upload && event.preventDefault();
+    window.addEventListener("keydown", down);
+    window.addEventListener("beforeunload", leave);
+    return () => {
+      window.removeEventListener("keydown", down);
+      window.removeEventListener("beforeunload", leave);
+    };
+  }
+
+  destroy() {
+    this.#isGone = true;
+    this.shelf?.stop();
+    for (const stop of this.#stops) stop();
+    if (window.ssvaeData?.shelf === this.shelf) delete window.ssvaeData;
+    this.unmount();
+  }
+}
+
+/** What is learned before a session is opened, for the status line. */
+function inWords(learning) {
+  if (!learning) return "";
+  const left = learning.seconds_left === null ? "" : `, ${wholeAge(learning.seconds_left)} left`;
+  return { learning: `while you read this; no label is needed yet.  ${learning.message || "starting"}${left}`,
+    done: "the images are learned; their map is ready",
+    stopped: "learning is stopped; opening the map goes on with it",
+    waiting: "another session learns just now; opening the map goes on with these images",
+    failed: `the images could not be learned: ${learning.message}` }[learning.state];
+}
+
+export const mount = mountPage(DataPage, ({ api }) => api);

@@ -1,0 +1,76 @@
+/** What can be done with an imported data set: another name, more images, or away with it. */
+
+import { h, icon, show, write } from "../shared/dom.js";
+import { many } from "../shared/format.js";
+import { Popover } from "../shared/popover.js";
+import { chosen } from "./uploader.js";
+
+export class SetMenu {
+  constructor(shelf) {
+    this.shelf = shelf;
+    this.name = h("input", { type: "text", maxlength: 80, "aria-label": "Name", "data-testid": "set-name",
+      onkeydown: (event) => event.key === "Enter" && this.#rename() });
+    const input = (props) => h("input", { type: "file", hidden: true, ...props, onchange: (event) => this.#add(event.target) });
+    const [folder, files] = [input({ webkitdirectory: true, "data-testid": "add-folder" }), input({ multiple: true })];
+    this.path = h("input", { type: "text", placeholder: "or a path on this computer", spellcheck: "false",
+      "aria-label": "A path with more images", onkeydown: (event) => event.key === "Enter" && this.#addPath() });
+    this.words = h("span.s");
+    this.sure = h("button.btn.small.danger", { "data-testid": "delete-set", onclick: () => this.#delete() }, "Delete");
+    this.yes = h("div.row.question", {}, this.words);
+    this.popover = new Popover("set-menu", { label: "Data set", testid: "set-menu" },
+      h("div.row", {}, this.name, h("button.btn", { onclick: () => this.#rename() }, "Rename")),
+      h("div.sub-title", {}, "Add images to it"),
+      h("div.s", {}, "They land on the same map; images that are there already are left out."),
+      h("div.row", {}, h("button.btn.small", { onclick: () => folder.click() }, icon("folder_open"), "A folder"),
+        h("button.btn.small", { onclick: () => files.click() }, icon("add_photo_alternate"), "Files")),
+      this.path, folder, files, this.yes, h("div.row", {}, h("span.sp"), this.sure));
+  }
+
+  #set = null;
+  #isAsked = false;
+
+  open(anchor, set) {
+    this.#set = set;
+    this.#isAsked = false;
+    this.name.value = set.name;
+    this.path.value = "";
+    this.#say();
+    this.popover.open(anchor, { right: true, focus: this.name });
+  }
+
+  #say() {
+    const n = this.#set.sessions.length;
+    show(this.yes, this.#isAsked);
+    write(this.words, `${many(this.#set.n, "image")} go for good${n
+      ? `, and ${many(n, "session")} on them will not open any more. Export the labels first` : ""}.`);
+    write(this.sure, this.#isAsked ? "Delete for good" : "Delete");
+  }
+
+  #rename() {
+    this.popover.close();
+    this.shelf.rename(this.#set.id, this.name.value);
+  }
+
+  #add(input) {
+    const files = chosen(input.files);
+    input.value = "";
+    this.popover.close();
+    this.shelf.take(files, this.#set.id);
+  }
+
+  #addPath() {
+    if (!this.path.value.trim()) return;
+    this.popover.close();
+    this.shelf.read(this.path.value.trim(), this.#set.id);
+  }
+
+  #delete() {
+    if (this.#isAsked) {
+      this.popover.close();
+      this.shelf.remove(this.#set.id);
+    } else {
+      this.#isAsked = true;
+      this.#say();
+    }
+  }
+}

@@ -1,0 +1,189 @@
+/** The keyboard: one table of keys, and the sheet that '?' opens. */
+
+import { h, key, keyRange } from "../shared/dom.js";
+import { closePopover } from "../shared/popover.js";
+
+const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
+const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * Listens on the window until the returned function is called. parts: {client, actions, map, queue,
+ * sheet, layoutModes, grid, gridPanel, menu, selectBy, order, chips, history, training}.
+ */
+export function listenToKeys(parts) {
+  const down = (event) => {
+    const isOurs = !isTyping(event) && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isOurs && !parts.sheet.isOpen && onKey(event, parts)) event.preventDefault();
+  };
+  const up = (event) => event.code === "Space" && parts.map.pointer.setSpace(false);
+  window.addEventListener("keydown", down);
+  window.addEventListener("keyup", up);
+  return () => {
+    window.removeEventListener("keydown", down);
+    window.removeEventListener("keyup", up);
+  };
+}
+
+function isTyping(event) {
+  const target = event.composedPath()[0];
+  if (target.type === "range") return SLIDER_KEYS.includes(event.key);
+  return FIELDS.includes(target.tagName) || target.isContentEditable;
+}
+
+/** A focused button has Enter and Space for itself. */
+function isOnButton(event) {
+  return event.composedPath()[0].tagName === "BUTTON";
+}
+
+/** True if the key meant something here. */
+function onKey(event, parts) {
+  const { client, actions, map, queue, grid } = parts;
+  if (ARROWS[event.key]) return (grid.isOpen ? grid : queue).move(...ARROWS[event.key]), true;
+  if (event.code === "Space" && isOnButton(event)) return false;
+  if (event.code === "Space" && !grid.isOpen) return map.pointer.setSpace(true), true;
+  if (event.repeat) return false; // a key held down is one key
+  if (event.code === "Space") return grid.markFramed(), true;
+  const shifted = event.shiftKey && shiftCommands(parts)[event.key.toLowerCase()];
+  if (shifted) return shifted(), true;
+  const cls = classOf(event, client.classes);
+  if (cls) return actions.assign(cls.id), true;
+  if (event.key === "Enter") return !isOnButton(event) && (actions.accept(), true);
+  const command = commands(parts)[event.key.toLowerCase()];
+  command?.();
+  return Boolean(command);
+}
+
+function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, training }) {
+  return {
+    z: () => actions.step("redo"),
+    f: () => map.fit(),
+    g: () => layoutModes.choose(layoutModes.kind === "card" ? "grid" : "card"),
+    s: () => selectBy.similar(),
+    i: () => selectBy.island(),
+    h: () => history.toggle(),
+    t: () => training.toggle(),
+    u: () => grid.openPile("unsure"),
+    j: () => grid.openPile("junk"),
+    x: () => grid.openPile("skip"),
+    l: () => grid.openPile("labelled"),
+  };
+}
+
+function commands(parts) {
+  const { actions, map, grid, gridPanel, menu, sheet, client, chips } = parts;
+  return {
+    u: () => actions.put("unsure"),
+    j: () => actions.put("junk"),
+    x: () => actions.put("skip"),
+    backspace: () => actions.put("clear"),
+    delete: () => actions.put("clear"),
+    z: () => actions.step("undo"),
+    p: () => actions.pause(),
+    g: () => grid.toggle(),
+    s: () => menu.toggle(),
+    m: () => map.reveal(client.focus),
+    v: () => map.setTool("move"),
+    l: () => map.setTool("lasso"),
+    b: () => map.setTool("box"),
+    n: () => chips.openBox(true),
+    "/": () => chips.openBox(false),
+    ".": () => gridPanel.cycle(),
+    pagedown: () => grid.turn(1),
+    pageup: () => grid.turn(-1),
+    escape: () => leave(parts),
+    "+": () => map.zoom(1.5),
+    "=": () => map.zoom(1.5),
+    "-": () => map.zoom(1 / 1.5),
+    "−": () => map.zoom(1 / 1.5),
+    "?": () => sheet.open(),
+  };
+}
+
+/** Escape: the innermost thing that can be left. */
+function leave({ order, menu, grid, map }) {
+  if (closePopover() || order.close() || menu.close() || grid.unmark()) return;
+  if (grid.isOpen) grid.close();
+  else map.escape();
+}
+
+/**
+ * The class of a key; a digit also by its place, since French keyboards need Shift for digits. With
+ * Shift a letter is a command, never a class.
+ */
+function classOf(event, classes) {
+  const pressed = event.key.toLowerCase();
+  if (event.shiftKey && /^\p{L}$/u.test(pressed)) return undefined;
+  const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
+  const given = classes.filter((cls) => cls.id >= 0 && cls.key);
+  return given.find((cls) => cls.key === pressed)
+    ?? (event.shiftKey || !/\d/.test(pressed) ? given.find((cls) => digit && cls.key === digit) : undefined);
+}
+
+/** The dialog with all keys. */
+export class KeySheet {
+  constructor(desk, client) {
+    this.client = client;
+    this.rows = h("dl");
+    const close = h("button.btn", { onclick: () => this.dialog.close() }, "Close", key("Esc"));
+    this.dialog = h("dialog.sheet", { "data-testid": "key-sheet", "aria-label": "Keys" },
+      h("div.h", {}, "Keys", h("span.sp"), close), this.rows);
+    this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
+    desk.append(this.dialog);
+  }
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  open() {
+    this.rows.replaceChildren(...this.#groups().map(([title, rows]) => h("div.key-group", {}, h("h3", {}, title),
+      ...rows.map(([keys, text]) => h("div.key-row", {}, h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text))))));
+    this.dialog.showModal();
+  }
+
+  #groups() {
+    return [
+      ["Label", [
+        [[keyRange(this.client.classes)], "label the selection, or the framed image"],
+        [["↵"], "accept the model's guess"],
+        [["U"], "unsure: kept, but not learned from"],
+        [["X"], "skip: it comes back later"],
+        [["J"], "junk: out of training and export"],
+        [["⌫"], "take back what was said of it"],
+        [["←", "↑", "↓", "→"], "frame another image"],
+        [["Z"], "undo (⇧Z redo)"],
+        [["⇧", "H"], "all that was done; go back to any step"],
+      ]],
+      ["Classes", [
+        [["N"], "a new class, and the label with it"],
+        [["/"], "find a class by its name"],
+        [["↓"], "on a chip: rename, recolour, move, merge, delete"],
+      ]],
+      ["Many at once", [
+        [["G"], "large grid: the selection, or 48 of the queue"],
+        [["↵"], "there: accept all that are not marked"],
+        [["Space"], "there: mark the framed image"],
+        [["."], "there: give all the rest one class"],
+        [["PgDn"], "there: the next page (PgUp back)"],
+        [["⇧", "U"], "what is unsure (⇧X skipped, ⇧J junk, ⇧L labelled)"],
+        [["⇧", "G"], "one at a time, as a card; again: the grid"],
+      ]],
+      ["Map", [
+        [["L"], "lasso (⇧ adds, Alt removes)"],
+        [["B"], "box"],
+        [["V"], "move (or hold Space)"],
+        [["S"], "select by likeness, class or doubt"],
+        [["⇧", "S"], "select what is most similar; again: more"],
+        [["⇧", "I"], "select the island around the framed image"],
+        [["M"], "show the framed image"],
+        [["+", "−"], "zoom (⇧F all of it)"],
+        [["Esc"], "clear the selection, close what is open"],
+      ]],
+      ["Training", [
+        [["P"], "pause or resume"],
+        [["⇧", "T"], "how it goes, and when it trains"],
+      ]],
+    ];
+  }
+}

@@ -1,0 +1,92 @@
+/** Lasso and box on the map: which dots lie inside, and the lines that are drawn around them. */
+
+export class Lasso {
+  /** map: the LatentMap whose camera, dots and client are meant. */
+  constructor(map) {
+    this.map = map;
+    this.paths = []; // lines on screen, in world units
+  }
+
+  #base = new Set(); // the selection before the gesture
+  #baseOn = null; // the version of the map that it belongs to
+  #kept = []; // the lines before the gesture
+
+  forget() {
+    this.paths = [];
+  }
+
+  /** What pointer.js calls. */
+  gestures() {
+    const { map } = this;
+    const { camera } = map;
+    return {
+      started: () => this.#begin(),
+      ended: (isCancelled) => this.#end(isCancelled),
+      hover: (x, y) => map.point(map.nearestPoint.nearest(x, y)),
+      leave: () => map.point(null),
+      click: (x, y, mode, isDouble) => map.nearestPoint.click(x, y, mode, isDouble),
+      enclose: (path, mode) => this.#enclose(path, mode),
+      pan: (dx, dy) => (camera.pan(dx, dy), map.moved()),
+      wheel: (factor, x, y) => (camera.zoomAt(factor, x, y), map.moved()),
+    };
+  }
+
+  #begin() {
+    this.#base = new Set(this.map.client.selection);
+    this.#baseOn = this.map.client.selectedOn;
+    this.#kept = this.paths;
+    this.#mode = "replace";
+    this.map.point(null);
+  }
+
+  #end(isCancelled) {
+    if (isCancelled) this.#select(this.#base, this.#kept, this.#baseOn);
+    else if (this.#mode === "remove") this.forget(); // no line encloses what is left
+    this.map.release();
+  }
+
+  #mode = "replace";
+
+  /** The selection while a line is being drawn; mode as in pointer.js. */
+  #enclose(path, mode) {
+    this.#mode = mode;
+    const { camera, moveAnimation } = this.map;
+    const line = path.map(([px, py]) => camera.toWorld(px, py));
+    const found = moveAnimation.now ? inside(moveAnimation.now, line) : [];
+    const next = mode === "replace" ? new Set(found) : new Set(this.#base);
+    if (mode === "add") for (const example of found) next.add(example);
+    if (mode === "remove") for (const example of found) next.delete(example);
+    this.#select(next, mode === "replace" ? [line] : [...this.#kept, line]);
+  }
+
+  #select(examples, paths, version = this.map.version) {
+    this.map.client.setSelection(examples, version);
+    this.paths = paths; // afterwards: an empty selection drops its lines
+    this.map.redraw();
+  }
+}
+
+/** Examples inside a polygon; xy and polygon in the same units. 60 000 points: about 5 ms. */
+export function inside(xy, polygon) {
+  const xs = polygon.map((p) => p[0]);
+  const ys = polygon.map((p) => p[1]);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [low, high] = [Math.min(...ys), Math.max(...ys)];
+  const found = [];
+  for (let i = 0; i < xy.length / 2; i++) {
+    const x = xy[2 * i];
+    const y = xy[2 * i + 1];
+    if (x >= left && x <= right && y >= low && y <= high && contains(xs, ys, x, y)) found.push(i);
+  }
+  return found;
+}
+
+/** Even-odd rule. */
+function contains(xs, ys, x, y) {
+  let isIn = false;
+  for (let a = 0, b = xs.length - 1; a < xs.length; b = a++) {
+    if (ys[a] > y !== ys[b] > y && x < ((xs[b] - xs[a]) * (y - ys[a])) / (ys[b] - ys[a]) + xs[a])
+      isIn = !isIn;
+  }
+  return isIn;
+}

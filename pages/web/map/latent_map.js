@@ -1,0 +1,342 @@
+/**
+ * The map panel: every example as a dot, what is known about it, and the tools to select.
+ *
+ * Joins the parts: Points (WebGL) below, Overlay (2-D) above, Pointer, Camera, MoveAnimation, two cards.
+ * Draws only when something has changed.
+ */
+
+import { Camera } from "./camera.js";
+import { Points } from "./points.js";
+import { MoveAnimation } from "./move_animation.js";
+import { HoverCard } from "./hover_card.js";
+import { NONE, STATES } from "../session/label_overlay.js";
+import { MapToolbar } from "./map_toolbar.js";
+import { MapVersions } from "./map_versions.js";
+import { Lasso } from "./lasso.js";
+import { ClassCaptions } from "./class_captions.js";
+import { Overlay } from "./overlay.js";
+import { NearestPoint } from "./nearest_point.js";
+import { Pointer } from "./pointer.js";
+import { SelectionCard } from "./selection_card.js";
+import { ZoomAnimation } from "./zoom_animation.js";
+
+const REST = 200; // ms without a key after which the dots take the colours of new labels
+
+export class LatentMap {
+  constructor(panel, { client, theme, images, layoutModes, selectBy, colourSources, actions }) {
+    Object.assign(this, { client, theme, images, panel, layoutModes, selectBy, colourSources });
+    this.drawn = 0; // frames so far
+    this.versions = new MapVersions();
+    this.toolbar = new MapToolbar(panel, {
+      client, colourSources, versions: this.versions,
+      setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor), fit: () => this.fit(),
+      turn: () => this.turn(), see: (view) => this.see(view), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
+    });
+    this.camera = new Camera(`ssvae.camera.${client.session}`);
+    this.#zoomAnimation = new ZoomAnimation(this.camera);
+    this.moveAnimation = new MoveAnimation();
+    this.overlay = new Overlay(this.toolbar.overlay);
+    this.points = new Points(this.toolbar.canvas, () => this.#restore());
+    this.toolbar.missing = this.points.missing;
+    this.hoverCard = new HoverCard(panel, { client, images, pixelOf: (example) => this.pixelOf(example) });
+    this.selectionCard = new SelectionCard(panel, { client, images, actions });
+    this.nearestPoint = new NearestPoint(this);
+    this.lasso = new Lasso(this);
+    this.pointer = new Pointer(this.toolbar.overlay, this.lasso.gestures());
+    this.pointer.showCursor();
+    this.#listen();
+    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer.observe(panel);
+  }
+
+  #observer;
+  #stops = [];
+  #wanted = 0; // the animation frame asked for
+  #labelled = [];
+  #names = new ClassCaptions();
+  #later = 0; // the timer of colours that may wait
+  #pops = new Map();
+  #waiting = false; // a new map has come during a gesture
+  #zoomAnimation;
+
+  get selection() {
+    return this.client.selection;
+  }
+
+  #listen() {
+    const { client } = this;
+    const on = (name, f) => this.#stops.push(client.on(name, f));
+    on("map", () => this.#takeMap());
+    on("guesses", () => this.#takeGuesses());
+    on("labels", (change) => this.#takeLabels(change));
+    on("selection", () => this.#takeSelection());
+    on("solo", () => this.#recolour());
+    on("focus", () => this.#point());
+    on("hover", () => this.#point());
+    on("asked", () => this.#point());
+    this.#stops.push(this.layoutModes.on("view", () => this.#point()));
+    on("state", () => {
+      this.toolbar.update();
+      this.colourSources.want(this.toolbar.mode);
+    });
+    on("loading", () => this.toolbar.update());
+    this.#stops.push(this.colourSources.on("change", () => {
+      this.toolbar.update();
+      this.#recolour();
+    }));
+  }
+
+  destroy() {
+    for (const stop of this.#stops) stop();
+    this.#observer.disconnect();
+    cancelAnimationFrame(this.#wanted);
+    clearTimeout(this.#later);
+    this.points.release();
+  }
+
+  // -- for the keys and the tests
+
+  setTool(tool) {
+    this.pointer.setTool(tool);
+    this.toolbar.showTool(tool);
+  }
+
+  zoom(factor) {
+    this.#zoomAnimation.begin(factor);
+    this.redraw();
+  }
+
+  /** Brings an example to the middle of the map. */
+  reveal(example) {
+    if (example === null) return this.client.say("Nothing is framed: click an image, or press an arrow key.");
+    const [x, y] = this.pixelOf(example);
+    this.camera.pan(this.camera.width / 2 - x, this.camera.height / 2 - y);
+    this.redraw();
+  }
+
+  fit() {
+    this.camera.fit();
+    this.redraw();
+  }
+
+  /** Ends the gesture if there is one, otherwise clears the selection, then goes back to the queue. */
+  escape() {
+    if (this.pointer.isBusy) return this.pointer.cancel();
+    if (this.client.selection.size) return this.clear();
+    const { asked, focus } = this.client;
+    const isOpen = (example) => this.client.labelOf(example) === null;
+    if (!asked.includes(focus)) this.client.setFocus(asked.find(isOpen) ?? null);
+  }
+
+  clear() {
+    this.client.setSelection([]);
+  }
+
+  /** Of the map on screen, or null; the client may know a newer one. */
+  get version() {
+    return this.versions.shown?.version ?? null;
+  }
+
+  /** The map that the dots are on, or are gliding to: n x 2, or null. */
+  get shown() {
+    return this.moveAnimation.to;
+  }
+
+  /** Where an example is drawn, in pixels of the panel. */
+  pixelOf(example) {
+    const { now } = this.moveAnimation;
+    return now ? this.camera.toPixel(now[2 * example], now[2 * example + 1]) : [-99, -99];
+  }
+
+  /** The same in pixels of the window: {x, y}. */
+  positionOf(example) {
+    const box = this.panel.getBoundingClientRect();
+    const [x, y] = this.pixelOf(example);
+    return { x: x + box.left + this.panel.clientLeft, y: y + box.top + this.panel.clientTop };
+  }
+
+  /** Resolves the theme's colours anew. */
+  retheme() {
+    this.overlay.reset();
+    this.#names.place(this.client, this.shown);
+    this.#recolour(false);
+  }
+
+  // -- what the client says
+
+  #takeMap() {
+    if (this.pointer.isBusy) return void (this.#waiting = true);
+    this.#waiting = false;
+    const { client } = this;
+    this.versions.take(client.xy, client.mapVersion, client.state?.trainer.state === "pretraining");
+    client.dropStaleSelection();
+    if (this.versions.showsBefore) return this.toolbar.update();
+    this.#go();
+  }
+
+  /** Shows the newest map ("map"), or another of the same images, which the trainer works out. */
+  async see(view) {
+    const wish = (this.toolbar.awaited = view === "map" ? null : { view });
+    try {
+      const answer = wish && (await this.client.api.array(`map?view=${view}`));
+      if (this.toolbar.awaited !== wish) return; // another was asked for meanwhile
+      this.versions.see(view, answer && new Float32Array(answer.buffer), Number(answer?.version));
+      if (this.client.selectedOn !== null) this.clear();
+      this.#go();
+    } catch (error) {
+      this.client.sayTrouble(error);
+    }
+    if (this.toolbar.awaited === wish) this.toolbar.awaited = null;
+    this.toolbar.update();
+  }
+
+  /** Shows the map before the last training of the M1, or the newest again. */
+  turn() {
+    this.versions.turn();
+    if (this.client.selectedOn !== null) this.clear();
+    this.#go();
+  }
+
+  #go() {
+    this.lasso.forget(); // the dots leave the line that was drawn around them
+    this.moveAnimation.go(this.versions.shown.xy, performance.now());
+    this.points.place(this.moveAnimation, this.client.selection);
+    this.#names.place(this.client, this.shown);
+    this.#recolour(false);
+    this.toolbar.update();
+  }
+
+  #takeGuesses() {
+    this.hoverCard.forget();
+    this.hoverCard.update();
+    this.selectionCard.update();
+    this.#names.place(this.client, this.shown);
+    this.toolbar.update();
+    this.#recolour();
+  }
+
+  #takeLabels({ examples, own }) {
+    const { labels } = this.client;
+    this.#labelled = [];
+    const isMarked = (value) => value !== NONE && value !== STATES.skip;
+    for (let i = 0; i < labels?.length; i++) if (isMarked(labels[i])) this.#labelled.push(i);
+    if (own) for (const example of examples.slice(-200)) this.#pops.set(example, performance.now());
+    if (this.#pops.size > 1000) this.#pops.clear();
+    this.hoverCard.update();
+    this.toolbar.update();
+    // One's own label shows in one frame by its mark; the dot below it follows when the hand rests.
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#recolour(), own ? REST : 0);
+    this.redraw(false);
+  }
+
+  #takeSelection() {
+    if (!this.client.selection.size) this.lasso.forget();
+    this.selectionCard.update();
+    this.points.choose(this.client.selection);
+    this.#recolour(false);
+  }
+
+  /** Opens the card for what is hovered, or for a focused example that the queue does not show. */
+  #point() {
+    const { client } = this;
+    const isPinned = client.focus !== null && !client.asked.includes(client.focus) && this.layoutModes.view !== "card";
+    // A tile under the pointer shows its image itself: ring the point, but open no card.
+    const hovered = client.hover !== null && !client.asked.includes(client.hover) ? client.hover : this.#over;
+    this.hoverCard.point(hovered, isPinned ? client.focus : null);
+    this.redraw(false);
+  }
+
+  #over = null; // what the pointer is on, on the map itself
+
+  #recolour(isFade = true) {
+    if (!this.points.count) return;
+    const { client, theme, colourSources, toolbar: { mode, showsImages: isFaint } } = this;
+    colourSources.want(mode);
+    this.points.colour({ mode, isFaint, isFade, client, theme, colourSources });
+    this.redraw();
+  }
+
+  // -- drawing
+
+  /** The graphics card has lost everything and is back: bring it all again. */
+  #restore() {
+    if (!this.moveAnimation.to) return;
+    this.points.place(this.moveAnimation, this.client.selection);
+    this.#recolour(false);
+  }
+
+  #resize() {
+    const { clientWidth: width, clientHeight: height } = this.panel;
+    if (!width || !height) return;
+    const ratio = devicePixelRatio || 1;
+    this.toolbar.canvas.width = Math.round(width * ratio);
+    this.toolbar.canvas.height = Math.round(height * ratio);
+    this.overlay.resize(width, height, ratio);
+    this.overlay.reset();
+    this.camera.resize(width, height);
+    this.#dotsWanted = true;
+    this.#draw(performance.now()); // at once: a resized canvas is empty
+  }
+
+  #dotsWanted = true;
+  #movingUntil = 0;
+
+  /** The hand moves the map: draws soon, and again when it rests. */
+  moved() {
+    this.#movingUntil = performance.now() + 120;
+    this.redraw();
+  }
+
+  /** Asks for one more frame; the dots are drawn in it only if something about them has changed. */
+  redraw(withDots = true) {
+    this.#dotsWanted ||= withDots;
+    this.#wanted ||= requestAnimationFrame((time) => this.#draw(Math.max(time, performance.now())));
+  }
+
+  #draw(time) {
+    cancelAnimationFrame(this.#wanted);
+    this.#wanted = 0;
+    const zoomAnimation = this.#zoomAnimation.tick(time);
+    const gliding = this.moveAnimation.tick(time);
+    const isMoving = gliding || zoomAnimation || time < this.#movingUntil;
+    const dotsMove = (this.#dotsWanted || isMoving) && this.#drawDots(time, isMoving);
+    const popping = this.moveAnimation.now ? this.overlay.draw(this.#view(time)) : false;
+    this.hoverCard.place();
+    this.drawn += 1;
+    if (gliding || zoomAnimation || dotsMove) this.redraw();
+    else if (popping) this.redraw(false);
+  }
+
+  /** True while colours fade. 60 000 dots take 0.1 s without a graphics card: only when needed. */
+  #drawDots(time, isMoving) {
+    this.#dotsWanted = false;
+    return this.points.draw({ camera: this.camera, share: this.moveAnimation.share, time,
+      ground: this.theme.ground, isFaint: this.toolbar.showsImages, isMoving });
+  }
+
+  #view(time) {
+    const { client, theme, camera, images, toolbar } = this;
+    this.#names.tick(this.moveAnimation.share);
+    return {
+      client, theme, camera, images, time, at: (example) => this.pixelOf(example),
+      tintOf: (example) => (toolbar.mode === "person" ? this.colourSources.tintOf(example) : null),
+      labelled: this.#labelled, names: this.#names.list, paths: this.lasso.paths, pops: this.#pops,
+      hasImages: toolbar.showsImages,
+    };
+  }
+
+  // -- the hand
+
+  /** Says what the pointer is on, on the map itself. */
+  point(example) {
+    this.#over = example;
+    this.client.setHover(example);
+    this.#point();
+  }
+
+  /** A gesture has ended: a map that came meanwhile may be taken now. */
+  release() {
+    if (this.#waiting) this.#takeMap();
+  }
+}

@@ -1,0 +1,37 @@
+/** Which dot the hand means: the nearest one in reach, and what a click on it does. */
+
+const REACH = 8; // px: how far from a dot a click or the pointer still means it
+
+export class NearestPoint {
+  /** map: the LatentMap whose camera, dots and client are meant. */
+  constructor(map) {
+    this.map = map;
+  }
+
+  /** The example drawn nearest to a pixel, within reach, or null. */
+  nearest(px, py) {
+    const { moveAnimation: { now }, camera } = this.map;
+    if (!now) return null;
+    const [x, y] = camera.toWorld(px, py);
+    let best = (REACH / camera.scale) ** 2;
+    let found = null;
+    for (let i = 0; i < now.length / 2; i++) {
+      const d = (now[2 * i] - x) ** 2 + (now[2 * i + 1] - y) ** 2;
+      if (d < best) [best, found] = [d, i];
+    }
+    return found;
+  }
+
+  /** Frames or selects what is under a click, depending on the mode of pointer.js; twice: its island. */
+  click(px, py, mode, isDouble) {
+    const { client, selectBy, version } = this.map;
+    const example = this.nearest(px, py);
+    if (example === null) return;
+    if (isDouble) return selectBy.island(mode, example);
+    if (mode === "replace") return client.setFocus(example);
+    const next = new Set(client.selection);
+    if (mode === "add") next.add(example);
+    else next.delete(example);
+    client.setSelection(next, version);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Ways to select other than by hand: what is near an image, an island of the map, what the model
+ * takes for a class, what it is least sure of.
+ *
+ * `mode` is as in pointer.js: "replace", "add" or "remove". What has a label already is left out of
+ * the selections by guess, so that one key never overwrites what a person said.
+ */
+
+import { many, share } from "../shared/format.js";
+
+export const SIMILAR = 20;
+
+export class SelectBy {
+  constructor(client, colourSources) {
+    Object.assign(this, { client, colourSources });
+    this.map = null; // set by label_page.js: says which version of the map is on screen
+  }
+
+  /** The images nearest to the framed one, itself among them; once more for as many again. */
+  async similar(mode = "replace") {
+    const { client } = this;
+    const { focus, mapVersion } = client;
+    if (focus === null) return client.say("Frame an image first: what is similar to it is then selected.");
+    const isMore = mode === "replace" && client.selection.has(focus) && client.selection === this.#last;
+    const n = isMore ? this.#last.size - 1 + SIMILAR : SIMILAR;
+    try {
+      const body = await client.api.get(`neighbours?example=${focus}&n=${n}`);
+      this.#take([focus, ...body.examples], mode, mapVersion);
+      this.#last = client.selection;
+    } catch (error) {
+      client.sayTrouble(error);
+    }
+  }
+
+  #last = null; // the last selection of similar images
+
+  /** The island of the map that an example lies on; the framed one if none is named. */
+  island(mode = "replace", example = this.client.focus) {
+    const { client, map } = this;
+    if (!map.shown) return client.say("The map is still being read. Try again in a moment.");
+    if (example === null) return client.say("Frame an image first: the island around it is then selected.");
+    this.#take(this.colourSources.clusters.around(example), mode, map.version);
+  }
+
+  /** What the model takes for a class and has no label. */
+  ofClass(id, mode = "replace") {
+    const found = this.#open((example, guesses) => guesses.best[example] === id);
+    if (!found) return;
+    this.#take(found, mode);
+    if (!found.length) this.client.say(`The model takes no unlabelled image for ${this.client.classOf(id).name}.`);
+  }
+
+  /** The share of the unlabelled images that the model is least sure of. */
+  leastSure(part, mode = "replace") {
+    const found = this.#open(() => true);
+    if (!found) return;
+    const { p } = this.client.guesses;
+    found.sort((a, b) => p[a] - p[b]);
+    this.#take(found.slice(0, Math.round(part * found.length)), mode);
+  }
+
+  /** Unlabelled examples for which is(example, guesses); null while nothing guesses. */
+  #open(is) {
+    const { client } = this;
+    if (!client.guesses) return client.say("There is no guess yet: label an image first."), null;
+    const found = [];
+    for (let i = 0; i < client.guesses.best.length; i++)
+      if (client.isOpen(i) && is(i, client.guesses)) found.push(i);
+    return found;
+  }
+
+  /** Joins what was found to the selection; places on the map bind it to that map's version. */
+  #take(found, mode, version = null) {
+    const { client } = this;
+    const next = mode === "replace" ? new Set(found) : new Set(client.selection);
+    if (mode === "add") for (const example of found) next.add(example);
+    if (mode === "remove") for (const example of found) next.delete(example);
+    this.map?.lasso.forget(); // no line encloses what is selected now
+    client.setSelection(next, mode === "replace" ? version : version ?? client.selectedOn);
+  }
+}
+
+/** "12 images, under 61% sure": what leastSure(part) would select. */
+export function leastSureInWords(client, part) {
+  if (!client.guesses) return "";
+  const counts = new Uint32Array(256);
+  let open = 0;
+  client.guesses.p.forEach((p, i) => client.isOpen(i) && ((counts[p] += 1), (open += 1)));
+  const wanted = Math.round(part * open);
+  let p = 0;
+  for (let left = wanted - counts[0]; left > 0 && p < 255; left -= counts[p]) p += 1;
+  return `${many(wanted, "image")}, at most ${share(p / 255)} sure`;
+}

@@ -1,0 +1,126 @@
+/** "Select": a button among the map's tools, and the menu that it or the key S opens. */
+
+import { glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { SIMILAR, leastSureInWords } from "./select_by.js";
+
+const SHARES = [0.5, 1, 2, 5, 10, 20, 30, 50]; // percent: the steps of the slider
+const FIRST = 3; // 5%
+
+export class SelectMenu {
+  constructor(panel, { client, selectBy }) {
+    Object.assign(this, { client, selectBy });
+    this.button = h("button", { "data-testid": "select-menu", title: "Select by likeness, class or doubt (S)",
+      "aria-haspopup": "true", onclick: () => this.toggle() }, icon("ink_selection"), h("span.word", {}, "Select"), key("S"));
+    this.kinds = h("div.row.by-class");
+    this.words = h("span.s", { "data-testid": "least-sure-words" });
+    this.element = h("div.card.menu", { "data-testid": "select-card", role: "group", "aria-label": "Select",
+      onkeydown: (event) => this.#onKey(event) },
+      this.#row("select-similar", "scatter_plot", `The ${SIMILAR} most similar to the framed image`, "⇧S",
+        (mode) => selectBy.similar(mode)),
+      this.#row("select-island", "join", "Island around the framed image", "⇧I",
+        (mode) => selectBy.island(mode)),
+      h("div.s.title", {}, "Unlabelled images that the model takes for"), this.kinds,
+      h("div.s.title", {}, "Unlabelled images that it is least sure of"), this.#slider(),
+      h("div.s.foot", {}, key("⇧"), " adds, ", key("Alt"), " removes. A double click takes an island."));
+    panel.querySelector(".tool.left").append(this.button);
+    panel.append(this.element);
+    show(this.element, false);
+    this.#stops = [client.on("guesses", () => this.update()), client.on("state", () => this.update())];
+    document.addEventListener("pointerdown", this.#outside, true);
+  }
+
+  #stops;
+  #outside = (event) => {
+    const path = event.composedPath();
+    if (!path.includes(this.element) && !path.includes(this.button)) this.close();
+  };
+
+  destroy() {
+    for (const stop of this.#stops) stop();
+    document.removeEventListener("pointerdown", this.#outside, true);
+  }
+
+  get isOpen() {
+    return !this.element.hidden;
+  }
+
+  toggle() {
+    if (this.isOpen) return this.close();
+    show(this.element, true);
+    this.button.classList.add("on");
+    this.update();
+    this.element.querySelector("button").focus();
+  }
+
+  close() {
+    if (!this.isOpen) return false;
+    const hadFocus = this.element.contains(this.element.getRootNode().activeElement);
+    show(this.element, false);
+    this.button.classList.remove("on");
+    if (hadFocus) this.element.getRootNode().activeElement?.blur?.();
+    return true;
+  }
+
+  #row(id, sign, text, letter, choose) {
+    return h("button.row.option", { "data-testid": id, onclick: (event) => choose(modeOf(event)) },
+      icon(sign), h("span", {}, text), h("span.sp"), key(letter));
+  }
+
+  #slider() {
+    this.share = h("b");
+    this.range = h("input", { type: "range", min: 0, max: SHARES.length - 1, value: FIRST, "data-testid": "least-sure",
+      "aria-label": "Share of the images that the model is least sure of", oninput: (event) => this.#slide(event) });
+    return h("div.least-sure", {}, h("div.row", {}, this.range, this.share), h("div.row", {}, this.words,
+      h("span.sp"), h("button.btn.small", { "data-testid": "select-least-sure",
+        onclick: (event) => this.selectBy.leastSure(this.#part, modeOf(event)) }, "Select")));
+  }
+
+  get #part() {
+    return SHARES[this.range.value] / 100;
+  }
+
+  /** The selection follows the slider, as it follows a lasso. */
+  #slide(event) {
+    this.selectBy.leastSure(this.#part, modeOf(event));
+    this.update();
+  }
+
+  update() {
+    if (!this.isOpen) return;
+    const { client } = this;
+    write(this.share, `${SHARES[this.range.value]}%`);
+    write(this.words, client.guesses ? leastSureInWords(client, this.#part) : "There is no guess yet: label an image first.");
+    this.range.disabled = !client.guesses;
+    this.#showKinds();
+  }
+
+  #seen = "";
+
+  #showKinds() {
+    const { client } = this;
+    const seen = JSON.stringify(client.classes.map(({ id, name, glyph, look }) => [id, name, glyph, look]));
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.kinds.replaceChildren(...client.classes.map((cls) => h("button.kind", { title: `What the model takes for ${cls.name}`,
+      "data-testid": `select-class-${cls.id}`,
+      onclick: (event) => this.selectBy.ofClass(cls.id, modeOf(event)) }, glyph(cls, "l"))));
+  }
+
+  /** Arrows go through the menu; Enter and Space press, with Shift and Alt as a click has them. */
+  #onKey(event) {
+    const root = this.element.getRootNode();
+    const on = [...this.element.querySelectorAll("button, input")];
+    const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const isSlider = root.activeElement === this.range && ["ArrowLeft", "ArrowRight"].includes(event.key);
+    if (step && !isSlider) {
+      on[(on.indexOf(root.activeElement) + step + on.length) % on.length].focus();
+      event.preventDefault();
+      event.stopPropagation();
+    } else if (event.key === "Escape" && this.close()) event.stopPropagation();
+  }
+}
+
+/** Shift adds, Alt removes, as on the map. */
+export function modeOf(event) {
+  return event.shiftKey ? "add" : event.altKey ? "remove" : "replace";
+}

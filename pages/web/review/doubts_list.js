@@ -1,0 +1,171 @@
+/** Labels that the model can explain better with another class, worst first. */
+
+import { glyph, h, key } from "../shared/dom.js";
+import { many } from "../shared/format.js";
+import { by, row } from "./rows.js";
+
+export class DoubtsList {
+  static title = "Possible wrong labels";
+  static finding = "doubts";
+  static keys = [["↵"], "change", ["K"], "keep"];
+
+  constructor({ client, images, verbs, list }) {
+    Object.assign(this, { client, images, verbs, list });
+  }
+
+  words(found) {
+    return `${found.items.length} of your ${found.checked}`;
+  }
+
+  get lead() {
+    return "The model can explain these better with another class. You decide; it never changes a label.";
+  }
+
+  empty(found) {
+    if (!found.checked) return "No label to check yet. Label at least two images of a class first.";
+    return `Nothing looks wrong. ${many(found.checked, "label")} checked.`;
+  }
+
+  row(item, focused) {
+    const { client } = this;
+    const of = (id) => client.classes.find((cls) => cls.id === id);
+    const [said, fits] = [of(item.label), of(item.fits)];
+    if (!said || !fits) return null;
+    const gap = `${item.gap.toFixed(item.gap < 10 ? 1 : 0)} nats`;
+    return row({ example: item.example, images: this.images, focused, onclick: () => this.list.focus(item.example) },
+      h("div.said", {}, h("div.row", {}, h("span.s", {}, "you said"), glyph(said, "l")),
+        h("div.row", {}, h("span.s", {}, "it fits best"), glyph(fits, "l"))),
+      h("div.gap", {}, h("div", { title: item.by_bound ? "How much better the other class explains the image (gap of the bound)"
+        : "Log-odds by what the other labels propagate, this one hidden" }, h("b", {}, gap), " apart"),
+        h("div.s", {}, by(item.who, item.at, client.state.person))),
+      h("div.decide", {}, h(`button.btn${focused ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.accept(item)) },
+        `Change to ${fits.name}`, focused ? key("↵") : null),
+      h(`button.btn${focused ? "" : ".gh"}`, { onclick: (e) => (e.stopPropagation(), this.keep(item)) },
+        `Keep ${said.name}`, focused ? key("K") : null)));
+  }
+
+  accept(item) {
+    this.verbs.give([item.example], item.fits);
+    this.list.done(item.example);
+  }
+
+  keep(item) {
+    this.verbs.give([item.example], item.label, "keep");
+    this.list.done(item.example);
+  }
+
+  give(item, cls) {
+    this.verbs.give([item.example], cls);
+    this.list.done(item.example);
+  }
+}
+
+/** Images that people disagree about; a class key settles it. */
+export class DisagreementsList {
+  static title = "Disagreements";
+  static finding = "disagreements";
+  static keys = [["↵"], "settle"];
+
+  constructor({ client, images, verbs, list }) {
+    Object.assign(this, { client, images, verbs, list });
+  }
+
+  words(found) {
+    const { agreement } = found;
+    return agreement.words;
+  }
+
+  get lead() {
+    return "Each person has one vote an image. Until you settle it, the newest vote counts. A class key settles it.";
+  }
+
+  empty(found) {
+    return found.agreement.people < 2
+      ? "Only one person has labelled so far. Give everybody a name at the top right; then agreement is counted here."
+      : "Nobody disagrees.";
+  }
+
+  row(item, focused) {
+    const { client } = this;
+    const votes = item.votes.map((vote) => ({ ...vote, cls: client.classes.find((cls) => cls.id === vote.class) }))
+      .filter((vote) => vote.cls);
+    if (!votes.length) return null;
+    const best = client.classes.find((cls) => cls.id === item.counts_as);
+    return row({ example: item.example, images: this.images, focused, onclick: () => this.list.focus(item.example) },
+      h("div.votes", {}, ...votes.map(({ who, cls }) => h("div.row", {}, glyph(cls, "l"),
+        h("span.s", {}, who === client.state.person ? "you" : who || "somebody")))),
+      h("div.decide", {}, ...unique(votes.map((vote) => vote.cls)).slice(0, 3).map((cls) => h(
+        `button.btn${focused && cls === best ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.give(item, cls.id)) },
+        `It is ${cls.name}`, focused && cls === best ? key("↵") : null))));
+  }
+
+  accept(item) {
+    this.give(item, item.counts_as);
+  }
+
+  give(item, cls) {
+    this.verbs.give([item.example], cls, "settle");
+    this.list.done(item.example);
+  }
+}
+
+/** Tight groups that no class explains. */
+export class GroupsList {
+  static title = "A class of its own?";
+  static finding = "groups";
+  static keys = [["↵"], "name it"];
+
+  constructor({ client, images, verbs, list }) {
+    Object.assign(this, { client, images, verbs, list });
+  }
+
+  words(found) {
+    return found.items.length ? many(found.items.length, "group") : "";
+  }
+
+  get lead() {
+    return "These images lie close together and fit no class well. Give them a name of their own, or a class key.";
+  }
+
+  empty(found) {
+    return found.ready ? "Nothing yet. Skip images (X) that none of your classes fits: where they crowd, they are offered here as a class." : "Label a few images first: then it can be seen what fits none of the classes.";
+  }
+
+  row(item, focused) {
+    const thumbs = item.examples.slice(0, 9).map((example) => {
+      const box = h("span.tl.thumb", {}, h("canvas"));
+      this.images.draw(box.firstChild, example);
+      return box;
+    });
+    const name = h("input.name-it", { placeholder: "Name of the new class", maxlength: 60, "data-testid": "group-name",
+      value: this.#typed.get(item.example) ?? "",
+      oninput: (event) => this.#typed.set(item.example, event.target.value),
+      onkeydown: (event) => event.key === "Enter" && (event.preventDefault(), event.stopPropagation(), this.#name(item, event.target)) });
+    return h(`div.doubt.group${focused ? ".f" : ""}`, { "data-example": item.example, role: "option",
+      "aria-selected": String(focused), onclick: () => this.list.focus(item.example) },
+    h("div.row", {}, h("b", {}, many(item.examples.length, "image")), h("span.s", {}, item.why)),
+    h("div.row.thumbs", {}, ...thumbs),
+    h("div.row", {}, name, h(`button.btn${focused ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.#name(item, name)) },
+      "New class"), h("button.btn.gh", { onclick: (e) => (e.stopPropagation(), this.list.done(item.example)) }, "Not now")));
+  }
+
+  #typed = new Map();
+
+  accept(item) {
+    this.list.element.querySelector(`[data-example="${item.example}"] input`)?.focus();
+  }
+
+  give(item, cls) {
+    this.verbs.give(item.examples, cls);
+    this.list.done(item.example);
+  }
+
+  async #name(item, input) {
+    if (!input.value.trim()) return void input.focus();
+    if ((await this.verbs.found(input.value, item.examples)) !== null) this.list.done(item.example);
+  }
+}
+
+function unique(values) {
+  return [...new Set(values)];
+}

@@ -1,0 +1,161 @@
+/** "What is taken for what": the confusion matrix, and the images of the cell that is open. */
+
+import { enable, glyph, h, icon, isEnabled, key, picture, show, write } from "../shared/dom.js";
+import { count, many, share } from "../shared/format.js";
+
+const SHOWN = 14; // images of an open cell
+
+export class MatrixPanel {
+  constructor(panel, { client, images, findings, verbs }) {
+    Object.assign(this, { client, images, findings, verbs });
+    this.against = h("select", { "data-testid": "against", "aria-label": "Against",
+      onchange: (event) => this.#choose(event.target.value) });
+    this.againstName = h("b");
+    this.words = h("span.s");
+    this.table = h("div.matrix", { "data-testid": "matrix" });
+    this.title = h("b.row");
+    this.found = h("span.s");
+    this.tiles = h("div.cell-tiles", { "data-testid": "cell-images" });
+    this.button = h("button.btn.p", { "data-testid": "label-chosen", onclick: () => this.#labelChosen() });
+    this.map = h("button.btn", { onclick: () => this.showOnMap() }, "Show on the map", key("M"));
+    this.chosenWords = h("span.s");
+    this.cell = h("div.open-cell", {}, h("div.row.cell-title", {}, this.title, this.found, h("span.sp"),
+      h("button.btn.gh.narrow", { title: "Close", onclick: () => this.close() }, icon("close"))), this.tiles,
+    h("div.row.cell-buttons", {}, this.button, this.map, h("span.sp"), this.chosenWords));
+    this.empty = h("div.nothing.s");
+    panel.append(h("div.h", {}, "What is taken for what", h("span.sp"),
+      h("span.sel", {}, h("span.s", {}, "Against"), this.againstName, icon("arrow_drop_down"), this.against)),
+    h("div.row.axes", {}, h("span.s.guess-axis", {}, "Model's guess →"), h("span.sp"), this.words),
+    this.table, this.empty, this.cell);
+    this.close();
+  }
+
+  #open = null; // {row, column}
+  #chosen = new Set();
+
+  get hasChosen() {
+    return this.#chosen.size > 0;
+  }
+
+  get isOpen() {
+    return this.#open !== null;
+  }
+
+  #choose(name) {
+    this.close();
+    this.findings.ask("matrix", `review/matrix?against=${name}`);
+  }
+
+  update() {
+    const found = this.findings.of("matrix");
+    const error = this.findings.errorOf("matrix");
+    show(this.table, Boolean(found?.n));
+    show(this.empty, !found?.n);
+    if (!found) return write(this.empty, error || "Counting…");
+    this.against.replaceChildren(...found.options.map(({ name, title }) => {
+      const option = h("option", { value: name }, title);
+      option.selected = name === found.against;
+      return option;
+    }));
+    write(this.againstName, found.options.find(({ name }) => name === found.against)?.title ?? "");
+    write(this.words, found.n ? `rows: ${found.rows}. ${many(found.n, "image")}` : "");
+    write(this.empty, found.empty);
+    this.#draw(found);
+  }
+
+  #draw({ classes, counts }) {
+    const known = classes.map((id) => this.client.classes.find((cls) => cls.id === id));
+    const size = Math.max(14, Math.min(37, Math.floor((500 - 60) / (known.length || 1)) - 2));
+    this.table.style.setProperty("--cell", `${size}px`);
+    this.table.style.gridTemplateColumns = `24px repeat(${known.length}, ${size}px)`;
+    const most = Math.max(1, ...counts.flatMap((row, r) => row.filter((_, c) => c !== r)));
+    const corner = h("span");
+    const head = known.map((cls) => h("span.head", {}, cls ? glyph(cls) : null));
+    const rows = counts.flatMap((row, r) => [h("span.head", {}, known[r] ? glyph(known[r]) : null),
+      ...row.map((n, c) => this.#cell(n, r, c, known, most))]);
+    this.table.replaceChildren(corner, ...head, ...rows);
+  }
+
+  #cell(n, r, c, known, most) {
+    if (!n) return h("span.zero", {}, "·");
+    const [row, column] = [known[r], known[c]];
+    const strength = r === c ? 0 : 0.18 + 0.72 * Math.sqrt(n / most);
+    const isOpen = this.#open?.row === row?.id && this.#open?.column === column?.id;
+    const words = `${many(n, "image")}: really ${row?.name}, guessed ${column?.name}`;
+    const box = h(`button.n${r === c ? ".same" : ""}${strength > 0.62 ? ".strong" : ""}${isOpen ? ".open" : ""}`, {
+      title: words, "aria-label": words, "data-testid": `cell-${row?.id}-${column?.id}`,
+      style: r === c ? "" : `background: color-mix(in srgb, var(--accent) ${Math.round(strength * 85)}%, var(--panel))`,
+      onclick: () => this.open(row.id, column.id) }, n > 9999 ? `${Math.round(n / 1000)}k` : String(n));
+    return box;
+  }
+
+  open(row, column) {
+    this.#open = { row, column };
+    this.#chosen.clear();
+    const { against } = this.findings.of("matrix");
+    this.findings.ask("cell", `review/cell?against=${against}&row=${row}&column=${column}`);
+    this.update();
+    this.updateCell();
+  }
+
+  close() {
+    this.#open = null;
+    this.#chosen.clear();
+    show(this.cell, false);
+    this.update();
+  }
+
+  updateCell() {
+    show(this.cell, this.isOpen);
+    if (!this.isOpen) return;
+    const of = (id) => this.client.classes.find((cls) => cls.id === id);
+    const [row, column] = [of(this.#open.row), of(this.#open.column)];
+    if (!row || !column) return this.close();
+    this.title.replaceChildren("Really", glyph(row), "guessed", glyph(column));
+    const found = this.findings.of("cell");
+    const items = found?.items.slice(0, SHOWN) ?? [];
+    write(this.found, found ? `${many(found.n, "image")}, ${row === column ? "least sure" : "surest mistakes"} first` : "");
+    this.tiles.replaceChildren(...items.map(({ example, p }) => this.#tile(example, p)));
+    this.#updateButtons(row);
+  }
+
+  #tile(example, p) {
+    const { element, canvas } = picture(".im");
+    this.images.draw(canvas, example);
+    const isChosen = this.#chosen.has(example);
+    return h(`button.tile${isChosen ? ".f" : ""}`, { "aria-pressed": String(isChosen), title: `image ${example}`,
+      "data-example": example, onclick: () => this.#toggle(example) }, element, h("span.s", {}, share(p)));
+  }
+
+  #toggle(example) {
+    if (!this.#chosen.delete(example)) this.#chosen.add(example);
+    this.updateCell();
+  }
+
+  #updateButtons(row) {
+    const n = this.#chosen.size;
+    this.button.replaceChildren(`Label ${n || ""} as ${row.name}`.replace("  ", " "), row.key ? key(row.key.toUpperCase()) : "");
+    enable(this.button, n > 0, n ? "" : "Click the images that you mean first");
+    write(this.chosenWords, n ? `${count(n)} selected` : "click images to select them");
+  }
+
+  #labelChosen() {
+    if (isEnabled(this.button)) this.give(this.#open.row);
+  }
+
+  /** Labels what is chosen in the open cell. */
+  give(cls) {
+    this.verbs.give([...this.#chosen], cls);
+    this.#chosen.clear();
+    this.updateCell();
+  }
+
+  /** Goes to the map with the chosen images, or all of the open cell, selected. */
+  showOnMap() {
+    const all = this.findings.of("cell")?.items.map(({ example }) => example) ?? [];
+    const examples = this.#chosen.size ? [...this.#chosen] : all;
+    if (!examples.length) return;
+    sessionStorage.setItem(`ssvae.select.${this.client.session}`, JSON.stringify(examples));
+    location.href = `/?session=${encodeURIComponent(this.client.session)}`;
+  }
+}

@@ -1,0 +1,86 @@
+/** The questions of an audit: one random image after the other, and no guess to lean on. */
+
+import { enable, glyph, h, key, picture, show, write } from "../shared/dom.js";
+import { paint } from "../shared/images.js";
+
+export class Questions {
+  constructor(desk, { client, images, verbs, closed }) {
+    Object.assign(this, { client, images, verbs, closed });
+    this.left = h("span.s", { "data-testid": "questions-left" });
+    this.image = picture(".asked");
+    this.classes = h("div.row.choices");
+    this.back = h("button.btn", { onclick: () => this.undo() }, "Undo", key("Z"));
+    this.dialog = h("dialog.sheet.questions", { "data-testid": "questions", "aria-label": "Audit" },
+      h("div.h", {}, "What is this?", this.left, h("span.sp"),
+        h("button.btn", { onclick: () => this.close() }, "Stop", key("Esc"))),
+      this.image.element, this.classes,
+      h("div.row.asides", {}, h("button.btn", { "data-testid": "cannot-tell", onclick: () => this.cannotTell() },
+        "Cannot tell", key("U")), this.back,
+      h("span.s", {}, "The model does not learn from these answers.")));
+    this.dialog.addEventListener("close", () => this.closed());
+    desk.append(this.dialog);
+  }
+
+  #asked = [];
+  #at = 0;
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  get example() {
+    return this.#asked[this.#at] ?? null;
+  }
+
+  open(examples) {
+    this.#asked = examples;
+    this.#at = 0;
+    this.images.want(examples);
+    if (!this.dialog.open) this.dialog.showModal();
+    this.update();
+  }
+
+  close() {
+    this.dialog.close();
+  }
+
+  answer(cls) {
+    if (this.example === null) return;
+    this.verbs.give([this.example], cls, "audit");
+    this.#go(1);
+  }
+
+  cannotTell() {
+    if (this.example === null) return;
+    this.verbs.mark([this.example], "unsure");
+    this.#go(1);
+  }
+
+  undo() {
+    if (!this.#at) return;
+    this.verbs.step("undo");
+    this.#go(-1);
+  }
+
+  #go(by) {
+    this.#at += by;
+    if (this.#at >= this.#asked.length) return this.close();
+    this.update();
+  }
+
+  async update() {
+    const { example } = this;
+    if (!this.isOpen || example === null) return;
+    write(this.left, `${this.#at + 1} of ${this.#asked.length}`);
+    enable(this.back, this.#at > 0, this.#at ? "Back to the one before" : "This is the first one");
+    this.classes.replaceChildren(...this.client.classes.map((cls) => h("button.chip", {
+      "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, glyph(cls, "l"),
+    cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null)));
+    show(this.image.canvas, false);
+    const pixels = await this.images.get(example).catch(() => null);
+    if (pixels && example === this.example) {
+      paint(this.image.canvas, pixels, this.images.shape);
+      show(this.image.canvas, true);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** What keys and buttons do, where it concerns more than one panel. */
+
+import { keyRange } from "../shared/dom.js";
+
+export class Actions {
+  constructor(client) {
+    this.client = client;
+    this.queue = null; // set by label_page.js once the panels stand
+    this.map = null;
+    this.grid = null;
+  }
+
+  /** Labels what is meant: on the board what that means, else the selection, else the framed example. */
+  assign(cls) {
+    this.#give("label", cls);
+  }
+
+  /** Puts it aside as "unsure", "junk" or "skip", or takes back what was said of it: "clear". */
+  put(kind) {
+    this.#give(kind);
+  }
+
+  #give(kind, cls) {
+    const { client, queue, grid } = this;
+    if (grid?.isOpen) return grid.say(kind, cls);
+    if (client.selection.size) return this.#giveSelection(kind, cls);
+    if (client.focus === null) return client.say(this.nothingFramed());
+    if (kind === "clear") return this.#clearLabel();
+    if (kind === "skip") queue.willSkip([client.focus]);
+    client.give(kind, [client.focus], null, cls);
+    queue.next();
+  }
+
+  #giveSelection(kind, cls) {
+    const { client } = this;
+    const examples = [...client.selection];
+    const mapVersion = client.selectedOn;
+    this.map.clear();
+    if (kind === "skip") this.queue.willSkip(examples);
+    client.give(kind, examples, mapVersion, cls);
+    this.queue.settle();
+  }
+
+  #clearLabel() {
+    const { client } = this;
+    if (client.isOpen(client.focus)) return client.say(`Image ${client.focus} has no label to clear.`);
+    client.give("clear", [client.focus]);
+  }
+
+  /** Makes a class and labels what is selected or framed now with it, once it has its id. */
+  addClass(name) {
+    const { client } = this;
+    const { selection, selectedOn, focus } = client;
+    client.changeClass("class-add", { name }, (id) => {
+      if (this.grid?.isOpen) return this.grid.say("label", id);
+      if (selection.size) {
+        if (client.selection === selection) this.map.clear();
+        client.label([...selection], id, selectedOn);
+        this.queue.settle();
+      } else if (focus !== null) {
+        client.label([focus], id);
+        if (client.focus === focus) this.queue.next();
+      }
+    });
+  }
+
+  nothingFramed() {
+    if (this.queue?.isWaiting) return "The next images are on their way. Press the key again in a moment.";
+    return "Nothing is framed: click an image, or draw a lasso on the map.";
+  }
+
+  /** Labels the framed example with the model's guess; on the board, all that are not marked. */
+  accept() {
+    const { client } = this;
+    if (this.grid?.isOpen) return this.grid.accept();
+    if (client.focus === null) return client.say(this.nothingFramed());
+    const guess = client.guessOf(client.focus);
+    if (!guess) return client.say(`There is no guess to accept yet. Press ${keyRange(client.classes)}.`);
+    client.label([client.focus], guess.best);
+    this.queue.next();
+  }
+
+  /** "undo" or "redo"; frames the example again if it was a single one. */
+  step(kind) {
+    const { client } = this;
+    if (!client.describe(kind)) return client.say(`There is nothing to ${kind}.`);
+    const examples = client.step(kind);
+    if (kind === "undo" && examples.length === 1) client.setFocus(examples[0]);
+  }
+
+  clear() {
+    this.map.clear();
+  }
+
+  pause() {
+    const state = this.client.state?.trainer.state;
+    if (state === "paused") this.client.command("resume");
+    else if (state === "training" || state === "waiting") this.client.command("pause");
+    else this.client.say("The trainer cannot be paused now.");
+  }
+}

@@ -1,0 +1,210 @@
+/** The line at the bottom: what the trainer does, what the model on screen has seen, how old it is. */
+
+import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
+import { age, count, signed, wholeAge } from "../shared/format.js";
+
+const OLD = 10; // s: a snapshot older than this while training is worth a warning
+const MESSAGE = 6000; // ms that a sentence stays
+const STATES = {
+  starting: ["", "Starting"], training: ["ok", "Training"], waiting: ["ok hollow", "Waiting for labels"],
+  paused: ["hollow", "Paused"], pretraining: ["ok", "Training M1 from scratch"],
+  restarting: ["warn", "Trainer restarting"], failed: ["bad", "Not training"],
+};
+const SPEAKERS = { propagation: "label propagation", model: "the model" };
+
+export class StatusBar {
+  constructor(line, { client, actions }) {
+    Object.assign(this, { client, actions, line });
+    this.dot = h("i.dot");
+    this.word = h("b");
+    this.device = h("span");
+    this.step = h("span");
+    this.rate = h("span");
+    this.stepBox = h("span", {}, this.step, this.rate);
+    this.seen = h("span");
+    this.speaker = h("span");
+    this.age = h("span", { "data-testid": "snapshot-age" });
+    this.message = h("span.message", { "data-testid": "message" });
+    this.bound = h("span");
+    this.terms = h("span");
+    this.pause = h("button.btn.small", { "data-testid": "pause", onclick: (e) => this.#press(e) });
+    this.scratch = h("button.btn.small.gh", { "data-testid": "scratch",
+      onclick: (e) => isEnabled(e.currentTarget) && this.#ask(true) }, "Train from scratch");
+    this.cancel = h("button.btn.small", { "data-testid": "cancel", onclick: () => client.command("cancel") }, "Cancel");
+    this.again = h("button.btn.small", { "data-testid": "start-again", title: "Start the trainer; it goes on from what it saved",
+      onclick: () => client.poller.askAnew() }, icon("refresh"), "Start again");
+    this.confirm = this.#confirm();
+    this.run = h("span", { "data-testid": "run" });
+    this.state = h("button.trainer", { "data-testid": "trainer", "aria-haspopup": "dialog",
+      title: "How training goes, and when it trains (⇧T)" },
+      this.dot, this.word, " ", this.device, icon("expand_less"));
+    line.append(this.state, this.run, this.stepBox, this.seen, this.speaker, this.age, this.message,
+      h("span.sp"), h("span", {}, this.bound, this.terms), this.confirm, this.scratch, this.cancel, this.again, this.pause);
+    // The least important first: what gives way when the line is too long.
+    this.#optional = [this.rate, this.stepBox, this.terms, this.bound, this.age, this.device,
+      this.speaker, this.run, this.seen];
+    this.#stops = [
+      client.on("state", () => this.update()), client.on("saving", () => this.update()),
+      client.on("message", (message) => this.#say(message)),
+    ];
+    this.#timer = setInterval(() => this.update(), 1000);
+    this.#observer = new ResizeObserver(() => this.#fit());
+    this.#observer.observe(line);
+    this.update();
+  }
+
+  #optional;
+  #stops;
+  #timer;
+  #observer;
+  #said = { text: "", kind: "", until: 0 };
+  #isAsking = false;
+
+  destroy() {
+    for (const stop of this.#stops) stop();
+    clearInterval(this.#timer);
+    this.#observer.disconnect();
+  }
+
+  #confirm() {
+    this.question = h("span");
+    const answer = (yes) => () => {
+      this.#ask(false);
+      if (yes) this.client.command("pretrain");
+    };
+    return h("span.row.confirm", { "data-testid": "scratch-confirm" }, this.question,
+      h("button.btn.small.p", { "data-testid": "scratch-yes", onclick: answer(true) }, "Train"),
+      h("button.btn.small", { onclick: answer(false) }, "Keep this one"));
+  }
+
+  #ask(open) {
+    this.#isAsking = open;
+    this.update();
+  }
+
+  #press(event) {
+    if (isEnabled(event.currentTarget)) this.actions.pause();
+  }
+
+  #say({ text, kind }) {
+    this.#said = { text, kind, until: Date.now() + MESSAGE };
+    this.update();
+  }
+
+  update() {
+    const { state } = this.client;
+    if (state) {
+      this.#updateTrainer(state.trainer);
+      this.#updateSnapshot(state);
+      this.#updateButtons(state.trainer);
+    }
+    show(this.line, true);
+    this.#updateMessage(state?.trainer);
+    this.#fit();
+  }
+
+  #updateTrainer(trainer) {
+    const isLost = this.client.connection === "lost";
+    const [kind, word] = isLost ? ["warn", "No connection"] : STATES[trainer.state] ?? ["", trainer.state];
+    this.dot.className = `dot ${kind}`;
+    write(this.word, trainer.state === "waiting" && trainer.waits_for && !isLost ? `Waiting for ${trainer.waits_for}` : word);
+    const left = trainer.seconds_left;
+    write(this.device, trainer.state === "pretraining" && left !== null && left !== undefined
+      ? `${wholeAge(left)} left`
+      : trainer.device ? `on ${trainer.device}` : "");
+    const isRunning = trainer.state === "training" || trainer.state === "pretraining";
+    write(this.run, runInWords(trainer));
+    this.step.replaceChildren(...(trainer.step && !this.run.textContent ? ["step ", h("b", {}, count(trainer.step))] : []));
+    write(this.rate, isRunning && trainer.rate ? ` · ${count(trainer.rate)} a second` : "");
+  }
+
+  #updateSnapshot({ snapshot, trainer, session, labels }) {
+    const has = Boolean(snapshot);
+    const { held } = labels;
+    const all = this.client.labelOverlay.labelled - held;
+    this.seen.replaceChildren("the model on screen has seen ",
+      h("b", {}, has ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
+    this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
+    const speaker = snapshot?.speaker === "model" ? `${session.model_title} and propagation` : SPEAKERS[snapshot?.speaker];
+    write(this.speaker, has && speaker ? `guesses by ${speaker}` : "");
+    this.speaker.title = snapshot?.speaker === "model"
+      ? "The model speaks together with label propagation: it agrees with 98% of what that is sure of"
+      : "Labels spread from neighbour to neighbour; the model joins when it has learned enough";
+    this.#updateAge(snapshot, trainer);
+    this.#updateBound(trainer.bound);
+  }
+
+  #updateAge(snapshot, trainer) {
+    if (!snapshot) return write(this.age, "");
+    const seconds = Date.now() / 1000 + this.client.skew - snapshot.made_at;
+    this.age.classList.toggle("warn", trainer.state === "training" && seconds > OLD);
+    this.age.replaceChildren("snapshot ", h("b", {}, age(seconds)), " old");
+  }
+
+  #updateBound(bound) {
+    const terms = Object.entries(bound ?? {}).filter(([, value]) => Number.isFinite(value));
+    write(this.terms, terms.length ? ` = ${terms.map(([name, x]) => `${name} ${signed(x)}`).join(" · ")}` : "");
+    if (!terms.length) return this.bound.replaceChildren();
+    const sum = terms.reduce((total, [, value]) => total + value, 0);
+    this.bound.title = "Lower bound of log p(image), in nats, also called ELBO: higher is better";
+    this.bound.replaceChildren("bound ", h("b", {}, signed(sum)));
+  }
+
+  #updateButtons({ state }) {
+    const isPaused = state === "paused";
+    const can = isPaused || state === "training" || state === "waiting";
+    const seen = `${isPaused} ${can}`;
+    if (this.pause.dataset.seen !== seen) {
+      this.pause.dataset.seen = seen;
+      this.pause.replaceChildren(icon(isPaused ? "play_arrow" : "pause"), isPaused ? "Resume" : "Pause", key("P"));
+      enable(this.pause, can, can ? "" : "The trainer is not running now");
+    }
+    const isScratch = state === "pretraining";
+    const canScratch = can && this.client.connection !== "lost";
+    show(this.cancel, isScratch);
+    const hasFailed = state === "failed";
+    show(this.again, hasFailed);
+    show(this.pause, !isScratch && !hasFailed && !this.#isAsking);
+    show(this.scratch, !isScratch && !hasFailed && !this.#isAsking);
+    enable(this.scratch, canScratch, canScratch ? "" : "The trainer is not running now");
+    show(this.confirm, this.#isAsking && !isScratch);
+    write(this.question, "Trains a new M1 on the images and redraws the map, about "
+      + `${minutesFor(this.client.state)} minutes. Labels stay.`);
+  }
+
+  /** What was just said to the person goes before what the trainer says. */
+  #updateMessage(trainer) {
+    const isFresh = Date.now() < this.#said.until;
+    const text = isFresh ? this.#said.text : trainer?.message ?? "";
+    write(this.message, text);
+    this.message.className = `message ${isFresh ? this.#said.kind : ""}`;
+    this.message.title = text;
+  }
+
+  /** Hides parts from the least important on until the line fits; a sentence is cut last of all. */
+  #fit() {
+    this.message.style.flexShrink = 0;
+    this.#hideParts();
+    this.message.style.flexShrink = 1;
+  }
+
+  #hideParts() {
+    for (const part of this.#optional) show(part, part.childNodes.length > 0 && part.textContent !== "");
+    for (const part of this.#optional) {
+      if (this.line.scrollWidth <= this.line.clientWidth) return;
+      show(part, false);
+    }
+  }
+}
+
+/** "step 120 of 400, 8 s left" of the present run. */
+function runInWords({ run, state }) {
+  if (state !== "training" || !run) return "";
+  const left = Number.isFinite(run.seconds_left ?? NaN) ? `, ${wholeAge(run.seconds_left)} left` : "";
+  return `step ${count(run.step)} of ${count(run.of)}${left}`;
+}
+
+/** Minutes for a new M1: measured on two cores, about 3 for 60 000 small images. */
+function minutesFor(state) {
+  return Math.max(1, Math.round((3 * state.data.n) / 60000));
+}
