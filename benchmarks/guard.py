@@ -52,7 +52,7 @@ def faster(core: TrainerCore, factor: float) -> None:
 def noisy(core: TrainerCore, share: float) -> None:
     """Each weight that learns is off by a share of the spread of its layer."""
     with torch.no_grad():
-        for model in {core.learner.model, core.learner.speaker}:
+        for model in {core.learner.model, core.learner.ema_model}:
             weights = dict(model.named_parameters())
             for name, learns in core.learner.model.named_parameters():
                 if learns.requires_grad and learns.numel() > 1:

@@ -55,7 +55,7 @@ def clustering_error(fit: Fit, data: Dataset) -> float:
 def weighted_bound(fit: Fit, data: Dataset) -> float:
     """Log p(x) in nats, the mean of the test images in black and white."""
     assert fit.learner is not None
-    model = fit.learner.speaker.eval()
+    model = fit.learner.ema_model.eval()
     return mean_bound(fit, data, lambda x: importance_bound(model, x, N_DRAWS))
 
 

@@ -233,7 +233,7 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
         "value": round(row.measure(fit, data), 2),
         "seconds": round(fit.seconds, 1),
         "steps": fit.steps,
-        "speaker": fit.speaker,
+        "predicted_by": fit.predicted_by,
         **({"model_alone": round(model_error(fit, data), 2)} if row.labels else {}),
     }
 
@@ -275,7 +275,10 @@ def table(rows: dict[str, Any]) -> str:
         how = [
             "coached" if row.with_teacher else "alone",
             start_of(row, kept),
-            *(f"{speaker} spoke" for speaker in sorted({run["speaker"] for run in kept["runs"]})),
+            *(
+                f"{predicted_by} spoke"
+                for predicted_by in sorted({run["predicted_by"] for run in kept["runs"]})
+            ),
             f"{kept['threads']} thread{'s' if kept['threads'] > 1 else ''}",
             f"seconds of the {kept['clock']}",
             *filter(None, [row.note, kept.get("note")]),  # the latter where it was made otherwise

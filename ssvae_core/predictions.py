@@ -1,4 +1,4 @@
-"""What the voices believe of an example, in its two likeliest classes.
+"""What is predicted of an example, by whom, and its two likeliest classes.
 
 Letters in shapes: N examples, K classes.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+PROPAGATION, MODEL, BOTH = "propagation", "model", "model and propagation"  # predicted by
 
 Guesses = NDArray[np.uint8]  # (4, N): best class, its probability in 255ths, second class, its
 

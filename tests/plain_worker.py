@@ -81,7 +81,7 @@ class PlainCore:
             step=self.step_count,
             label_seq=self.label_seq,
             n_labels=len(self.labels),
-            speaker="propagation" if self.labels else "",
+            predicted_by="propagation" if self.labels else "",
             map_version=1,
             moved=None,
             terms=self.terms,

@@ -80,7 +80,7 @@ def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noi
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, small.answer_key[chosen], 10)
     shown = core.snapshot()
-    assert shown.speaker == "propagation"
+    assert shown.predicted_by == "propagation"
     rest = np.setdiff1d(np.arange(300), chosen)
     assert (shown.probabilities.argmax(1) == small.answer_key)[rest].mean() > 0.7
 

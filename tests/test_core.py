@@ -52,7 +52,7 @@ def test_every_model_works_in_the_live_loop(name, digits, starter, tmp_path):
 def test_the_first_snapshot_shows_the_map_and_what_m1_draws(core, starter):
     view = core.snapshot()
     assert np.array_equal(view.xy, starter.atlas.xy)
-    assert (view.n_labels, view.speaker, view.probabilities) == (0, "", None)
+    assert (view.n_labels, view.predicted_by, view.probabilities) == (0, "", None)
     assert view.samples.shape[1:] == (8, 8, 1)
     assert core.snapshot() is None
 
@@ -61,7 +61,7 @@ def test_a_label_is_answered_at_once_with_shapes_that_mean_what_they_say(core):
     core.snapshot()
     chosen = label(core)
     view = core.snapshot()
-    assert (view.label_seq, view.n_labels, view.speaker) == (50, 50, "propagation")
+    assert (view.label_seq, view.n_labels, view.predicted_by) == (50, 50, "propagation")
     assert view.probabilities.shape == (300, K)
     assert view.probabilities.dtype == np.float16
     np.testing.assert_allclose(view.probabilities.astype(float).sum(1), 1, atol=5e-3)
@@ -150,16 +150,16 @@ def test_a_class_whose_last_label_is_taken_back_is_no_longer_predicted(core):
 
 def test_the_model_speaks_once_it_agrees_and_is_asked_only_when_it_has_learned(core):
     label(core)
-    assert snapshot(core).speaker == "propagation"
+    assert snapshot(core).predicted_by == "propagation"
     step(core, WARM_UP - 1)
     assert snapshot(core) is None
     for _ in range(40):
         step(core, 25)
         view = snapshot(core)
         assert view is not None
-        if view.speaker == "model":
+        if view.predicted_by == "model and propagation":
             break
-    assert view.speaker == "model"
+    assert view.predicted_by == "model and propagation"
     assert snapshot(core) is None  # nothing learned since
 
 
@@ -170,8 +170,9 @@ def test_the_model_goes_on_speaking_down_to_a_lower_agreement(core, monkeypatch)
     for agrees in (0.975, 0.981, 0.975, 0.969, 0.975):
         monkeypatch.setattr(ensemble_module, "agreement", lambda *_, agrees=agrees: agrees)
         step(core, 1)
-        spoke.append(snapshot(core).speaker)
-    assert spoke == ["propagation", "model", "model", "propagation", "propagation"]
+        spoke.append(snapshot(core).predicted_by)
+    both = "model and propagation"
+    assert spoke == ["propagation", both, both, "propagation", "propagation"]
 
 
 def test_a_class_is_added_without_starting_over(core):

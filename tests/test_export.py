@@ -212,7 +212,7 @@ def check_table(table):
     assert by_example.loc[11, "guess"] == NAMES[3]
     assert by_example.loc[11, "confidence"] == pytest.approx(0.3 + 0.7 * 11 / 23)
     assert by_example.loc[11, "model_version"] == "12.840"
-    assert set(by_example["guessed_by"].dropna()) == {"model"}
+    assert set(by_example["predicted_by"].dropna()) == {"model"}
     assert by_example["audit"].dropna().astype(bool).sum() == 1
 
 

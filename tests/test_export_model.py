@@ -73,7 +73,7 @@ def test_every_models_programs_compute_its_numbers_with_torch_alone(core, tmp_pa
 def test_every_model_is_taken_up_again_from_its_weights(core, tmp_path):
     write_weights(core, tmp_path)
     config = json.loads(json.dumps(config_of(core)))
-    model, before = load_delivered(tmp_path, config), core.learner.speaker
+    model, before = load_delivered(tmp_path, config), core.learner.ema_model
     assert type(model) is type(before)
     x = torch.rand(4, 64, generator=torch.Generator().manual_seed(1))
     y = torch.tensor([0, 1, 2, 3])
@@ -92,7 +92,7 @@ def test_a_classifier_knows_no_class_without_labels(core):
 
 
 def test_an_encoder_and_a_decoder_are_the_models_own(core):
-    parts, model = parts_of(core), core.learner.speaker
+    parts, model = parts_of(core), core.learner.ema_model
     x, y = inputs_of("encoder", core, 6).values()
     with torch.no_grad():
         z = parts["encoder"](x, y)
@@ -239,7 +239,7 @@ def test_a_card_warns_of_a_model_that_did_not_speak(exported):
     guesses = small_content().guesses
     from dataclasses import replace
 
-    content = content_of(core, guesses=replace(guesses, speaker="propagation"))
+    content = content_of(core, guesses=replace(guesses, predicted_by="propagation"))
     config = config_of(core) | {"verified": {}}
     assert "did not let the model speak" in card(content, config, "load.py")
     assert any("Fewer than 20 labels" in limit for limit in limits(content, config))
@@ -268,6 +268,8 @@ def test_without_the_packages_for_onnx_it_names_them(exported, tmp_path, monkeyp
 
 def test_guesses_are_what_the_app_would_show(exported):
     core, _ = exported
-    probabilities, speaker = guesses_of(core)
+    probabilities, predicted_by = guesses_of(core)
     assert np.array_equal(probabilities, core.ensemble.probabilities())
-    assert speaker == ("model" if core.ensemble.model_is_trusted else "propagation")
+    assert predicted_by == (
+        "model and propagation" if core.ensemble.model_is_trusted else "propagation"
+    )

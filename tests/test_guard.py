@@ -47,7 +47,7 @@ def worsen(core):
     """Shuffle what was learned, in the average too, just before the guard looks."""
     step(core, LOOK - 1)
     with torch.no_grad():
-        for model in {core.learner.model, core.learner.speaker}:
+        for model in {core.learner.model, core.learner.ema_model}:
             weights = dict(model.named_parameters())
             for name, learns in core.learner.model.named_parameters():
                 if learns.requires_grad:

@@ -157,8 +157,8 @@ def test_steps_without_a_label_leave_a_model_that_can_be_asked(digits, starter):
     learner = Learner(model, MODELS["guided"], pixels, SHAPE, seed=0)
     for _ in range(3):
         learner.step()
-    for speaker in (model.eval(), learner.speaker.eval()):
-        assert speaker.classify(pixels[:5] / 255).isfinite().all()
+    for answering in (model.eval(), learner.ema_model.eval()):
+        assert answering.classify(pixels[:5] / 255).isfinite().all()
     assert learner.samples().std() > 0
     labels = digits.answer_key.astype(np.int16)
     learner.take_labels(labels, np.eye(10, dtype=np.float32)[labels])

@@ -78,7 +78,7 @@ def teach(session):
             view.step,
             view.label_seq,
             view.n_labels,
-            view.speaker,
+            view.predicted_by,
             0,
             None,
             {},

@@ -98,7 +98,7 @@ def test_the_mean_weight_is_p_xy():
         assert log_mean.item() == pytest.approx(exact_log_p(model, x, y).item(), abs=2e-2)
 
 
-@pytest.mark.parametrize(("classes", "coached"), [("two", False), ("all", False), ("two", True)])
+@pytest.mark.parametrize(("classes", "with_teacher"), [("two", False), ("all", False), ("two", True)])
 def test_the_unlabelled_loss_averages_the_bound_over_classes_and_adds_the_entropy(
     classes, with_teacher
 ):

@@ -87,7 +87,7 @@ def test_probabilities_are_those_of_the_model_where_there_is_no_label(learner, d
     probabilities = learner.probabilities()
     assert probabilities.shape == (300, K)
     with torch.no_grad(), autocast(learner.device):
-        log_q = learner.speaker.eval().classify(as_inputs(learner.prepared))
+        log_q = learner.ema_model.eval().classify(as_inputs(learner.prepared))
         expected = log_q.float().exp().numpy()
     free = labels < 0
     np.testing.assert_allclose(probabilities[free], expected[free], atol=2e-2)
@@ -119,7 +119,7 @@ def test_samples_are_every_class_in_the_same_styles_each_time(learner):
     assert drawn.dtype == np.float32
     assert np.array_equal(drawn, learner.samples())
     with torch.no_grad():
-        one = learner.speaker.decode(learner._styles[2:3], torch.tensor([7]))
+        one = learner.ema_model.decode(learner._styles[2:3], torch.tensor([7]))
     np.testing.assert_allclose(drawn[7, 2], one[0], atol=0.01)
 
 

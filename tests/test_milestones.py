@@ -17,7 +17,7 @@ def snapshot(n_labels, grey):
         step=0,
         label_seq=n_labels,
         n_labels=n_labels,
-        speaker="propagation" if n_labels else "",
+        predicted_by="propagation" if n_labels else "",
         map_version=0,
         moved=None,
         terms={},

@@ -34,7 +34,7 @@ MADE = {"command": "c", "date": "d", "machine": "m", "threads": 1, "clock": "wal
 
 
 def run_of(seed, value):
-    return {"seed": seed, "value": value, "seconds": 5.0, "steps": 100, "speaker": "model"}
+    return {"seed": seed, "value": value, "seconds": 5.0, "steps": 100, "predicted_by": "model"}
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_bound_is_a_mean_over_images_and_the_same_each_time(split):
     torch.manual_seed(0)
     vae = VAE(ModelInputs((8, 8, 1), 1, Bernoulli()), VAE.Config(1, 16))
     m2 = M2(ModelInputs((8, 8, 1), 1, Bernoulli()), M2.Config(1, 16))
-    learner = SimpleNamespace(speaker=m2)
+    learner = SimpleNamespace(ema_model=m2)
     fit = SimpleNamespace(m1=vae, learner=learner, device=torch.device("cpu"))
     halves = [dataclasses.replace(split, test_images=split.test_images[i::2]) for i in range(2)]
     for bound in (weighted_bound, weighted_bound_of_m1):

@@ -131,7 +131,7 @@ def test_a_cards_gaps_are_the_differences_of_the_models_own_bound(make):
     x = as_inputs(core.learner.prepared[250:251])
     with torch.no_grad():
         slow = {
-            k: core.learner.speaker.bound(x.expand(500, -1), torch.full((500,), k)).mean().item()
+            k: core.learner.ema_model.bound(x.expand(500, -1), torch.full((500,), k)).mean().item()
             for k in range(K)
         }
     best = slow[facts["classes"][0]]
@@ -318,7 +318,7 @@ def test_bounds_of_several_classes_at_once_are_those_of_each(make):
     assert np.isnan(np.delete(found, [1, 4])).all()
     for k in (1, 4):
         x, y = as_inputs(learner.prepared[[7]]), torch.full((1,), k)
-        np.testing.assert_allclose(found[k], learner.speaker.bound(x, y)[0], rtol=1e-4)
+        np.testing.assert_allclose(found[k], learner.ema_model.bound(x, y)[0], rtol=1e-4)
 
 
 def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, monkeypatch):
@@ -381,7 +381,7 @@ def test_a_model_with_two_latents_is_a_map_itself(make):
     found = ask(core, "places", view="style").numbers
     y = torch.from_numpy(core.ensemble.probabilities().argmax(1))
     with torch.no_grad():
-        z = core.learner.speaker.eval().encode(as_inputs(core.learner.prepared), y).numpy()
+        z = core.learner.ema_model.eval().encode(as_inputs(core.learner.prepared), y).numpy()
     inside = ((found > 0) & (found < 1)).all(1)  # the rest is clipped
     for axis in range(2):
         assert np.corrcoef(found[inside, axis], z[inside, axis])[0, 1] > 0.999

@@ -17,7 +17,7 @@ MADE = {"command": "c", "date": "d", "machine": "m"}
 def run_of(seed, *errors):
     """A curve that ends as it begins to be level."""
     errors = [*errors, *[errors[-1]] * (len(COUNTS) - len(errors))]
-    return {"seed": seed, "errors": errors, "speakers": [], "steps": 0, "wall": 2.0}
+    return {"seed": seed, "errors": errors, "predicted_by": [], "steps": 0, "wall": 2.0}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_a_draw_is_a_curve_and_leaves_images_out(split, monkeypatch):
     monkeypatch.setattr(acquisition, "COUNTS", [5, 20, 160])
     run = race("small", "propagation", "auto", 0, 1.0)
     assert run["errors"][0] > run["errors"][2]
-    assert (run["steps"], run["speakers"]) == (0, ["propagation"] * 3)
+    assert (run["steps"], run["predicted_by"]) == (0, ["propagation"] * 3)
 
 
 def test_a_draw_leaves_images_out_and_another_draw_others(split, monkeypatch):

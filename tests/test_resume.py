@@ -48,7 +48,7 @@ def test_a_resumed_core_is_the_one_that_was_saved(core, make, model):
     for name, weight in learned(again).items():
         assert torch.equal(weight, weights[name]), name
     assert np.array_equal(after.probabilities, before.probabilities)
-    assert (after.speaker, after.n_labels) == (before.speaker, before.n_labels)
+    assert (after.predicted_by, after.n_labels) == (before.predicted_by, before.n_labels)
     step(again, 2)
     again.apply(51, np.array([299]), np.array([0]))
     assert again.snapshot().n_labels == 51

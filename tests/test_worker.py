@@ -113,7 +113,7 @@ def test_it_waits_when_there_is_nothing_to_train(start):
 
 def test_the_first_snapshot_needs_no_label(start):
     snapshot = start().until(Snapshot)
-    assert (snapshot.generation, snapshot.rev, snapshot.speaker) == (7, 1, "")
+    assert (snapshot.generation, snapshot.rev, snapshot.predicted_by) == (7, 1, "")
     assert snapshot.proba is None
 
 

@@ -126,14 +126,14 @@ def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) 
     from ..export.from_session import judged
     from ..trainer.export_programs import guesses_of
 
-    probabilities, speaker = guesses_of(core)
+    probabilities, predicted_by = guesses_of(core)
     guesses = Guesses(
         *best_guesses(probabilities),
         core.model_name,
         core.label_seq,
         core.step_count,
         at,
-        speaker,
+        predicted_by,
     )
     if content.story is not None:
         n = int((core.labels >= 0).sum())

@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         **circumstances(fit),
     }
     rows = [list(point.values()) for point in curve]
-    text = table(["labels", "seconds", "test error, %", "speaker"], rows)
+    text = table(["labels", "seconds", "test error, %", "predicted_by"], rows)
     return Answer({**found, "curve": curve}, text)
 
 
@@ -156,7 +156,7 @@ def simulated(
             "labels": int((labels >= 0).sum()),
             "seconds": round(fit.seconds, 2),
             "test_error": score(fit, data),
-            "speaker": fit.speaker,
+            "predicted_by": fit.predicted_by,
         }
 
 

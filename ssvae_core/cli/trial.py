@@ -107,8 +107,8 @@ def circumstances(fit: Fit) -> dict[str, Any]:
         "device": fit.device.type,
         "device_title": device_title(fit.device),
         "threads": threads(),
-        "coached": with_teacher,
-        "speaker": fit.speaker,
+        "with_teacher": with_teacher,
+        "predicted_by": fit.predicted_by,
         # Without a coach, only a model that stands on an M1 asks for it.
         "starter": fit.starter is not None and (with_teacher or fit.spec.m1 is not None),
     }

@@ -52,7 +52,7 @@ def content_of(session: Session) -> Labelled:
             snapshot.label_seq,
             snapshot.step,
             session.snapshot_at,
-            snapshot.speaker,
+            snapshot.predicted_by,
         )
         return judged(content, session, guesses)
 

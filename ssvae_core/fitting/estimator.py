@@ -21,6 +21,7 @@ from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
 
 from ..errors import UserError
+from ..options.renamed import renamed
 from .image_checks import as_images, check_kind, n_axes
 from .label_encoder import Labels, is_labelled
 
@@ -278,6 +279,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        state = renamed(state)
         super().__setstate__(state)
         if "fit_" in state:
             from ..training.device import choose_device

@@ -28,6 +28,7 @@ from ..atlas.atlas import Near
 from ..models import MODELS, AbstractModel, ModelInputs
 from ..models.config import check
 from ..options.options import Choices
+from ..predictions import MODEL, PROPAGATION
 from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, learn_features
 from ..pretraining.starter import Starter, is_active, latents_to_standardise_by, new_m1
 from ..training.budget import Pace
@@ -231,18 +232,18 @@ class Fit:
             yield
 
     @property
-    def speaker(self) -> str:
-        """Who answers for new examples: "model", "propagation", or "together"."""
+    def predicted_by(self) -> str:
+        """Who answers for new examples: a word of predictions.py."""
         if self.ensemble is None or not (self.labels >= 0).any():
-            return "model"
-        return "together" if self.ensemble.model_is_trusted else "propagation"
+            return MODEL
+        return self.ensemble.predicted_by
 
     def probabilities(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """Class probabilities of any examples, as the guard allows: (M, *S) -> (M, K)."""
-        if self.speaker == "model":
+        if self.predicted_by == MODEL:
             return self.modelled(values)
         said = self.propagated(values)
-        return said if self.speaker == "propagation" else combined(said, self.modelled(values))
+        return said if self.predicted_by == PROPAGATION else combined(said, self.modelled(values))
 
     def modelled(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """What the model alone says of any examples: (M, *S) -> (M, K)."""
@@ -262,25 +263,25 @@ class Fit:
 
         By their class probabilities (M, K), if these are known.
         """
-        speaker = self._learned().speaker.eval()
+        model = self._learned().ema_model.eval()
         found = self.probabilities(values) if probabilities is None else probabilities
-        return self._ask(values, speaker.encode, found)
+        return self._ask(values, model.encode, found)
 
     def reconstruct(self, values: NDArray[Any]) -> NDArray[Any]:
         """Any examples redrawn from their likeliest class and their style: (M, *S) -> (M, *S)."""
-        speaker = self._learned().speaker.eval()
+        model = self._learned().ema_model.eval()
         found = self.probabilities(values)
-        drawn = self._ask(values, lambda x, y: speaker.decode(speaker.encode(x, y), y), found)
+        drawn = self._ask(values, lambda x, y: model.decode(model.encode(x, y), y), found)
         return as_given(drawn, self.shape, self.standard)
 
     @torch.no_grad()
     def sample(self, y: NDArray[np.integer], seed: int = 0) -> NDArray[Any]:
         """New examples of these classes, their styles drawn by the seed: (M,) -> (M, *S)."""
-        speaker = self._learned().speaker.eval()
+        model = self._learned().ema_model.eval()
         classes = torch.tensor(y, dtype=torch.long, device=self.device)
         with self._own_randomness():
             torch.manual_seed(seed)
-            drawn = speaker.sample(classes)
+            drawn = model.sample(classes)
         return as_given(drawn.cpu().numpy(), self.shape, self.standard)
 
     @torch.no_grad()

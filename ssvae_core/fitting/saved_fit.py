@@ -20,6 +20,7 @@ from ..models import MODELS
 from ..models.contrastive import N_FEATURES
 from ..models.networks import new_image_encoder
 from ..models.vae import VAEConfig
+from ..options.renamed import renamed
 from ..options.options import Choices
 from ..pretraining.starter import new_m1
 from ..storage.bundles import read_bundle, write_bundle
@@ -87,7 +88,7 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
         "shape": list(fit.shape),
         "n_classes": fit.n_classes,
         "with_teacher": teacher is not None,
-        "coach_has_given_up": teacher is not None and teacher.has_given_up,
+        "teacher_has_given_up": teacher is not None and teacher.has_given_up,
         "model_is_trusted": fit.ensemble is not None and fit.ensemble.model_is_trusted,
         "seed": fit.seed,
         "steps": fit.steps,
@@ -100,6 +101,7 @@ def unpacked(
     arrays: Mapping[str, NDArray[Any]], manifest: dict[str, Any], device: torch.device
 ) -> Fit:
     """The fit that was packed, on this device."""
+    manifest = renamed(manifest)
     arrays = {name: np.array(array) for name, array in arrays.items()}  # theirs may be read-only
     shape = tuple(manifest["shape"])
     standard = None
@@ -143,7 +145,7 @@ def _begin(fit: Fit, arrays: Arrays, manifest: dict[str, Any]) -> None:
     assert learner is not None
     load_learned(arrays, learner)
     learner.steps, fit.seconds = manifest["steps"], manifest["seconds"]
-    if learner.teacher and manifest["coach_has_given_up"]:
+    if learner.teacher and manifest["teacher_has_given_up"]:
         learner.teacher.give_up()
     if fit.ensemble:
         fit.ensemble.model_is_trusted = manifest["model_is_trusted"]

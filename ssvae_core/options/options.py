@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError
+from .renamed import renamed
 from .catalogue import CATALOGUE
 
 LARGE = 4096  # values; up to there an MLP learns as much in less time on a CPU
@@ -38,7 +39,7 @@ class Choices:
         cls, config: Mapping[str, Any], shape: Sequence[int]
     ) -> tuple[Choices, dict[str, Any]]:
         """The choices in a session's config, checked, and the rest of it: the model's own knobs."""
-        names = cls.__dataclass_fields__
+        names, config = cls.__dataclass_fields__, renamed(config)
         choices = cls(**{name: value for name, value in config.items() if name in names})
         choices.check(shape)
         return choices, {name: value for name, value in config.items() if name not in names}

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Speaker = Literal["", "propagation", "model"]
+PredictedBy = Literal["", "propagation", "model", "model and propagation"]  # see predictions.py
 State = Literal["starting", "training", "waiting", "paused", "pretraining", "restarting", "failed"]
 CommandName = Literal["pause", "resume", "now", "pretrain", "cancel", "checkpoint", "stop"]
 WhenMode = Literal["always", "labels", "quiet", "asked"]
@@ -148,7 +148,7 @@ class Snapshot:
     step: int
     label_seq: int
     n_labels: int
-    speaker: Speaker
+    predicted_by: PredictedBy
     map_version: int
     moved: float | None
     terms: dict[str, float]

@@ -42,7 +42,7 @@ def snapshot(generation: int, rev: int, content: Any) -> Snapshot:
         content.step,
         content.label_seq,
         content.n_labels,
-        content.speaker,
+        content.predicted_by,
         content.map_version,
         content.moved,
         {name: float(value) for name, value in content.terms.items()},

@@ -31,7 +31,7 @@ class LearningCurve:
         # A thread of its own: no label waits until a point is on disk.
         self._writer = ThreadPoolExecutor(1, "curve")
 
-    def add(self, label_seq: int, n_labels: int, speaker: str, accuracy: float) -> None:
+    def add(self, label_seq: int, n_labels: int, predicted_by: str, accuracy: float) -> None:
         """The share of guesses that are right now (0 to 1), after the event label_seq."""
         if n_labels < self._n_labels:
             self.version += 1
@@ -40,7 +40,7 @@ class LearningCurve:
             return
         self._points[n_labels] = accuracy
         self.version += 1
-        self._writer.submit(self._write, label_seq, n_labels, speaker, accuracy)
+        self._writer.submit(self._write, label_seq, n_labels, predicted_by, accuracy)
 
     def lay_beside(self, random_baseline: list[tuple[int, float]]) -> None:
         """What labels drawn at random would have reached: labels and accuracy, 0 to 1."""
@@ -83,9 +83,9 @@ class LearningCurve:
         """Wait until all points are stored."""
         self._writer.shutdown()
 
-    def _write(self, label_seq: int, n_labels: int, speaker: str, accuracy: float) -> None:
+    def _write(self, label_seq: int, n_labels: int, predicted_by: str, accuracy: float) -> None:
         try:
-            self._store.record_metric(self._session_id, label_seq, n_labels, speaker, accuracy)
+            self._store.record_metric(self._session_id, label_seq, n_labels, predicted_by, accuracy)
         except UserError as error:  # the curve has a gap the next time, no more
             log.warning("A point of the learning curve is not saved: %s", error)
 

@@ -48,7 +48,7 @@ class Runs:
             "ended": now,
             "steps": snapshot.step - run["first"],
             "labels": snapshot.n_labels,
-            "speaker": snapshot.speaker,
+            "predicted_by": snapshot.predicted_by,
             "accuracy": accuracy,
             "bound": {name: round(value, 2) for name, value in bound_of(snapshot.terms).items()},
         }

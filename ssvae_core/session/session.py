@@ -242,7 +242,7 @@ class Session:
         accuracy = float((self.guesses[0] == key)[unlabelled].mean())
         self.accuracy = {"value": accuracy, "of": int(unlabelled.sum())}
         if snapshot.label_seq == self.history.seq:
-            point = snapshot.label_seq, snapshot.n_labels, snapshot.speaker, accuracy
+            point = snapshot.label_seq, snapshot.n_labels, snapshot.predicted_by, accuracy
             self.curve.add(*point)
             if snapshot.n_labels >= FROM:
                 self.random_baseline.work_out(key)

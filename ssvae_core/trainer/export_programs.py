@@ -29,6 +29,7 @@ from torch import Tensor, nn
 from ..errors import UserError
 from ..models import M1, MODELS, AbstractModel, ModelInputs
 from ..models.vae import VAEConfig
+from ..options.renamed import renamed
 from ..options.options import Choices
 from ..pretraining.starter import new_m1
 from ..training.learner import as_inputs
@@ -94,7 +95,7 @@ class Decoder(Part):
 
 def parts_of(core: TrainerCore) -> dict[str, Part]:
     """The three programs of a trainer's model, on the CPU."""
-    model, shape = core.learner.speaker.cpu().eval(), tuple(core.data.shape)
+    model, shape = core.learner.ema_model.cpu().eval(), tuple(core.data.shape)
     known = core.learner.known.cpu()
     encoder = M1Encoder if isinstance(model, M1) else Encoder
     kinds: dict[str, Any] = {"classifier": Classifier, "encoder": encoder, "decoder": Decoder}
@@ -110,7 +111,7 @@ def inputs_of(name: str, core: TrainerCore, n: int) -> dict[str, Tensor]:
         return {"x": x}
     if name == "encoder":
         return {"x": x, "y": y}
-    styles = torch.randn(n, core.learner.speaker.style_dim, generator=_generator())
+    styles = torch.randn(n, core.learner.ema_model.style_dim, generator=_generator())
     return {"z": styles, "y": y}
 
 
@@ -122,10 +123,7 @@ def guesses_of(core: TrainerCore) -> tuple[NDArray[np.float32], str]:
     """What is said of every example, after asking the model about all of them: (N, K), by whom."""
     core.ensemble.ask_at = 0.0
     core.ensemble.ask_model(float("inf"))
-    return (
-        core.ensemble.probabilities(),
-        "model" if core.ensemble.model_is_trusted else "propagation",
-    )
+    return core.ensemble.probabilities(), core.ensemble.predicted_by
 
 
 # The programs in files
@@ -217,7 +215,7 @@ def _quiet() -> Iterator[None]:
 
 def config_of(core: TrainerCore) -> dict[str, Any]:
     """What `load_delivered` needs beside the weights, for config.json."""
-    model = core.learner.speaker
+    model = core.learner.ema_model
     m1 = core.starter.m1 if core.spec.m1 is not None else None
     return {
         "model": core.model_name,
@@ -239,7 +237,7 @@ def load_delivered(folder: Path, config: dict[str, Any]) -> AbstractModel:
 
     Raises UserError if it does not fit.
     """
-    weights = load_file(folder / WEIGHTS)
+    config, weights = renamed(config), load_file(folder / WEIGHTS)
     weights = {n.removeprefix("model."): t for n, t in weights.items() if n.startswith("model.")}
     shape = tuple(config["shape"])
     if config["model"] not in MODELS:

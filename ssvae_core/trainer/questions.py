@@ -178,12 +178,12 @@ def _styles(core: TrainerCore) -> Chunked[NDArray[np.float32]]:
     """Means of q(z|x,y) of all examples, y as they are guessed: -> (N, Z)."""
     if not core.ensemble.model_knows:
         raise UserError("The model has not learned yet. Label a few images first.")
-    speaker, styles = core.learner.speaker.eval(), []
+    model, styles = core.learner.ema_model.eval(), []
     guesses = torch.from_numpy(core.ensemble.probabilities().argmax(1)).to(core.device)
     prepared = core.learner.prepared
     for part, y in zip(in_chunks(prepared), guesses.split(at_once(prepared.shape[1])), strict=True):
         with torch.no_grad():
-            styles.append(speaker.encode(as_inputs(part), y).float())
+            styles.append(model.encode(as_inputs(part), y).float())
         yield
     found: NDArray[np.float32] = torch.cat(styles).cpu().numpy()
     return found

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
+from ..options.renamed import renamed
 from ..options.options import Choices
 from .checkpoints import (
     Checkpoint,
@@ -42,7 +43,7 @@ def save_checkpoint(core: TrainerCore) -> None:
             "step": core.step_count,
             "learner_steps": learner.steps,
             "attempt": learner.attempt,
-            "coach_has_given_up": learner.teacher is not None and learner.teacher.has_given_up,
+            "teacher_has_given_up": learner.teacher is not None and learner.teacher.has_given_up,
             "run": core.run.as_json(),
             "model": core.model_name,
             "choices": asdict(core.choices),
@@ -94,7 +95,7 @@ def _is_made_alike(core: TrainerCore, checkpoint: Checkpoint) -> bool:
 
 def _state(core: TrainerCore, checkpoint: Checkpoint) -> State:
     """What was learned, as it is in a checkpoint. UserError or KeyError if it does not fit."""
-    arrays, manifest = checkpoint
+    arrays, manifest = checkpoint[0], renamed(checkpoint[1])
     if len(arrays["labels"]) != len(core.labels):
         raise UserError("The checkpoint is of another data set.")
     if not _is_made_alike(core, checkpoint):
@@ -114,7 +115,7 @@ def _state(core: TrainerCore, checkpoint: Checkpoint) -> State:
         n_classes,
         manifest["attempt"],
         manifest["learner_steps"],
-        manifest["coach_has_given_up"],
+        manifest["teacher_has_given_up"],
         0.0,
         cpu_tensors({name: array for name, array in arrays.items() if name != "labels"}),
     )

@@ -27,7 +27,7 @@ class View:
     step: int
     label_seq: int
     n_labels: int
-    speaker: str  # "propagation", "model", or "" while there is no label
+    predicted_by: str  # a word of predictions.py, or "" while there is no label
     map_version: int
     moved: float | None
     terms: dict[str, float]
@@ -42,12 +42,11 @@ class View:
 def view_of(core: TrainerCore, xy: Map | None) -> View:
     """What a core has to show now, with this map if it is new."""
     n_labels = int((core.labels >= 0).sum())
-    speaker = "model" if core.ensemble.model_is_trusted else "propagation"
     return View(
         step=core.step_count,
         label_seq=core.label_seq,
         n_labels=n_labels,
-        speaker=speaker if n_labels else "",
+        predicted_by=core.ensemble.predicted_by if n_labels else "",
         map_version=core.map_version,
         moved=core.moved,
         terms=core.terms,

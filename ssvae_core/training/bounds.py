@@ -37,7 +37,7 @@ def has_bound(learner: Learner) -> bool:
     y = torch.zeros(1, dtype=torch.long, device=learner.device)
     try:
         with seeded(learner.device, SEED):
-            learner.speaker.eval().log_weight(x, y)
+            learner.ema_model.eval().log_weight(x, y)
     except TypeError:
         return False
     return True
@@ -53,7 +53,7 @@ def bounds(
         part = slice(start, start + n)
         at, y = (torch.from_numpy(a[part].astype(np.int64)) for a in (examples, classes))
         x = as_inputs(learner.prepared[at.to(learner.device)])[:, None]
-        y, model = y.to(learner.device), learner.speaker.eval()
+        y, model = y.to(learner.device), learner.ema_model.eval()
         with torch.no_grad(), seeded(learner.device, SEED, start):
             drawn = [model.bound(x, y).float() for _ in range(draws)]
         found[part] = torch.stack(drawn).mean(0).cpu().numpy()

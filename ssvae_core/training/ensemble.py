@@ -1,6 +1,6 @@
 """Who speaks: propagation alone, or the model together with it; and the guard over the model.
 
-Neither can be scored on the labels: those were asked where the speaker was unsure, so they make it
+Neither can be scored on the labels: those were asked where the prediction was unsure, so they make it
 look worse than it is. But a model that does not yet agree with propagation where propagation is
 sure has not learned enough to be heard; once it does, what it says elsewhere comes from the images
 and is worth having. How much it may contradict follows from how much propagation leaves open, for
@@ -28,7 +28,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..predictions import margin
+from ..predictions import BOTH, PROPAGATION, margin
 from .chunks import at_once
 from .label_propagation import Propagation
 from .learner import Learner
@@ -208,6 +208,11 @@ class Ensemble:
             self._strayed_with = n_labels
         elif n_labels >= AGAIN * self._strayed_with:
             teacher.try_again()
+
+    @property
+    def predicted_by(self) -> str:
+        """Whose the probabilities are: a word of predictions.py."""
+        return BOTH if self.model_is_trusted else PROPAGATION
 
     def probabilities(self) -> Probabilities:
         """What is said of every example: -> (N, K)."""

@@ -71,7 +71,7 @@ class Learner:
             self.teacher = Teacher(model, self._warp, self._slightly)
 
     @property
-    def speaker(self) -> AbstractModel:
+    def ema_model(self) -> AbstractModel:
         """Who is asked what it believes: the model, or its average where there is a coach."""
         return self.teacher.average if self.teacher else self.model
 
@@ -87,7 +87,7 @@ class Learner:
         )
         counts = torch.bincount(self.labels[self.labels >= 0], minlength=self.model.n_classes)
         self.known = counts > 0  # (K,)
-        for model in {self.model, self.speaker}:
+        for model in {self.model, self.ema_model}:
             model.take_labels(self.prepared, self.labels, self.soft_targets)
 
     def grow(self, model: AbstractModel) -> None:
@@ -146,9 +146,9 @@ class Learner:
     @torch.no_grad()
     def classify(self, x: Tensor) -> Tensor:
         """q(y|x) without the classes that have no label: (B, P) -> (B, K)."""
-        self.speaker.eval()
+        self.ema_model.eval()
         with autocast(self.device):
-            log_q = self.speaker.classify(x).float()
+            log_q = self.ema_model.classify(x).float()
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1).nan_to_num(0.0)
 
     @torch.no_grad()
@@ -156,7 +156,7 @@ class Learner:
         """Every class in the same styles, in the units of inputs: -> (K, columns, D)."""
         y = torch.arange(self.model.n_classes, device=self.device)
         n = min(max(N_DRAWN // len(y), LEAST_COLUMNS), N_COLUMNS)
-        drawn = self.speaker.eval().decode(
+        drawn = self.ema_model.eval().decode(
             self._styles[:n].repeat(len(y), 1), y.repeat_interleave(n)
         )
         return as_numbers(drawn).reshape(len(y), n, -1)
@@ -166,7 +166,7 @@ class Learner:
         """The example redrawn from its own style, as this class: -> (D,)."""
         x = as_inputs(self.prepared[example : example + 1])
         y = torch.tensor([label], device=self.device)
-        return as_numbers(self.speaker.eval().decode(self.speaker.encode(x, y), y))[0]
+        return as_numbers(self.ema_model.eval().decode(self.ema_model.encode(x, y), y))[0]
 
     def _batch(self) -> Batch:
         labelled = self._draw(self.labelled, self.spec.n_labelled)

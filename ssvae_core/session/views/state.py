@@ -147,5 +147,5 @@ def _snapshot(session: Session) -> dict[str, Any] | None:
         "label_seq": snapshot.label_seq,
         "n_labels": snapshot.n_labels,
         "made_at": session.snapshot_at,
-        "speaker": snapshot.speaker,
+        "predicted_by": snapshot.predicted_by,
     }
