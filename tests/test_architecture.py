@@ -1,4 +1,4 @@
-"""ImportQueue point one way, torch and Streamlit stay where they belong, files stay short."""
+"""Imports point one way, torch and Streamlit stay where they belong, files stay short."""
 
 import ast
 import subprocess
@@ -34,10 +34,10 @@ MAY_IMPORT = {
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "storage", "training"),
     },
-    "export": {"errors", "labels", "review", "session", "trainer"},
+    "export": {"errors", "labels", "predictions", "review", "session", "trainer"},
     "fitting": {
-        *("atlas", "errors", "models", "options", "pretraining", "storage", "trainer"),
-        *("training",),
+        *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
+        *("trainer", "training"),
     },
     "__init__": {"data", "fitting"},
     "api": {
