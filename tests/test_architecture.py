@@ -13,17 +13,18 @@ CORE = ROOT / "ssvae_core"
 MAY_IMPORT = {
     "errors": set(),
     "predictions": set(),
+    "system": set(),
     "protocol": set(),
     "review": set(),
     "labels": {"errors"},
     "options": {"errors"},
     "storage": {"errors"},
-    "worker": {"errors", "protocol"},
-    "data": {"errors", "storage"},
+    "worker": {"errors", "protocol", "system"},
+    "data": {"errors", "storage", "system"},
     "models": {"options"},
     "atlas": {"data", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
-    "importing": {"atlas", "data", "errors", "labels", "storage"},
+    "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "storage", "training"),
     },
-    "export": {"errors", "labels", "review", "session", "trainer"},
+    "export": {"errors", "labels", "review", "session", "system", "trainer"},
     "fitting": {
         *("atlas", "errors", "models", "options", "pretraining", "storage", "trainer"),
         *("training",),
