@@ -20,6 +20,7 @@ from benchmarks.app_process import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = "ssvae_core/_app/"
+LEFT_OUT = {"__pycache__", "node_modules", "screenshots"}
 WEB_FILE = "web/label/label_page.js"  # what a browser loads for the label page; in pages/ too
 
 
@@ -111,7 +112,7 @@ def shipped():
     for folder, place in [("ssvae_core", ""), ("pages", APP), ("assets", APP)]:
         for path in (ROOT / folder).rglob("*"):
             name = path.relative_to(ROOT)
-            if path.is_file() and not {"__pycache__", "screenshots"} & set(name.parts):
+            if path.is_file() and not LEFT_OUT & set(name.parts):
                 yield path, place + str(name)
     yield ROOT / "app.py", APP + "app.py"
     yield ROOT / ".streamlit" / "config.toml", APP + ".streamlit/config.toml"
