@@ -1,6 +1,7 @@
 # make run     start the app on http://127.0.0.1:8501 (make run PORT=8600 for another port)
 # make test    run all tests, in a browser too; make test ARGS="tests/test_api.py" some of them
 # make check   ruff and mypy
+# make wheel   build dist/ssvae_lab-*.whl, to install with pip: the command ssvae-lab
 # make bench   measure the labelling loop: the table in README.md
 # make papers  train every model on MNIST: benchmarks/results/papers.md (hours; see --help for rows)
 # make peers   the same work with other tools: benchmarks/results/peers.md
@@ -26,6 +27,9 @@ check: .venv/dev.done
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+wheel: .venv/dev.done
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
 bench: .venv/dev.done
 	$(BIN)/python -m benchmarks.loop
 
@@ -50,4 +54,4 @@ starter: .venv/run.done
 	$(BIN)/python benchmarks/browser.py
 	touch $@
 
-.PHONY: run test check bench papers peers starter
+.PHONY: run test check wheel bench papers peers starter

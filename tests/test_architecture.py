@@ -15,15 +15,16 @@ MAY_IMPORT = {
     "predictions": set(),
     "protocol": set(),
     "review": set(),
+    "system": set(),
     "labels": {"errors"},
     "options": {"errors"},
     "storage": {"errors"},
-    "worker": {"errors", "protocol"},
-    "data": {"errors", "storage"},
+    "worker": {"errors", "protocol", "system"},
+    "data": {"errors", "storage", "system"},
     "models": {"options"},
     "atlas": {"data", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
-    "importing": {"atlas", "data", "errors", "labels", "storage"},
+    "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "storage", "training"),
     },
-    "export": {"errors", "labels", "predictions", "review", "session", "trainer"},
+    "export": {"errors", "labels", "predictions", "review", "session", "system", "trainer"},
     "fitting": {
         *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
         *("trainer", "training"),
@@ -48,8 +49,8 @@ MAY_IMPORT = {
         *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
         *("models", "options", "pretraining", "session", "storage", "trainer", "training"),
     },
-    "__main__": {"cli"},
-    "app": {"api", "errors", "pages"},
+    "__main__": {"cli", "system"},
+    "app": {"api", "errors", "pages", "system"},
 }
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import UserError
+from ..system import environment
 from .rows import ExportOptions
 from .writing import Progress
 
@@ -38,14 +39,11 @@ def export_apart(
     command += ["--format", name, "--out", str(folder), "--what", options.what]
     command += ["--min-confidence", str(options.min_confidence), "--progress-json"]
     command += ["--with-junk"] * options.with_junk + ["--replace"] * replace
-    core = str(Path(__file__).resolve().parents[2])
-    paths = [core, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {
-        "SSVAE_WORKSPACE": str(workspace),
-        "PYTHONPATH": os.pathsep.join(paths),
-    }
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        env=environment() | {"SSVAE_WORKSPACE": str(workspace)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     ) as process:
         try:
             yield Progress("starting", 0.0)

@@ -87,8 +87,7 @@ class Fit:
             starter = None
         self.starter, self.with_teacher = starter, with_teacher
         self.device = device or torch.device("cpu")
-        is_vector = len(self.shape) == 1
-        self.standard = Standard.of(values) if is_vector and standard is None else standard
+        self.standard = standard or (Standard.of(values) if len(self.shape) == 1 else None)
         self.values = self._tensor(values)
         self.labels, self.seconds = np.asarray(labels, np.int16), 0.0
         self.m1 = starter.to(self.device).m1 if starter else None
