@@ -1,5 +1,5 @@
 # make run     start the app on http://127.0.0.1:8501 (make run PORT=8600 for another port)
-# make test    run all tests, in a browser too; make test ARGS="tests/test_api.py" some of them
+# make test    run all tests, in a browser too; make test ARGS="tests/api/test_labelling.py" some of them
 # make check   ruff and mypy
 # make wheel   build dist/ssvae_lab-*.whl, to install with pip: the command ssvae-lab
 # make bench   measure the labelling loop: the table in README.md

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 import torch
-from desk import Desk
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
@@ -25,6 +24,7 @@ from ssvae_core.pretraining.starter import (
 )
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.optimisation import train
+from tests.support.desk import Desk
 
 settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.path.name != "test_two_hundred.py")
+    items.sort(key=lambda item: item.path.name != "test_two_hundred_actions.py")
 
 
 @pytest.fixture(scope="session")

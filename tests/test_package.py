@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from small_files import encoded, picture, write
 
 from benchmarks.app_process import free_port, wait_until
+from tests.support.small_files import encoded, picture, write
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = "ssvae_core/_app/"

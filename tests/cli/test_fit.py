@@ -1,0 +1,202 @@
+"""`fit`: what it promises to print, and what it says when something is wrong."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from ssvae_core import cli
+from ssvae_core.cli import main
+from ssvae_core.data.label_draw import draw_labels
+from ssvae_core.errors import UserError
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.saved_fit import load_fit
+from ssvae_core.models import M2
+from ssvae_core.training.bounds import mean_bound
+from ssvae_core.training.optimisation import TrainingDiverged
+from tests.support.small_cli import QUICK, STEPS
+
+
+def test_fit_says_what_a_script_relies_on(call, fits, data):
+    found = call("fit", *QUICK, "--model", "m2", "--labels", "42", "--seed", "3", *STEPS)
+    assert found.keys() >= {"model", "data", "labels", "seed", "test_error", "device", "threads"}
+    (fit,) = fits
+    assert [found[name] for name in ("model", "data", "labels", "seed")] == ["m2", "small", 42, 3]
+    assert (found["device"], found["threads"], found["starter"]) == ("cpu", 1, False)
+    assert found["with_teacher"] is True
+    assert found["predicted_by"] == fit.predicted_by
+    assert np.array_equal(fit.labels, draw_labels(data.answer_key, 42, 3, 10))
+    best = fit.probabilities(data.test_images).argmax(1)
+    assert found["test_error"] == 100 * np.mean(best != data.test_answer_key)
+    assert found["test_error"] < 45  # of chance's 90
+    assert found["steps"] == fit.learner.steps == 60
+    assert found["epochs"] == pytest.approx(found["steps"] * 128 / 300, abs=0.01)
+    assert 0 < found["seconds"] == round(fit.seconds, 2)
+    assert found["bound"] == pytest.approx(mean_bound(fit.learner, data.test_images), rel=0.05)
+
+
+def test_the_bound_is_that_of_the_likeliest_class(call, fits, data):
+    call("fit", *QUICK, "--model", "m2", "--budget", "9", "--steps", "30", "--alone")
+    model = fits[0].learner.model.eval()
+    x = torch.from_numpy(data.test_images).flatten(1) / 255
+    with torch.no_grad():
+        draws = [model.bound(x, model.classify(x).argmax(-1)).mean() for _ in range(50)]
+    draws = torch.stack(draws)
+    found = mean_bound(fits[0].learner, data.test_images)
+    assert abs(found - draws.mean()) < 5 * draws.std()
+
+
+def test_a_model_without_densities_has_no_bound(call, monkeypatch, shipped):
+    def refuse(self, x, y):
+        raise TypeError("No density.")
+
+    monkeypatch.setattr(M2, "log_weight", refuse)
+    found = call("fit", *QUICK, "--model", "m2", "--budget", "600", "--steps", "1", "--alone")
+    assert found["bound"] is None
+
+
+def test_where_steps_end_the_run_the_same_seed_gives_the_same_result(call, shipped):
+    options = ["fit", *QUICK, "--model", "m2", "--labels", "20", "--budget", "60", "--steps", "40"]
+    one, other = call(*options), call(*options)
+    assert one["steps"] == other["steps"] == 40
+    assert one["test_error"] == other["test_error"]
+    assert one["test_error"] != call(*options, "--seed", "1")["test_error"]
+
+
+def test_fit_prints_a_readable_answer_and_its_progress_apart(capsys, shipped):
+    assert main(["fit", *QUICK, "--model", "m2", "--budget", "9", "--steps", "60"]) == 0
+    printed = capsys.readouterr()
+    lines = dict(line.split("  ", 1) for line in printed.out.splitlines())
+    assert lines["model"].strip() == "m2"
+    assert 0 <= float(lines["test error"]) <= 100
+    assert any(
+        line.startswith("training, step 50") and line.endswith("s left")
+        for line in printed.err.splitlines()
+    )
+
+
+def test_the_default_model_is_the_one_for_images(call, shipped):
+    options = ["--data", "small", "--labels", "30", "--budget", "9", "--steps", "3"]
+    assert call("fit", *options)["model"] == "guided"
+
+
+def test_a_starter_made_for_these_images_is_used_unless_told_not_to(call, fits, shipped, starter):
+    options = ["fit", *QUICK, "--model", "m1m2", "--labels", "30", "--budget", "0.6"]
+    found = call(*options)
+    assert found["starter"] is True
+    assert found["seconds"] >= 0.6
+    assert np.array_equal(fits[0].starter.atlas.neighbours, starter.atlas.neighbours)
+    assert call(*options, "--no-starter")["starter"] is False
+    assert fits[1].starter is None
+
+
+def test_a_starter_for_other_images_is_not_used(call, starter, tmp_path):
+    starter.save(tmp_path / "starter" / "small", {"fingerprint": "of something else"})
+    found = call("fit", *QUICK, "--model", "m2", "--budget", "9", "--steps", "2")
+    assert found["starter"] is False
+
+
+def test_if_the_m1_comes_to_nothing_what_was_trained_instead_is_said(monkeypatch, capsys):
+    monkeypatch.setattr("ssvae_core.fitting.fit.M1_SHARE", 1e-6)
+    assert main(["fit", *QUICK, "--model", "m1m2", *STEPS, "--json"]) == 0
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["model"] == "m2"
+    assert printed.err.splitlines()[-1] == (
+        "The M1 that m1m2 stands on found nothing in these images; m2 was trained instead."
+    )
+
+
+def test_alone_is_without_a_teacher_and_without_its_starter(call, shipped):
+    found = call("fit", *QUICK, "--model", "m2", "--budget", "9", "--steps", "2", "--alone")
+    assert (found["with_teacher"], found["predicted_by"], found["starter"]) == (
+        False,
+        "model",
+        False,
+    )
+
+
+def test_without_labels_there_is_a_bound_but_no_error(call, shipped):
+    options = ["--model", "m2", "--labels", "0", "--budget", "9", "--steps", "2"]
+    found = call("fit", *QUICK, *options)
+    assert found["test_error"] is None
+    assert found["bound"] < 0
+
+
+def test_knobs_are_set_by_name(call, fits, shipped):
+    call("fit", *QUICK, "--model", "m2", "--set", "alpha=2.5", "--budget", "9", "--steps", "1")
+    config = fits[0].learner.model.config
+    assert (config.alpha, config.hidden_dim, config.latent_dim) == (2.5, 32, 3)
+
+
+def test_a_fit_that_is_saved_predicts_the_same_when_loaded(call, fits, data, shipped, tmp_path):
+    folder = tmp_path / "kept" / "model"
+    found = call("fit", *QUICK, "--model", "m2", *STEPS, "--save", str(folder))
+    assert found["saved"] == str(folder)
+    loaded, _ = load_fit(folder, torch.device("cpu"))
+    assert np.array_equal(
+        loaded.probabilities(data.test_images), fits[0].probabilities(data.test_images)
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--data", "minst"], "Unknown data set 'minst'. Choose one of: small, nameless."),
+        (["--data", "nameless"], "The data set 'nameless' has no true labels"),
+        (["--model", "vea"], "Unknown model 'vea'. Choose one of: guided, "),
+        (["--labels", "301"], "301 labels were asked for; 'small' has 300 examples."),
+        (["--labels", "300"], "30 labels of class"),
+        (["--labels", "-1"], "expected a whole number from 0 on, got '-1'. See: python -m "),
+        (["--budget", "0"], "expected seconds, more than 0, got '0'"),
+        (["--budget", "soon"], "expected seconds, more than 0, got 'soon'"),
+        (["--device", "tpu"], "Unknown device 'tpu'. Choose one of: auto, cuda, mps, cpu."),
+        (["--set", "alpha"], "--set expects KNOB=VALUE, got 'alpha'."),
+        (["--set", "beta=1"], "The model 'm2' has no knob 'beta'. It has: latent_dim, "),
+        (["--set", "latent_dim=2.5"], "latent_dim must be a whole number, got '2.5'."),
+        (["--set", "alpha=much"], "alpha must be a number, got 'much'."),
+        (["--set", "alpha=nan"], "alpha must be a number, got 'nan'."),
+        (["--set", "latent_dim=0"], "latent_dim must lie between 1 and "),
+        (["--colour"], "Unrecognized arguments: --colour. See: python -m ssvae_core --help"),
+    ],
+)
+def test_fit_says_in_a_sentence_what_is_wrong(options, sentence, refused):
+    defaults = ["--data", "small", "--model", "m2", "--budget", "0.1"]
+    assert sentence in refused("fit", *defaults, *options)
+
+
+def test_a_word_of_a_knob_that_does_not_exist_is_refused_with_those_that_do():
+    @dataclasses.dataclass(frozen=True)
+    class Config:
+        kind: str = "a"
+        is_on: bool = False
+
+    assert cli.options.knobs(["kind=b", "is_on=true"], "m", Config()) == {
+        "kind": "b",
+        "is_on": True,
+    }
+    with pytest.raises(UserError, match="is_on must be true or false, got 'yes'"):
+        cli.options.knobs(["is_on=yes"], "m", Config())
+
+
+def test_a_training_that_diverges_says_what_to_try(monkeypatch, refused):
+    def diverge(self, *_):
+        raise TrainingDiverged("Training diverged: 'picture' became nan.")
+        yield
+
+    monkeypatch.setattr(Fit, "run", diverge)
+    sentence = refused("fit", *QUICK, "--model", "m2")
+    assert sentence.startswith("Training diverged: 'picture' became nan. Try a smaller learning")
+
+
+def test_ctrl_c_ends_with_a_word_and_130(monkeypatch, capsys):
+    def interrupt(self, *_):
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr(Fit, "run", interrupt)
+    assert main(["fit", *QUICK, "--model", "m2", "--json"]) == 130
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.splitlines()[-1] == "Stopped."

@@ -1,0 +1,115 @@
+"""What is learned of imported images before anybody has opened a session on them."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from ssvae_core.api import routes
+from ssvae_core.atlas import starter_folders as starters
+from ssvae_core.protocol.messages import Status
+from ssvae_core.session.background_m1 import FOLDER, BackgroundM1
+from ssvae_core.session.workspace import Workspace
+from ssvae_core.trainer.m1_training import UNDER_WAY
+from ssvae_core.worker.supervisor import LocalWorker
+from tests.support.small_files import encoded, write
+
+SECONDS = 120.0
+N = 60
+
+
+def until(condition, seconds=SECONDS):
+    end = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.05)
+    return found
+
+
+@pytest.fixture
+def lab(tmp_path, monkeypatch):
+    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path))
+    lab = Workspace(tmp_path / "workspace")
+    yield lab
+    lab.close()
+
+
+@pytest.fixture
+def client(lab):
+    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+
+
+@pytest.fixture
+def imported(client, lab, tmp_path, digits):
+    """An import of the small digits that has just ended; the set's id."""
+    for k, image in enumerate(digits.images[:N]):
+        write(tmp_path / "scans" / f"{k:03d}.png", encoded(image[..., 0]))
+    assert client.post("/api/data/imports", json={"path": "scans"}).status_code == 200
+    return until(lambda: client.get("/api/data/imports").json()["set"])
+
+
+def learning(client):
+    return client.get("/api/data").json()["learning"]
+
+
+def test_when_an_import_ends_its_images_are_learned_and_the_map_is_there(client, imported):
+    until(lambda: "pass" in (learning(client) or {}).get("message", ""))
+    until(lambda: learning(client)["map_version"] > 0)
+    assert learning(client)["set"] == imported
+    places = np.frombuffer(client.get("/api/data/learning/places").content, np.float32)
+    assert places.shape == (2 * N,)
+    assert places.min() >= 0
+    assert places.max() <= 1
+
+
+def test_when_all_is_learned_the_worker_ends_and_leaves_the_m1_alone(tmp_path, monkeypatch):
+    ends = []
+    monkeypatch.setattr(LocalWorker, "start", lambda self: None)
+    monkeypatch.setattr(LocalWorker, "stop", lambda self: ends.append(self))
+    (tmp_path / FOLDER).mkdir()
+    background_m1 = BackgroundM1("scans", "scans", N, tmp_path, is_busy=lambda: False)
+    for state in ("starting", "pretraining", "pretraining"):
+        background_m1._take(Status(1, state, message="M1 learns", seconds_left=4.0))
+        assert background_m1.is_learning
+    assert background_m1.to_json()["seconds_left"] == 4.0
+    background_m1._take(Status(1, "waiting"))
+    until(lambda: ends and not (tmp_path / FOLDER).exists())
+    assert background_m1.state == "done"
+
+
+def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, lab, imported):
+    until(lambda: "pass" in (learning(client) or {}).get("message", ""))
+    assert client.post("/api/data/learning/stop", json={}).status_code == 200
+    assert learning(client)["state"] == "stopped"
+    kept = starters.starter_of(lab.dataset(imported), lab.workspace) / UNDER_WAY
+    assert kept.is_dir()
+    assert client.post("/api/data/learning/go-on", json={}).status_code == 200
+    assert learning(client)["state"] == "learning"
+    session = lab.attend(client.post(f"/api/data/sets/{imported}/open", json={}).json()["session"])
+    assert learning(client)["state"] == "stopped"  # the session's trainer has the processor
+    assert kept.is_dir()
+    assert session.trainer.is_training
+
+
+def test_it_gives_way_to_whoever_trains_elsewhere(client, lab, imported):
+    lab.cool()
+    starter = starters.starter_of(lab.dataset(imported), lab.workspace)
+    background_m1 = BackgroundM1(imported, str(lab.workspace), N, starter, is_busy=lambda: True)
+    until(lambda: background_m1.state == "waiting")
+    assert not (starter / starters.M1).exists()
+
+
+def test_where_there_is_an_m1_nothing_is_learned(lab):
+    lab.warm("mnist")
+    assert lab.background_m1 is None
+
+
+def test_a_page_of_another_site_cannot_stop_it(client, lab, imported):
+    until(lambda: learning(client))
+    assert client.post("/api/data/learning/stop", content=b"x=1").status_code == 400
+    assert learning(client)["state"] in ("learning", "done")
