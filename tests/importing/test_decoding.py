@@ -1,29 +1,20 @@
 """Every kind of image file becomes the same kind of example, and a bad one becomes a reason."""
 
-import io
 from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as arrays
 from PIL import Image
 
 from ssvae_core.data.import_report import FACTS, REASONS, Skipped
-from ssvae_core.data.stored import mime_of
-from ssvae_core.importing.decoder_pool import DecoderPool, DecoderProcess
 from ssvae_core.importing.decoding import MOST_PIXELS, Decoded, decode, decode_array, look
-from ssvae_core.importing.items import Item
 from ssvae_core.importing.pixel_policy import (
-    SIDES,
     Look,
     Policy,
-    nearest_side,
     settled,
-    value_range,
 )
-from ssvae_core.importing.resizing import PREVIEW
 from tests.support.small_files import bad_files, encoded, picture, png_that_says, write
 
 AS_IS = Policy(side=12, fit="resize", low=0, high=65535)
@@ -224,100 +215,6 @@ def test_no_damage_to_a_file_ever_raises(kind, data):
     assert isinstance(found, Skipped) or found.pixels.shape[:2] == (12, 12)
 
 
-# Sizes
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    height=st.integers(1, 90),
-    width=st.integers(1, 90),
-    side=st.sampled_from(SIDES),
-    fit=st.sampled_from(["resize", "pad", "crop"]),
-    channels=st.sampled_from(["auto", "grey", "colour"]),
-    is_colour=st.booleans(),
-)
-def test_any_image_becomes_the_square_that_is_asked_for(
-    height, width, side, fit, channels, is_colour
-):
-    values = picture(3, height, width, 3 if is_colour else 1)
-    found = decode_array(values, Policy(side, fit, channels))
-    assert found.pixels.dtype == np.uint8
-    assert found.pixels.shape[:2] == (side, side)
-    if channels != "auto":
-        assert found.pixels.shape[2] == {"grey": 1, "colour": 3}[channels]
-    elif not is_colour:
-        assert found.pixels.shape[2] == 1
-    assert (found.height, found.width) == (height, width)
-    assert bool(found.preview) == (max(height, width) > side)
-
-
-@pytest.mark.parametrize("fit", ["resize", "pad", "crop"])
-def test_a_flat_image_stays_flat(fit):
-    """Nothing is mixed in from outside: not black borders, not rounding."""
-    found = decode_array(np.full((50, 20, 3), (10, 100, 200), np.uint8), Policy(16, fit))
-    assert (found.pixels == (10, 100, 200)).all()
-
-
-def test_how_each_fit_treats_a_long_image():
-    values = np.full((30, 10), 100, np.uint8)
-    values[:10], values[20:] = 0, 250  # dark, middle, bright
-    resized = decode_array(values, Policy(30, "resize")).pixels[..., 0]
-    assert resized[2, 2] == 0
-    assert resized[27, 27] == 250
-    padded = decode_array(values, Policy(30, "pad")).pixels[..., 0]
-    assert np.array_equal(padded[:, 10:20], values)
-    cropped = decode_array(values, Policy(10, "crop")).pixels[..., 0]
-    assert (cropped == 100).all()
-
-
-def test_what_is_kept_of_a_larger_original_is_small_and_without_its_metadata():
-    exif = Image.Exif()
-    exif[0x010F] = "maker of the camera"
-    smooth = np.linspace(0, 255, 700 * 900).reshape(700, 900).astype(np.uint8)
-    found = taken(encoded(smooth, "JPEG", exif=exif), "x.jpg", Policy(28, "resize"))
-    image = Image.open(io.BytesIO(found.preview))
-    assert max(image.size) == PREVIEW
-    assert mime_of(found.preview) == "image/jpeg"
-    assert b"maker of the camera" not in found.preview
-    small = taken(encoded(picture(1, 40, 40)), policy=Policy(28, "resize"))
-    assert mime_of(small.preview) == "image/png"
-    assert np.array_equal(np.asarray(Image.open(io.BytesIO(small.preview))), picture(1, 40, 40))
-
-
-@pytest.mark.parametrize(
-    ("sides", "chosen"),
-    [([28] * 9, 28), ([8], 8), ([32], 32), ([50], 48), ([24, 29, 64], 28), ([4000], 64), ([3], 8)],
-)
-def test_the_side_is_the_friendly_one_nearest_to_the_median(sides, chosen):
-    assert nearest_side(sides) == chosen
-    assert nearest_side([]) in SIDES
-
-
-def test_images_of_one_proportion_are_stretched_and_others_padded():
-    photos = [Look(30, 40, True), Look(300, 400, True)]
-    assert settled(Policy(), photos).fit == "resize"
-    assert settled(Policy(), [*photos, Look(400, 300, True)]).fit == "pad"
-    assert settled(Policy(fit="crop"), photos).fit == "crop"
-
-
-@settings(max_examples=60, deadline=None)
-@given(arrays.arrays(np.uint16, (3, 4, 4)))
-def test_the_scale_of_deep_images_holds_all_values_seen(values):
-    looks = [Look(4, 4, False, float(each.min()), float(each.max())) for each in values]
-    low, high = value_range(looks)
-    assert low == 0
-    assert high >= values.max()
-    assert high + 1 in (2**8, 2**10, 2**12, 2**14, 2**16)
-
-
-@pytest.mark.parametrize(
-    "wrong", [{"side": 3}, {"side": 257}, {"fit": "squash"}, {"channels": "x"}]
-)
-def test_a_policy_that_cannot_be_is_refused(wrong):
-    with pytest.raises(ValueError, match=r"must be|Expected one of"):
-        Policy(**wrong)
-
-
 # Duplicates, and the processes that decode
 
 
@@ -325,50 +222,6 @@ def test_equal_pixels_have_equal_digests_whatever_the_file():
     png, bmp = (encoded(picture(1), kind) for kind in ("PNG", "BMP"))
     assert taken(png).digest == taken(bmp).digest == decode_array(picture(1), AS_IS).digest
     assert taken(png).digest != taken(encoded(picture(2))).digest
-
-
-def test_a_process_decodes_as_this_one_does_and_in_order(tmp_path):
-    files = [(name, content) for name, (content, _) in bad_files().items()]
-    files.append(("good.png", encoded(picture(1, channels=3))))
-    files.append(("path.png", write(tmp_path / "odd \udcff name.png", encoded(picture(2)))))
-    process = DecoderProcess()
-    try:
-        found = process.decode(files, AS_IS)
-    finally:
-        process.close()
-    for (name, content), outcome in zip(files, found, strict=True):
-        here = decode(name, content, AS_IS)
-        if isinstance(here, Skipped):
-            assert outcome == here
-        else:
-            assert np.array_equal(outcome.pixels, here.pixels)
-            assert outcome.digest == here.digest
-            assert (outcome.height, outcome.facts) == (here.height, here.facts)
-
-
-def test_a_decoder_that_is_killed_costs_one_file_at_most(monkeypatch):
-    """Here: whenever a file of this name comes, the process is shot before it can answer."""
-    real = DecoderProcess.decode
-
-    def shot(self, files, policy):
-        if any(name == "killer.png" for name, _ in files):
-            self._process.kill()
-            self._process.wait()
-        return real(self, files, policy)
-
-    monkeypatch.setattr(DecoderProcess, "decode", shot)
-    names = ["a.png", "killer.png", "b.png"]
-    items = [Item(name, lambda: encoded(picture(1))) for name in names]
-    pool = DecoderPool(1)
-    try:
-        ((_, a), (_, killer), (_, b)) = [
-            pair for group in pool.outcomes(items, AS_IS) for pair in group
-        ]
-    finally:
-        pool.close()
-    assert killer == Skipped("killer.png", "broken", "the decoder crashed on it")
-    assert isinstance(a, Decoded)
-    assert isinstance(b, Decoded)
 
 
 def test_every_fact_can_be_said():

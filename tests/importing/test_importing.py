@@ -1,78 +1,25 @@
-"""An import from its first file to its data set: whole, or not there at all."""
+"""An import from its first file to its data set."""
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import tracemalloc
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.import_report import REASONS, Report
-from ssvae_core.data.library import delete, folder_of, rename, report_of, set_role, shelved
-from ssvae_core.data.preview import preview
-from ssvae_core.data.stored import EXAMPLES, MANIFEST, PREFIX
+from ssvae_core.data.import_report import REASONS
+from ssvae_core.data.library import set_role, shelved
 from ssvae_core.errors import UserError
-from ssvae_core.importing.draft import RowFile, clean
+from ssvae_core.importing.draft import RowFile
 from ssvae_core.importing.importing import (
     Choice,
-    ImportCancelled,
     add_later,
     import_data,
     import_to_end,
 )
-from ssvae_core.importing.items import Item, Source
+from ssvae_core.importing.items import Item
 from ssvae_core.importing.pixel_policy import Policy
 from tests.support.small_files import encoded, picture, write, write_bad_files
-
-ROOT = Path(__file__).resolve().parents[2]
-HERE = Choice(n_processes=0)
-
-
-class Rows(Source):
-    """A source for tests: whatever items it is given."""
-
-    title = "rows"
-
-    def __init__(self, items):
-        super().__init__("rows")
-        self._items = items
-
-    @staticmethod
-    def accepts(where):
-        return False
-
-    def items(self):
-        return iter(self._items)
-
-
-def take_in(source, root, name="scans", choice=HERE):
-    return import_to_end(import_data(source, root, name=name, choice=choice))
-
-
-def folder_of_classes(folder, classes=("cat", "dog", "10", "2"), n=3):
-    """PNG files in a folder for each class: {name: pixels}."""
-    found = {}
-    for place, name in enumerate(classes):
-        for number in range(n):
-            values = picture(100 * place + number)
-            write(folder / name / f"{number}.png", encoded(values))
-            found[f"{name}/{number}.png"] = values
-    return found
-
-
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "root"
-
-
-def left_in(root):
-    """What lies in the root besides whole data sets."""
-    return [path.name for path in root.iterdir() if not (path / MANIFEST).is_file()]
+from tests.support.small_imports import HERE, Rows, folder_of_classes, left_in, take_in
 
 
 def test_a_folder_comes_in_with_its_classes_and_names(tmp_path, root):
@@ -114,15 +61,6 @@ def test_bad_files_never_stop_an_import_and_each_has_its_reason(tmp_path, root):
     assert len(rows) == 1 + report.n_skipped
     assert "dog/copy of 1.png,Duplicate,same pixels as example 7" in rows
     assert f"{report.taken} of {report.files} files in " in report.headline()
-
-
-def test_a_report_comes_back_from_its_file(tmp_path, root):
-    folder_of_classes(tmp_path / "in")
-    write_bad_files(tmp_path / "in")
-    imported = take_in(tmp_path / "in", root)
-    again = report_of("scans", root)
-    assert again == imported.report
-    assert Report.from_json(json.loads(json.dumps(again.to_json()))) == again
 
 
 def test_duplicates_can_be_kept(tmp_path, root):
@@ -188,96 +126,6 @@ def test_too_many_folders_are_no_classes(root):
     assert imported.report.class_role == "ignore"
     assert "more than 250" in imported.report.sentences()[0]
     assert load_dataset(imported.id, root).class_names == ()
-
-
-# Whole or not at all
-
-
-def test_a_cancelled_import_leaves_nothing(tmp_path, root):
-    folder_of_classes(tmp_path / "in")
-    events = import_data(tmp_path / "in", root, name="scans", choice=HERE)
-    for progress in events:
-        if progress.done:
-            break
-    assert [name for name in os.listdir(root) if name.startswith(PREFIX)]
-    events.close()
-    assert list(root.iterdir()) == []
-    choice = Choice(n_processes=0, should_stop=lambda: True)
-    with pytest.raises(ImportCancelled, match="nothing of it was kept"):
-        take_in(tmp_path / "in", root, choice=choice)
-    assert list(root.iterdir()) == []
-
-
-def test_a_killed_import_is_never_shown_and_cleaned_up_at_the_next_start(tmp_path, root):
-    folder_of_classes(tmp_path / "in")
-    code = (
-        "import os, signal, sys\n"
-        "from pathlib import Path\n"
-        "from ssvae_core.importing.importing import Choice, import_data\n"
-        "events = import_data(sys.argv[1], Path(sys.argv[2]), name='x', choice=Choice())\n"
-        "next(event for event in events if event.message == 'writing')\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "in", root], cwd=ROOT, capture_output=True
-    )
-    assert done.returncode == -signal.SIGKILL
-    (left,) = left_in(root)
-    assert (root / left / EXAMPLES).is_file()
-    assert shelved(root) == []
-    with pytest.raises(UserError, match="Unknown data set 'x'"):
-        load_dataset("x", root)
-    take_in(tmp_path / "in", root)
-    assert left_in(root) == []
-
-
-def test_an_import_under_way_is_not_cleaned_up_by_another(tmp_path, root):
-    folder_of_classes(tmp_path / "in")
-    events = import_data(tmp_path / "in", root, name="scans", choice=HERE)
-    next(event for event in events if event.done)
-    assert clean(root) == []
-    *_, last = events
-    assert len(load_dataset(last.imported.id, root)) == 12
-
-
-def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, root):
-    """The system refuses files over 100 kB to a process: as a disk does that is full."""
-    array = np.random.default_rng(0).integers(0, 256, (500, 28, 28), dtype=np.uint8)
-    np.save(tmp_path / "x.npy", array)
-    code = (
-        "import resource, sys\n"
-        "from pathlib import Path\n"
-        "from ssvae_core.importing.importing import import_to_end, import_data\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
-        "try:\n"
-        "    import_to_end(import_data(sys.argv[1], Path(sys.argv[2]), name='x'))\n"
-        "except Exception as error:\n"
-        "    print(type(error).__name__, error)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "x.npy", root],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.startswith(f"UserError The disk of {root} is full"), done.stderr
-    assert list(root.iterdir()) == []
-
-
-def test_what_cannot_fit_is_refused_before_it_is_read(root, monkeypatch):
-    class Claims(Rows):
-        def count(self):
-            return 10**12
-
-    with pytest.raises(UserError, match=r"images of 12 pixels need .* GB are free"):
-        take_in(Claims([Item("a", picture(1))]), root)
-    assert not root.exists()
-
-
-def test_a_folder_that_may_not_be_written_is_said(tmp_path):
-    (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UserError, match="could not be written"):
-        take_in(Rows([Item("a", picture(1))]), tmp_path / "file" / "root")
 
 
 def test_an_empty_source_and_one_with_nothing_to_take_are_said(tmp_path, root):
@@ -364,91 +212,6 @@ def test_vectors_are_not_added_to_images(tmp_path, root):
     np.save(tmp_path / "x.npy", np.zeros((3, 4)))
     with pytest.raises(UserError, match=r"scans holds images, and .* vectors"):
         import_to_end(add_later(tmp_path / "x.npy", root, to="scans", choice=HERE))
-
-
-# On the shelf
-
-
-def test_a_data_set_is_renamed_and_deleted(tmp_path, root):
-    folder_of_classes(tmp_path / "in")
-    imported = take_in(tmp_path / "in", root)
-    rename("scans", "Other name", root)
-    assert [each.name for each in shelved(root)] == ["Other name"]
-    assert load_dataset("Other name", root).title == "Other name"
-    with pytest.raises(UserError, match="needs a name"):
-        rename("Other name", " \n", root)
-    data = load_dataset(imported.id, root)
-    delete(imported.id, root)
-    assert shelved(root) == []
-    assert data.images.max() > 0  # who has it open keeps it
-    assert list(root.iterdir()) == []
-    with pytest.raises(UserError, match="No data set 'scans' was imported"):
-        folder_of("scans", root)
-
-
-def test_of_two_with_one_name_the_newest_is_meant(root):
-    first = take_in(Rows([Item("a", picture(1))]), root)
-    second = take_in(Rows([Item("b", picture(2))]), root)
-    assert load_dataset("scans", root).name == second.id
-    assert load_dataset(first.id, root).name == first.id
-
-
-@pytest.mark.parametrize(
-    ("file", "content"),
-    [
-        (MANIFEST, b"{"),
-        (MANIFEST, b"[]"),
-        (EXAMPLES, b"\x93NUMPY"),
-        ("classes.npy", b""),
-        ("names.bin", b"short"),
-    ],
-)
-def test_a_damaged_data_set_is_said(root, file, content):
-    imported = take_in(Rows([Item("a.png", picture(1)), Item("b.png", picture(2))]), root)
-    (imported.folder / file).write_bytes(content)
-    with pytest.raises(UserError, match="damaged"):
-        load_dataset(str(imported.folder), root)
-
-
-def test_a_data_set_of_a_newer_app_is_said(root):
-    imported = take_in(Rows([Item("a.png", picture(1))]), root)
-    manifest = json.loads((imported.folder / MANIFEST).read_text())
-    (imported.folder / MANIFEST).write_text(json.dumps({**manifest, "format": 99}))
-    with pytest.raises(UserError, match="newer version of the app"):
-        load_dataset(imported.id, root)
-
-
-def test_opening_a_data_set_does_not_read_its_images(root, monkeypatch):
-    imported = take_in(Rows([Item(f"{n}", picture(n, 64, 64)) for n in range(500)]), root)
-    tracemalloc.start()
-    try:
-        data = load_dataset(imported.id, root)
-        assert tracemalloc.get_traced_memory()[1] < 0.1 * data.images.nbytes
-    finally:
-        tracemalloc.stop()
-
-
-def test_an_id_that_leads_elsewhere_is_nobodys(tmp_path, root):
-    take_in(Rows([Item("a", picture(1))]), root)
-    for name in ("..", "../root", "", ".", "x" * 5000, "a\0b"):
-        with pytest.raises(UserError, match=r"Unknown data set|not imported"):
-            load_dataset(name, root)
-
-
-def test_a_preview_shows_some_of_each_class_as_the_model_sees_them(tmp_path, root):
-    folder_of_classes(tmp_path / "in", n=5)
-    write(tmp_path / "in" / "loose.png", encoded(picture(999)))
-    data = load_dataset(take_in(tmp_path / "in", root).id, root)
-    rows = preview(data, per_class=3, seed=1)
-    assert [(row.class_name, row.n) for row in rows] == [
-        *((name, 5) for name in data.class_names),
-        ("", 1),
-    ]
-    for row in rows:
-        assert np.array_equal(row.images, data.images[row.examples])
-        assert len(row.examples) == min(3, row.n)
-    again = preview(data, per_class=3, seed=1)
-    assert all(np.array_equal(a.examples, b.examples) for a, b in zip(rows, again, strict=True))
 
 
 @pytest.mark.parametrize("n", [0, 1, 1000])

@@ -1,22 +1,17 @@
 """Labels in a file of their own find the images of an import, by name or by order."""
 
-import csv
 import json
 
 import numpy as np
 import pytest
 
-from ssvae_core.cli import main
 from ssvae_core.data import load_dataset
 from ssvae_core.data.library import shelved
 from ssvae_core.errors import UserError
 from ssvae_core.importing.importing import Choice, import_data, import_to_end
 from ssvae_core.importing.label_lookup import Answers
-from ssvae_core.storage.paths import data_root
 from tests.support.small_files import encoded, picture, write
-
-FILES = ("a/1.png", "a/2.png", "b/1.png", "b/3.png")
-SAID = {"a/1.png": "cat", "a/2.png": "dog", "b/1.png": "dog"}  # nothing of b/3.png
+from tests.support.small_label_files import FILES, SAID, as_csv
 
 
 @pytest.fixture
@@ -25,12 +20,6 @@ def images(tmp_path):
         write(tmp_path / "in" / name, encoded(picture(seed)))
     write(tmp_path / "in" / "Thumbs.db", b"x")
     return tmp_path / "in"
-
-
-def as_csv(path):
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerows([["filename", "class"], *SAID.items()])
 
 
 def as_jsonl(path):
@@ -150,63 +139,3 @@ def test_a_file_that_holds_no_labels_is_refused_in_words(name, content, tmp_path
         write(tmp_path / name, content)
     with pytest.raises(UserError):
         Answers(tmp_path / name)
-
-
-# The command line
-
-
-@pytest.fixture
-def call(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setattr("ssvae_core.cli.datasets.SOURCES", {})
-
-    def run(*arguments):
-        code = main([*map(str, arguments), "--json"])
-        said = capsys.readouterr()
-        return json.loads(said.out) if code == 0 else said.err
-
-    return run
-
-
-def test_the_command_imports_and_lists(call, images):
-    found = call("import", images, "--name", "Scans", "--side", 16, "--folders", "truth")
-    assert found["examples"] == 4
-    assert found["shape"] == [16, 16, 1]
-    assert found["classes"] == ["a", "b"]
-    assert found["report"]["skipped"]["not-image"]["files"] == [["Thumbs.db", ""]]
-    listed = next(each for each in call("datasets")["datasets"] if each["name"] == "Scans")
-    assert (listed["id"], listed["examples"], listed["true_labels"]) == (found["id"], 4, True)
-    assert load_dataset("Scans", data_root()).name == found["id"]
-
-
-def test_the_command_takes_labels_and_adds_more(call, images, tmp_path):
-    as_csv(tmp_path / "x.csv")
-    found = call("import", images, "--name", "s", "--labels", tmp_path / "x.csv")
-    assert found["report"]["class_role"] == "labels"
-    write(images / "c" / "new.png", encoded(picture(9)))
-    added = call("import", images, "--add-to", "s")
-    assert added["examples"] == 5
-    assert added["report"]["earlier"] == 4
-    assert added["classes"] == ["cat", "dog"]  # a file named them: folders are none
-    assert "is in s already" in call("import", images, "--add-to", "s")
-
-
-def test_the_command_says_what_is_wrong(call, tmp_path):
-    assert "There is no" in call("import", tmp_path / "nowhere", "--name", "x")
-    assert "--name NAME, or --add-to NAME" in call("import", tmp_path)
-    assert "is empty" in call("import", _made(tmp_path / "empty"), "--name", "x")
-    assert "4 to 256 pixels" in call("import", tmp_path, "--name", "x", "--side", 999)
-
-
-def _made(folder):
-    folder.mkdir()
-    return folder
-
-
-def test_the_command_prints_a_table_to_read(images, tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
-    assert main(["import", str(images), "--name", "Scans"]) == 0
-    out = capsys.readouterr().out
-    assert "4 of 5 files" in out
-    assert "Not an image      1  Thumbs.db" in out
-    assert "12 × 12, grey, as they are" in out

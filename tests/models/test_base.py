@@ -1,4 +1,4 @@
-"""What every model in MODELS must do, and each bound against quadrature and enumeration."""
+"""What every model in MODELS must do."""
 
 import dataclasses
 import math
@@ -6,73 +6,15 @@ import math
 import pytest
 import torch
 
-from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, ModelInputs, likelihood_of
+from ssvae_core.models import MODELS, VAE, Batch, ModelInputs, likelihood_of
 from ssvae_core.models.base import every_class
-from ssvae_core.models.config import check
-from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy
 from ssvae_core.training.optimisation import Optimisation
-from tests.support.quadrature import Z, gap, log_integral, log_standard_normal
-
-D, K = 6, 3
-N_DRAWS = 100_000
-
-
-def make_m1(latent_dim=4):
-    """An untrained M1 that is fairly sure of its latents."""
-    torch.manual_seed(1)
-    m1 = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(latent_dim, 16))
-    with torch.no_grad():
-        m1.encoder[0].weight.mul_(8)
-        m1.encoder[-1].weight[:latent_dim] *= 4
-        m1.encoder[-1].bias[latent_dim:] -= 4
-    return m1
-
-
-def small_config(spec, latent_dim=2):
-    fields = {field.name for field in dataclasses.fields(spec.config)}
-    small = {"latent_dim": latent_dim, "hidden_dim": 16}
-    small = {name: value for name, value in small.items() if name in fields}
-    return dataclasses.replace(spec.config, **small)
-
-
-def make(name, latent_dim=2):
-    """A small model of this name, with weights large enough to be far from uniform."""
-    m1 = make_m1()
-    torch.manual_seed(2)
-    spec = MODELS[name]
-    inputs = ModelInputs((D,), K, Bernoulli(), m1, m1.encode(torch.rand(50, D)).detach())
-    model = spec.model(inputs, small_config(spec, latent_dim))
-    with torch.no_grad():
-        for parameter in model.parameters():
-            if parameter.requires_grad:
-                parameter.mul_(2.0)
-    return model
-
-
-def batch_of(model, n_labelled=5, n_unlabelled=7, fraction=0.3):
-    torch.manual_seed(3)
-    x = model.prepare(torch.rand(n_labelled + n_unlabelled, D))
-    y = torch.arange(n_labelled) % K
-    return Batch(x[:n_labelled], y, x[n_labelled:], fraction)
+from tests.support.small_models import D, K, batch_of, make, small_config
 
 
 @pytest.fixture(params=MODELS)
 def model(request):
     return make(request.param)
-
-
-# The contract
-
-
-def test_every_knob_of_a_config_says_its_range_and_meaning(model):
-    check(type(model).Config())
-    for field in dataclasses.fields(type(model).Config):
-        assert len(field.metadata["help"]) > 10
-
-
-def test_a_config_out_of_range_says_the_range():
-    with pytest.raises(ValueError, match=r"latent_dim must lie between 1 and 256, got 0"):
-        check(M2.Config(latent_dim=0))
 
 
 def test_classify_gives_normalised_log_probabilities(model):
@@ -136,106 +78,6 @@ def test_order_of_pictures_does_not_change_what_is_said_of_them(model):
     x = batch_of(model).x_unlabelled
     turned = torch.arange(6, -1, -1)
     torch.testing.assert_close(model.classify(x)[turned], model.classify(x[turned]))
-
-
-# The bounds
-
-
-@torch.no_grad()
-def test_the_bound_of_m1_misses_log_p_x_by_exactly_the_posterior_gap():
-    m1, x = make_m1(latent_dim=1), torch.rand(1, D)
-    log_joint = log_standard_normal(Z) + m1.likelihood.log_prob(x, m1.decoder(Z))
-    expected = log_integral(log_joint) - gap(*(q[0] for q in m1.q_z(x)), log_joint)
-    torch.manual_seed(0)
-    many = m1.bound(x.expand(N_DRAWS, -1)).mean()
-    assert many.item() == pytest.approx(expected.item(), abs=5e-3)
-
-
-@torch.no_grad()
-@pytest.mark.parametrize("likelihood", [Bernoulli(), Gaussian()], ids=["bernoulli", "gaussian"])
-def test_the_bound_of_m2_misses_log_p_xy_by_exactly_the_posterior_gap(likelihood):
-    torch.manual_seed(2)
-    m2, x, y = (
-        M2(ModelInputs((D,), K, likelihood), M2.Config(1, 16)),
-        torch.rand(1, D),
-        torch.tensor([1]),
-    )
-    log_joint = (
-        log_standard_normal(Z) - math.log(K) + likelihood.log_prob(x, m2.p_x(Z, y.expand(len(Z))))
-    )
-    expected = log_integral(log_joint) - gap(*(q[0] for q in m2.q_z(x, y)), log_joint)
-    torch.manual_seed(0)
-    many = m2.bound(x.expand(N_DRAWS, -1), y.expand(N_DRAWS)).mean()
-    assert many.item() == pytest.approx(expected.item(), abs=5e-3)
-
-
-@torch.no_grad()
-def test_the_unlabelled_loss_of_m2_averages_the_bound_over_classes_and_adds_the_entropy():
-    m2 = make("m2", latent_dim=1)
-    x = torch.rand(1, D)
-    log_q = m2.classify(x)
-    torch.manual_seed(0)
-    per_class = torch.stack(
-        [m2.bound(x.expand(N_DRAWS, -1), torch.full((N_DRAWS,), k)).mean() for k in range(K)]
-    )
-    expected = (log_q[0].exp() * per_class).sum() + entropy(log_q)[0]
-    many = Batch(x[:0], torch.zeros(0, dtype=torch.long), x.expand(N_DRAWS, -1), 0.0)
-    assert -m2.loss(many).total.item() == pytest.approx(expected.item(), abs=1e-2)
-
-
-@torch.no_grad()
-def test_beside_a_teacher_one_class_is_drawn_and_the_loss_of_m2_is_the_same_on_average():
-    m2, x, losses = make("m2", latent_dim=1), torch.rand(1, D), []
-    for soft_targets in (None, torch.zeros(N_DRAWS, K)):
-        torch.manual_seed(0)
-        many = x.expand(N_DRAWS, -1)
-        batch = Batch(x[:0], torch.zeros(0, dtype=torch.long), many, 0.0, soft_targets)
-        losses.append(m2.loss(batch).total.item())
-    assert losses[1] == pytest.approx(losses[0], abs=2e-2)
-
-
-@torch.no_grad()
-def test_the_bound_of_m1m2_is_that_of_its_m2_on_the_standardised_latents():
-    stacked = make("m1m2", latent_dim=1)
-    x, y = stacked.prepare(torch.rand(1, D)), torch.tensor([2])
-    z1 = x.chunk(2, -1)[0]
-    m2 = stacked.m2
-    log_joint = (
-        log_standard_normal(Z)
-        - math.log(K)
-        + m2.likelihood.log_prob(z1, m2.p_x(Z, y.expand(len(Z))))
-    )
-    expected = log_integral(log_joint) - gap(*(q[0] for q in m2.q_z(z1, y)), log_joint)
-    torch.manual_seed(0)
-    many = stacked.bound(x.expand(N_DRAWS, -1), y.expand(N_DRAWS)).mean()
-    assert many.item() == pytest.approx(expected.item(), abs=2e-2)
-
-
-@torch.no_grad()
-def test_m1m2_decodes_what_it_prepares():
-    """Standardising and its inverse cancel: the mean latent comes back to M1's decoder."""
-    stacked = make("m1m2")
-    x = torch.rand(3, D)
-    features = stacked.features
-    z1 = stacked.prepare(x).chunk(2, -1)[0]
-    back = features.centre.expand(3, -1).clone()
-    back[:, features.active] += z1 * features.scale[features.active]
-    torch.testing.assert_close(
-        back[:, features.active], features.m1.encode(x)[:, features.active], atol=1e-5, rtol=1e-5
-    )
-
-
-@torch.no_grad()
-def test_m1m2_draws_a_new_latent_of_m1_in_every_step():
-    stacked = make("m1m2")
-    batch = batch_of(stacked)
-    torch.manual_seed(0)
-    assert stacked.loss(batch).terms["features"] != stacked.loss(batch).terms["features"]
-
-
-def test_m1m2_refuses_a_collapsed_m1():
-    with pytest.raises(ValueError, match="none of 4 does"):
-        M1M2(ModelInputs((D,), K, Bernoulli(), make_m1(), torch.zeros(10, 4)), M1M2.Config())
 
 
 # The class as an added row

@@ -1,4 +1,4 @@
-"""Contrastive pretraining: its loss by hand, which images make a pair, who begins with it."""
+"""Contrastive pretraining: what it learns, which images make a pair, who begins with it."""
 
 import dataclasses
 import math
@@ -6,15 +6,13 @@ import math
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 
 from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.saved_fit import load_fit, save_fit
-from ssvae_core.models import MODELS, ModelInputs, likelihood_of
-from ssvae_core.models.contrastive import N_FEATURES, TEMPERATURE, ContrastivePretraining, contrast
+from ssvae_core.models.contrastive import N_FEATURES, ContrastivePretraining
 from ssvae_core.models.networks import ImageEncoder
-from ssvae_core.pretraining import contrastive as contrastive
+from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining.contrastive import (
     PARTNERS,
     embed,
@@ -22,14 +20,13 @@ from ssvae_core.pretraining.contrastive import (
     learn_contrastively,
     with_image_encoder,
 )
-from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.trainer.questions import ask
 from ssvae_core.training.augmentation import with_holes
 from ssvae_core.training.chunks import run_to_end
+from tests.support.small_contrastive import SHAPE, encoders_like
 from tests.support.small_core import K, label, learned, make_core, step
-
-SHAPE = (8, 8, 1)
 
 
 @pytest.fixture(scope="module")
@@ -81,20 +78,6 @@ def test_a_cloud_is_none_nor_is_one_point():
     cloud = np.random.default_rng(0).standard_normal((500, 16), np.float32)
     assert not run_to_end(is_in_clusters(cloud, seed=0))
     assert not run_to_end(is_in_clusters(np.zeros_like(cloud), seed=0))
-
-
-# What is lowered
-
-
-def test_the_contrast_is_the_mean_surprise_of_each_others_half():
-    torch.manual_seed(0)
-    v = F.normalize(torch.randn(6, 4), dim=-1)
-    total = 0.0
-    for i in range(6):
-        others = [math.exp(float(v[i] @ v[j]) / TEMPERATURE) for j in range(6) if j != i]
-        half = math.exp(float(v[i] @ v[(i + 3) % 6]) / TEMPERATURE)
-        total -= math.log(half / sum(others)) / 6
-    assert contrast(v).item() == pytest.approx(total, rel=1e-5)
 
 
 def test_learning_lowers_it_and_sees_classes_better_than_new_convolutions(pixels, digits):
@@ -200,52 +183,6 @@ def test_a_starter_learns_to_see_on_the_m1_and_the_map_it_has(starter, digits):
     assert new.image_encoder.is_as(SHAPE, N_FEATURES)
 
 
-# Who begins with it
-
-
-def models_made(image_encoder, **knobs):
-    for name, spec in MODELS.items():
-        torch.manual_seed(1)
-        m1 = new_m1(SHAPE)
-        latents = torch.randn(50, m1.latent_dim)
-        inputs = ModelInputs(
-            SHAPE, K, likelihood_of(SHAPE), m1, latents, image_encoder=image_encoder
-        )
-        given = {key: value for key, value in knobs.items() if hasattr(spec.config, key)}
-        yield name, spec.make(inputs, **given)
-
-
-def encoders_like(model, image_encoder):
-    weight = image_encoder.convolutions[0].weight
-    for module in model.modules():
-        if isinstance(module, ImageEncoder) and module is not image_encoder:
-            its = module.convolutions[0].weight
-            if its.shape == weight.shape and torch.equal(its, weight):
-                yield module
-
-
-def test_every_classifier_of_shapes_begins_with_it_and_learns_on_a_copy(image_encoder):
-    began = {}
-    for name, model in models_made(image_encoder):
-        for module in encoders_like(model, image_encoder):
-            began[name] = module
-            assert module.training
-            assert all(p.requires_grad for p in module.parameters())
-            mine, its = module.state_dict(), image_encoder.state_dict()
-            assert all(torch.equal(mine[key], its[key]) for key in its)
-            assert not {p.data_ptr() for p in module.parameters()} & {
-                p.data_ptr() for p in image_encoder.parameters()
-            }
-    assert set(began) == {
-        *("guided", "guided-m1", "ladder", "aae", "aae-map", "adgm", "sdgm"),
-    }
-
-
-def test_one_of_another_width_begins_anew(image_encoder):
-    for name, model in models_made(image_encoder, n_features=32):
-        assert not list(encoders_like(model, image_encoder)), name
-
-
 def test_a_session_and_a_fit_begin_with_it(starter_with_encoder, digits, tmp_path):
     cpu = torch.device("cpu")
     on = digits, starter_with_encoder
@@ -265,25 +202,6 @@ def test_a_card_has_the_labelled_examples_nearest_by_sight(starter_with_encoder,
     np.testing.assert_allclose(card.numbers[:, 0], np.sort(distances)[:4], atol=1e-4)
     usual = np.median(core.atlas.distances[:, :N_NEIGHBOURS])
     assert card.facts["usual"] == pytest.approx(usual)
-
-
-# Where it is kept
-
-
-def test_a_starter_read_back_sees_the_same_to_11_bits(starter_with_encoder, pixels, tmp_path):
-    starter_with_encoder.save(tmp_path, {"fingerprint": "x"})
-    again = Starter.load(tmp_path, SHAPE)
-    before = run_to_end(embed(starter_with_encoder.image_encoder, pixels))
-    torch.testing.assert_close(
-        run_to_end(embed(again.image_encoder, pixels)), before, atol=5e-3, rtol=0
-    )
-    assert again.image_encoder.convolutions[1].num_batches_tracked.dtype == torch.long
-
-
-def test_a_starter_without_sight_is_read_back_without(starter_with_encoder, starter, tmp_path):
-    starter_with_encoder.save(tmp_path, {"fingerprint": "x"})
-    starter.save(tmp_path, {"fingerprint": "x"})
-    assert Starter.load(tmp_path, SHAPE).image_encoder is None
 
 
 def test_a_fit_places_new_images_by_sight_and_so_does_one_read_back(

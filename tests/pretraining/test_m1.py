@@ -1,4 +1,4 @@
-"""An M1 trained from scratch in a session: the map forms, and nothing is lost if it fails."""
+"""An M1 trained from scratch: how far it is, what it learns, and how it fails."""
 
 import itertools
 
@@ -6,24 +6,17 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
-from ssvae_core.atlas.layout import movement
+from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours
 from ssvae_core.models import contrastive as image_encoder
 from ssvae_core.options.options import FittingOptions
-from ssvae_core.pretraining import contrastive as contrastive
+from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining import m1 as pretraining
 from ssvae_core.pretraining.contrastive import embed
 from ssvae_core.pretraining.m1 import NothingFound, Pretraining, Progress
-from ssvae_core.pretraining.starter import Starter, starter_fits
-from ssvae_core.trainer import m1_training as scratch
-from ssvae_core.trainer import step_schedule as run_module
-from ssvae_core.trainer.core import TrainerCore
-from ssvae_core.trainer.resume import OWN_STARTER, resume
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.device import autocast
-from ssvae_core.training.label_propagation import Propagation
 from ssvae_core.training.optimisation import TrainingDiverged
-from tests.support.small_core import K, label, learned, make_core, step
 
 
 @pytest.fixture(autouse=True)
@@ -37,24 +30,6 @@ def small(monkeypatch):
 @pytest.fixture
 def pixels(digits):
     return torch.from_numpy(digits.images).flatten(1)
-
-
-@pytest.fixture
-def core(digits, starter, tmp_path, monkeypatch) -> TrainerCore:
-    monkeypatch.setattr(pretraining, "MOST_EPOCHS", 12)
-    return make_core("m1m2", digits, starter, tmp_path)
-
-
-def run(core, at_most=2000):
-    """Until the pretraining has ended; gives the snapshots with a map."""
-    views = []
-    for _ in range(at_most):
-        core.step()
-        if (view := core.snapshot()) and view.xy is not None:
-            views.append(view)
-        if not core.is_pretraining:
-            return views
-    raise AssertionError("the pretraining did not end")
 
 
 def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_random(
@@ -142,115 +117,6 @@ def test_what_was_kept_damaged_is_begun_anew(pixels, starter, tmp_path):
     assert second.done == 0
 
 
-def test_maps_follow_each_other_without_jumps(core, starter, monkeypatch):
-    monkeypatch.setattr(pretraining, "MAP_EVERY", 0.03)  # fast machines are soon done
-    before = core.snapshot()
-    core.command("pretrain")
-    assert core.is_pretraining
-    assert core.busy
-    views = run(core)
-    assert len(views) > 1
-    assert [view.map_version for view in views] == list(
-        range(before.map_version + 1, before.map_version + 1 + len(views))
-    )
-    last = before.xy
-    for view in views:
-        assert view.xy.min() >= 0
-        assert view.xy.max() <= 1
-        assert view.moved == pytest.approx(movement(view.xy, last))
-        assert view.moved < 0.5  # of the map's width; a map turned around moves further
-        last = view.xy
-
-
-def test_the_new_m1_is_adopted_saved_and_learned_from(core, starter, digits):
-    label(core, 1)
-    core.command("pretrain")
-    last = run(core)[-1]
-    assert core.starter is not starter
-    assert np.array_equal(core.atlas.xy, last.xy)
-    assert core.message == ""
-    assert starter_fits(core.folder / OWN_STARTER, digits)
-    assert (core.labels >= 0).sum() == K  # labels stay
-    assert core.busy
-    step(core, 3)
-    again = make_core(
-        "m1m2", digits, Starter.load(core.folder / OWN_STARTER, (8, 8, 1)), core.folder
-    )
-    resume(again, again.folder)
-    assert again.message == ""
-    assert np.array_equal(again.atlas.xy, core.atlas.xy)
-
-
-def test_a_model_that_waited_learns_again_on_a_new_m1(core, monkeypatch):
-    monkeypatch.setattr(run_module, "STEPS", 3)
-    label(core, 1)
-    step(core, 3)
-    assert not core.busy
-    core.command("pretrain")
-    run(core)
-    assert core.busy
-
-
-def test_labels_are_answered_while_an_m1_learns(core):
-    core.command("pretrain")
-    step(core, 3)
-    chosen = label(core)
-    view = core.snapshot()
-    assert view.n_labels == 50
-    assert (view.probabilities[chosen].argmax(1) == core.data.answer_key[chosen]).all()
-
-
-def test_cancelling_brings_back_the_map_and_the_model(core, starter):
-    label(core)
-    step(core, 5)
-    before = learned(core)
-    core.snapshot()
-    core.command("pretrain")
-    while core.map_version == 0:
-        core.step()
-    assert not np.array_equal(core.snapshot().xy, starter.atlas.xy)
-    core.command("cancel")
-    view = core.snapshot()
-    assert np.array_equal(view.xy, starter.atlas.xy)
-    assert view.map_version == 2
-    assert core.message.startswith("Cancelled.")
-    assert not core.is_pretraining
-    assert core.starter is starter
-    assert all(torch.equal(weight, before[name]) for name, weight in learned(core).items())
-
-
-def test_cancelling_nothing_changes_nothing(core):
-    core.snapshot()
-    core.command("cancel")
-    assert (core.message, core.map_version, core.snapshot()) == ("", 0, None)
-
-
-def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, monkeypatch):
-    """Its neighbours are drawn at random."""
-    random = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
-    worse = Starter(starter.m1, Atlas(random[:, :2], *nearest_neighbours(random), np.arange(3)))
-    monkeypatch.setattr(scratch, "Pretraining", lambda *_: iter([worse]))
-    label(core)
-    core.snapshot()
-    core.command("pretrain")
-    last = run(core)[-1]
-    assert core.starter is starter
-    assert not (core.folder / OWN_STARTER).exists()
-    new = Propagation(worse.atlas.neighbours, worse.atlas.distances)
-    guessed = run_to_end(new.score(core.labels))
-    assert f"it guesses {guessed:.0%} of them" in core.message
-    assert np.array_equal(last.xy, starter.atlas.xy)
-
-
-def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch):
-    other = Starter(starter.m1, starter.atlas)
-    monkeypatch.setattr(scratch, "Pretraining", lambda *_: iter([other]))
-    label(core, 1)
-    core.command("pretrain")
-    run(core)
-    assert core.starter is other
-
-
 def test_images_that_do_not_differ_teach_nothing(pixels, starter):
     with pytest.raises(NothingFound, match="nothing in which the images differ"):
         list(Pretraining(torch.zeros_like(pixels), (8, 8, 1), starter.atlas.xy, 1, epochs=2))
@@ -266,22 +132,6 @@ def test_a_pretraining_that_diverges_says_which_term(pixels, starter, monkeypatc
     monkeypatch.setattr(pretraining, "LEARNING_RATE", torch.inf)
     with pytest.raises(TrainingDiverged, match="became nan"):
         list(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=2))
-
-
-@pytest.mark.parametrize("rate", [torch.inf, 0.0], ids=["diverges", "finds nothing"])
-def test_a_pretraining_that_fails_leaves_the_m1_and_the_model_in_use(
-    core, starter, monkeypatch, rate
-):
-    monkeypatch.setattr(pretraining, "LEARNING_RATE", rate)
-    label(core)
-    before = learned(core)
-    core.snapshot()
-    core.command("pretrain")
-    last = run(core)[-1]
-    assert "The M1 and the map from before are back." in core.message
-    assert core.starter is starter
-    assert np.array_equal(last.xy, starter.atlas.xy)
-    assert all(torch.equal(weight, before[name]) for name, weight in learned(core).items())
 
 
 def test_few_images_get_more_passes_and_slow_ones_fewer():

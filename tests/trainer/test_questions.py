@@ -1,7 +1,5 @@
 """What a person may ask the model: every question of the registry keeps its contract."""
 
-import dataclasses
-
 import numpy as np
 import pytest
 import torch
@@ -15,15 +13,12 @@ from ssvae_core.pretraining.starter import Starter, active_latents, latent_means
 from ssvae_core.protocol.telling import answer
 from ssvae_core.protocol.wire import encode
 from ssvae_core.trainer.questions import QUESTIONS, Reply
-from ssvae_core.training import bounds as bounds_module
-from ssvae_core.training.bounds import anomaly_scores, bounds, class_bounds, has_bound
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.label_propagation import Propagation
-from ssvae_core.training.out_of_fold import FOLDS, out_of_fold, stratified
 from ssvae_core.training.tensors import as_inputs
+from tests.support.same_core import assert_same, everything
 from tests.support.small_core import KINDS, K, ask, label, make_core, step
-from tests.trainer.test_history import assert_same, everything
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 
@@ -209,39 +204,6 @@ def test_doubts_name_the_flipped_labels_first(make):
     assert np.isin(flipped, worst).mean() >= 0.75
 
 
-def test_doubts_of_a_fold_are_what_its_other_labels_propagate(make):
-    """Against propagation itself, with these labels taken away."""
-    core = make(n_steps=0)
-    examples, found = run_to_end(out_of_fold(core.ensemble.propagation, core.labels, K))
-    fold = stratified(core.labels[examples])
-    for number in range(FOLDS):
-        others = core.labels.copy()
-        others[examples[fold == number]] = -1
-        expected = core.ensemble.propagation(others, K)[examples[fold == number]]
-        np.testing.assert_allclose(found[fold == number], expected, atol=1e-5)
-
-
-def test_every_class_is_spread_over_the_folds():
-    classes = np.repeat([0, 4, 9], [10, 3, 27])
-    fold = stratified(classes)
-    for k, n in ((0, 10), (4, 3), (9, 27)):
-        counts = np.bincount(fold[classes == k], minlength=FOLDS)
-        assert counts.sum() == n
-        assert counts.max() - counts.min() <= 1
-    counts = np.bincount(fold, minlength=FOLDS)
-    assert counts.max() - counts.min() <= 1
-
-
-def test_a_label_without_another_of_its_class_is_not_doubted(make):
-    core = make(n_steps=0, classes=[1, 4])
-    core.apply(20, np.array([299]), np.array([8]))
-    reply = ask(core, "doubts")
-    row = reply.numbers[reply.examples == 299, :K]
-    assert np.isnan(row).all()
-    rest = reply.numbers[reply.examples != 299, :K]
-    np.testing.assert_allclose(rest.sum(1), 1, atol=1e-5)
-
-
 def test_a_contradicted_label_has_the_bounds_of_its_class_and_of_the_other(make):
     core = make(n_each=15, n_steps=60)
     chosen = np.flatnonzero(core.labels >= 0)[::10]
@@ -274,72 +236,6 @@ def test_labels_that_come_while_doubts_are_looked_for_are_for_the_next_time(make
 def test_without_labels_there_is_nothing_to_doubt(digits, starter, tmp_path):
     reply = ask(make_core("m1m2", digits, starter, tmp_path), "doubts")
     assert (reply.examples.shape, reply.numbers.shape) == ((0,), (0, 2 * K))
-
-
-# odd, and what is asked bit by bit
-
-
-def test_noise_is_odder_than_digits(digits, starter, tmp_path):
-    """Noise takes the place of ten images, in the data that the model learns from."""
-    images = digits.images.copy()
-    images[290:] = np.random.default_rng(0).integers(0, 256, (10, 8, 8, 1))
-    core = make_core(
-        "guided", dataclasses.replace(digits, images=images), starter, tmp_path / "noisy"
-    )
-    label(core)
-    step(core, 150)
-    anomaly = anomaly_scores(core.learner, np.arange(300), core.ensemble.probabilities())
-    assert anomaly[290:].mean() > 2
-    assert anomaly[290:].min() > np.median(anomaly[:290])
-    assert abs(anomaly[:290].mean()) < 0.5
-
-
-def test_oddness_is_the_standardised_best_bound(make):
-    core = make(n_steps=60)
-    examples, said = np.arange(300), core.ensemble.probabilities()
-    anomaly = anomaly_scores(core.learner, examples, said)
-    assert abs(anomaly.mean()) < 1e-4
-    assert anomaly.std() == pytest.approx(1, abs=1e-3)
-    likeliest = np.argsort(-said, axis=1)[:, :2]
-    best = run_to_end(bounds(core.learner, examples, likeliest, 1)).max(1)
-    assert np.corrcoef(anomaly, -best)[0, 1] > 0.99
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_models_with_densities_have_a_bound(make, model):
-    learner = make(model, n_steps=0).learner
-    assert has_bound(learner) is (model not in WITHOUT_BOUND)
-
-
-def test_bounds_of_several_classes_at_once_are_those_of_each(make):
-    """With the same draws; m1 draws nothing."""
-    learner = make("m1", n_steps=0, classes=[1, 4]).learner
-    found = run_to_end(class_bounds(learner, 7))
-    assert np.isnan(np.delete(found, [1, 4])).all()
-    for k in (1, 4):
-        x, y = as_inputs(learner.prepared[[7]]), torch.full((1,), k)
-        np.testing.assert_allclose(found[k], learner.ema_model.bound(x, y)[0], rtol=1e-4)
-
-
-def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, monkeypatch):
-    monkeypatch.setattr(bounds_module, "ENOUGH", WARM_UP + 5)
-    monkeypatch.setattr(bounds_module, "PART", 64)
-    core = make()
-    core.anomaly_scores.ask_at = 0.0
-    assert core.snapshot().anomaly is None
-    step(core, 5)
-    known = []
-    for _ in range(10):
-        asked = core.anomaly_scores.ask_model(core.ensemble.probabilities, seconds=0.0)
-        core.anomaly_scores.ask_at = 0.0
-        known.append(int(np.isfinite(core.anomaly_scores.anomaly).sum()))
-    assert known[:5] == [64, 128, 192, 256, 300]
-    assert not asked  # nothing was learned since
-    core._new_labels = True
-    view = core.snapshot()
-    assert (view.anomaly.dtype, view.anomaly.shape) == (np.float16, (300,))
-    core.apply(51, np.array([0]), np.array([-1]), undone_from=50)
-    assert core.snapshot().anomaly is None
 
 
 def test_what_propagation_leaves_undecided_is_how_close_its_two_best_classes_are(

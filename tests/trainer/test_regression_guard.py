@@ -11,8 +11,8 @@ from ssvae_core.trainer import core as core_module
 from ssvae_core.trainer import regression_guard as guard_module
 from ssvae_core.trainer.core import CHECK_EVERY
 from ssvae_core.training.ensemble import agreement
+from tests.support.same_core import assert_same, everything
 from tests.support.small_core import KINDS, label, make_core, poison, snapshot, step
-from tests.trainer.test_history import assert_same, everything
 
 LOOK = 20
 

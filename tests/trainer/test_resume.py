@@ -8,16 +8,13 @@ import pytest
 import torch
 
 from ssvae_core.atlas.atlas import Atlas, nearest_neighbours
-from ssvae_core.data import SOURCES
-from ssvae_core.errors import UserError
-from ssvae_core.pretraining.starter import Starter, latent_means, starter_fits
+from ssvae_core.pretraining.starter import Starter, latent_means
 from ssvae_core.storage.bundles import ARRAYS, MANIFEST
-from ssvae_core.trainer.open import open_core
 from ssvae_core.trainer.resume import resume
 from ssvae_core.trainer.step_schedule import STEPS
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.ensemble import WARM_UP
-from tests.support.small_core import KINDS, SMALL, grow, label, learned, make_core, snapshot, step
+from tests.support.small_core import KINDS, grow, label, learned, make_core, snapshot, step
 
 
 @pytest.fixture(params=KINDS)
@@ -113,18 +110,6 @@ def test_a_teacher_that_gave_up_has_given_up_in_the_next_life_too(make):
     assert again.learner.teacher.has_given_up
 
 
-def test_a_starter_made_for_other_images_is_refused(tmp_path, digits, starter, monkeypatch):
-    monkeypatch.setitem(SOURCES, "digits", lambda: digits)
-    monkeypatch.setenv("SSVAE_THREADS", "1")
-    starter.save(tmp_path / "shipped", {"fingerprint": "of others"})
-    with pytest.raises(UserError, match="made for other images than those of 'digits' today"):
-        open_core(
-            **{"data": "digits", "model": "m2", "config": SMALL, "n_classes": 10, "seed": 0},
-            **{"device": "cpu", "generation": 0, "folder": tmp_path / "session"},
-            starter=tmp_path / "shipped",
-        )
-
-
 def test_another_model_that_was_chosen_begins_anew_and_has_nothing_to_say(make):
     first = make("m2")
     label(first)
@@ -198,40 +183,3 @@ def test_a_damaged_checkpoint_leaves_the_one_before(core, make, model):
     again = make(model)
     resume(again, again.folder)
     assert again.step_count == 3
-
-
-def test_a_core_is_opened_from_names_and_folders(tmp_path, digits, starter, monkeypatch):
-    monkeypatch.setitem(SOURCES, "digits", lambda: digits)
-    monkeypatch.setenv("SSVAE_THREADS", "1")
-    starter.save(tmp_path / "shipped", {"fingerprint": digits.fingerprint})
-    assert starter_fits(tmp_path / "shipped", digits)
-    assert not starter_fits(tmp_path, digits)
-    opening = {
-        **{"data": "digits", "model": "m1m2", "config": SMALL},
-        **{"n_classes": 10, "seed": 0, "device": "cpu", "generation": 0},
-        **{"starter": tmp_path / "shipped", "folder": tmp_path / "session"},
-    }
-    first = open_core(**opening)
-    label(first)
-    step(first, 3)
-    first.save()
-    again = open_core(**{**opening, "generation": 1})
-    assert (again.step_count, again.label_seq) == (3, 50)
-    np.testing.assert_allclose(again.atlas.distances, starter.atlas.distances, rtol=1e-3)
-
-
-def test_a_core_whose_starter_is_missing_says_so(tmp_path, digits, monkeypatch):
-    monkeypatch.setitem(SOURCES, "digits", lambda: digits)
-    monkeypatch.setenv("SSVAE_THREADS", "1")
-    with pytest.raises(UserError, match="atlas cannot be read"):
-        open_core(
-            data="digits",
-            model="m2",
-            config={},
-            n_classes=10,
-            seed=0,
-            device="cpu",
-            starter=tmp_path / "nowhere",
-            folder=tmp_path / "session",
-            generation=0,
-        )

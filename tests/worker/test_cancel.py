@@ -12,8 +12,8 @@ from ssvae_core.protocol.messages import Command, Status
 from ssvae_core.protocol.wire import Connection
 from ssvae_core.worker.loop import WorkerLoop
 from tests.support.plain_worker import opening
+from tests.support.same_core import assert_same, everything
 from tests.support.small_core import label, learned, make_core, step
-from tests.trainer.test_history import assert_same, everything
 
 MODEL = "guided"
 WAIT = 30  # seconds until a test gives up

@@ -1,0 +1,76 @@
+"""python -m ssvae_core import."""
+
+import json
+
+import pytest
+
+from ssvae_core.cli import main
+from ssvae_core.data import load_dataset
+from ssvae_core.storage.paths import data_root
+from tests.support.small_files import encoded, picture, write
+from tests.support.small_label_files import FILES, as_csv
+
+
+@pytest.fixture
+def images(tmp_path):
+    for seed, name in enumerate(FILES):
+        write(tmp_path / "in" / name, encoded(picture(seed)))
+    write(tmp_path / "in" / "Thumbs.db", b"x")
+    return tmp_path / "in"
+
+
+@pytest.fixture
+def call(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
+    monkeypatch.setattr("ssvae_core.cli.datasets.SOURCES", {})
+
+    def run(*arguments):
+        code = main([*map(str, arguments), "--json"])
+        said = capsys.readouterr()
+        return json.loads(said.out) if code == 0 else said.err
+
+    return run
+
+
+def test_the_command_imports_and_lists(call, images):
+    found = call("import", images, "--name", "Scans", "--side", 16, "--folders", "truth")
+    assert found["examples"] == 4
+    assert found["shape"] == [16, 16, 1]
+    assert found["classes"] == ["a", "b"]
+    assert found["report"]["skipped"]["not-image"]["files"] == [["Thumbs.db", ""]]
+    listed = next(each for each in call("datasets")["datasets"] if each["name"] == "Scans")
+    assert (listed["id"], listed["examples"], listed["true_labels"]) == (found["id"], 4, True)
+    assert load_dataset("Scans", data_root()).name == found["id"]
+
+
+def test_the_command_takes_labels_and_adds_more(call, images, tmp_path):
+    as_csv(tmp_path / "x.csv")
+    found = call("import", images, "--name", "s", "--labels", tmp_path / "x.csv")
+    assert found["report"]["class_role"] == "labels"
+    write(images / "c" / "new.png", encoded(picture(9)))
+    added = call("import", images, "--add-to", "s")
+    assert added["examples"] == 5
+    assert added["report"]["earlier"] == 4
+    assert added["classes"] == ["cat", "dog"]  # a file named them: folders are none
+    assert "is in s already" in call("import", images, "--add-to", "s")
+
+
+def test_the_command_says_what_is_wrong(call, tmp_path):
+    assert "There is no" in call("import", tmp_path / "nowhere", "--name", "x")
+    assert "--name NAME, or --add-to NAME" in call("import", tmp_path)
+    assert "is empty" in call("import", _made(tmp_path / "empty"), "--name", "x")
+    assert "4 to 256 pixels" in call("import", tmp_path, "--name", "x", "--side", 999)
+
+
+def _made(folder):
+    folder.mkdir()
+    return folder
+
+
+def test_the_command_prints_a_table_to_read(images, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
+    assert main(["import", str(images), "--name", "Scans"]) == 0
+    out = capsys.readouterr().out
+    assert "4 of 5 files" in out
+    assert "Not an image      1  Thumbs.db" in out
+    assert "12 × 12, grey, as they are" in out

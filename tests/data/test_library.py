@@ -1,0 +1,80 @@
+"""Imported data sets: listed, renamed, deleted, and damaged ones."""
+
+import json
+import tracemalloc
+
+import pytest
+
+from ssvae_core.data import load_dataset
+from ssvae_core.data.library import delete, folder_of, rename, shelved
+from ssvae_core.data.stored import EXAMPLES, MANIFEST
+from ssvae_core.errors import UserError
+from ssvae_core.importing.items import Item
+from tests.support.small_files import picture
+from tests.support.small_imports import Rows, folder_of_classes, take_in
+
+
+def test_a_data_set_is_renamed_and_deleted(tmp_path, root):
+    folder_of_classes(tmp_path / "in")
+    imported = take_in(tmp_path / "in", root)
+    rename("scans", "Other name", root)
+    assert [each.name for each in shelved(root)] == ["Other name"]
+    assert load_dataset("Other name", root).title == "Other name"
+    with pytest.raises(UserError, match="needs a name"):
+        rename("Other name", " \n", root)
+    data = load_dataset(imported.id, root)
+    delete(imported.id, root)
+    assert shelved(root) == []
+    assert data.images.max() > 0  # who has it open keeps it
+    assert list(root.iterdir()) == []
+    with pytest.raises(UserError, match="No data set 'scans' was imported"):
+        folder_of("scans", root)
+
+
+def test_of_two_with_one_name_the_newest_is_meant(root):
+    first = take_in(Rows([Item("a", picture(1))]), root)
+    second = take_in(Rows([Item("b", picture(2))]), root)
+    assert load_dataset("scans", root).name == second.id
+    assert load_dataset(first.id, root).name == first.id
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        (MANIFEST, b"{"),
+        (MANIFEST, b"[]"),
+        (EXAMPLES, b"\x93NUMPY"),
+        ("classes.npy", b""),
+        ("names.bin", b"short"),
+    ],
+)
+def test_a_damaged_data_set_is_said(root, file, content):
+    imported = take_in(Rows([Item("a.png", picture(1)), Item("b.png", picture(2))]), root)
+    (imported.folder / file).write_bytes(content)
+    with pytest.raises(UserError, match="damaged"):
+        load_dataset(str(imported.folder), root)
+
+
+def test_a_data_set_of_a_newer_app_is_said(root):
+    imported = take_in(Rows([Item("a.png", picture(1))]), root)
+    manifest = json.loads((imported.folder / MANIFEST).read_text())
+    (imported.folder / MANIFEST).write_text(json.dumps({**manifest, "format": 99}))
+    with pytest.raises(UserError, match="newer version of the app"):
+        load_dataset(imported.id, root)
+
+
+def test_opening_a_data_set_does_not_read_its_images(root, monkeypatch):
+    imported = take_in(Rows([Item(f"{n}", picture(n, 64, 64)) for n in range(500)]), root)
+    tracemalloc.start()
+    try:
+        data = load_dataset(imported.id, root)
+        assert tracemalloc.get_traced_memory()[1] < 0.1 * data.images.nbytes
+    finally:
+        tracemalloc.stop()
+
+
+def test_an_id_that_leads_elsewhere_is_nobodys(tmp_path, root):
+    take_in(Rows([Item("a", picture(1))]), root)
+    for name in ("..", "../root", "", ".", "x" * 5000, "a\0b"):
+        with pytest.raises(UserError, match=r"Unknown data set|not imported"):
+            load_dataset(name, root)

@@ -1,0 +1,102 @@
+"""Arrays of any kind and order, and bad ones."""
+
+import numpy as np
+import pytest
+
+from tests.support.small_files import picture, write
+from tests.support.small_sources import KEY, PICTURES, refused, taken_in
+
+
+@pytest.fixture
+def root(tmp_path):
+    return tmp_path / "root"
+
+
+@pytest.mark.parametrize("suffix", ["npy", "npz"])
+@pytest.mark.parametrize("order", ["C", "F"])
+@pytest.mark.parametrize("dtype", [np.uint8, ">u2", np.float64, bool])
+def test_arrays_of_any_kind_and_order_come_in(suffix, order, dtype, tmp_path, root):
+    values = PICTURES.astype(float)
+    values[:, 0, 0], values[:, 0, 1] = 0, 255  # so that all have one range
+    values = values > 99 if dtype is bool else values / (255 if dtype is np.float64 else 1)
+    values = np.asarray(values.astype(dtype), order=order)
+    path = tmp_path / f"x.{suffix}"
+    if suffix == "npy":
+        np.save(path, values)
+    else:
+        np.savez_compressed(path, whatever=values)
+    data, _ = taken_in(path, root)
+    expected = values * 255.0 if dtype in (bool, np.float64) else values
+    assert np.array_equal(data.images[..., 0], np.rint(expected))
+
+
+def test_channels_may_come_first_or_last(tmp_path, root):
+    values = np.stack([picture(seed, 8, 8, 3) for seed in range(5)])
+    np.save(tmp_path / "last.npy", values)
+    np.save(tmp_path / "first.npy", np.moveaxis(values, -1, 1))
+    for name in ("last", "first"):
+        data, _ = taken_in(tmp_path / f"{name}.npy", root, name=name)
+        assert np.array_equal(data.images, values)
+
+
+def test_rows_of_numbers_are_vectors(tmp_path, root):
+    values = np.random.default_rng(0).normal(size=(20, 7))
+    values[3, 2] = np.nan
+    np.savez(tmp_path / "x.npz", x=values, y=np.arange(20) % 2, class_names=["no", "yes"])
+    data, report = taken_in(tmp_path / "x.npz", root)
+    assert (data.kind, data.shape, len(data)) == ("vector", (7,), 19)
+    assert np.array_equal(data.images, np.delete(values, 3, 0).astype(np.float32))
+    assert data.class_names == ("no", "yes")
+    assert data.answer_key.tolist() == np.delete(np.arange(20) % 2, 3).tolist()
+    why = "a value is missing, or is not a finite number"
+    assert report.skipped["bad-row"].files == [("#3", why)]
+
+
+class Trap:
+    def __reduce__(self):
+        return (open, ("/tmp/never", "w"))
+
+
+def bad_arrays(folder):
+    """{file: words that its refusal must hold}."""
+    np.save(folder / "pickled.npy", np.array([Trap()], object), allow_pickle=True)
+    np.savez(folder / "pickled.npz", x=np.array([Trap()], object))
+    np.save(folder / "good.npy", PICTURES)
+    whole = (folder / "good.npy").read_bytes()
+    write(folder / "cut.npy", whole[:-10])
+    write(folder / "head.npy", whole[:20])
+    write(folder / "huge.npy", whole.replace(b"(12, 8, 8)", b"(10**9,8,)")[:128])
+    lying = whole.replace(b"(12, 8, 8), }        ", b"(99999999999, 8, 8),}")
+    write(folder / "lying.npy", lying)
+    write(folder / "noise.npy", b"noise")
+    write(folder / "noise.npz", b"noise")
+    np.savez(folder / "none.npz")
+    np.save(folder / "text.npy", np.array(["a", "b"]))
+    np.save(folder / "flat.npy", np.zeros(9))
+    np.save(folder / "empty.npy", np.zeros((0, 8, 8)))
+    np.save(folder / "five.npy", np.zeros((2, 8, 8, 8, 8)))
+    np.savez(folder / "short.npz", images=PICTURES, labels=KEY[:-1])
+    return {
+        "pickled.npy": "Python objects",
+        "pickled.npz": "Python objects",
+        "cut.npy": "bytes",
+        "head.npy": "cannot be read",
+        "huge.npy": "cannot be read",
+        "lying.npy": "are there",
+        "noise.npy": "cannot be read",
+        "noise.npz": "cannot be read",
+        "none.npz": "no array",
+        "text.npy": "expected numbers",
+        "flat.npy": "expected images",
+        "empty.npy": "is empty",
+        "five.npy": "expected images",
+        "short.npz": "one for each of the 12 rows",
+    }
+
+
+def test_a_bad_array_is_refused_in_words(tmp_path, root):
+    (tmp_path / "in").mkdir()
+    for name, words in bad_arrays(tmp_path / "in").items():
+        said = refused(tmp_path / "in" / name, root)
+        assert words in said, name
+        assert name in said

@@ -1,0 +1,49 @@
+"""The side, the fit and the scale that all images of a data set share."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis.extra import numpy as arrays
+
+from ssvae_core.importing.pixel_policy import (
+    SIDES,
+    Look,
+    Policy,
+    nearest_side,
+    settled,
+    value_range,
+)
+
+
+@pytest.mark.parametrize(
+    ("sides", "chosen"),
+    [([28] * 9, 28), ([8], 8), ([32], 32), ([50], 48), ([24, 29, 64], 28), ([4000], 64), ([3], 8)],
+)
+def test_the_side_is_the_friendly_one_nearest_to_the_median(sides, chosen):
+    assert nearest_side(sides) == chosen
+    assert nearest_side([]) in SIDES
+
+
+def test_images_of_one_proportion_are_stretched_and_others_padded():
+    photos = [Look(30, 40, True), Look(300, 400, True)]
+    assert settled(Policy(), photos).fit == "resize"
+    assert settled(Policy(), [*photos, Look(400, 300, True)]).fit == "pad"
+    assert settled(Policy(fit="crop"), photos).fit == "crop"
+
+
+@settings(max_examples=60, deadline=None)
+@given(arrays.arrays(np.uint16, (3, 4, 4)))
+def test_the_scale_of_deep_images_holds_all_values_seen(values):
+    looks = [Look(4, 4, False, float(each.min()), float(each.max())) for each in values]
+    low, high = value_range(looks)
+    assert low == 0
+    assert high >= values.max()
+    assert high + 1 in (2**8, 2**10, 2**12, 2**14, 2**16)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"side": 3}, {"side": 257}, {"fit": "squash"}, {"channels": "x"}]
+)
+def test_a_policy_that_cannot_be_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"must be|Expected one of"):
+        Policy(**wrong)

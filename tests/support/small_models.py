@@ -1,0 +1,50 @@
+"""Every model in a size that quadrature can follow."""
+
+import dataclasses
+
+import torch
+
+from ssvae_core.models import MODELS, VAE, Batch, ModelInputs
+from ssvae_core.models.distributions import Bernoulli
+
+D, K = 6, 3
+N_DRAWS = 100_000
+
+
+def make_m1(latent_dim=4):
+    """An untrained M1 that is fairly sure of its latents."""
+    torch.manual_seed(1)
+    m1 = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(latent_dim, 16))
+    with torch.no_grad():
+        m1.encoder[0].weight.mul_(8)
+        m1.encoder[-1].weight[:latent_dim] *= 4
+        m1.encoder[-1].bias[latent_dim:] -= 4
+    return m1
+
+
+def small_config(spec, latent_dim=2):
+    fields = {field.name for field in dataclasses.fields(spec.config)}
+    small = {"latent_dim": latent_dim, "hidden_dim": 16}
+    small = {name: value for name, value in small.items() if name in fields}
+    return dataclasses.replace(spec.config, **small)
+
+
+def make(name, latent_dim=2):
+    """A small model of this name, with weights large enough to be far from uniform."""
+    m1 = make_m1()
+    torch.manual_seed(2)
+    spec = MODELS[name]
+    inputs = ModelInputs((D,), K, Bernoulli(), m1, m1.encode(torch.rand(50, D)).detach())
+    model = spec.model(inputs, small_config(spec, latent_dim))
+    with torch.no_grad():
+        for parameter in model.parameters():
+            if parameter.requires_grad:
+                parameter.mul_(2.0)
+    return model
+
+
+def batch_of(model, n_labelled=5, n_unlabelled=7, fraction=0.3):
+    torch.manual_seed(3)
+    x = model.prepare(torch.rand(n_labelled + n_unlabelled, D))
+    y = torch.arange(n_labelled) % K
+    return Batch(x[:n_labelled], y, x[n_labelled:], fraction)
