@@ -39,8 +39,8 @@ from ..training.tensors import as_inputs
 from .neighbour_graph import Graph, graph_of
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
-SLOWING = 0.3  # the last part of the budget, in which the learning rate falls
-SLOWEST = 0.02  # of the learning rate, at the end
+# In how much of the budget the learning rate falls, and to what share: far, as nothing comes after.
+DECAY_WITHIN, DECAY_FLOOR = 0.3, 0.02
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Fit:
                 yield from self._prepare(pace)
             learner, before = self._learned(), self.steps
             while learner.optimisation.phases and (left := pace.left(learner.steps - before)) > 0:
-                learner.optimisation.slow_down(min(1.0, max(left / SLOWING, SLOWEST)))
+                learner.optimisation.decay(left, within=DECAY_WITHIN, floor=DECAY_FLOOR)
                 learner.step()
                 if learner.steps % 100 == 0:
                     self._ask_model(0.0)

@@ -52,7 +52,8 @@ PARTNERS = 5  # nearest neighbours, one of which may be the other half of a pair
 UNWARPED = 0.1  # share of the images that keep their shape
 # Of clusters: in how many, of how many images, and how seldom neighbours may lie in two of them.
 N_CLUSTERS, SAMPLE, CLEARLY = 10, 5000, 3.0
-SLOWING, SLOWEST = 0.5, 0.02  # the last part, in which the learning rate falls, and how far
+# In how much of the run the learning rate falls, and to what share: long, as it begins high.
+DECAY_WITHIN, DECAY_FLOOR = 0.5, 0.02
 
 
 def learn_contrastively(
@@ -73,7 +74,7 @@ def learn_contrastively(
     order = torch.Generator().manual_seed(seed)
     optimisation, steps = Optimisation(pretraining, values.device), 0
     while (share := left(steps)) > 0:
-        optimisation.slow_down(min(1.0, max(share / SLOWING, SLOWEST)))
+        optimisation.decay(share, within=DECAY_WITHIN, floor=DECAY_FLOOR)
         one = torch.randint(len(values), (n_pairs,), generator=order)
         which = torch.randint(min(PARTNERS, n_partners), (n_pairs,), generator=order)
         pairs = torch.cat([one, near[one, which]]).to(values.device)

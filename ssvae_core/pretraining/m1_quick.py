@@ -18,8 +18,8 @@ from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, is_active, latents_to_standardise_by
 
-SLOWING = 0.2  # the last part of the run, in which the learning rate falls
-SLOWEST = 0.1  # of the learning rate, at the end
+# In how much of the run the learning rate falls, and to what share: short, as few steps are there.
+DECAY_WITHIN, DECAY_FLOOR = 0.2, 0.1
 ON_IMAGES = "guided"  # the same, of images in a session, where it answers sooner
 WITHOUT_M1 = "m2"  # what learns from the values themselves where an M1 finds nothing in them
 
@@ -35,7 +35,7 @@ def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[d
         for batch in batches:
             if not (left := pace.left(steps)):
                 return
-            optimisation.slow_down(min(1.0, max(left / SLOWING, SLOWEST)))
+            optimisation.decay(left, within=DECAY_WITHIN, floor=DECAY_FLOOR)
             terms = optimisation.step(batch)
             steps += 1
             if steps % 50 == 0:

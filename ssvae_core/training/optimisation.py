@@ -54,6 +54,14 @@ class Optimisation:
                         for name, value in its.state[before].items()
                     }
 
+    def decay(self, left: float, *, within: float, floor: float) -> None:
+        """The learning rates where a share `left` of the run is still to come, 1 to 0.
+
+        They stay whole until `within` of the run is left, then fall in a line, to `floor` of what
+        they were.
+        """
+        self.slow_down(min(1.0, max(left / within, floor)))
+
     def slow_down(self, factor: float) -> None:
         """Go on at this fraction of the learning rates that training began with."""
         for optimizer, rate in zip(self.optimizers, self._rates, strict=True):

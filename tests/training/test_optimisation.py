@@ -129,6 +129,17 @@ def test_slowing_down_is_a_fraction_of_each_phases_own_rate_at_the_beginning():
         assert model.fast.item() - before[1] == pytest.approx(1.0 * factor, rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("left", "share"), [(1.0, 1.0), (0.4, 1.0), (0.2, 0.5), (0.1, 0.25), (0.05, 0.25), (0.0, 0.25)]
+)
+def test_the_rate_falls_in_the_last_part_of_a_run_in_a_line_and_no_further(left, share):
+    model = TwoRates()
+    optimisation = Optimisation(model, CPU)
+    optimisation.decay(left, within=0.4, floor=0.25)
+    optimisation.step(batch())
+    assert model.slow.item() == pytest.approx(0.1 * share, rel=1e-4)
+
+
 def test_an_optimisation_that_remembers_another_goes_on_as_that_one_would():
     model = Mean()
     optimisation = Optimisation(model, CPU, 0.05)
