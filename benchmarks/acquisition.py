@@ -27,9 +27,10 @@ from threadpoolctl import threadpool_limits
 from benchmarks.keeping import nobody_else_in, replace
 from benchmarks.timing import CLOCKS, machine
 from ssvae_core.acquisition import STRATEGIES
+from ssvae_core.atlas.starter_folders import shipped_folder
 from ssvae_core.cli.reporting import progress_line
 from ssvae_core.cli.simulate import simulated
-from ssvae_core.data import ASSETS, load_dataset
+from ssvae_core.data import load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.neighbour_graph import taken
@@ -74,7 +75,7 @@ def race(name: str, voice: str, strategy: str, seed: int, seconds: float) -> dic
     rng = np.random.default_rng([seed, len(data)])
     excluded = np.zeros(len(data), bool)
     excluded[rng.choice(len(data), int(LEFT_OUT * len(data)), replace=False)] = True
-    folder = ASSETS / "starter" / name
+    folder = shipped_folder(name)
     fit = Fit(
         data.images,
         np.full(len(data), -1, np.int16),

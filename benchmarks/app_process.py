@@ -17,6 +17,7 @@ from typing import Any
 
 from ssvae_core.labels.store import LabelStore, SessionRow
 from ssvae_core.options.catalogue import IN_SESSIONS
+from ssvae_core.storage.paths import LABEL_DATABASE
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,7 +50,7 @@ class App:
                 stderr=log,
             )
         wait_until(self._answers, 60, "the app answers")
-        self.store = LabelStore(self.workspace / "labels.db")
+        self.store = LabelStore(self.workspace / LABEL_DATABASE)
 
     def kill(self) -> None:
         """Kill -9."""

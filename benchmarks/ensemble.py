@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.timing import CLOCKS, machine
-from ssvae_core.data import ASSETS, Dataset, load_dataset
+from ssvae_core.atlas.starter_folders import shipped_folder
+from ssvae_core.data import Dataset, load_dataset
 from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.pretraining.starter import Starter
@@ -141,7 +142,7 @@ def main() -> None:
     arguments = parser.parse_args()
     use_threads(1)
     data = load_dataset("mnist")
-    starter = Starter.load(ASSETS / "starter" / "mnist", data.shape)
+    starter = Starter.load(shipped_folder("mnist"), data.shape)
     runs = [(m, *draw, starter, s) for draw in DRAWS for m, s in WITH_ENCODER.items()]
     runs += [(m, *DRAWS[0], None, s) for m, s in FROM_NOTHING.items()]
     found: list[Look] = []

@@ -23,7 +23,8 @@ import torch
 from benchmarks.timing import machine
 from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.atlas.first_map import first_atlas
-from ssvae_core.data import ASSETS, Dataset, load_dataset
+from ssvae_core.atlas.starter_folders import shipped_folder
+from ssvae_core.data import Dataset, load_dataset
 from ssvae_core.models import MODELS as SPECS
 from ssvae_core.pretraining.starter import Starter, new_m1
 from ssvae_core.trainer import core as core_module
@@ -85,8 +86,8 @@ FAULTS: dict[str, Callable[[TrainerCore], None]] = {
 
 def starter_of(data: Dataset) -> Starter:
     """MNIST's own; for others a first atlas, and an M1 as new."""
-    if (ASSETS / "starter" / data.name).is_dir():
-        return Starter.load(ASSETS / "starter" / data.name, data.shape)
+    if shipped_folder(data.name).is_dir():
+        return Starter.load(shipped_folder(data.name), data.shape)
     *_, atlas = first_atlas(data.images)
     assert isinstance(atlas, Atlas)
     with seeded(torch.device("cpu"), 0):

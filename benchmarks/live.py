@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.timing import machine
-from ssvae_core.data import ASSETS, load_dataset
+from ssvae_core.atlas.starter_folders import shipped_folder
+from ssvae_core.data import load_dataset
 from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.protocol.messages import Failed, Labels, Message, Open, Snapshot, Status
 from ssvae_core.worker.supervisor import LocalWorker
@@ -35,7 +36,7 @@ class Trainer:
     def __init__(self, model: str, device: str, folder: str):
         opening = Open(
             *("live", 1, "mnist", model, {}, 10, 0, folder, device),
-            str(ASSETS / "starter" / "mnist"),
+            str(shipped_folder("mnist")),
         )
         self._said: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.worker = LocalWorker(lambda: opening, self._said.put)

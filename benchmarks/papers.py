@@ -36,7 +36,8 @@ from benchmarks.measures import (
 )
 from benchmarks.timing import CLOCKS, machine
 from ssvae_core.atlas.atlas import medoids
-from ssvae_core.data import ASSETS, load_dataset
+from ssvae_core.atlas.starter_folders import shipped_folder
+from ssvae_core.data import load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.fitting.fit import Fit
@@ -209,7 +210,7 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
     labels = np.full(len(data), -1, np.int16)
     if row.labels:
         labels = draw_labels(data.answer_key, row.labels, seed, len(data.class_names))
-    starter = Starter.load(ASSETS / "starter" / "mnist", data.shape) if row.uses_starter else None
+    starter = Starter.load(shipped_folder("mnist"), data.shape) if row.uses_starter else None
     if row.from_medoids:
         assert starter is not None
         begun = medoids(starter.atlas.xy, (row.n_classes,), seed=seed)

@@ -32,7 +32,8 @@ from torch import Tensor
 
 from benchmarks.papers import ROWS
 from benchmarks.timing import CLOCKS, Answer, Images, Row, Run, Task, machine, table, timed
-from ssvae_core.data import ASSETS, load_dataset
+from ssvae_core.atlas.starter_folders import shipped_folder
+from ssvae_core.data import load_dataset
 from ssvae_core.data.label_draw import draw_labels
 
 RESULTS = Path(__file__).parent / "results"
@@ -71,7 +72,7 @@ def ours(
         model=model,
         config=config,
         with_teacher=with_teacher,
-        starter=Starter.load(ASSETS / "starter" / "mnist", (28, 28, 1)) if has_starter else None,
+        starter=Starter.load(shipped_folder("mnist"), (28, 28, 1)) if has_starter else None,
         seed=task.seed,
         clock=task.now,
     )

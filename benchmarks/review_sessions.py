@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from ssvae_core.acquisition import Evidence, suggest
 from ssvae_core.atlas.atlas import Atlas
-from ssvae_core.data import ASSETS, load_dataset
+from ssvae_core.atlas.starter_folders import shipped_folder
+from ssvae_core.data import load_dataset
 from ssvae_core.review.label_errors import doubts
 from ssvae_core.review.novel_classes import groups
 from ssvae_core.training.label_propagation import Propagation
@@ -30,7 +31,7 @@ class Bench:
         data = load_dataset("mnist")
         assert data.answer_key is not None
         self.key = data.answer_key
-        self.atlas = Atlas.load(ASSETS / "starter" / "mnist" / "atlas")
+        self.atlas = Atlas.load(shipped_folder("mnist") / "atlas")
         self.propagate = Propagation(self.atlas.neighbours, self.atlas.distances)
 
     def asked(

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ssvae_core.data import ASSETS, load_dataset
+from ssvae_core.atlas.starter_folders import shipped_folder
+from ssvae_core.data import load_dataset
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.trainer.regression_guard import LEAST, RegressionGuard
@@ -42,7 +43,7 @@ def row(model: str, arguments: argparse.Namespace, folder: Path) -> str:
     data = load_dataset("mnist")
     core = TrainerCore(
         data,
-        Starter.load(ASSETS / "starter" / "mnist", data.shape),
+        Starter.load(shipped_folder("mnist"), data.shape),
         model=model,
         config={},
         n_classes=10,

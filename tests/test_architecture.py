@@ -35,7 +35,9 @@ MAY_IMPORT = {
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "storage", "training"),
     },
-    "export": {"errors", "labels", "predictions", "review", "session", "system", "trainer"},
+    "export": {
+        *("errors", "labels", "predictions", "review", "session", "storage", "system", "trainer"),
+    },
     "fitting": {
         *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
         *("trainer", "training"),

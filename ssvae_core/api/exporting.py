@@ -21,6 +21,7 @@ from ..export.process import export_apart
 from ..session.session import Session
 from ..session.workspace import Workspace
 from ..storage.jobs import Job
+from ..storage.paths import EXPORTS
 from .http import BadRequest, answer, body_of, in_thread, number
 
 # Who reads a format, for the page.
@@ -59,7 +60,7 @@ class _Api:
     """One method a route; one export is written at a time."""
 
     def __init__(self, lab: Workspace):
-        self.lab, self.exports = lab, Exports(lab.workspace / "exports")
+        self.lab, self.exports = lab, Exports(lab.workspace / EXPORTS)
         self._lock = threading.Lock()
         self._job: Job[Progress] | None = None
         self._of: tuple[str, str] = ("", "")  # session and format of that job

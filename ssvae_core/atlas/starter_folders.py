@@ -14,22 +14,26 @@ from pathlib import Path
 
 from ..data import ASSETS, Dataset
 from ..storage.bundles import MANIFEST
+from ..storage.paths import ATLAS, IMAGE_ENCODER, M1, STARTERS
+from ..storage.whole import whole_folder
 from .atlas import Atlas
 from .first_map import Placing, extended, first_atlas
-
-M1, ATLAS, IMAGE_ENCODER = "m1", "atlas", "sight"  # bundles in a starter's folder
-FOLDER = "starters"  # in the workspace
 
 
 def starter_of(data: Dataset, workspace: Path) -> Path:
     """The folder of this data set's starter, whether or not it has been made."""
-    return shipped(data) or workspace / FOLDER / data.fingerprint
+    return shipped(data) or workspace / STARTERS / data.fingerprint
 
 
 def shipped(data: Dataset) -> Path | None:
     """The folder of the starter that comes with the app for these very images, if one does."""
-    folder = ASSETS / "starter" / data.name
+    folder = shipped_folder(data.name)
     return folder if _fingerprint(folder) == data.fingerprint else None
+
+
+def shipped_folder(name: str) -> Path:
+    """Where the starter of a bundled data set ships, if it has one."""
+    return ASSETS / "starter" / name
 
 
 def is_prepared(data: Dataset, workspace: Path) -> bool:
@@ -60,9 +64,10 @@ def extend(starter: Path, atlas: Atlas, data: Dataset) -> None:
 def copy_m1(source: Path, starter: Path) -> None:
     """Bring the M1 of another starter along, and what it sees with, if it has one."""
     if (source / M1).is_dir() and not (starter / M1).is_dir():
-        for folder in (M1, IMAGE_ENCODER):
+        for folder in (IMAGE_ENCODER, M1):  # the M1 last: where it is, all of it is
             if (source / folder).is_dir():
-                shutil.copytree(source / folder, starter / folder, dirs_exist_ok=True)
+                with whole_folder(starter / folder) as scratch:
+                    shutil.copytree(source / folder, scratch, dirs_exist_ok=True)
 
 
 def _fingerprint(starter: Path) -> str:

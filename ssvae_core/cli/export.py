@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
 from ..export import FORMATS, WHATS, ExportOptions, Labelled, Progress, export
+from ..storage.paths import session_folder
 from .options import Commands, new_command
 from .reporting import Answer, progress_line
 from .sample import find_session, open_checkpoint
@@ -97,7 +98,7 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, options: ExportOp
     """What there is to export, with what the newest checkpoint guesses; without one, no guesses."""
     from ..export.from_session import content_of
 
-    folder = lab.workspace / "sessions" / row.id
+    folder = session_folder(lab.workspace, row.id)
     kind = FORMATS[name]
 
     session = lab.session(row.id)

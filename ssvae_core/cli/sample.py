@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..data import load_dataset, place_of
 from ..errors import UserError
-from ..storage.paths import data_root
+from ..storage.paths import LABEL_DATABASE, data_root, session_folder
 from .options import Commands, new_command, whole
 from .reporting import Answer, progress_line
 
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     with progress_line() as line:
         line.say("reading the checkpoint")
         history = history_of(workspace, row)
-        core = open_checkpoint(row, workspace / "sessions" / row.id, history.n_classes)
+        core = open_checkpoint(row, session_folder(workspace, row.id), history.n_classes)
         if core.data.kind == "vector":
             raise UserError(f"'{row.name}' is on feature vectors, and sample draws images only.")
         line.say("drawing")
@@ -93,7 +93,7 @@ def history_of(workspace: Path, row: SessionRow) -> History:
     from ..labels.history import replay
     from ..labels.store import LabelStore
 
-    store = LabelStore(workspace / "labels.db")
+    store = LabelStore(workspace / LABEL_DATABASE)
     try:
         return replay(store.events(row.id), row.classes)
     finally:
@@ -104,7 +104,7 @@ def find_session(workspace: Path, wanted: str) -> SessionRow:
     """The session with this id or name. UserError if there is none, or if names do not tell."""
     from ..labels.store import LabelStore
 
-    database = workspace / "labels.db"
+    database = workspace / LABEL_DATABASE
     if not database.is_file():
         raise UserError(
             f"There are no sessions in {workspace}. Start the app (make run) and label something, "

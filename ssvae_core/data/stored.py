@@ -12,9 +12,10 @@ report.json     what the import took and left out
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
+
+from ..storage.whole import write_whole
 
 FORMAT = 1
 MANIFEST, REPORT = "manifest.json", "report.json"
@@ -25,12 +26,7 @@ PREFIX, DELETED, LOCK = ".importing-", ".deleted-", "lock"
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Write it whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    with beside.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_whole(path, json.dumps(content, indent=1))
 
 
 def mime_of(preview: bytes) -> str:

@@ -1,7 +1,7 @@
 """Writing an export: a folder that is either whole or not there.
 
-It is written beside its place and renamed into it. Nothing is overwritten but an earlier export,
-and that only when asked for: an export is known by its `export.json`.
+Nothing is overwritten but an earlier export, and that only when asked for: an export is known by
+its `export.json`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import UserError
+from ..storage.whole import whole_folder
 from .content import Labelled
 from .formats import FORMATS
 from .rows import ExportOptions
@@ -38,21 +37,14 @@ def export(
     folder = folder.absolute()
     _check_place(folder, replace)
     options = options or ExportOptions()
-    scratch = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
-        yield from FORMATS[name].write(content, scratch, options)
-        about = described(content, name, options)
-        (scratch / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
-        scratch.chmod(0o755)
-        _check_place(folder, replace)  # somebody may have come before us
-        _put(scratch, folder)
+        with whole_folder(folder) as scratch:
+            yield from FORMATS[name].write(content, scratch, options)
+            about = described(content, name, options)
+            (scratch / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
+            _check_place(folder, replace)  # somebody may have come before us
     except OSError as error:
         raise UserError(_in_words(error, folder)) from error
-    finally:
-        if scratch:
-            shutil.rmtree(scratch, ignore_errors=True)
     yield Progress("done", 1.0, folder)
 
 
@@ -83,20 +75,6 @@ def _check_place(folder: Path, replace: bool) -> None:
             f"{folder} holds an earlier export. Name a new folder, or say that it may be replaced "
             "(--replace)."
         )
-
-
-def _put(scratch: Path, folder: Path) -> None:
-    """Rename into place; what was there goes only when the new one stands."""
-    old = Path(f"{scratch}-old")
-    if folder.exists():
-        folder.rename(old)
-    try:
-        scratch.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _in_words(error: OSError, folder: Path) -> str:

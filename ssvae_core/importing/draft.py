@@ -12,7 +12,6 @@ import errno
 import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -40,6 +39,7 @@ from ..data.stored import (
     write_json,
 )
 from ..errors import UserError
+from ..storage.whole import flush_to_disk
 
 CHUNK = 2**20
 
@@ -202,22 +202,13 @@ def place(folder: Path, at: Path) -> None:
     (folder / LOCK).unlink(missing_ok=True)
     folder.chmod(0o755)
     for path in (*folder.iterdir(), folder):
-        _flush(path)
+        flush_to_disk(path)
     if (at / MANIFEST).is_file():
         for name in (REPORT, MANIFEST):
             (folder / name).replace(at / name)
     else:
         folder.rename(at)
-    _flush(at.parent)
-
-
-def _flush(path: Path) -> None:
-    """Have it on the disk before what comes next."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    flush_to_disk(at.parent)
 
 
 def clean(root: Path) -> list[str]:

@@ -17,7 +17,7 @@ from ..atlas.first_map import Placing
 from ..data.library import delete
 from ..errors import UserError
 from ..storage.jobs import Job
-from ..storage.paths import data_root
+from ..storage.paths import UPLOADS, data_root
 from .draft import clean
 from .importing import Choice, Progress, add_later, import_data
 from .uploads import Uploads
@@ -43,7 +43,7 @@ class ImportQueue:
         It gets the ids of both, "" where there is no earlier one.
         """
         self.root = data_root(workspace)
-        self.uploads = Uploads(workspace / "uploads")
+        self.uploads = Uploads(workspace / UPLOADS)
         self.uploads.clean()
         if self.root.is_dir():
             clean(self.root)

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 import torch
 
-from ..data import ASSETS, SOURCES, load_dataset
+from ..atlas.starter_folders import shipped_folder
+from ..data import SOURCES, load_dataset
 from ..training.device import choose_device, device_title, use_threads
 from .contrastive import STEPS, with_image_encoder
 from .starter import Starter, make_starter
@@ -26,7 +27,7 @@ def main() -> None:
     arguments = parser.parse_args()
     use_threads()
     data, device = load_dataset(arguments.data), choose_device(arguments.device)
-    folder, seed = ASSETS / "starter" / data.name, arguments.seed
+    folder, seed = shipped_folder(data.name), arguments.seed
     manifest = {
         "data": data.name,
         "fingerprint": data.fingerprint,

@@ -28,6 +28,7 @@ from ..models.networks import ImageEncoder, new_image_encoder
 from ..models.vae import VAEConfig
 from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
+from ..storage.paths import ATLAS, IMAGE_ENCODER, M1
 from ..training.chunks import Chunked, in_chunks, run_to_end
 from ..training.device import autocast
 from ..training.optimisation import train
@@ -35,7 +36,6 @@ from ..training.seeding import seeded
 from ..training.tensors import as_inputs
 
 BATCH_SIZE = 256
-M1_FOLDER, ATLAS_FOLDER, IMAGE_ENCODER_FOLDER = "m1", "atlas", "sight"
 
 
 @dataclass
@@ -51,16 +51,16 @@ class Starter:
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write all as bundles; weights keep 11 bits."""
         made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.options)}
-        write_bundle(folder / M1_FOLDER, weights_of(self.m1), {**manifest, **made_as})
+        write_bundle(folder / M1, weights_of(self.m1), {**manifest, **made_as})
         self.save_beside(folder, manifest)
 
     def save_beside(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write what there is beside the M1, which lies there."""
         if self.image_encoder is not None:
-            write_bundle(folder / IMAGE_ENCODER_FOLDER, weights_of(self.image_encoder), manifest)
+            write_bundle(folder / IMAGE_ENCODER, weights_of(self.image_encoder), manifest)
         else:
-            shutil.rmtree(folder / IMAGE_ENCODER_FOLDER, ignore_errors=True)  # of an M1 from before
-        self.atlas.save(folder / ATLAS_FOLDER, manifest)
+            shutil.rmtree(folder / IMAGE_ENCODER, ignore_errors=True)  # of an M1 from before
+        self.atlas.save(folder / ATLAS, manifest)
 
     def to(self, device: torch.device) -> Starter:
         """Itself, with its networks on this device."""
@@ -84,20 +84,20 @@ class Starter:
         if has_m1(folder, shape, options):
             return cls.load(folder, shape)
         with seeded(torch.device("cpu"), seed):
-            return cls(new_m1(shape, options=options), Atlas.load(folder / ATLAS_FOLDER), False)
+            return cls(new_m1(shape, options=options), Atlas.load(folder / ATLAS), False)
 
     @classmethod
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
         """Read a starter for examples of this shape. Raises UserError if missing or damaged."""
-        weights, manifest = read_bundle(folder / M1_FOLDER)
+        weights, manifest = read_bundle(folder / M1)
         options = FittingOptions(**manifest.get("choices", {}))
         m1 = new_m1(shape, VAEConfig(**manifest["config"]), options)
         give_weights(m1, weights)
         image_encoder = None
-        if (folder / IMAGE_ENCODER_FOLDER).is_dir():
+        if (folder / IMAGE_ENCODER).is_dir():
             image_encoder = new_image_encoder(shape, N_FEATURES)
-            give_weights(image_encoder, read_bundle(folder / IMAGE_ENCODER_FOLDER)[0])
-        return cls(m1, Atlas.load(folder / ATLAS_FOLDER), image_encoder=image_encoder)
+            give_weights(image_encoder, read_bundle(folder / IMAGE_ENCODER)[0])
+        return cls(m1, Atlas.load(folder / ATLAS), image_encoder=image_encoder)
 
 
 def weights_of(module: nn.Module) -> dict[str, NDArray[Any]]:
@@ -126,9 +126,9 @@ def new_m1(
 def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> bool:
     """Whether a starter's M1 is there, and as these choices make one."""
     try:
-        manifest = json.loads((folder / M1_FOLDER / MANIFEST).read_text())
+        manifest = json.loads((folder / M1 / MANIFEST).read_text())
     except (OSError, ValueError):
-        return (folder / M1_FOLDER).is_dir()  # damaged: to load it says so
+        return (folder / M1).is_dir()  # damaged: to load it says so
     return options.made_alike(FittingOptions(**manifest.get("choices", {})), shape)
 
 
@@ -208,7 +208,7 @@ def make_starter(
 def starter_fits(folder: Path, data: Dataset) -> bool:
     """Whether this folder holds a starter for these very images."""
     try:
-        manifest = json.loads((folder / ATLAS_FOLDER / MANIFEST).read_text())
+        manifest = json.loads((folder / ATLAS / MANIFEST).read_text())
     except (OSError, ValueError):
         return False
     return bool(manifest.get("fingerprint") == data.fingerprint)

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..protocol.messages import Failed, Message, Open, Snapshot, Status
+from ..storage.paths import BACKGROUND_M1, WORKER_LOG
 from ..worker.supervisor import COMMAND, LocalWorker
 
-FOLDER = "warming"  # in the starter's, while it learns
 SHOWN = 4000  # examples whose places the page gets
 LEARNING = ("starting", "restarting", "pretraining")
 
@@ -53,8 +53,8 @@ class BackgroundM1:
         self._xy: NDArray[np.float32] | None = None
         self._has_learned = False
         self._lock = threading.Lock()
-        folder = starter / FOLDER
-        self._worker = LocalWorker(self._open, self._take, command, log_file=folder / "worker.log")
+        folder = starter / BACKGROUND_M1
+        self._worker = LocalWorker(self._open, self._take, command, log_file=folder / WORKER_LOG)
         self._worker.start()
 
     @property
@@ -70,7 +70,7 @@ class BackgroundM1:
             self.state = why
         self._worker.stop()
         if why == "done":
-            shutil.rmtree(self._starter / FOLDER, ignore_errors=True)
+            shutil.rmtree(self._starter / BACKGROUND_M1, ignore_errors=True)
 
     def places(self) -> NDArray[np.float32] | None:
         """Where some of the examples are on the newest map: (n, 2); None before the first."""
@@ -95,7 +95,7 @@ class BackgroundM1:
             config={},
             n_classes=1,
             seed=0,
-            folder=str(self._starter / FOLDER),
+            folder=str(self._starter / BACKGROUND_M1),
             device=os.environ.get("SSVAE_DEVICE", "auto"),
             starter=str(self._starter),
         )

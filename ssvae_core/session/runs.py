@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from ..labels.store import SessionRow
 from ..options.catalogue import CATALOGUE, bound_of
 from ..options.options import FittingOptions, chosen_in_words
 from ..protocol.messages import Snapshot
+from ..storage.whole import write_whole
 
 SAVE_EVERY = 5.0  # seconds: a crash costs the newest numbers of a run, no more
 
@@ -62,10 +62,8 @@ class Runs:
         if not self._runs or not (at_once or time.monotonic() - self._saved_at > SAVE_EVERY):
             return
         self._saved_at = time.monotonic()
-        beside = self.file.with_suffix(".writing")
-        try:
-            beside.write_text(json.dumps(self._runs))
-            os.replace(beside, self.file)
+        try:  # nobody waits for the disk: what a power cut costs here is the list
+            write_whole(self.file, json.dumps(self._runs), flush=False)
         except OSError as error:
             log.warning("The list of runs is not saved: %s", error)
 

@@ -31,13 +31,12 @@ from ..options.options import FittingOptions
 from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage.bundles import MANIFEST
+from ..storage.paths import ATLAS, OWN_STARTER, RUNS, SAMPLES, WORKER_LOG
 from .learning_curve import FROM, LearningCurve
 from .random_baseline import RandomBaseline
 from .runs import Runs, settings_in_words
 from .sample_history import SampleHistory
 from .trainer_client import Trainer
-
-OWN_STARTER = "starter"  # in a session's folder: its own M1 and atlas, which go before the others
 
 
 class Session:
@@ -78,15 +77,15 @@ class Session:
         self.guesses: Guesses | None = None
         self.accuracy: dict[str, Any] | None = None
         self.curve = LearningCurve(store, row.id)
-        self.sample_history = SampleHistory(folder / "samples")
-        self.runs = Runs(folder / "runs.json")
+        self.sample_history = SampleHistory(folder / SAMPLES)
+        self.runs = Runs(folder / RUNS)
         self.trainer = Trainer(
             self._open,
             self.history,
             self.lock,
             on_snapshot=self._take_snapshot,
             on_change=self._change,
-            log_file=folder / "worker.log",
+            log_file=folder / WORKER_LOG,
         )
         self.random_baseline = RandomBaseline(self.trainer, row.seed, self.curve.lay_beside)
         self._change()
@@ -281,8 +280,8 @@ class Session:
 
     def _load_atlas(self) -> None:
         """Read the atlas of the session's own M1, or the starter's, if it is another."""
-        own = self.folder / OWN_STARTER / "atlas"
-        folder = own if own.is_dir() else self._starter / "atlas"
+        own = self.folder / OWN_STARTER / ATLAS
+        folder = own if own.is_dir() else self._starter / ATLAS
         stamp = (folder / MANIFEST).stat().st_mtime_ns if folder.is_dir() else 0
         if stamp != self._atlas_stamp:
             self.atlas, self._atlas_stamp = Atlas.load(folder), stamp

@@ -17,9 +17,17 @@ from ..data import Dataset, load_dataset, place_of
 from ..errors import UserError
 from ..labels.store import LabelStore, Operation, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
-from ..storage.paths import data_root, default_workspace
+from ..storage.paths import (
+    LABEL_DATABASE,
+    M1,
+    OWN_STARTER,
+    SESSIONS,
+    data_root,
+    default_workspace,
+    session_folder,
+)
 from .background_m1 import BackgroundM1
-from .session import OWN_STARTER, Session
+from .session import Session
 
 IMPORTED = "import"  # whose the labels are that came with the images
 
@@ -30,14 +38,14 @@ class Workspace:
     def __init__(self, workspace: Path):
         """Open or create the workspace folder. UserError if it may not be written."""
         try:
-            (workspace / "sessions").mkdir(parents=True, exist_ok=True)
+            (workspace / SESSIONS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UserError(
                 f"The workspace {workspace} cannot be used: {error.strerror}. "
                 "Name another folder in SSVAE_WORKSPACE."
             ) from error
         self.workspace = workspace
-        self.store = LabelStore(workspace / "labels.db")
+        self.store = LabelStore(workspace / LABEL_DATABASE)
         self._open: dict[str, Session] = {}
         self.background_m1: BackgroundM1 | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
@@ -94,7 +102,7 @@ class Workspace:
         starter = starter_folders.starter_of(data, self.workspace)
         with self._floor:
             self._cool()
-            if not (starter / starter_folders.M1).is_dir():
+            if not (starter / M1).is_dir():
                 place = place_of(name, data_root(self.workspace))
                 self.background_m1 = BackgroundM1(name, place, len(data), starter, self._is_busy)
 
@@ -142,7 +150,7 @@ class Workspace:
 
     def _opened(self, row: SessionRow) -> Session:
         data = self.dataset(row.data)
-        folder = self.workspace / "sessions" / row.id
+        folder = session_folder(self.workspace, row.id)
         folder.mkdir(exist_ok=True)
         if not (folder / OWN_STARTER).is_dir():
             for _ in starter_folders.prepared(data, self.workspace):

@@ -1,17 +1,13 @@
 """Folders of arrays on disk that are either whole or not there.
 
 A bundle is a folder with `arrays.safetensors` and `manifest.json`, which holds the arrays' sha256.
-It is written beside its place and renamed into it. A crash between the two renames leaves the old
-one under the name `.old-…`, where it is found.
+Where a crash left only the one from before, that is found.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +18,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from ..errors import UserError
+from .paths import old_of
+from .whole import whole_folder, write_file
 
 FORMAT = 1
 ARRAYS, MANIFEST = "arrays.safetensors", "manifest.json"
@@ -38,43 +36,15 @@ def write_bundle(
     text = json.dumps(
         {**manifest, "format": FORMAT, "sha256": hashlib.sha256(data).hexdigest()}, indent=1
     )
-    scratch = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
-        for name, content in ((ARRAYS, data), (MANIFEST, text.encode())):
-            with (scratch / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-        scratch.chmod(0o755)
-        _swap(scratch, folder)
+        with whole_folder(folder) as scratch:
+            write_file(scratch / ARRAYS, data)
+            write_file(scratch / MANIFEST, text.encode())
     except OSError as error:
         raise UserError(
             f"{folder.name} could not be saved in {folder.parent}: {error.strerror}. "
             "What was saved before is still there. Free some space, or check who may write there."
         ) from error
-    finally:
-        if scratch:
-            shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _old(folder: Path) -> Path:
-    """Where a folder waits while the new one takes its place."""
-    return folder.with_name(f".old-{folder.name}")
-
-
-def _swap(scratch: Path, folder: Path) -> None:
-    if folder.exists():
-        shutil.rmtree(_old(folder), ignore_errors=True)
-        folder.rename(_old(folder))
-    try:
-        scratch.rename(folder)
-    except OSError:
-        if _old(folder).exists():
-            _old(folder).rename(folder)
-        raise
-    shutil.rmtree(_old(folder), ignore_errors=True)
 
 
 def read_bundle(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -82,8 +52,8 @@ def read_bundle(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
     Raises UserError if it is missing, damaged or of a newer format.
     """
-    if not folder.exists() and _old(folder).exists():
-        folder = _old(folder)
+    if not folder.exists() and old_of(folder).exists():
+        folder = old_of(folder)
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         data = (folder / ARRAYS).read_bytes()

@@ -1,11 +1,39 @@
-"""Where a person's things are kept."""
+"""Where a person's things are kept: every folder and file of a workspace by name.
+
+labels.db        what people said: labels/store.py
+data/            imported data sets, a folder each; its files are in data/stored.py
+uploads/         files on their way from a browser
+starters/        a data set's map and M1, by the images' fingerprint:
+  m1/ atlas/ sight/   bundles: the M1, the map, the image encoder
+  under-way/          a bundle: an M1 that is still to learn
+  warming/            what its trainer writes while no session is open on the images
+sessions/        a folder each:
+  starter/            its own M1 and map, which go before the data set's
+  ck-1-2000/          bundles: checkpoints of its trainer, see trainer/checkpoints.py
+  samples/            what the model drew with few labels
+  runs.json           what learned with which settings
+  worker.log          what the trainer's process printed
+exports/         what was exported in the browser
+
+A bundle's files are in storage/bundles.py. Names stay as they are: old workspaces are opened.
+"""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-DATA = "data"  # the folder of imported data sets, in the workspace
+LABEL_DATABASE = "labels.db"
+DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
+
+# In a starter's folder
+M1, ATLAS, IMAGE_ENCODER = "m1", "atlas", "sight"
+UNFINISHED_M1, BACKGROUND_M1 = "under-way", "warming"
+
+# In a session's folder
+OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
+
+WRITING = ".writing-"  # how a folder is called while it is written; then it is renamed
 
 
 def default_workspace() -> Path:
@@ -19,3 +47,13 @@ def default_workspace() -> Path:
 def data_root(workspace: Path | None = None) -> Path:
     """Where the data sets of this workspace are."""
     return (workspace or default_workspace()) / DATA
+
+
+def session_folder(workspace: Path, session_id: str) -> Path:
+    """Where a session's own files are."""
+    return workspace / SESSIONS / session_id
+
+
+def old_of(folder: Path) -> Path:
+    """Where a folder waits while the new one takes its place."""
+    return folder.with_name(f".old-{folder.name}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..errors import UserError
 from ..pretraining.m1 import NothingFound, Pretraining
 from ..pretraining.starter import Starter
+from ..storage.paths import UNFINISHED_M1
 from ..training.chunks import Chunked
 from ..training.label_propagation import Propagation
 from ..training.optimisation import TrainingDiverged
@@ -16,7 +17,6 @@ from ..training.optimisation import TrainingDiverged
 if TYPE_CHECKING:
     from .core import TrainerCore
 
-UNDER_WAY = "under-way"  # in a starter's folder: an M1 that is still to learn
 TOLERATED_LOSS = (
     0.05  # share of labels by which a new M1's neighbours may be worse than the old one's
 )
@@ -29,7 +29,7 @@ class M1Training:
         """Begin; or, the first of these images, go on from where another session left it."""
         self.core, self._map_before = core, core.atlas.xy
         is_first = core.starter_homes and not core.starter.is_trained
-        self._kept = core.starter_homes[0] / UNDER_WAY if is_first else None
+        self._kept = core.starter_homes[0] / UNFINISHED_M1 if is_first else None
         on, options = (core.pixels, core.data.shape, core.atlas.xy), core.starter.m1.options
         self._training = Pretraining(*on, core.seed + 1, options)
         if self._kept and self._training.go_on_from(self._kept, core.data.fingerprint):

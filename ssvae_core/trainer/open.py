@@ -9,10 +9,11 @@ from ..data import load_dataset
 from ..errors import UserError
 from ..options.options import AUTO, FittingOptions
 from ..pretraining.m1_quick import stands_on_m1
-from ..pretraining.starter import ATLAS_FOLDER, M1_FOLDER, Starter, has_m1, starter_fits
+from ..pretraining.starter import Starter, has_m1, starter_fits
+from ..storage.paths import ATLAS, M1, OWN_STARTER
 from ..training.device import choose_device, use_threads
 from .core import TrainerCore
-from .resume import OWN_STARTER, resume
+from .resume import resume
 
 
 def open_core(
@@ -35,11 +36,11 @@ def open_core(
     dataset = load_dataset(data)
     options = FittingOptions.split(config, dataset.shape)[0] if stands_on_m1(model) else AUTO
     own = folder / OWN_STARTER
-    at = own if (own / ATLAS_FOLDER).is_dir() else starter
-    other = (own / M1_FOLDER).is_dir() and not has_m1(own, dataset.shape, options)
+    at = own if (own / ATLAS).is_dir() else starter
+    other = (own / M1).is_dir() and not has_m1(own, dataset.shape, options)
     if other and has_m1(starter, dataset.shape, options) and starter_fits(starter, dataset):
         at = starter
-    if (at / ATLAS_FOLDER).is_dir() and not starter_fits(at, dataset):
+    if (at / ATLAS).is_dir() and not starter_fits(at, dataset):
         raise UserError(
             f"The map and the M1 in {at} were made for other images than those of "
             f"'{dataset.name}' today. Open a new session on it, or put the images back."

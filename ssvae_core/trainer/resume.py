@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import UserError
 from ..options.options import FittingOptions
 from ..options.renamed import renamed
+from ..storage.paths import OWN_STARTER
 from .checkpoints import (
     Checkpoint,
     drop_from,
@@ -22,8 +23,6 @@ from .model_states import State, cpu_tensors
 
 if TYPE_CHECKING:
     from .core import TrainerCore
-
-OWN_STARTER = "starter"  # folder, in the session's, of an M1 trained there
 
 
 def save_checkpoint(core: TrainerCore) -> None:

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from ssvae_core.api import routes
 from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.protocol.messages import Status
-from ssvae_core.session.background_m1 import FOLDER, BackgroundM1
+from ssvae_core.session.background_m1 import BackgroundM1
 from ssvae_core.session.workspace import Workspace
-from ssvae_core.trainer.m1_training import UNDER_WAY
+from ssvae_core.storage.paths import BACKGROUND_M1, UNFINISHED_M1
 from ssvae_core.worker.supervisor import LocalWorker
 from tests.support.small_files import encoded, write
 
@@ -71,14 +71,14 @@ def test_when_all_is_learned_the_worker_ends_and_leaves_the_m1_alone(tmp_path, m
     ends = []
     monkeypatch.setattr(LocalWorker, "start", lambda self: None)
     monkeypatch.setattr(LocalWorker, "stop", lambda self: ends.append(self))
-    (tmp_path / FOLDER).mkdir()
+    (tmp_path / BACKGROUND_M1).mkdir()
     background_m1 = BackgroundM1("scans", "scans", N, tmp_path, is_busy=lambda: False)
     for state in ("starting", "pretraining", "pretraining"):
         background_m1._take(Status(1, state, message="M1 learns", seconds_left=4.0))
         assert background_m1.is_learning
     assert background_m1.to_json()["seconds_left"] == 4.0
     background_m1._take(Status(1, "waiting"))
-    until(lambda: ends and not (tmp_path / FOLDER).exists())
+    until(lambda: ends and not (tmp_path / BACKGROUND_M1).exists())
     assert background_m1.state == "done"
 
 
@@ -86,7 +86,7 @@ def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, lab, imp
     until(lambda: "pass" in (learning(client) or {}).get("message", ""))
     assert client.post("/api/data/learning/stop", json={}).status_code == 200
     assert learning(client)["state"] == "stopped"
-    kept = starters.starter_of(lab.dataset(imported), lab.workspace) / UNDER_WAY
+    kept = starters.starter_of(lab.dataset(imported), lab.workspace) / UNFINISHED_M1
     assert kept.is_dir()
     assert client.post("/api/data/learning/go-on", json={}).status_code == 200
     assert learning(client)["state"] == "learning"

@@ -11,12 +11,12 @@ import torch
 from ssvae_core.atlas import starter_folders
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
-from ssvae_core.pretraining.starter import M1_FOLDER, Starter
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import IMPORTED, Workspace
-from ssvae_core.trainer.m1_training import UNDER_WAY
+from ssvae_core.storage.paths import M1, UNFINISHED_M1
 from ssvae_core.trainer.open import open_core
-from ssvae_core.trainer.resume import carry_over
+from ssvae_core.trainer.resume import save_checkpoint
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_core import ask
 
@@ -90,9 +90,9 @@ def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
     run_to_end(core.use(Starter(starter.m1, starter.atlas)))
     assert core.spec.m1 is not None
-    carry_over(core)
+    save_checkpoint(core)
     shared = starter_folders.starter_of(small, lab.workspace)
-    assert (shared / M1_FOLDER).is_dir()
+    assert (shared / M1).is_dir()
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
     assert not other.is_pretraining
 
@@ -104,7 +104,7 @@ def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it
     core.save()
     other = core_of(lab.session(lab.create("T", "small").id))
     assert other._pretraining._training.done == core._pretraining._training.done >= 4
-    kept = starter_folders.starter_of(small, lab.workspace) / UNDER_WAY
+    kept = starter_folders.starter_of(small, lab.workspace) / UNFINISHED_M1
     assert kept.is_dir()
     other.command("cancel")
     assert not kept.exists()

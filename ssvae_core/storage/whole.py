@@ -1,0 +1,77 @@
+"""Files and folders that are either whole or not there.
+
+They are written beside their place and renamed into it, so what was there stays until the new one
+stands, and a write that fails leaves nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .paths import WRITING, old_of
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A new folder to write into, which becomes `folder` at the end of the block.
+
+    A crash between the two renames leaves the one before as `old_of(folder)`. OSError where it
+    cannot be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=WRITING, dir=folder.parent))
+    try:
+        yield scratch
+        scratch.chmod(0o755)
+        _swap(scratch, folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _swap(scratch: Path, folder: Path) -> None:
+    old = old_of(folder)
+    if folder.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+    try:
+        scratch.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """A file whose content is on the disk when this returns."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def write_whole(path: Path, text: str, *, flush: bool = True) -> None:
+    """A file that takes its place when all of it is there; without `flush` maybe later on disk.
+
+    OSError where it cannot be written.
+    """
+    beside = path.with_name(f".{path.name}.new")
+    if flush:
+        write_file(beside, text.encode())
+    else:
+        beside.write_text(text, "utf-8")
+    beside.replace(path)
+
+
+def flush_to_disk(path: Path) -> None:
+    """Have a file or a folder's list of names on the disk before what comes next."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
