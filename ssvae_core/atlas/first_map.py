@@ -16,15 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
+from .components import N_FITTED, Features, PrincipalComponents
 from .layout import Layout, fit_to_frame, pca_map
 
-N_COMPONENTS = 40
-SAMPLE = 10_000  # examples that the components are fitted to
-PART = 4096  # examples that are read, or whose neighbours are looked for, at once
+PART = 4096  # examples whose neighbours are looked for at once
 ROUNDS = 60  # of the layout
 NEAREST = 3  # neighbours whose place a new image takes
-
-Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -84,27 +81,8 @@ def extended(atlas: Atlas, values: NDArray[Any], seed: int = 0) -> Atlas:
 
 def principal_components(values: NDArray[Any], seed: int = 0) -> Features:
     """The first principal components of examples: (N, *S) -> (N, A). Read in parts."""
-    from sklearn.decomposition import PCA
-
-    n_values = int(np.prod(values.shape[1:]))
-    chosen = np.random.default_rng(seed).permutation(len(values))[:SAMPLE]
-    n = min(N_COMPONENTS, n_values, len(values))
-    with np.errstate(invalid="ignore"):  # shares of no variance, where all examples are alike
-        pca = PCA(n, random_state=seed, svd_solver="auto").fit(_plain(values[np.sort(chosen)]))
-    parts = [
-        pca.transform(_plain(values[at : at + PART])).astype(np.float32)
-        for at in range(0, len(values), PART)
-    ]
-    found: Features = np.concatenate(parts)
-    return found
-
-
-def _plain(part: NDArray[Any]) -> Features:
-    """Examples in a row each, bytes as [0, 1]: (n, *S) -> (n, D)."""
-    flat: Features = part.reshape(len(part), -1).astype(np.float32)
-    if part.dtype == np.uint8:
-        flat /= 255
-    return flat
+    chosen = np.random.default_rng(seed).permutation(len(values))[:N_FITTED]
+    return PrincipalComponents(values[np.sort(chosen)], seed=seed)(values)
 
 
 def _beside(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .atlas import nearest_neighbours
+from .components import PrincipalComponents
 
 Map = NDArray[np.float32]
 
@@ -25,9 +26,7 @@ def umap_map(latents: NDArray[np.float32], seed: int = 0) -> Map:
 
 def pca_map(latents: NDArray[np.float32], seed: int = 0) -> Map:
     """The two directions in which the latents vary most: (N, Z) -> (N, 2). At once."""
-    centred = latents - latents.mean(0)
-    _, directions = np.linalg.eigh(centred.T @ centred)
-    xy = centred @ directions[:, :-3:-1]
+    xy = PrincipalComponents(latents, 2, seed)(latents)
     return np.pad(xy, ((0, 0), (0, 2 - xy.shape[1]))).astype(np.float32)  # of one latent, a line
 
 

@@ -16,17 +16,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Near, nearest_neighbours
+from ..atlas.components import N_FITTED, Features, PrincipalComponents
 from ..models import VAE
 from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means
 from ..training.chunks import run_to_end
-from ..training.tensors import as_inputs
-
-N_COMPONENTS = 40  # of the PCA; on MNIST, 100 labels propagate with 4.2 to 5.6 % error over it
-SAMPLE = 10_000  # examples that the PCA is fitted to
-
-Features = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -110,19 +105,10 @@ def graph_of_embeddings(
 
 def graph_of_values(values: Tensor, seed: int, near: Near | None = None) -> Graph:
     """In the first principal components of the values; `near` if it is known."""
-    from sklearn.decomposition import PCA
-
-    def plain(part: Tensor) -> Features:
-        found: Features = as_inputs(part.cpu()).numpy()
-        return found
-
-    n = min(N_COMPONENTS, values.shape[1], len(values))
-    chosen = torch.randperm(len(values), generator=torch.Generator().manual_seed(seed))[:SAMPLE]
-    with np.errstate(invalid="ignore"):  # shares of no variance, where all examples are alike
-        pca = PCA(n, random_state=seed).fit(plain(values[chosen.to(values.device)]))
+    chosen = torch.randperm(len(values), generator=torch.Generator().manual_seed(seed))[:N_FITTED]
+    components = PrincipalComponents(values[chosen.to(values.device)].cpu().numpy(), seed=seed)
 
     def place(new: Tensor) -> Features:
-        parts = [pca.transform(plain(part)) for part in new.split(8192)]
-        return np.concatenate(parts).astype(np.float32)
+        return components(new.cpu().numpy())
 
     return Graph(values, *(near or nearest_neighbours(place(values))), place)
