@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ssvae_core.data import load_dataset
-from ssvae_core.importing.importing import Choice, import_data, import_to_end
+from ssvae_core.importing.import_data import Choice, import_data, import_to_end
 
 from .timing import machine
 

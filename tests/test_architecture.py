@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,24 @@ def test_torch_and_streamlit_stay_where_they_belong(path):
         assert "torch" not in used
     if layer_of(path) not in MAY_USE_STREAMLIT:
         assert "streamlit" not in used
+
+
+# Labels: what the label encoder of estimators pickled before is called there.
+# When, State: on both sides of a process, until its messages say both.
+TWICE = {"Labels", "When", "State"}
+
+
+def test_a_name_of_a_class_stands_for_one_thing():
+    """Classes at the top of a file, and types named there, such as `State = Literal[...]`."""
+    classes, named = Counter(), Counter()
+    for path in CORE.rglob("*.py"):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                classes[node.name] += not node.name.startswith("_")
+            elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+                named[node.targets[0].id] += 1
+    twice = {name for name, n in classes.items() if n > 1 or (n and named[name])}
+    assert twice == TWICE
 
 
 def test_the_worker_imports_the_trainer_only_inside_a_function():

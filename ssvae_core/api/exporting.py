@@ -12,7 +12,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from ..errors import UserError
-from ..export import FORMATS, ExportOptions, Format, Progress, export
+from ..export import FORMATS, ExportOptions, ExportProgress, Format, export
 from ..export.accuracy import audited
 from ..export.counting import counted
 from ..export.from_session import content_of
@@ -62,7 +62,7 @@ class _Api:
     def __init__(self, lab: Workspace):
         self.lab, self.exports = lab, Exports(lab.workspace / EXPORTS)
         self._lock = threading.Lock()
-        self._job: Job[Progress] | None = None
+        self._job: Job[ExportProgress] | None = None
         self._of: tuple[str, str] = ("", "")  # session and format of that job
 
     def _session(self, request: Request) -> Session:
@@ -142,7 +142,7 @@ class _Api:
         job, (of, name) = self._job, self._of
         if job is None or of != session_id:
             return None
-        at = job.latest or Progress("starting", 0.0)
+        at = job.latest or ExportProgress("starting", 0.0)
         return {
             "format": name,
             "state": job.state,

@@ -15,12 +15,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..atlas.first_map import Placing
+from ..atlas.first_map import MapProgress
 from ..data import SOURCES, Dataset, library, load_dataset
 from ..data.bundled_summary import READY, thumbnails
 from ..data.preview import preview
 from ..errors import UserError
-from ..importing.importing import Choice
+from ..importing.import_data import Choice
 from ..importing.pixel_policy import CHANNELS, SIDES, Policy
 from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..importing.uploads import MOST_BODY, MOST_BYTES
@@ -251,7 +251,7 @@ class _Api:
         row = self.lab.create(f"{title[:44]}, {datetime.now():%A}", data=name)
         return JSONResponse({"session": row.id})
 
-    def _bring_to_map(self, new: str, old: str) -> Iterator[Placing]:
+    def _bring_to_map(self, new: str, old: str) -> Iterator[MapProgress]:
         """The first map of a new data set; or sessions on an earlier one go on with the new images.
 
         The earlier one goes when nothing is on it any more: all of it is in the new one.
@@ -262,7 +262,7 @@ class _Api:
             return
         rows = [row for row in self.lab.sessions() if row.data == old]
         for done, row in enumerate(rows):
-            yield Placing(f"bringing the new images to the map of {row.name}", done / len(rows))
+            yield MapProgress(f"bringing the new images to the map of {row.name}", done / len(rows))
             self.lab.add_images(row.id, new)
         library.delete(old, self.root)
 

@@ -25,21 +25,21 @@ NEAREST = 3  # neighbours whose place a new image takes
 
 
 @dataclass(frozen=True)
-class Placing:
+class MapProgress:
     """How far it is, from 0 to 1, in words."""
 
     message: str
     share: float
 
 
-def first_atlas(values: NDArray[Any], seed: int = 0) -> Iterator[Placing | Atlas]:
+def first_atlas(values: NDArray[Any], seed: int = 0) -> Iterator[MapProgress | Atlas]:
     """Neighbours and a map of examples, (N, *S) uint8 or float; yields the Atlas last."""
-    yield Placing("looking for what the images differ in", 0.0)
+    yield MapProgress("looking for what the images differ in", 0.0)
     features = principal_components(values, seed)
     parts = np.array_split(np.arange(len(features)), max(len(features) // PART, 1))
     near, far = [], []
     for done, part in enumerate(parts):
-        yield Placing("looking for each image's neighbours", 0.1 + 0.5 * done / len(parts))
+        yield MapProgress("looking for each image's neighbours", 0.1 + 0.5 * done / len(parts))
         found = nearest_neighbours(features, N_NEIGHBOURS, part)
         near.append(found[0])
         far.append(found[1])
@@ -47,7 +47,7 @@ def first_atlas(values: NDArray[Any], seed: int = 0) -> Iterator[Placing | Atlas
     layout = Layout(pca_map(features), neighbours, seed)
     for round_ in range(ROUNDS):
         if round_ % 10 == 0:
-            yield Placing("drawing the map", 0.6 + 0.35 * round_ / ROUNDS)
+            yield MapProgress("drawing the map", 0.6 + 0.35 * round_ / ROUNDS)
         layout.step(1.0 - round_ / ROUNDS)
     xy = fit_to_frame(layout.xy)
     yield Atlas(xy, neighbours, np.concatenate(far), medoids(xy, seed=seed))

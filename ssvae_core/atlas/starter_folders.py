@@ -17,7 +17,7 @@ from ..storage.bundles import MANIFEST
 from ..storage.paths import ATLAS, IMAGE_ENCODER, M1, STARTERS
 from ..storage.whole import whole_folder
 from .atlas import Atlas
-from .first_map import Placing, extended, first_atlas
+from .first_map import MapProgress, extended, first_atlas
 
 
 def starter_of(data: Dataset, workspace: Path) -> Path:
@@ -41,12 +41,12 @@ def is_prepared(data: Dataset, workspace: Path) -> bool:
     return _fingerprint(starter_of(data, workspace)) == data.fingerprint
 
 
-def prepared(data: Dataset, workspace: Path) -> Iterator[Placing]:
+def prepared(data: Dataset, workspace: Path) -> Iterator[MapProgress]:
     """Make the first map of a data set, if there is none. UserError if it cannot be saved."""
     if is_prepared(data, workspace):
         return
     for event in first_atlas(data.images):
-        if isinstance(event, Placing):
+        if isinstance(event, MapProgress):
             yield event
         else:
             event.save(starter_of(data, workspace) / ATLAS, {"fingerprint": data.fingerprint})

@@ -1,7 +1,7 @@
 """The command line: python -m ssvae_core COMMAND. Results go to stdout, progress to stderr.
 
-A command is a file with `add`, which declares its options, and `run`, which gives the Answer.
-torch is imported by the commands that need it, when they run.
+A command is a file with `add`, which declares its options, and `run`, which gives a
+CommandResult. torch is imported by the commands that need it, when they run.
 """
 
 from __future__ import annotations

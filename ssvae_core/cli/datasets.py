@@ -9,7 +9,7 @@ from ..data import SOURCES, Dataset, load_dataset
 from ..data.library import Shelved, shelved
 from ..storage.paths import data_root
 from .options import Commands, new_command
-from .reporting import Answer, table
+from .reporting import CommandResult, table
 
 
 def add(commands: Commands) -> None:
@@ -17,7 +17,7 @@ def add(commands: Commands) -> None:
     new_command(commands, "datasets", run, "what data sets there are", ["", "--json"])
 
 
-def run(arguments: argparse.Namespace) -> Answer:
+def run(arguments: argparse.Namespace) -> CommandResult:
     """List them."""
     found = [_described(load_dataset(name)) for name in SOURCES]
     found += [_listed(each) for each in shelved(data_root())]
@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         ]
         for each in found
     ]
-    return Answer({"datasets": found}, table(header, rows))
+    return CommandResult({"datasets": found}, table(header, rows))
 
 
 def _described(data: Dataset) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
-from ..export import FORMATS, WHATS, ExportOptions, Labelled, Progress, export
+from ..export import FORMATS, WHATS, ExportOptions, ExportProgress, Labelled, export
 from ..storage.paths import session_folder
 from .options import Commands, new_command
-from .reporting import Answer, progress_line
+from .reporting import CommandResult, progress_line
 from .sample import find_session, open_checkpoint
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def add(commands: Commands) -> None:
     add("--progress-json", action="store_true", help=argparse.SUPPRESS)  # see export/process.py
 
 
-def run(arguments: argparse.Namespace) -> Answer:
+def run(arguments: argparse.Namespace) -> CommandResult:
     """Read the session and its newest checkpoint, and write; the session's trainer goes on."""
     from ..session.workspace import Workspace, default_workspace
 
@@ -87,7 +87,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         "bytes": sum(path.stat().st_size for path in files),
         "out": str(arguments.out),
     }
-    return Answer(
+    return CommandResult(
         found,
         f"{arguments.out}: {FORMATS[arguments.format].title} of '{row.name}', "
         f"{found['labels']} labels, {len(files)} files.",
@@ -123,12 +123,12 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, options: ExportOp
 def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
     """The same, with what this trainer guesses."""
     from ..data.vector_pictures import as_pictures
-    from ..export.content import Guesses, Samples, best_guesses
+    from ..export.content import ExportedGuesses, Samples, best_guesses
     from ..export.from_session import judged
     from ..trainer.export_programs import guesses_of
 
     probabilities, predicted_by = guesses_of(core)
-    guesses = Guesses(
+    guesses = ExportedGuesses(
         *best_guesses(probabilities),
         core.model_name,
         core.label_seq,
@@ -149,6 +149,6 @@ def made_at(folder: Path) -> float:
     return max((path.stat().st_mtime for path in folder.glob("ck-*/manifest.json")), default=0.0)
 
 
-def say_as_json(progress: Progress) -> None:
+def say_as_json(progress: ExportProgress) -> None:
     """A line on stderr that another process can read."""
     print(json.dumps({"message": progress.message, "share": progress.share}), file=sys.stderr)

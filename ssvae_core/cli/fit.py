@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..data.label_draw import draw_labels
 from .options import Commands, add_training_options, new_command, seconds, whole
-from .reporting import Answer, listing, progress_line
+from .reporting import CommandResult, listing, progress_line
 from .trial import (
     circumstances,
     data_with_answers,
@@ -47,7 +47,7 @@ def add(commands: Commands) -> None:
     add("--save", type=Path, metavar="DIR", help="keep the fitted model in this folder")
 
 
-def run(arguments: argparse.Namespace) -> Answer:
+def run(arguments: argparse.Namespace) -> CommandResult:
     """Draw labels by the seed, fit, and look at the test images."""
     data, answers = data_with_answers(arguments)
     labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> Answer:
             save_fit(arguments.save, fit)
             found["saved"] = str(arguments.save)
     say_if_another(fit, arguments.model)
-    return Answer(found, listing(found))
+    return CommandResult(found, listing(found))
 
 
 def _epochs(fit: Fit) -> float:

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..data.library import ROLES
 from ..errors import UserError
-from ..importing.importing import Choice, Imported, Progress, add_later, import_data
+from ..importing.import_data import Choice, Imported, ImportProgress, add_later, import_data
 from ..importing.pixel_policy import CHANNELS, FITS, HIGHEST_SIDE, LOWEST_SIDE, Policy
 from ..storage.paths import data_root
 from .options import Commands, new_command, whole
-from .reporting import Answer, ProgressLine, listing, progress_line, table
+from .reporting import CommandResult, ProgressLine, listing, progress_line, table
 
 EXAMPLES = [
     "scans/2026-11 --name 2026-11",
@@ -63,7 +63,7 @@ def _side_help() -> str:
     return f"pixels of a side, at most {HIGHEST_SIDE} (chosen from the images, at most 64)"
 
 
-def run(arguments: argparse.Namespace) -> Answer:
+def run(arguments: argparse.Namespace) -> CommandResult:
     """Import, and say what was taken and what was left out."""
     choice = Choice(
         policy=Policy(arguments.side, arguments.fit, arguments.channels),
@@ -73,10 +73,10 @@ def run(arguments: argparse.Namespace) -> Answer:
     )
     with progress_line() as line:
         imported = _followed(_events(arguments, choice), line)
-    return Answer(_found(imported), _text(imported))
+    return CommandResult(_found(imported), _text(imported))
 
 
-def _events(arguments: argparse.Namespace, choice: Choice) -> Iterator[Progress]:
+def _events(arguments: argparse.Namespace, choice: Choice) -> Iterator[ImportProgress]:
     if (arguments.name is None) == (arguments.add_to is None):
         raise UserError("Say what the data set is called, --name NAME, or --add-to NAME.")
     if arguments.add_to is not None:
@@ -84,7 +84,7 @@ def _events(arguments: argparse.Namespace, choice: Choice) -> Iterator[Progress]
     return import_data(arguments.path, data_root(), name=arguments.name, choice=choice)
 
 
-def _followed(events: Iterator[Progress], line: ProgressLine) -> Imported:
+def _followed(events: Iterator[ImportProgress], line: ProgressLine) -> Imported:
     for progress in events:
         of = f" of {progress.total:,}" if progress.total else ""
         detail = f"{progress.done:,}{of} files" if progress.done else ""

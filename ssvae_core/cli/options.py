@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 from ..errors import UserError
 from ..options.catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from ..options.options import AUTO
-from .reporting import Answer
+from .reporting import CommandResult
 
 Commands = Any  # what argparse gives for adding commands to
 
@@ -27,7 +27,7 @@ class Parser(argparse.ArgumentParser):
 def new_command(
     commands: Commands,
     name: str,
-    run: Callable[[argparse.Namespace], Answer],
+    run: Callable[[argparse.Namespace], CommandResult],
     what: str,
     examples: Sequence[str],
 ) -> Parser:

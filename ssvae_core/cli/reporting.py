@@ -14,7 +14,7 @@ EVERY = 5.0  # seconds between two lines about the same stage, where lines are n
 
 
 @dataclass(frozen=True)
-class Answer:
+class CommandResult:
     """What a command found: an object for --json, and the same to read."""
 
     found: dict[str, Any]

@@ -18,7 +18,7 @@ from ..data import load_dataset, place_of
 from ..errors import UserError
 from ..storage.paths import LABEL_DATABASE, data_root, session_folder
 from .options import Commands, new_command, whole
-from .reporting import Answer, progress_line
+from .reporting import CommandResult, progress_line
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -47,7 +47,7 @@ def add(commands: Commands) -> None:
     add("--seed", type=whole(0), default=0, metavar="N", help="of the styles (0)")
 
 
-def run(arguments: argparse.Namespace) -> Answer:
+def run(arguments: argparse.Namespace) -> CommandResult:
     """Read the newest checkpoint, draw, write the picture; the session's trainer goes on."""
     from ..session.workspace import default_workspace
 
@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         "out": str(arguments.out),
     }
     n = arguments.per_class
-    return Answer(
+    return CommandResult(
         found,
         f"{arguments.out}: {n} of each of {len(names)} classes, drawn by {row.model} of "
         f"'{row.name}' after {len(given)} labels.",

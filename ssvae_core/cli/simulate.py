@@ -20,7 +20,7 @@ from ..atlas.first_map import first_atlas
 from ..data import Dataset
 from ..errors import UserError
 from .options import Commands, add_training_options, new_command, seconds, share, whole
-from .reporting import Answer, ProgressLine, progress_line, table
+from .reporting import CommandResult, ProgressLine, progress_line, table
 from .trial import (
     circumstances,
     data_with_answers,
@@ -72,7 +72,7 @@ def add(commands: Commands) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> Answer:
+def run(arguments: argparse.Namespace) -> CommandResult:
     """Ask, answer, train, and look at the test images, until there are enough labels."""
     data, _ = data_with_answers(arguments)
     if arguments.strategy not in STRATEGIES:
@@ -104,7 +104,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     }
     rows = [list(point.values()) for point in curve]
     text = table(["labels", "seconds", "test error, %", "predicted_by"], rows)
-    return Answer({**found, "curve": curve}, text)
+    return CommandResult({**found, "curve": curve}, text)
 
 
 def counts(n_labels: int, batch: int) -> list[int]:

@@ -19,7 +19,7 @@ from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from .options import knobs
 
 if TYPE_CHECKING:
-    from ..fitting.fit import Fit, Progress
+    from ..fitting.fit import Fit, FitProgress
     from ..pretraining.starter import Starter
 
 
@@ -70,7 +70,7 @@ def _starter(data: Dataset) -> Starter | None:
     return Starter.load(folder, data.shape) if folder else None
 
 
-def learning(events: Iterable[Progress]) -> Iterator[Progress]:
+def learning(events: Iterable[FitProgress]) -> Iterator[FitProgress]:
     """The same events; a training that diverges ends in a UserError that says what to try."""
     from ..training.optimisation import TrainingDiverged
 
@@ -82,7 +82,7 @@ def learning(events: Iterable[Progress]) -> Iterator[Progress]:
         ) from error
 
 
-def detail(progress: Progress) -> str:
+def detail(progress: FitProgress) -> str:
     """Steps and terms in words."""
     terms = [f"{name} {value:.2f}" for name, value in progress.terms.items()]
     return ", ".join([f"step {progress.steps}", *terms]) if progress.steps else ""

@@ -18,7 +18,7 @@ import numpy as np
 from ..errors import UserError
 from .dataset import Dataset
 from .import_report import Report
-from .pack import Names, Pack
+from .pack import FileNames, Pack
 from .stored import (
     CLASSES,
     DELETED,
@@ -127,7 +127,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
         class_names=() if role == "ignore" else tuple(manifest["class_names"]),
         answer_key=classes if role == "truth" else None,
         labels=classes if role == "labels" else None,
-        file_names=Names(names),
+        file_names=FileNames(names),
         originals=_KeptOriginals(originals),
         identity=manifest["sha256"][:16],
     )

@@ -74,7 +74,7 @@ class PackWriter:
         self._file.close()
 
 
-class Names(Sequence[str]):
+class FileNames(Sequence[str]):
     """File names, read from a pack when asked for."""
 
     def __init__(self, pack: Pack):

@@ -19,6 +19,6 @@ from .content import Labelled
 from .formats import FORMATS
 from .rows import WHATS, ExportOptions
 from .run import export
-from .writing import Format, Progress
+from .writing import ExportProgress, Format
 
-__all__ = ["FORMATS", "WHATS", "ExportOptions", "Format", "Labelled", "Progress", "export"]
+__all__ = ["FORMATS", "WHATS", "ExportOptions", "ExportProgress", "Format", "Labelled", "export"]

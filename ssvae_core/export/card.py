@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from ..predictions import PROPAGATION
-from .content import Estimate, Labelled
+from .content import Accuracy, Labelled
 from .rows import in_utc
 
 FEW = 20  # labels of a class, below which its figures say little
@@ -116,7 +116,7 @@ def _figures(content: Labelled, config: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def in_words(found: Estimate) -> str:
+def in_words(found: Accuracy) -> str:
     """An estimate with its interval and its number."""
     interval = ""
     if found.low is not None and found.high is not None:

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from .content import Labelled
 from .folders import put_image
 from .rows import ExportOptions, Row, in_utc, rows
-from .writing import EVERY, Progress, described, told
+from .writing import EVERY, ExportProgress, described, told
 
 
 class JsonList:
@@ -43,7 +43,7 @@ class JsonList:
         self._file.write("\n]")
 
 
-def write_coco(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
+def write_coco(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[ExportProgress]:
     """See the module."""
     ids = {each.name: k + 1 for k, each in content.classes.items()}
     height, width = content.values.shape[1:3]

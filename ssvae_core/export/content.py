@@ -1,6 +1,7 @@
 """What there is to export of a session, apart from how a session keeps it.
 
-What people said and what the model guesses are two things from here on: `Said` and `Guesses`.
+What people said and what the model guesses are two things from here on: `Said` and
+`ExportedGuesses`.
 
 Letters in shapes: N examples, K classes, H, W, C an image's height, width and channels, D the
 length of a vector.
@@ -16,7 +17,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-State = Literal["unsure", "junk", "skipped"]
+from ..review.confusion import ConfusionMatrix
+
+ExampleState = Literal["unsure", "junk", "skipped"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Said:
     """What people said of one example: a class, or that it is unsure, junk or skipped."""
 
     label: int | None = None
-    state: State | None = None
+    state: ExampleState | None = None
     annotator: str = ""
     at: float | None = None  # seconds since 1970
     votes: Mapping[str, int] = field(default_factory=dict)  # person: class, where there are others
@@ -40,7 +43,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Guesses:
+class ExportedGuesses:
     """What the model says of every example, and which model."""
 
     classes: NDArray[np.int16]  # (N,) -1 for no guess
@@ -58,7 +61,7 @@ class Guesses:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Accuracy:
     """An accuracy, 0 to 1, with its interval where it has one, and how many examples it is of."""
 
     accuracy: float
@@ -76,22 +79,14 @@ class Samples:
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """Rows are what is right, columns what the model guesses; both in order of `classes`."""
-
-    against: str  # "hidden true labels", "audit answers", ...
-    classes: tuple[int, ...]
-    counts: NDArray[np.int64]  # (K, K)
-
-
-@dataclass(frozen=True)
 class Story:
     """What only the report tells."""
 
     xy: NDArray[np.float32]  # (N, 2) the map, in [0, 1], y upwards
     samples: tuple[Samples, ...] = ()
     curve: tuple[tuple[int, float], ...] = ()  # labels, accuracy against hidden true labels
-    matrix: Matrix | None = None
+    matrix: ConfusionMatrix | None = None
+    compared_with: str = ""  # what is right by it: "hidden true labels"
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -107,11 +102,11 @@ class Labelled:
     values: NDArray[Any]  # (N, H, W, C) uint8, or (N, D) of vectors
     classes: Mapping[int, ClassInfo]  # by id; ids are stable and may have gaps
     said: Mapping[int, Said]  # by example
-    guesses: Guesses | None = None
+    guesses: ExportedGuesses | None = None
     file_names: Sequence[str] | None = None  # as the data set came
     original: Callable[[int], tuple[bytes, str] | None] | None = None  # a file and its MIME type
-    audit: Estimate | None = None
-    truth: Estimate | None = None  # accuracy of the guesses against hidden true labels
+    audit: Accuracy | None = None
+    truth: Accuracy | None = None  # accuracy of the guesses against hidden true labels
     seq: int = 0  # events so far
     made_at: float = field(default_factory=time.time)
     story: Story | None = None

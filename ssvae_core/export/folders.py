@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .content import Labelled
 from .rows import COLUMNS, ExportOptions, Row, record, rows
 from .tables import FORMULA, cell
-from .writing import EVERY, Progress, told
+from .writing import EVERY, ExportProgress, told
 
 LONGEST = 120  # bytes of a name; file systems take 255
 # Names that Windows keeps for itself.
@@ -31,7 +31,7 @@ PART = "train"  # everything lies in it: no name of a file can then be taken for
 
 def write_imagefolder(
     content: Labelled, folder: Path, options: ExportOptions
-) -> Iterator[Progress]:
+) -> Iterator[ExportProgress]:
     """train/CLASS/NAME.png, train/metadata.csv and labels.csv.
 
     An image is filed under a person's label, else under the guess. metadata.csv says of each by its

@@ -6,22 +6,21 @@ import dataclasses
 
 from ..labels.history import JUNK, SKIPPED, UNSURE, History
 from ..review.audit import estimate
-from ..review.confusion import matrix
+from ..review.confusion import AGAINST, matrix
 from ..session.session import Session, is_open
 from .content import (
+    Accuracy,
     ClassInfo,
-    Estimate,
-    Guesses,
+    ExampleState,
+    ExportedGuesses,
     Labelled,
-    Matrix,
     Said,
     Samples,
-    State,
     Story,
     best_guesses,
 )
 
-STATES: dict[int, State] = {UNSURE: "unsure", JUNK: "junk", SKIPPED: "skipped"}
+STATES: dict[int, ExampleState] = {UNSURE: "unsure", JUNK: "junk", SKIPPED: "skipped"}
 
 
 def content_of(session: Session) -> Labelled:
@@ -46,7 +45,7 @@ def content_of(session: Session) -> Labelled:
         )
         if snapshot is None or session.probabilities is None:
             return content
-        guesses = Guesses(
+        guesses = ExportedGuesses(
             *best_guesses(session.probabilities),
             row.model,
             snapshot.label_seq,
@@ -57,7 +56,7 @@ def content_of(session: Session) -> Labelled:
         return judged(content, session, guesses)
 
 
-def judged(content: Labelled, session: Session, guesses: Guesses) -> Labelled:
+def judged(content: Labelled, session: Session, guesses: ExportedGuesses) -> Labelled:
     """The content with these guesses, and how right they are by an audit and by an answer key.
 
     The key is asked only about examples without a label: of the others the model has been told.
@@ -68,18 +67,16 @@ def judged(content: Labelled, session: Session, guesses: Guesses) -> Labelled:
     audit = None
     if found is not None:
         share = found.guesses
-        audit = Estimate(share.share, found.of, share.low, share.high)
+        audit = Accuracy(share.share, found.of, share.low, share.high)
     content = dataclasses.replace(content, guesses=guesses, audit=audit)
     if key is None or story is None:
         return content
     seen = (session.labels < 0) & (guesses.classes >= 0) & (key >= 0)
     right, said = key[seen], guesses.classes[seen]
-    truth = Estimate(float((right == said).mean()), int(seen.sum())) if seen.any() else None
+    truth = Accuracy(float((right == said).mean()), int(seen.sum())) if seen.any() else None
     compared = matrix(right, said, tuple(content.classes))
-    against = Matrix("hidden true labels", compared.classes, compared.counts)
-    return dataclasses.replace(
-        content, truth=truth, story=dataclasses.replace(story, matrix=against)
-    )
+    story = dataclasses.replace(story, matrix=compared, compared_with=AGAINST["truth"])
+    return dataclasses.replace(content, truth=truth, story=story)
 
 
 def _said(history: History) -> dict[int, Said]:

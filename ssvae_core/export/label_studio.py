@@ -23,14 +23,14 @@ from .coco import JsonList
 from .content import Labelled
 from .folders import put_image
 from .rows import ExportOptions, Row, in_utc, record, rows
-from .writing import EVERY, Progress, told
+from .writing import EVERY, ExportProgress, told
 
 LOCAL = "/data/local-files/?d="
 
 
 def write_label_studio(
     content: Labelled, folder: Path, options: ExportOptions
-) -> Iterator[Progress]:
+) -> Iterator[ExportProgress]:
     """See the module."""
     (folder / "config.xml").write_text(config(content), "utf-8")
     taken: Counter[str] = Counter()

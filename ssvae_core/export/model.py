@@ -14,29 +14,31 @@ from .card import card
 from .content import Labelled
 from .loaders import LOADERS
 from .rows import ExportOptions
-from .writing import Progress
+from .writing import ExportProgress
 
 PARTS = ("classifier", "encoder", "decoder")
 
 
-def write_model(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
+def write_model(
+    content: Labelled, folder: Path, options: ExportOptions
+) -> Iterator[ExportProgress]:
     """model.safetensors, config.json, load.py, a .pt2 of each program, README.md."""
     from ..trainer import export_programs
 
     core = _opened(content)
-    yield Progress("writing the weights", 0.1)
+    yield ExportProgress("writing the weights", 0.1)
     export_programs.write_weights(core, folder)
     yield from _programs(
         content, core, folder, export_programs.write_programs(core, folder), "load.py"
     )
 
 
-def write_onnx(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
+def write_onnx(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[ExportProgress]:
     """A .onnx of each program, compared with the model by onnxruntime; config.json, README.md."""
     from ..trainer import export_programs
 
     core = _opened(content)
-    yield Progress("writing ONNX", 0.1)
+    yield ExportProgress("writing ONNX", 0.1)
     yield from _programs(content, core, folder, export_programs.write_onnx(core, folder), "run.py")
 
 
@@ -47,14 +49,14 @@ def _opened(content: Labelled) -> Any:
 
 def _programs(
     content: Labelled, core: Any, folder: Path, work: Iterator[tuple[str, float]], loader: str
-) -> Iterator[Progress]:
+) -> Iterator[ExportProgress]:
     """Write the programs, and around them what tells how to use them."""
     from ..trainer.export_programs import config_of
 
     differences: dict[str, float] = {}
     for name, difference in work:
         differences[name] = difference
-        yield Progress(f"{name} written", 0.1 + 0.8 * len(differences) / len(PARTS))
+        yield ExportProgress(f"{name} written", 0.1 + 0.8 * len(differences) / len(PARTS))
     config = config_of(core) | {
         "classes": [_name(content, k) for k in range(core.n_classes)],
         "verified": differences,

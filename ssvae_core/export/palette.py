@@ -20,7 +20,7 @@ DARK = [
 
 
 @dataclass(frozen=True)
-class Look:
+class ClassLook:
     """How a class is drawn."""
 
     name: str
@@ -30,9 +30,9 @@ class Look:
     is_hollow: bool  # the second class of its colour
 
 
-def looks(classes: Mapping[int, ClassInfo]) -> dict[int, Look]:
+def looks(classes: Mapping[int, ClassInfo]) -> dict[int, ClassLook]:
     """Of every class, by id, in the order in which they come."""
-    found: dict[int, Look] = {}
+    found: dict[int, ClassLook] = {}
     taken: set[str] = set()
     for place, (k, each) in enumerate(classes.items()):
         glyph = _glyph(each.name, taken, k)
@@ -40,7 +40,7 @@ def looks(classes: Mapping[int, ClassInfo]) -> dict[int, Look]:
         light, dark = LIGHT[place % len(LIGHT)], DARK[place % len(DARK)]
         own = each.colour
         is_hollow = own is None and place >= len(LIGHT)
-        found[k] = Look(each.name, glyph, own or light, own or dark, is_hollow)
+        found[k] = ClassLook(each.name, glyph, own or light, own or dark, is_hollow)
     return found
 
 
@@ -53,7 +53,7 @@ def _glyph(name: str, taken: set[str], k: int) -> str:
     return next((option for option in options if option not in taken), str(k))
 
 
-def chip(look: Look) -> str:
+def chip(look: ClassLook) -> str:
     """The glyph on its colour, as HTML."""
     kind = "glyph hollow" if look.is_hollow else "glyph"
     colours = f"--l:{look.light};--d:{look.dark};--li:{ink_on(look.light)};--di:{ink_on(look.dark)}"

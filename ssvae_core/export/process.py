@@ -17,7 +17,7 @@ from typing import IO
 from ..errors import UserError
 from ..system import environment
 from .rows import ExportOptions
-from .writing import Progress
+from .writing import ExportProgress
 
 EVERY = 0.2  # seconds between two events, whatever the process says
 
@@ -29,7 +29,7 @@ def export_apart(
     folder: Path,
     options: ExportOptions | None = None,
     replace: bool = False,
-) -> Iterator[Progress]:
+) -> Iterator[ExportProgress]:
     """As `export`, for any format; closing the iterator ends the process.
 
     Raises UserError with the process's own words where it fails.
@@ -46,9 +46,9 @@ def export_apart(
         stderr=subprocess.PIPE,
     ) as process:
         try:
-            yield Progress("starting", 0.0)
+            yield ExportProgress("starting", 0.0)
             assert process.stderr is not None
-            last, progress = "", Progress("starting", 0.0)
+            last, progress = "", ExportProgress("starting", 0.0)
             for line in _lines(process.stderr):
                 last = line.strip() or last
                 progress = _read(line) or progress
@@ -60,7 +60,7 @@ def export_apart(
         raise UserError(last)
     if process.returncode:
         raise UserError(f"The export ended with an error ({last}). Nothing was written.")
-    yield Progress("done", 1.0, folder)
+    yield ExportProgress("done", 1.0, folder)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[str]:
@@ -78,10 +78,10 @@ def _lines(stream: IO[bytes]) -> Iterator[str]:
             return
 
 
-def _read(line: str) -> Progress | None:
+def _read(line: str) -> ExportProgress | None:
     """The progress that a line of the process tells, if it does."""
     try:
         found = json.loads(line)
-        return Progress(str(found["message"]), found["share"])
+        return ExportProgress(str(found["message"]), found["share"])
     except (ValueError, TypeError, KeyError):
         return None

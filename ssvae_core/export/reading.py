@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast, get_args
 from ..labels.history import Kind
 from ..labels.label_files import LabelFile, LabelRow
 from ..labels.records import Operation
-from .content import ClassInfo, Said, State
+from .content import ClassInfo, ExampleState, Said
 
 if TYPE_CHECKING:
     from ..session.session import Session
@@ -59,7 +59,7 @@ def standing(placed: Placed, classes: Mapping[int, ClassInfo]) -> dict[int, Said
         votes = dict(said[example].votes) if example in said else {}
         if label is not None and not row.is_settled:
             votes[row.annotator] = label
-        state = cast(State, row.state) if row.state in get_args(State) else None
+        state = cast(ExampleState, row.state) if row.state in get_args(ExampleState) else None
         said[example] = Said(label, state, row.annotator, row.at, votes, row.is_audit)
     return {
         example: replace(each, votes={}) if each.votes == {each.annotator: each.label} else each

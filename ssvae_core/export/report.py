@@ -21,25 +21,27 @@ from numpy.typing import NDArray
 
 from ..predictions import PROPAGATION
 from .card import in_words
-from .content import Estimate, Labelled, Matrix, Samples, Story
-from .palette import Look, chip, ink_on, looks
+from .content import Accuracy, Labelled, Samples, Story
+from .palette import ClassLook, chip, ink_on, looks
 from .report_charts import curve, interval, matrix, number
 from .report_page import page
 from .rows import ExportOptions, in_utc
-from .writing import Progress
+from .writing import ExportProgress
 
 FILE = "report.html"
 MOST_SAMPLES = 3  # columns of each group, and groups
 NOBODY = 255
-Looks = dict[int, Look]
+Looks = dict[int, ClassLook]
 
 
-def write_report(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
+def write_report(
+    content: Labelled, folder: Path, options: ExportOptions
+) -> Iterator[ExportProgress]:
     """report.html."""
-    yield Progress("drawing the map", 0.1)
+    yield ExportProgress("drawing the map", 0.1)
     drawn = looks(content.classes)
     points = json.dumps(_points(content, drawn))
-    yield Progress("writing the report", 0.6)
+    yield ExportProgress("writing the report", 0.6)
     (folder / FILE).write_text(
         page(escape(content.session), _body(content, drawn), points), "utf-8"
     )
@@ -59,12 +61,7 @@ def _body(content: Labelled, drawn: Looks) -> str:
             "Share of guesses that were right, against hidden true labels.",
             curve(story.curve),
         ),
-        _section(
-            "half",
-            "What is taken for what",
-            _matrix_from(story.matrix),
-            matrix(story.matrix, drawn),
-        ),
+        _section("half", "What is taken for what", _matrix_of(story), matrix(story.matrix, drawn)),
         _section("rest", "Classes", "", _classes(content, drawn)),
         _section("third", "Settings", "", _settings(content, story)),
         "<footer>Written by SSVAE Lab. This file holds all it shows and asks for nothing.</footer>",
@@ -121,7 +118,7 @@ def _figure(value: str, source: str, more: str = "") -> str:
     return f'<section class="figure"><b>{value}</b>{more}<p class="from">{source}</p></section>'
 
 
-def _estimate(found: Estimate | None, title: str, of: str, without: str) -> str:
+def _estimate(found: Accuracy | None, title: str, of: str, without: str) -> str:
     if found is None:
         return _figure("–", f"{title}. {without}")
     bar = ""
@@ -240,11 +237,11 @@ def _tile(pixels: NDArray[np.uint8]) -> str:
     return f'<span><img alt="" src="{address}"></span>'
 
 
-def _matrix_from(found: Matrix | None) -> str:
-    if found is None:
+def _matrix_of(story: Story) -> str:
+    if story.matrix is None:
         return ""
-    n = int(found.counts.sum())
-    return f"Rows: {escape(found.against)}. Columns: guesses. {number(n)} examples."
+    of = f"{number(story.matrix.n)} examples"
+    return f"Rows: {escape(story.compared_with)}. Columns: guesses. {of}."
 
 
 # Tables

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from .content import Matrix
-from .palette import Look, chip
+from ..review.confusion import ConfusionMatrix
+from .palette import ClassLook, chip
 
 
 def number(n: int) -> str:
@@ -67,7 +67,7 @@ def _ticks(last: int) -> list[int]:
     return list(range(0, last + 1, step))
 
 
-def matrix(found: Matrix | None, drawn: Mapping[int, Look]) -> str:
+def matrix(found: ConfusionMatrix | None, drawn: Mapping[int, ClassLook]) -> str:
     """Counts as a table, tinted by their share of the row."""
     if found is None or not found.counts.sum():
         return '<p class="empty">There is nothing to compare the guesses with yet.</p>'

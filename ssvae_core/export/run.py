@@ -17,7 +17,7 @@ from ..storage.whole import whole_folder
 from .content import Labelled
 from .formats import FORMATS
 from .rows import ExportOptions
-from .writing import ABOUT, Format, Progress, described, is_export
+from .writing import ABOUT, ExportProgress, Format, described, is_export
 
 
 def export(
@@ -26,7 +26,7 @@ def export(
     folder: Path,
     options: ExportOptions | None = None,
     replace: bool = False,
-) -> Iterator[Progress]:
+) -> Iterator[ExportProgress]:
     """Write an export of this format as `folder`; iterating does the work, stopping drops it.
 
     Raises UserError if it cannot be written, or if the folder holds something else.
@@ -45,7 +45,7 @@ def export(
             _check_place(folder, replace)  # somebody may have come before us
     except OSError as error:
         raise UserError(_in_words(error, folder)) from error
-    yield Progress("done", 1.0, folder)
+    yield ExportProgress("done", 1.0, folder)
 
 
 def _check(content: Labelled, name: str, kind: Format) -> None:

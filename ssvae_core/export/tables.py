@@ -12,7 +12,7 @@ from typing import Any
 
 from .content import Labelled
 from .rows import COLUMNS, ExportOptions, record, rows
-from .writing import EVERY, Progress, told
+from .writing import EVERY, ExportProgress, told
 
 # A spreadsheet takes a cell that begins so for a formula; an apostrophe before it says text.
 FORMULA = re.compile(r"\A[=+\-@\t\r']")
@@ -20,7 +20,7 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 BATCH = 10_000  # rows of Parquet that are in memory at once
 
 
-def write_csv(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
+def write_csv(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[ExportProgress]:
     """labels.csv: UTF-8, a header, cells that look like formulas led by an apostrophe."""
     with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -31,7 +31,9 @@ def write_csv(content: Labelled, folder: Path, options: ExportOptions) -> Iterat
                 yield told(content, row.example)
 
 
-def write_jsonl(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
+def write_jsonl(
+    content: Labelled, folder: Path, options: ExportOptions
+) -> Iterator[ExportProgress]:
     """labels.jsonl: an object a line, null where there is nothing; votes as an object."""
     with (folder / "labels.jsonl").open("w", encoding="utf-8", newline="\n") as file:
         for n, row in enumerate(rows(content, options)):
@@ -41,7 +43,9 @@ def write_jsonl(content: Labelled, folder: Path, options: ExportOptions) -> Iter
                 yield told(content, row.example)
 
 
-def write_parquet(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
+def write_parquet(
+    content: Labelled, folder: Path, options: ExportOptions
+) -> Iterator[ExportProgress]:
     """labels.parquet: typed columns, times as timestamps in UTC."""
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -16,7 +16,7 @@ EVERY = 500  # rows between two words about the progress
 
 
 @dataclass(frozen=True)
-class Progress:
+class ExportProgress:
     """Where an export stands; the last one has the folder's path as `done`."""
 
     message: str
@@ -24,7 +24,7 @@ class Progress:
     done: Path | None = None
 
 
-Write = Callable[[Labelled, Path, ExportOptions], Iterator[Progress]]
+Write = Callable[[Labelled, Path, ExportOptions], Iterator[ExportProgress]]
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def described(content: Labelled, name: str, options: ExportOptions) -> dict[str,
     }
 
 
-def told(content: Labelled, done: int) -> Progress:
+def told(content: Labelled, done: int) -> ExportProgress:
     """So many examples of the data set are written."""
-    return Progress(f"{done:,} of {len(content):,} examples", done / max(len(content), 1))
+    return ExportProgress(f"{done:,} of {len(content):,} examples", done / max(len(content), 1))
 
 
 def is_export(folder: Path) -> bool:

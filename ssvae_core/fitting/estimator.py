@@ -23,7 +23,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 from ..errors import UserError
 from ..options.renamed import renamed
 from .image_checks import as_images, check_kind, n_axes
-from .label_encoder import Labels, is_labelled
+from .label_encoder import LabelEncoder, is_labelled
 
 if TYPE_CHECKING:
     from .fit import Fit
@@ -52,7 +52,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
     nothing in which the examples differ); fit_, the Fit behind it.
     """
 
-    _labels: Labels
+    _labels: LabelEncoder
     _n_axes: int  # of the X that was learned from
 
     def __init__(
@@ -190,7 +190,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         settings = renamed(manifest.get("estimator", {"model": fit.model_name}))
         loaded = cls(**{**settings, "device": device})
         names = {"names": list(range(fit.n_classes)), "dtype": "<i8"}
-        loaded._labels = Labels.from_json(manifest.get("classes", names))
+        loaded._labels = LabelEncoder.from_json(manifest.get("classes", names))
         loaded._n_axes = manifest.get("n_axes", len(fit.shape) + 1)
         loaded.n_features_in_ = math.prod(fit.shape)
         if "feature_names" in manifest:
@@ -212,7 +212,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         for knob in self.config or {}:
             if knob not in knobs:
                 raise ValueError(f"{name} has no knob '{knob}'. It has: {', '.join(knobs)}.")
-        self._labels = Labels.of(y, classes)
+        self._labels = LabelEncoder.of(y, classes)
         return Fit(
             values,
             self._labels.encode(y),

@@ -39,12 +39,11 @@ from ..training.tensors import as_inputs
 from .neighbour_graph import Graph, graph_of
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
-# In how much of the budget the learning rate falls, and to what share: far, as nothing comes after.
-DECAY_WITHIN, DECAY_FLOOR = 0.3, 0.02
+DECAY_WITHIN, DECAY_FLOOR = 0.3, 0.02  # of the budget, far down: nothing comes after it
 
 
 @dataclass(frozen=True)
-class Progress:
+class FitProgress:
     """Where a fit stands."""
 
     message: str
@@ -102,14 +101,16 @@ class Fit:
         """Steps that the model has taken."""
         return self.learner.steps if self.learner else 0
 
-    def learn_m1(self, budget: float) -> Iterator[Progress]:
+    def learn_m1(self, budget: float) -> Iterator[FitProgress]:
         """For so many seconds only the M1, if one is needed and missing; what `run` then finds."""
         self._start = self._clock() - self.seconds
         with self._own_randomness():
             yield from self._learn_m1(Pace(self._now, budget, None))
         self.seconds = self._now()
 
-    def run(self, budget: float | None = None, max_steps: int | None = None) -> Iterator[Progress]:
+    def run(
+        self, budget: float | None = None, max_steps: int | None = None
+    ) -> Iterator[FitProgress]:
         """Learn for so many seconds or steps, whichever are over first; goes on with what there is.
 
         An M1, where one has to be trained, takes as many steps. Where steps are what ends the run,
@@ -183,7 +184,7 @@ class Fit:
         self.graph = graph_of(self.values, self.seed, self.m1, self.image_encoder, near)
         self.ensemble = Ensemble(self.graph, learner)
 
-    def _prepare(self, pace: Pace) -> Iterator[Progress]:
+    def _prepare(self, pace: Pace) -> Iterator[FitProgress]:
         """Find M1 and graph as the recipe needs them, propagate the labels, make the model."""
         yield from self._learn_m1(pace.part(M1_SHARE))
         yield self._progress("looking for neighbours", {})
@@ -191,7 +192,7 @@ class Fit:
         self.find_neighbours()
         self.take_labels(self.labels)
 
-    def _learn_m1(self, pace: Pace) -> Iterator[Progress]:
+    def _learn_m1(self, pace: Pace) -> Iterator[FitProgress]:
         if self.spec.m1 and self.m1 is None:
             self.m1 = new_m1(self.shape, self.spec.m1, self.options).to(self.device)
             for terms in learn_features(self.m1, self.values, pace, self.seed):
@@ -219,8 +220,8 @@ class Fit:
     def _now(self) -> float:
         return self._clock() - self._start
 
-    def _progress(self, message: str, terms: dict[str, float]) -> Progress:
-        return Progress(message, self._now(), self.steps, terms)
+    def _progress(self, message: str, terms: dict[str, float]) -> FitProgress:
+        return FitProgress(message, self._now(), self.steps, terms)
 
     @contextmanager
     def _own_randomness(self) -> Iterator[None]:
@@ -296,5 +297,4 @@ class Fit:
             y = torch.from_numpy(probabilities.argmax(1)).to(self.device)
         parts = zip(in_chunks(x), y.split(at_once(x.shape[1])), strict=True)
         found = [question(as_inputs(run_to_end(prepared(model, part))), its) for part, its in parts]
-        result: NDArray[np.float32] = torch.cat(found).float().cpu().numpy()
-        return result
+        return np.asarray(torch.cat(found).float().cpu().numpy(), np.float32)

@@ -45,13 +45,13 @@ def classes_in(y: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Labels:
+class LabelEncoder:
     """The classes, each at the place of its number; classes that come later are numbered later."""
 
     names: Array  # (K,)
 
     @classmethod
-    def of(cls, y: Array, more: Iterable[Any] | None = None) -> Labels:
+    def of(cls, y: Array, more: Iterable[Any] | None = None) -> LabelEncoder:
         """The labels in y, (n,), and more of them, sorted. Raises ValueError if there is none."""
         found = classes_in(_joined(classes_in(y), _array(more)))
         if not len(found):
@@ -61,12 +61,12 @@ class Labels:
     def __len__(self) -> int:
         return len(self.names)
 
-    def with_those_of(self, y: Array, more: Iterable[Any] | None = None) -> Labels:
+    def with_those_of(self, y: Array, more: Iterable[Any] | None = None) -> LabelEncoder:
         """These, and after them what is new."""
         found = classes_in(_joined(classes_in(y), _array(more)))
         known = set(self.names.tolist())
         is_new = np.array([label not in known for label in found.tolist()], bool)
-        return Labels(_joined(self.names, found[is_new]))
+        return LabelEncoder(_joined(self.names, found[is_new]))
 
     @property
     def order(self) -> NDArray[np.intp]:
@@ -97,9 +97,12 @@ class Labels:
         return {"dtype": self.names.dtype.str, "names": names}
 
     @classmethod
-    def from_json(cls, saved: dict[str, Any]) -> Labels:
+    def from_json(cls, saved: dict[str, Any]) -> LabelEncoder:
         """What as_json made."""
         return cls(np.array(saved["names"], np.dtype(saved["dtype"])))
+
+
+Labels = LabelEncoder  # as estimators that were pickled before name it
 
 
 def _array(labels: Iterable[Any] | None) -> Array:

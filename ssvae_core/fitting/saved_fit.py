@@ -28,7 +28,7 @@ from ..trainer.checkpoints import learned_arrays, load_learned
 from ..training.examples import Standard
 from .fit import Fit
 
-Arrays = dict[str, NDArray[Any]]
+FitArrays = dict[str, NDArray[Any]]
 KIND = "fit"
 
 
@@ -60,7 +60,7 @@ def load_fit(folder: Path, device: torch.device) -> tuple[Fit, dict[str, Any]]:
         ) from error
 
 
-def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
+def packed(fit: Fit) -> tuple[FitArrays, dict[str, Any]]:
     """All that a fit is: arrays by name, and a manifest that JSON can hold."""
     if fit.learner is None:
         raise UserError("There is nothing to save: the model has not been fitted yet.")
@@ -135,7 +135,7 @@ def unpacked(
     return fit
 
 
-def _begin(fit: Fit, arrays: Arrays, manifest: dict[str, Any]) -> None:
+def _begin(fit: Fit, arrays: FitArrays, manifest: dict[str, Any]) -> None:
     """Make its learner and its voices, and give them what they had learned."""
     fit.begin()
     if "neighbours" in arrays:
@@ -151,7 +151,7 @@ def _begin(fit: Fit, arrays: Arrays, manifest: dict[str, Any]) -> None:
         fit.ensemble.model_is_trusted = manifest["model_is_trusted"]
 
 
-def tensors_below(prefix: str, arrays: Arrays) -> dict[str, torch.Tensor]:
+def tensors_below(prefix: str, arrays: FitArrays) -> dict[str, torch.Tensor]:
     """The arrays whose names begin so, without the prefix."""
     return {
         name.removeprefix(prefix): torch.from_numpy(array)

@@ -9,7 +9,7 @@ from .items import natural, shown
 MOST_CLASSES = 250  # a label is a byte in the browser, and some of its values have other meanings
 
 
-class ClassTable:
+class ClassOrder:
     """Gives names ids as they come; the order is made at the end.
 
     Earlier classes keep their places. Then come those whose order the source knows, then the others

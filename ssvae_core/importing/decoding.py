@@ -19,7 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ..data.import_report import Skipped
 from .items import ContentError, looks_like_image
-from .pixel_policy import Look, Policy
+from .pixel_policy import ImageFacts, Policy
 from .resizing import PREVIEW, fitted, preview_of
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM")
@@ -51,7 +51,7 @@ def decode(name: str, content: Path | bytes, policy: Policy) -> Decoded | Skippe
         return why_skipped(name, error)
 
 
-def look(name: str, content: Path | bytes) -> Look | None:
+def look(name: str, content: Path | bytes) -> ImageFacts | None:
     """What a file is; its pixels are read only if they are not bytes. None if it is broken."""
     try:
         with _open(content) as image:
@@ -60,7 +60,7 @@ def look(name: str, content: Path | bytes) -> Look | None:
                 width, height = height, width
             if is_deep(image):
                 return look_at_array(np.asarray(image))
-            return Look(height, width, is_colour=image.mode not in ("1", "L", "LA", "La"))
+            return ImageFacts(height, width, is_colour=image.mode not in ("1", "L", "LA", "La"))
     except Exception:  # it will be said when it is its turn to be decoded
         return None
 
@@ -206,16 +206,16 @@ def _as_bytes(values: NDArray[Any], policy: Policy) -> tuple[NDArray[np.uint8], 
     return np.clip(np.rint(scaled), 0, 255).astype(np.uint8), facts
 
 
-def look_at_array(values: NDArray[Any]) -> Look:
+def look_at_array(values: NDArray[Any]) -> ImageFacts:
     """What one image of an array is."""
     height, width = values.shape[:2]
     is_colour = values.ndim == 3 and values.shape[2] >= 3
     if values.dtype in (np.uint8, np.bool_):
-        return Look(height, width, is_colour)
+        return ImageFacts(height, width, is_colour)
     is_float = values.dtype.kind == "f"
     finite = values[np.isfinite(values)] if is_float else values
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (None, None)
-    return Look(height, width, is_colour, low, high, is_float)
+    return ImageFacts(height, width, is_colour, low, high, is_float)
 
 
 def _example(

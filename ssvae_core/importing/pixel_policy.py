@@ -25,7 +25,7 @@ SAME_PROPORTION = 1.1  # widths over heights that differ by less are one proport
 
 
 @dataclass(frozen=True)
-class Look:
+class ImageFacts:
     """What one image is, before it is made an example."""
 
     height: int
@@ -60,7 +60,7 @@ class Policy:
         return asdict(self)
 
 
-def settled(policy: Policy, looks: Sequence[Look]) -> Policy:
+def settled(policy: Policy, looks: Sequence[ImageFacts]) -> Policy:
     """The policy with every choice made, from a look at some of the images."""
     side, fit = policy.side, policy.fit
     if side is None:
@@ -81,13 +81,13 @@ def nearest_side(sides: Sequence[int]) -> int:
     return min(SIDES, key=lambda side: (abs(side - median), -side))
 
 
-def has_one_proportion(looks: Sequence[Look]) -> bool:
+def has_one_proportion(looks: Sequence[ImageFacts]) -> bool:
     """Whether stretching changes all of them alike, so that nothing is lost by it."""
     proportions = [look.width / look.height for look in looks]
     return not proportions or max(proportions) <= SAME_PROPORTION * min(proportions)
 
 
-def value_range(looks: Sequence[Look]) -> tuple[float, float]:
+def value_range(looks: Sequence[ImageFacts]) -> tuple[float, float]:
     """The values that become black and white, the same for all images deeper than 8 bits.
 
     So that brightness can be compared between images. Whole numbers: from 0 to the largest that

@@ -22,7 +22,7 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class Progress:
+class ImportProgress:
     """Where an import stands."""
 
     message: str

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..atlas.first_map import Placing
+from ..atlas.first_map import MapProgress
 from ..data.library import delete
 from ..errors import UserError
 from ..storage.jobs import Job
 from ..storage.paths import UPLOADS, data_root
 from .draft import clean
-from .importing import Choice, Progress, add_later, import_data
+from .import_data import Choice, ImportProgress, add_later, import_data
 from .uploads import Uploads
 
 
@@ -37,7 +37,7 @@ class ImportRequest:
 class ImportQueue:
     """What is being imported, or was last."""
 
-    def __init__(self, workspace: Path, then: Callable[[str, str], Iterator[Placing]]):
+    def __init__(self, workspace: Path, then: Callable[[str, str], Iterator[MapProgress]]):
         """`then` makes the map of a new data set, or brings sessions from the one it goes on from.
 
         It gets the ids of both, "" where there is no earlier one.
@@ -48,10 +48,10 @@ class ImportQueue:
         if self.root.is_dir():
             clean(self.root)
         self._workspace, self._lock = workspace, threading.Lock()
-        self._job: Job[Progress] | None = None
+        self._job: Job[ImportProgress] | None = None
         self._wish: ImportRequest | None = None
         self._count, self._then = 0, then
-        self._map: Job[Placing] | None = None
+        self._map: Job[MapProgress] | None = None
 
     def begin(self, wish: ImportRequest) -> None:
         """Start an import. UserError if another one is running."""
@@ -102,7 +102,7 @@ class ImportQueue:
         job, wish = self._job, self._wish
         if job is None or wish is None:
             return None
-        at = job.latest or Progress("starting")
+        at = job.latest or ImportProgress("starting")
         return {
             "number": self._count,
             "state": job.state,
@@ -124,7 +124,7 @@ class ImportQueue:
         job = self._map
         if job is None:
             return None
-        at = job.latest or Placing("starting", 0.0)
+        at = job.latest or MapProgress("starting", 0.0)
         return {"state": job.state, "message": at.message, "share": at.share, "error": job.error}
 
     def path(self, named: str) -> Path:
@@ -163,7 +163,7 @@ class ImportQueue:
         where = Path(manifest["where"])
         return manifest["earlier"] is None and where.is_absolute() and where.exists()
 
-    def _finish(self, wish: ImportRequest, last: Progress) -> None:
+    def _finish(self, wish: ImportRequest, last: ImportProgress) -> None:
         assert last.imported is not None
         new = last.imported.id
         if wish.instead_of and new != wish.instead_of:

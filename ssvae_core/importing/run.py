@@ -17,14 +17,14 @@ from ..data.library import slug
 from ..data.pack import Pack
 from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS
 from ..errors import UserError
-from .class_order import ClassTable
+from .class_order import ClassOrder
 from .decoder_pool import DecoderPool, bytes_of
 from .decoding import Decoded, look, look_at_array
 from .draft import Draft, clean, drafting, free_space, place
 from .items import Item, Source
 from .label_lookup import Answers
-from .pixel_policy import Look, settled
-from .progress import Choice, ImportCancelled, Imported, Progress
+from .pixel_policy import ImageFacts, settled
+from .progress import Choice, ImportCancelled, Imported, ImportProgress
 from .sources import IMPORTERS
 
 N_LOOKS = 256  # files that are looked at before the policy is settled
@@ -51,14 +51,14 @@ class ImportRun:
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
         known = self.answers.class_names if self.answers else source.class_names
-        self.classes = ClassTable(known, tuple(self.manifest.get("class_names", ())))
+        self.classes = ClassOrder(known, tuple(self.manifest.get("class_names", ())))
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
         self.seen: dict[bytes, int] = {}  # digest: example
         self.place = 0  # in the source, of items that could have a label
         self.some_names: list[str] = []
 
-    def run(self) -> Iterator[Progress]:
+    def run(self) -> Iterator[ImportProgress]:
         """Take everything, then put the data set in its place."""
         clean(self.root)
         total = self.source.count()
@@ -70,9 +70,9 @@ class ImportRun:
             if self.earlier:
                 yield from self._copy(draft, self.earlier)
             yield from self._take_all(draft, total)
-            yield Progress("writing", self.report.files, total, self.report.taken)
+            yield ImportProgress("writing", self.report.files, total, self.report.taken)
             imported = self._finish(draft)
-        yield Progress(
+        yield ImportProgress(
             f"{self.name} is read",
             self.report.files,
             self.report.files,
@@ -104,7 +104,7 @@ class ImportRun:
                 f"{free / 2**30:.1f} GB are free in {self.root}. Free some, or choose fewer pixels."
             )
 
-    def _copy(self, draft: Draft, folder: Path) -> Iterator[Progress]:
+    def _copy(self, draft: Draft, folder: Path) -> Iterator[ImportProgress]:
         """The examples that are there already."""
         rows = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
         classes = np.load(folder / CLASSES, allow_pickle=False)
@@ -125,7 +125,7 @@ class ImportRun:
                 yield self._progress("taking over what is there", None)
         self.report.earlier = len(draft)
 
-    def _take_all(self, draft: Draft, total: int | None) -> Iterator[Progress]:
+    def _take_all(self, draft: Draft, total: int | None) -> Iterator[ImportProgress]:
         n_processes = self.choice.n_processes
         if n_processes is None and total is not None and total < PROCESSES_FROM:
             n_processes = 1
@@ -174,14 +174,14 @@ class ImportRun:
         # Where a file named the classes before, folders are no classes now.
         return None if self.manifest.get("are_from_file") else item.class_name
 
-    def _progress(self, message: str, total: int | None) -> Progress:
+    def _progress(self, message: str, total: int | None) -> ImportProgress:
         if self.choice.should_stop and self.choice.should_stop():
             raise ImportCancelled("The import was cancelled; nothing of it was kept.")
         seconds, done = time.monotonic() - self.began, self.report.files
         total = None if total is None else max(total, done)
         left = seconds / done * (total - done) if total and done else None
         taken, skipped = self.report.taken, self.report.n_skipped
-        return Progress(message, done, total, taken, skipped, seconds, left)
+        return ImportProgress(message, done, total, taken, skipped, seconds, left)
 
     def _finish(self, draft: Draft) -> Imported:
         report = self.report
@@ -246,7 +246,7 @@ def _absolute(where: str) -> str:
     return str(path.absolute()) if path.exists() else where
 
 
-def _look(item: Item) -> Look | None:
+def _look(item: Item) -> ImageFacts | None:
     """Before an item is decoded. None if it is broken."""
     if isinstance(item.content, Path):
         return look(item.name, item.content)

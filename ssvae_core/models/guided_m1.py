@@ -25,7 +25,7 @@ from .base import ModelInputs
 from .config import knob
 from .distributions import Gaussian
 from .guided import Guided, GuidedConfig
-from .m1 import Features
+from .m1 import M1Features
 from .m2 import M2, M2Config
 from .networks import mlp, trunk
 
@@ -48,7 +48,7 @@ class GuidedM1(Guided):
 
     def parts(self, inputs: ModelInputs, config: GuidedConfig) -> M2:
         """M2 on the latents. Raises ValueError if there is no M1, or one that has collapsed."""
-        self.features = Features(inputs)
+        self.features = M1Features(inputs)
         latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())
         m2 = M2(latents, M2Config(config.latent_dim, config.hidden_dim))
         m2.classifier_trunk, n_features = trunk(inputs.shape, config.hidden_dim, inputs.options)

@@ -43,7 +43,7 @@ SHARPNESS = 10.0  # makes shares log probabilities: confidence is then the accur
 FLOOR = 1e-6  # probability of a class that nothing speaks for
 
 
-class Features(nn.Module):
+class M1Features(nn.Module):
     """The active latents of a trained M1, standardised over the data; nothing of it learns."""
 
     active: Tensor  # (A,) which of M1's latents
@@ -110,7 +110,7 @@ class M1(AbstractModel):
         """Raises ValueError if the setting has no M1, or one that has collapsed."""
         super().__init__()
         self.config, self.n_classes = config, inputs.n_classes
-        self.features = Features(inputs)
+        self.features = M1Features(inputs)
         assert inputs.z1_mean is not None
         chosen = some(len(inputs.z1_mean), config.n_landmarks).to(inputs.z1_mean.device)
         landmarks = self.features.standardise(inputs.z1_mean[chosen].detach().float())

@@ -28,7 +28,7 @@ from torch import Tensor
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase
 from .config import knob
 from .distributions import Gaussian, sample_gaussian
-from .m1 import Features
+from .m1 import M1Features
 from .m2 import M2, M2Config
 
 
@@ -53,7 +53,7 @@ class M1M2(AbstractModel):
     def __init__(self, inputs: ModelInputs, config: M1M2Config):
         """Raises ValueError if the setting has no M1, or one that has collapsed."""
         super().__init__()
-        self.features = Features(inputs)
+        self.features = M1Features(inputs)
         latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())
         self.m2 = M2(latents, M2Config(**vars(config)))
         self.config = config

@@ -54,7 +54,7 @@ class NothingFound(Exception):
 
 
 @dataclass(frozen=True)
-class Progress:
+class M1Progress:
     """Where the training stands after a piece of work."""
 
     message: str
@@ -84,7 +84,7 @@ class Pretraining:
         self.map = FollowingMap(xy, seed=seed)
         self.epochs, self.done = epochs or epochs_for(len(pixels)), 0  # passes, and steps of them
 
-    def __iter__(self) -> Iterator[Progress | Starter]:
+    def __iter__(self) -> Iterator[M1Progress | Starter]:
         """Train; yields the Starter last.
 
         Raises TrainingDiverged, after a pass, if a term is no longer finite, and NothingFound.
@@ -109,15 +109,15 @@ class Pretraining:
                 message = f"M1 learns to redraw the images, {message}"
                 xy = moved = None
                 if now - mapped >= MAP_EVERY:
-                    means = yield from watched(self._means(), Progress(message, left))
+                    means = yield from watched(self._means(), M1Progress(message, left))
                     latents = active_latents(means)
                     if latents.shape[1]:
                         moved = self.map.follow(latents)
                         xy = self.map.xy
                     mapped = time.monotonic()
-                yield Progress(message, left, xy, moved, terms)
+                yield M1Progress(message, left, xy, moved, terms)
             mean_terms(terms_of_pass)
-        last = Progress("looking at all images once more", None)
+        last = M1Progress("looking at all images once more", None)
         latents = active_latents((yield from watched(self._means(), last)))
         if not latents.shape[1]:
             raise NothingFound("The new M1 found nothing in which the images differ.")
@@ -138,7 +138,7 @@ class Pretraining:
 
     def _image_encoder(
         self, neighbours: NDArray[np.int32]
-    ) -> Generator[Progress, None, ImageEncoder | None]:
+    ) -> Generator[M1Progress, None, ImageEncoder | None]:
         """Convolutions that learn to see; None where there are no shapes, or too few images."""
         n = len(self.pixels)
         if n < LEAST_SEEN or not self.m1.options.sees_shapes(self.shape):
@@ -158,7 +158,7 @@ class Pretraining:
             share = max(left(done), 0.0)
             seconds_left = (time.monotonic() - start) * share / max(1 - share, 1e-9)
             message = f"the classifier learns to see, {1 - share:.0%} done"
-            yield Progress(message, seconds_left, terms=terms)
+            yield M1Progress(message, seconds_left, terms=terms)
         mean_terms({name: [term] for name, term in terms.items()})  # a nan stays one
         return pretraining.image_encoder
 
@@ -202,7 +202,7 @@ class Pretraining:
         return True
 
 
-def watched(work: Chunked[Found], progress: Progress) -> Generator[Progress, None, Found]:
+def watched(work: Chunked[Found], progress: M1Progress) -> Generator[M1Progress, None, Found]:
     """What this work finds, with a word of progress after every piece."""
     while True:
         try:
@@ -225,23 +225,23 @@ def affordable(epochs: int, seconds_each: float) -> int:
 
 def neighbours_of(
     features: NDArray[np.float32], k: int = N_NEIGHBOURS
-) -> Generator[Progress, None, Near]:
+) -> Generator[M1Progress, None, Near]:
     """Who is near whom among all examples, part by part: (N, F) -> 2 x (N, k)."""
     neighbours, distances = [], []
     for part in np.array_split(np.arange(len(features)), max(len(features) // 4000, 1)):
         near, far = nearest_neighbours(features, k, part)
         neighbours.append(near)
         distances.append(far)
-        yield Progress("looking for each image's neighbours", None)
+        yield M1Progress("looking for each image's neighbours", None)
     return np.concatenate(neighbours), np.concatenate(distances)
 
 
-def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Generator[Progress, None, Map]:
+def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Generator[M1Progress, None, Map]:
     """The whole map of this graph (N, k), from where it stands."""
     layout = Layout(xy, neighbours, seed)
     for round_ in range(ROUNDS):
         layout.step(1.0 - round_ / ROUNDS)
-        yield Progress("drawing the map of all images", None)
+        yield M1Progress("drawing the map of all images", None)
     final = fit_to_frame(align(layout.xy, xy))
-    yield Progress("drawing the map of all images", None, final, movement(final, xy))
+    yield M1Progress("drawing the map of all images", None, final, movement(final, xy))
     return final

@@ -19,7 +19,7 @@ AGAINST = {"truth": "hidden true labels", "audit": "checked images", "labels": "
 
 
 @dataclass(frozen=True)
-class Matrix:
+class ConfusionMatrix:
     """Counts (C, C), a row a true class, a column a guess, both in the order of `classes`."""
 
     classes: tuple[int, ...]
@@ -41,7 +41,7 @@ class CellImage:
 
 def matrix(
     truth: NDArray[np.integer], guesses: NDArray[np.integer], classes: Sequence[int]
-) -> Matrix:
+) -> ConfusionMatrix:
     """How often each class (n,) was guessed as each (n,).
 
     Classes are ids in any order, with gaps. Examples of another class, or without one (< 0) on
@@ -53,7 +53,7 @@ def matrix(
     for row, column, n in zip(*pairs.tolist(), times.tolist(), strict=True):
         if row in place and column in place:
             counts[place[row], place[column]] = n
-    return Matrix(tuple(classes), counts)
+    return ConfusionMatrix(tuple(classes), counts)
 
 
 def cell(

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atlas import starter_folders
-from ..atlas.first_map import Placing
+from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
 from ..errors import UserError
 from ..labels.store import LabelStore, Operation, SessionRow
@@ -92,7 +92,7 @@ class Workspace:
         """
         return DEFAULT_ON_VECTORS if data.kind == "vector" else IN_SESSIONS
 
-    def prepare(self, name: str) -> Iterator[Placing]:
+    def prepare(self, name: str) -> Iterator[MapProgress]:
         """Make the first map of a data set, so that a session on it opens at once."""
         return starter_folders.prepared(self.dataset(name), self.workspace)
 

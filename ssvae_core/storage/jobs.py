@@ -14,7 +14,7 @@ from typing import Generic, Literal, TypeVar
 from ..errors import UserError
 
 P = TypeVar("P")
-State = Literal["running", "done", "failed", "cancelled"]
+JobState = Literal["running", "done", "failed", "cancelled"]
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Job(Generic[P]):
         self.began = time.time()
         self.latest: P | None = None
         self.error = ""  # why it failed, in words
-        self.state: State = "running"
+        self.state: JobState = "running"
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(work, then), daemon=True)
         self._thread.start()
@@ -52,7 +52,7 @@ class Job(Generic[P]):
         self._thread.join(seconds)
 
     def _run(self, work: Iterator[P], then: Callable[[P], None]) -> None:
-        state: State = "failed"
+        state: JobState = "failed"
         try:
             state = self._go_through(work, then)
         except UserError as error:
@@ -62,7 +62,7 @@ class Job(Generic[P]):
             self.error = "Something went wrong; the app's log says what. Nothing was kept."
         self.state = state
 
-    def _go_through(self, work: Iterator[P], then: Callable[[P], None]) -> State:
+    def _go_through(self, work: Iterator[P], then: Callable[[P], None]) -> JobState:
         try:
             for event in work:
                 self.latest = event

@@ -8,7 +8,7 @@ import pytest
 
 from ssvae_core.data import SOURCES
 from ssvae_core.export import FORMATS, ExportOptions, export
-from ssvae_core.export.content import Guesses, Said
+from ssvae_core.export.content import ExportedGuesses, Said
 from ssvae_core.export.from_session import content_of, judged
 from ssvae_core.export.reading import place, take_in
 from ssvae_core.labels.label_files import read_labels
@@ -56,7 +56,7 @@ def do(session, kind, *examples, label=None, who="Ana", text=None):
 
 def guesses_like(classes, confidence=0.9):
     n = len(classes)
-    return Guesses(classes, np.full(n, confidence, np.float32), "m1m2", 1, 2, 3.0, "model")
+    return ExportedGuesses(classes, np.full(n, confidence, np.float32), "m1m2", 1, 2, 3.0, "model")
 
 
 def test_everything_that_people_said_is_taken_over(session):

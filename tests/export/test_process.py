@@ -28,10 +28,10 @@ def workspace(digits, monkeypatch, tmp_path):
 
 def test_the_process_reads_its_own_lines_of_progress_and_no_others(capsys):
     from ssvae_core.cli.export import say_as_json
-    from ssvae_core.export import Progress
+    from ssvae_core.export import ExportProgress
 
-    say_as_json(Progress("7 of 9", 0.5))
-    assert _read(capsys.readouterr().err) == Progress("7 of 9", 0.5)
+    say_as_json(ExportProgress("7 of 9", 0.5))
+    assert _read(capsys.readouterr().err) == ExportProgress("7 of 9", 0.5)
     assert _read("Exported without guesses.\n") is None
     assert _read("[1]\n") is None
 

@@ -14,7 +14,7 @@ from ssvae_core.data.library import shelved
 from ssvae_core.data.stored import EXAMPLES, PREFIX
 from ssvae_core.errors import UserError
 from ssvae_core.importing.draft import clean
-from ssvae_core.importing.importing import (
+from ssvae_core.importing.import_data import (
     Choice,
     ImportCancelled,
     import_data,
@@ -46,7 +46,7 @@ def test_a_killed_import_is_never_shown_and_cleaned_up_at_the_next_start(tmp_pat
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from ssvae_core.importing.importing import Choice, import_data\n"
+        "from ssvae_core.importing.import_data import Choice, import_data\n"
         "events = import_data(sys.argv[1], Path(sys.argv[2]), name='x', choice=Choice())\n"
         "next(event for event in events if event.message == 'writing')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -80,7 +80,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, root):
     code = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from ssvae_core.importing.importing import import_to_end, import_data\n"
+        "from ssvae_core.importing.import_data import import_to_end, import_data\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "try:\n"
         "    import_to_end(import_data(sys.argv[1], Path(sys.argv[2]), name='x'))\n"

@@ -8,7 +8,7 @@ import pytest
 from ssvae_core.data import load_dataset
 from ssvae_core.data.library import shelved
 from ssvae_core.errors import UserError
-from ssvae_core.importing.importing import Choice, import_data, import_to_end
+from ssvae_core.importing.import_data import Choice, import_data, import_to_end
 from ssvae_core.importing.label_lookup import Answers
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_label_files import FILES, SAID, as_csv

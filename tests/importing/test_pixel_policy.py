@@ -7,7 +7,7 @@ from hypothesis.extra import numpy as arrays
 
 from ssvae_core.importing.pixel_policy import (
     SIDES,
-    Look,
+    ImageFacts,
     Policy,
     nearest_side,
     settled,
@@ -25,16 +25,16 @@ def test_the_side_is_the_friendly_one_nearest_to_the_median(sides, chosen):
 
 
 def test_images_of_one_proportion_are_stretched_and_others_padded():
-    photos = [Look(30, 40, True), Look(300, 400, True)]
+    photos = [ImageFacts(30, 40, True), ImageFacts(300, 400, True)]
     assert settled(Policy(), photos).fit == "resize"
-    assert settled(Policy(), [*photos, Look(400, 300, True)]).fit == "pad"
+    assert settled(Policy(), [*photos, ImageFacts(400, 300, True)]).fit == "pad"
     assert settled(Policy(fit="crop"), photos).fit == "crop"
 
 
 @settings(max_examples=60, deadline=None)
 @given(arrays.arrays(np.uint16, (3, 4, 4)))
 def test_the_scale_of_deep_images_holds_all_values_seen(values):
-    looks = [Look(4, 4, False, float(each.min()), float(each.max())) for each in values]
+    looks = [ImageFacts(4, 4, False, float(each.min()), float(each.max())) for each in values]
     low, high = value_range(looks)
     assert low == 0
     assert high >= values.max()

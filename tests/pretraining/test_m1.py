@@ -12,7 +12,7 @@ from ssvae_core.options.options import FittingOptions
 from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining import m1 as pretraining
 from ssvae_core.pretraining.contrastive import embed
-from ssvae_core.pretraining.m1 import NothingFound, Pretraining, Progress
+from ssvae_core.pretraining.m1 import M1Progress, NothingFound, Pretraining
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.device import autocast
@@ -37,7 +37,7 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
 ):
     events = list(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, seed=1, epochs=8))
     *progress, new = events
-    assert all(isinstance(event, Progress) for event in progress)
+    assert all(isinstance(event, M1Progress) for event in progress)
     assert isinstance(new, Starter)
     of_the_same_class = digits.answer_key[new.atlas.neighbours] == digits.answer_key[:, None]
     assert of_the_same_class.mean() > 0.6  # chance is 0.1
@@ -101,7 +101,7 @@ def test_one_that_was_saved_goes_on_from_there(pixels, starter, tmp_path, monkey
     for place, memory in mine.items():
         assert all(torch.equal(value, its[place][name]) for name, value in memory.items())
     monkeypatch.setattr(pretraining, "active_latents", lambda means: means[:, :2].numpy())
-    told = [event for event in second if isinstance(event, Progress) and event.terms]
+    told = [event for event in second if isinstance(event, M1Progress) and event.terms]
     rest = [event for event in told if event.message.startswith("M1")]
     assert len(rest) == 16
     assert "pass 2 of 3" in rest[0].message

@@ -3,15 +3,15 @@
 import numpy as np
 
 from ssvae_core.export.content import (
+    Accuracy,
     ClassInfo,
-    Estimate,
-    Guesses,
+    ExportedGuesses,
     Labelled,
-    Matrix,
     Said,
     Samples,
     Story,
 )
+from ssvae_core.review.confusion import ConfusionMatrix
 
 AT = 1_763_000_000.25
 NAMES = ("cat", 'dog, "big"', "=1+1", "🐈 test/me\nnow")
@@ -32,7 +32,7 @@ def small_content(n=24, names=NAMES, size=8, **more):
         5: Said(b, annotator="Ana", at=AT + 5, is_audit=True),
         **{6 + i: Said(k, annotator='B"o, =x', at=AT + 6 + i) for i, k in enumerate(ids)},
     }
-    guesses = Guesses(
+    guesses = ExportedGuesses(
         np.array([ids[i % len(ids)] for i in range(n)], np.int16),
         np.linspace(0.3, 1, n, dtype=np.float32),
         "guided",
@@ -46,7 +46,8 @@ def small_content(n=24, names=NAMES, size=8, **more):
         rng.random((n, 2), np.float32),
         (Samples("10 labels", rng.integers(0, 255, (k, 3, size, size, 1), np.uint8)),),
         ((10, 0.5), (20, 0.8), (50, 0.91)),
-        Matrix("hidden true labels", ids, rng.integers(0, 9, (len(ids), len(ids)))),
+        ConfusionMatrix(ids, rng.integers(0, 9, (len(ids), len(ids)))),
+        "hidden true labels",
         {"model": "guided", "seed": 0},
     )
     values = {
@@ -59,8 +60,8 @@ def small_content(n=24, names=NAMES, size=8, **more):
         "classes": {k: ClassInfo(name) for k, name in zip(ids, names, strict=True)},
         "said": said,
         "guesses": guesses,
-        "audit": Estimate(0.9, 20, 0.7, 0.97),
-        "truth": Estimate(0.88, n),
+        "audit": Accuracy(0.9, 20, 0.7, 0.97),
+        "truth": Accuracy(0.88, n),
         "seq": 14,
         "made_at": AT + 100,
         "story": story,

@@ -1,7 +1,7 @@
 """Small imports: a folder of classes taken in, and what is left on the disk."""
 
 from ssvae_core.data.stored import MANIFEST
-from ssvae_core.importing.importing import (
+from ssvae_core.importing.import_data import (
     Choice,
     import_data,
     import_to_end,

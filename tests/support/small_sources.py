@@ -12,7 +12,7 @@ import pytest
 
 from ssvae_core.data import load_dataset
 from ssvae_core.errors import UserError
-from ssvae_core.importing.importing import Choice, import_data, import_to_end
+from ssvae_core.importing.import_data import Choice, import_data, import_to_end
 from tests.support.small_files import encoded, picture, write
 
 HERE = Choice(n_processes=0)

@@ -8,10 +8,11 @@ from ssvae_core.atlas.atlas import Atlas, nearest_neighbours
 from ssvae_core.atlas.layout import movement
 from ssvae_core.pretraining import m1 as pretraining
 from ssvae_core.pretraining.starter import Starter, starter_fits
+from ssvae_core.storage.paths import OWN_STARTER
 from ssvae_core.trainer import m1_training as scratch
 from ssvae_core.trainer import step_schedule as run_module
 from ssvae_core.trainer.core import TrainerCore
-from ssvae_core.trainer.resume import OWN_STARTER, resume
+from ssvae_core.trainer.resume import resume
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.label_propagation import Propagation
 from tests.support.small_core import K, label, learned, make_core, step

@@ -26,7 +26,7 @@ PIXEL = re.compile(r"(pixel|px)[_ ]?\d+|\d+x\d+")
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """The columns that matter."""
 
     file: str | None = None  # of paths
@@ -38,20 +38,20 @@ class Layout:
     name: str | None = None
 
 
-def layout_of(kinds: Mapping[str, str], where: str) -> Layout:
+def layout_of(kinds: Mapping[str, str], where: str) -> TableLayout:
     """From {column: number | text | image | vector | other}. UserError if nothing can be read."""
     columns = list(kinds)
     label = first(LABELS, columns)
     images = [column for column in columns if kinds[column] == "image"]
     if images:
-        return Layout(image=images[0], label=label)
+        return TableLayout(image=images[0], label=label)
     file = first(FILES, [column for column in columns if kinds[column] == "text"])
     if file is not None:
-        return Layout(file=file, label=label)
+        return TableLayout(file=file, label=label)
     name = first(NAMES, columns)
     vectors = [column for column in columns if kinds[column] == "vector"]
     if vectors:
-        return Layout(vector=first(VECTORS, vectors) or vectors[0], label=label, name=name)
+        return TableLayout(vector=first(VECTORS, vectors) or vectors[0], label=label, name=name)
     texts = [column for column in columns if kinds[column] == "text" and column != name]
     if label is None and len(texts) == 1:
         label = texts[0]
@@ -65,7 +65,7 @@ def layout_of(kinds: Mapping[str, str], where: str) -> Layout:
             f"{where} has no column of files ({', '.join(FILES[:3])}, …) and none of numbers. "
             f"Its columns: {', '.join(columns[:12])}."
         )
-    return Layout(features=features, pixels=pixel_shape(features), label=label, name=name)
+    return TableLayout(features=features, pixels=pixel_shape(features), label=label, name=name)
 
 
 def first(wanted: tuple[str, ...], columns: list[str]) -> str | None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from ...data.import_report import Skipped
 from ...errors import UserError
 from ..items import Item, Source, shown
-from .layout import Layout, label_text, layout_of
+from .layout import TableLayout, label_text, layout_of
 
 CSVS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 PARQUETS = (".parquet", ".pq")
@@ -94,7 +94,7 @@ def _image_item(place: int, value: Any, label: str | None) -> Item | Skipped:
     return Item(shown(Path(name).name if name else f"#{place}"), lambda: content, label)
 
 
-def _numbers(row: Mapping[str, Any], layout: Layout) -> NDArray[Any]:
+def _numbers(row: Mapping[str, Any], layout: TableLayout) -> NDArray[Any]:
     """A row's features as a vector, or as an image of bytes. ValueError if they are not numbers."""
     if layout.vector:
         values = np.array(row[layout.vector], np.float32)
@@ -134,11 +134,11 @@ class CsvRows:
         """Unknown without reading it."""
         return None
 
-    def class_names(self, layout: Layout) -> tuple[str, ...]:
+    def class_names(self, layout: TableLayout) -> tuple[str, ...]:
         """A CSV knows no order of classes."""
         return ()
 
-    def rows(self, layout: Layout) -> Iterator[Mapping[str, Any] | Skipped]:
+    def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: text}."""
         with self._open() as file:
             reader = csv.reader(file, delimiter=self._dialect)
@@ -187,7 +187,7 @@ class ParquetRows:
         """As its footer says."""
         return int(self._file.metadata.num_rows)
 
-    def class_names(self, layout: Layout) -> tuple[str, ...]:
+    def class_names(self, layout: TableLayout) -> tuple[str, ...]:
         """Of the label column, where Hugging Face's `datasets` wrote them down."""
         try:
             notes = json.loads(self._file.schema_arrow.metadata[b"huggingface"])
@@ -196,7 +196,7 @@ class ParquetRows:
         except (KeyError, TypeError, ValueError):
             return ()
 
-    def rows(self, layout: Layout) -> Iterator[Mapping[str, Any] | Skipped]:
+    def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: value}."""
         named = (layout.file, layout.image, layout.vector, layout.label, layout.name)
         columns = [column for column in (*named, *layout.features) if column is not None]

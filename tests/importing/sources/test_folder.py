@@ -2,7 +2,7 @@
 
 import pytest
 
-from ssvae_core.importing.importing import Choice
+from ssvae_core.importing.import_data import Choice
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_sources import NAMES, N, in_folder, taken_in
 

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ssvae_core.errors import UserError
-from ssvae_core.importing.importing import Choice
+from ssvae_core.importing.import_data import Choice
 from ssvae_core.importing.sources.layout import label_text
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_sources import (

@@ -10,7 +10,7 @@ from ssvae_core.data.import_report import REASONS
 from ssvae_core.data.library import set_role, shelved
 from ssvae_core.errors import UserError
 from ssvae_core.importing.draft import RowFile
-from ssvae_core.importing.importing import (
+from ssvae_core.importing.import_data import (
     Choice,
     add_later,
     import_data,
