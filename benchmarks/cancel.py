@@ -109,7 +109,7 @@ def measure(
         folder=folder,
     )
     clock = CLOCKS[arguments.clock]
-    m1.LONGEST = arguments.seconds
+    m1.MAX_PASSES_SECONDS = arguments.seconds
     chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
     first, *others = np.array_split(chosen, 11)
     assert data.answer_key is not None

@@ -29,17 +29,17 @@ from .uncertainty import why_close
 # With few labels each must speak for many. Chosen on images of MNIST and the digits that no
 # figure is reported for: 4 steps from the start see 8 classes with 10 labels of MNIST, 16 see 10;
 # 16 steps to the end leave the error at 10 % where 4 come to 7 % (100 labels, 8,000 images).
-STEPS = ((10, 16), (20, 8))  # below so many labels, walks of so many steps
-STEPS_LATER = 4
-UNREACHED = 0.5  # of the weight of a coin toss between two classes: what no label reaches
-IN_TURN = 60  # questions chosen one after the other; those after them by what is left then
-IN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as in doubt
+WALK_STEPS = ((10, 16), (20, 8))  # below so many labels, walks of so many steps
+LATER_WALK_STEPS = 4
+UNREACHED_WEIGHT = 0.5  # of the weight of a coin toss between two classes: what no label reaches
+N_IN_TURN = 60  # questions chosen one after the other; those after them by what is left then
+MIN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as in doubt
 
 
 def n_steps(evidence: Evidence) -> int:
     """How far an answer reaches with so many labels."""
     n = evidence.n_labels
-    return next((steps for below, steps in STEPS if n < below), STEPS_LATER)
+    return next((steps for below, steps in WALK_STEPS if n < below), LATER_WALK_STEPS)
 
 
 def unreached(evidence: Evidence) -> Scores:
@@ -59,7 +59,7 @@ def unsettled(evidence: Evidence) -> Scores:
     close = _close(evidence)
     if close is None:
         return unreached(evidence)
-    return np.maximum(np.sqrt(close), UNREACHED * unreached(evidence))
+    return np.maximum(np.sqrt(close), UNREACHED_WEIGHT * unreached(evidence))
 
 
 def _close(evidence: Evidence) -> Scores | None:
@@ -144,7 +144,7 @@ def _in_turn(
         chosen.append(example)
         is_free[example] = False
         is_apart &= ~_around(evidence, example)
-        if len(chosen) < IN_TURN:
+        if len(chosen) < N_IN_TURN:
             left = left * (1 - atlas.walks.influence(example, steps))
             gain = _gain(evidence, left)
     return chosen
@@ -172,8 +172,8 @@ def why_it_settles(evidence: Evidence, example: int, names: Names) -> str:
     if close is None or not evidence.n_labels:
         return why_it_covers(evidence, example, names)
     near = evidence.atlas.neighbours[example]
-    n_in_doubt = int((close[near] > IN_DOUBT).sum())
-    if close[example] > IN_DOUBT or not n_in_doubt:
+    n_in_doubt = int((close[near] > MIN_DOUBT).sum())
+    if close[example] > MIN_DOUBT or not n_in_doubt:
         return why_close(evidence, example, names)
     looks = names[evidence.best_two(example)[0][0]]
     are = "is" if n_in_doubt == 1 else "are"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..atlas.atlas import Atlas
 
-SETTLED = 0.9  # probability of a class beyond which nothing lies between it and another
+SETTLED_PROBABILITY = 0.9  # probability of a class beyond which nothing lies between it and another
 
 Scores = NDArray[np.float32]
 Names = Mapping[int, str] | Sequence[str]  # of the classes, by their id
@@ -84,7 +84,7 @@ def guess(evidence: Evidence, example: int, names: Names) -> str:
     (first, share), *other = best
     if not other or share >= 0.995:  # what is left would be said as 0%
         return f"like {names[first]}"
-    if share >= SETTLED:
+    if share >= SETTLED_PROBABILITY:
         return f"like {names[first]} ({share:.0%})"
     second, rest = other[0]
     return f"between {names[first]} and {names[second]} ({share:.0%} / {rest:.0%})"

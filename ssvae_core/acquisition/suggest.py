@@ -16,7 +16,7 @@ from ..errors import UserError
 from .evidence import Evidence, Names
 from .strategies import STRATEGIES, Strategy
 
-TRIED = 50  # candidates for each question, before neighbours are let in
+TRIED_PER_QUESTION = 50  # candidates for each question, before neighbours are let in
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def spread_out(
 
     Where there are not so many, the gap is halved, and then given up.
     """
-    tried = order[: TRIED * (n + len(beside))]
+    tried = order[: TRIED_PER_QUESTION * (n + len(beside))]
     xy, neighbours = atlas.xy[tried], atlas.neighbours[tried]
     chosen: list[int] = []
     is_near = np.zeros(len(tried), bool)  # to one that is asked, or asked itself

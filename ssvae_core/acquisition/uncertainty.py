@@ -16,7 +16,8 @@ from ..predictions import margin
 from .evidence import Evidence, Names, Scores, guess, labels_around
 from .typical import TYPICAL_FIRST, typical, why_typical
 
-BESIDE = 0.5  # of what an example is worth that has a label near: it would teach the same again
+# Of what an example is worth that has a label near: it would teach the same again.
+WORTH_BESIDE_LABEL = 0.5
 
 
 def entropy(probabilities: NDArray[np.float32]) -> Scores:
@@ -66,7 +67,7 @@ def of_scarce_classes(evidence: Evidence) -> Scores:
     if shares is None or evidence.n_labels < TYPICAL_FIRST:
         return typical(evidence)
     n_labels = np.bincount(labels[labels >= 0], minlength=shares.shape[1])
-    beside = np.where(evidence.is_near_a_label, BESIDE, 1)
+    beside = np.where(evidence.is_near_a_label, WORTH_BESIDE_LABEL, 1)
     return np.asarray(beside * shares.max(1) / (1 + n_labels[shares.argmax(1)]), np.float32)
 
 

@@ -18,6 +18,7 @@ from ..export.counting import counted
 from ..export.from_session import content_of
 from ..export.past_exports import Exports, zipped
 from ..export.process import export_apart
+from ..export.report import REPORT_FILE
 from ..session.session import Session
 from ..session.workspace import Workspace
 from ..storage.jobs import Job
@@ -36,7 +37,6 @@ READ_BY = {
     "onnx": "onnxruntime: browsers, phones, C++, C#",
     "report": "any browser, without a network",
 }
-PAGE = "report.html"
 
 
 def routes(lab: Workspace) -> list[Route]:
@@ -160,11 +160,11 @@ class _Api:
 
     def page(self, request: Request) -> Response:
         folder = self.exports.path(request.path_params["session"], request.path_params["export"])
-        if not (folder / PAGE).is_file():
+        if not (folder / REPORT_FILE).is_file():
             raise UserError("This export is no page. Download it.")
         # It may run its own scripts, and reach nothing of this server.
         headers = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads"}
-        return FileResponse(folder / PAGE, media_type="text/html", headers=headers)
+        return FileResponse(folder / REPORT_FILE, media_type="text/html", headers=headers)
 
 
 def _why_not(kind: Format, session: Session) -> str:

@@ -19,9 +19,9 @@ from .atlas import N_NEIGHBOURS, Atlas, medoids, nearest_neighbours
 from .components import N_FITTED, Features, PrincipalComponents
 from .layout import Layout, fit_to_frame, pca_map
 
-PART = 4096  # examples whose neighbours are looked for at once
-ROUNDS = 60  # of the layout
-NEAREST = 3  # neighbours whose place a new image takes
+N_AT_ONCE = 4096  # examples whose neighbours are looked for at once
+LAYOUT_ROUNDS = 60  # of the layout
+N_PLACED_BY = 3  # neighbours whose place a new image takes
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def first_atlas(values: NDArray[Any], seed: int = 0) -> Iterator[MapProgress | A
     """Neighbours and a map of examples, (N, *S) uint8 or float; yields the Atlas last."""
     yield MapProgress("looking for what the images differ in", 0.0)
     features = principal_components(values, seed)
-    parts = np.array_split(np.arange(len(features)), max(len(features) // PART, 1))
+    parts = np.array_split(np.arange(len(features)), max(len(features) // N_AT_ONCE, 1))
     near, far = [], []
     for done, part in enumerate(parts):
         yield MapProgress("looking for each image's neighbours", 0.1 + 0.5 * done / len(parts))
@@ -45,10 +45,10 @@ def first_atlas(values: NDArray[Any], seed: int = 0) -> Iterator[MapProgress | A
         far.append(found[1])
     neighbours = np.concatenate(near)
     layout = Layout(pca_map(features), neighbours, seed)
-    for round_ in range(ROUNDS):
+    for round_ in range(LAYOUT_ROUNDS):
         if round_ % 10 == 0:
-            yield MapProgress("drawing the map", 0.6 + 0.35 * round_ / ROUNDS)
-        layout.step(1.0 - round_ / ROUNDS)
+            yield MapProgress("drawing the map", 0.6 + 0.35 * round_ / LAYOUT_ROUNDS)
+        layout.step(1.0 - round_ / LAYOUT_ROUNDS)
     xy = fit_to_frame(layout.xy)
     yield Atlas(xy, neighbours, np.concatenate(far), medoids(xy, seed=seed))
 
@@ -63,7 +63,7 @@ def extended(atlas: Atlas, values: NDArray[Any], seed: int = 0) -> Atlas:
     features = principal_components(values, seed)
     new = np.arange(n_old, n)
     neighbours, distances = [], []
-    for part in np.array_split(new, max(len(new) // PART, 1)):
+    for part in np.array_split(new, max(len(new) // N_AT_ONCE, 1)):
         near, far = nearest_neighbours(features, atlas.neighbours.shape[1], part)
         neighbours.append(near)
         distances.append(far)
@@ -91,7 +91,7 @@ def _beside(
     """Where new examples go, by the nearest that are on the map: (N, A), (n_old, 2) -> (M, 2)."""
     from sklearn.neighbors import NearestNeighbors
 
-    finder = NearestNeighbors(n_neighbors=min(NEAREST, len(xy)), algorithm="brute")
+    finder = NearestNeighbors(n_neighbors=min(N_PLACED_BY, len(xy)), algorithm="brute")
     distances, nearest = finder.fit(features[: len(xy)]).kneighbors(features[new])
     weights = ((distances[:, :1] + 1e-6) / (distances + 1e-6)) ** 4
     weights /= weights.sum(1, keepdims=True)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-EVERY = 5.0  # seconds between two lines about the same stage, where lines are not rewritten
+LINE_SECONDS = 5.0  # seconds between two lines about the same stage, where lines are not rewritten
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class ProgressLine:
         if self._on_terminal:
             width = shutil.get_terminal_size().columns - 1
             self._stream.write(f"\r{text[:width]}\x1b[K")
-        elif stage != self._stage or now - self._said_at > EVERY:
+        elif stage != self._stage or now - self._said_at > LINE_SECONDS:
             self._stream.write(f"{text}\n")
             self._stage, self._said_at = stage, now
         self._stream.flush()

@@ -12,7 +12,7 @@ from ..predictions import PROPAGATION
 from .content import Accuracy, Labelled
 from .rows import in_utc
 
-FEW = 20  # labels of a class, below which its figures say little
+FEW_LABELS = 20  # labels of a class, below which its figures say little
 
 
 def card(content: Labelled, config: dict[str, Any], loader: str) -> str:
@@ -127,7 +127,7 @@ def in_words(found: Accuracy) -> str:
 def limits(content: Labelled, config: dict[str, Any]) -> list[str]:
     """What a user of the model must know, from what there is to know."""
     counts = Counter(said.label for said in content.said.values() if said.label is not None)
-    few = [_plain(each.name) for k, each in content.classes.items() if 0 < counts[k] < FEW]
+    few = [_plain(each.name) for k, each in content.classes.items() if 0 < counts[k] < FEW_LABELS]
     none = [_plain(each.name) for k, each in content.classes.items() if not counts[k]]
     found = [
         "It knows these classes only, and gives every input one of them, however strange.",
@@ -135,7 +135,7 @@ def limits(content: Labelled, config: dict[str, Any]) -> list[str]:
         "Its confidence is not calibrated; it was not tested for fairness or safety.",
     ]
     if few:
-        found.append(f"Fewer than {FEW} labels, so hardly known: {', '.join(few)}.")
+        found.append(f"Fewer than {FEW_LABELS} labels, so hardly known: {', '.join(few)}.")
     if none:
         found.append(f"Without a label, so never guessed: {', '.join(none)}.")
     if config["model"].startswith("aae"):

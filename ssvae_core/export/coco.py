@@ -21,7 +21,7 @@ from typing import Any, TextIO
 from .content import Labelled
 from .folders import put_image
 from .rows import ExportOptions, Row, in_utc, rows
-from .writing import EVERY, ExportProgress, described, told
+from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, described, told
 
 
 class JsonList:
@@ -71,7 +71,7 @@ def write_coco(content: Labelled, folder: Path, options: ExportOptions) -> Itera
             if row.guess is not None:
                 found = {"category_id": ids[row.guess], "score": row.confidence}
                 guessed.add(common | found)
-            if n % EVERY == 0:
+            if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
         images.end()
         guessed.end()

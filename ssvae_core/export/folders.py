@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .content import Labelled
 from .rows import COLUMNS, ExportOptions, Row, record, rows
 from .tables import FORMULA, cell
-from .writing import EVERY, ExportProgress, told
+from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
 LONGEST = 120  # bytes of a name; file systems take 255
 # Names that Windows keeps for itself.
@@ -59,7 +59,7 @@ def write_imagefolder(
                 source = "person" if row.label is not None else "model"
                 cells = [row.shown, source, row.file_name, row.label]
                 filed.writerow([name, *map(cell, [*cells, *(found[key] for key in others)])])
-            if n % EVERY == 0:
+            if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
 
 

@@ -23,9 +23,9 @@ from .coco import JsonList
 from .content import Labelled
 from .folders import put_image
 from .rows import ExportOptions, Row, in_utc, record, rows
-from .writing import EVERY, ExportProgress, told
+from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
-LOCAL = "/data/local-files/?d="
+LOCAL_FILES = "/data/local-files/?d="
 
 
 def write_label_studio(
@@ -38,8 +38,8 @@ def write_label_studio(
         tasks = JsonList(file)
         for n, row in enumerate(rows(content, options)):
             place = put_image(content, row, folder, "images", taken)
-            tasks.add(task(content, row, LOCAL + quote(place)))
-            if n % EVERY == 0:
+            tasks.add(task(content, row, LOCAL_FILES + quote(place)))
+            if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
         tasks.end()
 

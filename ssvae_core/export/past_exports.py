@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from ..errors import UserError
-from .writing import ABOUT, is_export
+from .writing import EXPORT_FILE, is_export
 
 CHUNK = 1 << 20
 
@@ -48,7 +48,7 @@ class Exports:
         for path in self.folder.glob(f"*-{session_id}-*"):
             if not is_export(path):
                 continue
-            about = json.loads((path / ABOUT).read_text("utf-8"))
+            about = json.loads((path / EXPORT_FILE).read_text("utf-8"))
             sizes = [each.stat().st_size for each in path.rglob("*") if each.is_file()]
             found.append(
                 Exported(

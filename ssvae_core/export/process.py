@@ -19,7 +19,7 @@ from ..system import environment
 from .rows import ExportOptions
 from .writing import ExportProgress
 
-EVERY = 0.2  # seconds between two events, whatever the process says
+EVENT_SECONDS = 0.2  # seconds between two events, whatever the process says
 
 
 def export_apart(
@@ -67,7 +67,7 @@ def _lines(stream: IO[bytes]) -> Iterator[str]:
     """Each line as it comes; "" now and then meanwhile, so that who reads may stop."""
     rest, fd = b"", stream.fileno()
     while True:
-        if not select.select([fd], [], [], EVERY)[0]:
+        if not select.select([fd], [], [], EVENT_SECONDS)[0]:
             yield ""
         elif new := os.read(fd, 1 << 16):
             *lines, rest = (rest + new).split(b"\n")

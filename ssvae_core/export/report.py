@@ -28,7 +28,7 @@ from .report_page import page
 from .rows import ExportOptions, in_utc
 from .writing import ExportProgress
 
-FILE = "report.html"
+REPORT_FILE = "report.html"
 MOST_SAMPLES = 3  # columns of each group, and groups
 NOBODY = 255
 Looks = dict[int, ClassLook]
@@ -42,7 +42,7 @@ def write_report(
     drawn = looks(content.classes)
     points = json.dumps(_points(content, drawn))
     yield ExportProgress("writing the report", 0.6)
-    (folder / FILE).write_text(
+    (folder / REPORT_FILE).write_text(
         page(escape(content.session), _body(content, drawn), points), "utf-8"
     )
 

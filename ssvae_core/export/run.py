@@ -17,7 +17,7 @@ from ..storage.whole import whole_folder
 from .content import Labelled
 from .formats import FORMATS
 from .rows import ExportOptions
-from .writing import ABOUT, ExportProgress, Format, described, is_export
+from .writing import EXPORT_FILE, ExportProgress, Format, described, is_export
 
 
 def export(
@@ -41,7 +41,9 @@ def export(
         with whole_folder(folder) as scratch:
             yield from FORMATS[name].write(content, scratch, options)
             about = described(content, name, options)
-            (scratch / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
+            (scratch / EXPORT_FILE).write_text(
+                json.dumps(about, indent=1, ensure_ascii=False), "utf-8"
+            )
             _check_place(folder, replace)  # somebody may have come before us
     except OSError as error:
         raise UserError(_in_words(error, folder)) from error

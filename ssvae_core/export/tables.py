@@ -12,7 +12,7 @@ from typing import Any
 
 from .content import Labelled
 from .rows import COLUMNS, ExportOptions, record, rows
-from .writing import EVERY, ExportProgress, told
+from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
 # A spreadsheet takes a cell that begins so for a formula; an apostrophe before it says text.
 FORMULA = re.compile(r"\A[=+\-@\t\r']")
@@ -27,7 +27,7 @@ def write_csv(content: Labelled, folder: Path, options: ExportOptions) -> Iterat
         writer.writerow(COLUMNS)
         for n, row in enumerate(rows(content, options)):
             writer.writerow([cell(value) for value in record(row, content).values()])
-            if n % EVERY == 0:
+            if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
 
 
@@ -39,7 +39,7 @@ def write_jsonl(
         for n, row in enumerate(rows(content, options)):
             found = {**record(row, content), "votes": row.votes or None}
             file.write(json.dumps(found, ensure_ascii=False) + "\n")
-            if n % EVERY == 0:
+            if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
 
 
@@ -67,7 +67,7 @@ def write_parquet(
             if len(waiting) == BATCH:
                 writer.write_table(pa.Table.from_pylist(waiting, schema))
                 waiting.clear()
-            if n % EVERY == 0:
+            if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
         writer.write_table(pa.Table.from_pylist(waiting, schema))
 

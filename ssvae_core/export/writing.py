@@ -11,8 +11,8 @@ from typing import Any
 from .content import Labelled
 from .rows import ExportOptions, in_utc
 
-ABOUT = "export.json"
-EVERY = 500  # rows between two words about the progress
+EXPORT_FILE = "export.json"
+ROWS_BETWEEN_PROGRESS = 500  # rows between two words about the progress
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def told(content: Labelled, done: int) -> ExportProgress:
 def is_export(folder: Path) -> bool:
     """Whether this folder was written by `export`."""
     try:
-        about = json.loads((folder / ABOUT).read_text("utf-8"))
+        about = json.loads((folder / EXPORT_FILE).read_text("utf-8"))
     except (OSError, ValueError):
         return False
     return isinstance(about, dict) and about.get("kind") == "ssvae-export"

@@ -20,14 +20,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from ..data.import_report import Skipped
 from .items import ContentError, looks_like_image
 from .pixel_policy import ImageFacts, Policy
-from .resizing import PREVIEW, fitted, preview_of
+from .resizing import PREVIEW_SIDE, fitted, preview_of
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM")
 SUFFIXES = {"JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), "TIFF": (".tif", ".tiff")}
 MOST_PIXELS = 40_000_000
 MOST_BYTES = 512 * 2**20  # of one file
-LYING = (5, 6, 7, 8)  # EXIF orientations that make width of height
-DEEP = ("I", "F")  # how Pillow's modes of more than 8 bits begin
+SIDEWAYS = (5, 6, 7, 8)  # EXIF orientations that make width of height
+DEEP_MODES = ("I", "F")  # how Pillow's modes of more than 8 bits begin
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def look(name: str, content: Path | bytes) -> ImageFacts | None:
     try:
         with _open(content) as image:
             width, height = image.size
-            if image.format != "TIFF" and orientation_of(image) in LYING:
+            if image.format != "TIFF" and orientation_of(image) in SIDEWAYS:
                 width, height = height, width
             if is_deep(image):
                 return look_at_array(np.asarray(image))
@@ -113,7 +113,7 @@ def _decoded(name: str, image: Image.Image, policy: Policy) -> Decoded:
     if kind != "MPO" and getattr(image, "is_animated", False):
         facts.append("first-frame")
     if kind in ("JPEG", "MPO"):
-        image.draft(None, (PREVIEW, PREVIEW))
+        image.draft(None, (PREVIEW_SIDE, PREVIEW_SIDE))
     before = orientation_of(image)
     image.load()
     orientation = max(before, orientation_of(image))  # some is known only after, some only before
@@ -121,7 +121,7 @@ def _decoded(name: str, image: Image.Image, policy: Policy) -> Decoded:
     upright = ImageOps.exif_transpose(image) if is_stored_so else image
     if orientation != 1:
         facts.append("turned")
-    if is_stored_so and orientation in LYING:
+    if is_stored_so and orientation in SIDEWAYS:
         width, height = height, width
     if is_deep(upright):
         return decode_array(np.asarray(upright), policy, tuple(facts))
@@ -140,7 +140,7 @@ def orientation_of(image: Image.Image) -> int:
 
 def is_deep(image: Image.Image) -> bool:
     """Whether its values are not bytes."""
-    return image.mode.startswith(DEEP)
+    return image.mode.startswith(DEEP_MODES)
 
 
 def has_transparency(image: Image.Image) -> bool:

@@ -7,8 +7,8 @@ import io
 import numpy as np
 from PIL import Image, ImageOps
 
-PREVIEW = 256  # pixels, the longer side of what is kept of a larger original
-SMALL = 96  # pixels, up to which it is kept without loss
+PREVIEW_SIDE = 256  # pixels, the longer side of what is kept of a larger original
+LOSSLESS_SIDE = 96  # pixels, up to which it is kept without loss
 
 
 def fitted(image: Image.Image, side: int, fit: str) -> Image.Image:
@@ -38,14 +38,14 @@ def border_colour(image: Image.Image) -> int | tuple[int, ...]:
 
 
 def preview_of(image: Image.Image) -> bytes:
-    """The original as it is kept, at most PREVIEW pixels; its metadata (place, owner) is not."""
+    """The original as it is kept, at most PREVIEW_SIDE pixels; no metadata (place, owner)."""
     small = image
-    if max(image.size) > PREVIEW:
-        scale = PREVIEW / max(image.size)
+    if max(image.size) > PREVIEW_SIDE:
+        scale = PREVIEW_SIDE / max(image.size)
         size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
         small = image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
     file = io.BytesIO()
-    if max(small.size) <= SMALL:
+    if max(small.size) <= LOSSLESS_SIDE:
         small.save(file, "PNG")
     else:
         small.save(file, "JPEG", quality=88)

@@ -28,7 +28,7 @@ from .progress import Choice, ImportCancelled, Imported, ImportProgress
 from .sources import IMPORTERS
 
 N_LOOKS = 256  # files that are looked at before the policy is settled
-EVERY = 0.1  # seconds between two events
+EVENT_SECONDS = 0.1  # seconds between two events
 COPIED_AT_ONCE = 4096  # examples
 PROCESSES_FROM = 500  # files, from which more than one process is worth its start
 
@@ -135,7 +135,7 @@ class ImportRun:
                 for item, outcome in group:
                     self._take(draft, item, outcome)
                 now = time.monotonic()
-                if now - said_at > EVERY:
+                if now - said_at > EVENT_SECONDS:
                     said_at = now
                     yield self._progress("reading", total)
 

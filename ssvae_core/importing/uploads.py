@@ -25,7 +25,7 @@ MOST_BODY = 8 << 20
 MOST_BYTES = 20 << 30  # of one upload
 MOST_FILES = 1_000_000
 MOST_FOLDERS = 24  # one in another
-SPARE = 256 << 20  # bytes of the disk that stay free
+SPARE_BYTES = 256 << 20  # bytes of the disk that stay free
 LONGEST_NAME = 255  # bytes
 
 
@@ -52,7 +52,7 @@ class Uploads:
             )
         upload = hashlib.sha256(f"{name}/{n_files}/{n_bytes}".encode()).hexdigest()[:16]
         there = sum(self.received(upload).values())
-        free = shutil.disk_usage(_existing(self.folder)).free - SPARE
+        free = shutil.disk_usage(_existing(self.folder)).free - SPARE_BYTES
         if n_bytes - there > free:
             raise UserError(
                 f"These files need {n_bytes / 2**30:.1f} GB, and {max(free, 0) / 2**30:.1f} GB of "

@@ -30,7 +30,7 @@ FILE_COLUMNS = (
     "name",
 )
 CLASS_COLUMNS = ("person_label", "label", "class", "category", "class_name", "label_name")
-OURS = {"model_version", "guessed_at"}  # columns by which our own tables are known
+OWN_COLUMNS = {"model_version", "guessed_at"}  # columns by which our own tables are known
 MARKED = re.compile(r"\A'(?=[=+\-@\t\r'])")  # an apostrophe that keeps a cell from being a formula
 
 
@@ -91,7 +91,7 @@ def read_labels(path: Path) -> LabelFile:
 def _csv_records(path: Path, separator: str = ",") -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, delimiter=separator, strict=True)
-        is_ours = set(reader.fieldnames or ()) >= OURS
+        is_ours = set(reader.fieldnames or ()) >= OWN_COLUMNS
         for record in reader:
             if None in record:
                 raise ValueError(f"line {reader.line_num} has more cells than the header")

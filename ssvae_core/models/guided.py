@@ -40,7 +40,7 @@ from .config import knob
 from .m2 import M2, M2Config
 from .networks import mlp, new_image_encoder
 
-HASTE = 1.5  # of the generator's learning rate, to the classifier's
+GENERATOR_RATE_RATIO = 1.5  # of the generator's learning rate, to the classifier's
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Guided(AbstractModel):
 
     Config: type[GuidedConfig] = GuidedConfig
     PICTURE = "picture"  # what the bound's term of the example is called
-    EVERY = 2  # steps of the classifier, one of the generator
+    GENERATOR_EVERY = 2  # steps of the classifier, one of the generator
 
     def __init__(self, inputs: ModelInputs, config: GuidedConfig):
         super().__init__()
@@ -137,7 +137,13 @@ class Guided(AbstractModel):
         generator += m2.decoder.parameters()
         return [
             Phase("classifier", classifier, self.classifier_loss, rate),
-            Phase("generator", generator, self.generator_loss, HASTE * rate, every=self.EVERY),
+            Phase(
+                "generator",
+                generator,
+                self.generator_loss,
+                GENERATOR_RATE_RATIO * rate,
+                every=self.GENERATOR_EVERY,
+            ),
         ]
 
     def _named(self, batch: Batch) -> tuple[Tensor, Tensor]:

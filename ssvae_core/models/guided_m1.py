@@ -44,7 +44,7 @@ class GuidedM1(Guided):
 
     Config = GuidedM1Config
     PICTURE = "features"
-    EVERY = 1  # a step of so small a generator costs little
+    GENERATOR_EVERY = 1  # a step of so small a generator costs little
 
     def parts(self, inputs: ModelInputs, config: GuidedConfig) -> M2:
         """M2 on the latents. Raises ValueError if there is no M1, or one that has collapsed."""

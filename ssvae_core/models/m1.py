@@ -40,7 +40,7 @@ from .distributions import log_standard_normal
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
 N_FITTED = 12_000  # examples that the classifier is fitted to
 SHARPNESS = 10.0  # makes shares log probabilities: confidence is then the accuracy to 0.01
-FLOOR = 1e-6  # probability of a class that nothing speaks for
+MIN_PROBABILITY = 1e-6  # probability of a class that nothing speaks for
 
 
 class M1Features(nn.Module):
@@ -191,7 +191,7 @@ class M1(AbstractModel):
         scores = SHARPNESS * shares
         possible = self.known | ~self.known.any()
         scores = scores.masked_fill(~possible, -torch.inf)
-        return (scores.softmax(-1) + FLOOR).log().log_softmax(-1)
+        return (scores.softmax(-1) + MIN_PROBABILITY).log().log_softmax(-1)
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
         """Log p(z1, y) at the mean of z1: (..., 2 A), (...) -> (...)."""

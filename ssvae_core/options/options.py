@@ -16,7 +16,7 @@ from ..errors import UserError
 from .catalogue import CATALOGUE
 from .renamed import renamed
 
-LARGE = 4096  # values; up to there an MLP learns as much in less time on a CPU
+MAX_MLP_VALUES = 4096  # values; up to there an MLP learns as much in less time on a CPU
 LEAST_SIDE = 8  # pixels, for convolutions to tell classes by
 LEAST_BATCH, MOST_BATCH = 2, 4096  # examples
 BATCHES = (64, 128, 256, 512, 1024)  # that a menu offers
@@ -63,7 +63,7 @@ class FittingOptions:
     def convolves(self, shape: Sequence[int]) -> bool:
         """Whether examples are encoded and drawn by convolutions."""
         if self.networks == "auto":
-            return len(shape) == 3 and math.prod(shape) > LARGE
+            return len(shape) == 3 and math.prod(shape) > MAX_MLP_VALUES
         return self.networks == "convolutions"
 
     def sees_shapes(self, shape: Sequence[int]) -> bool:

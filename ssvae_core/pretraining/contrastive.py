@@ -51,7 +51,7 @@ N_PAIRS, STEPS = 512, 20_000  # a step, and steps, of the starter that ships
 PARTNERS = 5  # nearest neighbours, one of which may be the other half of a pair
 UNWARPED = 0.1  # share of the images that keep their shape
 # Of clusters: in how many, of how many images, and how seldom neighbours may lie in two of them.
-N_CLUSTERS, SAMPLE, CLEARLY = 10, 5000, 3.0
+N_CLUSTERS, N_IN_CLUSTERS, CLUSTERED_RATIO = 10, 5000, 3.0
 # In how much of the run the learning rate falls, and to what share: long, as it begins high.
 DECAY_WITHIN, DECAY_FLOOR = 0.5, 0.02
 
@@ -119,20 +119,20 @@ def with_image_encoder(
 def is_in_clusters(features: NDArray[np.float32], seed: int) -> Chunked[bool]:
     """Whether features (N, F) lie in clusters, and not spread as their variances alone would be.
 
-    By the share of neighbours in two clusters of k-means: CLEARLY times as large where every
+    By the share of neighbours in two clusters of k-means: CLUSTERED_RATIO times as large where each
     principal component is shuffled by itself (so a null as for the gap statistic, Tibshirani et al.
     2001). What is seen of MNIST: 14 to 18 times, of USPS 9 to 11, of the small digits 7 to 9, of
     patches of two photographs 4 (40 labels propagate with 34 % error, in M1's latents with 36); of
     the drawn shapes 2, of shuffled pixels 2.4. In M1's latents it is 1.3 to 2.5 on all of them.
     """
     seeded = np.random.default_rng(seed)
-    some = features[seeded.permutation(len(features))[:SAMPLE]]
+    some = features[seeded.permutation(len(features))[:N_IN_CLUSTERS]]
     yield
     parted = _parted(some, seed)
     yield
     u, scales, _ = np.linalg.svd(some - some.mean(0), full_matrices=False)
     shuffled = seeded.permuted((u * scales).astype(np.float32), axis=0)
-    return _parted(shuffled, seed) > CLEARLY * parted
+    return _parted(shuffled, seed) > CLUSTERED_RATIO * parted
 
 
 def _parted(features: NDArray[np.float32], seed: int) -> float:

@@ -39,14 +39,15 @@ from .contrastive import embed, is_in_clusters, learn_contrastively
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
 
 EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
-MOST_EPOCHS, LEAST_EPOCHS = 400, 3
-LONGEST = 240.0  # seconds that the passes may take, if nobody said how many; nobody waits for them
-MEASURED = 10  # steps by which that is judged
+MOST_EPOCHS, MIN_EPOCHS = 400, 3
+# Seconds that the passes may take, if nobody said how many; nobody waits for them.
+MAX_PASSES_SECONDS = 240.0
+TIMED_STEPS = 10  # steps by which that is judged
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
 MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
-ROUNDS = 60  # of the final layout, on all examples
-SEEING, LONGEST_SEEING = 2000, 120.0  # steps of learning to see, and seconds that they may take
-LEAST_SEEN = 100  # images; fewer are too few to tell one from the others
+LAYOUT_ROUNDS = 60  # of the final layout, on all examples
+CONTRASTIVE_STEPS, MAX_CONTRASTIVE_SECONDS = 2000, 120.0  # of the image encoder
+MIN_CONTRASTIVE_IMAGES = 100  # images; fewer are too few to tell one from the others
 
 
 class NothingFound(Exception):
@@ -103,7 +104,7 @@ class Pretraining:
                     terms_of_pass[name].append(term)
                 now = time.monotonic()
                 each = (now - start) / (self.done - before)
-                if self.is_timed and self.done == MEASURED:
+                if self.is_timed and self.done == TIMED_STEPS:
                     self.epochs = affordable(self.epochs, each * steps)
                 left = each * (self.epochs * steps - self.done)
                 message = f"M1 learns to redraw the images, {message}"
@@ -141,17 +142,17 @@ class Pretraining:
     ) -> Generator[M1Progress, None, ImageEncoder | None]:
         """Convolutions that learn to see; None where there are no shapes, or too few images."""
         n = len(self.pixels)
-        if n < LEAST_SEEN or not self.m1.options.sees_shapes(self.shape):
+        if n < MIN_CONTRASTIVE_IMAGES or not self.m1.options.sees_shapes(self.shape):
             return None
         pretraining, start = (
             ContrastivePretraining(self.shape).to(self.pixels.device),
             time.monotonic(),
         )
-        steps = SEEING if self.is_timed else min(SEEING, self.done)
+        steps = CONTRASTIVE_STEPS if self.is_timed else min(CONTRASTIVE_STEPS, self.done)
 
         def left(done: int) -> float:
-            in_time = 1 - (time.monotonic() - start) / LONGEST_SEEING if self.is_timed else 1.0
-            return min(1 - done / steps, in_time)
+            used = (time.monotonic() - start) / MAX_CONTRASTIVE_SECONDS if self.is_timed else 0.0
+            return min(1 - done / steps, 1 - used)
 
         on = pretraining, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)
         for done, terms in enumerate(learn_contrastively(*on, left, self.seed), 1):
@@ -219,8 +220,8 @@ def epochs_for(n: int) -> int:
 
 
 def affordable(epochs: int, seconds_each: float) -> int:
-    """As many of these passes as take no longer than LONGEST; at least a few."""
-    return min(epochs, max(int(LONGEST / seconds_each), LEAST_EPOCHS))
+    """As many of these passes as take no longer than MAX_PASSES_SECONDS; at least a few."""
+    return min(epochs, max(int(MAX_PASSES_SECONDS / seconds_each), MIN_EPOCHS))
 
 
 def neighbours_of(
@@ -239,8 +240,8 @@ def neighbours_of(
 def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Generator[M1Progress, None, Map]:
     """The whole map of this graph (N, k), from where it stands."""
     layout = Layout(xy, neighbours, seed)
-    for round_ in range(ROUNDS):
-        layout.step(1.0 - round_ / ROUNDS)
+    for round_ in range(LAYOUT_ROUNDS):
+        layout.step(1.0 - round_ / LAYOUT_ROUNDS)
         yield M1Progress("drawing the map of all images", None)
     final = fit_to_frame(align(layout.xy, xy))
     yield M1Progress("drawing the map of all images", None, final, movement(final, xy))

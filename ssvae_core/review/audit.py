@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Z = 1.959963984540054  # of a 95 % interval
-STRATA, IN_EACH = 4, 10  # at most so many, of at least so many checked examples
-PRIOR = 2.0  # checked examples that a stratum borrows from all of them for its variance
+Z_95 = 1.959963984540054  # of a 95 % interval
+MAX_STRATA, MIN_IN_STRATUM = 4, 10  # at most so many, of at least so many checked examples
+PRIOR_EXAMPLES = 2.0  # checked examples that a stratum borrows from all of them for its variance
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def estimate(
     pool[examples] = True
     n, size = len(examples), int(pool.sum())
     share, effective, method = float(is_right.mean()), float(n), "Wilson"
-    if confidence is not None and min(STRATA, n // IN_EACH) > 1:
+    if confidence is not None and min(MAX_STRATA, n // MIN_IN_STRATUM) > 1:
         found = _stratified(is_right, confidence[examples], confidence[pool])
         if found is not None:
             share, effective = found
@@ -137,9 +137,9 @@ def wilson(share: float, n: float) -> tuple[float, float]:
     """
     if math.isinf(n):
         return share, share
-    square = Z**2 / n
+    square = Z_95**2 / n
     middle = (share + square / 2) / (1 + square)
-    half = Z / (1 + square) * math.sqrt(max(share * (1 - share), 0) / n + square / (4 * n))
+    half = Z_95 / (1 + square) * math.sqrt(max(share * (1 - share), 0) / n + square / (4 * n))
     return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
@@ -149,22 +149,22 @@ def _stratified(
     """The post-stratified share, and how many examples drawn without strata are worth as much.
 
     p = sum_h W_h p_h; n' = p (1 - p) / sum_h W_h^2 p_h (1 - p_h) / n_h, where in n' each stratum's
-    p_h borrows PRIOR examples from all strata: a stratum without a mistake is not without risk.
+    p_h borrows PRIOR_EXAMPLES from all strata: a stratum without a mistake is not without risk.
     (n,), (n,), (N,); None if the confidences are too equal to cut them.
     """
     n = len(is_right)
-    n_strata = min(STRATA, n // IN_EACH)
+    n_strata = min(MAX_STRATA, n // MIN_IN_STRATUM)
     cuts = np.quantile(of_checked, np.arange(1, n_strata) / n_strata)
     strata = np.searchsorted(cuts, of_checked, side="right")
     counts = np.bincount(strata, minlength=n_strata)
-    if counts.min() < IN_EACH // 2:
+    if counts.min() < MIN_IN_STRATUM // 2:
         return None
     sizes = np.bincount(np.searchsorted(cuts, of_pool, side="right"), minlength=n_strata)
     weights = sizes / len(of_pool)
     right = np.bincount(strata, is_right, minlength=n_strata)
     share = float(weights @ (right / counts))
     overall = (right.sum() + 1) / (n + 2)
-    shrunk = (right + PRIOR * overall) / (counts + PRIOR)
+    shrunk = (right + PRIOR_EXAMPLES * overall) / (counts + PRIOR_EXAMPLES)
     middle = float(weights @ shrunk)
     variance = float((weights**2 * shrunk * (1 - shrunk) / counts).sum())
     return share, middle * (1 - middle) / variance

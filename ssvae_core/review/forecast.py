@@ -15,12 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST = 3  # points of the curve
-LAST = 8  # points that are looked at: what happened with few labels says little
-DRAWS = 400
-LEVEL = 0.8  # of the interval
-FLOOR = 1e-4  # of an error, for its logarithm
-UNEVEN = 0.08  # of log error: what a point strays by at least, however smooth so few look
+MIN_POINTS = 3  # points of the curve
+N_LAST_POINTS = 8  # points that are looked at: what happened with few labels says little
+N_DRAWS = 400
+INTERVAL_LEVEL = 0.8  # of the interval
+MIN_ERROR = 1e-4  # of an error, for its logarithm
+MIN_SCATTER = 0.08  # of log error: what a point strays by at least, however smooth so few look
 
 
 @dataclass(frozen=True)
@@ -61,23 +61,23 @@ def forecast(curve: Mapping[int, float], more: int = 10) -> Forecast | None:
     0 <= b <= 1, and a point's own scatter at both ends: the gain's median, and its middle 80 %.
     A forecast is never below 0; its interval may be.
     """
-    points = sorted((n, accuracy) for n, accuracy in curve.items() if n > 0)[-LAST:]
-    if len(points) < LEAST:
+    points = sorted((n, accuracy) for n, accuracy in curve.items() if n > 0)[-N_LAST_POINTS:]
+    if len(points) < MIN_POINTS:
         return None
     labels, accuracies = np.array(points).T
-    x, y = np.log(labels), np.log(np.clip(1 - accuracies, FLOOR, 1))
+    x, y = np.log(labels), np.log(np.clip(1 - accuracies, MIN_ERROR, 1))
     (offset,), (slope,) = _line(x, y[None])
     residuals = y - (offset + slope * x)
-    scatter = max(float(np.sqrt((residuals**2).sum() / (len(x) - 2))), UNEVEN)
+    scatter = max(float(np.sqrt((residuals**2).sum() / (len(x) - 2))), MIN_SCATTER)
     rng = np.random.default_rng(0)  # the same curve, the same words
-    drawn = y - residuals + scatter * rng.standard_normal((DRAWS, len(x)))
+    drawn = y - residuals + scatter * rng.standard_normal((N_DRAWS, len(x)))
     _, slopes = _line(x, drawn)
     step = np.log1p(more / labels[-1])
     error = float(np.exp(y[-1]))
     # The last point is known with its own scatter; the next one strays by as much.
-    strays = scatter * rng.standard_normal(DRAWS)
+    strays = scatter * rng.standard_normal(N_DRAWS)
     gains = error * (1 - np.exp(slopes * step + strays))
-    low, high = np.quantile(gains, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(gains, [(1 - INTERVAL_LEVEL) / 2, (1 + INTERVAL_LEVEL) / 2])
     gain = max(error * (1 - float(np.exp(slope * step))), 0.0)
     return Forecast(int(labels[-1]), more, gain, float(min(low, gain)), float(max(high, gain)))
 

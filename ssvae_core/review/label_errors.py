@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-FLOOR = 1e-6  # of a probability: log-odds are at most 14 nats
+MIN_PROBABILITY = 1e-6  # of a probability: log-odds are at most 14 nats
 
 
 @dataclass(frozen=True)
@@ -71,5 +71,5 @@ def log_odds(
     own = others[rows, given].copy()
     others[rows, given] = -1
     best = others.argmax(1)
-    odds = np.log(others[rows, best].clip(FLOOR)) - np.log(own.clip(FLOOR))
+    odds = np.log(others[rows, best].clip(MIN_PROBABILITY)) - np.log(own.clip(MIN_PROBABILITY))
     return odds, best

@@ -18,9 +18,9 @@ import scipy.sparse as sparse
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-LEAST = 2  # unnamed ones that make a group
-LEAST_LABELS = 10  # before, whatever is skipped is far from the few labels
-MOST = 60  # unnamed ones looked at, 50 ms each at 60,000 examples
+MIN_GROUP = 2  # unnamed ones that make a group
+MIN_LABELS_FOR_GROUPS = 10  # before, whatever is skipped is far from the few labels
+MAX_SEEDS = 60  # unnamed ones looked at, 50 ms each at 60,000 examples
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def groups(
     unnamed: NDArray[np.bool_],
     *,
     shown: int = 48,
-    least_labels: int = LEAST_LABELS,
+    least_labels: int = MIN_LABELS_FOR_GROUPS,
 ) -> list[Group]:
     """Groups that no class explains, largest first: (N, k), (N, k), (N,), (N,).
 
@@ -48,8 +48,8 @@ def groups(
     together by links. Its examples have a path to it at most as long as to a label, in the order
     of the two lengths' ratio.
     """
-    seeds, labels = np.flatnonzero(unnamed)[-MOST:], np.flatnonzero(labelled)
-    if len(seeds) < LEAST or len(labels) < max(least_labels, 1):
+    seeds, labels = np.flatnonzero(unnamed)[-MAX_SEEDS:], np.flatnonzero(labelled)
+    if len(seeds) < MIN_GROUP or len(labels) < max(least_labels, 1):
         return []
     graph = _graph(neighbours, distances)
     to_label = dijkstra(graph, directed=False, indices=labels, min_only=True)
@@ -64,7 +64,7 @@ def groups(
     found = []
     for number in range(member.max() + 1):
         inside = np.flatnonzero(member == number)
-        if len(inside) >= LEAST:
+        if len(inside) >= MIN_GROUP:
             near = between[np.ix_(inside, inside)] + np.diag(np.full(len(inside), np.inf))
             nearness = float(np.median(reach[inside] / near.min(1).clip(1e-9)))
             found.append(

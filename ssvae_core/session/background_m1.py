@@ -22,8 +22,8 @@ from ..protocol.messages import Failed, Message, Open, Snapshot, Status
 from ..storage.paths import BACKGROUND_M1, WORKER_LOG
 from ..worker.supervisor import COMMAND, LocalWorker
 
-SHOWN = 4000  # examples whose places the page gets
-LEARNING = ("starting", "restarting", "pretraining")
+N_SHOWN = 4000  # examples whose places the page gets
+LEARNING_STATES = ("starting", "restarting", "pretraining")
 
 
 class BackgroundM1:
@@ -48,7 +48,7 @@ class BackgroundM1:
         self.map_version = 0
         self._place, self._starter, self._is_busy = place, starter, is_busy
         self._shown = np.sort(
-            np.random.default_rng(0).choice(n_examples, min(SHOWN, n_examples), replace=False)
+            np.random.default_rng(0).choice(n_examples, min(N_SHOWN, n_examples), replace=False)
         )
         self._xy: NDArray[np.float32] | None = None
         self._has_learned = False
@@ -110,7 +110,7 @@ class BackgroundM1:
         elif isinstance(message, Status):
             self.message, self.seconds_left = message.message, message.seconds_left
             self._has_learned |= message.state == "pretraining"
-            if message.state not in LEARNING and self._has_learned:
+            if message.state not in LEARNING_STATES and self._has_learned:
                 self._end("done")
             elif self._is_busy():
                 self._end("waiting")

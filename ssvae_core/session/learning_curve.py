@@ -11,10 +11,10 @@ from ..labels.store import LabelStore
 from ..review.forecast import checked, forecast
 from .figures import accuracy_curve
 
-FROM = 10  # labels
-MORE = 10  # labels that a forecast is about
-BESIDE = 2.0  # times the labels, as far as the line of random ones is drawn
-STEP = 0.0005  # of accuracy, to draw and store a point anew
+CURVE_FROM_LABELS = 10  # labels
+FORECAST_LABELS = 10  # labels that a forecast is about
+BASELINE_REACH = 2.0  # times the labels, as far as the line of random ones is drawn
+MIN_CHANGE = 0.0005  # of accuracy, to draw and store a point anew
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class LearningCurve:
         if n_labels < self._n_labels:
             self.version += 1
         self._n_labels = n_labels
-        if abs(accuracy - self._points.get(n_labels, -1.0)) < STEP:
+        if abs(accuracy - self._points.get(n_labels, -1.0)) < MIN_CHANGE:
             return
         self._points[n_labels] = accuracy
         self.version += 1
@@ -50,32 +50,32 @@ class LearningCurve:
     @property
     def points(self) -> list[tuple[int, float]]:
         """Labels and accuracy, 0 to 1, in order of labels."""
-        shown = range(FROM, self._n_labels + 1)
+        shown = range(CURVE_FROM_LABELS, self._n_labels + 1)
         return sorted(point for point in list(self._points.items()) if point[0] in shown)
 
     def figure(self) -> dict[str, Any]:
         """The curve as a Plotly figure's JSON, and with it its outlook."""
-        points, shown = self.points, BESIDE * self._n_labels
+        points, shown = self.points, BASELINE_REACH * self._n_labels
         beside = [point for point in self._by_chance if point[0] <= shown]
         drawn = accuracy_curve(*_columns(points), random_baseline=_columns(beside))
         return {**drawn, "outlook": self.outlook()}
 
     def outlook(self) -> dict[str, str]:
-        """What MORE labels will bring, in words, and what the last such forecast was worth.
+        """What FORECAST_LABELS more will bring, in words, and what the last forecast was worth.
 
-        A forecast is made at every MORE labels, from what was known then. "" where there is none.
+        A forecast is made every FORECAST_LABELS, from what was known then. "" where there is none.
         """
         curve = dict(self.points)
-        now = forecast(curve, MORE)
+        now = forecast(curve, FORECAST_LABELS)
         told = [
             made
             for n in curve
-            if n % MORE == 0
-            and (made := forecast({k: v for k, v in curve.items() if k <= n}, MORE))
+            if n % FORECAST_LABELS == 0
+            and (made := forecast({k: v for k, v in curve.items() if k <= n}, FORECAST_LABELS))
         ]
         held = checked(told, curve)
         return {
-            "next": f"{MORE} more labels: about {now.words}." if now else "",
+            "next": f"{FORECAST_LABELS} more labels: about {now.words}." if now else "",
             "checked": held[0].words if held else "",
         }
 

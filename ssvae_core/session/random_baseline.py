@@ -17,7 +17,7 @@ from .trainer_client import Trainer
 
 COUNTS = (10, 20, 50, 100, 200)  # labels
 DRAWS = 2
-REST = 0.5  # seconds between two questions: who labels meanwhile goes first
+PAUSE_SECONDS = 0.5  # seconds between two questions: who labels meanwhile goes first
 
 
 class RandomBaseline:
@@ -60,7 +60,7 @@ class RandomBaseline:
     def _accuracy(
         self, key: NDArray[np.int64], drawn: NDArray[np.intp], rest: NDArray[np.intp]
     ) -> float:
-        self._ends.wait(REST)
+        self._ends.wait(PAUSE_SECONDS)
         found = self._trainer.ask("spread", drawn, {"labels": key[drawn].tolist()}).numbers
         assert found is not None
         return float((found[rest, 0] == key[rest]).mean())

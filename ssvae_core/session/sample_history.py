@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..errors import UserError
 from ..protocol.messages import Snapshot
 
-AT = (10, 50)  # labels
+MILESTONES = (10, 50)  # labels
 COLUMNS = 3  # styles kept
 
 log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ class SampleHistory:
         """Read what an earlier run kept."""
         self.folder = folder
         self._kept: dict[int, tuple[int, NDArray[np.uint8]]] = {}  # labels they were drawn with
-        for n in AT:
+        for n in MILESTONES:
             for path in folder.glob(f"at{n}-*.npy"):
                 self._kept[n] = int(path.stem.split("-")[1]), np.load(path, allow_pickle=False)
 
@@ -36,7 +36,7 @@ class SampleHistory:
         """
         if not snapshot.is_by_class:
             return
-        for n in AT:
+        for n in MILESTONES:
             if n <= snapshot.n_labels < 1.5 * n or (snapshot.n_labels > n and n not in self._kept):
                 self._keep(n, snapshot)
 

@@ -32,7 +32,7 @@ from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage.bundles import MANIFEST
 from ..storage.paths import ATLAS, OWN_STARTER, RUNS, SAMPLES, WORKER_LOG
-from .learning_curve import FROM, LearningCurve
+from .learning_curve import CURVE_FROM_LABELS, LearningCurve
 from .random_baseline import RandomBaseline
 from .runs import Runs, settings_in_words
 from .sample_history import SampleHistory
@@ -243,7 +243,7 @@ class Session:
         if snapshot.label_seq == self.history.seq:
             point = snapshot.label_seq, snapshot.n_labels, snapshot.predicted_by, accuracy
             self.curve.add(*point)
-            if snapshot.n_labels >= FROM:
+            if snapshot.n_labels >= CURVE_FROM_LABELS:
                 self.random_baseline.work_out(key)
 
     def _check(self, op: Operation, map_version: int | None) -> None:

@@ -19,16 +19,16 @@ from .learner import Learner
 from .seeding import seeded
 from .tensors import as_inputs
 
-DRAWS = 8  # that a bound is the mean of
+N_DRAWS = 8  # that a bound is the mean of
 SEED = 4  # of them: the same question has the same answer
 AT_ONCE = 256  # examples
 STEPS_BEFORE_ASKING = 500  # steps before a low bound says more of the example than of the model
-MEAN_OF = 1000  # examples: the mean of a bound is known to 1 % by them
-LIKELIEST = 2  # classes that an example may be explained by
-PART = 512  # examples whose bounds are compared with each other; fewer of large images
-LEAST = 128
-ASKING = 0.1  # seconds that a round may take
-REST = 9  # times as long as a round took, until the next
+N_FOR_MEAN = 1000  # examples: the mean of a bound is known to 1 % by them
+N_LIKELIEST = 2  # classes that an example may be explained by
+N_COMPARED = 512  # examples whose bounds are compared with each other; fewer of large images
+MIN_COMPARED = 128
+ROUND_SECONDS = 0.1  # seconds that a round may take
+REST_FACTOR = 9  # times as long as a round took, until the next
 
 Floats = NDArray[np.float32]
 
@@ -73,7 +73,7 @@ def mean_bound(learner: Learner, values: NDArray[np.uint8]) -> float | None:
     if not has_bound(learner):
         return None
     model = learner.ema_model.eval()
-    some = torch.from_numpy(np.ascontiguousarray(values[:MEAN_OF])).flatten(1)
+    some = torch.from_numpy(np.ascontiguousarray(values[:N_FOR_MEAN])).flatten(1)
     x = model.prepare(as_inputs(some.to(learner.device)))
     return float(model.bound(x, model.classify(x).argmax(-1)).mean())
 
@@ -82,7 +82,7 @@ def class_bounds(learner: Learner, example: int) -> Chunked[Floats]:
     """The bound of every class that has labels, nan of the others: -> (K,)."""
     known = np.flatnonzero(learner.known.cpu().numpy())
     result = np.full(learner.model.n_classes, np.nan, np.float32)
-    result[known] = (yield from bounds(learner, np.array([example]), known[None], DRAWS))[0]
+    result[known] = (yield from bounds(learner, np.array([example]), known[None], N_DRAWS))[0]
     return result
 
 
@@ -92,7 +92,7 @@ def anomaly_scores(learner: Learner, examples: NDArray[np.integer], guesses: Flo
     So 0 is as usual among these examples, and 2 is two standard deviations harder to explain. The
     best class is sought among the likeliest of the guesses (n, K).
     """
-    likeliest = np.argsort(-guesses, axis=1)[:, :LIKELIEST]
+    likeliest = np.argsort(-guesses, axis=1)[:, :N_LIKELIEST]
     with autocast(learner.device):
         best = run_to_end(bounds(learner, examples, likeliest, draws=1)).max(1)
     anomaly: Floats = (best.mean() - best) / max(float(best.std()), 1e-6)
@@ -120,7 +120,7 @@ class AnomalyScores:
         self.anomaly[:] = np.nan
         self._asked_at_step, self._left, self.ask_at = 0, 0, 0.0
 
-    def ask_model(self, guesses: Callable[[], Floats], seconds: float = ASKING) -> bool:
+    def ask_model(self, guesses: Callable[[], Floats], seconds: float = ROUND_SECONDS) -> bool:
         """Ask about some examples, by guesses () -> (N, K), if the model has learned enough.
 
         Every example once, and again when the model has learned on.
@@ -130,14 +130,14 @@ class AnomalyScores:
             self._asked_at_step, self._left = steps, n
         if self._left <= 0 or start < self.ask_at:
             return False
-        affordable = at_once(self.learner.prepared.shape[1]) // LIKELIEST
-        said, n_part, is_first = guesses(), min(PART, max(affordable, LEAST), n), True
+        affordable = at_once(self.learner.prepared.shape[1]) // N_LIKELIEST
+        said, n_part, is_first = guesses(), min(N_COMPARED, max(affordable, MIN_COMPARED), n), True
         while self._left > 0 and (is_first or time.monotonic() - start < seconds):
             part = self._order[(self._next + np.arange(n_part)) % n]
             self.anomaly[part] = anomaly_scores(self.learner, part, said[part])
             self._next, self._left = (self._next + n_part) % n, self._left - n_part
             is_first = False
-        self.ask_at = time.monotonic() + REST * (time.monotonic() - start)
+        self.ask_at = time.monotonic() + REST_FACTOR * (time.monotonic() - start)
         return True
 
     def values(self) -> NDArray[np.float16] | None:

@@ -12,10 +12,10 @@ sure as there were others, both together erred less than propagation, by up to 2
 
 A model that teaches itself can also stray: its average teaches it the error that it will make
 more often. Then it agrees less and less, and it is put back under propagation, until there are
-AGAIN times as many labels. On MNIST with its pixels shuffled, where warping the images destroys
-them, it strays to 63 % error by itself (propagation: 4 %); on MNIST as it is, agreement is never
-below 0.985 from FIRST steps after the last label on, with 25 labels or more. Sooner, nothing
-is known: a model that has just learned what ten labels propagate disagrees with what eleven do.
+RETRY_LABELS_FACTOR times as many labels. On MNIST with shuffled pixels, where warps destroy the
+images, it strays to 63 % error by itself (propagation: 4 %); on MNIST as it is, agreement is never
+below 0.985 from STEPS_BEFORE_TEACHER after the last label on, with 25 labels or more. Sooner, it
+is not known: a model that has just learned what ten labels propagate disagrees with what eleven do.
 
 Letters in shapes: N examples, K classes.
 """
@@ -32,22 +32,22 @@ from ..predictions import BOTH, PROPAGATION, margin
 from .chunks import at_once
 from .label_propagation import Propagation
 from .learner import Learner
-from .teacher import FIRST
+from .teacher import STEPS_BEFORE_TEACHER
 
 CONFIDENT_PROPAGATION = 0.9  # probability
-TRUSTED_AGREEMENT = (
-    0.98  # share of the examples that propagation is sure of, from which the model may speak
-)
+# Share of the examples that propagation is sure of, from which the model may speak.
+TRUSTED_AGREEMENT = 0.98
 TRUSTED_CONTRADICTION = 0.1  # as many of the sure, for each that propagation leaves open, at most
 KEPT_AGREEMENT, KEPT_CONTRADICTION = (
     0.97,
     0.15,
 )  # the same for one that speaks, so that the two do not take turns
 STRAYED_AGREEMENT = 0.96  # agreement below which a model that teaches itself has gone astray
-AGAIN = 2  # times the labels at which it was put back; then it is let go again
+RETRY_LABELS_FACTOR = 2  # times the labels at which it was put back; then it is let go again
 WARM_UP = 30  # steps before the model is asked
-ASKING = 0.25  # seconds that a round of questions may take; the rest is asked in the next rounds
-JUDGED = 2048  # examples, those asked about last, by which the model is judged
+# Seconds that a round of questions may take; the rest is asked in the next rounds.
+ROUND_SECONDS = 0.25
+N_JUDGED = 2048  # examples, those asked about last, by which the model is judged
 
 Probabilities = NDArray[np.float32]
 
@@ -131,7 +131,7 @@ class Ensemble:
         self.modelled[given] = self.propagated[given]
         self.modelled[:, ~self.propagated.any(0)] = 0
 
-    def ask_model(self, seconds: float = ASKING) -> bool:
+    def ask_model(self, seconds: float = ROUND_SECONDS) -> bool:
         """Ask the model about some examples, if it has learned since; next time about others.
 
         Asking takes 1/6 of the time at most.
@@ -140,7 +140,7 @@ class Ensemble:
         if steps < max(WARM_UP, self._asked_at_step + 1) or start < self.ask_at:
             return False
         n, asked = len(self._order), 0
-        n_part = min(at_once(self.learner.prepared.shape[1]), JUDGED, n)
+        n_part = min(at_once(self.learner.prepared.shape[1]), N_JUDGED, n)
         self._asked_at_step = steps
         while asked < n and (not asked or time.monotonic() - start < seconds):
             part = self._order[(self._next + np.arange(n_part)) % n]
@@ -188,7 +188,7 @@ class Ensemble:
     def _judge(self) -> None:
         """Whether the model may speak, and teach itself, by what it said last."""
         n = len(self._order)
-        n_judged = min(JUDGED, n)
+        n_judged = min(N_JUDGED, n)
         if self._n_asked < n_judged:
             return
         part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
@@ -196,7 +196,8 @@ class Ensemble:
         agrees = agreement(propagated, self.modelled[part])
         self.model_is_trusted = may_trust(agrees, left_open(propagated), self.model_is_trusted)
         steps = self.learner.steps - self._heard_at_step
-        if (teacher := self.learner.teacher) and steps > FIRST and agrees < STRAYED_AGREEMENT:
+        teacher = self.learner.teacher
+        if teacher and steps > STEPS_BEFORE_TEACHER and agrees < STRAYED_AGREEMENT:
             teacher.give_up()
 
     def _let_go(self, n_labels: int) -> None:
@@ -206,7 +207,7 @@ class Ensemble:
             self._strayed_with = 0
         elif not self._strayed_with:
             self._strayed_with = n_labels
-        elif n_labels >= AGAIN * self._strayed_with:
+        elif n_labels >= RETRY_LABELS_FACTOR * self._strayed_with:
             teacher.try_again()
 
     @property

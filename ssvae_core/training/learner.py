@@ -24,10 +24,10 @@ from .seeding import seeded
 from .teacher import Teacher
 from .tensors import as_bytes, as_inputs, as_numbers
 
-SLIGHT = 0.4  # of a warp, for the teacher
+TEACHER_WARP_STRENGTH = 0.4  # of a warp, for the teacher
 N_COLUMNS = 9  # styles that every class is drawn in
 N_DRAWN = 300  # images of many classes; then there are fewer styles, but not below
-LEAST_COLUMNS = 3
+MIN_COLUMNS = 3
 
 
 class Learner:
@@ -58,7 +58,9 @@ class Learner:
         self.with_teacher = spec.with_teacher if with_teacher is None else with_teacher
         sees_images = len(shape) == 3 and not prepares(model)
         self._warp = Warp(shape).to(self.device) if sees_images else None
-        self._slightly = Warp(shape, strength=SLIGHT).to(self.device) if sees_images else None
+        self._slightly = (
+            Warp(shape, strength=TEACHER_WARP_STRENGTH).to(self.device) if sees_images else None
+        )
         self._seen: dict[str, list[Tensor]] = defaultdict(list)
         self.become(model)
         self.take_labels(np.full(len(values), -1, np.int16), None)
@@ -156,7 +158,7 @@ class Learner:
     def samples(self) -> NDArray[np.float32]:
         """Every class in the same styles, in the units of inputs: -> (K, columns, D)."""
         y = torch.arange(self.model.n_classes, device=self.device)
-        n = min(max(N_DRAWN // len(y), LEAST_COLUMNS), N_COLUMNS)
+        n = min(max(N_DRAWN // len(y), MIN_COLUMNS), N_COLUMNS)
         drawn = self.ema_model.eval().decode(
             self._styles[:n].repeat(len(y), 1), y.repeat_interleave(n)
         )

@@ -29,12 +29,13 @@ from torch import Tensor, nn
 from ..models import AbstractModel, Batch
 from ..models.growth import adopt
 
-DECAY = 0.998  # of the average, a step; less in the first steps
+AVERAGE_DECAY = 0.998  # of the average, a step; less in the first steps
 MIN_TEACHER_CONFIDENCE = 0.6  # probability from which the teacher, with propagation, teaches
-PROPAGATED = 0.3  # the weight of propagation's word in that
-FIRST = 250  # steps of propagation's lessons, before the teacher's
+PROPAGATION_WEIGHT = 0.3  # the weight of propagation's word in that
+STEPS_BEFORE_TEACHER = 250  # steps of propagation's lessons, before the teacher's
 FULL_WEIGHT_LABELS = 100  # labels beyond which what they propagate says less than they do
-FEW, SEVERAL = 20, 50  # labels up to which propagation teaches alone, and half of the examples
+LABELS_WITHOUT_TEACHER = 20  # up to which propagation teaches alone
+LABELS_WITH_HALF_TEACHER = 50  # up to which it teaches half of the examples
 
 
 class Teacher:
@@ -65,9 +66,9 @@ class Teacher:
 
     def share_of_teacher(self, n_labels: int, steps: int) -> float:
         """The share of unlabelled examples that the teacher teaches, not propagation."""
-        if not self.warps or steps < FIRST or n_labels <= FEW:
+        if not self.warps or steps < STEPS_BEFORE_TEACHER or n_labels <= LABELS_WITHOUT_TEACHER:
             return 0.0
-        return 0.5 if n_labels <= SEVERAL else 1.0
+        return 0.5 if n_labels <= LABELS_WITH_HALF_TEACHER else 1.0
 
     def weight(self, n_labels: int, share: float) -> float:
         """How much the targets count; propagation's alone fully up to FULL_WEIGHT_LABELS labels."""
@@ -84,7 +85,7 @@ class Teacher:
         seen = self.slightly(x) if self.slightly else x
         log_q = self.average.classify(seen).masked_fill(~known, -torch.inf)
         log_p = (propagated + 1e-6).log()
-        both = (1 - PROPAGATED) * log_q.log_softmax(-1) + PROPAGATED * log_p
+        both = (1 - PROPAGATION_WEIGHT) * log_q.log_softmax(-1) + PROPAGATION_WEIGHT * log_p
         sure, best = both.softmax(-1).max(-1)
         taught = F.one_hot(best, log_q.shape[-1]) * (sure > MIN_TEACHER_CONFIDENCE)[:, None]
         if share < 1:
@@ -112,7 +113,7 @@ class Teacher:
     @torch.no_grad()
     def follow(self, model: AbstractModel, steps: int) -> None:
         """Move the average towards the model, after so many steps of it."""
-        decay = min(DECAY, steps / (10 + steps))
+        decay = min(AVERAGE_DECAY, steps / (10 + steps))
         mine, its = self.average.state_dict(), model.state_dict()
         moving = [name for name, tensor in mine.items() if tensor.is_floating_point()]
         torch._foreach_lerp_(

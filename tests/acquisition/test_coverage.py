@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from ssvae_core.acquisition import STRATEGIES, suggest
-from ssvae_core.acquisition.coverage import STEPS
+from ssvae_core.acquisition.coverage import WALK_STEPS
 from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from tests.support.small_evidence import NAMES, Evidence, K, N, examples, labels_of
 
-FEW = STEPS[-1][0]  # labels, from which on walks are short
+FEW = WALK_STEPS[-1][0]  # labels, from which on walks are short
 
 
 def groups(sizes, n_neighbours=6):

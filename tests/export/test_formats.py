@@ -7,7 +7,7 @@ import pytest
 
 from ssvae_core.errors import UserError
 from ssvae_core.export import FORMATS, ExportOptions, export
-from ssvae_core.export.writing import ABOUT
+from ssvae_core.export.writing import EXPORT_FILE
 from tests.support.export_files import LIGHT, written
 from tests.support.small_export import NAMES, small_content
 
@@ -18,7 +18,7 @@ from tests.support.small_export import NAMES, small_content
 def test_every_format_writes_a_folder_that_says_what_it_is(name, tmp_path):
     content = small_content()
     folder = written(content, name, tmp_path / "out")
-    about = json.loads((folder / ABOUT).read_text("utf-8"))
+    about = json.loads((folder / EXPORT_FILE).read_text("utf-8"))
     assert about["format"] == name
     assert about["data_fingerprint"] == "f00d"
     assert about["model_version"] == "12.840"

@@ -11,7 +11,7 @@ import pytest
 from ssvae_core.export import export
 from ssvae_core.export.content import ClassInfo, Said, Samples
 from ssvae_core.export.palette import DARK, LIGHT, ink_on, looks
-from ssvae_core.export.report import FILE
+from ssvae_core.export.report import REPORT_FILE
 from ssvae_core.export.report_charts import _ticks, curve
 from tests.support.small_export import IDS, NAMES, small_content
 
@@ -19,7 +19,7 @@ from tests.support.small_export import IDS, NAMES, small_content
 def report_of(content, folder):
     """The text of the file."""
     list(export(content, "report", folder / "out"))
-    return (folder / "out" / FILE).read_text("utf-8")
+    return (folder / "out" / REPORT_FILE).read_text("utf-8")
 
 
 def points_in(text):
@@ -156,7 +156,7 @@ def test_a_browser_opens_it_without_a_network_and_draws_the_map(tmp_path):
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: wrong.append(message.text))
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.goto((tmp_path / "out" / FILE).as_uri())
+        page.goto((tmp_path / "out" / REPORT_FILE).as_uri())
         colours = (
             "() => { const c = document.getElementById('map'), d = c.getContext('2d')"
             ".getImageData(0, 0, c.width, c.height).data; const seen = new Set();"

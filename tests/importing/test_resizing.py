@@ -14,7 +14,7 @@ from ssvae_core.importing.pixel_policy import (
     SIDES,
     Policy,
 )
-from ssvae_core.importing.resizing import PREVIEW
+from ssvae_core.importing.resizing import PREVIEW_SIDE
 from tests.support.small_files import encoded, picture
 
 AS_IS = Policy(side=12, fit="resize", low=0, high=65535)
@@ -75,7 +75,7 @@ def test_what_is_kept_of_a_larger_original_is_small_and_without_its_metadata():
     smooth = np.linspace(0, 255, 700 * 900).reshape(700, 900).astype(np.uint8)
     found = taken(encoded(smooth, "JPEG", exif=exif), "x.jpg", Policy(28, "resize"))
     image = Image.open(io.BytesIO(found.preview))
-    assert max(image.size) == PREVIEW
+    assert max(image.size) == PREVIEW_SIDE
     assert mime_of(found.preview) == "image/jpeg"
     assert b"maker of the camera" not in found.preview
     small = taken(encoded(picture(1, 40, 40)), policy=Policy(28, "resize"))

@@ -24,7 +24,7 @@ def small(monkeypatch):
     """Batches that make some hundred steps of 300 examples, and a map now and then."""
     monkeypatch.setattr(pretraining, "BATCH_SIZE", 30)
     monkeypatch.setattr(pretraining, "MAP_EVERY", 0.3)
-    monkeypatch.setattr(pretraining, "SEEING", 60)
+    monkeypatch.setattr(pretraining, "CONTRASTIVE_STEPS", 60)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
 def test_who_has_nothing_to_see_has_neighbours_in_the_latents(pixels, starter, why, monkeypatch):
     n, networks = (60 if why == "few" else 300), ("mlp" if why == "an mlp" else "auto")
     if why == "no clusters":
-        monkeypatch.setattr(contrastive, "CLEARLY", float("inf"))
+        monkeypatch.setattr(contrastive, "CLUSTERED_RATIO", float("inf"))
     options = FittingOptions(networks=networks)
     events = Pretraining(pixels[:n], (8, 8, 1), starter.atlas.xy[:n], 1, options, epochs=40)
     *_, new = events
@@ -140,4 +140,4 @@ def test_few_images_get_more_passes_and_slow_ones_fewer():
     assert pretraining.epochs_for(10) == pretraining.MOST_EPOCHS
     assert pretraining.affordable(72, seconds_each=2.0) == 72
     assert pretraining.affordable(72, seconds_each=24.0) == 10
-    assert pretraining.affordable(72, seconds_each=900.0) == pretraining.LEAST_EPOCHS
+    assert pretraining.affordable(72, seconds_each=900.0) == pretraining.MIN_EPOCHS

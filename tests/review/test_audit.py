@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom, binomtest
 
 from benchmarks.review_audit import audited, simulated_pool
-from ssvae_core.review.audit import Z, draw, estimate, wilson
+from ssvae_core.review.audit import Z_95, draw, estimate, wilson
 
 N = 1000
 ALL = np.ones(N, bool)
@@ -33,12 +33,12 @@ def test_an_audit_of_a_large_pool_without_confidence_is_wilsons():
 
 
 def test_the_interval_solves_the_equation_of_the_score_test_in_a_finite_pool():
-    """|p - bound| = Z sqrt(bound (1 - bound) / n * (N - n) / (N - 1)) at either end."""
+    """|p - bound| = Z_95 sqrt(bound (1 - bound) / n * (N - n) / (N - 1)) at either end."""
     n, size = 80, 200
     guesses = audit_of(75, n, size).guesses
     for bound in (guesses.low, guesses.high):
         deviation = math.sqrt(bound * (1 - bound) / n * (size - n) / (size - 1))
-        assert abs(guesses.share - bound) == pytest.approx(Z * deviation)
+        assert abs(guesses.share - bound) == pytest.approx(Z_95 * deviation)
 
 
 def test_all_right_is_no_proof_until_all_are_checked():

@@ -5,7 +5,7 @@ import pytest
 
 from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.review import novel_classes as module
-from ssvae_core.review.novel_classes import LEAST_LABELS
+from ssvae_core.review.novel_classes import MIN_LABELS_FOR_GROUPS
 
 
 def groups(*arguments):
@@ -76,8 +76,8 @@ def test_labelled_and_skipped_images_are_not_shown_again(islands):
 
 def test_nothing_is_offered_while_nearly_nothing_is_labelled(islands):
     unnamed = mask(160, 170)
-    assert module.groups(*islands, mask(*range(LEAST_LABELS - 1)), unnamed) == []
-    assert len(module.groups(*islands, mask(*range(LEAST_LABELS)), unnamed)) == 1
+    assert module.groups(*islands, mask(*range(MIN_LABELS_FOR_GROUPS - 1)), unnamed) == []
+    assert len(module.groups(*islands, mask(*range(MIN_LABELS_FOR_GROUPS)), unnamed)) == 1
 
 
 @pytest.mark.parametrize("absent", [0, 3, 6, 9])

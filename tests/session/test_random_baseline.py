@@ -32,7 +32,7 @@ class Trainer:
 
 @pytest.fixture(autouse=True)
 def restless(monkeypatch):
-    monkeypatch.setattr(random_baseline, "REST", 0.0)
+    monkeypatch.setattr(random_baseline, "PAUSE_SECONDS", 0.0)
 
 
 def worked_out(line, key):

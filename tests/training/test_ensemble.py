@@ -117,7 +117,7 @@ def test_how_much_the_model_may_contradict_follows_from_what_is_open(
 def core(digits, starter, tmp_path, monkeypatch):
     """Its model is always taken to have gone astray."""
     monkeypatch.setattr(ensemble, "STRAYED_AGREEMENT", 1.1)
-    monkeypatch.setattr(ensemble, "FIRST", 40)
+    monkeypatch.setattr(ensemble, "STEPS_BEFORE_TEACHER", 40)
     return make_core("guided", digits, starter, tmp_path)
 
 

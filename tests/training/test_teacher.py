@@ -9,12 +9,12 @@ from ssvae_core.models import MODELS, Batch
 from ssvae_core.training import teacher as module
 from ssvae_core.training.learner import Learner
 from ssvae_core.training.teacher import (
-    CONFIDENT_PROPAGATION,
-    ENOUGH,
-    FEW,
-    FIRST,
-    PROPAGATED,
-    SEVERAL,
+    FULL_WEIGHT_LABELS,
+    LABELS_WITH_HALF_TEACHER,
+    LABELS_WITHOUT_TEACHER,
+    MIN_TEACHER_CONFIDENCE,
+    PROPAGATION_WEIGHT,
+    STEPS_BEFORE_TEACHER,
     Teacher,
 )
 from ssvae_core.training.tensors import as_inputs
@@ -75,12 +75,12 @@ def batch_of(n_labelled=3, n_unlabelled=6, soft_targets=True):
 @pytest.mark.parametrize(
     ("n_labels", "steps", "share"),
     [
-        (1000, FIRST - 1, 0.0),
-        (1000, FIRST, 1.0),
-        (SEVERAL + 1, FIRST, 1.0),
-        (SEVERAL, 10 * FIRST, 0.5),
-        (FEW + 1, 10 * FIRST, 0.5),
-        (FEW, 10 * FIRST, 0.0),
+        (1000, STEPS_BEFORE_TEACHER - 1, 0.0),
+        (1000, STEPS_BEFORE_TEACHER, 1.0),
+        (LABELS_WITH_HALF_TEACHER + 1, STEPS_BEFORE_TEACHER, 1.0),
+        (LABELS_WITH_HALF_TEACHER, 10 * STEPS_BEFORE_TEACHER, 0.5),
+        (LABELS_WITHOUT_TEACHER + 1, 10 * STEPS_BEFORE_TEACHER, 0.5),
+        (LABELS_WITHOUT_TEACHER, 10 * STEPS_BEFORE_TEACHER, 0.0),
     ],
 )
 def test_the_teacher_takes_over_after_some_steps_and_with_enough_labels(
@@ -92,7 +92,12 @@ def test_the_teacher_takes_over_after_some_steps_and_with_enough_labels(
 
 @pytest.mark.parametrize(
     ("n_labels", "share", "weight"),
-    [(0, 0.0, 1.0), (ENOUGH, 0.0, 1.0), (4 * ENOUGH, 0.0, 0.25), (4 * ENOUGH, 1.0, 1.0)],
+    [
+        (0, 0.0, 1.0),
+        (FULL_WEIGHT_LABELS, 0.0, 1.0),
+        (4 * FULL_WEIGHT_LABELS, 0.0, 0.25),
+        (4 * FULL_WEIGHT_LABELS, 1.0, 1.0),
+    ],
 )
 def test_propagation_alone_counts_less_the_more_labels_there_are(reader, n_labels, share, weight):
     assert Teacher(reader, None).weight(n_labels, share) == weight
@@ -101,7 +106,7 @@ def test_propagation_alone_counts_less_the_more_labels_there_are(reader, n_label
 def test_a_teacher_that_has_given_up_teaches_what_labels_propagate_on_images_as_they_are(reader):
     teacher, batch = Teacher(reader, Mirror()), batch_of()
     teacher.give_up()
-    assert teacher.share_of_teacher(1000, 100 * FIRST) == 0.0
+    assert teacher.share_of_teacher(1000, 100 * STEPS_BEFORE_TEACHER) == 0.0
     assert teacher.loss(reader, batch).item() == Teacher(reader, None).loss(reader, batch).item()
     assert (
         teacher.loss(reader, batch).item() != Teacher(reader, Mirror()).loss(reader, batch).item()
@@ -127,13 +132,13 @@ def test_before_that_the_lessons_are_those_of_propagation(reader):
 
 def test_the_teacher_names_a_class_only_where_both_together_are_sure():
     """Each row is what both together make of it, propagation knowing nothing."""
-    both = torch.full((3, N_CLASSES), (1 - CONFIDENT_PROPAGATION) / (N_CLASSES - 1))
+    both = torch.full((3, N_CLASSES), (1 - MIN_TEACHER_CONFIDENCE) / (N_CLASSES - 1))
     both[0, 2], both[1, 1], both[2] = (
-        CONFIDENT_PROPAGATION + 1e-2,
-        CONFIDENT_PROPAGATION - 1e-2,
+        MIN_TEACHER_CONFIDENCE + 1e-2,
+        MIN_TEACHER_CONFIDENCE - 1e-2,
         1 / N_CLASSES,
     )
-    p = both.pow(1 / (1 - PROPAGATED))
+    p = both.pow(1 / (1 - PROPAGATION_WEIGHT))
     teacher, x = answering((p / p.sum(-1, keepdim=True)).log())
     teacher_targets = teacher.teacher_targets(x, EVEN.expand(3, -1), EVERY_CLASS, 1.0)
     assert teacher_targets.tolist() == [[0, 0, 1, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
@@ -244,7 +249,7 @@ def test_lessons_are_taught_to_the_model_and_not_to_the_average(reader):
 
 def test_the_average_is_exponential_and_faster_in_the_first_steps(reader, monkeypatch):
     """Against its closed form: each step's weights, times what the later steps left of them."""
-    monkeypatch.setattr(module, "DECAY", 0.5)
+    monkeypatch.setattr(module, "AVERAGE_DECAY", 0.5)
     n = 25  # from step 10 on, the decay is 0.5
     decays = np.array([min(0.5, step / (10 + step)) for step in range(1, n + 1)])
     assert decays[0] < decays[5] < decays[-1]

@@ -20,7 +20,7 @@ from ...review import confusion
 from ...review.agreement import Agreement, agreement
 from ...review.audit import Estimate, draw, estimate
 from ...review.label_errors import doubts
-from ...review.novel_classes import LEAST_LABELS, groups
+from ...review.novel_classes import MIN_LABELS_FOR_GROUPS, groups
 from ..session import Session, is_open
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}
@@ -183,7 +183,7 @@ class Inspection:
         for group in found:
             examples = list(dict.fromkeys((*group.unnamed, *group.examples)))
             items.append({"example": examples[0], "examples": examples, "why": group.why})
-        return {"items": items, "ready": int(labelled.sum()) >= LEAST_LABELS}
+        return {"items": items, "ready": int(labelled.sum()) >= MIN_LABELS_FOR_GROUPS}
 
     def _options(self) -> list[str]:
         session = self.session
