@@ -24,22 +24,12 @@ from ssvae_core.export.rows import rows
 from ssvae_core.labels.store import Operation
 from ssvae_core.predictions import read_guesses
 from ssvae_core.protocol.messages import Snapshot
-from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import Workspace
 from tests.support.small_export import small_content
 
 CHOICES = [
     ExportOptions(what, confidence, junk)
     for what, confidence, junk in itertools.product(WHATS, (0.0, 0.6, 1.0), (False, True))
 ]
-
-
-@pytest.fixture
-def lab(tmp_path, monkeypatch):
-    monkeypatch.setattr(Trainer, "start", lambda self: None)  # no trainer: 5 s a test
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
 
 
 @pytest.fixture

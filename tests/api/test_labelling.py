@@ -16,19 +16,9 @@ from ssvae_core.atlas.atlas import N_NEIGHBOURS, Atlas
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.protocol.messages import Status
 from ssvae_core.session.session import Session
-from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views.labelling import BACK_AFTER
-from ssvae_core.session.workspace import Workspace
 
 N = 60_000
-
-
-@pytest.fixture
-def lab(tmp_path, monkeypatch):
-    monkeypatch.setattr(Trainer, "start", lambda self: None)  # no trainer: 5 s a test
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.pretraining.starter import latent_means
 from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.ensemble import WARM_UP
 
 K = 10
 DEVICE = torch.device(os.environ.get("SSVAE_TEST_DEVICE", "cpu"))  # cuda, mps: to try one
@@ -58,6 +59,14 @@ def label(core, n_each=5, classes=range(K)):
     chosen = np.concatenate([np.flatnonzero(key == k)[:n_each] for k in classes])
     core.apply(core.label_seq + len(chosen), chosen, key[chosen])
     return chosen
+
+
+def learned_core(digits, starter, folder, model="m1m2", n_steps=WARM_UP, **labels):
+    """A core with labels that has taken so many steps."""
+    core = make_core(model, digits, starter, folder)
+    label(core, **labels)
+    step(core, n_steps)
+    return core
 
 
 def step(core, n):

@@ -1,5 +1,7 @@
 """What a person may ask the model: every question of the registry keeps its contract."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -18,20 +20,14 @@ from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.label_propagation import Propagation
 from ssvae_core.training.tensors import as_inputs
 from tests.support.same_core import assert_same, everything
-from tests.support.small_core import KINDS, K, ask, label, make_core, step
+from tests.support.small_core import KINDS, K, ask, label, learned_core, make_core, step
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 
 
 @pytest.fixture
 def make(digits, starter, tmp_path):
-    def make(model="m1m2", n_steps=WARM_UP, **labels):
-        core = make_core(model, digits, starter, tmp_path)
-        label(core, **labels)
-        step(core, n_steps)
-        return core
-
-    return make
+    return partial(learned_core, digits, starter, tmp_path)
 
 
 # For every question

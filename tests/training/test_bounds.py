@@ -1,6 +1,7 @@
 """Bounds of every class, and the anomaly scores made of them."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,20 +13,14 @@ from ssvae_core.training.bounds import anomaly_scores, bounds, class_bounds, has
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.tensors import as_inputs
-from tests.support.small_core import label, make_core, step
+from tests.support.small_core import label, learned_core, make_core, step
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 
 
 @pytest.fixture
 def make(digits, starter, tmp_path):
-    def make(model="m1m2", n_steps=WARM_UP, **labels):
-        core = make_core(model, digits, starter, tmp_path)
-        label(core, **labels)
-        step(core, n_steps)
-        return core
-
-    return make
+    return partial(learned_core, digits, starter, tmp_path)
 
 
 def test_noise_is_odder_than_digits(digits, starter, tmp_path):

@@ -1,23 +1,18 @@
 """What the labels of other folds say of a label."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from ssvae_core.training.chunks import run_to_end
-from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.out_of_fold import FOLDS, out_of_fold, stratified
-from tests.support.small_core import K, ask, label, make_core, step
+from tests.support.small_core import K, ask, learned_core
 
 
 @pytest.fixture
 def make(digits, starter, tmp_path):
-    def make(model="m1m2", n_steps=WARM_UP, **labels):
-        core = make_core(model, digits, starter, tmp_path)
-        label(core, **labels)
-        step(core, n_steps)
-        return core
-
-    return make
+    return partial(learned_core, digits, starter, tmp_path)
 
 
 def test_doubts_of_a_fold_are_what_its_other_labels_propagate(make):
