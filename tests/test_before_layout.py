@@ -163,26 +163,26 @@ def test_past_exports_are_listed_and_can_be_read(lab):
 def test_a_trainer_goes_on_from_the_checkpoint(trained):
     known, core = trained
     assert core.message == ""
-    assert (core.step_count, core.label_seq) == (known["step"], known["label_seq"])
-    assert core.run.as_json() == known["run"]
+    assert (core.state.step_count, core.state.label_seq) == (known["step"], known["label_seq"])
+    assert core.state.schedule.as_json() == known["run"]
     labels = np.array(known["labels"])
     labels[[example for example, _ in known["held"]]] = -1  # of an audit it hears nothing
-    assert_array_equal(core.labels, np.maximum(labels, -1))
+    assert_array_equal(core.state.labels, np.maximum(labels, -1))
 
 
 def test_it_guesses_what_it_guessed(trained, arrays):
     known, core = trained
-    probabilities, said_by = guesses_of(core)
+    probabilities, said_by = guesses_of(core.state)
     assert said_by == {"model": "model and propagation"}.get(known["speaker"], known["speaker"])
     assert_allclose(probabilities, arrays[f"{known['name']}.probabilities"], atol=1e-4)
 
 
 def test_it_learns_on(trained):
     _, core = trained
-    step = core.step_count
+    step = core.state.step_count
     for _ in range(3):
         core.step()
-    assert core.step_count == step + 3
+    assert core.state.step_count == step + 3
 
 
 # Models that stand alone

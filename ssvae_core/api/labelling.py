@@ -89,7 +89,7 @@ class _Api:
     def map(self, request: Request) -> Response:
         session, view = self.session(request), request.query_params.get("view")
         version = str(session.map_version)
-        xy = session.xy if view is None else session.trainer.places(view)
+        xy = session.xy if view is None else session.trainer.draw_map(view)
         return in_bytes(xy.astype("<f4").tobytes(), version)
 
     def guesses(self, request: Request) -> Response:

@@ -18,7 +18,7 @@ from .sample import find_session, open_checkpoint
 
 if TYPE_CHECKING:
     from ..labels.store import SessionRow
-    from ..trainer.core import TrainerCore
+    from ..trainer.state import TrainerState
 
 EXAMPLES = [
     '--session "Digits, Tuesday" --format csv --out labels',
@@ -103,41 +103,41 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, options: ExportOp
     session = lab.session(row.id)
 
     @cache
-    def opened() -> TrainerCore:
-        return open_checkpoint(row, folder, session.history.n_classes)
+    def opened() -> TrainerState:
+        return open_checkpoint(row, folder, session.history.n_classes).state
 
     content = dataclasses.replace(content_of(session), open_model=opened)
     if options.what == "labels" and not (kind.needs_model or kind.needs_story):
         return content
     try:
-        core = opened()
+        state = opened()
     except UserError as error:
         if kind.needs_model:
             raise
         print(f"Exported without guesses. {error}", file=sys.stderr)
         return content
-    return with_guesses(content, core, session, made_at(folder))
+    return with_guesses(content, state, session, made_at(folder))
 
 
-def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
+def with_guesses(content: Labelled, state: TrainerState, session: Any, at: float) -> Labelled:
     """The same, with what this trainer guesses."""
     from ..data.vector_pictures import as_pictures
     from ..export.content import Guesses, Samples, best_guesses
     from ..export.from_session import judged
     from ..trainer.export_programs import guesses_of
 
-    probabilities, predicted_by = guesses_of(core)
+    probabilities, predicted_by = guesses_of(state)
     guesses = Guesses(
         *best_guesses(probabilities),
-        core.model_name,
-        core.label_seq,
-        core.step_count,
+        state.model_name,
+        state.label_seq,
+        state.step_count,
         at,
         predicted_by,
     )
     if content.story is not None:
-        n = int((core.labels >= 0).sum())
-        now = Samples(f"{n} labels, now", as_pictures(core.learner.samples(), core.data.shape))
+        n = int((state.labels >= 0).sum())
+        now = Samples(f"{n} labels, now", as_pictures(state.learner.samples(), state.data.shape))
         story = dataclasses.replace(content.story, samples=(*content.story.samples, now))
         content = dataclasses.replace(content, story=story)
     return judged(content, session, guesses)

@@ -136,7 +136,7 @@ class Fit:
         """Go on with these labels (N,), -1 for none."""
         self.labels = np.asarray(labels, np.int16)
         if self.ensemble:
-            self.ensemble.hear(self.labels)
+            self.ensemble.take_labels(self.labels)
         elif self.learner:
             self.learner.take_labels(self.labels, None)
 

@@ -61,6 +61,5 @@ class RandomBaseline:
         self, key: NDArray[np.int64], drawn: NDArray[np.intp], rest: NDArray[np.intp]
     ) -> float:
         self._ends.wait(REST)
-        found = self._trainer.ask("spread", drawn, {"labels": key[drawn].tolist()}).numbers
-        assert found is not None
-        return float((found[rest, 0] == key[rest]).mean())
+        found = self._trainer.propagate(drawn, key[drawn])
+        return float((found[rest] == key[rest]).mean())

@@ -211,11 +211,11 @@ class Session:
         )
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
+        """Show it, and only then write what is kept of it for later."""
         guesses = probabilities = None
-        if snapshot.proba is not None:
-            probabilities = snapshot.proba.astype(np.float32)
+        if snapshot.probabilities is not None:
+            probabilities = snapshot.probabilities.astype(np.float32)
             guesses = read_guesses(probabilities)
-        self.sample_history.keep(snapshot)
         self._load_atlas()
         with self.lock:  # only now: a label that comes meanwhile does not wait
             self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
@@ -228,6 +228,9 @@ class Session:
             m1_at = self._atlas_stamp / 1e9 if has_own_m1 else None
             settings = settings_in_words(self.row, self.data.shape, m1_at)
             self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
+            self.sample_history.keep(snapshot)
+            self._change()
+        self.sample_history.save()
         self.runs.save()
 
     def _score(self) -> None:

@@ -10,15 +10,12 @@ found 64 (benchmarks/guard.py).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 
-from ..training.ensemble import CONFIDENT_PROPAGATION, Probabilities, agreement
-
-if TYPE_CHECKING:
-    from .core import TrainerCore
-    from .model_states import State
+from ..training.ensemble import CONFIDENT_PROPAGATION, Ensemble, Probabilities, agreement
+from .model_states import ModelState
 
 LOOK_EVERY = 250  # steps
 N_ASKED = 1000  # examples
@@ -31,7 +28,7 @@ class RegressionGuard:
 
     def __init__(self, n_examples: int):
         """Nothing is known to be good yet."""
-        self.best: State | None = None
+        self.best: ModelState | None = None
         self._said: Probabilities = np.zeros((0, 0), np.float32)  # by the best, of those asked
         order = np.random.default_rng(1).permutation(n_examples)
         self._asked = order[:N_ASKED]
@@ -41,21 +38,24 @@ class RegressionGuard:
         if self.best is not None and self.best.label_seq >= seq:
             self.best = None
 
-    def compare(self, core: TrainerCore) -> tuple[float, float, Probabilities] | None:
+    def compare(self, ensemble: Ensemble) -> tuple[float, float, Probabilities] | None:
         """How often the best and the model agree with what labels propagate now; its answers.
 
         None where propagation is sure of too little; the best is 0 where there is none.
         """
-        propagated = core.ensemble.propagated[self._asked]
+        propagated = ensemble.propagated[self._asked]
         if (propagated.max(1) > CONFIDENT_PROPAGATION).sum() < LEAST:
             return None
-        says = core.learner.probabilities(self._asked)
+        says = ensemble.learner.probabilities(self._asked)
         before = agreement(propagated, self._said) if self.best else 0.0
         return before, agreement(propagated, says), says
 
-    def look(self, core: TrainerCore) -> str:
-        """Ask the model; how it has become worse, in words, or "" if it has not."""
-        found = self.compare(core)
+    def look(self, ensemble: Ensemble, copy: Callable[[], ModelState]) -> str:
+        """Ask the model; how it has become worse, in words, or "" if it has not.
+
+        `copy` makes the state that is kept where the model is as good as it has ever been.
+        """
+        found = self.compare(ensemble)
         if found is None:
             return ""
         before, now, says = found
@@ -65,7 +65,7 @@ class RegressionGuard:
                 f"then {now:.0%}"
             )
         if now >= before or self.best is None:
-            state = core.history.state()
+            state = copy()
             if state.is_finite:
                 self.best, self._said = state, says
         return ""

@@ -28,7 +28,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..predictions import BOTH, PROPAGATION, margin
+from ..predictions import BOTH, PROPAGATION, PredictedBy, margin
 from .chunks import at_once
 from .label_propagation import Propagation
 from .learner import Learner
@@ -109,7 +109,7 @@ class Ensemble:
         self.model_is_trusted = False
         self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
-        self._heard_at_step = learner.steps  # when labels changed last
+        self._labels_at_step = learner.steps  # when labels changed last
         self._strayed_with = 0  # labels; 0 as long as the model is not known to have strayed
         n = len(graph.neighbours)
         self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are heard
@@ -117,12 +117,12 @@ class Ensemble:
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
         self._n_asked = 0  # examples, since the model was new
 
-    def hear(self, labels: NDArray[np.int16]) -> None:
+    def take_labels(self, labels: NDArray[np.int16]) -> None:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
         self.propagated = self.propagation(labels, self.learner.model.n_classes)
         given = labels >= 0
         if not np.array_equal(labels, self.learner.labels.cpu()):
-            self._heard_at_step = self.learner.steps
+            self._labels_at_step = self.learner.steps
         self._let_go(int(given.sum()))
         self.learner.take_labels(labels, self.propagated if given.any() else None)
         is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
@@ -195,7 +195,7 @@ class Ensemble:
         propagated = self.propagated[part]
         agrees = agreement(propagated, self.modelled[part])
         self.model_is_trusted = may_trust(agrees, left_open(propagated), self.model_is_trusted)
-        steps = self.learner.steps - self._heard_at_step
+        steps = self.learner.steps - self._labels_at_step
         if (teacher := self.learner.teacher) and steps > FIRST and agrees < STRAYED_AGREEMENT:
             teacher.give_up()
 
@@ -210,7 +210,7 @@ class Ensemble:
             teacher.try_again()
 
     @property
-    def predicted_by(self) -> str:
+    def predicted_by(self) -> PredictedBy:
         """Whose the probabilities are: a word of predictions.py."""
         return BOTH if self.model_is_trusted else PROPAGATION
 

@@ -50,8 +50,8 @@ def core(request, digits, starter, tmp_path_factory):
 def content_of(core, **more):
     """Content whose model is this core's."""
     classes = {k: ClassInfo(str(k)) for k in range(9)} | {9: ClassInfo("nine | or not")}
-    said = {i: Said(int(k), annotator="Ana") for i, k in enumerate(core.labels) if k >= 0}
-    values = {"classes": classes, "values": core.data.images, "said": said, "guesses": None}
+    said = {i: Said(int(k), annotator="Ana") for i, k in enumerate(core.state.labels) if k >= 0}
+    values = {"classes": classes, "values": core.state.data.images, "said": said, "guesses": None}
     return small_content(**values | {"open_model": lambda: core} | more)
 
 
@@ -73,7 +73,7 @@ def test_every_models_programs_compute_its_numbers_with_torch_alone(core, tmp_pa
 def test_every_model_is_taken_up_again_from_its_weights(core, tmp_path):
     write_weights(core, tmp_path)
     config = json.loads(json.dumps(config_of(core)))
-    model, before = load_delivered(tmp_path, config), core.learner.ema_model
+    model, before = load_delivered(tmp_path, config), core.state.learner.ema_model
     assert type(model) is type(before)
     x = torch.rand(4, 64, generator=torch.Generator().manual_seed(1))
     y = torch.tensor([0, 1, 2, 3])
@@ -92,7 +92,7 @@ def test_a_classifier_knows_no_class_without_labels(core):
 
 
 def test_an_encoder_and_a_decoder_are_the_models_own(core):
-    parts, model = parts_of(core), core.learner.ema_model
+    parts, model = parts_of(core), core.state.learner.ema_model
     x, y = inputs_of("encoder", core, 6).values()
     with torch.no_grad():
         z = parts["encoder"](x, y)
@@ -133,7 +133,9 @@ def test_a_model_of_vectors_is_exported_too(digits, starter, tmp_path):
     with torch.no_grad():
         expected = parts_of(core)["classifier"](x)
     assert torch.allclose(program(x), expected, atol=1e-4)
-    assert torch.allclose(expected, core.learner.classify(x), atol=1e-2)  # of bfloat16, perhaps
+    assert torch.allclose(
+        expected, core.state.learner.classify(x), atol=1e-2
+    )  # of bfloat16, perhaps
     check_onnx(core, tmp_path)
     assert "values as they come" in (last.done / "README.md").read_text("utf-8")
 
@@ -204,7 +206,7 @@ def test_the_config_names_the_classes_in_order_of_the_probabilities(exported):
     config = json.loads((folder / "config.json").read_text("utf-8"))
     assert config["classes"] == [*map(str, range(9)), "nine | or not"]
     assert (config["model"], config["shape"], config["step"]) == ("guided", [8, 8, 1], 5)
-    assert config["label_seq"] == core.label_seq
+    assert config["label_seq"] == core.state.label_seq
 
 
 def test_a_class_that_was_merged_away_has_no_name_but_keeps_its_place(exported, tmp_path):
@@ -269,7 +271,7 @@ def test_without_the_packages_for_onnx_it_names_them(exported, tmp_path, monkeyp
 def test_guesses_are_what_the_app_would_show(exported):
     core, _ = exported
     probabilities, predicted_by = guesses_of(core)
-    assert np.array_equal(probabilities, core.ensemble.probabilities())
+    assert np.array_equal(probabilities, core.state.ensemble.probabilities())
     assert predicted_by == (
-        "model and propagation" if core.ensemble.model_is_trusted else "propagation"
+        "model and propagation" if core.state.ensemble.model_is_trusted else "propagation"
     )

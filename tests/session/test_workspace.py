@@ -16,9 +16,8 @@ from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import IMPORTED, Workspace
 from ssvae_core.trainer.m1_training import UNDER_WAY
 from ssvae_core.trainer.open import open_core
-from ssvae_core.trainer.resume import carry_over
 from ssvae_core.training.chunks import run_to_end
-from tests.support.small_core import ask
+from tests.support.small_core import redraw
 
 
 @pytest.fixture
@@ -75,7 +74,7 @@ def test_a_session_on_new_images_has_a_map_at_once(lab, small):
 def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noise(lab, small):
     core = core_of(lab.session(lab.create("S", "small").id), "m1m2")
     assert core.is_pretraining
-    assert core.spec.m1 is None  # what needs an M1 waits for it
+    assert core.state.plan.spec.m1 is None  # what needs an M1 waits for it
     assert core.snapshot().samples.shape[0] == 0
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, small.answer_key[chosen], 10)
@@ -88,9 +87,8 @@ def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noi
 def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     session = lab.session(lab.create("S", "small").id)
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
-    run_to_end(core.use(Starter(starter.m1, starter.atlas)))
-    assert core.spec.m1 is not None
-    carry_over(core)
+    run_to_end(core._adopt(Starter(starter.m1, starter.atlas)))
+    assert core.state.plan.spec.m1 is not None
     shared = starter_folders.starter_of(small, lab.workspace)
     assert (shared / M1_FOLDER).is_dir()
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
@@ -103,7 +101,7 @@ def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it
         core.step()
     core.save()
     other = core_of(lab.session(lab.create("T", "small").id))
-    assert other._pretraining._training.done == core._pretraining._training.done >= 4
+    assert other._m1_training._training.done == core._m1_training._training.done >= 4
     kept = starter_folders.starter_of(small, lab.workspace) / UNDER_WAY
     assert kept.is_dir()
     other.command("cancel")
@@ -114,19 +112,19 @@ def test_vectors_are_standardised_for_the_model_and_shown_as_bars(lab, vectors):
     session = lab.session(lab.create("S", "vectors").id)
     assert session.row.model == "m1m2"
     core = core_of(session, "m2", latent_dim=4, hidden_dim=32)
-    values = core.pixels.numpy()
+    values = core.state.pixels.numpy()
     spread = values.std(0)
     np.testing.assert_allclose(values.mean(0), 0, atol=1e-4)
     np.testing.assert_allclose(spread[spread > 0], 1, atol=1e-3)
     assert session.data.pictures.shape == (300, 32, 32, 1)
-    core.end_pretraining("")
+    core._end_m1()
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, vectors.answer_key[chosen], 10)
     for _ in range(40):
         core.step()
     assert core.snapshot().samples.shape == (10, 9, 32, 32, 1)
-    assert ask(core, "redraw", 5).images.shape == (1, 32, 32, 1)
-    assert all(torch.isfinite(p).all() for p in core.learner.model.parameters())
+    assert redraw(core, 5).shape == (32, 32, 1)
+    assert all(torch.isfinite(p).all() for p in core.state.learner.model.parameters())
 
 
 def test_labels_that_come_with_an_import_are_labels_of_the_session(lab, digits, monkeypatch):

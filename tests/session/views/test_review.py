@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from ssvae_core.api import routes
 from ssvae_core.data import SOURCES
 from ssvae_core.labels.store import Operation
-from ssvae_core.protocol.messages import Answer, Snapshot
+from ssvae_core.protocol.queries import CheckLabels
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views.review import Inspection
 from ssvae_core.session.workspace import Workspace
@@ -62,30 +62,11 @@ def teach(session):
         generation=opening.generation,
     )
     labels = session.history.labels
-    core.end_pretraining("")
+    core._end_m1()
     core.apply(session.history.seq, np.array(list(labels)), np.array(list(labels.values())), 10)
 
-    def ask(what, examples=(), options=None, within=0.0):
-        reply = ask_core(core, what, *examples, **options or {})
-        return Answer(0, "", dict(reply.facts), reply.examples, reply.numbers, reply.images)
-
-    session.trainer.ask = ask
-    view = core.snapshot()
-    session._take_snapshot(
-        Snapshot(
-            1,
-            1,
-            view.step,
-            view.label_seq,
-            view.n_labels,
-            view.predicted_by,
-            0,
-            None,
-            {},
-            view.samples,
-            view.probabilities,
-        )
-    )
+    session.trainer.check_labels = lambda: ask_core(core, CheckLabels)
+    session._take_snapshot(core.snapshot())
 
 
 def test_a_wrong_label_leads_the_list_with_who_gave_it_and_can_be_kept(session):
