@@ -16,7 +16,7 @@ from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import IMPORTED, Workspace
 from ssvae_core.trainer.m1_training import UNDER_WAY
 from ssvae_core.trainer.open import open_core
-from ssvae_core.trainer.resume import carry_over
+from ssvae_core.trainer.resume import save_checkpoint
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_core import ask
 
@@ -90,7 +90,7 @@ def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
     run_to_end(core.use(Starter(starter.m1, starter.atlas)))
     assert core.spec.m1 is not None
-    carry_over(core)
+    save_checkpoint(core)
     shared = starter_folders.starter_of(small, lab.workspace)
     assert (shared / M1_FOLDER).is_dir()
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
