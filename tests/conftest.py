@@ -23,6 +23,7 @@ from ssvae_core.pretraining.starter import (
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.optimisation import train
 
+pytest.register_assert_rewrite("tests.support")  # an assertion there says what it compared
 settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")
 # Two trainers with two threads each on two cores are many times slower than with one.
