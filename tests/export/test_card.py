@@ -1,9 +1,7 @@
 """The model card: figures with their source, and what a reader must be warned of."""
 
 from ssvae_core.export.card import card, limits
-from ssvae_core.trainer.export_programs import (
-    config_of,
-)
+from ssvae_core.trainer.export_programs import config_of
 from tests.support.exported_model import content_of
 from tests.support.small_export import small_content
 

@@ -14,11 +14,7 @@ from ssvae_core.data.library import shelved
 from ssvae_core.data.stored import EXAMPLES, PREFIX
 from ssvae_core.errors import UserError
 from ssvae_core.importing.draft import RowFile, clean
-from ssvae_core.importing.importing import (
-    Choice,
-    ImportCancelled,
-    import_data,
-)
+from ssvae_core.importing.importing import Choice, ImportCancelled, import_data
 from ssvae_core.importing.items import Item
 from tests.support.small_files import picture
 from tests.support.small_imports import HERE, Rows, folder_of_classes, left_in, take_in

@@ -9,12 +9,7 @@ from ssvae_core.data import load_dataset
 from ssvae_core.data.import_report import REASONS
 from ssvae_core.data.library import set_role, shelved
 from ssvae_core.errors import UserError
-from ssvae_core.importing.importing import (
-    Choice,
-    add_later,
-    import_data,
-    import_to_end,
-)
+from ssvae_core.importing.importing import Choice, add_later, import_data, import_to_end
 from ssvae_core.importing.items import Item
 from ssvae_core.importing.pixel_policy import Policy
 from tests.support.small_files import encoded, picture, write, write_bad_files

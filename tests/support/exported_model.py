@@ -6,11 +6,7 @@ import torch
 
 from ssvae_core.export.content import ClassInfo, Said
 from ssvae_core.pretraining.starter import Starter
-from ssvae_core.trainer.export_programs import (
-    inputs_of,
-    parts_of,
-    write_onnx,
-)
+from ssvae_core.trainer.export_programs import inputs_of, parts_of, write_onnx
 from tests.support.small_core import label, make_core, step
 from tests.support.small_export import small_content
 
