@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import uuid
 import zipfile
@@ -17,21 +16,13 @@ from starlette.testclient import TestClient
 from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.api.exporting import READ_BY
-from ssvae_core.export import FORMATS, WHATS, ExportOptions
+from ssvae_core.export import FORMATS, ExportOptions
 from ssvae_core.export.accuracy import audited
-from ssvae_core.export.counting import counted
-from ssvae_core.export.rows import rows
 from ssvae_core.labels.store import Operation
 from ssvae_core.predictions import read_guesses
 from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Workspace
-from tests.support.small_export import small_content
-
-CHOICES = [
-    ExportOptions(what, confidence, junk)
-    for what, confidence, junk in itertools.product(WHATS, (0.0, 0.6, 1.0), (False, True))
-]
 
 
 @pytest.fixture
@@ -104,27 +95,6 @@ def unzipped(client, session, export):
 def error_of(answer):
     assert answer.status_code >= 400
     return answer.json()["error"]
-
-
-# How much
-
-
-@pytest.mark.parametrize("choices", CHOICES, ids=str)
-def test_what_is_counted_is_what_is_written(options):
-    content = small_content()
-    found, count = list(rows(content, options)), counted(content, options)
-    labels = [row for row in found if row.label is not None]
-    guesses = [row for row in found if row.label is None and row.guess is not None]
-    states = [row for row in found if row.shown is None and row.said.state is not None]
-    assert (count.labels, count.guesses, count.states) == (len(labels), len(guesses), len(states))
-    assert count.rows == len(found)
-    assert count.of == len(content)
-
-
-def test_without_guesses_only_labels_are_counted():
-    count = counted(small_content(guesses=None), ExportOptions())
-    assert count.guesses == 0
-    assert count.labels == 7
 
 
 def test_the_page_is_told_the_count_and_that_there_is_no_audit(client, session):

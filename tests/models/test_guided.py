@@ -48,7 +48,7 @@ def generator_total(model, batch, seed=3):
 # Two phases
 
 
-@pytest.mark.parametrize("hints", ["given", "none"])
+@pytest.mark.parametrize("soft_targets", ["given", "none"])
 def test_the_losses_of_the_phases_reach_their_own_parameters_and_no_other(model, soft_targets):
     planned = {}
     for phase in model.phases():

@@ -128,7 +128,7 @@ def test_a_folder_without_permission_is_said(tmp_path):
 CRASH = """
 import os, pathlib, sys
 import numpy as np
-from ssvae_core.files import write_bundle
+from ssvae_core.storage.bundles import write_bundle
 
 real = {"fsync": os.fsync, "rename": pathlib.Path.rename}
 calls = 0

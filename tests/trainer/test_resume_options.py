@@ -8,7 +8,7 @@ from ssvae_core.pretraining.starter import Starter, has_m1
 from ssvae_core.trainer.resume import go_back_on_disk
 from tests.support.small_core import K, label, make_core, small_config, snapshot, step
 
-GREY, COLOUR, LARGE, VECTOR = (8, 8, 1), (12, 10, 3), (64, 64, 3), (6,)
+GREY = (8, 8, 1)
 
 
 def other_core(core, **config):

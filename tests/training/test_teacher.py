@@ -9,10 +9,10 @@ from ssvae_core.models import MODELS, Batch
 from ssvae_core.training import teacher as module
 from ssvae_core.training.learner import Learner
 from ssvae_core.training.teacher import (
-    CONFIDENT_PROPAGATION,
-    ENOUGH,
     FEW,
     FIRST,
+    FULL_WEIGHT_LABELS,
+    MIN_TEACHER_CONFIDENCE,
     PROPAGATED,
     SEVERAL,
     Teacher,
@@ -92,7 +92,12 @@ def test_the_teacher_takes_over_after_some_steps_and_with_enough_labels(
 
 @pytest.mark.parametrize(
     ("n_labels", "share", "weight"),
-    [(0, 0.0, 1.0), (ENOUGH, 0.0, 1.0), (4 * ENOUGH, 0.0, 0.25), (4 * ENOUGH, 1.0, 1.0)],
+    [
+        (0, 0.0, 1.0),
+        (FULL_WEIGHT_LABELS, 0.0, 1.0),
+        (4 * FULL_WEIGHT_LABELS, 0.0, 0.25),
+        (4 * FULL_WEIGHT_LABELS, 1.0, 1.0),
+    ],
 )
 def test_propagation_alone_counts_less_the_more_labels_there_are(reader, n_labels, share, weight):
     assert Teacher(reader, None).weight(n_labels, share) == weight
@@ -127,10 +132,10 @@ def test_before_that_the_lessons_are_those_of_propagation(reader):
 
 def test_the_teacher_names_a_class_only_where_both_together_are_sure():
     """Each row is what both together make of it, propagation knowing nothing."""
-    both = torch.full((3, N_CLASSES), (1 - CONFIDENT_PROPAGATION) / (N_CLASSES - 1))
+    both = torch.full((3, N_CLASSES), (1 - MIN_TEACHER_CONFIDENCE) / (N_CLASSES - 1))
     both[0, 2], both[1, 1], both[2] = (
-        CONFIDENT_PROPAGATION + 1e-2,
-        CONFIDENT_PROPAGATION - 1e-2,
+        MIN_TEACHER_CONFIDENCE + 1e-2,
+        MIN_TEACHER_CONFIDENCE - 1e-2,
         1 / N_CLASSES,
     )
     p = both.pow(1 / (1 - PROPAGATED))
