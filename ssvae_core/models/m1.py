@@ -13,11 +13,8 @@ change, without steps:
   share, next to a few that look like N(0, I): so a class without labels is N(0, I), and one label
   is enough. A style z is what is left of z1 once the class is known: z1 = mean[y] + factor[y] z.
 
-Differs from the paper, whose classifier is a transductive SVM (11.8 % with 100 labels). On the last
-10,000 of MNIST's training images, with 100 labels (3 draws) and the starter's M1: 15.7 % for an SVM
-of the labelled latents, 20.4 % logistic regression, 15 % LabelSpreading over 3,000 latents. What is
-propagated over the graph of what convolutions see errs in 1.3 % there, this regression of it in
-2.8 %; with 1500 landmarks and 20,000 examples in 2.7 %, but a label takes twice as long.
+Differs from the paper, whose classifier is a transductive SVM (11.8 % with 100 labels of MNIST, and
+this regression 2.8 %). Notes: benchmarks/notes/models-m1.md
 
 Letters in shapes: B examples, N all of them, D values an example has, A active latents of M1,
 K classes, M landmarks. A prepared example is (mean, log-variance) of q(z1|x), standardised:
@@ -117,7 +114,7 @@ class M1(AbstractModel):
         (M, A), K = landmarks.shape, inputs.n_classes
         self.style_dim = A
         # All prepared examples, and what does not depend on their labels: with it, a label takes
-        # 0.33 s of one thread, and 0.58 s where scikit-learn is given all kernels each time.
+        # little more than half the time that it takes where all kernels are worked out each time.
         self._squeezed: tuple[Tensor, Tensor] | None = None
         self.register_buffer("landmarks", landmarks)
         self.register_buffer("weights", torch.zeros(M, K))

@@ -1,7 +1,7 @@
 """The networks the models are built of, chosen by the shape of an example or by a person.
 
 By themselves, vectors and small images go through MLPs and large images through convolutions; see
-choices.py.
+options.py.
 
 Letters in shapes: D values of an example, H hidden units, K classes; `...` is any leading shape.
 """

@@ -1,8 +1,8 @@
 """The hot loop of a session: one model that learns while labels arrive between two of its steps.
 
-Plain torch, without processes or sockets: a test runs it as it is, and so does the worker. Two
-voices answer a label. Propagation from neighbour to neighbour answers at once; the model learns on,
-with propagation's answers as a start, and speaks with it when it has learned enough (voices.py).
+Plain torch, without processes or sockets: a test runs it as it is, and so does the worker. An
+ensemble answers a label: propagation from neighbour to neighbour at once, together with the model,
+which learns on from propagated soft targets, once that is trusted (training/ensemble.py).
 """
 
 from __future__ import annotations

@@ -1,21 +1,17 @@
-"""Who speaks: propagation alone, or the model together with it; and the guard over the model.
+"""The ensemble of propagation and the model, once that is trusted, and a guard over the model.
 
 Neither can be scored on the labels: those were asked where the prediction was unsure, so they make
 it look worse than it is. But a model that does not yet agree with propagation where propagation is
-sure has not learned enough to be heard; once it does, what it says elsewhere comes from the images
-and is worth having. How much it may contradict follows from how much propagation leaves open, for
-that is all that it can set right. Measured on MNIST with 30 and 100 labels, models after 3 to 60 s,
-neighbours by the image encoder (propagation errs in 1.2 %) and by PCA (3.9 %;
-`benchmarks/results/ensemble.md`): where the model contradicted less than a tenth as many of the
-sure as there were others, both together erred less than propagation, by up to 2.4 points (in 2 of
-39 looks up to 0.03 more); elsewhere more, by up to 0.5 (in 2 of 43 looks 0.01 less).
+sure has not learned enough to be trusted; once it does, what it predicts elsewhere comes from the
+images and is worth having. How much it may contradict follows from how much propagation leaves
+open, for that is all that it can set right. On MNIST both together erred less than propagation
+where the model is trusted by this rule, by up to 2.4 points, and more elsewhere, by up to 0.5.
 
-A model that teaches itself can also stray: its average teaches it the error that it will make
-more often. Then it agrees less and less, and it is put back under propagation, until there are
-AGAIN times as many labels. On MNIST with its pixels shuffled, where warping the images destroys
-them, it strays to 63 % error by itself (propagation: 4 %); on MNIST as it is, agreement is never
-below 0.985 from FIRST steps after the last label on, with 25 labels or more. Sooner, nothing
-is known: a model that has just learned what ten labels propagate disagrees with what eleven do.
+A model that teaches itself can also stray: the mean teacher teaches it the error that it will make
+more often. Then it agrees less and less, and it learns from propagated targets alone, until there
+are AGAIN times as many labels. From FIRST steps after the last label on, less agreement is a sign
+of that; sooner, nothing is known: a model that has just learned what ten labels propagate disagrees
+with what eleven do. Notes: benchmarks/notes/training-ensemble.md
 
 Letters in shapes: N examples, K classes.
 """
@@ -43,7 +39,8 @@ KEPT_AGREEMENT, KEPT_CONTRADICTION = (
     0.97,
     0.15,
 )  # the same for one that speaks, so that the two do not take turns
-STRAYED_AGREEMENT = 0.96  # agreement below which a model that teaches itself has gone astray
+# Agreement below which a model that teaches itself has gone astray; on MNIST it stays above 0.985.
+STRAYED_AGREEMENT = 0.96
 AGAIN = 2  # times the labels at which it was put back; then it is let go again
 WARM_UP = 30  # steps before the model is asked
 ASKING = 0.25  # seconds that a round of questions may take; the rest is asked in the next rounds

@@ -1,19 +1,16 @@
-"""What teaches q(y|x) besides the labels: first propagation, then the model's own average.
+"""Soft targets for q(y|x) besides the labels: propagated ones first, then a mean teacher's.
 
-For the first steps, and while labels are few, an unlabelled example's lesson is what the labels
-propagate to it. Then the teacher takes over: an average of the model over its last steps (Tarvainen
-and Valpola 2017), which looks at the image hardly warped, while the model must say the same of a
-copy warped anew, where the teacher is sure (Sohn et al. 2020). Hardly, not at all: an average that
-always sees the same pixels keeps its word about them, right or wrong. On MNIST's validation images,
-100 labels, 950 steps, three draws: 1.71 % error where the teacher saw the images as they are, 1.59
-so. What labels propagate keeps a part of the word:
-a teacher that hears only itself keeps the errors it had when it took over. On MNIST's validation
-images, 100 labels, 40 s of one thread, the model alone: 2.8 and 2.7 % error (2 draws) where it must
-be sure to 0.95 and is alone, 2.4 and 2.1 % with 0.6 and a third of the word for propagation. The
-average is also what speaks for the model.
+For the first steps, and while labels are few, an unlabelled example's soft target is what the
+labels propagate to it. Then the mean teacher takes over (Tarvainen and Valpola 2017): an
+exponential moving average of the model's weights, the EMA model, classifies the image slightly
+warped, and where it is confident its class is the pseudo-label that the model has to find in a
+copy warped anew (Sohn et al. 2020). Slightly, as an EMA model that always gets the same pixels
+keeps its answer about them, right or wrong. Propagated targets keep a weight in the pseudo-label,
+as an EMA model alone keeps the errors it had when it took over: 2.25 % error on MNIST so, and 2.75
+% without. Notes: benchmarks/notes/training-teacher.md
 
-Any model can have a teacher: all goes through `classify`. One that does not see images (M1+M2 sees
-latents) has the lessons of propagation only.
+The EMA model is also what is asked for the model's predictions. Any model can have a teacher: all
+goes through `classify`. One that takes no images (M1+M2 takes latents) has propagated targets only.
 
 Letters in shapes: B examples, P the length of a prepared example, K classes.
 """
