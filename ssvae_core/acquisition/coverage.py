@@ -1,15 +1,15 @@
 """Strategies that ask where one answer settles the most: coverage of the graph of neighbours.
 
 An answer says something of all that a short walk from its example reaches (`affinity.py`), as
-labels propagate. What is not settled yet is where no label reaches, and where the guesses are close. The
-next question is the one from which walks meet the most of it; what its answer will settle is then
-taken off, and the one after is chosen, so that a batch never asks the same thing twice.
-This is ProbCover's greedy cover (Yehuda et al. 2022) with walks for balls, whose radius would have
-to be tuned, and with the margin for what is left to cover.
+labels propagate. What is not settled yet is where no label reaches, and where the guesses are
+close. The next suggestion is the one from which walks meet the most of it; what its answer will
+settle is then taken off, and the one after is chosen, so that a batch never asks the same thing
+twice. This is ProbCover's greedy cover (Yehuda et al. 2022) with walks for balls, whose radius
+would have to be tuned, and with the margin for what is left to cover.
 
 scikit-activeml has ProbCover and TypiClust, and is not used: importing it imports PyTorch, which
 the app's own process is kept free of, and ProbCover needs all distances between 60,000 images,
-29 GB. With 20 labels of the digits TypiClust's questions leave 7.6 % wrong, these 3.5 %.
+29 GB. With 20 labels of the digits TypiClust's suggestions leave 7.6 % wrong, these 3.5 %.
 Notes: benchmarks/notes/acquisition-coverage.md
 
 Letters in shapes: N examples.
@@ -30,8 +30,8 @@ from .uncertainty import why_close
 STEPS = ((10, 16), (20, 8))  # below so many labels, walks of so many steps
 STEPS_LATER = 4
 UNREACHED = 0.5  # of the weight of a coin toss between two classes: what no label reaches
-IN_TURN = 60  # questions chosen one after the other; those after them by what is left then
-IN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as in doubt
+IN_TURN = 60  # suggestions chosen one after the other; those after them by what is left then
+IN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as uncertain
 
 
 def n_steps(evidence: Evidence) -> int:
@@ -77,12 +77,12 @@ def covers_most(evidence: Evidence) -> Scores:
 
 
 def settle_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The n questions that settle the most, each beside those before it."""
+    """The n suggestions that settle the most, each beside those before it."""
     return _in_turn(evidence, unsettled(evidence), n, beside)
 
 
 def begin_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The medoids of the map for the first labels, then the questions that settle the most.
+    """The medoids of the map for the first labels, then what settles the most.
 
     The clusters of a map are what a person will name: the first 10 medoids leave 5.1 % of MNIST
     wrong, 10 that settle the most 8.2 %. Those medoids come first that settle the most beside those
@@ -100,7 +100,7 @@ def begin_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
 
 
 def cover_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The n questions that reach the most, each beside those before it."""
+    """The n suggestions that reach the most, each beside those before it."""
     return _in_turn(evidence, unreached(evidence), n, beside)
 
 
@@ -126,7 +126,7 @@ def _in_turn(
         is_free[:] = False
         is_free[among] = True
     is_free[beside] = False
-    is_apart = np.ones_like(is_free)  # from all that is asked
+    is_apart = np.ones_like(is_free)  # from all that is suggested
     for example in beside:
         left = left * (1 - atlas.walks.influence(example, steps))
         is_apart &= ~_around(evidence, example)
@@ -159,7 +159,7 @@ def why_it_covers(evidence: Evidence, example: int, names: Names) -> str:
 
 
 def why_it_settles(evidence: Evidence, example: int, names: Names) -> str:
-    """Out of reach, close, or among others that are in doubt."""
+    """Out of reach, close, or among others that are uncertain."""
     close = _close(evidence)
     if evidence.n_labels < TYPICAL_FIRST and example in evidence.atlas.medoids:
         return why_typical(evidence, example, names)

@@ -26,11 +26,11 @@ Near = tuple[NDArray[np.int32], NDArray[np.float32]]  # who is near whom, and ho
 
 @dataclass(frozen=True)
 class Atlas:
-    """What the app needs to know of an M1, and of what is seen, without either."""
+    """What the app needs to know of an M1 and of an image encoder, without either."""
 
     xy: NDArray[np.float32]  # (N, 2) the map, in [0, 1], y upwards
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
-    distances: NDArray[np.float32]  # (N, k) as the image encoder sees them, or in latent space
+    distances: NDArray[np.float32]  # (N, k) by the image encoder, or in latent space
     medoids: NDArray[np.int32]  # typical examples, the most typical first; they lie far apart
 
     @property

@@ -123,8 +123,8 @@ class CVAE(AbstractModel):
     def loss(self, batch: Batch) -> Loss:
         """The labels' cross-entropy minus the weighted bound, which is averaged as in M2's Eq. 9.
 
-        Where the teacher has a lesson, its likeliest class stands in for the label; and it asks for
-        the classes itself, of warped examples, so the cross-entropy is left to it.
+        Where the teacher has a soft target, its likeliest class stands in for the label; and its
+        own loss has the classes of warped examples, so the cross-entropy is left to it.
         """
         f, x, guess = batch.labelled_fraction, batch.x_unlabelled, {}
         y = torch.full((len(x),), UNKNOWN, device=x.device)

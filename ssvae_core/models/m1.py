@@ -37,7 +37,7 @@ from .distributions import log_standard_normal
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
 N_FITTED = 12_000  # examples that the classifier is fitted to
 SHARPNESS = 10.0  # makes shares log probabilities: confidence is then the accuracy to 0.01
-FLOOR = 1e-6  # probability of a class that nothing speaks for
+FLOOR = 1e-6  # probability of a class without evidence
 
 
 class Features(nn.Module):
@@ -48,11 +48,11 @@ class Features(nn.Module):
     scale: Tensor  # (latent_dim,)
 
     def __init__(self, inputs: ModelInputs):
-        """Raises ValueError if the setting has no M1, or one that has collapsed."""
+        """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         m1, z1_mean = inputs.m1, inputs.z1_mean
         if m1 is None or z1_mean is None:
-            raise ValueError("This model needs a trained M1 and its latents; the setting has none.")
+            raise ValueError("This model needs a trained M1 and its latents; the inputs have none.")
         self.m1 = m1.requires_grad_(False)
         spread, centre = torch.var_mean(z1_mean.detach().float(), 0)
         active = torch.nonzero(spread > ACTIVE_VARIANCE)[:, 0]
@@ -97,14 +97,14 @@ class M1(AbstractModel):
 
     Config = M1Config
 
-    known: Tensor  # (K,) whether anything speaks for the class
+    known: Tensor  # (K,) whether there is evidence of the class
     landmarks: Tensor  # (M, A)
     weights: Tensor  # (M, K) of the landmarks' kernels, in the classes' shares
     mean: Tensor  # (K, A) of p(z1|y)
     factor: Tensor  # (K, A, A) lower triangles; times its transpose, the covariance
 
     def __init__(self, inputs: ModelInputs, config: M1Config):
-        """Raises ValueError if the setting has no M1, or one that has collapsed."""
+        """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         self.config, self.n_classes = config, inputs.n_classes
         self.features = Features(inputs)
@@ -130,7 +130,7 @@ class M1(AbstractModel):
     def take_labels(self, x: Tensor, y: Tensor, soft_targets: Tensor | None) -> None:
         """Fit the Gaussians and the classifier: (N, 2 A), (N,), (N, K).
 
-        Without hints, to the labelled examples alone.
+        Without soft targets, to the labelled examples alone.
         """
         labelled = torch.nonzero(y >= 0)[:, 0]
         shares = (

@@ -50,7 +50,7 @@ class M1M2(AbstractModel):
     Config = M1M2Config
 
     def __init__(self, inputs: ModelInputs, config: M1M2Config):
-        """Raises ValueError if the setting has no M1, or one that has collapsed."""
+        """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         self.features = Features(inputs)
         latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())

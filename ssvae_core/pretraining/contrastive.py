@@ -74,7 +74,7 @@ def learn_contrastively(
 
 
 def embed(image_encoder: ImageEncoder, values: Tensor) -> Chunked[Tensor]:
-    """What these convolutions see in all examples, of length 1: (N, D) -> (N, F)."""
+    """The features of all examples, each of length 1: (N, D) -> (N, F)."""
     parts = []
     image_encoder.eval()
     for part in in_chunks(values):

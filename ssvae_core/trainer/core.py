@@ -86,7 +86,7 @@ class TrainerCore:
             run_to_end(self._begin(starter))
 
     def _begin(self, starter: Starter) -> Chunked[None]:
-        """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
+        """Begin a new model on this M1 and its atlas, which all images go through; labels stay."""
         on, shape = (starter.to(self.device), self.pixels), self.data.shape
         plan = yield from plan_on(*on, shape, self.model_name, self.config, self.options)
         with seeded(self.device, self.seed):
@@ -180,7 +180,7 @@ class TrainerCore:
         self._hear()
 
     def _hear(self) -> None:
-        self.ensemble.hear(self.labels)
+        self.ensemble.take_labels(self.labels)
         self._new_labels = True
 
     def step(self) -> None:

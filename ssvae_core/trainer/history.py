@@ -75,7 +75,7 @@ class ModelHistory:
         return good
 
     def put_back(self, state: State) -> None:
-        """Make the model what it was; it is to hear the labels then. UserError if it cannot be."""
+        """Make the model what it was; it is to take the labels then. UserError if it cannot be."""
         core = self.core
         if state.n_classes != core.learner.model.n_classes:
             core.learner.become(core.new_model(state.n_classes))

@@ -303,7 +303,7 @@ def test_other_labels_propagate_as_they_would_alone_and_those_that_stand_are_not
     alone = Propagation(core.atlas.neighbours, core.atlas.distances)(labels, core.n_classes)
     open_ones = labels < 0
     assert np.array_equal(found[open_ones], alone.argmax(1)[open_ones])
-    core.ensemble.hear(core.labels)
+    core.ensemble.take_labels(core.labels)
     assert np.array_equal(core.ensemble.propagated, before)
 
 
