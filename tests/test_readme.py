@@ -159,3 +159,11 @@ def test_its_python_example_runs(tmp_path, monkeypatch, capsys):
     assert float(capsys.readouterr().out) > 0.8
     assert names["threes"].shape == (10, 8, 8)
     assert (tmp_path / "digits-model").exists()
+
+
+def test_its_picture_of_the_processes_names_what_is_there():
+    (picture,) = re.findall(r"```\n(browser .*?)```", README, re.DOTALL)
+    named = re.findall(r"([\w/]+/|\w+\.py)", picture)
+    assert {"api/", "session/", "protocol/", "worker/", "trainer/", "app.py"} <= set(named)
+    for name in named:
+        assert (ROOT / name).exists() or (ROOT / "ssvae_core" / name).exists(), name

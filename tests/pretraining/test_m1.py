@@ -11,7 +11,6 @@ from ssvae_core.models import contrastive as image_encoder
 from ssvae_core.options.options import FittingOptions
 from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining import m1 as pretraining
-from ssvae_core.pretraining import make_starter
 from ssvae_core.pretraining.contrastive import embed
 from ssvae_core.pretraining.m1 import NothingFound, Pretraining, Progress
 from ssvae_core.pretraining.starter import Starter
@@ -142,10 +141,3 @@ def test_few_images_get_more_passes_and_slow_ones_fewer():
     assert pretraining.affordable(72, seconds_each=2.0) == 72
     assert pretraining.affordable(72, seconds_each=24.0) == 10
     assert pretraining.affordable(72, seconds_each=900.0) == pretraining.LEAST_EPOCHS
-
-
-def test_make_starter_says_how_it_is_called(monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["make_starter", "--help"])
-    with pytest.raises(SystemExit, match="0"):
-        make_starter.main()
-    assert "{mnist,digits,shapes}" in capsys.readouterr().out
