@@ -303,7 +303,7 @@ def start_of(row: Row, kept: dict[str, Any]) -> str:
     """What a row began with."""
     if not row.uses_starter:
         return "from nothing"
-    return f"starter {'with' if kept.get('image_encoder') else 'without'} sight"
+    return f"starter {'with' if kept.get('sight') else 'without'} sight"
 
 
 def main() -> None:

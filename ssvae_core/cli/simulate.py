@@ -60,7 +60,7 @@ def add(commands: Commands) -> None:
     add = parser.add_argument
     add("--strategy", default="auto", metavar="NAME", help=f"{', '.join(STRATEGIES)} (auto)")
     add("--mix", type=share, default=0.0, metavar="SHARE", help="drawn at random instead (0)")
-    add("--class", dest="about_class", metavar="CLASS", help="that least-sure asks about")
+    add("--class", dest="about_class", metavar="CLASS", help="that least-sure suggests examples of")
     add("--batch", type=whole(1), default=10, metavar="N", help="labels at a time (10)")
     add(
         "--seconds-per-batch",

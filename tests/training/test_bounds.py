@@ -71,7 +71,7 @@ def test_bounds_of_several_classes_at_once_are_those_of_each(make):
 
 
 def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, monkeypatch):
-    monkeypatch.setattr(bounds_module, "ENOUGH", WARM_UP + 5)
+    monkeypatch.setattr(bounds_module, "STEPS_BEFORE_ASKING", WARM_UP + 5)
     monkeypatch.setattr(bounds_module, "PART", 64)
     core = make()
     core.anomaly_scores.ask_at = 0.0
