@@ -36,8 +36,6 @@ THROUGH = {
     "options/catalogue.py": "options/test_options.py",
     "pretraining/m1_quick.py": "cli/test_fit.py",
     "pretraining/make_starter.py": "pretraining/test_contrastive.py",  # what it calls
-    "protocol/message_checks.py": "protocol/test_wire.py",
-    "protocol/messages.py": "protocol/test_wire.py",
     "protocol/arrays.py": "protocol/test_wire.py",
     "protocol/message_checks.py": "protocol/test_wire.py",
     "protocol/messages.py": "protocol/test_wire.py",

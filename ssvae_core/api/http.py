@@ -71,7 +71,7 @@ def _check_sender(request: Request) -> None:
 
 
 def named_by_cookie(request: Request) -> str:
-    """The name that the asking browser has; "" if it has none. Whoever asks is believed."""
+    """The name that the asking browser has; "" if it has none. They are taken at their word."""
     return unquote(request.cookies.get(PERSON, ""))
 
 

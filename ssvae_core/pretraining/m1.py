@@ -45,8 +45,9 @@ MEASURED = 10  # steps by which that is judged
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
 MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
 ROUNDS = 60  # of the final layout, on all examples
-SEEING, LONGEST_SEEING = 2000, 120.0  # steps of learning to see, and seconds that they may take
-LEAST_SEEN = 100  # images; fewer are too few to tell one from the others
+# Of contrastive pretraining: steps, and the most seconds that they may take.
+CONTRASTIVE_STEPS, MOST_CONTRASTIVE_SECONDS = 2000, 120.0
+MIN_CONTRASTIVE_IMAGES = 100  # images; fewer are too few to tell one from the others
 
 
 class NothingFound(Exception):
@@ -139,18 +140,20 @@ class Pretraining:
     def _image_encoder(
         self, neighbours: NDArray[np.int32]
     ) -> Generator[Progress, None, ImageEncoder | None]:
-        """Convolutions that learn to see; None where there are no shapes, or too few images."""
+        """A pretrained image encoder; None where there are no shapes, or too few images."""
         n = len(self.pixels)
-        if n < LEAST_SEEN or not self.m1.options.sees_shapes(self.shape):
+        if n < MIN_CONTRASTIVE_IMAGES or not self.m1.options.sees_shapes(self.shape):
             return None
         pretraining, start = (
             ContrastivePretraining(self.shape).to(self.pixels.device),
             time.monotonic(),
         )
-        steps = SEEING if self.is_timed else min(SEEING, self.done)
+        steps = CONTRASTIVE_STEPS if self.is_timed else min(CONTRASTIVE_STEPS, self.done)
 
         def left(done: int) -> float:
-            in_time = 1 - (time.monotonic() - start) / LONGEST_SEEING if self.is_timed else 1.0
+            in_time = (
+                1 - (time.monotonic() - start) / MOST_CONTRASTIVE_SECONDS if self.is_timed else 1.0
+            )
             return min(1 - done / steps, in_time)
 
         on = pretraining, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)

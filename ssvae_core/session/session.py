@@ -1,8 +1,8 @@
-"""A session: one data set that people label, with its labels, its trainer and what that believes.
+"""A session: one data set that people label, with its labels, its trainer and what that predicts.
 
 A label is first stored, then acknowledged, then sent to the trainer; whatever the trainer does or
 fails to do, labelling goes on. Methods may be called from any thread: requests, the worker's
-messages and several browsers share one Session. What a page shows of it is in screen.py.
+messages and several browsers share one Session. What a page shows of it is in views/.
 
 Letters in shapes: N examples, K classes, H, W, C an image's height, width and channels.
 """
@@ -153,7 +153,7 @@ class Session:
             return self.labels.astype(np.uint8).tobytes(), self.history.seq
 
     def current_guesses(self) -> tuple[str, NDArray[np.uint8]]:
-        """The snapshot's name and (4, N), see guesses.py. UserError before any label."""
+        """The snapshot's name and (4, N), see predictions.py. UserError before any label."""
         with self.lock:
             if self.guesses is None:
                 raise UserError("There is no guess yet. Label an image first.")

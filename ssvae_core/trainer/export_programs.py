@@ -5,7 +5,7 @@
     decoder      z (B, Z), y (B,) -> x (B, *S)       the example that they stand for
 
 x are float32, pixels in [0, 1]; y are int64 positions of classes; B is any number. What is
-delivered is who speaks for the model: its average, where there is a teacher.
+exported is what predicts: the average of the model's weights, where there is a teacher.
 
 Letters in shapes: B examples, S an example's own shape, K classes, Z latent dimensions.
 """

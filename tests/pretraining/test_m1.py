@@ -24,7 +24,7 @@ def small(monkeypatch):
     """Batches that make some hundred steps of 300 examples, and a map now and then."""
     monkeypatch.setattr(pretraining, "BATCH_SIZE", 30)
     monkeypatch.setattr(pretraining, "MAP_EVERY", 0.3)
-    monkeypatch.setattr(pretraining, "SEEING", 60)
+    monkeypatch.setattr(pretraining, "CONTRASTIVE_STEPS", 60)
 
 
 @pytest.fixture

@@ -109,8 +109,8 @@ def test_how_much_the_model_may_contradict_follows_from_what_is_open(
 ):
     propagated, modelled = voices_of(n_sure, n_contradicted, n_open)
     said = agreement(propagated, modelled), left_open(propagated)
-    assert may_trust(*said, speaks=False) is may
-    assert may_trust(*said, speaks=True) is may_go_on
+    assert may_trust(*said, is_trusted=False) is may
+    assert may_trust(*said, is_trusted=True) is may_go_on
 
 
 @pytest.fixture

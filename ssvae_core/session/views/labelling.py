@@ -1,4 +1,4 @@
-"""What is asked next in a session, and all that helps to answer it: the queue and the card.
+"""What is suggested next in a session, and all that helps to answer: the queue and the card.
 
 Letters in shapes: N examples, K classes.
 """
@@ -69,7 +69,7 @@ def evidence(session: Session, about: int | None = None) -> Evidence:
 
 
 def card(session: Session, example: int) -> dict[str, Any]:
-    """What the voices think of an example and why, and the labelled ones nearest to it.
+    """What propagation and the model say of an example and why, and the nearest labelled ones.
 
     What needs the trainer is empty while that is away, and `trouble` says so.
     """
