@@ -64,9 +64,9 @@ __all__ = ["LOCAL_NAMES", "routes"]
 PARTS = (labelling, reviewing, importing, pretraining, exporting)
 
 
-def routes(lab: Workspace, who: Who = named_by_cookie) -> list[Route]:
+def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:
     """All routes, for a server that holds this workspace, and for those whom `who` knows."""
-    found = [route for part in PARTS for route in part.routes(lab)]
+    found = [route for part in PARTS for route in part.routes(workspace)]
     return [
         Route(route.path, known_by(who, route.endpoint), methods=list(route.methods or ()))
         for route in found

@@ -38,9 +38,9 @@ READ_BY = {
 PAGE = "report.html"
 
 
-def routes(lab: Workspace) -> list[Route]:
+def routes(workspace: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
-    api = _Api(lab)
+    api = _Api(workspace)
     reading: dict[str, Callable[[Request], Response]] = {
         "": api.listed,
         "/count": api.count,
@@ -58,14 +58,14 @@ def routes(lab: Workspace) -> list[Route]:
 class _Api:
     """One method a route; one export is written at a time."""
 
-    def __init__(self, lab: Workspace):
-        self.lab, self.exports = lab, Exports(lab.workspace / "exports")
+    def __init__(self, workspace: Workspace):
+        self.workspace, self.exports = workspace, Exports(workspace.root / "exports")
         self._lock = threading.Lock()
         self._job: Job[Progress] | None = None
         self._of: tuple[str, str] = ("", "")  # session and format of that job
 
     def _session(self, request: Request) -> Session:
-        return self.lab.session(request.path_params["session"])
+        return self.workspace.session(request.path_params["session"])
 
     def listed(self, request: Request) -> Response:
         session = self._session(request)
@@ -125,7 +125,7 @@ class _Api:
                 raise UserError("An export is being written. Wait for it, or cancel it first.")
             folder = self.exports.new(row.name, row.id, name)
             if FORMATS[name].needs_model:
-                work = export_apart(self.lab.workspace, row.id, name, folder, options)
+                work = export_apart(self.workspace.root, row.id, name, folder, options)
             else:
                 work = export(content_of(session), name, folder, options)
             self._job, self._of = Job(work, lambda event: event.done is not None), (row.id, name)

@@ -33,9 +33,9 @@ UNSORTED = 48  # images that are shown where they have no classes
 MOST_FILES = 1000  # skipped files that are named at once
 
 
-def routes(lab: Workspace) -> list[Route]:
+def routes(workspace: Workspace) -> list[Route]:
     """The routes of every data set of this workspace."""
-    api = _Api(lab)
+    api = _Api(workspace)
     reading: dict[str, Callable[[Request], Response]] = {
         "": api.listed,
         "/imports": api.state,
@@ -75,15 +75,15 @@ def _with_body(method: Callable[[Request, dict[str, Any]], Response]) -> Any:
 class _Api:
     """One method a route."""
 
-    def __init__(self, lab: Workspace):
-        self.lab, self.imports = lab, ImportQueue(lab.workspace, self._bring_to_map)
+    def __init__(self, workspace: Workspace):
+        self.workspace, self.imports = workspace, ImportQueue(workspace.root, self._bring_to_map)
         self.root, self.uploads = self.imports.root, self.imports.uploads
 
     # What there is
 
     def listed(self, request: Request) -> Response:
         sessions = defaultdict(list)
-        for row in self.lab.sessions():
+        for row in self.workspace.sessions():
             sessions[row.data].append({"id": row.id, "name": row.name})
         return JSONResponse(
             {
@@ -95,10 +95,10 @@ class _Api:
                     {**vars(each), "sessions": sessions[each.id]}
                     for each in library.shelved(self.root)
                 ],
-                "roots": [str(root) for root in data_roots(self.lab.workspace)],
+                "roots": [str(root) for root in data_roots(self.workspace.root)],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
-                "learning": self.lab.background_m1 and self.lab.background_m1.to_json(),
+                "learning": self.workspace.background_m1 and self.workspace.background_m1.to_json(),
             }
         )
 
@@ -118,7 +118,7 @@ class _Api:
                 "shape_in_words": report.shape_in_words(),
                 "sizes_in_words": report.sizes_in_words(),
                 "channels": report.channels,
-                "fitted": fitted_in_words(data.shape, self.lab.first_model(data)),
+                "fitted": fitted_in_words(data.shape, self.workspace.first_model(data)),
                 "role": manifest["role"],
                 "class_names": manifest["class_names"],
                 "can_read_again": self.imports.can_read_again(manifest),
@@ -190,7 +190,7 @@ class _Api:
 
     def begin(self, request: Request, body: dict[str, Any]) -> Response:
         wish = self._wish(body)
-        self.lab.cool()  # the decoders want the processor, and this may take another's place
+        self.workspace.cool()  # the decoders want the processor, and this may take another's place
         self.imports.begin(wish)
         return JSONResponse(self.imports.state())
 
@@ -201,7 +201,7 @@ class _Api:
             manifest = library.read_manifest(library.folder_of(again, self.root))
             if not self.imports.can_read_again(manifest):
                 raise UserError("What it was read from is gone. Drop the files again.")
-            used = any(row.data == again for row in self.lab.sessions())
+            used = any(row.data == again for row in self.workspace.sessions())
             where = Path(manifest["where"])
             choice = replace(choice, within=self.imports.within(where))
             return ImportRequest(where, manifest["name"], choice, instead_of="" if used else again)
@@ -236,19 +236,19 @@ class _Api:
 
     def delete(self, request: Request, body: dict[str, Any]) -> Response:
         self.imports.stop_map()
-        self.lab.cool()
+        self.workspace.cool()
         library.delete(self._id(request), self.root)
         return JSONResponse({})
 
     def open(self, request: Request, body: dict[str, Any]) -> Response:
         """A new session on the data set, or with `last` the newest one, if there is one."""
         name = request.path_params["set"]
-        rows = [row for row in self.lab.sessions() if row.data == name]
+        rows = [row for row in self.workspace.sessions() if row.data == name]
         if body.get("last") and rows:
             return JSONResponse({"session": rows[0].id})
         self.imports.wait_for_map()
-        title = READY[name].title if name in READY else self.lab.dataset(name).title
-        row = self.lab.create(f"{title[:44]}, {datetime.now():%A}", data=name)
+        title = READY[name].title if name in READY else self.workspace.dataset(name).title
+        row = self.workspace.create(f"{title[:44]}, {datetime.now():%A}", data=name)
         return JSONResponse({"session": row.id})
 
     def _bring_to_map(self, new: str, old: str) -> Iterator[Placing]:
@@ -257,13 +257,13 @@ class _Api:
         The earlier one goes when nothing is on it any more: all of it is in the new one.
         """
         if not old:
-            yield from self.lab.prepare(new)
-            self.lab.warm(new)
+            yield from self.workspace.prepare(new)
+            self.workspace.warm(new)
             return
-        rows = [row for row in self.lab.sessions() if row.data == old]
+        rows = [row for row in self.workspace.sessions() if row.data == old]
         for done, row in enumerate(rows):
             yield Placing(f"bringing the new images to the map of {row.name}", done / len(rows))
-            self.lab.add_images(row.id, new)
+            self.workspace.add_images(row.id, new)
         library.delete(old, self.root)
 
     def _id(self, request: Request) -> str:

@@ -29,9 +29,9 @@ MOST_IMAGES = 1024  # in one request
 MOST_QUEUE = 200
 
 
-def routes(lab: Workspace) -> list[Route]:
+def routes(workspace: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
-    api = _Api(lab)
+    api = _Api(workspace)
     table: dict[str, Callable[[Request], Any]] = {
         "/api/sessions/{session}/labels": api.labels,
         "/api/sessions/{session}/map": api.map,
@@ -63,11 +63,11 @@ def routes(lab: Workspace) -> list[Route]:
 class _Api:
     """One method a route."""
 
-    def __init__(self, lab: Workspace):
-        self.lab = lab
+    def __init__(self, workspace: Workspace):
+        self.workspace = workspace
 
     def session(self, request: Request) -> Session:
-        return self.lab.session(request.path_params["session"])
+        return self.workspace.session(request.path_params["session"])
 
     async def state(self, request: Request) -> Response:
         after = request.query_params.get("after", "")
@@ -76,7 +76,7 @@ class _Api:
             session = await run_in_threadpool(self.session, request)
         else:  # a page that has just opened
             name = request.path_params["session"]
-            session = await run_in_threadpool(self.lab.attend, name)
+            session = await run_in_threadpool(self.workspace.attend, name)
         until = time.monotonic() + wait
         while session.version == after and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY)
@@ -149,7 +149,7 @@ class _Api:
         return in_bytes(image.tobytes())
 
     def images(self, request: Request) -> Response:
-        images = self.lab.dataset_images(request.path_params["fingerprint"])
+        images = self.workspace.dataset_images(request.path_params["fingerprint"])
         asked = ids(request, "ids")
         if not 0 < len(asked) <= MOST_IMAGES or not all(0 <= i < len(images) for i in asked):
             raise BadRequest(
@@ -195,15 +195,17 @@ class _Api:
             raise BadRequest(
                 f"Expected some of: {', '.join(known)}; got: {', '.join(body) or 'nothing'}."
             )
-        await run_in_threadpool(lambda: self.lab.choose(request.path_params["session"], **body))
+        await run_in_threadpool(
+            lambda: self.workspace.choose(request.path_params["session"], **body)
+        )
         return JSONResponse({})
 
     def _tell_trainer(self, request: Request, body: dict[str, Any]) -> None:
         name = request.path_params["session"]
         if "when" in body:
-            self.lab.session(name).trainer.set_when(*_when(body["when"]))
+            self.workspace.session(name).trainer.set_when(*_when(body["when"]))
         else:
-            self.lab.command(name, str(body.get("command")))
+            self.workspace.command(name, str(body.get("command")))
 
 
 def _operation(op: Any) -> Operation:
