@@ -109,7 +109,7 @@ def error_of(answer):
 # How much
 
 
-@pytest.mark.parametrize("choices", CHOICES, ids=str)
+@pytest.mark.parametrize("options", CHOICES, ids=str)
 def test_what_is_counted_is_what_is_written(options):
     content = small_content()
     found, count = list(rows(content, options)), counted(content, options)
