@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,16 +12,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..atlas.first_map import Placing
-from ..data import SOURCES, Dataset, library, load_dataset
+from ..data import library
 from ..data.bundled_summary import READY, thumbnails
 from ..data.preview import preview
 from ..errors import UserError
 from ..importing.importing import Choice
 from ..importing.pixel_policy import CHANNELS, SIDES, Policy
-from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
+from ..session.data_sets import DataSets
 from ..session.workspace import Workspace
 from .http import BadRequest, answer, body_of, ids, in_bytes, in_thread
 
@@ -76,8 +72,9 @@ class _Api:
     """One method a route."""
 
     def __init__(self, workspace: Workspace):
-        self.workspace, self.imports = workspace, ImportQueue(workspace.root, self._bring_to_map)
-        self.root, self.uploads = self.imports.root, self.imports.uploads
+        self.workspace, self.data_sets = workspace, DataSets(workspace)
+        self.root = self.data_sets.root
+        self.imports, self.uploads = self.data_sets.imports, self.data_sets.uploads
 
     # What there is
 
@@ -95,7 +92,7 @@ class _Api:
                     {**vars(each), "sessions": sessions[each.id]}
                     for each in library.shelved(self.root)
                 ],
-                "roots": [str(root) for root in data_roots(self.workspace.root)],
+                "roots": [str(root) for root in self.data_sets.roots],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
                 "learning": self.workspace.background_m1 and self.workspace.background_m1.to_json(),
@@ -103,7 +100,8 @@ class _Api:
         )
 
     def report(self, request: Request) -> Response:
-        data, manifest = self._opened(request), self._manifest(request)
+        data = self.data_sets.find(self._id(request))
+        manifest = library.read_manifest(self.root / data.name)
         report = library.report_of(data.name, self.root)
         shown = report.to_json()
         for group in shown["skipped"].values():
@@ -149,7 +147,7 @@ class _Api:
         return JSONResponse({"n": n, "files": files[:MOST_FILES]})
 
     def images(self, request: Request) -> Response:
-        data, asked = self._opened(request), ids(request, "ids")
+        data, asked = self.data_sets.find(request.path_params["set"]), ids(request, "ids")
         if not 0 < len(asked) <= MOST_IMAGES or not all(0 <= i < len(data) for i in asked):
             raise BadRequest(f"Expected 1 to {MOST_IMAGES} ids from 0 to {len(data) - 1}.")
         return _for_good(np.ascontiguousarray(data.images[np.array(asked)]).tobytes())
@@ -163,12 +161,10 @@ class _Api:
     # How more comes in
 
     def begin_upload(self, request: Request, body: dict[str, Any]) -> Response:
-        if self.imports.is_running:
-            raise UserError("An import is running. Wait for it, or cancel it first.")
         name, n_files, n_bytes = (body.get(key) for key in ("name", "files", "bytes"))
         if not isinstance(n_files, int) or not isinstance(n_bytes, int):
             raise BadRequest("'files' and 'bytes' must be whole numbers.")
-        upload = self.uploads.begin(str(name), n_files, n_bytes)
+        upload = self.data_sets.begin_upload(str(name), n_files, n_bytes)
         return JSONResponse({"upload": upload, "received": self.uploads.received(upload)})
 
     def received(self, request: Request) -> Response:
@@ -189,33 +185,18 @@ class _Api:
         return JSONResponse(self.imports.state())
 
     def begin(self, request: Request, body: dict[str, Any]) -> Response:
-        wish = self._wish(body)
-        self.workspace.cool()  # the decoders want the processor, and this may take another's place
-        self.imports.begin(wish)
-        return JSONResponse(self.imports.state())
-
-    def _wish(self, body: dict[str, Any]) -> ImportRequest:
-        """A new import: of an upload, of a path, or of a data set's source once again."""
+        """Of an upload, of a path, or of a data set's source once again."""
         choice = _choice(body)
-        if again := str(body.get("again", "")):
-            manifest = library.read_manifest(library.folder_of(again, self.root))
-            if not self.imports.can_read_again(manifest):
-                raise UserError("What it was read from is gone. Drop the files again.")
-            used = any(row.data == again for row in self.workspace.sessions())
-            where = Path(manifest["where"])
-            choice = replace(choice, within=self.imports.within(where))
-            return ImportRequest(where, manifest["name"], choice, instead_of="" if used else again)
-        if upload := str(body.get("upload", "")):
-            where = self.uploads.source(upload)
+        again, upload, path, name, to = (
+            str(body.get(key) or "") for key in ("again", "upload", "path", "name", "to")
+        )
+        if again:
+            self.data_sets.read_again(again, choice)
+        elif upload:
+            self.data_sets.add_upload(upload, name, choice, to)
         else:
-            where = self.imports.path(str(body.get("path", "")))
-        to = str(body.get("to", ""))
-        if to:
-            name = library.read_manifest(library.folder_of(to, self.root))["name"]
-        else:
-            name = library.checked_name(str(body.get("name") or where.stem))
-        choice = replace(choice, within=self.imports.within(where))
-        return ImportRequest(where, name, choice, to=to)
+            self.data_sets.add_path(path, name, choice, to)
+        return JSONResponse(self.imports.state())
 
     def cancel(self, request: Request, body: dict[str, Any]) -> Response:
         self.imports.cancel()
@@ -235,47 +216,18 @@ class _Api:
         return JSONResponse({})
 
     def delete(self, request: Request, body: dict[str, Any]) -> Response:
-        self.imports.stop_map()
-        self.workspace.cool()
-        library.delete(self._id(request), self.root)
+        self.data_sets.delete(request.path_params["set"])
         return JSONResponse({})
 
     def open(self, request: Request, body: dict[str, Any]) -> Response:
         """A new session on the data set, or with `last` the newest one, if there is one."""
         name = request.path_params["set"]
-        rows = [row for row in self.workspace.sessions() if row.data == name]
-        if body.get("last") and rows:
-            return JSONResponse({"session": rows[0].id})
-        self.imports.wait_for_map()
-        title = READY[name].title if name in READY else self.workspace.dataset(name).title
-        row = self.workspace.create(f"{title[:44]}, {datetime.now():%A}", data=name)
-        return JSONResponse({"session": row.id})
-
-    def _bring_to_map(self, new: str, old: str) -> Iterator[Placing]:
-        """The first map of a new data set; or sessions on an earlier one go on with the new images.
-
-        The earlier one goes when nothing is on it any more: all of it is in the new one.
-        """
-        if not old:
-            yield from self.workspace.prepare(new)
-            self.workspace.warm(new)
-            return
-        rows = [row for row in self.workspace.sessions() if row.data == old]
-        for done, row in enumerate(rows):
-            yield Placing(f"bringing the new images to the map of {row.name}", done / len(rows))
-            self.workspace.add_images(row.id, new)
-        library.delete(old, self.root)
+        rows = self.data_sets.sessions_on(name) if body.get("last") else []
+        return JSONResponse({"session": (rows[0] if rows else self.data_sets.open(name)).id})
 
     def _id(self, request: Request) -> str:
         """Of an imported data set that is there."""
-        return library.folder_of(request.path_params["set"], self.root).name
-
-    def _manifest(self, request: Request) -> dict[str, Any]:
-        return library.read_manifest(self.root / self._id(request))
-
-    def _opened(self, request: Request) -> Dataset:
-        name = request.path_params["set"]
-        return load_dataset(name if name in SOURCES else self._id(request), self.root)
+        return self.data_sets.id_of(request.path_params["set"])
 
 
 def _choice(body: dict[str, Any]) -> Choice:
