@@ -15,14 +15,14 @@ from starlette.routing import Route
 from ..data import library
 from ..data.bundled_summary import READY, thumbnails
 from ..data.preview import preview
-from ..errors import UserError
+from ..errors import NotFound, TooLarge, UserError
 from ..importing.importing import Choice
 from ..importing.pixel_policy import CHANNELS, SIDES, Policy
 from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
 from ..session.data_sets import DataSets
 from ..session.workspace import Workspace
-from .http import BadRequest, answer, body_of, ids, in_bytes, in_thread
+from .http import answer, body_of, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request
 UNSORTED = 48  # images that are shown where they have no classes
@@ -149,13 +149,13 @@ class _Api:
     def images(self, request: Request) -> Response:
         data, asked = self.data_sets.find(request.path_params["set"]), ids(request, "ids")
         if not 0 < len(asked) <= MOST_IMAGES or not all(0 <= i < len(data) for i in asked):
-            raise BadRequest(f"Expected 1 to {MOST_IMAGES} ids from 0 to {len(data) - 1}.")
+            raise UserError(f"Expected 1 to {MOST_IMAGES} ids from 0 to {len(data) - 1}.")
         return _for_good(np.ascontiguousarray(data.images[np.array(asked)]).tobytes())
 
     def thumbnails(self, request: Request) -> Response:
         name = request.path_params["set"]
         if name not in READY:
-            raise UserError(f"There is no bundled data set '{name}'.")
+            raise NotFound(f"There is no bundled data set '{name}'.")
         return _for_good(thumbnails(name).tobytes())
 
     # How more comes in
@@ -163,7 +163,7 @@ class _Api:
     def begin_upload(self, request: Request, body: dict[str, Any]) -> Response:
         name, n_files, n_bytes = (body.get(key) for key in ("name", "files", "bytes"))
         if not isinstance(n_files, int) or not isinstance(n_bytes, int):
-            raise BadRequest("'files' and 'bytes' must be whole numbers.")
+            raise UserError("'files' and 'bytes' must be whole numbers.")
         upload = self.data_sets.begin_upload(str(name), n_files, n_bytes)
         return JSONResponse({"upload": upload, "received": self.uploads.received(upload)})
 
@@ -172,12 +172,12 @@ class _Api:
 
     async def add_parts(self, request: Request) -> Response:
         if request.headers.get("content-type") != "application/octet-stream":
-            raise BadRequest("Parts must have the content type application/octet-stream.")
+            raise UserError("Parts must have the content type application/octet-stream.")
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
             if len(body) > 2 * MOST_BODY:
-                raise BadRequest(f"A body of parts has about {MOST_BODY} bytes.")
+                raise TooLarge(f"A body of parts has about {MOST_BODY} bytes.")
         await run_in_threadpool(self.uploads.add, request.path_params["upload"], bytes(body))
         return JSONResponse({})
 
@@ -211,7 +211,7 @@ class _Api:
     def set_role(self, request: Request, body: dict[str, Any]) -> Response:
         role = str(body.get("role"))
         if role not in library.ROLES:
-            raise BadRequest(f"'role' must be one of {', '.join(library.ROLES)}, got '{role}'.")
+            raise UserError(f"'role' must be one of {', '.join(library.ROLES)}, got '{role}'.")
         library.set_role(self._id(request), role, self.root)
         return JSONResponse({})
 
@@ -231,15 +231,15 @@ class _Api:
 
 
 def _choice(body: dict[str, Any]) -> Choice:
-    """Side, channels and role as they came. BadRequest if they are none of ours."""
-    side, channels = body.get("side"), body.get("channels", "auto")
+    """Side, channels and role as they came. UserError if they are none of ours."""
+    side, channels = body.get("side"), str(body.get("channels", "auto"))
     if side is not None and side not in SIDES:
-        raise BadRequest(f"'side' must be one of {', '.join(map(str, SIDES))}, got {side!r}.")
+        raise UserError(f"'side' must be one of {', '.join(map(str, SIDES))}, got {side!r}.")
     if channels not in CHANNELS:
-        raise BadRequest(f"'channels' must be one of {', '.join(CHANNELS)}, got {channels!r}.")
-    role = body.get("role", "truth")
+        raise UserError(f"'channels' must be one of {', '.join(CHANNELS)}, got {channels!r}.")
+    role = str(body.get("role", "truth"))
     if role not in library.ROLES:
-        raise BadRequest(f"'role' must be one of {', '.join(library.ROLES)}, got {role!r}.")
+        raise UserError(f"'role' must be one of {', '.join(library.ROLES)}, got {role!r}.")
     return Choice(Policy(side=side, channels=channels), role=role)
 
 

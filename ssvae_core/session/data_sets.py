@@ -15,7 +15,7 @@ from pathlib import Path
 from ..atlas.first_map import Placing
 from ..data import SOURCES, Dataset, library, load_dataset
 from ..data.bundled_summary import READY
-from ..errors import UserError
+from ..errors import Conflict
 from ..importing.importing import Choice
 from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..labels.store import SessionRow
@@ -42,7 +42,7 @@ class DataSets:
     def begin_upload(self, name: str, n_files: int, n_bytes: int) -> str:
         """The id of an upload, see Uploads.begin. UserError while something is being imported."""
         if self.imports.is_running:
-            raise UserError("An import is running. Wait for it, or cancel it first.")
+            raise Conflict("An import is running. Wait for it, or cancel it first.")
         return self.uploads.begin(name, n_files, n_bytes)
 
     def add_upload(self, upload: str, name: str, choice: Choice, to: str = "") -> None:
@@ -67,7 +67,7 @@ class DataSets:
         """
         manifest = library.read_manifest(library.folder_of(name, self.root))
         if not self.imports.can_read_again(manifest):
-            raise UserError("What it was read from is gone. Drop the files again.")
+            raise Conflict("What it was read from is gone. Drop the files again.")
         instead_of = "" if self.sessions_on(name) else name
         where = Path(manifest["where"])
         self._import(ImportRequest(where, manifest["name"], choice, instead_of=instead_of))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..atlas import starter_folders
 from ..atlas.first_map import Placing
 from ..data import Dataset, load_dataset, place_of
-from ..errors import UserError
+from ..errors import Conflict, NotFound, NotWritten
 from ..labels.store import LabelStore, Operation, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from ..storage.paths import data_root, default_workspace
@@ -32,7 +32,7 @@ class Workspace:
         try:
             (root / "sessions").mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(
+            raise NotWritten(
                 f"The workspace {root} cannot be used: {error.strerror}. "
                 "Name another folder in SSVAE_WORKSPACE."
             ) from error
@@ -119,7 +119,7 @@ class Workspace:
         session, dataset = self.session(session_id), self.dataset(data)
         n = len(session.data)
         if len(dataset) < n or dataset.shape != session.data.shape:
-            raise UserError(
+            raise Conflict(
                 f"{dataset.title} does not go on from the images of this session. "
                 "Add images to the data set that the session is on."
             )
@@ -198,7 +198,7 @@ class Workspace:
         for session in list(self._open.values()):
             if session.data.fingerprint == fingerprint:
                 return session.data.pictures
-        raise UserError(f"No open session has images {fingerprint}. Reload the page.")
+        raise NotFound(f"No open session has images {fingerprint}. Reload the page.")
 
     def close(self) -> None:
         """Stop all trainers."""

@@ -152,7 +152,7 @@ def test_every_strategy_is_offered_and_an_unknown_one_is_refused(client, session
     refused = client.get(queue + "least-sure")
     assert "needs a class to ask about" in refused.json()["error"]
     answer = client.get(queue + "entrpy")
-    assert answer.status_code == 404
+    assert answer.status_code == 400
     assert answer.json()["error"].startswith("Unknown strategy 'entrpy'. Choose one of: auto,")
 
 
@@ -229,7 +229,7 @@ def test_a_bug_gives_one_sentence_and_the_traceback_goes_to_the_log(
 
 def test_an_unknown_command_is_refused(client, session):
     answer = client.post(f"/api/sessions/{session.id}/trainer", json={"command": "explode"})
-    assert answer.status_code == 404
+    assert answer.status_code == 400
     assert "Unknown command 'explode'" in answer.json()["error"]
 
 

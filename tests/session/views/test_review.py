@@ -183,5 +183,5 @@ def test_the_routes_answer_with_json_and_errors_with_a_sentence(workspace, sessi
     for name in ("audit", "matrix", "doubts", "disagreements", "groups", "cell?row=1&column=1"):
         assert client.get(f"{base}/{name}").status_code == 200, name
     refused = client.get(f"{base}/matrix?against=nothing")
-    assert refused.status_code == 404
+    assert refused.status_code == 400
     assert "Choose one of: truth, audit, labels" in refused.json()["error"]
