@@ -1,4 +1,4 @@
-"""The routes of what is learned of a data set before its session is opened; see warming.py."""
+"""The routes of what is learned of a data set before a session on it is opened."""
 
 from __future__ import annotations
 

@@ -8,7 +8,6 @@ import uuid
 from pathlib import Path
 
 import pytest
-from small_files import encoded, picture, write
 from sqlalchemy import exc
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -21,6 +20,7 @@ from ssvae_core.importing.queue import ImportQueue
 from ssvae_core.labels.store import LabelStore, NotSaved
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Workspace
+from tests.support.small_files import encoded, picture, write
 
 PARTS = "/api/data/uploads/{upload}/parts"  # the one route that takes bytes
 
