@@ -1,7 +1,7 @@
 """Where examples come from.
 
 Bundled data sets are functions without arguments, named in SOURCES. What a person imports lies in
-their workspace (shelf.py), read by importing.py from what sources/ knows to read.
+their workspace (library.py), read by the package importing from what its sources know to read.
 """
 
 from __future__ import annotations
