@@ -29,8 +29,8 @@ MAY_IMPORT = {
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
-        *("acquisition", "atlas", "data", "errors", "labels", "options", "predictions"),
-        *("protocol", "review", "storage", "worker"),
+        *("acquisition", "atlas", "data", "errors", "importing", "labels", "options"),
+        *("predictions", "protocol", "review", "storage", "worker"),
     },
     "pages": {"errors", "labels", "options", "session"},
     "trainer": {
@@ -43,10 +43,7 @@ MAY_IMPORT = {
         *("trainer", "training"),
     },
     "__init__": {"data", "fitting"},
-    "api": {
-        *("atlas", "data", "errors", "export", "importing", "labels", "options", "session"),
-        *("storage",),
-    },
+    "api": {"data", "errors", "export", "importing", "labels", "options", "session", "storage"},
     "cli": {
         *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
         *("models", "options", "pretraining", "session", "storage", "trainer", "training"),

@@ -80,6 +80,7 @@ ADDED = {
     "IMPORTERS": [*IMPORTERS.values()],
     "FORMATS": [kind.write for kind in FORMATS.values()],
     "QUESTIONS": [*QUESTIONS.values()],
+    "COMMANDS": [command.run for command in COMMANDS],
 }
 
 

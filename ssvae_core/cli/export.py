@@ -18,6 +18,7 @@ from .sample import find_session, open_checkpoint
 
 if TYPE_CHECKING:
     from ..labels.store import SessionRow
+    from ..session.workspace import Workspace
     from ..trainer.state import TrainerState
 
 EXAMPLES = [
@@ -58,13 +59,13 @@ def run(arguments: argparse.Namespace) -> Answer:
             f"Unknown format '{arguments.format}'. Choose one of: {', '.join(FORMATS)}."
         )
     options = ExportOptions(arguments.what, arguments.min_confidence, arguments.with_junk)
-    workspace = default_workspace()
-    row = find_session(workspace, arguments.session)
-    lab = Workspace(workspace)
+    root = default_workspace()
+    row = find_session(root, arguments.session)
+    workspace = Workspace(root)
     try:
         with progress_line() as line:
             line.say("reading the session")
-            content = content_with_guesses(lab, row, arguments.format, options)
+            content = content_with_guesses(workspace, row, arguments.format, options)
             work = export(content, arguments.format, arguments.out, options, arguments.replace)
             for progress in work:
                 if arguments.progress_json:
@@ -72,7 +73,7 @@ def run(arguments: argparse.Namespace) -> Answer:
                 else:
                     line.say(progress.message)
     finally:
-        lab.close()
+        workspace.close()
     files = [path for path in arguments.out.rglob("*") if path.is_file()]
     found: dict[str, Any] = {
         "session": row.id,
@@ -93,14 +94,16 @@ def run(arguments: argparse.Namespace) -> Answer:
     )
 
 
-def content_with_guesses(lab: Any, row: SessionRow, name: str, options: ExportOptions) -> Labelled:
+def content_with_guesses(
+    workspace: Workspace, row: SessionRow, name: str, options: ExportOptions
+) -> Labelled:
     """What there is to export, with what the newest checkpoint guesses; without one, no guesses."""
     from ..export.from_session import content_of
 
-    folder = lab.workspace / "sessions" / row.id
+    folder = workspace.root / "sessions" / row.id
     kind = FORMATS[name]
 
-    session = lab.session(row.id)
+    session = workspace.session(row.id)
 
     @cache
     def opened() -> TrainerState:

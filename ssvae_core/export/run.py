@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import Conflict, NotWritten, UserError
 from .content import Labelled
 from .formats import FORMATS
 from .rows import ExportOptions
@@ -49,7 +49,7 @@ def export(
         _check_place(folder, replace)  # somebody may have come before us
         _put(scratch, folder)
     except OSError as error:
-        raise UserError(_in_words(error, folder)) from error
+        raise NotWritten(_in_words(error, folder)) from error
     finally:
         if scratch:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -63,11 +63,9 @@ def _check(content: Labelled, name: str, kind: Format) -> None:
             "Choose another, csv for example."
         )
     if kind.needs_model and content.open_model is None:
-        raise UserError(
-            "There is no model to export yet. Label a few images, and give it a minute."
-        )
+        raise Conflict("There is no model to export yet. Label a few images, and give it a minute.")
     if kind.needs_story and content.story is None:
-        raise UserError("There is nothing to report yet. Open the session once.")
+        raise Conflict("There is nothing to report yet. Open the session once.")
 
 
 def _check_place(folder: Path, replace: bool) -> None:
@@ -75,11 +73,11 @@ def _check_place(folder: Path, replace: bool) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not is_export(folder):
-        raise UserError(
+        raise Conflict(
             f"{folder} is there already, and is no export. It is left as it is; name a new folder."
         )
     if not replace:
-        raise UserError(
+        raise Conflict(
             f"{folder} holds an earlier export. Name a new folder, or say that it may be replaced "
             "(--replace)."
         )

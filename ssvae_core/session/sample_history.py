@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UserError
+from ..errors import NotFound
 from ..protocol.messages import Snapshot
 
 AT = (10, 50)  # labels
@@ -90,5 +90,5 @@ class SampleHistory:
             if name == f"at{n}-{count}":
                 return samples
         if snapshot is None or not name.startswith("now"):
-            raise UserError(f"There are no samples '{name}'. Reload the page.")
+            raise NotFound(f"There are no samples '{name}'. Reload the page.")
         return snapshot.samples

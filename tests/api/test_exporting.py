@@ -26,17 +26,17 @@ from ssvae_core.session.workspace import Workspace
 
 
 @pytest.fixture
-def lab(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     monkeypatch.setattr(Trainer, "start", lambda self: None)  # no trainer: 5 s a test
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
+    workspace = Workspace(tmp_path)
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def session(lab):
+def session(workspace):
     """Three labels, one unsure and one junk image."""
-    session = lab.session(lab.create("Digits, Tuesday").id)
+    session = workspace.session(workspace.create("Digits, Tuesday").id)
     for kind, examples, label in (
         ("label", (5, 7, 9), 3),
         ("unsure", (11,), None),
@@ -47,8 +47,8 @@ def session(lab):
 
 
 @pytest.fixture
-def client(lab):
-    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+def client(workspace):
+    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 def guess(session, right=1.0):
@@ -177,14 +177,14 @@ def test_two_exports_in_one_second_have_folders_of_their_own(client, session):
     assert len(client.get(base(session)).json()["exports"]) == 2
 
 
-def test_a_cancelled_export_leaves_nothing(client, session, lab):
+def test_a_cancelled_export_leaves_nothing(client, session, workspace):
     guess(session)
     client.post(base(session), json={"format": "imagefolder"})
     busy = error_of(client.post(base(session), json={"format": "csv"}))
     client.post(f"{base(session)}/cancel", json={})
     assert "being written" in busy
     assert ended(client, session)["state"] == "cancelled"
-    assert list((lab.workspace / "exports").iterdir()) == []
+    assert list((workspace.root / "exports").iterdir()) == []
 
 
 @pytest.mark.parametrize("wish", [{"format": "xls"}, {"format": "csv", "min_confidence": "a"}])
@@ -199,8 +199,8 @@ def test_refusals_are_in_words(client, session):
     assert "between 0 and 1" in error_of(answer)
 
 
-def test_only_exports_of_the_session_are_given_away(client, session, lab):
-    other = lab.create("Other")
+def test_only_exports_of_the_session_are_given_away(client, session, workspace):
+    other = workspace.create("Other")
     export = written(client, session, format="csv", what="labels")
     away = f"/api/sessions/{other.id}/exports/{export}/zip"
     assert "is gone" in error_of(client.get(away))
@@ -209,8 +209,8 @@ def test_only_exports_of_the_session_are_given_away(client, session, lab):
     assert "Download it" in error_of(client.get(f"{base(session)}/{export}/page"))
 
 
-def test_a_page_of_an_export_can_reach_nothing_of_the_server(client, session, lab):
-    folder = lab.workspace / "exports" / f"x-{session.row.id}-report-1"
+def test_a_page_of_an_export_can_reach_nothing_of_the_server(client, session, workspace):
+    folder = workspace.root / "exports" / f"x-{session.row.id}-report-1"
     folder.mkdir(parents=True)
     (folder / "report.html").write_text("<h1>Report</h1>")
     about = {"kind": "ssvae-export", "format": "report", "written_at": "2026-11-25"}

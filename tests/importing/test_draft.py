@@ -89,7 +89,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, root):
         capture_output=True,
         text=True,
     )
-    assert done.stdout.startswith(f"UserError The disk of {root} is full"), done.stderr
+    assert done.stdout.startswith(f"NotWritten The disk of {root} is full"), done.stderr
     assert list(root.iterdir()) == []
 
 

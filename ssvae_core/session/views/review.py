@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import UserError
+from ...errors import Conflict, UserError
 from ...labels.history import SKIPPED, UNSURE
 from ...review import confusion
 from ...review.agreement import Agreement, agreement
@@ -213,7 +213,7 @@ class Inspection:
         elif key is not None:
             examples, known = unlabelled, key[unlabelled]
         else:
-            raise UserError("This data set has no hidden true labels. Compare with your labels.")
+            raise Conflict("This data set has no hidden true labels. Compare with your labels.")
         return Compared(examples, known, guesses[0, examples], guesses[1, examples] / 255)
 
     def _folds(self) -> OutOfFold:
