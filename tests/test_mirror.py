@@ -11,7 +11,6 @@ CORE = TESTS.parent / "ssvae_core"
 THROUGH = {
     "__main__.py": "test_serving.py",
     "errors.py": "cli/test_cli.py",  # nothing but a name
-    "api/http.py": "api/test_labelling.py",
     "api/pretraining.py": "session/test_background_m1.py",
     "api/reviewing.py": "session/views/test_review.py",
     "atlas/starter_folders.py": "session/test_workspace.py",
@@ -35,7 +34,6 @@ THROUGH = {
     "labels/wording.py": "api/test_labelling.py",
     "options/catalogue.py": "options/test_options.py",
     "pretraining/m1_quick.py": "cli/test_fit.py",
-    "pretraining/make_starter.py": "pretraining/test_contrastive.py",  # what it calls
     "protocol/arrays.py": "protocol/test_wire.py",
     "protocol/message_checks.py": "protocol/test_wire.py",
     "protocol/messages.py": "protocol/test_wire.py",

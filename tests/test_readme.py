@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from ssvae_core.trainer.questions import QUESTIONS
 
 from benchmarks.readme import TABLES, section
 from ssvae_core.acquisition import STRATEGIES
@@ -15,6 +14,7 @@ from ssvae_core.data import SOURCES
 from ssvae_core.export import FORMATS
 from ssvae_core.importing.sources import IMPORTERS
 from ssvae_core.models import MODELS
+from ssvae_core.trainer.queries import QUERIES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = {
@@ -79,7 +79,7 @@ ADDED = {
     "SOURCES": [*SOURCES.values()],
     "IMPORTERS": [*IMPORTERS.values()],
     "FORMATS": [kind.write for kind in FORMATS.values()],
-    "QUESTIONS": [*QUESTIONS.values()],
+    "QUERIES": [*QUERIES.values()],
     "COMMANDS": [command.run for command in COMMANDS],
 }
 

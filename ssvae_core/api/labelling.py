@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..errors import Unavailable, UserError
+from ..errors import UserError
 from ..labels.store import NotSaved, Operation
 from ..options.options import AUTO
 from ..session.session import Session
@@ -142,12 +142,8 @@ class _Api:
         return JSONResponse(self.session(request).curve.figure())
 
     def redraw(self, request: Request) -> Response:
-        session, example = self.session(request), int(number(request, "example", -1))
-        session.check_example(example)
-        try:
-            return in_bytes(session.redraw(example).tobytes())
-        except UserError as error:
-            raise Unavailable(str(error)) from error
+        example = int(number(request, "example", -1))
+        return in_bytes(self.session(request).redraw(example).tobytes())
 
     def images(self, request: Request) -> Response:
         images = self.workspace.dataset_images(request.path_params["fingerprint"])

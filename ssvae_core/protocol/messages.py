@@ -70,7 +70,7 @@ class Command:
     name: CommandName
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class When:
     """When the model is to take steps; labels are propagated at once in any case.
 

@@ -17,7 +17,7 @@ from typing import Any, Literal, Protocol, TypeVar, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UserError
+from ..errors import Conflict, Unavailable, UserError
 from ..options.catalogue import bound_of
 from ..protocol.messages import (
     Command,
@@ -151,7 +151,7 @@ class Trainer:
                 f"Unknown command '{name}'. Choose one of: {', '.join(get_args(PersonCommand))}."
             )
         if not self._worker.send(Command(cast(PersonCommand, name))):
-            raise UserError("The trainer is not running just now. Try again in a few seconds.")
+            raise Unavailable("The trainer is not running just now. Try again in a few seconds.")
 
     def set_when(self, mode: str, labels: int = 10, seconds: float = 5.0) -> None:
         """When the model is to take steps, see When: now, and whenever it is started again.
@@ -204,14 +204,14 @@ class Trainer:
         waiting = self._answers[query.id] = Future[Answer]()
         try:
             if not self._worker.send(query):
-                raise UserError("The trainer is not running just now.")
+                raise Unavailable("The trainer is not running just now.")
             found = waiting.result(within)
         except TimeoutError:
-            raise UserError("The trainer did not answer in time. Try again.") from None
+            raise Unavailable("The trainer did not answer in time. Try again.") from None
         finally:
             del self._answers[query.id]
         if isinstance(found, NoAnswer):
-            raise UserError(found.error)
+            raise Conflict(found.error)  # it has no answer yet, or not to this
         assert isinstance(found, kind)
         return found
 

@@ -241,6 +241,18 @@ def test_what_cannot_be_yet_is_a_409(client, base):
     assert said(client.post(f"{base}/exports", json={"format": "model"})) == 409
 
 
+@pytest.mark.parametrize(
+    "path", ["redraw?example=1", "map?view=pca", "review/doubts", "review/matrix?against=labels"]
+)
+def test_what_a_trainer_that_is_away_would_answer_is_a_503(client, base, path):
+    assert said(client.get(f"{base}/{path}")) == 503
+
+
+def test_a_command_to_a_trainer_that_is_away_is_a_503_and_an_unknown_one_a_400(client, base):
+    assert said(client.post(f"{base}/trainer", json={"command": "pause"})) == 503
+    assert said(client.post(f"{base}/trainer", json={"command": "explode"})) == 400
+
+
 def test_one_thing_at_a_time_is_a_409(client, monkeypatch):
     monkeypatch.setattr(ImportQueue, "is_running", True)
     begin = {"name": "scans", "files": 1, "bytes": 10}

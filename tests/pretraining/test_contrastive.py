@@ -6,7 +6,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from ssvae_core.trainer.questions import ask
 
 from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ssvae_core.fitting.fit import Fit
@@ -27,7 +26,7 @@ from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.training.augmentation import with_holes
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_contrastive import SHAPE, encoders_like
-from tests.support.small_core import K, label, learned, make_core, step
+from tests.support.small_core import K, ask, label, learned, make_core, step
 
 
 @pytest.fixture(scope="module")

@@ -133,7 +133,7 @@ def test_an_array_of_any_memory_layout_arrives_in_order(ends):
     ours, theirs = ends
     proba = np.asfortranarray(SNAPSHOT.probabilities)[::2]
     Connection(ours).send(dataclasses.replace(SNAPSHOT, probabilities=proba))
-    np.testing.assert_array_equal(theirs.receive().proba, proba)
+    np.testing.assert_array_equal(theirs.receive().probabilities, proba)
 
 
 def test_messages_of_many_threads_do_not_mix(ends):
