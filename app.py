@@ -23,7 +23,7 @@ if problem := unsupported():  # before what it needs of the system is imported
     sys.exit(problem)
 
 from pages.components import login
-from pages.components.frame import say_sorry, the_lab
+from pages.components.frame import say_sorry, the_workspace
 from pages.components.parts import web_routes
 from ssvae_core.api import LOCAL_NAMES, routes
 from ssvae_core.errors import UserError
@@ -37,13 +37,13 @@ async def lifespan(app: object) -> AsyncIterator[None]:
     """Start the newest session's trainer while the browser opens; stop all with the server."""
     threading.Thread(target=warm_up, daemon=True).start()
     yield
-    the_lab().close()
+    the_workspace().close()
 
 
 def warm_up() -> None:
     """Start the trainer of the session that a page without an address will open."""
     try:
-        the_lab().attend(the_lab().newest().id)
+        the_workspace().attend(the_workspace().newest().id)
     except UserError as error:
         log.warning("%s", error)  # the page will say it
 
@@ -62,14 +62,18 @@ for key, value in settings(tomllib.loads((HERE / ".streamlit" / "config.toml").r
     streamlit.config.set_option(key, value)
 
 try:
-    the_lab()
+    the_workspace()
 except UserError as error:
     sys.exit(str(error))
 
 app = st.App(
     HERE / "pages" / "navigation.py",
     routes=[
-        *(routes(the_lab(), login.logged_in) if login.is_configured() else routes(the_lab())),
+        *(
+            routes(the_workspace(), login.logged_in)
+            if login.is_configured()
+            else routes(the_workspace())
+        ),
         *web_routes,
     ],
     lifespan=lifespan,

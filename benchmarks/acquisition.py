@@ -1,10 +1,10 @@
-"""Which questions teach the most? `python -m benchmarks.acquisition --voice propagation`.
+"""Which suggestions teach the most? `python -m benchmarks.acquisition --voice propagation`.
 
-Labels against test error for every strategy in STRATEGIES: a strategy asks, the answer key answers,
-and the 10,000 test images of MNIST, or the 500 of the digits, are named by what the tool would say
-then. With `--voice propagation` the labels only propagate; with `--voice trained` the default model
-learns after every batch for `--seconds` of the processor. Each draw is kept at once in
-results/acquisition.json and shown in results/acquisition.md; one that is there is not made again
+Labels against test error for every strategy in STRATEGIES: a strategy suggests, the answer key
+answers, and the 10,000 test images of MNIST, or the 500 of the digits, are named by what the tool
+would say then. With `--voice propagation` the labels only propagate; with `--voice trained` the
+default model learns after every batch for `--seconds` of the processor. Each draw is kept at once
+in results/acquisition.json and shown in results/acquisition.md; one that is there is not made again
 (`--again` makes it), so a command may be stopped and given again. Several may run side by side.
 """
 
@@ -152,7 +152,7 @@ def kept(folder: Path) -> Rows:
 
 
 def report(rows: Rows) -> str:
-    """A table for each data set and voice, as Markdown."""
+    """A table for each data set and way to predict, as Markdown."""
     groups: dict[tuple[str, str], Rows] = {}
     for key, row in sorted(rows.items()):
         name, voice, strategy = key.split("/")

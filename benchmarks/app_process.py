@@ -32,16 +32,16 @@ def free_port() -> int:
 class App:
     """`python app.py` on a workspace; its worker processes come and go with it."""
 
-    def __init__(self, workspace: Path, is_started: bool = True):
-        self.workspace, self.port = workspace, free_port()
+    def __init__(self, root: Path, is_started: bool = True):
+        self.root, self.port = root, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.environment = {"PORT": str(self.port), "SSVAE_WORKSPACE": str(workspace)}
+        self.environment = {"PORT": str(self.port), "SSVAE_WORKSPACE": str(root)}
         if is_started:
             self.start()
 
     def start(self) -> None:
         """Start it, and wait until it answers."""
-        with (self.workspace / "app.log").open("ab") as log:
+        with (self.root / "app.log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "app.py"],
                 cwd=ROOT,
@@ -50,7 +50,7 @@ class App:
                 stderr=log,
             )
         wait_until(self._answers, 60, "the app answers")
-        self.store = LabelStore(self.workspace / LABEL_DATABASE)
+        self.store = LabelStore(self.root / LABEL_DATABASE)
 
     def kill(self) -> None:
         """Kill -9."""
@@ -111,7 +111,7 @@ class App:
 
     def _answers(self) -> bool:
         if self.process.poll() is not None:
-            log = (self.workspace / "app.log").read_text()[-2000:]
+            log = (self.root / "app.log").read_text()[-2000:]
             raise AssertionError(f"the app ended with {self.process.returncode}:\n{log}")
         try:
             urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).close()

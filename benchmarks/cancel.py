@@ -124,16 +124,16 @@ def measure(
     pieces, begin = Chunked(clock), time.monotonic()
     for part in others:
         with pieces.timed("labels"):
-            core.apply(core.label_seq + len(part), part, data.answer_key[part])
+            core.apply(core.state.label_seq + len(part), part, data.answer_key[part])
         until = time.monotonic() + arguments.seconds / 10
         while time.monotonic() < until:
             turn(core, pieces, "step")
     with pieces.timed("checkpoint"):
         core.save()
     with pieces.timed("undo"):
-        seq = core.label_seq
+        seq = core.state.label_seq
         core.apply(seq + 1, chosen[-1:], np.array([-1]), undone_from=seq)
-    print(pieces.row(f"{model}, {core.step_count} steps, {time.monotonic() - begin:.0f} s"))
+    print(pieces.row(f"{model}, {core.state.step_count} steps, {time.monotonic() - begin:.0f} s"))
 
     pieces = Chunked(clock)
     for what, examples in (("card", chosen[:1]), ("redraw", chosen[:1]), ("doubts", chosen[:0])):

@@ -1,4 +1,4 @@
-"""When is a model worth hearing beside propagation? `python -m benchmarks.ensemble`.
+"""When is a model to be trusted beside propagation? `python -m benchmarks.ensemble`.
 
 Models learn on MNIST, with a teacher, and are looked at now and then: how many of the examples that
 propagation is sure of does the model contradict, for each that propagation leaves open? And who
@@ -84,7 +84,7 @@ def looks(
             "steps": fit.steps,
             "contradicts": 1 - agrees,
             "open": left,
-            "speaks": may_trust(agrees, left, speaks=False),
+            "speaks": may_trust(agrees, left, is_trusted=False),
             **{
                 name: 100 * float((said.argmax(1) != key[judged]).mean())
                 for name, said in ensemble.items()

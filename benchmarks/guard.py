@@ -46,30 +46,30 @@ Row = dict[str, Any]
 
 def faster(core: TrainerCore, factor: float) -> None:
     """The optimiser takes steps so many times as large."""
-    for optimizer in core.learner.optimisation.optimizers:
+    for optimizer in core.state.learner.optimisation.optimizers:
         optimizer.lr *= factor
 
 
 def noisy(core: TrainerCore, share: float) -> None:
     """Each weight that learns is off by a share of the spread of its layer."""
     with torch.no_grad():
-        for model in {core.learner.model, core.learner.ema_model}:
+        for model in {core.state.learner.model, core.state.learner.ema_model}:
             weights = dict(model.named_parameters())
-            for name, learns in core.learner.model.named_parameters():
+            for name, learns in core.state.learner.model.named_parameters():
                 if learns.requires_grad and learns.numel() > 1:
                     weights[name] += share * learns.std() * torch.randn_like(learns)
 
 
 def turned(core: TrainerCore) -> None:
     """What labels propagate is taught as the next class."""
-    assert core.learner.soft_targets is not None
-    core.learner.soft_targets = core.learner.soft_targets.roll(1, dims=1)
+    assert core.state.learner.soft_targets is not None
+    core.state.learner.soft_targets = core.state.learner.soft_targets.roll(1, dims=1)
 
 
 def of_one_class(core: TrainerCore) -> None:
     """Only the labels of one class are seen."""
-    labelled = core.learner.labelled
-    core.learner.labelled = labelled[core.learner.labels.cpu()[labelled] == 0]
+    labelled = core.state.learner.labelled
+    core.state.learner.labelled = labelled[core.state.learner.labels.cpu()[labelled] == 0]
 
 
 FAULTS: dict[str, Callable[[TrainerCore], None]] = {
@@ -96,9 +96,9 @@ def starter_of(data: Dataset) -> Starter:
 
 def error(core: TrainerCore, among: np.ndarray) -> float:
     """Of the model alone, in percent, on these unlabelled examples."""
-    key = core.data.answer_key
+    key = core.state.data.answer_key
     assert key is not None
-    return 100 * float((core.learner.probabilities(among).argmax(1) != key[among]).mean())
+    return 100 * float((core.state.learner.probabilities(among).argmax(1) != key[among]).mean())
 
 
 def look(core: TrainerCore, guard: RegressionGuard, among: np.ndarray) -> Row | None:
@@ -109,7 +109,7 @@ def look(core: TrainerCore, guard: RegressionGuard, among: np.ndarray) -> Row | 
     before, now, _ = found
     guard.look(core)
     return {
-        "step": core.learner.steps,
+        "step": core.state.learner.steps,
         "before": 100 * before,
         "fell": 100 * (before - now) if guard.best else 0.0,
         "error": error(core, among),
@@ -135,37 +135,37 @@ def run(name: str, data: Dataset, starter: Starter, seed: int, folder: Path) -> 
     labels = data.answer_key[chosen].astype(np.int16)
     if is_careless := bool(seed % 2):
         wrong = rng.permutation(N_LABELS)[: N_LABELS // 20]
-        labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % core.n_classes
+        labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % core.state.n_classes
     kind = {"model": name, "data": data.name, "seed": seed, "careless": is_careless}
     guard, given, looks = core.history.guard, 0, []
     for step in range(HEALTHY):
         if step % LOOK_EVERY == 0 and given < N_LABELS:
             part = slice(given, given + BY)
-            core.apply(core.label_seq + BY, chosen[part], labels[part])
+            core.apply(core.state.label_seq + BY, chosen[part], labels[part])
             given += BY
         core.step()
         core.snapshot()
-        if core.learner.steps % LOOK_EVERY == 0 and (seen := look(core, guard, among)):
+        if core.state.learner.steps % LOOK_EVERY == 0 and (seen := look(core, guard, among)):
             looks.append(seen)
     yield {**kind, "fault": "", "looks": looks}
     if guard.best is None:
         return
-    state, healthy = core.history.state(), error(core, among)
+    state, healthy = core.history.copy(), error(core, among)
     for fault, harm in FAULTS.items():
         core.history.put_back(state)
-        core._hear()
+        core._take_labels()
         torch.manual_seed(seed)
         harm(core)
         looks = []
         for step in range(1, BROKEN[-1] + 1):
             core.step()
-            if core.learner.attempt:
+            if core.state.learner.attempt:
                 break  # it diverged, and was taken back for that
             if step in BROKEN and (seen := look(core, guard, among)):
                 looks.append({**seen, "worse": seen["error"] - healthy})
         yield {**kind, "fault": fault, "looks": looks}
-        core.learner.attempt = 0
-        core.learner.become(core.new_model(core.n_classes))
+        core.state.learner.attempt = 0
+        core.state.learner.become(core.state.new_model(core.state.n_classes))
 
 
 def table(rows: list[Row]) -> Iterator[str]:

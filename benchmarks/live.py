@@ -113,9 +113,9 @@ def live(trainer: Trainer, model: str, given: NDArray[np.int16], key: NDArray[np
 def error(trainer: Trainer, given: NDArray[np.int16], key: NDArray[np.integer]) -> float:
     """Of the guesses about images without a label, in percent."""
     assert trainer.snapshot is not None
-    assert trainer.snapshot.proba is not None
+    assert trainer.snapshot.probabilities is not None
     free = given < 0
-    return 100 * float((trainer.snapshot.proba[free].argmax(1) != key[free]).mean())
+    return 100 * float((trainer.snapshot.probabilities[free].argmax(1) != key[free]).mean())
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ N_DRAWS = 200  # an image, of an importance-weighted bound
 
 
 def test_error(fit: Fit, data: Dataset) -> float:
-    """In percent, of whoever the guard lets speak."""
+    """In percent, of the ensemble; of propagation alone while the model is not trusted."""
     assert data.test_images is not None
     guesses = fit.probabilities(data.test_images).argmax(1)
     return 100 * float((guesses != data.test_answer_key).mean())

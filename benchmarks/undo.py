@@ -60,14 +60,14 @@ def row(model: str, arguments: argparse.Namespace, folder: Path) -> str:
             core.history.keep()
             keeping.append(time.perf_counter() - start)
             some = chosen[given : given + 10]
-            core.apply(core.label_seq + len(some), some, data.answer_key[some])
+            core.apply(core.state.label_seq + len(some), some, data.answer_key[some])
             given, best = given + len(some), 0.0  # what propagation says is another thing now
         core.step()
         core.snapshot()
-        if core.step_count % arguments.every == 0:
+        if core.state.step_count % arguments.every == 0:
             start = time.perf_counter()
-            propagated = core.ensemble.propagated[guard._asked]
-            says = core.learner.probabilities(guard._asked)
+            propagated = core.state.ensemble.propagated[guard._asked]
+            says = core.state.learner.probabilities(guard._asked)
             looking.append(time.perf_counter() - start)
             if (propagated.max(1) > CONFIDENT_PROPAGATION).sum() >= LEAST:
                 agrees = agreement(propagated, says)
@@ -76,13 +76,13 @@ def row(model: str, arguments: argparse.Namespace, folder: Path) -> str:
     seq = states.kept[-1].label_seq + 1
     start = time.perf_counter()
     some = chosen[:1]
-    core.apply(core.label_seq + 1, some, np.array([-1]), undone_from=seq)
+    core.apply(core.state.label_seq + 1, some, np.array([-1]), undone_from=seq)
     going_back = time.perf_counter() - start
     start = time.perf_counter()
     core.history.untrain()
     untrain = time.perf_counter() - start
     return (
-        f"{model}: {core.step_count} steps, a state {states.kept[-1].n_bytes / 1e6:.1f} MB, "
+        f"{model}: {core.state.step_count} steps, a state {states.kept[-1].n_bytes / 1e6:.1f} MB, "
         f"{len(states.kept)} take {states.n_bytes / 1e6:.0f} MB, "
         f"kept in {1e3 * np.median(keeping[1:]):.1f} ms (at most {1e3 * max(keeping):.1f}), "
         f"undo taken in {1e3 * going_back:.0f} ms, anew in {1e3 * untrain:.0f} ms, "

@@ -1,34 +1,37 @@
 """SSVAE Lab: label images on the map of a semi-supervised VAE that learns while you label.
 
-A label's way, and the order in which to read:
+The packages, in the order in which to read them:
 
-    distributions, networks   densities and divergences; the networks models are built of
-    models/                   one file a model, like the paper's section; MODELS names them all
-    catalogue                 the same names, for those who only choose one
-    workspace, labels_file    where a person's things are; labels in files of other tools
-    data/                     data sets: bundled, drawn, and imported (importing -> intake -> draft,
-                              one file a source in sources/), listed by shelf
-    atlas, projection         the 2-D map of an M1's latents, and who is near whom
-    training/                 loop (phases -> steps), propagation, teacher, learner, voices (who
-                              speaks, and the guard); then core (the hot loop of a session) with
-                              pretraining, starter, checkpoints; and fitting (without a session)
-    labels/                   the append-only store of what people said, and what it amounts to
-    backend/                  the trainer's process: messages, protocol, worker, supervisor
-    acquisition/              which image to ask about next, and why
-    milestones, learning_curve, runs  what a session keeps of its past
-    trainer, guesses, session, lab  a line to the trainer, what it believes; the verbs of the app;
-                              all of a workspace
-    screen, asking, api       what a page shows of a session; what is asked next, and all that helps
-                              to answer; the same over HTTP
-    export/                   what leaves the app: labels, guesses, the model, a report
-    targets, images, estimator  the models as a scikit-learn classifier: labels, images, the rest
-    cli/                      python -m ssvae_core: datasets, import, fit, simulate, sample, export
+    errors, predictions, system
+                   what everybody may use: errors with a sentence for people, whose a guess is
+    options/       which models there are, in words, and what can be chosen of each
+    storage/       where a person's things are; folders that are whole or not there
+    data/          data sets: bundled, drawn, and the library of those that were imported
+    atlas/         the 2-D map of a data set, and who is near whom
+    models/        one file a model, like the paper's section; MODELS names them all
+    training/      a step of training: optimisation, label propagation, the teacher; and the
+                   ensemble of propagation and the model
+    pretraining/   what is learned before the first label: an M1, an image encoder, the starter
+    protocol/      what crosses between the app and the trainer's process
+    trainer/       the hot loop of a session: takes labels between two steps, undoes, answers
+    worker/        that loop in a process of its own, and its supervisor
+    labels/        the append-only store of what people said, and what it amounts to
+    review/        how good the guesses are, and which labels may be wrong
+    acquisition/   active learning: which image to suggest next, and why
+    importing/     images and labels from files of any kind into a data set
+    session/       all of a session, its line to the trainer and what a page shows of it; all
+                   sessions of a workspace
+    export/        what leaves the app: labels, guesses, the model, a report
+    api/           the same over HTTP, for the pages
+    fitting/       without a session: a fit within a budget, and the scikit-learn classifier
+    cli/           python -m ssvae_core: datasets, import, fit, simulate, sample, export
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
-to the worker, where `training.core` takes it in between two steps, propagates it over the graph at
-once and goes on learning; snapshots of what the model believes come back, and the map recolours.
+over `protocol.wire` to `worker.loop`; there `trainer.core` takes it in between two steps,
+`training.label_propagation` spreads it over the graph at once and `training.learner` goes on
+learning. Snapshots of what is predicted come back the same way, and the map recolours.
 
-Imports point upwards in this list only, and `tests/test_architecture.py` holds them to it.
+Imports point upwards in this list only, and `tests/test_architecture.py` holds both to the code.
 """
 
 from __future__ import annotations

@@ -1,9 +1,30 @@
-"""The one kind of error that is meant for the person at the screen."""
+"""The errors that are meant for the person at the screen."""
 
 
 class UserError(Exception):
     """A sentence to show as it is: what was expected, what came, what to do.
 
     Everything else that is raised is a bug: its traceback goes to the log, and the page says only
-    that something went wrong.
+    that something went wrong. The kinds below are told apart where somebody else's program has to
+    act on them: in HTTP each has a status of its own (api/http.py), all others are a bad request.
     """
+
+
+class NotFound(UserError):
+    """What was asked for is not there: a session, a data set, an image, an upload, an export."""
+
+
+class Conflict(UserError):
+    """It cannot be done as things are: not yet, not any more, or what it needs is damaged."""
+
+
+class TooLarge(UserError):
+    """It is more than is taken at once."""
+
+
+class Unavailable(UserError):
+    """Who would do it is away or busy; the same wish may be granted in a moment."""
+
+
+class NotWritten(UserError):
+    """The disk is full, or the folder may not be written."""

@@ -5,10 +5,15 @@ Letters in shapes: N examples, K classes.
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
-PROPAGATION, MODEL, BOTH = "propagation", "model", "model and propagation"  # predicted by
+PredictedBy = Literal["propagation", "model", "model and propagation"]
+PROPAGATION: Final = "propagation"
+MODEL: Final = "model"
+BOTH: Final = "model and propagation"
 
 Guesses = NDArray[np.uint8]  # (4, N): best class, its probability in 255ths, second class, its
 

@@ -20,7 +20,7 @@ def app_folder() -> Path:
 def environment() -> dict[str, str]:
     """The variables of a Python process that is to import this very package, in any folder.
 
-    That folder's own files are not importable there: a person's json.py would take json's place.
+    That folder's own files are not importable there: a person's own json would take json's place.
     """
     paths = [str(PACKAGE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}

@@ -1,7 +1,6 @@
-"""What several tests share: one thread, tiny digits, a tiny M1 with its atlas, the app itself."""
+"""What several tests share: one thread, tiny digits, a tiny M1 with its atlas, a browser."""
 
 import os
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -9,7 +8,6 @@ import torch
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
-from benchmarks.app_process import App
 from benchmarks.browser import find
 from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.atlas.layout import fit_to_frame, pca_map
@@ -24,8 +22,8 @@ from ssvae_core.pretraining.starter import (
 )
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.optimisation import train
-from tests.support.desk import Desk
 
+pytest.register_assert_rewrite("tests.support")  # an assertion there says what it compared
 settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")
 # Two trainers with two threads each on two cores are many times slower than with one.
@@ -78,14 +76,6 @@ def starter(digits) -> Starter:
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
-    """The real app on an empty workspace."""
-    app = App(tmp_path_factory.mktemp("workspace"))
-    yield app
-    app.stop()
-
-
-@pytest.fixture(scope="module")
 def chromium():
     """A browser."""
     with sync_playwright() as playwright:
@@ -95,13 +85,3 @@ def chromium():
         )
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def desk(chromium, app):
-    """The label page on a new session; it may raise no error and ask no other host."""
-    desk = Desk(chromium, app, app.new_session().id)
-    yield desk
-    assert desk.errors == []
-    assert desk.hosts <= {urlsplit(app.url).netloc, ""}, "the page asked another host"
-    desk.page.close()

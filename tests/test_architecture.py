@@ -1,6 +1,7 @@
 """Imports point one way, torch and Streamlit stay where they belong, files stay short."""
 
 import ast
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -14,27 +15,28 @@ CORE = ROOT / "ssvae_core"
 MAY_IMPORT = {
     "errors": set(),
     "predictions": set(),
-    "protocol": set(),
     "review": set(),
     "system": set(),
     "labels": {"errors"},
     "options": {"errors"},
+    "protocol": {"predictions"},
     "storage": {"errors"},
-    "worker": {"errors", "protocol", "system"},
     "data": {"errors", "storage", "system"},
     "models": {"options"},
+    "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
     "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
-        *("acquisition", "atlas", "data", "errors", "labels", "options", "predictions"),
-        *("protocol", "review", "storage", "worker"),
+        *("acquisition", "atlas", "data", "errors", "importing", "labels", "options"),
+        *("predictions", "protocol", "review", "storage", "worker"),
     },
     "pages": {"errors", "labels", "options", "session"},
     "trainer": {
-        *("atlas", "data", "errors", "models", "options", "pretraining", "storage", "training"),
+        *("atlas", "data", "errors", "models", "options", "pretraining", "protocol", "storage"),
+        *("training",),
     },
     "export": {
         *("errors", "labels", "predictions", "review", "session", "storage", "system", "trainer"),
@@ -44,10 +46,7 @@ MAY_IMPORT = {
         *("trainer", "training"),
     },
     "__init__": {"data", "fitting"},
-    "api": {
-        *("atlas", "data", "errors", "export", "importing", "labels", "options", "session"),
-        *("storage",),
-    },
+    "api": {"data", "errors", "export", "importing", "labels", "options", "session", "storage"},
     "cli": {
         *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
         *("models", "options", "pretraining", "session", "storage", "trainer", "training"),
@@ -161,6 +160,32 @@ def test_every_package_imports_what_its_row_permits_and_no_permission_is_unused(
     assert packages_used() == MAY_IMPORT
 
 
+def told_order():
+    """The packages and modules that the core's docstring lists, in its order; and the docstring."""
+    text = ast.get_docstring(ast.parse((CORE / "__init__.py").read_text()))
+    rows = re.findall(r"^    (\w[\w/]*(?:, \w[\w/]*)*)(?:  |$)", text, re.MULTILINE)
+    return [name.strip("/") for row in rows for name in row.split(", ")], text
+
+
+def test_the_reading_order_names_every_package_once():
+    there = {layer_of(path) for path in files() if CORE in path.parents}
+    assert sorted(told_order()[0]) == sorted(there - {"__init__", "__main__"})
+
+
+def test_it_can_be_read_from_top_to_bottom():
+    order, _ = told_order()
+    for place, name in enumerate(order):
+        assert set() == MAY_IMPORT[name] - set(order[:place]), name
+
+
+def test_the_modules_that_a_label_goes_through_are_there():
+    named = re.findall(r"`([a-z_]+(?:\.[a-z_]+)*)`", told_order()[1])
+    assert len(named) > 5
+    for name in named:
+        place = CORE.joinpath(*name.split("."))
+        assert place.is_dir() or place.with_suffix(".py").is_file(), name
+
+
 @every_file
 def test_a_single_file_may_import_more_only_where_it_does(path):
     if permitted := ALSO.get(name_of(path)):
@@ -177,8 +202,7 @@ def test_torch_and_streamlit_stay_where_they_belong(path):
 
 
 # Labels: what the label encoder of estimators pickled before is called there.
-# When, State: on both sides of a process, until its messages say both.
-TWICE = {"Labels", "When", "State"}
+TWICE = {"Labels"}
 
 
 def test_a_name_of_a_class_stands_for_one_thing():

@@ -49,16 +49,16 @@ def arrays():
 def opened(folder):
     """The workspace, copied to this folder."""
     shutil.copytree(BEFORE / "workspace", folder)
-    lab = Workspace(folder)
-    yield lab
-    lab.close()
+    workspace = Workspace(folder)
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def workspace(tmp_path_factory):
     """A workspace that is only looked at."""
-    with opened(tmp_path_factory.mktemp("before") / "workspace") as lab:
-        yield lab
+    with opened(tmp_path_factory.mktemp("before") / "workspace") as workspace:
+        yield workspace
 
 
 @pytest.fixture(params=SESSIONS)
@@ -69,10 +69,10 @@ def facts(request):
 
 
 @pytest.fixture(params=TRAINED, scope="module")
-def trained(request, lab):
+def trained(request, workspace):
     """What was known of a session with a checkpoint, and its trainer as that left it."""
     key = SESSIONS[request.param]
-    session = lab.session(key)
+    session = workspace.session(key)
     core = open_checkpoint(session.row, session.folder, session.history.n_classes)
     return EXPECTED["sessions"][key], core
 
@@ -80,11 +80,11 @@ def trained(request, lab):
 # Data sets
 
 
-def test_data_sets_are_listed_and_read(lab):
-    root = lab.workspace / "data"
+def test_data_sets_are_listed_and_read(workspace):
+    root = workspace.root / "data"
     assert len(EXPECTED["datasets"]) == 2
     for known, found in zip(EXPECTED["datasets"], shelved(root), strict=True):
-        data = lab.dataset(found.id)
+        data = workspace.dataset(found.id)
         listed = asdict(found) | {"fingerprint": data.fingerprint}
         assert json.loads(json.dumps(listed)) == known
         assert data.images.shape == (known["n"], *known["shape"])
@@ -92,17 +92,17 @@ def test_data_sets_are_listed_and_read(lab):
         assert report_of(found.id, root).taken == known["n"]
 
 
-def test_the_images_and_their_hidden_classes_are_what_they_were(lab, arrays):
-    data = lab.dataset("scans")
+def test_the_images_and_their_hidden_classes_are_what_they_were(workspace, arrays):
+    data = workspace.dataset("scans")
     assert_array_equal(data.images, arrays["images"])
     assert_array_equal(data.answer_key, np.repeat([0, 1, 2], 20))
     assert data.file_names[20] == "one/one-00.png"
 
 
-def test_the_first_map_the_m1_and_the_sight_are_found(lab):
+def test_the_first_map_the_m1_and_the_sight_are_found(workspace):
     for name in ("scans", "flowers"):
-        assert is_prepared(lab.dataset(name), lab.workspace)
-    found = Starter.load(starter_of(lab.dataset("scans"), lab.workspace), (8, 8, 1))
+        assert is_prepared(workspace.dataset(name), workspace.root)
+    found = Starter.load(starter_of(workspace.dataset("scans"), workspace.root), (8, 8, 1))
     assert found.m1.latent_dim == 4
     assert found.image_encoder is not None
     assert found.atlas.xy.shape == (60, 2)
@@ -111,8 +111,8 @@ def test_the_first_map_the_m1_and_the_sight_are_found(lab):
 # Sessions
 
 
-def test_a_session_has_its_labels_classes_and_past(lab, facts):
-    session = lab.session(facts["id"])
+def test_a_session_has_its_labels_classes_and_past(workspace, facts):
+    session = workspace.session(facts["id"])
     row, history = session.row, session.history
     stored = {"name": row.name, "data": row.data, "model": row.model, "config": row.config}
     assert stored == {name: facts[name] for name in stored}
@@ -124,18 +124,18 @@ def test_a_session_has_its_labels_classes_and_past(lab, facts):
     assert [done.op_id for done in history.redoable("Ana")] == facts["redoable"]
 
 
-def test_a_session_has_its_curve_runs_and_samples(lab, facts):
-    session = lab.session(facts["id"])
+def test_a_session_has_its_curve_runs_and_samples(workspace, facts):
+    session = workspace.session(facts["id"])
     assert [list(point) for point in session.curve.points] == facts["curve"]
-    metrics = [list(astuple(point)) for point in lab.store.metrics(facts["id"])]
+    metrics = [list(astuple(point)) for point in workspace.store.metrics(facts["id"])]
     assert metrics == facts["metrics"]
     assert session.runs.listed() == facts["runs"]
     assert [n for n, _ in session.sample_history.kept] == facts["samples"]
 
 
 def test_labelling_goes_on_and_undo_reaches_what_was_done_before(tmp_path):
-    with opened(tmp_path / "workspace") as lab:
-        session = lab.session(SESSIONS["First"])
+    with opened(tmp_path / "workspace") as workspace:
+        session = workspace.session(SESSIONS["First"])
         session.do(Operation("new", "label", [44, 45], 1), "Ana")
         assert session.labels[[44, 45]].tolist() == [1, 1]
         session.do(Operation("undo-new", "undo"), "Ana")
@@ -146,9 +146,9 @@ def test_labelling_goes_on_and_undo_reaches_what_was_done_before(tmp_path):
         assert session.labels[44] == 2
 
 
-def test_past_exports_are_listed_and_can_be_read(lab):
+def test_past_exports_are_listed_and_can_be_read(workspace):
     session = SESSIONS["First"]
-    (found,) = Exports(lab.workspace / "exports").of(session)
+    (found,) = Exports(workspace.root / "exports").of(session)
     assert (found.format, found.files) == ("csv", 2)
     labels = read_labels(Path(found.path) / "labels.csv")
     people = [row for row in labels.rows if row.is_human and row.class_name]
@@ -163,26 +163,26 @@ def test_past_exports_are_listed_and_can_be_read(lab):
 def test_a_trainer_goes_on_from_the_checkpoint(trained):
     known, core = trained
     assert core.message == ""
-    assert (core.step_count, core.label_seq) == (known["step"], known["label_seq"])
-    assert core.run.as_json() == known["run"]
+    assert (core.state.step_count, core.state.label_seq) == (known["step"], known["label_seq"])
+    assert core.state.schedule.as_json() == known["run"]
     labels = np.array(known["labels"])
     labels[[example for example, _ in known["held"]]] = -1  # of an audit it hears nothing
-    assert_array_equal(core.labels, np.maximum(labels, -1))
+    assert_array_equal(core.state.labels, np.maximum(labels, -1))
 
 
 def test_it_guesses_what_it_guessed(trained, arrays):
     known, core = trained
-    probabilities, said_by = guesses_of(core)
+    probabilities, said_by = guesses_of(core.state)
     assert said_by == {"model": "model and propagation"}.get(known["speaker"], known["speaker"])
     assert_allclose(probabilities, arrays[f"{known['name']}.probabilities"], atol=1e-4)
 
 
 def test_it_learns_on(trained):
     _, core = trained
-    step = core.step_count
+    step = core.state.step_count
     for _ in range(3):
         core.step()
-    assert core.step_count == step + 3
+    assert core.state.step_count == step + 3
 
 
 # Models that stand alone
@@ -239,9 +239,9 @@ def test_an_exported_model_is_taken_up_again(arrays):
 
 
 @pytest.mark.parametrize("name", EXPECTED["knobs"])
-def test_a_model_has_its_knobs_and_calls_its_weights_as_before(name, lab):
+def test_a_model_has_its_knobs_and_calls_its_weights_as_before(name, workspace):
     """What a checkpoint, a saved fit or an exported model of any kind is read by."""
-    m1 = Starter.load(starter_of(lab.dataset("scans"), lab.workspace), (8, 8, 1)).m1
+    m1 = Starter.load(starter_of(workspace.dataset("scans"), workspace.root), (8, 8, 1)).m1
     z1_mean = torch.from_numpy(load_file(BEFORE / "fit" / "arrays.safetensors")["z1_mean"])
     inputs = ModelInputs.of((8, 8, 1), 3, AUTO, m1, z1_mean)
     model = MODELS[name].make(inputs, **renamed(EXPECTED["knobs"][name]))

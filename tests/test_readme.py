@@ -14,7 +14,7 @@ from ssvae_core.data import SOURCES
 from ssvae_core.export import FORMATS
 from ssvae_core.importing.sources import IMPORTERS
 from ssvae_core.models import MODELS
-from ssvae_core.trainer.questions import QUESTIONS
+from ssvae_core.trainer.queries import QUERIES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = {
@@ -79,7 +79,8 @@ ADDED = {
     "SOURCES": [*SOURCES.values()],
     "IMPORTERS": [*IMPORTERS.values()],
     "FORMATS": [kind.write for kind in FORMATS.values()],
-    "QUESTIONS": [*QUESTIONS.values()],
+    "QUERIES": [*QUERIES.values()],
+    "COMMANDS": [command.run for command in COMMANDS],
 }
 
 
@@ -159,3 +160,11 @@ def test_its_python_example_runs(tmp_path, monkeypatch, capsys):
     assert float(capsys.readouterr().out) > 0.8
     assert names["threes"].shape == (10, 8, 8)
     assert (tmp_path / "digits-model").exists()
+
+
+def test_its_picture_of_the_processes_names_what_is_there():
+    (picture,) = re.findall(r"```\n(browser .*?)```", README, re.DOTALL)
+    named = re.findall(r"([\w/]+/|\w+\.py)", picture)
+    assert {"api/", "session/", "protocol/", "worker/", "trainer/", "app.py"} <= set(named)
+    for name in named:
+        assert (ROOT / name).exists() or (ROOT / "ssvae_core" / name).exists(), name

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 @cache
-def the_lab() -> Workspace:
+def the_workspace() -> Workspace:
     """The workspace, one object for every browser and every request."""
     return Workspace(default_workspace())
 
@@ -54,16 +54,16 @@ def the_session() -> SessionRow:
 
     The first session is made here.
     """
-    lab = the_lab()
+    workspace = the_workspace()
     named = st.query_params.get("session") or st.session_state.get("session_id")
-    row = lab.store.session(named) if named else lab.newest()
+    row = workspace.store.session(named) if named else workspace.newest()
     st.query_params["session"] = st.session_state["session_id"] = row.id
     return row
 
 
 def session_menu(row: SessionRow) -> None:
     """The session's name at the top right; opens the list of all, and makes new ones."""
-    rows = the_lab().sessions()
+    rows = the_workspace().sessions()
     with (
         st.container(key="session"),
         # A key of the session: the popover of the next one begins closed.
@@ -108,7 +108,7 @@ def open_session(session_id: str) -> None:
 def begin_session() -> None:
     """Make the session that the form describes, and go to it."""
     name = st.session_state["new-name"].strip() or default_name()
-    open_session(the_lab().create(name, model=st.session_state["new-model"]).id)
+    open_session(the_workspace().create(name, model=st.session_state["new-model"]).id)
 
 
 def attempt(action: Callable[..., None], *args: object) -> None:

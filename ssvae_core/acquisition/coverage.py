@@ -1,17 +1,16 @@
 """Strategies that ask where one answer settles the most: coverage of the graph of neighbours.
 
-An answer says something of all that a short walk from its example reaches (`walks.py`), as labels
-propagate. What is not settled yet is where no label reaches, and where the guesses are close. The
-next question is the one from which walks meet the most of it; what its answer will settle is then
-taken off, and the one after is chosen, so that a batch never asks the same thing twice.
-This is ProbCover's greedy cover (Yehuda et al. 2022) with walks for balls, whose radius would have
-to be tuned, and with the margin for what is left to cover.
+An answer says something of all that a short walk from its example reaches (`affinity.py`), as
+labels propagate. What is not settled yet is where no label reaches, and where the guesses are
+close. The next suggestion is the one from which walks meet the most of it; what its answer will
+settle is then taken off, and the one after is chosen, so that a batch never asks the same thing
+twice. This is ProbCover's greedy cover (Yehuda et al. 2022) with walks for balls, whose radius
+would have to be tuned, and with the margin for what is left to cover.
 
-scikit-activeml 1.0.1 has ProbCover and TypiClust, and is not used: importing it imports PyTorch,
-which the app's own process is kept free of; ProbCover needs all distances between 60,000 images,
-29 GB; TypiClust takes 5 s for a question where this takes 0.05 s. On the digits (4 draws of 1,297
-images, error of what labels propagate) with 10 / 20 / 50 labels: TypiClust 24.7 / 7.6 / 3.6 %,
-ProbCover as it comes 46.8 / 36.6 / 6.6 %, this 16.8 / 3.5 / 2.9 %.
+scikit-activeml has ProbCover and TypiClust, and is not used: importing it imports PyTorch, which
+the app's own process is kept free of, and ProbCover needs all distances between 60,000 images,
+29 GB. With 20 labels of the digits TypiClust's suggestions leave 7.6 % wrong, these 3.5 %.
+Notes: benchmarks/notes/acquisition-coverage.md
 
 Letters in shapes: N examples.
 """
@@ -26,14 +25,13 @@ from .evidence import Evidence, Names, Scores, labels_around
 from .typical import TYPICAL_FIRST, why_typical
 from .uncertainty import why_close
 
-# With few labels each must speak for many. Chosen on images of MNIST and the digits that no
-# figure is reported for: 4 steps from the start see 8 classes with 10 labels of MNIST, 16 see 10;
-# 16 steps to the end leave the error at 10 % where 4 come to 7 % (100 labels, 8,000 images).
+# With few labels each must stand for many: with 10 labels of MNIST, walks of 16 steps have found
+# all classes, of 4 steps 8. To the end 16 are too many: 10 % error with 100 labels, with 4 7 %.
 WALK_STEPS = ((10, 16), (20, 8))  # below so many labels, walks of so many steps
 LATER_WALK_STEPS = 4
 UNREACHED_WEIGHT = 0.5  # of the weight of a coin toss between two classes: what no label reaches
-N_IN_TURN = 60  # questions chosen one after the other; those after them by what is left then
-MIN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as in doubt
+N_IN_TURN = 60  # suggestions chosen one after the other; those after them by what is left then
+MIN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as uncertain
 
 
 def n_steps(evidence: Evidence) -> int:
@@ -51,10 +49,9 @@ def unreached(evidence: Evidence) -> Scores:
 def unsettled(evidence: Evidence) -> Scores:
     """What an answer could still settle of each example: out of reach or close: (N,).
 
-    Close by what labels propagate, as answers do, and not by what the model says: a model of a few
-    labels doubts what is odd and is sure where it errs in crowds. On MNIST (trained, 3 draws) the
-    error with 15 / 25 / 50 labels is 2.3 / 1.7 / 1.4 % so, 3.2 / 2.7 / 2.3 % by both voices; on the
-    digits (6 draws) 8.2 / 4.7 / 3.8 % and 6.4 / 4.6 / 3.9 %.
+    Close by what labels propagate, as answers do, and not by what the model says: a model of a
+    few labels is uncertain of what is odd and sure where it errs in crowds (on MNIST with 25 labels
+    1.7 % error so, 2.7 % by both).
     """
     close = _close(evidence)
     if close is None:
@@ -80,19 +77,16 @@ def covers_most(evidence: Evidence) -> Scores:
 
 
 def settle_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The n questions that settle the most, each beside those before it."""
+    """The n suggestions that settle the most, each beside those before it."""
     return _in_turn(evidence, unsettled(evidence), n, beside)
 
 
 def begin_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The medoids of the map for the first labels, then the questions that settle the most.
+    """The medoids of the map for the first labels, then what settles the most.
 
-    The islands of a map are what a person will name: asked one at a time, the first 10 medoids
-    leave 3.9, 5.3 and 6.0 % of MNIST wrong (3 draws of medoids), 10 that settle the most 8.2 %; on
-    the digits 8.5, 17.8 and 8.5 %, and 12.0 %. With 20 labels it is 3.3 to 3.6 and 3.2 %, and 4.0
-    to 5.3 and 3.2 %. Those medoids come first that settle the most beside those before them: on
-    the digits (trained, 6 draws) the error with 5 / 10 / 15 labels is 52.4 / 13.8 / 7.5 % so, and
-    55.0 / 17.2 / 8.4 % in the order of the map.
+    The clusters of a map are what a person will name: the first 10 medoids leave 5.1 % of MNIST
+    wrong, 10 that settle the most 8.2 %. Those medoids come first that settle the most beside those
+    before them.
     """
     n_first = TYPICAL_FIRST - evidence.n_labels - len(beside)
     taken = np.zeros_like(evidence.is_open)
@@ -106,7 +100,7 @@ def begin_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
 
 
 def cover_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The n questions that reach the most, each beside those before it."""
+    """The n suggestions that reach the most, each beside those before it."""
     return _in_turn(evidence, unreached(evidence), n, beside)
 
 
@@ -132,7 +126,7 @@ def _in_turn(
         is_free[:] = False
         is_free[among] = True
     is_free[beside] = False
-    is_apart = np.ones_like(is_free)  # from all that is asked
+    is_apart = np.ones_like(is_free)  # from all that is suggested
     for example in beside:
         left = left * (1 - atlas.walks.influence(example, steps))
         is_apart &= ~_around(evidence, example)
@@ -165,7 +159,7 @@ def why_it_covers(evidence: Evidence, example: int, names: Names) -> str:
 
 
 def why_it_settles(evidence: Evidence, example: int, names: Names) -> str:
-    """Out of reach, close, or among others that are in doubt."""
+    """Out of reach, close, or among others that are uncertain."""
     close = _close(evidence)
     if evidence.n_labels < TYPICAL_FIRST and example in evidence.atlas.medoids:
         return why_typical(evidence, example, names)

@@ -1,4 +1,4 @@
-"""What is known when a question is chosen, and how it is said.
+"""The evidence that suggestions are chosen by, and how it is said.
 
 Letters in shapes: N examples, K classes.
 """
@@ -22,17 +22,17 @@ Names = Mapping[int, str] | Sequence[str]  # of the classes, by their id
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known when a question is chosen; None is what nobody knows yet."""
+    """What is known when suggestions are chosen; None is what nobody knows yet."""
 
     atlas: Atlas
     labels: NDArray[np.int16]  # (N,), negative is "no label"
     probabilities: NDArray[np.float32] | None  # (N, K), or None before the first label
     seed: int = 0
     undecided: NDArray[np.floating] | None = None  # (N,) 0 to 1, how close two classes propagate
-    disagree: NDArray[np.floating] | None = None  # (N,) 0 to 1, how far the two voices are apart
+    disagree: NDArray[np.floating] | None = None  # (N,) 0 to 1, between propagation and model
     anomaly: NDArray[np.floating] | None = None  # (N,) how badly the best class explains it, or nan
-    excluded: NDArray[np.bool_] | None = None  # (N,) never asked: junk, unsure, skipped, held
-    about_class: int | None = None  # what a strategy that needs a class asks about
+    excluded: NDArray[np.bool_] | None = None  # (N,) never suggested: junk, unsure, skipped, held
+    about_class: int | None = None  # of which a strategy that needs a class suggests examples
 
     @cached_property
     def is_labelled(self) -> NDArray[np.bool_]:
@@ -41,7 +41,7 @@ class Evidence:
 
     @property
     def is_open(self) -> NDArray[np.bool_]:
-        """Whether an example may be asked: (N,)."""
+        """Whether an example may be suggested: (N,)."""
         return ~self.is_labelled if self.excluded is None else ~(self.is_labelled | self.excluded)
 
     @property

@@ -20,7 +20,7 @@ class Strategy:
     why: Callable[[Evidence, int, Names], str]
     gap: float = 0.05  # between two suggestions, as a share of the map's width
     needs_class: bool = False
-    # Where an answer changes what to ask next: chooses n, beside others that are asked already.
+    # Where an answer changes what comes next: chooses n, beside others that are suggested already.
     in_turn: Callable[[Evidence, int, list[int]], list[int]] | None = None
 
 

@@ -1,4 +1,4 @@
-"""Asking by a strategy: the next few questions, no two of them alike, some at random if wanted.
+"""The next few suggestions of a strategy, no two of them alike, some at random if wanted.
 
 Letters in shapes: N examples.
 """
@@ -16,12 +16,12 @@ from ..errors import UserError
 from .evidence import Evidence, Names
 from .strategies import STRATEGIES, Strategy
 
-TRIED_PER_QUESTION = 50  # candidates for each question, before neighbours are let in
+TRIED_PER_QUESTION = 50  # candidates for each suggestion, before neighbours are let in
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An image to ask about, and why."""
+    """An image to label next, and why."""
 
     example: int
     why: str
@@ -35,10 +35,10 @@ def suggest(
     without: Collection[int] = (),
     mix: float = 0.0,
 ) -> list[Suggestion]:
-    """The n best examples that may be asked, no two of them neighbours, best first.
+    """The n best examples that may be suggested, no two of them neighbours, best first.
 
-    `without` are asked already: none of them, and no neighbour of theirs. `mix` is the share of
-    the questions that is drawn at random instead, spread evenly over all that are asked. Raises
+    `without` are suggested already: none of them, and no neighbour of theirs. `mix` is the share of
+    the suggestions that is drawn at random instead, spread evenly over all of them. Raises
     UserError for a strategy that is not in STRATEGIES, one that needs a class and has none, and
     a mix that is no share.
     """
@@ -60,9 +60,9 @@ def suggest(
 
 
 def chance_slots(start: int, n: int, mix: float) -> list[bool]:
-    """Which of the questions start, ..., start + n - 1 are drawn at random: a share `mix` of any.
+    """Which of the suggestions start, ..., start + n - 1 are drawn at random: a share `mix` of any.
 
-    Of one question after the other it is the same share as of all at once.
+    Of one suggestion after the other it is the same share as of all at once.
     """
     return [int((i + 1) * mix + 1e-9) > int(i * mix + 1e-9) for i in range(start, start + n)]
 
@@ -78,12 +78,12 @@ def _checked(strategy: str, evidence: Evidence, names: Names, mix: float) -> Str
                 f"{', '.join(f'{key} ({name})' for key, name in classes.items())}."
             )
     if not 0 <= mix <= 1:
-        raise UserError(f"The share of random questions must lie between 0 and 1, got {mix}.")
+        raise UserError(f"The share of random suggestions must lie between 0 and 1, got {mix}.")
     return STRATEGIES[strategy]
 
 
 def _chosen(by: Strategy, evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The n best by this strategy, beside what is asked already."""
+    """The n best by this strategy, beside what is suggested already."""
     if n == 0:
         return []
     if by.in_turn:
@@ -105,8 +105,8 @@ def spread_out(
     tried = order[: TRIED_PER_QUESTION * (n + len(beside))]
     xy, neighbours = atlas.xy[tried], atlas.neighbours[tried]
     chosen: list[int] = []
-    is_near = np.zeros(len(tried), bool)  # to one that is asked, or asked itself
-    squared = np.full(len(tried), np.inf, np.float32)  # distance on the map to the asked
+    is_near = np.zeros(len(tried), bool)  # to one that is suggested, or so itself
+    squared = np.full(len(tried), np.inf, np.float32)  # distance on the map to the suggested
 
     def keep_away_from(example: int) -> None:
         nonlocal is_near, squared

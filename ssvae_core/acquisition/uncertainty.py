@@ -1,6 +1,6 @@
-"""Strategies that ask where the guesses are in doubt, each by another measure of doubt.
+"""Uncertainty sampling: strategies that go by how uncertain the guesses are, in several measures.
 
-While there is no guess, or nobody has measured what a strategy goes by, typical images are asked.
+While there is no guess, or nobody has measured what a strategy goes by, these are typical images.
 
 Letters in shapes: N examples, K classes.
 """
@@ -72,9 +72,9 @@ def of_scarce_classes(evidence: Evidence) -> Scores:
 
 
 def most_apart(evidence: Evidence) -> Scores:
-    """How far the two voices are apart; typical images for the first labels.
+    """How far propagation and the model are apart; typical images for the first labels.
 
-    Neither voice knows a class that has none: on MNIST they would agree before all were met.
+    Neither knows a class that has none: on MNIST they would agree before all were met.
     """
     if evidence.n_labels < TYPICAL_FIRST:
         return typical(evidence)
@@ -147,7 +147,7 @@ def why_scarce(evidence: Evidence, example: int, names: Names) -> str:
 
 
 def why_apart(evidence: Evidence, example: int, names: Names) -> str:
-    """How much of the guess the two voices give to other classes, and what they say together."""
+    """How much of the guess propagation and the model give to other classes; the guess of both."""
     if evidence.disagree is None or not np.isfinite(evidence.disagree).any():
         return _instead("Nobody has compared the two voices yet", evidence, example, names)
     if evidence.n_labels < TYPICAL_FIRST:
@@ -162,7 +162,7 @@ def why_apart(evidence: Evidence, example: int, names: Names) -> str:
 
 
 def why_odd(evidence: Evidence, example: int, names: Names) -> str:
-    """How many of the others that were measured are odder."""
+    """How many of the others that were measured have a higher anomaly score."""
     if evidence.anomaly is None or not np.isfinite(evidence.anomaly).any():
         return _instead("No model has been asked what is odd yet", evidence, example, names)
     its, known = float(evidence.anomaly[example]), evidence.anomaly[np.isfinite(evidence.anomaly)]

@@ -2,53 +2,65 @@
 
 Small things come as JSON from `state`, with versions of the large ones, which come as bytes:
 
-    GET  /api/sessions/{id}/state?after=V&wait=S   all that is small; waits until it is not V
-    GET  /api/sessions/{id}/labels                 N x uint8: class id, or 255 none, 254 unsure,
-                                                   253 junk, 252 skipped
-    GET  /api/sessions/{id}/map[?view=pca|style]   N x 2 float32, in [0, 1], y upwards
-    GET  /api/sessions/{id}/guesses                4 planes of N x uint8: best class, its
-                                                   probability in 255ths, second class, its
-    GET  /api/sessions/{id}/odd                    N x uint8: how odd to the model, 0 not asked
-    GET  /api/sessions/{id}/annotators             who made each labelled example what it is
-    GET  /api/sessions/{id}/samples/{name}         [K x] columns x H x W x C uint8
-    GET  /api/sessions/{id}/queue?strategy=&n=&without=1,2&mix=&class=
-    GET  /api/sessions/{id}/card?example=          what helps to say what one image is
-    GET  /api/sessions/{id}/neighbours?example=&n= who is near it in latent space, nearest first
-    GET  /api/sessions/{id}/history?n=             what was done, newest first
-    GET  /api/sessions/{id}/figure/accuracy        a Plotly figure
-    GET  /api/sessions/{id}/redraw?example=        H x W x C uint8
-    GET  /api/sessions/{id}/review/{audit|matrix|cell|doubts|disagreements|groups}
-    GET  /api/data/{fingerprint}/images?ids=1,2    ids x H x W x C uint8
-    POST /api/sessions/{id}/events                 {"ops": [...]}, done in order
-    POST /api/sessions/{id}/trainer                {"command": ...} or {"when": {"mode": ...,
-                                                   "labels": n, "seconds": t}}
+    GET  /api/sessions/{session}/state?after=V&wait=S
+                                                 all that is small; waits until it is not V
+    GET  /api/sessions/{session}/labels          N x uint8: class id, or 255 none, 254 unsure,
+                                                 253 junk, 252 skipped
+    GET  /api/sessions/{session}/map?view=       N x 2 float32, in [0, 1], y upwards; by pca, style
+    GET  /api/sessions/{session}/guesses         4 planes of N x uint8: best class, its
+                                                 probability in 255ths, second class, its
+    GET  /api/sessions/{session}/odd             N x uint8: how odd to the model, 0 not asked
+    GET  /api/sessions/{session}/annotators      who made each labelled example what it is
+    GET  /api/sessions/{session}/samples/{name}  [K x] columns x H x W x C uint8
+    GET  /api/sessions/{session}/queue?strategy=&n=&without=1,2&mix=&class=
+    GET  /api/sessions/{session}/card?example=   what helps to say what one image is
+    GET  /api/sessions/{session}/neighbours?example=&n=
+                                                 who is near it in latent space, nearest first
+    GET  /api/sessions/{session}/history?n=      what was done, newest first
+    GET  /api/sessions/{session}/runs            what was trained with which options, and how well
+    GET  /api/sessions/{session}/figure/accuracy
+                                                 a Plotly figure
+    GET  /api/sessions/{session}/redraw?example=
+                                                 H x W x C uint8
+    GET  /api/sessions/{session}/review/{audit|matrix|cell|doubts|disagreements|groups}
+    GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
+    POST /api/sessions/{session}/events          {"ops": [...]}, done in order
+    POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
+                                                 "labels": n, "seconds": t}}
+    POST /api/sessions/{session}/choices         {"model", "networks", "likelihood", "batch"}:
+                                                 some of these
 
 Data sets, and how images come in (at most one import at a time):
 
-    GET  /api/data                                 bundled and imported sets, and the import's state
-    POST /api/data/uploads                         {"name", "files": n, "bytes": n}: its id, and
-                                                   how much of each file is there already
-    POST /api/data/uploads/{upload}/parts          bytes: parts of files, see uploads.py
-    POST /api/data/imports                         {"upload" | "path" | "again": set} and "name",
-                                                   "side", "channels", "role", "to": set
-    GET  /api/data/imports                         how far it is; POST .../cancel drops it
-    GET  /api/data/sets/{set}/{report|report.csv|skipped?reason=|images?ids=}
+    GET  /api/data                               bundled and imported sets, the import's state
+    POST /api/data/uploads                       {"name", "files": n, "bytes": n}: its id, and
+                                                 how much of each file is there already
+    GET  /api/data/uploads/{upload}              how much of each file is there
+    POST /api/data/uploads/{upload}/parts        bytes: parts of files, see importing/uploads.py
+    POST /api/data/imports                       {"upload" | "path" | "again": set} and "name",
+                                                 "side", "channels", "role", "to": set
+    GET  /api/data/imports                       how far it is
+    POST /api/data/imports/cancel                drops it
+    GET  /api/data/sets/{set}/{report|report.csv|skipped|images}
+                                                 ?reason= of skipped, ?ids= of images
     POST /api/data/sets/{set}/{rename|role|delete|open}
-    GET  /api/data/learning/places                 n x 2 float32: the map that forms before
-    POST /api/data/learning/{stop|go-on}           a session is opened
+    GET  /api/data/ready/{set}/thumbnails        4 x H x W x C uint8, of a bundled set
+    GET  /api/data/learning/places               n x 2 float32: the map that forms while an M1
+                                                 learns, before a session is opened
+    POST /api/data/learning/{stop|go-on}
 
 What goes out (at most one export at a time):
 
-    GET  /api/sessions/{id}/exports                formats, exports so far, what is written
-    GET  /api/sessions/{id}/exports/count?what=&min_confidence=&junk=
-    POST /api/sessions/{id}/exports                {"format", "what", "min_confidence", "with_junk"}
-    POST /api/sessions/{id}/exports/cancel
-    GET  /api/sessions/{id}/exports/{export}/{zip|page}
+    GET  /api/sessions/{session}/exports         formats, exports so far, what is written
+    GET  /api/sessions/{session}/exports/count?what=&min_confidence=&junk=
+    POST /api/sessions/{session}/exports         {"format", "what", "min_confidence", "with_junk"}
+    POST /api/sessions/{session}/exports/cancel
+    GET  /api/sessions/{session}/exports/{export}/{zip|page}
 
 Who asks is in the cookie `ssvae_person`, or where a login is configured, in the cookie that this
-has signed; without it the answer is 401. An error is {"error": a sentence}. Requests from other
-sites are refused: the browser's Origin must be this server's address, the Host a name of this
-machine (against DNS rebinding), and a POST must be JSON.
+has signed; without it the answer is 401. An error is {"error": a sentence}, its status that of its
+kind in http.py. Requests from other sites are refused: the browser's Origin must be this server's
+address, the Host a name of this machine (against DNS rebinding), and a POST must be JSON.
 """
 
 from __future__ import annotations
@@ -64,9 +76,9 @@ __all__ = ["LOCAL_NAMES", "routes"]
 PARTS = (labelling, reviewing, importing, pretraining, exporting)
 
 
-def routes(lab: Workspace, who: Who = named_by_cookie) -> list[Route]:
+def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:
     """All routes, for a server that holds this workspace, and for those whom `who` knows."""
-    found = [route for part in PARTS for route in part.routes(lab)]
+    found = [route for part in PARTS for route in part.routes(workspace)]
     return [
         Route(route.path, known_by(who, route.endpoint), methods=list(route.methods or ()))
         for route in found

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from ..errors import UserError
+from ..errors import Conflict, NotFound, UserError
 from ..export import FORMATS, ExportOptions, ExportProgress, Format, export
 from ..export.accuracy import audited
 from ..export.counting import counted
@@ -23,7 +23,7 @@ from ..session.session import Session
 from ..session.workspace import Workspace
 from ..storage.jobs import Job
 from ..storage.paths import EXPORTS
-from .http import BadRequest, answer, body_of, in_thread, number
+from .http import answer, body_of, in_thread, number
 
 # Who reads a format, for the page.
 READ_BY = {
@@ -39,9 +39,9 @@ READ_BY = {
 }
 
 
-def routes(lab: Workspace) -> list[Route]:
+def routes(workspace: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
-    api = _Api(lab)
+    api = _Api(workspace)
     reading: dict[str, Callable[[Request], Response]] = {
         "": api.listed,
         "/count": api.count,
@@ -59,14 +59,14 @@ def routes(lab: Workspace) -> list[Route]:
 class _Api:
     """One method a route; one export is written at a time."""
 
-    def __init__(self, lab: Workspace):
-        self.lab, self.exports = lab, Exports(lab.workspace / EXPORTS)
+    def __init__(self, workspace: Workspace):
+        self.workspace, self.exports = workspace, Exports(workspace.root / EXPORTS)
         self._lock = threading.Lock()
         self._job: Job[ExportProgress] | None = None
         self._of: tuple[str, str] = ("", "")  # session and format of that job
 
     def _session(self, request: Request) -> Session:
-        return self.lab.session(request.path_params["session"])
+        return self.workspace.session(request.path_params["session"])
 
     def listed(self, request: Request) -> Response:
         session = self._session(request)
@@ -114,26 +114,28 @@ class _Api:
         session, name = self._session(request), str(body.get("format", ""))
         confidence = body.get("min_confidence", 0.0)
         if not isinstance(confidence, int | float):
-            raise BadRequest(f"'min_confidence' must be a number, got {confidence!r}.")
+            raise UserError(f"'min_confidence' must be a number, got {confidence!r}.")
         options = ExportOptions(body.get("what", "all"), confidence, bool(body.get("with_junk")))
         if name not in FORMATS:
-            raise BadRequest(f"'format' must be one of {', '.join(FORMATS)}, got '{name}'.")
+            raise UserError(f"'format' must be one of {', '.join(FORMATS)}, got '{name}'.")
         if why := _why_not(FORMATS[name], session):
-            raise UserError(why)
+            raise Conflict(why)
         row = session.row
         with self._lock:
             if self._job is not None and self._job.is_running:
-                raise UserError("An export is being written. Wait for it, or cancel it first.")
+                raise Conflict("An export is being written. Wait for it, or cancel it first.")
             folder = self.exports.new(row.name, row.id, name)
             if FORMATS[name].needs_model:
-                work = export_apart(self.lab.workspace, row.id, name, folder, options)
+                work = export_apart(self.workspace.root, row.id, name, folder, options)
             else:
                 work = export(content_of(session), name, folder, options)
             self._job, self._of = Job(work, lambda event: event.done is not None), (row.id, name)
         return JSONResponse(self._state(row.id))
 
     async def cancel(self, request: Request) -> Response:
-        if self._job is not None:
+        await body_of(request)  # which refuses other sites
+        session = await run_in_threadpool(self._session, request)
+        if self._job is not None and self._of[0] == session.row.id:
             self._job.cancel()
         return JSONResponse({})
 
@@ -161,7 +163,7 @@ class _Api:
     def page(self, request: Request) -> Response:
         folder = self.exports.path(request.path_params["session"], request.path_params["export"])
         if not (folder / REPORT_FILE).is_file():
-            raise UserError("This export is no page. Download it.")
+            raise NotFound("This export is no page. Download it.")
         # It may run its own scripts, and reach nothing of this server.
         headers = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads"}
         return FileResponse(folder / REPORT_FILE, media_type="text/html", headers=headers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -12,8 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..errors import UserError
-from ..labels.store import NotSaved
+from ..errors import Conflict, NotFound, NotWritten, TooLarge, Unavailable, UserError
 
 LOCAL_NAMES = {"127.0.0.1", "localhost", "::1"}
 MOST_BYTES = 8 << 20  # of a POST
@@ -26,8 +26,16 @@ Handler = Callable[[Request], Awaitable[Response]]
 Who = Callable[[Request], str | None]  # the name of who asks; None for somebody who may not
 
 
-class BadRequest(Exception):
-    """A request no page of ours makes; its sentence says what was expected."""
+# What a status is for, and what a page does: it shows the sentence of a 4xx, and sends no such
+# request again by itself; a 5xx may have another answer in a moment.
+STATUS: dict[type[UserError], int] = {
+    UserError: 400,  # a wish that cannot be read, or that nobody can grant
+    NotFound: 404,
+    Conflict: 409,
+    TooLarge: 413,
+    Unavailable: 503,
+    NotWritten: 507,
+}
 
 
 def answer(handler: Handler) -> Handler:
@@ -37,12 +45,8 @@ def answer(handler: Handler) -> Handler:
         try:
             _check_sender(request)
             return await handler(request)
-        except BadRequest as error:
-            return JSONResponse({"error": str(error)}, 400)
-        except NotSaved as error:
-            return JSONResponse({"error": str(error)}, 503)
         except UserError as error:
-            return JSONResponse({"error": str(error)}, 404)
+            return JSONResponse({"error": str(error)}, status_of(error))
         except Exception:
             log.exception("%s %s", request.method, request.url.path)
             return JSONResponse(
@@ -50,6 +54,11 @@ def answer(handler: Handler) -> Handler:
             )
 
     return answering
+
+
+def status_of(error: UserError) -> int:
+    """The status of its kind, or of the nearest kind above that has one."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
 
 
 def in_thread(method: Callable[[Request], Response]) -> Handler:
@@ -64,14 +73,14 @@ def in_thread(method: Callable[[Request], Response]) -> Handler:
 def _check_sender(request: Request) -> None:
     host = urlsplit(f"//{request.headers.get('host', '')}")
     if host.hostname not in LOCAL_NAMES:
-        raise BadRequest(f"This server answers at {', '.join(sorted(LOCAL_NAMES))} only.")
+        raise UserError(f"This server answers at {', '.join(sorted(LOCAL_NAMES))} only.")
     origin = request.headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host.netloc:
-        raise BadRequest(f"A page of {origin} may not use this server.")
+        raise UserError(f"A page of {origin} may not use this server.")
 
 
 def named_by_cookie(request: Request) -> str:
-    """The name that the asking browser has; "" if it has none. Whoever asks is believed."""
+    """The name that the asking browser has; "" if it has none. They are taken at their word."""
     return unquote(request.cookies.get(PERSON, ""))
 
 
@@ -101,41 +110,49 @@ def in_bytes(data: bytes, version: str = "") -> Response:
 
 
 def number(request: Request, name: str, default: float) -> float:
-    """A number of the query. BadRequest if it is none."""
+    """A number of the query. UserError if it is none."""
     text = request.query_params.get(name)
+    if text is None:
+        return default
     try:
-        return default if text is None else float(text)
+        value = float(text)
     except ValueError:
-        raise BadRequest(f"'{name}' must be a number, got '{text}'.") from None
+        value = math.nan
+    if not math.isfinite(value):
+        raise UserError(f"'{name}' must be a number, got '{text}'.")
+    return value
 
 
 def ids(request: Request, name: str) -> list[int]:
-    """Numbers of the query, with commas. BadRequest if they are none."""
+    """Numbers of the query, with commas. UserError if they are none."""
     text = request.query_params.get(name, "")
     try:
         return [int(part) for part in text.split(",") if part]
     except ValueError:
-        raise BadRequest(f"'{name}' must be whole numbers with commas, got '{text}'.") from None
+        raise UserError(f"'{name}' must be whole numbers with commas, got '{text}'.") from None
 
 
 async def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object of a POST. BadRequest if it is none."""
+    """The JSON object of a POST. UserError if it is none."""
     if request.headers.get("content-type", "").split(";")[0] != "application/json":
-        raise BadRequest("A POST must have the content type application/json.")
-    if int(request.headers.get("content-length", MOST_BYTES + 1)) > MOST_BYTES:
-        raise BadRequest(f"A POST must say its length, at most {MOST_BYTES} bytes.")
+        raise UserError("A POST must have the content type application/json.")
+    length = request.headers.get("content-length", "")
+    if not length.isdecimal():
+        raise UserError("A POST must say its length.")
+    if int(length) > MOST_BYTES:
+        raise TooLarge(f"A POST has at most {MOST_BYTES} bytes, this one {length}.")
     try:
         body = json.loads(await request.body())
     except ValueError as error:
-        raise BadRequest(f"The body is not JSON: {error}.") from None
+        raise UserError(f"The body is not JSON: {error}.") from None
     if not isinstance(body, dict):
-        raise BadRequest(f"Expected a JSON object, got {type(body).__name__}.")
+        raise UserError(f"Expected a JSON object, got {type(body).__name__}.")
     return body
 
 
 def list_in(body: dict[str, Any], name: str) -> list[Any]:
-    """A list of the object. BadRequest if it is none."""
+    """A list of the object. UserError if it is none."""
     value = body.get(name)
     if not isinstance(value, list):
-        raise BadRequest(f"Expected a list '{name}', got {type(value).__name__}.")
+        raise UserError(f"Expected a list '{name}', got {type(value).__name__}.")
     return value

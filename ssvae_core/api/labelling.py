@@ -21,7 +21,7 @@ from ..session.session import Session
 from ..session.views import colours, labelling
 from ..session.views import state as session_state
 from ..session.workspace import Workspace
-from .http import BadRequest, answer, body_of, ids, in_bytes, in_thread, list_in, number, person
+from .http import answer, body_of, ids, in_bytes, in_thread, list_in, number, person
 
 LONGEST_WAIT = 20.0  # seconds that a request for `state` may be held
 LOOK_EVERY = 0.02  # seconds between two looks for a change, while it is held
@@ -29,9 +29,9 @@ MOST_IMAGES = 1024  # in one request
 MOST_QUEUE = 200
 
 
-def routes(lab: Workspace) -> list[Route]:
+def routes(workspace: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
-    api = _Api(lab)
+    api = _Api(workspace)
     table: dict[str, Callable[[Request], Any]] = {
         "/api/sessions/{session}/labels": api.labels,
         "/api/sessions/{session}/map": api.map,
@@ -63,11 +63,11 @@ def routes(lab: Workspace) -> list[Route]:
 class _Api:
     """One method a route."""
 
-    def __init__(self, lab: Workspace):
-        self.lab = lab
+    def __init__(self, workspace: Workspace):
+        self.workspace = workspace
 
     def session(self, request: Request) -> Session:
-        return self.lab.session(request.path_params["session"])
+        return self.workspace.session(request.path_params["session"])
 
     async def state(self, request: Request) -> Response:
         after = request.query_params.get("after", "")
@@ -76,7 +76,7 @@ class _Api:
             session = await run_in_threadpool(self.session, request)
         else:  # a page that has just opened
             name = request.path_params["session"]
-            session = await run_in_threadpool(self.lab.attend, name)
+            session = await run_in_threadpool(self.workspace.attend, name)
         until = time.monotonic() + wait
         while session.version == after and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY)
@@ -89,7 +89,7 @@ class _Api:
     def map(self, request: Request) -> Response:
         session, view = self.session(request), request.query_params.get("view")
         version = str(session.map_version)
-        xy = session.xy if view is None else session.trainer.places(view)
+        xy = session.xy if view is None else session.trainer.draw_map(view)
         return in_bytes(xy.astype("<f4").tobytes(), version)
 
     def guesses(self, request: Request) -> Response:
@@ -142,17 +142,14 @@ class _Api:
         return JSONResponse(self.session(request).curve.figure())
 
     def redraw(self, request: Request) -> Response:
-        try:
-            image = self.session(request).redraw(int(number(request, "example", -1)))
-        except UserError as error:
-            return JSONResponse({"error": str(error)}, 503)
-        return in_bytes(image.tobytes())
+        example = int(number(request, "example", -1))
+        return in_bytes(self.session(request).redraw(example).tobytes())
 
     def images(self, request: Request) -> Response:
-        images = self.lab.dataset_images(request.path_params["fingerprint"])
+        images = self.workspace.dataset_images(request.path_params["fingerprint"])
         asked = ids(request, "ids")
         if not 0 < len(asked) <= MOST_IMAGES or not all(0 <= i < len(images) for i in asked):
-            raise BadRequest(
+            raise UserError(
                 f"Expected 1 to {MOST_IMAGES} ids from 0 to {len(images) - 1}, got {len(asked)}."
             )
         response = in_bytes(images[np.array(asked)].tobytes())
@@ -192,25 +189,33 @@ class _Api:
         body = await body_of(request)
         known = ("model", *vars(AUTO))
         if not body or not body.keys() <= set(known):
-            raise BadRequest(
+            raise UserError(
                 f"Expected some of: {', '.join(known)}; got: {', '.join(body) or 'nothing'}."
             )
-        await run_in_threadpool(lambda: self.lab.choose(request.path_params["session"], **body))
+        if not all(isinstance(value, str | int) for value in body.values()):
+            raise UserError(f"{', '.join(body)} must be words or whole numbers.")
+        await run_in_threadpool(
+            lambda: self.workspace.choose(request.path_params["session"], **body)
+        )
         return JSONResponse({})
 
     def _tell_trainer(self, request: Request, body: dict[str, Any]) -> None:
         name = request.path_params["session"]
         if "when" in body:
-            self.lab.session(name).trainer.set_when(*_when(body["when"]))
+            self.workspace.session(name).trainer.set_when(*_when(body["when"]))
         else:
-            self.lab.command(name, str(body.get("command")))
+            self.workspace.command(name, str(body.get("command")))
 
 
 def _operation(op: Any) -> Operation:
     """An operation as it came; the store checks what it says."""
     if not isinstance(op, dict) or not isinstance(op.get("examples", []), list):
-        raise BadRequest("Each of 'ops' must be an object whose 'examples' are a list.")
-    kind = op.get("kind", "")
+        raise UserError("Each of 'ops' must be an object whose 'examples' are a list.")
+    op_id, kind, label = op.get("op_id", ""), op.get("kind", ""), op.get("class")
+    if not isinstance(op_id, str) or not isinstance(label, int | None):
+        raise UserError(
+            f"'op_id' must be a text and 'class' a whole number, got {op_id!r}, {label!r}."
+        )
     text = {
         "class-add": op.get("name"),
         "class-rename": op.get("name"),
@@ -219,18 +224,16 @@ def _operation(op: Any) -> Operation:
         "class-order": json.dumps(op.get("order")),
     }.get(str(kind))
     examples = tuple(op.get("examples", []))
-    return Operation(
-        op.get("op_id", ""), kind, examples, op.get("class"), None if text is None else str(text)
-    )
+    return Operation(op_id, kind, examples, label, None if text is None else str(text))
 
 
 def _when(when: Any) -> tuple[str, int, float]:
     """Mode, labels and seconds as they came; the trainer checks what they say."""
     if not isinstance(when, dict):
-        raise BadRequest("'when' must be an object with mode, labels and seconds.")
+        raise UserError("'when' must be an object with mode, labels and seconds.")
     labels, seconds = when.get("labels", 10), when.get("seconds", 5)
     if not isinstance(labels, int) or not isinstance(seconds, int | float):
-        raise BadRequest(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
+        raise UserError(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
     return str(when.get("mode")), labels, float(seconds)
 
 

@@ -1,4 +1,4 @@
-"""The routes of what is learned of a data set before its session is opened; see warming.py."""
+"""The routes of what is learned of a data set before its session opens; see background_m1.py."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from ..session.workspace import Workspace
 from .http import answer, body_of, in_bytes, in_thread
 
 
-def routes(lab: Workspace) -> list[Route]:
+def routes(workspace: Workspace) -> list[Route]:
     """Its state is in /api/data; these are its map, and the two wishes there are."""
 
     def places(request: Request) -> Response:
-        found = lab.background_m1.places() if lab.background_m1 is not None else None
+        found = workspace.background_m1.places() if workspace.background_m1 is not None else None
         return in_bytes(b"" if found is None else np.ascontiguousarray(found).tobytes())
 
     def stop() -> None:
-        lab.cool()
+        workspace.cool()
 
     def go_on() -> None:
-        if lab.background_m1 is not None:
-            lab.warm(lab.background_m1.data)
+        if workspace.background_m1 is not None:
+            workspace.warm(workspace.background_m1.data)
 
     def obeying(wish: Any) -> Any:
         async def handler(request: Request) -> Response:

@@ -13,9 +13,9 @@ from .http import answer, in_thread, number
 MOST_ASKED = 200  # examples of an audit, at once
 
 
-def routes(lab: Workspace) -> list[Route]:
+def routes(workspace: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
-    api = _Api(lab)
+    api = _Api(workspace)
     methods = (api.audit, api.matrix, api.cell, api.doubts, api.disagreements, api.groups)
     return [
         Route(f"/api/sessions/{{session}}/review/{method.__name__}", answer(in_thread(method)))
@@ -26,12 +26,12 @@ def routes(lab: Workspace) -> list[Route]:
 class _Api:
     """One method a route."""
 
-    def __init__(self, lab: Workspace):
-        self.lab = lab
+    def __init__(self, workspace: Workspace):
+        self.workspace = workspace
         self._open: dict[str, Inspection] = {}
 
     def _of(self, request: Request) -> Inspection:
-        session = self.lab.session(request.path_params["session"])
+        session = self.workspace.session(request.path_params["session"])
         return self._open.setdefault(session.row.id, Inspection(session))
 
     def audit(self, request: Request) -> Response:

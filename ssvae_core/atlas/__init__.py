@@ -1,1 +1,1 @@
-"""The 2-D map of what a model sees, and who is near whom."""
+"""The 2-D map of a model's latents, and who is near whom."""

@@ -1,4 +1,4 @@
-"""Walks on the graph of neighbours: how far what is known of one example speaks for others.
+"""Walks on the graph of neighbours: how far one example's label influences others.
 
 Letters in shapes: N examples, k neighbours of each, m some examples.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
-REMEMBERED = 64  # turfs; 240 kB each at 60,000 examples
+REMEMBERED = 64  # influences; 240 kB each at 60,000 examples
 
 
 def normalised_affinity(
@@ -45,7 +45,7 @@ class Walks:
     def __init__(self, graph: csr_matrix):
         """The graph: (N, N), symmetric, as `normalised_affinity` makes it."""
         self.graph = graph
-        self._turfs: OrderedDict[tuple[int, int], NDArray[np.float32]] = OrderedDict()
+        self._influences: OrderedDict[tuple[int, int], NDArray[np.float32]] = OrderedDict()
         self._returns: dict[tuple[int, int], float] = {}
 
     def spread(self, values: NDArray[np.float32], n_steps: int) -> NDArray[np.float32]:
@@ -57,21 +57,21 @@ class Walks:
     def influence(self, example: int, n_steps: int) -> NDArray[np.float32]:
         """How much an answer about this example says of every other, 1 of itself: -> (N,)."""
         key = (example, n_steps)
-        influence = self._turfs.pop(key, None)
+        influence = self._influences.pop(key, None)
         if influence is None:
             influence = self.spread(self._only(example), n_steps)
             self._returns[key] = float(influence[example])
             influence = np.minimum(influence / max(self._returns[key], 1e-30), 1)
             influence[example] = 1  # also of one that has no edges
-        self._turfs[key] = influence
-        while len(self._turfs) > REMEMBERED:
-            self._turfs.popitem(last=False)
+        self._influences[key] = influence
+        while len(self._influences) > REMEMBERED:
+            self._influences.popitem(last=False)
         return influence
 
     def reached(self, examples: NDArray[np.integer], n_steps: int) -> NDArray[np.float32]:
         """How much these examples say of every one, at most 1: (m,) -> (N,).
 
-        The sum of their turfs, in one walk.
+        The sum of their influences, in one walk.
         """
         start = np.zeros(self.graph.shape[0], np.float32)
         start[examples] = 1 / np.maximum(self._returning(examples.tolist(), n_steps), 1e-30)

@@ -26,11 +26,11 @@ Near = tuple[NDArray[np.int32], NDArray[np.float32]]  # who is near whom, and ho
 
 @dataclass(frozen=True)
 class Atlas:
-    """What the app needs to know of an M1, and of what is seen, without either."""
+    """What the app needs to know of an M1 and of an image encoder, without either."""
 
     xy: NDArray[np.float32]  # (N, 2) the map, in [0, 1], y upwards
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
-    distances: NDArray[np.float32]  # (N, k) as the image encoder sees them, or in latent space
+    distances: NDArray[np.float32]  # (N, k) by the image encoder, or in latent space
     medoids: NDArray[np.int32]  # typical examples, the most typical first; they lie far apart
 
     @property
@@ -119,9 +119,9 @@ def medoids(
     """Typical examples of a map's parts, far from each other: (N, 2) -> (sizes[-1],).
 
     The medoids of a few clusters come first, then from ever more clusters those farthest from
-    what is chosen. On the *map*, because its islands are what a person will name: on MNIST the
-    first 10 see 10 classes in 3 of 3 runs and propagate with 3.9 to 6.0 % error; clusters of the
-    latents see 8 or 9 and give 14 to 24 %. k-means sees a random `sample`.
+    what is chosen. On the *map*, because its clusters are what a person will name: on MNIST the
+    first 10 are of 10 classes, by clusters of the latents of 8 or 9. k-means gets a random
+    `sample`. Notes: benchmarks/notes/atlas-atlas.md
     """
     from sklearn.cluster import KMeans
 

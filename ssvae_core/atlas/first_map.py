@@ -1,4 +1,4 @@
-"""Placing images on a map before a model has seen them: the first map, and images that come later.
+"""Placing images on a map before a model has learned them: the first map, and later images.
 
 By their principal components, which take seconds and no training: labels propagate over these
 neighbours with 4 to 6 % error on MNIST (100 labels), so a session can begin while an M1 learns.

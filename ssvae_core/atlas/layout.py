@@ -1,4 +1,4 @@
-"""The 2-D map of a latent space, and how it stays where the eye left it.
+"""The 2-D map of a latent space, and how it stays where a person left it.
 
 Letters in shapes: N examples, Z latent dimensions, L landmarks, k neighbours.
 """
@@ -133,7 +133,7 @@ class FollowingMap:
         """By the nearest of the landmarks: (N, Z), (L, Z), (L, 2) -> (N, 2).
 
         The second and third count only where they are hardly farther: in 20 dimensions all
-        distances are alike, and a plain mean would put an example between two islands.
+        distances are alike, and a plain mean would put an example between two clusters.
         """
         from sklearn.neighbors import NearestNeighbors
 

@@ -62,7 +62,7 @@ def extend(starter: Path, atlas: Atlas, data: Dataset) -> None:
 
 
 def copy_m1(source: Path, starter: Path) -> None:
-    """Bring the M1 of another starter along, and what it sees with, if it has one."""
+    """Bring the M1 of another starter along, and its image encoder, if it has one."""
     if (source / M1).is_dir() and not (starter / M1).is_dir():
         for folder in (IMAGE_ENCODER, M1):  # the M1 last: where it is, all of it is
             if (source / folder).is_dir():

@@ -19,7 +19,8 @@ from .sample import find_session, open_checkpoint
 
 if TYPE_CHECKING:
     from ..labels.store import SessionRow
-    from ..trainer.core import TrainerCore
+    from ..session.workspace import Workspace
+    from ..trainer.state import TrainerState
 
 EXAMPLES = [
     '--session "Digits, Tuesday" --format csv --out labels',
@@ -59,13 +60,13 @@ def run(arguments: argparse.Namespace) -> CommandResult:
             f"Unknown format '{arguments.format}'. Choose one of: {', '.join(FORMATS)}."
         )
     options = ExportOptions(arguments.what, arguments.min_confidence, arguments.with_junk)
-    workspace = default_workspace()
-    row = find_session(workspace, arguments.session)
-    lab = Workspace(workspace)
+    root = default_workspace()
+    row = find_session(root, arguments.session)
+    workspace = Workspace(root)
     try:
         with progress_line() as line:
             line.say("reading the session")
-            content = content_with_guesses(lab, row, arguments.format, options)
+            content = content_with_guesses(workspace, row, arguments.format, options)
             work = export(content, arguments.format, arguments.out, options, arguments.replace)
             for progress in work:
                 if arguments.progress_json:
@@ -73,7 +74,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
                 else:
                     line.say(progress.message)
     finally:
-        lab.close()
+        workspace.close()
     files = [path for path in arguments.out.rglob("*") if path.is_file()]
     found: dict[str, Any] = {
         "session": row.id,
@@ -94,51 +95,53 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     )
 
 
-def content_with_guesses(lab: Any, row: SessionRow, name: str, options: ExportOptions) -> Labelled:
+def content_with_guesses(
+    workspace: Workspace, row: SessionRow, name: str, options: ExportOptions
+) -> Labelled:
     """What there is to export, with what the newest checkpoint guesses; without one, no guesses."""
     from ..export.from_session import content_of
 
-    folder = session_folder(lab.workspace, row.id)
+    folder = session_folder(workspace.root, row.id)
     kind = FORMATS[name]
 
-    session = lab.session(row.id)
+    session = workspace.session(row.id)
 
     @cache
-    def opened() -> TrainerCore:
-        return open_checkpoint(row, folder, session.history.n_classes)
+    def opened() -> TrainerState:
+        return open_checkpoint(row, folder, session.history.n_classes).state
 
     content = dataclasses.replace(content_of(session), open_model=opened)
     if options.what == "labels" and not (kind.needs_model or kind.needs_story):
         return content
     try:
-        core = opened()
+        state = opened()
     except UserError as error:
         if kind.needs_model:
             raise
         print(f"Exported without guesses. {error}", file=sys.stderr)
         return content
-    return with_guesses(content, core, session, made_at(folder))
+    return with_guesses(content, state, session, made_at(folder))
 
 
-def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
+def with_guesses(content: Labelled, state: TrainerState, session: Any, at: float) -> Labelled:
     """The same, with what this trainer guesses."""
     from ..data.vector_pictures import as_pictures
     from ..export.content import ExportedGuesses, Samples, best_guesses
     from ..export.from_session import judged
     from ..trainer.export_programs import guesses_of
 
-    probabilities, predicted_by = guesses_of(core)
+    probabilities, predicted_by = guesses_of(state)
     guesses = ExportedGuesses(
         *best_guesses(probabilities),
-        core.model_name,
-        core.label_seq,
-        core.step_count,
+        state.model_name,
+        state.label_seq,
+        state.step_count,
         at,
         predicted_by,
     )
     if content.story is not None:
-        n = int((core.labels >= 0).sum())
-        now = Samples(f"{n} labels, now", as_pictures(core.learner.samples(), core.data.shape))
+        n = int((state.labels >= 0).sum())
+        now = Samples(f"{n} labels, now", as_pictures(state.learner.samples(), state.data.shape))
         story = dataclasses.replace(content.story, samples=(*content.story.samples, now))
         content = dataclasses.replace(content, story=story)
     return judged(content, session, guesses)

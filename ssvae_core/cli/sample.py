@@ -56,19 +56,20 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     with progress_line() as line:
         line.say("reading the checkpoint")
         history = history_of(workspace, row)
-        core = open_checkpoint(row, session_folder(workspace, row.id), history.n_classes)
-        if core.data.kind == "vector":
+        folder = session_folder(workspace, row.id)
+        state = open_checkpoint(row, folder, history.n_classes).state
+        if state.data.kind == "vector":
             raise UserError(f"'{row.name}' is on feature vectors, and sample draws images only.")
         line.say("drawing")
-        images = core.learner.draw(arguments.per_class, arguments.seed)
+        images = state.learner.draw(arguments.per_class, arguments.seed)
     active = history.classes.active
     names = [known.name for known in active]
-    images = images.reshape(*images.shape[:2], *core.data.shape)[[known.id for known in active]]
+    images = images.reshape(*images.shape[:2], *state.data.shape)[[known.id for known in active]]
     try:
         grid(images, names).save(arguments.out, format="PNG")
     except OSError as error:
         raise UserError(f"{arguments.out} cannot be written: {error.strerror}.") from error
-    given = core.labels[core.labels >= 0]
+    given = state.labels[state.labels >= 0]
     if unknown := [known.name for known in active if not (given == known.id).any()]:
         print(f"Without a label yet, so drawn blindly: {', '.join(unknown)}.", file=sys.stderr)
     found: dict[str, Any] = {
@@ -154,7 +155,7 @@ def open_checkpoint(row: SessionRow, folder: Path, n_classes: int) -> TrainerCor
     )
     if core.message:
         raise UserError(f"The session '{row.name}' cannot be drawn from. {core.message}")
-    if not (core.labels >= 0).any():
+    if not core.state.n_labels:
         raise UserError(
             f"The model of '{row.name}' has seen no label, so it has no classes to draw. "
             "Label a few images in the app (make run)."

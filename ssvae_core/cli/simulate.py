@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from ..fitting.fit import Fit
 
 
-class Beliefs(TypedDict, total=False):
-    """What a Situation takes of what is believed, (N, K) and (N,)."""
+class Predicted(TypedDict, total=False):
+    """What Evidence takes of what is predicted, (N, K) and (N,)."""
 
     probabilities: Required[NDArray[np.float32] | None]
     anomaly: NDArray[np.float32] | None
@@ -60,7 +60,7 @@ def add(commands: Commands) -> None:
     add = parser.add_argument
     add("--strategy", default="auto", metavar="NAME", help=f"{', '.join(STRATEGIES)} (auto)")
     add("--mix", type=share, default=0.0, metavar="SHARE", help="drawn at random instead (0)")
-    add("--class", dest="about_class", metavar="CLASS", help="that least-sure asks about")
+    add("--class", dest="about_class", metavar="CLASS", help="that least-sure suggests examples of")
     add("--batch", type=whole(1), default=10, metavar="N", help="labels at a time (10)")
     add(
         "--seconds-per-batch",
@@ -136,10 +136,10 @@ def simulated(
         open_ones = np.flatnonzero(~excluded)
         typical = open_ones[medoids(atlas.xy[open_ones], seed=fit.seed)]
         atlas = replace(atlas, medoids=typical.astype(np.int32))
-    beliefs: Beliefs = {"probabilities": None}
+    predicted: Predicted = {"probabilities": None}
     labels, before = fit.labels.copy(), 0
     for number, count in enumerate(counts):
-        known: dict[str, Any] = {"excluded": excluded, "about_class": about_class, **beliefs}
+        known: dict[str, Any] = {"excluded": excluded, "about_class": about_class, **predicted}
         evidence = Evidence(atlas, labels, seed=fit.seed, **known)
         asked = [
             suggestion.example
@@ -151,7 +151,7 @@ def simulated(
         end = fit.seconds + (len(counts) - number) * seconds
         for progress in learning(fit.run(seconds)):
             line.say(f"{count} of {counts[-1]} labels", "", end - progress.seconds)
-        beliefs = _beliefs(fit, needs_anomaly=strategy == "odd")
+        predicted = _predicted(fit, needs_anomaly=strategy == "odd")
         yield {
             "labels": int((labels >= 0).sum()),
             "seconds": round(fit.seconds, 2),
@@ -191,8 +191,8 @@ def _atlas(fit: Fit) -> Atlas:
     return atlas
 
 
-def _beliefs(fit: Fit, needs_anomaly: bool) -> Beliefs:
-    """What the next question is chosen by, as in the app."""
+def _predicted(fit: Fit, needs_anomaly: bool) -> Predicted:
+    """What the next suggestion is chosen by, as in the app."""
     assert fit.learner is not None
     if fit.ensemble is None:
         said = fit.learner.probabilities()

@@ -1,7 +1,7 @@
 """Where examples come from.
 
 Bundled data sets are functions without arguments, named in SOURCES. What a person imports lies in
-their workspace (shelf.py), read by importing.py from what sources/ knows to read.
+their workspace (library.py), read by importing/ from what its sources/ know to read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import NotFound
 from ..storage.paths import data_root
 from .bundled import ASSETS, mnist
 from .dataset import Dataset
@@ -38,11 +38,11 @@ def load_dataset(name: str, root: Path | None = None) -> Dataset:
     if folder is not None:
         return load_imported(folder)
     if os.path.exists(name):
-        raise UserError(
+        raise NotFound(
             f"{name} was not imported yet: python -m ssvae_core import {name} --name NAME"
         )
     there = [*SOURCES, *dict.fromkeys(each.name for each in shelved(root))]
-    raise UserError(f"Unknown data set '{name}'. Choose one of: {', '.join(there)}.")
+    raise NotFound(f"Unknown data set '{name}'. Choose one of: {', '.join(there)}.")
 
 
 def place_of(name: str, root: Path) -> str:

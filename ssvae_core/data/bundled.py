@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..errors import UserError
+from ..errors import NotFound
 from ..system import app_folder
 from .dataset import Dataset
 
@@ -15,7 +15,7 @@ def mnist() -> Dataset:
     """MNIST: 60,000 training images to label, 10,000 test images for benchmarks."""
     path = ASSETS / "mnist.npz"
     if not path.is_file():
-        raise UserError(
+        raise NotFound(
             f"The images of MNIST are missing: no file {path}. Get the project's files again."
         )
     with np.load(path, allow_pickle=False) as arrays:

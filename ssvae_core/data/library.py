@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import UserError
+from ..errors import Conflict, NotFound, NotWritten, UserError
 from .dataset import Dataset
 from .import_report import Report
 from .pack import FileNames, Pack
@@ -85,7 +85,7 @@ def folder_of(name: str, root: Path) -> Path:
     folder = find(name, root)
     if folder is None:
         names = ", ".join(dict.fromkeys(each.name for each in shelved(root)))
-        raise UserError(
+        raise NotFound(
             f"No data set '{name}' was imported. "
             + (f"There are: {names}." if names else "Import one.")
         )
@@ -100,7 +100,7 @@ def load_imported(folder: Path) -> Dataset:
     try:
         stat = (folder / MANIFEST).stat()
     except OSError as error:
-        raise UserError(f"{folder} holds no data set: {error.strerror}.") from error
+        raise NotFound(f"{folder} holds no data set: {error.strerror}.") from error
     return _load(folder, (stat.st_ino, stat.st_mtime_ns))
 
 
@@ -116,7 +116,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
         if images.shape[1:] != tuple(manifest["shape"]):
             raise ValueError("its examples are not of the shape that its manifest says")
     except (OSError, ValueError, EOFError) as error:
-        raise UserError(
+        raise Conflict(
             f"The data set {folder.name} is damaged: {error}. Import it again."
         ) from error
     role = manifest["role"]
@@ -148,7 +148,7 @@ def report_of(name: str, root: Path) -> Report:
     try:
         return Report.from_json(json.loads(path.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"The report {path} cannot be read: {error}.") from error
+        raise Conflict(f"The report {path} cannot be read: {error}.") from error
 
 
 def rename(name: str, new_name: str, root: Path) -> None:
@@ -173,7 +173,7 @@ def delete(name: str, root: Path) -> None:
         folder.rename(gone)  # at once out of every list
         shutil.rmtree(gone)
     except OSError as error:
-        raise UserError(f"{folder} could not be deleted: {error.strerror}.") from error
+        raise NotWritten(f"{folder} could not be deleted: {error.strerror}.") from error
 
 
 def checked_name(name: str) -> str:
@@ -197,9 +197,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         version = manifest["format"]
         assert isinstance(version, int)
     except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
-        raise UserError(f"{path} is damaged. Import the data set again.") from error
+        raise Conflict(f"{path} is damaged. Import the data set again.") from error
     if version > FORMAT:
-        raise UserError(
+        raise Conflict(
             f"{folder} was written by a newer version of the app (format {version}, this version "
             f"reads up to {FORMAT}). Update the app."
         )
@@ -210,7 +210,7 @@ def _change(folder: Path, **changes: Any) -> None:
     try:
         write_json(folder / MANIFEST, {**read_manifest(folder), **changes})
     except OSError as error:
-        raise UserError(f"{folder} could not be changed: {error.strerror}.") from error
+        raise NotWritten(f"{folder} could not be changed: {error.strerror}.") from error
 
 
 def _described(identity: str, manifest: dict[str, Any]) -> Shelved:

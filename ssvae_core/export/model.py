@@ -25,11 +25,11 @@ def write_model(
     """model.safetensors, config.json, load.py, a .pt2 of each program, README.md."""
     from ..trainer import export_programs
 
-    core = _opened(content)
+    state = _opened(content)
     yield ExportProgress("writing the weights", 0.1)
-    export_programs.write_weights(core, folder)
+    export_programs.write_weights(state, folder)
     yield from _programs(
-        content, core, folder, export_programs.write_programs(core, folder), "load.py"
+        content, state, folder, export_programs.write_programs(state, folder), "load.py"
     )
 
 
@@ -37,9 +37,11 @@ def write_onnx(content: Labelled, folder: Path, options: ExportOptions) -> Itera
     """A .onnx of each program, compared with the model by onnxruntime; config.json, README.md."""
     from ..trainer import export_programs
 
-    core = _opened(content)
+    state = _opened(content)
     yield ExportProgress("writing ONNX", 0.1)
-    yield from _programs(content, core, folder, export_programs.write_onnx(core, folder), "run.py")
+    yield from _programs(
+        content, state, folder, export_programs.write_onnx(state, folder), "run.py"
+    )
 
 
 def _opened(content: Labelled) -> Any:
@@ -48,7 +50,7 @@ def _opened(content: Labelled) -> Any:
 
 
 def _programs(
-    content: Labelled, core: Any, folder: Path, work: Iterator[tuple[str, float]], loader: str
+    content: Labelled, state: Any, folder: Path, work: Iterator[tuple[str, float]], loader: str
 ) -> Iterator[ExportProgress]:
     """Write the programs, and around them what tells how to use them."""
     from ..trainer.export_programs import config_of
@@ -57,8 +59,8 @@ def _programs(
     for name, difference in work:
         differences[name] = difference
         yield ExportProgress(f"{name} written", 0.1 + 0.8 * len(differences) / len(PARTS))
-    config = config_of(core) | {
-        "classes": [_name(content, k) for k in range(core.n_classes)],
+    config = config_of(state) | {
+        "classes": [_name(content, k) for k in range(state.n_classes)],
         "verified": differences,
     }
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False), "utf-8")

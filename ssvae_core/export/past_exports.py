@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ..errors import UserError
+from ..errors import NotFound
 from .writing import EXPORT_FILE, is_export
 
 CHUNK = 1 << 20
@@ -67,7 +67,7 @@ class Exports:
         path = self.folder / export
         is_ours = f"-{session_id}-" in export and path.parent == self.folder
         if not is_ours or not is_export(path):
-            raise UserError("This export is gone. Export again.")
+            raise NotFound("This export is gone. Export again.")
         return path
 
 

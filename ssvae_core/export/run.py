@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import UserError
+from ..errors import Conflict, NotWritten, UserError
 from ..storage.whole import whole_folder
 from .content import Labelled
 from .formats import FORMATS
@@ -46,7 +46,7 @@ def export(
             )
             _check_place(folder, replace)  # somebody may have come before us
     except OSError as error:
-        raise UserError(_in_words(error, folder)) from error
+        raise NotWritten(_in_words(error, folder)) from error
     yield ExportProgress("done", 1.0, folder)
 
 
@@ -57,11 +57,9 @@ def _check(content: Labelled, name: str, kind: Format) -> None:
             "Choose another, csv for example."
         )
     if kind.needs_model and content.open_model is None:
-        raise UserError(
-            "There is no model to export yet. Label a few images, and give it a minute."
-        )
+        raise Conflict("There is no model to export yet. Label a few images, and give it a minute.")
     if kind.needs_story and content.story is None:
-        raise UserError("There is nothing to report yet. Open the session once.")
+        raise Conflict("There is nothing to report yet. Open the session once.")
 
 
 def _check_place(folder: Path, replace: bool) -> None:
@@ -69,11 +67,11 @@ def _check_place(folder: Path, replace: bool) -> None:
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not is_export(folder):
-        raise UserError(
+        raise Conflict(
             f"{folder} is there already, and is no export. It is left as it is; name a new folder."
         )
     if not replace:
-        raise UserError(
+        raise Conflict(
             f"{folder} holds an earlier export. Name a new folder, or say that it may be replaced "
             "(--replace)."
         )

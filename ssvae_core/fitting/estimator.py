@@ -36,15 +36,14 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
     model: a name in MODELS; None takes "guided" for images and "m1m2" for vectors.
     config: the model's knobs by name, {"latent_dim": 8}, and how it is fitted to the data,
-        {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see choices.py.
+        {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see options.py.
     budget: seconds of training; None trains until max_iter.
     max_iter: steps of training, and as many before of an M1 where one is needed; None trains until
         the budget is spent. With both, what is over first ends it. A result that is to be the same
         again needs a random_state, a max_iter, and a budget that is not over first, or None.
     device: "auto", "cuda", "mps" or "cpu".
-    with_teacher: whether label propagation and the model's own average teach it as well; None is as
-    the
-        model's recipe says.
+    with_teacher: whether label propagation and a mean teacher teach it as well; None is as the
+        model's spec says.
     random_state: a seed, a RandomState, or None.
 
     After fit: classes_ (K,), sorted; n_features_in_; image_shape_, (H, W, C) or None for vectors;

@@ -72,9 +72,9 @@ class Fit:
     ):
         """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
 
-        -1 is no label. `config`: choices.Choices and the model's knobs. `starter` is an M1 trained
-        on these very examples, left aside where the choices ask for another. `with_teacher`
-        overrules the model's recipe. Vectors are standardised, by `standard` if it is given. Raises
+        -1 is no label. `config`: fitting options and the model's knobs. `starter` is an M1 trained
+        on these very examples, left aside where the options want another. `with_teacher`
+        overrules the model's spec. Vectors are standardised, by `standard` if it is given. Raises
         ValueError for a config out of range, UserError for a choice that cannot be.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
@@ -137,7 +137,7 @@ class Fit:
         """Go on with these labels (N,), -1 for none."""
         self.labels = np.asarray(labels, np.int16)
         if self.ensemble:
-            self.ensemble.hear(self.labels)
+            self.ensemble.take_labels(self.labels)
         elif self.learner:
             self.learner.take_labels(self.labels, None)
 
@@ -185,7 +185,7 @@ class Fit:
         self.ensemble = Ensemble(self.graph, learner)
 
     def _prepare(self, pace: Pace) -> Iterator[FitProgress]:
-        """Find M1 and graph as the recipe needs them, propagate the labels, make the model."""
+        """Find M1 and graph as the spec needs them, propagate the labels, make the model."""
         yield from self._learn_m1(pace.part(M1_SHARE))
         yield self._progress("looking for neighbours", {})
         self.begin()
@@ -232,7 +232,7 @@ class Fit:
 
     @property
     def predicted_by(self) -> str:
-        """Who answers for new examples: a word of predictions.py."""
+        """Who answers for new examples: a name in predictions.py."""
         if self.ensemble is None or not (self.labels >= 0).any():
             return MODEL
         return self.ensemble.predicted_by
@@ -290,7 +290,7 @@ class Fit:
         question: Callable[[Tensor, Tensor], Tensor],
         probabilities: NDArray[Any] | None = None,
     ) -> NDArray[np.float32]:
-        """What comes of the question about each example, and its likeliest class if it is given."""
+        """The answer to a query about each example, and its likeliest class if it is given."""
         model, x = self._learned().model, self._tensor(values)
         y = torch.zeros(len(x), dtype=torch.long, device=self.device)
         if probabilities is not None:

@@ -68,7 +68,7 @@ def graph_of(
     image_encoder: ImageEncoder | None,
     near: Near | None,
 ) -> Graph:
-    """By what trained convolutions see; or else in an M1's latents, or among the values."""
+    """By a trained image encoder; or else in an M1's latents, or among the values."""
     if image_encoder is not None:
         return graph_of_embeddings(image_encoder, values, near)
     if m1 is not None:
@@ -94,7 +94,7 @@ def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph
 def graph_of_embeddings(
     image_encoder: ImageEncoder, values: Tensor, near: Near | None = None
 ) -> Graph:
-    """In what trained convolutions see; `near` if it is known, as it is of a starter's."""
+    """In the features of an image encoder; `near` if it is known, as it is of a starter's."""
 
     def place(new: Tensor) -> Features:
         found: Features = run_to_end(embed(image_encoder, new)).cpu().numpy()

@@ -136,7 +136,7 @@ def unpacked(
 
 
 def _begin(fit: Fit, arrays: FitArrays, manifest: dict[str, Any]) -> None:
-    """Make its learner and its voices, and give them what they had learned."""
+    """Make its learner and its ensemble, and give them what they had learned."""
     fit.begin()
     if "neighbours" in arrays:
         fit.find_neighbours((arrays["neighbours"], arrays["distances"]))

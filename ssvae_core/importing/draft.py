@@ -38,7 +38,7 @@ from ..data.stored import (
     REPORT,
     write_json,
 )
-from ..errors import UserError
+from ..errors import NotWritten
 from ..storage.whole import flush_to_disk
 
 CHUNK = 2**20
@@ -176,7 +176,7 @@ def drafting(root: Path) -> Iterator[Draft]:
         draft = Draft(folder)
         yield draft
     except OSError as error:
-        raise UserError(_in_words(error, root)) from error
+        raise NotWritten(_in_words(error, root)) from error
     finally:
         if draft is not None:
             draft.abandon()

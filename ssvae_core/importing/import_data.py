@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..data.library import checked_name, folder_of, read_manifest
-from ..errors import UserError
+from ..errors import Conflict
 from .items import Source
 from .pixel_policy import Policy
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
@@ -49,7 +49,7 @@ def add_later(
     yield ImportProgress("looking at what is there")
     opened = source if isinstance(source, Source) else open_source(source)
     if opened.kind != manifest["kind"]:
-        raise UserError(
+        raise Conflict(
             f"{manifest['name']} holds {manifest['kind']}s, and {opened.where} {opened.kind}s. "
             "Import them as a data set of their own."
         )

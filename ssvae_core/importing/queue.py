@@ -15,7 +15,7 @@ from typing import Any
 
 from ..atlas.first_map import MapProgress
 from ..data.library import delete
-from ..errors import UserError
+from ..errors import Conflict, NotFound, UserError
 from ..storage.jobs import Job
 from ..storage.paths import UPLOADS, data_root
 from .draft import clean
@@ -58,7 +58,7 @@ class ImportQueue:
         with self._lock:
             if self.is_running:
                 assert self._wish is not None
-                raise UserError(f"{self._wish.name} is being read. Wait, or cancel it first.")
+                raise Conflict(f"{self._wish.name} is being read. Wait, or cancel it first.")
             self.stop_map()
             if wish.to:
                 events = add_later(wish.where, self.root, to=wish.to, choice=wish.choice)
@@ -141,15 +141,20 @@ class ImportQueue:
         roots = data_roots(self._workspace)
         if not path.is_absolute():
             path = roots[0] / path
-        found = path.resolve()
-        if not any(found.is_relative_to(root.resolve()) for root in roots):
+        try:
+            found = path.resolve()
+            is_ours = any(found.is_relative_to(root.resolve()) for root in roots)
+            is_there = is_ours and found.exists()
+        except (OSError, ValueError):  # too long, with a zero in it, or in a closed folder
+            raise UserError(f"{named[:80]!r} is no path that can be read. Check it.") from None
+        if not is_ours:
             raise UserError(
                 f"{named} lies outside what this page may read: "
                 f"{', '.join(map(str, roots))}. Name another, or add its folder to "
                 "SSVAE_DATA_ROOTS."
             )
-        if not found.exists():
-            raise UserError(f"There is no {named}. Check the path.")
+        if not is_there:
+            raise NotFound(f"There is no {named}. Check the path.")
         return found
 
     def within(self, where: Path) -> tuple[Path, ...]:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..errors import UserError
+from ..errors import Conflict, NotFound, NotWritten, TooLarge, UserError
 from .items import looks_like_image
 
 MOST_BODY = 8 << 20
@@ -41,12 +41,12 @@ class Uploads:
         What other uploads left is removed.
         """
         if not 0 < n_files <= MOST_FILES:
-            raise UserError(
+            raise (TooLarge if n_files > 0 else UserError)(
                 f"An upload holds 1 to {MOST_FILES:,} files, this one {n_files:,}. "
                 "Import the folder by its path instead."
             )
         if n_bytes > MOST_BYTES:
-            raise UserError(
+            raise TooLarge(
                 f"These files have {n_bytes / 2**30:.1f} GB; {MOST_BYTES >> 30} GB can be dropped "
                 "at once. Import them by their path instead: then nothing is copied."
             )
@@ -54,7 +54,7 @@ class Uploads:
         there = sum(self.received(upload).values())
         free = shutil.disk_usage(_existing(self.folder)).free - SPARE_BYTES
         if n_bytes - there > free:
-            raise UserError(
+            raise NotWritten(
                 f"These files need {n_bytes / 2**30:.1f} GB, and {max(free, 0) / 2**30:.1f} GB of "
                 f"the disk of {self.folder.parent} are free. Free some, or import them by their "
                 "path: then nothing is copied."
@@ -63,7 +63,7 @@ class Uploads:
         try:
             self._root(upload).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(_in_words(error, self.folder)) from error
+            raise NotWritten(_in_words(error, self.folder)) from error
         return upload
 
     def received(self, upload: str) -> dict[str, int]:
@@ -79,7 +79,7 @@ class Uploads:
         """Write the parts of a body. UserError for a damaged one, or a full disk."""
         root = self._root(upload)
         if not root.is_dir():
-            raise UserError("This upload is gone. Drop the files again.")
+            raise NotFound("This upload is gone. Drop the files again.")
         for head, content in parts_of(body):
             path = root.joinpath(*safe_parts(str(head.get("path", ""))))
             at = head.get("at")
@@ -88,18 +88,18 @@ class Uploads:
                 with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
                     there = os.fstat(file.fileno()).st_size
                     if not isinstance(at, int) or not 0 <= at <= there:
-                        raise UserError(f"{path.name} has {there} bytes so far; got those at {at}.")
+                        raise Conflict(f"{path.name} has {there} bytes so far; got those at {at}.")
                     file.seek(at)
                     file.write(content)
             except OSError as error:
-                raise UserError(_in_words(error, self.folder)) from error
+                raise NotWritten(_in_words(error, self.folder)) from error
 
     def source(self, upload: str) -> Path:
         """What to import: the one file, or the folder with all of them."""
         root = self._root(upload)
         inside = list(root.iterdir()) if root.is_dir() else []
         if not inside:
-            raise UserError("This upload is gone. Drop the files again.")
+            raise NotFound("This upload is gone. Drop the files again.")
         is_one = len(inside) == 1 and not (inside[0].is_file() and looks_like_image(inside[0].name))
         return inside[0] if is_one else root
 
@@ -115,7 +115,7 @@ class Uploads:
 
     def _root(self, upload: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{16}", upload):
-            raise UserError(f"There is no upload '{upload}'.")
+            raise NotFound(f"There is no upload '{upload}'.")
         return self.folder / upload
 
 

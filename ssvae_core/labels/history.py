@@ -144,7 +144,7 @@ class History:
         return list(self._of)
 
     def is_kept(self, example: int) -> bool:
-        """Whether somebody looked at a doubted label and let it stand."""
+        """Whether somebody looked at a possibly wrong label and let it stand."""
         done = self.standing(example)
         return done is not None and done.kind in ("keep", "settle")
 

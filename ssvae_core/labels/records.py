@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UserError
+from ..errors import NotFound, UserError
 from .classes import COLOUR, LONGEST_NAME
 from .history import GIVING, ON_CLASSES, STATES, Kind
 
@@ -126,14 +126,14 @@ def _checked_change(op: Operation, n_classes: int) -> Operation:
 def _checked_class(label: Any, n_classes: int) -> int:
     number = _whole_number(label)
     if not 0 <= number < n_classes:
-        raise UserError(f"There is no class {label!r}. Choose a number from 0 to {n_classes - 1}.")
+        raise NotFound(f"There is no class {label!r}. Choose a number from 0 to {n_classes - 1}.")
     return number
 
 
 def _checked_example(example: int, session: SessionRow) -> int:
     number = _whole_number(example)
     if not 0 <= number < session.n_examples:
-        raise UserError(
+        raise NotFound(
             f"There is no image {example!r}: "
             f"{session.data!r} has {session.n_examples}, numbered from 0."
         )

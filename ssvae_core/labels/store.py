@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exc, func, insert, select, update
 
-from ..errors import UserError
+from ..errors import Conflict, NotFound, Unavailable
 from .classes import MOST_CLASSES
 from .history import ON_CLASSES, Event, replay
 from .records import Metric, Operation, Receipt, SessionRow, checked, checked_name
@@ -30,7 +30,7 @@ from .schema import event_table, metric_table, open_engine, reason, session_tabl
 __all__ = ["LabelStore", "Metric", "NotSaved", "Operation", "Receipt", "SessionRow"]
 
 
-class NotSaved(UserError):
+class NotSaved(Unavailable):
     """The database did not take it. The same operation, sent again, does no harm."""
 
 
@@ -209,7 +209,7 @@ class LabelStore:
             with self._engine.connect() as connection:
                 yield connection
         except exc.OperationalError as error:
-            raise UserError(f"The label store cannot be read: {error.orig}.") from error
+            raise Unavailable(f"The label store cannot be read: {error.orig}.") from error
 
     @contextmanager
     def _write(self, what: str) -> Iterator[Connection]:
@@ -239,7 +239,7 @@ def _find(connection: Connection, session_id: str, lock: bool = False) -> Sessio
     query = select(session_table).where(session_table.c.id == session_id)
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     if row is None:
-        raise UserError(
+        raise NotFound(
             f"There is no session {session_id!r} in this workspace. "
             "It may belong to another one; choose from the list of sessions."
         )
@@ -268,7 +268,7 @@ def _rows(
     if op.kind in ON_CLASSES:
         label = n_classes if op.kind == "class-add" else op.label
         if op.kind == "class-add" and n_classes >= MOST_CLASSES:
-            raise UserError(
+            raise Conflict(
                 f"A session has at most {MOST_CLASSES} classes, those included that were merged "
                 "or deleted. Give one that you do not need another name."
             )
@@ -292,9 +292,9 @@ def _target(connection: Connection, session: SessionRow, op: Operation, annotato
     history = replay((Event(*row) for row in rows), session.classes)
     if op.kind == "redo":
         if not (redoable := history.redoable(annotator)):
-            raise UserError("There is nothing to redo: nothing was undone since the last label.")
+            raise Conflict("There is nothing to redo: nothing was undone since the last label.")
         return redoable[-1].op_id
     if not (undoable := history.undoable(annotator)):
         why = "every label is undone already" if history.seq else "no label has been given yet"
-        raise UserError(f"There is nothing to undo: {why}.")
+        raise Conflict(f"There is nothing to undo: {why}.")
     return undoable[-1].op_id

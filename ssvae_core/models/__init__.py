@@ -30,7 +30,7 @@ class ModelSpec:
     config: Any
     n_labelled: int = 64  # examples of a step
     n_unlabelled: int = 128
-    with_teacher: bool = True  # taught by propagation and its own average too, or by its loss alone
+    with_teacher: bool = True  # taught by a mean teacher too, or by its loss alone
     m1: VAEConfig | None = None  # of the M1 it needs
 
     def configured(self, **knobs: Any) -> Any:
@@ -49,16 +49,12 @@ class ModelSpec:
         return replace(self, n_labelled=n_labelled, n_unlabelled=n_unlabelled)
 
 
-# Of the starter's M1. On MNIST after 13 epochs, 100 labels (3 draws) propagate over the neighbours
-# with 3.8 % error at beta 0.3, 4.5 % at 0.5 and 6.7 % at 1, where two thirds of the latents fall
-# silent (learning rate 1e-3 at 0.3, 2e-3 at the others).
+# Of the starter's M1. A larger beta leaves more latents silent: over its neighbours 100 labels of
+# MNIST propagate with 3.8 % error at 0.3, with 6.7 % at 1. Notes: benchmarks/notes/models.md
 FEATURES = VAEConfig(latent_dim=32, hidden_dim=600, beta=0.3)
 
-# At three times the paper's learning rate 38 of the 50 latents fall silent, at the paper's 31 (the
-# nearest neighbours among 20,000 images, all labelled, then err in 3.6 %, not 5.0; one run each).
-# Pixels are drawn, as the paper draws them: an M1 that sees the same grey ones over and over fits
-# them too well. Of 3000 validation images, such neighbours then err in 5.0 % after 450 s of one
-# thread and 5.3 % after 900 s, from grey pixels in 5.7 % after 150 s and 6.4 % after 450 s.
+# At three times the paper's learning rate 38 of the 50 latents fall silent, at the paper's 31.
+# Pixels are drawn, as the paper draws them: an M1 that sees the same grey ones overfits them.
 PAPER_FEATURES = VAEConfig(
     latent_dim=50, hidden_dim=500, beta=1.0, learning_rate=3e-4, pixels="drawn"
 )
@@ -70,15 +66,9 @@ MODELS: dict[str, ModelSpec] = {
     "m2": ModelSpec(M2, M2.Config()),
     "m1m2": ModelSpec(M1M2, M1M2.Config(), m1=FEATURES),
     # The paper's minibatches and sizes, and nothing but its loss. Its sum over the classes leaves
-    # out those below 0.3 %: after 4000 steps 1.7 to 4.2 of 10 are left, and a step takes 12 to 17
-    # ms of one thread, not 26, at the same error (one draw, 10.0 and 9.7 % there). The learning
-    # rate is three times the paper's, which takes 300,000 steps: on the same M1, after 400 s of one
-    # thread, 3.3 % of the validation images and not 4.0 (one draw; 38,500 and 29,000 steps).
-    # No better, in one draw each: with the paper's weight decay 3.7 %, latents not standardised
-    # 3.4, an average of the weights 3.3. The paper's alpha of 0.1 lets the bound give whole shapes
-    # of a digit to another class for good: after 300 s on an M1 of 300 s, 3.4, 4.3 and 3.7 % of
-    # the validation images (three draws), with alpha 1 3.2, 3.1 and 3.4, with 4 3.1 in the second.
-    # On test images after 1800 s: 3.05 %, with alpha 0.1 3.40 (150,000 and 73,000 steps).
+    # out those below 0.3 %: at the same error, a step takes little more than half the time. The
+    # learning rate is three times the paper's, which takes 300,000 steps. Alpha is not the paper's
+    # 0.1, with which the bound gives whole shapes of a digit to another class for good.
     "m1m2-paper": ModelSpec(
         M1M2,
         M1M2.Config(

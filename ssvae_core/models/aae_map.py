@@ -6,8 +6,9 @@ The latent space has two dimensions and a place for every class, so it is a map 
     q(y|x) = Cat(softmax(gate(x)))     z = sum_y share(y) component(y) + SPREAD encoder(x)
     share = softmax(SHARPNESS gate(x))
 
-One judge tells encoded examples from draws of p(z|y). It is told the class of the labelled ones;
-"unknown" is a class of its own, all of whose inputs are 0, and stands for a draw of any component.
+One discriminator, here "judge", tells encoded examples from draws of p(z|y). It is told the class
+of the labelled ones; "unknown" is a class of its own, all of whose inputs are 0, and stands for a
+draw of any component.
 
 A style is z in the coordinates of its class, (z - component(y)) / SPREAD; then N(0, I), decoded in
 class y, is a draw of p(x|y).
@@ -17,10 +18,9 @@ does, so that an example can change its class without crossing others; labels lo
 and, by Bayes' rule, -log p(y|z) directly; where a teacher teaches q(y|x), nothing else does; the
 components lie on a sunflower's spiral, not on a ring, where a new class would move them.
 
-That the teacher is heard alone, and that the class is the gate's word, not p(y|z) at the place,
-keeps classes from being taken for what lies between them on the map. MNIST's validation images, 100
-labels, the draw that strayed, 640 steps, the model alone: 10.6 % error before, 3.2 % where the
-labels taught the shares beside the teacher, 1.1 % so.
+That q(y|x) learns from the teacher alone, and that the class is the gate's, not p(y|z) at the
+place, keeps classes from being taken for what lies between them on the map: 1.1 % error on MNIST
+(100 labels), and 10.6 % before. Notes: benchmarks/notes/models-aae_map.md
 
 Letters in shapes: B examples, D values an example has, K classes, J the judge's width.
 """
@@ -40,7 +40,7 @@ from .config import knob
 from .networks import classifier, head, mlp, trunk
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
-# Of the gate's scores: a gate in doubt would put an example between two components, on a third.
+# Of the gate's scores: an uncertain gate would put an example between two components, on a third.
 SHARPNESS = 20.0
 
 
@@ -59,7 +59,7 @@ class AAEMapConfig:
     n_features: int = knob(128, 8, 4096, "width of an image classifier's last hidden layer")
     judge_dim: int = knob(100, 8, 4096, "width of the judge's two hidden layers")
     n_drawn: int = knob(64, 1, 4096, "unlabelled examples of a step that are redrawn and judged")
-    gate: float = knob(5.0, 0.0, 100.0, "weight of the labels' lesson to the gate")
+    gate: float = knob(5.0, 0.0, 100.0, "weight of the labels in the gate's loss")
     picture: float = knob(0.01, 0.0, 1.0, "weight of the reconstruction beside the classifier's")
     noise: float = knob(0.0, 0.0, 2.0, "standard deviation of the noise on what the encoder sees")
     blur: float = knob(0.05, 0.0, 2.0, "standard deviation of the noise on what the judge sees")
@@ -185,7 +185,7 @@ class AAEMap(AbstractModel):
         return Loss(loss, {"judge": loss})
 
     def _fool(self, batch: Batch) -> Loss:
-        """-log of what the judge believes of the examples' places, for the encoder to lower."""
+        """-log of the judge's probability that places of examples were drawn: to lower."""
         x, told = self._judged(batch)
         seen = self._noisy(x)
         places = self._place(seen, self._scores(seen, batch))

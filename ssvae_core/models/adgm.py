@@ -13,10 +13,9 @@ image through convolutions of its own; there is no other batch norm than theirs;
 example's bound leaves out the classes that q(y|a,x) holds for unlikely.
 
 Where a teacher teaches q(y|a,x) the bound does not, and sees fewer examples and one class of each:
-that is what earns the accuracy. ADGM alone on MNIST, one draw of 100 labels, 10,000 validation
-images, seconds of one thread: 2.6 % error after 30 s; 4.5 % after 60 to 80 s while the bound
-taught q(y|a,x), then without convolutions; 20 % by the bound without the teacher. The paper's 0.96
-% is of its loss alone, in 1000 epochs of its authors' script, which no run here came near.
+that is what earns the accuracy. ADGM alone errs in 2.6 % on MNIST (100 labels, 30 s of one thread);
+the paper's 0.96 % is of its loss alone, in 1000 epochs of its authors' script, which no run here
+came near. Notes: benchmarks/notes/models-adgm.md
 
 Letters in shapes: B examples, D values an example has, H features of it, K classes, A dimensions
 of a, Z of z, M pairs of an example and a class. Bounds are in nats.
@@ -69,8 +68,7 @@ class JointMLP(nn.Module):
         super().__init__()
         self.first = nn.ModuleList(nn.Linear(n_in, n_hidden) for n_in in n_ins)
         # U begins as N(0, 1), larger than V and W: the class decides from the start which units
-        # work. On MNIST, all labels, 25 s, the class of the highest bound was then wrong for 6 %,
-        # not 12 % (1000 validation images, one run each), and the bound 6 nats higher.
+        # work. On MNIST the class of the highest bound was then wrong for 6 %, not 12 %.
         self.class_rows = nn.Embedding(n_classes, n_hidden) if n_classes else None
         self.last = nn.Linear(n_hidden, last) if isinstance(last, int) else last
 

@@ -57,7 +57,7 @@ class ModelInputs:
     z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
     options: FittingOptions = AUTO  # of networks
     image_encoder: ImageEncoder | None = (
-        None  # a classifier's convolutions that have learned to see
+        None  # a classifier's convolutions, pretrained contrastively
     )
 
     @classmethod
@@ -99,7 +99,7 @@ class Batch:
     y_labelled: Tensor  # (B_l,) class of each
     x_unlabelled: Tensor  # (B_u, P)
     labelled_fraction: float  # labelled examples of the whole data set / all of its examples
-    soft_targets: Tensor | None = None  # (B_u, K) what the teacher believes of the unlabelled ones
+    soft_targets: Tensor | None = None  # (B_u, K) of the unlabelled ones, by the teacher
     step: int = 0  # steps taken before this one
 
 
@@ -179,7 +179,7 @@ class AbstractVAE(nn.Module, ABC):
 class AbstractModel(nn.Module, ABC):
     """A semi-supervised generative model of examples x and classes y.
 
-    Made by `Model(setting, config)`. Every method but `prepare`, `decode` and `sample` takes
+    Made by `Model(inputs, config)`. Every method but `prepare`, `decode` and `sample` takes
     prepared examples.
     """
 
@@ -226,13 +226,15 @@ class AbstractModel(nn.Module, ABC):
     def take_labels(self, x: Tensor, y: Tensor, soft_targets: Tensor | None) -> None:
         """What is not learned in steps but worked out when labels change; usually nothing.
 
-        x: (N, P) all examples; y: (N,) with -1 for no label; hints: (N, K) what labels propagate.
+        x: (N, P) all examples; y: (N,) with -1 for no label; soft_targets: (N, K) what labels
+        propagate.
         """
 
     def phases(self) -> list[Phase]:
         """The optimisation plan: what each optimiser moves, to lower what.
 
-        The first one moves what `classify` is made of: a teacher adds its lessons to that loss.
+        The first one moves what `classify` is made of: a teacher adds its soft targets to that
+        loss.
         """
         learning = [parameter for parameter in self.parameters() if parameter.requires_grad]
         return [Phase("bound", learning, self.loss)]

@@ -31,7 +31,7 @@ RATE = 2e-3  # of Adam
 
 
 class ContrastivePretraining(nn.Module):
-    """Convolutions that learn to see, and what they are trained with."""
+    """An image encoder, and the projector that it is trained with."""
 
     def __init__(self, shape: Sequence[int]):
         """For images of this shape, (H, W, C)."""
@@ -55,8 +55,8 @@ class ContrastivePretraining(nn.Module):
 def contrast(compared: Tensor) -> Tensor:
     """Cross-entropy of finding i + B by i and i by i + B, in nats: (2 B, P) of length 1 -> ()."""
     with torch.autocast(compared.device.type, enabled=False):  # 8 bits are too few for a cosine
-        normalised_affinity = compared @ compared.T / TEMPERATURE
+        similarity = compared @ compared.T / TEMPERATURE
     n = len(compared)
     itself = torch.eye(n, dtype=torch.bool, device=compared.device)
     others = torch.arange(n, device=compared.device).roll(n // 2)
-    return F.cross_entropy(normalised_affinity.masked_fill(itself, -torch.inf), others)
+    return F.cross_entropy(similarity.masked_fill(itself, -torch.inf), others)

@@ -1,4 +1,4 @@
-"""Our default recipe, first version: M2's parts, each trained by what trains it best.
+"""Our default model on images: M2's parts, each trained by what trains it best.
 
     p(y) = Cat(1/K)      p(z) = N(0, I)      p(x|y,z) = Likelihood(decoder(z, y))
     q(y|x) = Cat(softmax(convolutions(x)))   q(z|x,y) = N(mean(x, y), exp(log_var(x, y)))
@@ -6,23 +6,18 @@
 These are M2's densities, and its bound holds. What differs is the training: M2 lowers one loss with
 all of its parts, here the classifier and the generator each have their own.
 
-- q(y|x) begins with convolutions that have learned to see (models/contrastive.py), where there are
-  such, and learns from the labels and from the teacher (training/teacher.py): propagated labels
-  first, then consistency with its own average on warped images. That is what earns the accuracy.
-  The bound earns none of it: coupled, it made the error no better, for a third of the steps.
+- q(y|x) begins with a contrastively pretrained image encoder (models/contrastive.py), if there is
+  one, and learns from the labels and from the teacher (training/teacher.py): propagated labels
+  first, then consistency with an average of its weights on warped images. That is what earns the
+  accuracy. The bound earns none of it: coupled, it made the error no better, for a third of the
+  steps.
 - q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the teacher says
   of the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y
   in it again: without that, half of the samples show another class than the one asked for.
 
 The generator has every other step, so that the classifier has more of them, and at half as many it
-wants a larger learning rate. On MNIST (30 s of one thread, one draw), of what it drew another
-classifier read 73 % as the class asked for at 1e-3 in every step, 86 % at 2e-3 and 92 % at 4e-3 in
-every other one, and the bound was -145, -144 and -139 nats.
-
-Tried and taken back: half the images in a step, and batch norms of the average that know images as
-they are. On validation images the model alone came to 2.2 % and not 2.5 % in 30 s (two draws), and
-to 1.9 and not 2.1 % in 60 s (one), but in 120 s two of three draws of the benchmark kept early
-errors: 1.8, 1.1 and 2.2 % where it had been 1.4, 1.5 and 1.3 %.
+wants a larger learning rate: another classifier then reads 92 % of what it draws for MNIST as the
+class asked for, and 73 % at a quarter of it in every step. Notes: benchmarks/notes/models-guided.md
 
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 """
@@ -108,7 +103,7 @@ class Guided(AbstractModel):
         return Loss(one.total + other.total, one.terms | other.terms)
 
     def classifier_loss(self, batch: Batch) -> Loss:
-        """Cross-entropy of the labels; nothing where there is a teacher, who asks for more."""
+        """Cross-entropy of the labels; nothing where there is a teacher, whose loss has them."""
         if batch.soft_targets is not None:
             return Loss(batch.x_unlabelled.sum() * 0, {})
         guess = mean(

@@ -1,15 +1,15 @@
-"""The guided recipe on an M1: q(y|x) sees the example, the generator what M1 makes of it.
+"""Guided M2 on an M1: q(y|x) takes the example, the generator what M1 makes of it.
 
     p(y) = Cat(1/K)   p(z2) = N(0, I)   p(z1|y,z2) = N(mean(y, z2), exp(log_var(y, z2)))   p(x|z1)
     q(y|x) = Cat(softmax(convolutions(x)))   q(z1|x) = M1's encoder   q(z2|z1,y) = M2's encoder
 
 M1+M2 (m1m2.py) draws well from the first label on, because M1 has learned to draw before; but its
-classifier sees M1's features, in which a 4 and a 9 may lie side by side. The classifier of the
-guided recipe (guided.py) sees the pixels and soon errs less; but its generator has to learn all
+classifier takes M1's features, in which a 4 and a 9 may lie side by side. The classifier of
+guided M2 (guided.py) takes the pixels and soon errs less; but its generator has to learn all
 of drawing while labels come. Here each does what it is good at, and both are taught by the same
-teacher. On MNIST, with a browser on the same two cores, one run each: 30 s after the 100th label
-that the queue asked for, 1.5 % of the other images are wrong (M1+M2 2.3 %, Guided 1.5 %). Guided
-draws blurs before the fiftieth label, this digits after the twentieth. It takes 3/4 as many steps.
+teacher. On MNIST, 30 s after the 100th label that the queue asked for, 1.5 % of the other
+images are wrong, as with Guided, and 2.3 % with M1+M2; it draws digits after the twentieth label,
+where Guided draws blurs before the fiftieth. Notes: benchmarks/notes/models-guided_m1.md
 
 Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
 Z dimensions of z2. Bounds are in nats and count z1, at its mean, not x.
@@ -40,7 +40,7 @@ class GuidedM1Config(GuidedConfig):
 
 
 class GuidedM1(Guided):
-    """The guided recipe whose generator draws the latents of a trained M1."""
+    """Guided M2 whose generator draws the latents of a trained M1."""
 
     Config = GuidedM1Config
     PICTURE = "features"

@@ -13,11 +13,8 @@ change, without steps:
   share, next to a few that look like N(0, I): so a class without labels is N(0, I), and one label
   is enough. A style z is what is left of z1 once the class is known: z1 = mean[y] + factor[y] z.
 
-Differs from the paper, whose classifier is a transductive SVM (11.8 % with 100 labels). On the last
-10,000 of MNIST's training images, with 100 labels (3 draws) and the starter's M1: 15.7 % for an SVM
-of the labelled latents, 20.4 % logistic regression, 15 % LabelSpreading over 3,000 latents. What is
-propagated over the graph of what convolutions see errs in 1.3 % there, this regression of it in
-2.8 %; with 1500 landmarks and 20,000 examples in 2.7 %, but a label takes twice as long.
+Differs from the paper, whose classifier is a transductive SVM (11.8 % with 100 labels of MNIST, and
+this regression 2.8 %). Notes: benchmarks/notes/models-m1.md
 
 Letters in shapes: B examples, N all of them, D values an example has, A active latents of M1,
 K classes, M landmarks. A prepared example is (mean, log-variance) of q(z1|x), standardised:
@@ -40,7 +37,7 @@ from .distributions import log_standard_normal
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
 N_FITTED = 12_000  # examples that the classifier is fitted to
 SHARPNESS = 10.0  # makes shares log probabilities: confidence is then the accuracy to 0.01
-MIN_PROBABILITY = 1e-6  # probability of a class that nothing speaks for
+MIN_PROBABILITY = 1e-6  # probability of a class without evidence
 
 
 class M1Features(nn.Module):
@@ -51,11 +48,11 @@ class M1Features(nn.Module):
     scale: Tensor  # (latent_dim,)
 
     def __init__(self, inputs: ModelInputs):
-        """Raises ValueError if the setting has no M1, or one that has collapsed."""
+        """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         m1, z1_mean = inputs.m1, inputs.z1_mean
         if m1 is None or z1_mean is None:
-            raise ValueError("This model needs a trained M1 and its latents; the setting has none.")
+            raise ValueError("This model needs a trained M1 and its latents; the inputs have none.")
         self.m1 = m1.requires_grad_(False)
         spread, centre = torch.var_mean(z1_mean.detach().float(), 0)
         active = torch.nonzero(spread > ACTIVE_VARIANCE)[:, 0]
@@ -100,14 +97,14 @@ class M1(AbstractModel):
 
     Config = M1Config
 
-    known: Tensor  # (K,) whether anything speaks for the class
+    known: Tensor  # (K,) whether there is evidence of the class
     landmarks: Tensor  # (M, A)
     weights: Tensor  # (M, K) of the landmarks' kernels, in the classes' shares
     mean: Tensor  # (K, A) of p(z1|y)
     factor: Tensor  # (K, A, A) lower triangles; times its transpose, the covariance
 
     def __init__(self, inputs: ModelInputs, config: M1Config):
-        """Raises ValueError if the setting has no M1, or one that has collapsed."""
+        """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         self.config, self.n_classes = config, inputs.n_classes
         self.features = M1Features(inputs)
@@ -117,7 +114,7 @@ class M1(AbstractModel):
         (M, A), K = landmarks.shape, inputs.n_classes
         self.style_dim = A
         # All prepared examples, and what does not depend on their labels: with it, a label takes
-        # 0.33 s of one thread, and 0.58 s where scikit-learn is given all kernels each time.
+        # little more than half the time that it takes where all kernels are worked out each time.
         self._squeezed: tuple[Tensor, Tensor] | None = None
         self.register_buffer("landmarks", landmarks)
         self.register_buffer("weights", torch.zeros(M, K))
@@ -133,7 +130,7 @@ class M1(AbstractModel):
     def take_labels(self, x: Tensor, y: Tensor, soft_targets: Tensor | None) -> None:
         """Fit the Gaussians and the classifier: (N, 2 A), (N,), (N, K).
 
-        Without hints, to the labelled examples alone.
+        Without soft targets, to the labelled examples alone.
         """
         labelled = torch.nonzero(y >= 0)[:, 0]
         shares = (

@@ -10,9 +10,8 @@ the others are pure noise, and M2 would spend its bound on drawing them.
 `m1m2-paper` differs from the authors' code, which takes 300,000 steps: in active latents that are
 standardised, ReLU where they have softplus, initial weights of the usual size, no weight decay, a
 larger step, one that grows smaller in the end, and an alpha of 1 where they have 0.1. With the
-first four as theirs it learned more slowly: 11.0 and not 4.7 % error on validation images after
-500 s of one thread, both at their step size (one draw of 100 labels, on latents of the M1 that
-they published).
+first four as theirs it learns more slowly: 11.0 and not 4.7 % error on MNIST after 500 s of one
+thread. Notes: benchmarks/notes/models-m1m2.md
 
 Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
 Z dimensions of z2. A prepared example is (mean, log-variance) of q(z1|x), standardised: P = 2 A.
@@ -51,7 +50,7 @@ class M1M2(AbstractModel):
     Config = M1M2Config
 
     def __init__(self, inputs: ModelInputs, config: M1M2Config):
-        """Raises ValueError if the setting has no M1, or one that has collapsed."""
+        """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         self.features = M1Features(inputs)
         latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())

@@ -114,7 +114,7 @@ class M2(AbstractModel):
         Its terms are those of the bound -L where the class is known and -U (Eq. 7) where not:
         -U(x) = sum_y q(y|x) (-L(x, y)) + H[q(y|x)].
 
-        Where a teacher teaches q(y|x), the bound does not: with 100 labels its word is wrong more
+        Where a teacher teaches q(y|x), the bound does not: with 100 labels it would be wrong more
         often. In the Ladder VAE: 2.1 % error, not 5.3 %.
         """
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])

@@ -1,7 +1,7 @@
 """The networks the models are built of, chosen by the shape of an example or by a person.
 
 By themselves, vectors and small images go through MLPs and large images through convolutions; see
-choices.py.
+options.py.
 
 Letters in shapes: D values of an example, H hidden units, K classes; `...` is any leading shape.
 """
@@ -67,7 +67,7 @@ def classifier(
 ) -> nn.Module:
     """What reads the class of an example: (..., D) -> (..., n_out).
 
-    Eyes of n_features, or an MLP of these hidden sizes where there are no shapes to see.
+    An image encoder of n_features, or an MLP of these hidden sizes where examples have no shapes.
     """
     if options.sees_shapes(shape):
         return nn.Sequential(
@@ -88,7 +88,7 @@ def new_image_encoder(
 def trunk(
     shape: Sequence[int], n_hidden: int, options: FittingOptions = AUTO
 ) -> tuple[nn.Module, int]:
-    """What an encoder sees of an example, and how many numbers that is: (..., D) -> (..., F).
+    """What an encoder takes of an example, and how many numbers that is: (..., D) -> (..., F).
 
     The example itself, or n_hidden features of a large image.
     """

@@ -1,1 +1,1 @@
-"""What is learned before the first label: an M1, an encoder by contrast, what ships of both."""
+"""Before the first label: an M1, an image encoder (contrastive), and the starter that has both."""

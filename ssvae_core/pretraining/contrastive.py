@@ -1,24 +1,15 @@
-"""Teaching a classifier's convolutions to see, before the first label.
+"""Contrastive pretraining of the image encoder, before the first label.
 
 A pair of images that show the same: an image and one of its nearest neighbours in M1's latents
 (after Dwibedi et al. 2021, arXiv:2104.14548), each warped in its own way, half of them with a
 square taken out. From images that are drawn alike the convolutions learn how else the same may be
-drawn, and see by it more than M1.
-
-MNIST, error of what labels propagate over the neighbours, 10, 20 and 100 labels (means of 6 draws):
-4.3, 2.0 and 1.3 % with the starter that ships (20,000 steps of 512 pairs, 163 s of an H100); the
-ten medoids alone give 1.5 %. In M1's latents 100 labels gave 3.6 % (8 draws). With 256 pairs a
-step and one thread of a CPU, 100 labels (4 draws, on the validation images): 2.1 % after 60 s,
-1.6 % after 150 s. USPS, never looked at before, one thread: 20 labels 1.9 %, 100 labels 1.5 % (8
-draws; M1's latents 6.5 and 4.2 %). By sight alone an island on which there is no label takes its
-name from whoever is nearest: of 8 draws of 100 labels two had 2.3 % error, 1.4 and 1.7 % with M1's
-neighbours beyond.
+drawn, and tell more apart by it than M1: 100 labels of MNIST propagate over the neighbours with
+1.3 % error, in M1's latents with 3.6 %.
 
 That is so where images come in kinds. Where they differ by degrees, the convolutions learn to tell
 them apart by the plainest of those and forget the others: of the drawn shapes they keep position
-and size, and 50 labels then propagate with 78 % error, in M1's latents with 40; of MNIST with its
-pixels shuffled 100 labels with 28 % and 6. So sight is only used where what is seen lies in
-clusters (`is_in_clusters`).
+and size. So an image encoder is only used where its features lie in clusters (`is_in_clusters`).
+Notes: benchmarks/notes/pretraining-contrastive.md
 
 Letters in shapes: N examples, D values an example has, k neighbours of each, F features,
 A active latents of M1.
@@ -84,7 +75,7 @@ def learn_contrastively(
 
 
 def embed(image_encoder: ImageEncoder, values: Tensor) -> Chunked[Tensor]:
-    """What these convolutions see in all examples, of length 1: (N, D) -> (N, F)."""
+    """The features of all examples, each of length 1: (N, D) -> (N, F)."""
     parts = []
     image_encoder.eval()
     for part in in_chunks(values):
@@ -121,9 +112,7 @@ def is_in_clusters(features: NDArray[np.float32], seed: int) -> Chunked[bool]:
 
     By the share of neighbours in two clusters of k-means: CLUSTERED_RATIO times as large where each
     principal component is shuffled by itself (so a null as for the gap statistic, Tibshirani et al.
-    2001). What is seen of MNIST: 14 to 18 times, of USPS 9 to 11, of the small digits 7 to 9, of
-    patches of two photographs 4 (40 labels propagate with 34 % error, in M1's latents with 36); of
-    the drawn shapes 2, of shuffled pixels 2.4. In M1's latents it is 1.3 to 2.5 on all of them.
+    2001). By the image encoder it is 4 to 18 times for images in kinds, 2.4 at most for others.
     """
     seeded = np.random.default_rng(seed)
     some = features[seeded.permutation(len(features))[:N_IN_CLUSTERS]]

@@ -46,7 +46,8 @@ TIMED_STEPS = 10  # steps by which that is judged
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
 MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
 LAYOUT_ROUNDS = 60  # of the final layout, on all examples
-CONTRASTIVE_STEPS, MAX_CONTRASTIVE_SECONDS = 2000, 120.0  # of the image encoder
+# Of contrastive pretraining: steps, and the most seconds that they may take.
+CONTRASTIVE_STEPS, MOST_CONTRASTIVE_SECONDS = 2000, 120.0
 MIN_CONTRASTIVE_IMAGES = 100  # images; fewer are too few to tell one from the others
 
 
@@ -140,7 +141,7 @@ class Pretraining:
     def _image_encoder(
         self, neighbours: NDArray[np.int32]
     ) -> Generator[M1Progress, None, ImageEncoder | None]:
-        """Convolutions that learn to see; None where there are no shapes, or too few images."""
+        """A pretrained image encoder; None where there are no shapes, or too few images."""
         n = len(self.pixels)
         if n < MIN_CONTRASTIVE_IMAGES or not self.m1.options.sees_shapes(self.shape):
             return None
@@ -151,8 +152,10 @@ class Pretraining:
         steps = CONTRASTIVE_STEPS if self.is_timed else min(CONTRASTIVE_STEPS, self.done)
 
         def left(done: int) -> float:
-            used = (time.monotonic() - start) / MAX_CONTRASTIVE_SECONDS if self.is_timed else 0.0
-            return min(1 - done / steps, 1 - used)
+            in_time = (
+                1 - (time.monotonic() - start) / MOST_CONTRASTIVE_SECONDS if self.is_timed else 1.0
+            )
+            return min(1 - done / steps, in_time)
 
         on = pretraining, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)
         for done, terms in enumerate(learn_contrastively(*on, left, self.seed), 1):

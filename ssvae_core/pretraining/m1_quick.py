@@ -51,7 +51,7 @@ class Plan:
     shape: tuple[int, ...]  # of an example
     options: FittingOptions
     m1: VAE
-    z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the recipe needs an M1
+    z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the spec needs an M1
     image_encoder: ImageEncoder | None = None
 
     def make(self, n_classes: int) -> AbstractModel:
@@ -69,9 +69,9 @@ def plan_on(
     knobs: dict[str, Any],
     options: FittingOptions = AUTO,
 ) -> Chunked[Plan]:
-    """How a model is made on this M1 and this sight, for values (N, D) of examples of this shape.
+    """How a model is made on this M1 and image encoder, for values (N, D) of this shape.
 
-    A model that needs an M1 and has one that sees no difference in the values, because it is as
+    A model that needs an M1 and has one that finds no difference in the values, because it is as
     new or has collapsed, gives way to one that learns from the values themselves.
     """
     spec, m1, image_encoder = MODELS[model].stepping(options), starter.m1, starter.image_encoder

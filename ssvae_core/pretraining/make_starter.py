@@ -1,4 +1,4 @@
-"""`make starter`: train the M1 that ships in assets/, map its latents, and teach it to see."""
+"""`make starter`: train the M1 that ships in assets/, map its latents, pretrain the encoder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", choices=SOURCES, default="mnist")
     parser.add_argument("--epochs", type=int, default=60, help="passes over the images")
-    parser.add_argument("--steps", type=int, default=STEPS, help="of learning to see")
+    parser.add_argument("--steps", type=int, default=STEPS, help="of contrastive pretraining")
     parser.add_argument("--only-encoder", action="store_true", help="the M1 and the map stay")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="auto", help="auto, cuda, mps or cpu")

@@ -40,7 +40,7 @@ BATCH_SIZE = 256
 
 @dataclass
 class Starter:
-    """A trained M1, its atlas, and for images what a classifier may begin to see with."""
+    """A trained M1, its atlas, and for images the encoder that a classifier begins with."""
 
     m1: VAE
     atlas: Atlas
@@ -185,7 +185,7 @@ def make_starter(
 ) -> Iterator[str | Starter]:
     """Train an M1 and map its latents with UMAP; yields lines of progress, then the Starter.
 
-    It has no sight yet.
+    It has no image encoder yet.
     """
     torch.manual_seed(seed)
     pixels = torch.from_numpy(data.images).flatten(1).to(device)

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 import numpy as np
 
-from .messages import MESSAGES, Holds, Message
+from .arrays import Holds
+from .messages import MESSAGES, Message
 
 
 class ProtocolError(Exception):

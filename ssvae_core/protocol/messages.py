@@ -1,39 +1,25 @@
 """What the app and its trainer say to each other: one frozen dataclass a message.
 
-A field holds what it is annotated with: an array of the dtype and number of axes named there, or
-plain JSON values. Letters in shapes: n examples of the data set, m some of them, K classes,
-c columns of samples, H x W x C an image.
+A field holds what it is annotated with: an array (arrays.py), or plain JSON values. What the app
+asks of the model, and the answers, are in queries.py. Letters in shapes: n examples of the data
+set, m some of them, K classes, c columns of samples, H x W x C an image.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-PredictedBy = Literal["", "propagation", "model", "model and propagation"]  # see predictions.py
+from ..predictions import PredictedBy
+from .arrays import Classes, Examples, Images, Places, Probabilities, Shares
+from .queries import Answer, Query
+
 State = Literal["starting", "training", "waiting", "paused", "pretraining", "restarting", "failed"]
 CommandName = Literal["pause", "resume", "now", "pretrain", "cancel", "checkpoint", "stop"]
 WhenMode = Literal["always", "labels", "quiet", "asked"]
-
-
-@dataclass(frozen=True)
-class Holds:
-    """What an array field holds: values of this dtype, along one of these numbers of axes."""
-
-    dtype: str
-    n_axes: tuple[int, ...]
-
-
-Examples = Annotated[NDArray[np.int32], Holds("int32", (1,))]
-Classes = Annotated[NDArray[np.int16], Holds("int16", (1,))]
-Probabilities = Annotated[NDArray[np.float16], Holds("float16", (2,))]
-Places = Annotated[NDArray[np.float32], Holds("float32", (2,))]
-Shares = Annotated[NDArray[np.float16], Holds("float16", (1,))]
-Numbers = Annotated[NDArray[np.float32], Holds("float32", (2,))]
-Images = Annotated[NDArray[np.uint8], Holds("uint8", (4, 5))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +70,7 @@ class Command:
     name: CommandName
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class When:
     """When the model is to take steps; labels are propagated at once in any case.
 
@@ -96,15 +82,17 @@ class When:
     labels: int = 10
     seconds: float = 5.0
 
-
-@dataclass(frozen=True, eq=False)
-class Ask:
-    """A question to the model, one of training.questions.QUESTIONS; `id` comes back with it."""
-
-    id: int
-    what: str
-    examples: Examples
-    options: dict[str, Any] = field(default_factory=dict)
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.mode not in get_args(WhenMode):
+            raise ValueError(
+                f"Unknown way to train: {self.mode!r}. "
+                f"Choose one of: {', '.join(get_args(WhenMode))}."
+            )
+        if not 1 <= self.labels <= 1_000_000:
+            raise ValueError(f"Train after 1 to 1,000,000 labels, not after {self.labels}.")
+        if not 0 <= self.seconds <= 86_400:
+            raise ValueError(f"Train after 0 to 86,400 seconds, not after {self.seconds:g}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,13 +122,13 @@ class Status:
 class Snapshot:
     """What the model knows now.
 
-    proba (n, K) is absent while there are no labels; samples are (K, c, H, W, C), or (c, H, W, C)
-    while the model knows no classes, and c is 0 while it knows nothing; xy (n, 2) in [0, 1] comes
-    only when the map is new. `rev` counts a generation's snapshots from 1; `moved` is a share of
-    the map's width. undecided (n,) is how close the two likeliest classes are by what labels
-    propagate, 1 if equal; disagree (n,) is the total variation between what the model says and what
-    labels propagate, absent until the model was asked; odd (n,) says how badly the best class
-    explains an example, nan where that was not asked yet.
+    probabilities (n, K) are absent while there are no labels; samples are (K, c, H, W, C), or (c,
+    H, W, C) while the model knows no classes, and c is 0 while it knows nothing; xy (n, 2) in [0,
+    1] comes only when the map is new. `rev` counts a generation's snapshots from 1; `moved` is a
+    share of the map's width. undecided (n,) is how close the two likeliest classes are by what
+    labels propagate, 1 if equal; disagree (n,) is the total variation between what the model says
+    and what labels propagate, absent until the model was asked; odd (n,) says how badly the best
+    class explains an example, nan where that was not asked yet.
     """
 
     generation: int
@@ -148,12 +136,12 @@ class Snapshot:
     step: int
     label_seq: int
     n_labels: int
-    predicted_by: PredictedBy
+    predicted_by: PredictedBy | Literal[""]
     map_version: int
     moved: float | None
     terms: dict[str, float]
     samples: Images
-    proba: Probabilities | None = None
+    probabilities: Probabilities | None = None
     xy: Places | None = None
     undecided: Shares | None = None
     disagree: Shares | None = None
@@ -166,27 +154,36 @@ class Snapshot:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """Answer to Ask: what the question promises, or the sentence that says why there is none."""
-
-    id: int
-    error: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-    examples: Examples | None = None
-    numbers: Numbers | None = None
-    images: Images | None = None
-
-
-@dataclass(frozen=True, eq=False)
 class Failed:
     """The trainer cannot go on before a person has done something; the sentence says what."""
 
     error: str
 
 
-Message = Open | Labels | Command | When | Ask | Status | Snapshot | Answer | Failed
+Message = Open | Labels | Command | When | Query | Status | Snapshot | Answer | Failed
 
-MESSAGES: dict[str, type[Message]] = {
-    kind.__name__: kind
-    for kind in (Open, Labels, Command, When, Ask, Status, Snapshot, Answer, Failed)
-}
+MESSAGES: dict[str, type[Message]] = {kind.__name__: kind for kind in get_args(Message)}
+
+
+def merged(messages: Iterable[Message], cursor: int) -> tuple[Labels | None, bool]:
+    """All labels among the messages that follow from event `cursor`, as one message, or None.
+
+    Duplicates are passed over, and so is what comes after a gap; the bool says that there is one.
+    """
+    classes: dict[int, int] = {}
+    first, n_classes, undone_from, is_gap = cursor, 0, 0, False
+    for some in messages:
+        if not isinstance(some, Labels) or some.to_seq <= cursor:
+            continue
+        if some.from_seq > cursor:
+            is_gap = True
+            continue
+        classes.update(zip(some.examples.tolist(), some.classes.tolist(), strict=True))
+        n_classes = max(n_classes, some.n_classes)
+        undone_from = min(filter(None, (undone_from, some.undone_from)), default=0)
+        cursor = some.to_seq
+    if cursor == first:
+        return None, is_gap
+    examples = np.fromiter(classes.keys(), np.int32, len(classes))
+    values = np.fromiter(classes.values(), np.int16, len(classes))
+    return Labels(first, cursor, examples, values, n_classes, undone_from), is_gap

@@ -1,6 +1,6 @@
 """Labels that are probably wrong, worst first.
 
-A label is doubted where the others say otherwise: the class probabilities of an example, made
+A label is listed where the others say otherwise: the class probabilities of an example, made
 while its own label was hidden, give little to the class that it was given (self-confidence, as in
 Northcutt et al. 2021, arXiv:1911.00068, here as log-odds against the best other class). More folds
 find more: with 10, or one a label, the hidden label's neighbours stay. A bound per class puts the

@@ -4,7 +4,7 @@ Whoever meets a kind that has no name skips it, or says unsure. One such image i
 that are nearer to one another, along the graph of nearest neighbours, than to every label are a
 kind. Distance alone does not tell one: on MNIST with 30 labels the examples farthest from all
 labels are unusual sorts of known classes as often as a hidden class, and nothing in their
-distances differs from a session where all classes are named (results/review.md).
+distances differs from a session where all classes are named (benchmarks/results/review.md).
 
 Letters in shapes: N examples, k neighbours of each, u unnamed (skipped or unsure) ones.
 """

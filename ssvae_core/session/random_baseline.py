@@ -1,7 +1,7 @@
 """What labels drawn at random would have reached, to lie beside a session's learning curve.
 
 Only where the true classes are known. Random labels propagate, as those that were given did; no
-model learns from them. So the line says what the choice of questions, and the model, are worth.
+model learns from them. So the line says what the suggestions, and the model, are worth.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .trainer_client import Trainer
 
 COUNTS = (10, 20, 50, 100, 200)  # labels
 DRAWS = 2
-PAUSE_SECONDS = 0.5  # seconds between two questions: who labels meanwhile goes first
+PAUSE_SECONDS = 0.5  # seconds between two queries: who labels meanwhile goes first
 
 
 class RandomBaseline:
@@ -61,6 +61,5 @@ class RandomBaseline:
         self, key: NDArray[np.int64], drawn: NDArray[np.intp], rest: NDArray[np.intp]
     ) -> float:
         self._ends.wait(PAUSE_SECONDS)
-        found = self._trainer.ask("spread", drawn, {"labels": key[drawn].tolist()}).numbers
-        assert found is not None
-        return float((found[rest, 0] == key[rest]).mean())
+        found = self._trainer.propagate(drawn, key[drawn])
+        return float((found[rest] == key[rest]).mean())

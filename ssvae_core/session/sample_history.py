@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UserError
+from ..errors import NotFound
 from ..protocol.messages import Snapshot
 
 MILESTONES = (10, 50)  # labels
@@ -25,14 +25,15 @@ class SampleHistory:
         """Read what an earlier run kept."""
         self.folder = folder
         self._kept: dict[int, tuple[int, NDArray[np.uint8]]] = {}  # labels they were drawn with
+        self._unsaved: set[int] = set()
         for n in MILESTONES:
             for path in folder.glob(f"at{n}-*.npy"):
                 self._kept[n] = int(path.stem.split("-")[1]), np.load(path, allow_pickle=False)
 
     def keep(self, snapshot: Snapshot) -> None:
-        """Keep the samples of a milestone: the last with up to half as many labels again.
+        """Keep the samples of a milestone, the last with up to half as many labels again.
 
-        The first ones would show how little time the model had, not how few labels.
+        The first ones would show how little time the model had, not how few labels. `save` writes.
         """
         if not snapshot.is_by_class:
             return
@@ -41,15 +42,21 @@ class SampleHistory:
                 self._keep(n, snapshot)
 
     def _keep(self, n: int, snapshot: Snapshot) -> None:
-        samples = snapshot.samples[:, :COLUMNS].copy()
-        self._kept[n] = snapshot.n_labels, samples
-        try:
-            self.folder.mkdir(exist_ok=True)
-            for old in self.folder.glob(f"at{n}-*.npy"):
-                old.unlink()
-            np.save(self.folder / f"at{n}-{snapshot.n_labels}.npy", samples)
-        except OSError as error:
-            log.warning("Samples are not kept for later: %s", error)
+        self._kept[n] = snapshot.n_labels, snapshot.samples[:, :COLUMNS].copy()
+        self._unsaved.add(n)
+
+    def save(self) -> None:
+        """Write what was kept since the last time."""
+        while self._unsaved:
+            n = self._unsaved.pop()
+            count, samples = self._kept[n]
+            try:
+                self.folder.mkdir(exist_ok=True)
+                for old in self.folder.glob(f"at{n}-*.npy"):
+                    old.unlink()
+                np.save(self.folder / f"at{n}-{count}.npy", samples)
+            except OSError as error:
+                log.warning("Samples are not kept for later: %s", error)
 
     @property
     def kept(self) -> list[tuple[int, NDArray[np.uint8]]]:
@@ -83,5 +90,5 @@ class SampleHistory:
             if name == f"at{n}-{count}":
                 return samples
         if snapshot is None or not name.startswith("now"):
-            raise UserError(f"There are no samples '{name}'. Reload the page.")
+            raise NotFound(f"There are no samples '{name}'. Reload the page.")
         return snapshot.samples

@@ -1,8 +1,8 @@
-"""A session: one data set that people label, with its labels, its trainer and what that believes.
+"""A session: one data set that people label, with its labels, its trainer and what that predicts.
 
 A label is first stored, then acknowledged, then sent to the trainer; whatever the trainer does or
 fails to do, labelling goes on. Methods may be called from any thread: requests, the worker's
-messages and several browsers share one Session. What a page shows of it is in screen.py.
+messages and several browsers share one Session. What a page shows of it is in views/.
 
 Letters in shapes: N examples, K classes, H, W, C an image's height, width and channels.
 """
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ..atlas.atlas import Atlas
 from ..data import Dataset
-from ..errors import UserError
+from ..errors import Conflict, NotFound, UserError
 from ..labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
@@ -152,10 +152,10 @@ class Session:
             return self.labels.astype(np.uint8).tobytes(), self.history.seq
 
     def current_guesses(self) -> tuple[str, NDArray[np.uint8]]:
-        """The snapshot's name and (4, N), see guesses.py. UserError before any label."""
+        """The snapshot's name and (4, N), see predictions.py. UserError before any label."""
         with self.lock:
             if self.guesses is None:
-                raise UserError("There is no guess yet. Label an image first.")
+                raise Conflict("There is no guess yet. Label an image first.")
             return self.snapshot_name, self.guesses
 
     def class_made_by(self, op_id: str) -> int | None:
@@ -181,7 +181,7 @@ class Session:
     def check_example(self, example: int) -> None:
         """UserError if there is no such example."""
         if not 0 <= example < len(self.data):
-            raise UserError(f"There is no image {example}; the data set has {len(self.data)}.")
+            raise NotFound(f"There is no image {example}; the data set has {len(self.data)}.")
 
     def answer_key(self) -> NDArray[np.int64] | None:
         """The true class of every example as the classes are now, -1 where it has none: (N,)."""
@@ -210,11 +210,11 @@ class Session:
         )
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
+        """Show it, and only then write what is kept of it for later."""
         guesses = probabilities = None
-        if snapshot.proba is not None:
-            probabilities = snapshot.proba.astype(np.float32)
+        if snapshot.probabilities is not None:
+            probabilities = snapshot.probabilities.astype(np.float32)
             guesses = read_guesses(probabilities)
-        self.sample_history.keep(snapshot)
         self._load_atlas()
         with self.lock:  # only now: a label that comes meanwhile does not wait
             self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
@@ -227,6 +227,9 @@ class Session:
             m1_at = self._atlas_stamp / 1e9 if has_own_m1 else None
             settings = settings_in_words(self.row, self.data.shape, m1_at)
             self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
+            self.sample_history.keep(snapshot)
+            self._change()
+        self.sample_history.save()
         self.runs.save()
 
     def _score(self) -> None:
@@ -249,22 +252,22 @@ class Session:
     def _check(self, op: Operation, map_version: int | None) -> None:
         """What only the session can know of an operation. Raises UserError."""
         if map_version is not None and map_version != self.map_version:
-            raise UserError(
+            raise Conflict(
                 "The map has moved since these images were chosen on it, so they may not be those "
                 "that you meant. Nothing was labelled; choose again."
             )
         classes, active = self.history.classes, self.history.classes.active
         if op.kind in GIVING and classes.resolve(op.label if op.label is not None else -1) is None:
             names = ", ".join(known.name for known in active) or "none yet"
-            raise UserError(f"There is no class {op.label!r} to give. The classes are: {names}.")
+            raise NotFound(f"There is no class {op.label!r} to give. The classes are: {names}.")
         if op.kind in ON_CLASSES and op.label is not None and classes.resolve(op.label) is None:
-            raise UserError(
+            raise NotFound(
                 f"There is no class {op.label!r} any more. Somebody may have deleted it."
             )
         if op.kind in ("class-add", "class-rename"):
             name = " ".join((op.text or "").split()).casefold()
             if any(known.name.casefold() == name and known.id != op.label for known in active):
-                raise UserError(f"There is a class {op.text!r} already. Choose another name.")
+                raise Conflict(f"There is a class {op.text!r} already. Choose another name.")
 
     def _catch_up(self) -> None:
         """Take what is new in the store into the history."""

@@ -12,16 +12,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast, get_args
+from typing import Any, Literal, Protocol, TypeVar, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UserError
+from ..errors import Conflict, Unavailable, UserError
 from ..options.catalogue import bound_of
 from ..protocol.messages import (
-    Answer,
-    Ask,
     Command,
     Failed,
     Labels,
@@ -32,13 +30,31 @@ from ..protocol.messages import (
     When,
     WhenMode,
 )
+from ..protocol.queries import (
+    Answer,
+    CheckLabels,
+    DrawMap,
+    DrawnMap,
+    Explain,
+    Explanation,
+    LabelChecks,
+    NoAnswer,
+    Propagate,
+    Propagated,
+    Query,
+    Redraw,
+    Redrawn,
+    View,
+)
 from ..worker.supervisor import COMMAND, LocalWorker
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
 REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
+CHECKS_WITHIN = 20.0  # of all labels
 MAP_WITHIN = 50.0  # of all examples: 60,000 took 10 on two cores that others wanted, too
 PersonCommand = Literal["pause", "resume", "now", "pretrain", "cancel"]
+AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
 
 
 class LabelLog(Protocol):
@@ -84,7 +100,7 @@ class Trainer:
         self._is_resting = False
         self._sent = (0, 0.0)  # seq up to which labels went out, and when
         self._answers: dict[int, Future[Answer]] = {}
-        self._ask_ids = itertools.count()
+        self._query_ids = itertools.count()
         self.when = When("always")
         self._told_when = -1  # the generation that has heard it
         self._worker = LocalWorker(opening, self._take, command, log_file=log_file)
@@ -135,63 +151,69 @@ class Trainer:
                 f"Unknown command '{name}'. Choose one of: {', '.join(get_args(PersonCommand))}."
             )
         if not self._worker.send(Command(cast(PersonCommand, name))):
-            raise UserError("The trainer is not running just now. Try again in a few seconds.")
+            raise Unavailable("The trainer is not running just now. Try again in a few seconds.")
 
     def set_when(self, mode: str, labels: int = 10, seconds: float = 5.0) -> None:
         """When the model is to take steps, see When: now, and whenever it is started again.
 
         Raises UserError for what cannot be.
         """
-        if mode not in get_args(WhenMode):
-            raise UserError(
-                f"Unknown way to train: {mode!r}. Choose one of: {', '.join(get_args(WhenMode))}."
-            )
-        if not 1 <= labels <= 1_000_000:
-            raise UserError(f"Train after 1 to 1,000,000 labels, not after {labels}.")
-        if not 0 <= seconds <= 86_400:
-            raise UserError(f"Train after 0 to 86,400 seconds, not after {seconds:g}.")
-        with self._lock:
-            self.when = When(cast(WhenMode, mode), labels, float(seconds))
-            self._on_change()
-        self._worker.send(self.when)
-
-    def ask(
-        self,
-        what: str,
-        examples: Sequence[int] | NDArray[np.integer] = (),
-        options: Mapping[str, Any] | None = None,
-        within: float = ANSWER_WITHIN,
-    ) -> Answer:
-        """The model's answer to one of training.questions.QUESTIONS.
-
-        Raises UserError if the trainer is away, has no answer, or none within so many seconds.
-        """
-        number, answer = next(self._ask_ids), Future[Answer]()
-        self._answers[number] = answer
         try:
-            wish = Ask(number, what, np.asarray(examples, np.int32), dict(options or {}))
-            if not self._worker.send(wish):
-                raise UserError("The trainer is not running just now.")
-            found = answer.result(within)
-        except TimeoutError:
-            raise UserError("The trainer did not answer in time. Try again.") from None
-        finally:
-            del self._answers[number]
-        if found.error:
-            raise UserError(found.error)
-        return found
+            when = When(cast(WhenMode, mode), labels, float(seconds))
+        except ValueError as error:
+            raise UserError(str(error)) from None
+        with self._lock:
+            self.when = when
+            self._on_change()
+        self._worker.send(when)
+
+    # Queries to the model: each raises UserError if the trainer is away, has no answer, or none in
+    # time.
 
     def redraw(self, example: int) -> NDArray[np.uint8]:
-        """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
-        images = self.ask("redraw", [example], within=REDRAW_WITHIN).images
-        assert images is not None
-        return images[0]
+        """The example as the model redraws it: (H, W, C)."""
+        return self._ask(Redraw(self._number(), example), Redrawn, REDRAW_WITHIN).image
 
-    def places(self, view: str) -> NDArray[np.float32]:
-        """Another map of all examples, see training.questions.places: (N, 2). UserError if none."""
-        numbers = self.ask("places", options={"view": view}, within=MAP_WITHIN).numbers
-        assert numbers is not None
-        return numbers
+    def explain(self, example: int, n_nearest: int) -> Explanation:
+        """Why this class and not that one, and the labelled examples nearest to it."""
+        return self._ask(Explain(self._number(), example, n_nearest), Explanation)
+
+    def check_labels(self) -> LabelChecks:
+        """What contradicts each label."""
+        return self._ask(CheckLabels(self._number()), LabelChecks, CHECKS_WITHIN)
+
+    def draw_map(self, view: str) -> NDArray[np.float32]:
+        """Another map of all examples: (N, 2)."""
+        if view not in get_args(View):
+            raise UserError(f"Unknown view '{view}'. Choose one of: {', '.join(get_args(View))}.")
+        return self._ask(DrawMap(self._number(), cast(View, view)), DrawnMap, MAP_WITHIN).xy
+
+    def propagate(
+        self, examples: NDArray[np.integer], classes: NDArray[np.integer] | None = None
+    ) -> NDArray[np.int16]:
+        """What labels of these examples (m,) alone would propagate: (N,)."""
+        given = None if classes is None else classes.astype(np.int16)
+        query = Propagate(self._number(), examples.astype(np.int32), given)
+        return self._ask(query, Propagated).classes
+
+    def _number(self) -> int:
+        return next(self._query_ids)
+
+    def _ask(self, query: Query, kind: type[AnyAnswer], within: float = ANSWER_WITHIN) -> AnyAnswer:
+        """The answer, of this kind."""
+        waiting = self._answers[query.id] = Future[Answer]()
+        try:
+            if not self._worker.send(query):
+                raise Unavailable("The trainer is not running just now.")
+            found = waiting.result(within)
+        except TimeoutError:
+            raise Unavailable("The trainer did not answer in time. Try again.") from None
+        finally:
+            del self._answers[query.id]
+        if isinstance(found, NoAnswer):
+            raise Conflict(found.error)  # it has no answer yet, or not to this
+        assert isinstance(found, kind)
+        return found
 
     def send_labels(self, from_seq: int | None = None) -> None:
         """Send what changed since it was last told, or since from_seq."""

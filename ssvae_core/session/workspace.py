@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
-from ..errors import UserError
+from ..errors import Conflict, NotFound, NotWritten
 from ..labels.store import LabelStore, Operation, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from ..storage.paths import (
@@ -35,17 +35,17 @@ IMPORTED = "import"  # whose the labels are that came with the images
 class Workspace:
     """The workspace: all sessions, opened when asked for. One trainer works at a time."""
 
-    def __init__(self, workspace: Path):
+    def __init__(self, root: Path):
         """Open or create the workspace folder. UserError if it may not be written."""
         try:
-            (workspace / SESSIONS).mkdir(parents=True, exist_ok=True)
+            (root / SESSIONS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UserError(
-                f"The workspace {workspace} cannot be used: {error.strerror}. "
+            raise NotWritten(
+                f"The workspace {root} cannot be used: {error.strerror}. "
                 "Name another folder in SSVAE_WORKSPACE."
             ) from error
-        self.workspace = workspace
-        self.store = LabelStore(workspace / LABEL_DATABASE)
+        self.root = root
+        self.store = LabelStore(root / LABEL_DATABASE)
         self._open: dict[str, Session] = {}
         self.background_m1: BackgroundM1 | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
@@ -83,7 +83,7 @@ class Workspace:
 
     def dataset(self, name: str) -> Dataset:
         """The data set of this name or id. UserError if there is none."""
-        return load_dataset(name, data_root(self.workspace))
+        return load_dataset(name, data_root(self.root))
 
     def first_model(self, data: Dataset) -> str:
         """What a new session on a data set learns with if nobody chooses.
@@ -94,16 +94,16 @@ class Workspace:
 
     def prepare(self, name: str) -> Iterator[MapProgress]:
         """Make the first map of a data set, so that a session on it opens at once."""
-        return starter_folders.prepared(self.dataset(name), self.workspace)
+        return starter_folders.prepared(self.dataset(name), self.root)
 
     def warm(self, name: str) -> None:
         """Let an M1 learn the images of a data set whose map is made, unless one has already."""
         data = self.dataset(name)
-        starter = starter_folders.starter_of(data, self.workspace)
+        starter = starter_folders.starter_of(data, self.root)
         with self._floor:
             self._cool()
             if not (starter / M1).is_dir():
-                place = place_of(name, data_root(self.workspace))
+                place = place_of(name, data_root(self.root))
                 self.background_m1 = BackgroundM1(name, place, len(data), starter, self._is_busy)
 
     def cool(self) -> None:
@@ -127,12 +127,12 @@ class Workspace:
         session, dataset = self.session(session_id), self.dataset(data)
         n = len(session.data)
         if len(dataset) < n or dataset.shape != session.data.shape:
-            raise UserError(
+            raise Conflict(
                 f"{dataset.title} does not go on from the images of this session. "
                 "Add images to the data set that the session is on."
             )
         own = session.folder / OWN_STARTER
-        starter_folders.copy_m1(starter_folders.starter_of(session.data, self.workspace), own)
+        starter_folders.copy_m1(starter_folders.starter_of(session.data, self.root), own)
         session.close()
         starter_folders.extend(own, session.atlas, dataset)
         with self._lock:
@@ -150,18 +150,18 @@ class Workspace:
 
     def _opened(self, row: SessionRow) -> Session:
         data = self.dataset(row.data)
-        folder = session_folder(self.workspace, row.id)
+        folder = session_folder(self.root, row.id)
         folder.mkdir(exist_ok=True)
         if not (folder / OWN_STARTER).is_dir():
-            for _ in starter_folders.prepared(data, self.workspace):
+            for _ in starter_folders.prepared(data, self.root):
                 pass  # at most some seconds, and only if nobody prepared it
         return Session(
             row,
             self.store,
             folder,
             data,
-            place=place_of(row.data, data_root(self.workspace)),
-            starter=starter_folders.starter_of(data, self.workspace),
+            place=place_of(row.data, data_root(self.root)),
+            starter=starter_folders.starter_of(data, self.root),
         )
 
     def attend(self, session_id: str) -> Session:
@@ -206,7 +206,7 @@ class Workspace:
         for session in list(self._open.values()):
             if session.data.fingerprint == fingerprint:
                 return session.data.pictures
-        raise UserError(f"No open session has images {fingerprint}. Reload the page.")
+        raise NotFound(f"No open session has images {fingerprint}. Reload the page.")
 
     def close(self) -> None:
         """Stop all trainers."""

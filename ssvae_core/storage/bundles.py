@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from ..errors import UserError
+from ..errors import Conflict, NotWritten
 from .paths import old_of
 from .whole import whole_folder, write_file
 
@@ -41,7 +41,7 @@ def write_bundle(
             write_file(scratch / ARRAYS, data)
             write_file(scratch / MANIFEST, text.encode())
     except OSError as error:
-        raise UserError(
+        raise NotWritten(
             f"{folder.name} could not be saved in {folder.parent}: {error.strerror}. "
             "What was saved before is still there. Free some space, or check who may write there."
         ) from error
@@ -58,17 +58,17 @@ def read_bundle(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         data = (folder / ARRAYS).read_bytes()
     except (OSError, ValueError) as error:
-        raise UserError(f"{folder} cannot be read: {error}.") from error
+        raise Conflict(f"{folder} cannot be read: {error}.") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
-        raise UserError(f"{folder / MANIFEST} is damaged: it names no format.")
+        raise Conflict(f"{folder / MANIFEST} is damaged: it names no format.")
     if manifest["format"] > FORMAT:
-        raise UserError(
+        raise Conflict(
             f"{folder} was written by a newer version of the app (format {manifest['format']}, "
             f"this version reads up to {FORMAT}). Update the app."
         )
     if hashlib.sha256(data).hexdigest() != manifest.get("sha256"):
-        raise UserError(f"{folder / ARRAYS} is damaged: its sha256 is not the manifest's.")
+        raise Conflict(f"{folder / ARRAYS} is damaged: its sha256 is not the manifest's.")
     try:
         return load(data), manifest
     except SafetensorError as error:
-        raise UserError(f"{folder / ARRAYS} cannot be read: {error}.") from error
+        raise Conflict(f"{folder / ARRAYS} cannot be read: {error}.") from error

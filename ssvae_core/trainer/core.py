@@ -1,43 +1,36 @@
 """The hot loop of a session: one model that learns while labels arrive between two of its steps.
 
-Plain torch, without processes or sockets: a test runs it as it is, and so does the worker. Two
-voices answer a label. Propagation from neighbour to neighbour answers at once; the model learns on,
-with propagation's answers as a start, and speaks with it when it has learned enough (voices.py).
+Plain torch, without processes or sockets: a test runs it as it is, and so does the worker. Read on
+for a label (`apply`), a step (`step`) and what there is to show (`snapshot`).
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from ..atlas.layout import Map
-from ..data.dataset import Dataset
 from ..errors import UserError
-from ..models import MODELS, AbstractModel
-from ..options.options import FittingOptions
-from ..pretraining.m1_quick import plan_on
+from ..pretraining.m1 import NothingFound
 from ..pretraining.starter import Starter
-from ..training.bounds import AnomalyScores
-from ..training.chunks import Chunked, run_to_end
-from ..training.device import device_title, enough_memory, is_out_of_memory, no_memory_left
-from ..training.ensemble import Ensemble
-from ..training.examples import stored
-from ..training.learner import Learner, prepared
+from ..protocol.messages import Snapshot, State, Status, When
+from ..protocol.queries import Answer, Query
+from ..training.chunks import Chunked
+from ..training.device import device_title, is_out_of_memory, no_memory_left
 from ..training.optimisation import TrainingDiverged
-from ..training.seeding import seeded
+from .checkpoints import read_newest
 from .history import ModelHistory
-from .m1_training import M1Training
-from .questions import QueryOptions, Reply, ask
+from .m1_training import KnowsLess, M1Training
+from .queries import answer
 from .regression_guard import LOOK_EVERY
-from .resume import save_checkpoint
-from .snapshot import View, view_of
-from .step_schedule import Run, When
+from .resume import is_made_alike, learned_in
+from .snapshot import snapshot_of
+from .state import TrainerState
 
 CHECK_EVERY = 50  # steps between two looks at the terms: finite, and what are they
 log = logging.getLogger(__name__)
@@ -46,110 +39,18 @@ log = logging.getLogger(__name__)
 class TrainerCore:
     """Holds data, model and optimiser on the device; takes labels, steps, and shows."""
 
-    def __init__(
-        self,
-        data: Dataset,
-        starter: Starter,
-        *,
-        model: str,
-        config: dict[str, Any],
-        n_classes: int,
-        device: torch.device,
-        folder: Path,
-        generation: int = 0,
-        seed: int = 0,
-    ):
-        """`config` has Choices and knobs; checkpoints go to `folder`.
+    def __init__(self, state: TrainerState):
+        """Learn on from this state."""
+        self.state, self.history = state, ModelHistory(state)
+        self.message, self._about_taken_back = "", ""
+        self._m1_training: M1Training | None = None
+        self._m1_work: Iterator[None] = iter(())
+        self._seconds_left: float | None = None
+        self._new_map: Map | None = state.atlas.xy
+        self._rev = 0
+        self._take_labels()
 
-        Raises UserError for an impossible choice, and if the device's memory is too small.
-        """
-        if model not in MODELS:
-            raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
-        self.data, self.model_name, self.message, self._taken_back = data, model, "", ""
-        self.options, self.config = FittingOptions.split(config, data.shape)
-        self.n_classes, self.device, self.seed = max(n_classes, 1), device, seed
-        self.folder, self.generation = folder, generation
-        self.labels = np.full(len(data), -1, np.int16)
-        self.label_seq, self.map_version = 0, 0
-        self.moved: float | None = None
-        self.seconds_left: float | None = None
-        self.terms: dict[str, float] = {}
-        self.step_count = 0
-        self.run, self.history = Run(), ModelHistory(self)
-        self._pretraining: M1Training | None = None
-        self._new_map: Map | None = starter.atlas.xy
-        self._new_labels = True  # something to show at once
-        self.starter_is_new = False
-        self.starter_homes: list[Path] = []  # where a new M1 is kept besides the session's folder
-        with enough_memory(device, f"the {len(data)} images and the model"):
-            self.pixels = stored(data).to(device)
-            run_to_end(self._begin(starter))
-
-    def _begin(self, starter: Starter) -> Chunked[None]:
-        """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
-        on, shape = (starter.to(self.device), self.pixels), self.data.shape
-        plan = yield from plan_on(*on, shape, self.model_name, self.config, self.options)
-        with seeded(self.device, self.seed):
-            first = plan.make(self.n_classes).to(self.device)
-        inputs = yield from prepared(first, self.pixels)
-        self.starter, self.atlas, self.plan, self.spec = starter, starter.atlas, plan, plan.spec
-        model = self.new_model(self.n_classes)
-        self.learner = Learner(model, self.spec, self.pixels, shape, self.seed, inputs=inputs)
-        self.ensemble, self.anomaly_scores = (
-            Ensemble(self.atlas, self.learner),
-            AnomalyScores(self.learner),
-        )
-        self.history.forget()
-        self._hear()
-
-    def use(self, starter: Starter) -> Chunked[None]:
-        """Learn all anew on an M1 that was trained here."""
-        yield from self._begin(starter)
-        self.starter_is_new = True
-        self.run.begin()
-
-    def new_model(self, n_classes: int) -> AbstractModel:
-        """An untrained model, always the same."""
-        with seeded(self.device, self.seed):
-            return self.plan.make(n_classes)
-
-    # What the worker asks for
-
-    @property
-    def device_name(self) -> str:
-        """The device in words."""
-        return device_title(self.device)
-
-    @property
-    def is_pretraining(self) -> bool:
-        """Whether an M1 is being trained from scratch."""
-        return self._pretraining is not None
-
-    @property
-    def busy(self) -> bool:
-        """Whether a step would teach anything."""
-        return self.is_pretraining or (self._can_learn and self.run.is_going)
-
-    @property
-    def run_step(self) -> int:
-        """Steps taken of the present run."""
-        return self.run.steps_taken
-
-    @property
-    def run_steps(self) -> int:
-        """Steps that the present run takes; 0 where there is none."""
-        return self.run.steps if self._can_learn else 0
-
-    @property
-    def waits_for(self) -> str:
-        """What begins the next run, in words; empty while something is learned."""
-        if self.busy:
-            return ""
-        return self.run.waits_for() if self._can_learn else "a label"
-
-    @property
-    def _can_learn(self) -> bool:
-        return len(self.learner.labelled) > 0 and bool(self.learner.optimisation.phases)
+    # A label
 
     def apply(
         self,
@@ -164,37 +65,47 @@ class TrainerCore:
         With more classes than before, the model grows. With `undone_from`, it becomes again what
         it was before that event, and learns the labels as they are now as long as it had.
         """
-        self.n_classes = max(n_classes, self.n_classes)
-        if 0 < undone_from <= self.label_seq:
+        state = self.state
+        state.n_classes = max(n_classes, state.n_classes)
+        if 0 < undone_from <= state.label_seq:
             lost = self.history.go_back(undone_from)
         else:
             lost = self.history.keep()
-        if self.learner.model.n_classes < self.n_classes:
-            self.learner.grow(self.new_model(self.n_classes))
-        self.labels[examples] = classes
-        self.label_seq = to_seq
-        self.run.hear(len(examples), lost)
+        if state.learner.model.n_classes < state.n_classes:
+            state.learner.grow(state.new_model(state.n_classes))
+        state.labels[examples] = classes
+        state.label_seq = to_seq
+        state.schedule.take_labels(len(examples), lost)
         self._forget_message()
         if not self.is_pretraining:
-            self.moved = 0.0  # labels teach the model on top of M1; the latents stay
-        self._hear()
+            state.moved = 0.0  # labels teach the model on top of M1; the latents stay
+        self._take_labels()
 
-    def _hear(self) -> None:
-        self.ensemble.hear(self.labels)
-        self._new_labels = True
+    def _take_labels(self) -> None:
+        """Propagate the labels, and let the model learn from them."""
+        self.state.ensemble.take_labels(self.state.labels)
+        self._has_news = True
+
+    # A step
+
+    @property
+    def busy(self) -> bool:
+        """Whether a step would teach anything."""
+        return self.is_pretraining or (self.state.can_learn and self.state.schedule.is_going)
 
     def step(self) -> None:
         """One piece of work, of a second at most; usually some hundredths."""
         try:
-            if self._pretraining is not None:
-                self._pretraining.step()
+            if self.is_pretraining:
+                next(self._m1_work, None)
                 return
-            self.learner.step()
-            self.step_count += 1
-            self.run.take_step()
-            if self.learner.steps % CHECK_EVERY == 0:
-                self.terms = self.learner.terms()
-            if self.learner.steps % LOOK_EVERY == 0 and (why := self.history.guard.look(self)):
+            state, learner = self.state, self.state.learner
+            learner.step()
+            state.step_count += 1
+            state.schedule.take_step()
+            if learner.steps % CHECK_EVERY == 0:
+                state.terms = learner.terms()
+            if learner.steps % LOOK_EVERY == 0 and (why := self.history.look()):
                 self._take_back(f"The last run got worse ({why}) and was taken back.")
         except TrainingDiverged as error:
             self._take_back(f"{error} The last run was taken back.")
@@ -203,48 +114,118 @@ class TrainerCore:
                 raise
             self._use_less_memory(error)
 
-    def snapshot(self) -> View | None:
+    # What there is to show
+
+    def snapshot(self) -> Snapshot | None:
         """What there is to show, or None if nothing is new."""
+        ensemble, scores = self.state.ensemble, self.state.anomaly_scores
         # One after the other, in different snapshots: together they would keep messages waiting.
-        is_asked = self.ensemble.ask_model() or self.anomaly_scores.ask_model(
-            self.ensemble.probabilities
-        )
-        if not (self._new_labels or is_asked or self._new_map is not None):
+        is_asked = ensemble.ask_model() or scores.ask_model(ensemble.probabilities)
+        if not (self._has_news or is_asked or self._new_map is not None):
             return None
-        self._new_labels = False
+        self._has_news = False
         new_map, self._new_map = self._new_map, None
-        return view_of(self, new_map)
+        self._rev += 1
+        return snapshot_of(self.state, self._rev, new_map)
 
-    def ask(
-        self, what: str, examples: NDArray[np.integer], options: QueryOptions
-    ) -> Chunked[Reply]:
-        """The answer to one of questions.QUESTIONS. UserError if there is none."""
-        return ask(self, what, examples, options)
+    def status(self) -> Status:
+        """What it is doing; who sends it knows the rate, and whether it is to pause."""
+        state, schedule = self.state, self.state.schedule
+        waits_for = "" if self.busy else schedule.waits_for() if state.can_learn else "a label"
+        working: State = "pretraining" if self.is_pretraining else "training"
+        return Status(
+            generation=state.generation,
+            state="waiting" if waits_for else working,
+            device=device_title(state.device),
+            step=state.step_count,
+            label_seq=state.label_seq,
+            message=self.message,
+            seconds_left=self._seconds_left,
+            terms=state.terms,
+            run_step=schedule.steps_taken,
+            run_steps=schedule.steps if state.can_learn else 0,
+            waits_for=waits_for,
+        )
 
-    def set_when(self, mode: str, labels: int, seconds: float) -> None:
-        """When to take steps, see run.When. UserError for what cannot be."""
-        self.run.when = When(mode, labels, seconds)
+    def query(self, query: Query) -> Chunked[Answer]:
+        """The answer to one of the queries of the protocol. UserError if there is none."""
+        return answer(self.state, query)
+
+    # What a person wants
+
+    def set_when(self, when: When) -> None:
+        """When to take steps."""
+        self.state.schedule.when = when
 
     def command(self, name: str) -> None:
         """`now`: take the steps that are owed; `pretrain`: an M1 from scratch; `cancel`: stop."""
-        if name == "pretrain" and self._pretraining is None:
-            self._pretraining = M1Training(self)
-        elif name == "cancel" and self._pretraining is not None:
-            self._pretraining.give_up("Cancelled.")
+        if name == "pretrain" and not self.is_pretraining:
+            self._m1_training = M1Training(self.state)
+            self._m1_work = self._train_m1(self._m1_training)
+            self.message = "M1 learns to redraw the images"
+        elif name == "cancel" and self.is_pretraining:
+            self._give_up_m1("Cancelled.")
         elif name == "cancel":
-            self.run.end()
+            self.state.schedule.end()
         elif name == "now":
-            self.run.begin()
+            self.state.schedule.begin()
             self._forget_message()
 
-    def show_map(self, xy: Map, moved: float | None = None) -> None:
-        """Show this map from now on."""
-        self._new_map, self.moved = xy, moved
-        self.map_version += 1
+    # An M1 from scratch
 
-    def end_pretraining(self, message: str) -> None:
-        """No M1 is trained any longer; why, if that is to be said."""
-        self._pretraining, self.seconds_left, self.message = None, None, message
+    @property
+    def is_pretraining(self) -> bool:
+        """Whether an M1 is being trained from scratch."""
+        return self._m1_training is not None
+
+    def _train_m1(self, training: M1Training) -> Iterator[None]:
+        """Train an M1, show its map, and go on with it if it is better."""
+        if training.first_map is not None:
+            self._show_map(training.first_map)
+        try:
+            for event in training:
+                if isinstance(event, Starter):
+                    yield from self._adopt(event)
+                    return
+                self.message, self._seconds_left = event.message, event.seconds_left
+                if event.xy is not None:
+                    self._show_map(event.xy, event.moved)
+                yield
+        except KnowsLess as error:
+            self._end_m1(str(error), training.map_before)
+        except (TrainingDiverged, NothingFound) as error:
+            self._give_up_m1(str(error))
+
+    def _adopt(self, starter: Starter) -> Chunked[None]:
+        """Learn all anew on an M1 that was trained here."""
+        yield from self.state.begin(starter)
+        self.history.forget()
+        self._take_labels()
+        self.state.starter_is_new = True
+        self.state.schedule.begin()
+        self._end_m1()
+        try:
+            self.save()
+        except UserError as error:
+            self.message = str(error)
+
+    def _give_up_m1(self, why: str) -> None:
+        """Leave it, and bring back what was there before."""
+        assert self._m1_training is not None
+        why += " The M1 and the map from before are back."
+        self._end_m1(why, self._m1_training.map_before)
+
+    def _end_m1(self, message: str = "", map_before: Map | None = None) -> None:
+        """No M1 is trained any longer; why, if that is to be said, and the map that is back."""
+        assert self._m1_training is not None
+        self._m1_training.forget()
+        self._m1_training, self._seconds_left, self.message = None, None, message
+        if map_before is not None:
+            self._show_map(map_before)
+
+    def _show_map(self, xy: Map, moved: float | None = None) -> None:
+        self._new_map, self.state.moved = xy, moved
+        self.state.map_version += 1
 
     # When things go wrong
 
@@ -253,55 +234,65 @@ class TrainerCore:
         good = self.history.take_back()
         if good is None:
             why += " The model started over; the labels are kept."
-            self.start_over(why, self.learner.attempt + 1)
+            self._start_over(why, self.state.learner.attempt + 1)
             return
-        self._hear()
-        self.run.end()
+        self._take_labels()
+        self.state.schedule.end()
         at = time.strftime("%H:%M:%S", time.localtime(good.made_at))
-        self.message = self._taken_back = f"{why} You still see the model of {at}."
-        log.warning("%s", self.message)
+        self.message = self._about_taken_back = f"{why} You still see the model of {at}."
+        log.warning(self.message)
 
     def _forget_message(self) -> None:
         """A run that was taken back is of no interest any longer."""
-        if self.message == self._taken_back:
+        if self.message == self._about_taken_back:
             self.message = ""
 
-    def start_over(self, message: str, attempt: int = 0) -> None:
+    def _start_over(self, message: str, attempt: int = 0) -> None:
         """Begin a new model on the M1 there is, and say why; labels stay."""
         log.warning("%s", message)
-        self._pretraining = None
+        self._m1_training = None
         self.history.untrain(attempt)
-        self._hear()
-        self.run.begin()
+        self._take_labels()
+        self.state.schedule.begin()
         self.message = message
 
     def _use_less_memory(self, error: BaseException) -> None:
         """Go on in smaller batches; give up where they would be smaller than half the labelled."""
-        if self.device.type == "cuda":
-            torch.cuda.empty_cache()
-        if self._pretraining is not None:
-            self._pretraining.give_up(f"{self.device_name} has not enough memory for a new M1.")
+        device, learner = self.state.device, self.state.learner
+        title = device_title(device)
+        torch.cuda.empty_cache()  # does nothing elsewhere
+        if self.is_pretraining:
+            self._give_up_m1(f"{title} has not enough memory for a new M1.")
             return
-        smaller = self.learner.n_unlabelled // 2
-        if smaller < self.spec.n_labelled // 2:
-            raise no_memory_left(self.device) from error
-        self.learner.n_unlabelled = smaller
-        self.message = (
-            f"{self.device_name} has no memory left. Training goes on in batches of {smaller}."
-        )
+        smaller = learner.n_unlabelled // 2
+        if smaller < learner.spec.n_labelled // 2:
+            raise no_memory_left(device) from error
+        learner.n_unlabelled = smaller
+        self.message = f"{title} has no memory left. Training goes on in batches of {smaller}."
 
-    # Checkpoints
+    # From one life to the next
 
     def save(self) -> None:
-        """Write a checkpoint. Raises UserError if the disk is full."""
-        if self._pretraining is not None:
-            self._pretraining.save()
-        save_checkpoint(self)
+        """Write a checkpoint, whole or not at all. Raises UserError if the disk is full."""
+        if self._m1_training is not None:
+            self._m1_training.save()
+        self.history.save()
 
-    def restore(
-        self, labels: NDArray[np.int16], label_seq: int, step: int, run: dict[str, Any]
-    ) -> None:
-        """Take up labels (N,), counts and the run from a checkpoint; the model is put back."""
-        self.labels, self.label_seq, self.step_count = labels, label_seq, step
-        self.run.restore(run)
-        self._hear()
+    def resume(self) -> None:
+        """Go on from the newest checkpoint; without one, or after other choices, stay as made."""
+        checkpoint = read_newest(self.state.folder)
+        if checkpoint is None or not is_made_alike(checkpoint, self.state):
+            return
+        arrays, manifest = checkpoint
+        try:
+            self.history.put_back(learned_in(checkpoint, self.state))
+            counts = manifest["label_seq"], manifest["step"], manifest["run"]
+        except UserError as error:
+            self._start_over(str(error))
+        except KeyError as error:
+            self._start_over(f"The checkpoint lacks {error}. The model starts anew.")
+        else:
+            self.state.labels = arrays["labels"].copy()
+            self.state.label_seq, self.state.step_count, run = counts
+            self.state.schedule.restore(run)
+            self._take_labels()

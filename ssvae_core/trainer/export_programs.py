@@ -5,7 +5,7 @@
     decoder      z (B, Z), y (B,) -> x (B, *S)       the example that they stand for
 
 x are float32, pixels in [0, 1]; y are int64 positions of classes; B is any number. What is
-delivered is who speaks for the model: its average, where there is a teacher.
+exported is what predicts: the average of the model's weights, where there is a teacher.
 
 Letters in shapes: B examples, S an example's own shape, K classes, Z latent dimensions.
 """
@@ -33,7 +33,7 @@ from ..options.options import FittingOptions
 from ..options.renamed import renamed
 from ..pretraining.starter import new_m1
 from ..training.tensors import as_inputs
-from .core import TrainerCore
+from .state import TrainerState
 
 WEIGHTS = "model.safetensors"
 AS_TRACED, AS_CHECKED = 3, 5  # examples in a batch: another number than that of the trace
@@ -93,25 +93,25 @@ class Decoder(Part):
         return drawn.reshape(drawn.shape[0], *self.shape)
 
 
-def parts_of(core: TrainerCore) -> dict[str, Part]:
+def parts_of(state: TrainerState) -> dict[str, Part]:
     """The three programs of a trainer's model, on the CPU."""
-    model, shape = core.learner.ema_model.cpu().eval(), tuple(core.data.shape)
-    known = core.learner.known.cpu()
+    model, shape = state.learner.ema_model.cpu().eval(), tuple(state.data.shape)
+    known = state.learner.known.cpu()
     encoder = M1Encoder if isinstance(model, M1) else Encoder
     kinds: dict[str, Any] = {"classifier": Classifier, "encoder": encoder, "decoder": Decoder}
     return {name: kind(model, known, shape).eval() for name, kind in kinds.items()}
 
 
-def inputs_of(name: str, core: TrainerCore, n: int) -> dict[str, Tensor]:
+def inputs_of(name: str, state: TrainerState, n: int) -> dict[str, Tensor]:
     """Inputs of that program, of n real examples, by name."""
-    x = as_inputs(torch.from_numpy(core.data.images[:n].copy()))
-    known = torch.nonzero(core.learner.known.cpu())[:, 0]
+    x = as_inputs(torch.from_numpy(state.data.images[:n].copy()))
+    known = torch.nonzero(state.learner.known.cpu())[:, 0]
     y = known[torch.arange(n) % len(known)]
     if name == "classifier":
         return {"x": x}
     if name == "encoder":
         return {"x": x, "y": y}
-    styles = torch.randn(n, core.learner.ema_model.style_dim, generator=_generator())
+    styles = torch.randn(n, state.learner.ema_model.style_dim, generator=_generator())
     return {"z": styles, "y": y}
 
 
@@ -119,36 +119,36 @@ def _generator() -> torch.Generator:
     return torch.Generator().manual_seed(0)
 
 
-def guesses_of(core: TrainerCore) -> tuple[NDArray[np.float32], str]:
+def guesses_of(state: TrainerState) -> tuple[NDArray[np.float32], str]:
     """What is said of every example, after asking the model about all of them: (N, K), by whom."""
-    core.ensemble.ask_at = 0.0
-    core.ensemble.ask_model(float("inf"))
-    return core.ensemble.probabilities(), core.ensemble.predicted_by
+    state.ensemble.ask_at = 0.0
+    state.ensemble.ask_model(float("inf"))
+    return state.ensemble.probabilities(), state.ensemble.predicted_by
 
 
 # The programs in files
 
 
-def write_weights(core: TrainerCore, folder: Path) -> None:
+def write_weights(state: TrainerState, folder: Path) -> None:
     """model.safetensors: every tensor that any of the programs holds, by its name there."""
     tensors: dict[str, Tensor] = {}
-    for part in parts_of(core).values():
+    for part in parts_of(state).values():
         tensors |= {name: tensor.contiguous() for name, tensor in part.state_dict().items()}
     save_file(tensors, folder / WEIGHTS)
 
 
-def write_programs(core: TrainerCore, folder: Path) -> Iterator[tuple[str, float]]:
+def write_programs(state: TrainerState, folder: Path) -> Iterator[tuple[str, float]]:
     """NAME.pt2 of each, which torch alone can run; yields name and largest difference."""
-    for name, part in parts_of(core).items():
-        program = _exported(part, inputs_of(name, core, AS_TRACED))
+    for name, part in parts_of(state).items():
+        program = _exported(part, inputs_of(name, state, AS_TRACED))
         with _quiet():
             torch.export.save(program, folder / f"{name}.pt2")
-        checked = inputs_of(name, core, AS_CHECKED)
+        checked = inputs_of(name, state, AS_CHECKED)
         found = torch.export.load(folder / f"{name}.pt2").module()(*checked.values())
         yield name, _difference(name, part, checked, found)
 
 
-def write_onnx(core: TrainerCore, folder: Path) -> Iterator[tuple[str, float]]:
+def write_onnx(state: TrainerState, folder: Path) -> Iterator[tuple[str, float]]:
     """NAME.onnx of each; yields name and largest difference, as onnxruntime runs it.
 
     Raises UserError if the packages for it are not installed.
@@ -160,13 +160,13 @@ def write_onnx(core: TrainerCore, folder: Path) -> Iterator[tuple[str, float]]:
         raise UserError(
             f"ONNX needs the package {error.name}. Install: pip install onnx onnxscript onnxruntime"
         ) from error
-    for name, part in parts_of(core).items():
-        program = _exported(part, inputs_of(name, core, AS_TRACED))
+    for name, part in parts_of(state).items():
+        program = _exported(part, inputs_of(name, state, AS_TRACED))
         with _quiet():
             made = torch.onnx.export(program, dynamo=True, verbose=False, output_names=["out"])
         assert made is not None
         made.save(folder / f"{name}.onnx")
-        checked = inputs_of(name, core, AS_CHECKED)
+        checked = inputs_of(name, state, AS_CHECKED)
         session = onnxruntime.InferenceSession(
             folder / f"{name}.onnx", providers=["CPUExecutionProvider"]
         )
@@ -213,21 +213,21 @@ def _quiet() -> Iterator[None]:
 # The model itself, taken up again
 
 
-def config_of(core: TrainerCore) -> dict[str, Any]:
+def config_of(state: TrainerState) -> dict[str, Any]:
     """What `load_delivered` needs beside the weights, for config.json."""
-    model = core.learner.ema_model
-    m1 = core.starter.m1 if core.spec.m1 is not None else None
+    model = state.learner.ema_model
+    m1 = state.starter.m1 if state.plan.spec.m1 is not None else None
     return {
-        "model": core.model_name,
+        "model": state.model_name,
         "settings": asdict(model.config),  # type: ignore[call-overload]
-        "choices": asdict(core.options),
+        "choices": asdict(state.options),
         "m1": None if m1 is None else asdict(m1.config),
         "m1_choices": None if m1 is None else asdict(m1.options),
-        "shape": list(core.data.shape),
-        "n_classes": core.n_classes,
+        "shape": list(state.data.shape),
+        "n_classes": state.n_classes,
         "style_dim": model.style_dim,
-        "label_seq": core.label_seq,
-        "step": core.step_count,
+        "label_seq": state.label_seq,
+        "step": state.step_count,
         "torch": str(torch.__version__),
     }
 

@@ -24,7 +24,7 @@ BUDGET = 400_000_000  # bytes, of all states together; one of `guided` on MNIST 
 
 
 @dataclass(frozen=True, eq=False)
-class State:
+class ModelState:
     """All that was learned from the labels up to event `label_seq`, and what was said of it."""
 
     label_seq: int
@@ -50,7 +50,7 @@ class State:
         return all(bool(t.isfinite().all()) for t in self.learned.values())
 
 
-def put_back(state: State, learner: Learner) -> None:
+def put_back(state: ModelState, learner: Learner) -> None:
     """Make the learner, of a model of as many classes, what it was.
 
     Raises UserError if it has another shape.
@@ -70,15 +70,15 @@ def copied(learner: Learner) -> dict[str, Tensor]:
     }
 
 
-class States:
+class ModelStates:
     """The states before label events, oldest first."""
 
     def __init__(self, budget: int = BUDGET):
         """`budget`: bytes that all states may take, though two are kept in any case."""
-        self.budget, self.kept = budget, list[State]()
+        self.budget, self.kept = budget, list[ModelState]()
 
     @property
-    def newest(self) -> State | None:
+    def newest(self) -> ModelState | None:
         """The last one kept."""
         return self.kept[-1] if self.kept else None
 
@@ -94,7 +94,7 @@ class States:
             *(learner.attempt, learner.steps),
         )
 
-    def keep(self, state: State) -> None:
+    def keep(self, state: ModelState) -> None:
         """Keep a state, and drop those whose loss costs the least while there are too many."""
         self.kept.append(state)
         total = self.n_bytes

@@ -13,7 +13,7 @@ from ..pretraining.starter import Starter, has_m1, starter_fits
 from ..storage.paths import ATLAS, M1, OWN_STARTER
 from ..training.device import choose_device, use_threads
 from .core import TrainerCore
-from .resume import resume
+from .state import new_state
 
 
 def open_core(
@@ -46,7 +46,7 @@ def open_core(
             f"'{dataset.name}' today. Open a new session on it, or put the images back."
         )
     opened = Starter.open(at, dataset.shape, seed, options)
-    core = TrainerCore(
+    state = new_state(
         dataset,
         opened,
         model=model,
@@ -57,9 +57,10 @@ def open_core(
         generation=generation,
         seed=seed,
     )
-    resume(core, folder)
+    core = TrainerCore(state)
+    core.resume()
     if not opened.is_trained:  # the next session on these images begins with what is learned here
         if options.made_alike(AUTO, dataset.shape):
-            core.starter_homes.append(starter)
+            state.starter_homes.append(starter)
         core.command("pretrain")
     return core

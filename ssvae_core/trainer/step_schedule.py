@@ -8,43 +8,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from ..errors import UserError
+from ..protocol.messages import When
 
 STEPS = 4000  # after a label; then the model has nothing to gain and waits for the next
-MODES = ("always", "labels", "quiet", "asked")
 
 
-@dataclass(frozen=True)
-class When:
-    """What begins a run: every label, so many new ones, seconds without one, or a person."""
-
-    mode: str = "always"
-    labels: int = 10
-    seconds: float = 5.0
-
-    def __post_init__(self) -> None:
-        if self.mode not in MODES:
-            raise UserError(
-                f"Unknown way to train: {self.mode!r}. Choose one of: {', '.join(MODES)}."
-            )
-        if not 1 <= self.labels <= 1_000_000:
-            raise UserError(f"Train after 1 to 1,000,000 labels, not after {self.labels}.")
-        if not 0 <= self.seconds <= 86_400:
-            raise UserError(f"Train after 0 to 86,400 seconds, not after {self.seconds:g}.")
-
-
-class Run:
+class StepSchedule:
     """The present run, and the steps that wait for the next."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
         """`clock` tells seconds."""
-        self.when = When()
+        self.when = When("always")
         self.step, self.of = 0, 0  # of the present run
         self.owed, self.new_labels = 0, 0  # what the next one takes, and labels since the last
-        self._clock, self._heard_at = clock, 0.0
+        self._clock, self._labels_at = clock, 0.0
 
     @property
     def is_going(self) -> bool:
@@ -63,13 +42,13 @@ class Run:
         """Of these."""
         return 0 if self._is_due or self.step >= self.of else self.step
 
-    def hear(self, n_labels: int, lost: int = 0) -> None:
+    def take_labels(self, n_labels: int, lost: int = 0) -> None:
         """So many labels changed, and so many steps were undone with them.
 
         What was undone is learned anew at once: that is owed for what a person did before.
         """
         self.new_labels += n_labels
-        self._heard_at = self._clock()
+        self._labels_at = self._clock()
         self.owed = max(self.owed, STEPS)
         if self.when.mode == "always":
             self.owed = max(self.owed, lost)
@@ -116,7 +95,7 @@ class Run:
         """Go on where a checkpoint left it."""
         self.when = When(**saved["when"])
         self.step, self.of, self.owed = saved["step"], saved["of"], saved["owed"]
-        self.new_labels, self._heard_at = saved["new_labels"], self._clock()
+        self.new_labels, self._labels_at = saved["new_labels"], self._clock()
 
     @property
     def _is_due(self) -> bool:
@@ -125,5 +104,5 @@ class Run:
         if self.when.mode == "labels":
             return self.new_labels >= self.when.labels
         if self.when.mode == "quiet":
-            return self._clock() - self._heard_at >= self.when.seconds
+            return self._clock() - self._labels_at >= self.when.seconds
         return self.when.mode == "always"

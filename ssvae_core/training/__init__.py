@@ -1,1 +1,1 @@
-"""Training: the loop, the hot core of a session, what it starts from and what it keeps."""
+"""Learning in steps: optimisation, label propagation, the teacher, the ensemble, numerics."""

@@ -20,7 +20,7 @@ from .seeding import seeded
 from .tensors import as_inputs
 
 N_DRAWS = 8  # that a bound is the mean of
-SEED = 4  # of them: the same question has the same answer
+SEED = 4  # of them: the same query has the same answer
 AT_ONCE = 256  # examples
 STEPS_BEFORE_ASKING = 500  # steps before a low bound says more of the example than of the model
 N_FOR_MEAN = 1000  # examples: the mean of a bound is known to 1 % by them
@@ -68,7 +68,7 @@ def bounds(
 def mean_bound(learner: Learner, values: NDArray[np.uint8]) -> float | None:
     """The bound of log p(x, y), y the likeliest class, mean of the first 1000: (M, *S) -> nats.
 
-    Of what the model sees: M1+M2 sees features. None for a model without densities.
+    Of what the model takes: M1+M2 takes features. None for a model without densities.
     """
     if not has_bound(learner):
         return None
@@ -100,10 +100,10 @@ def anomaly_scores(learner: Learner, examples: NDArray[np.integer], guesses: Flo
 
 
 class AnomalyScores:
-    """How odd each example is, asked bit by bit while a session goes on.
+    """The anomaly score of each example, asked bit by bit while a session goes on.
 
     Each part is a random sample and standardised by itself, so that examples which were asked
-    about when the model knew less do not look odder for it.
+    about when the model knew less do not look like anomalies for it.
     """
 
     def __init__(self, learner: Learner):
@@ -141,5 +141,5 @@ class AnomalyScores:
         return True
 
     def values(self) -> NDArray[np.float16] | None:
-        """How odd every example is, nan where that is not known: -> (N,). None before any is."""
+        """The score of every example, nan where that is not known: -> (N,). None before any is."""
         return None if np.isnan(self.anomaly).all() else self.anomaly.copy()

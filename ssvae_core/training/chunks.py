@@ -1,4 +1,4 @@
-"""Long work in pieces, so that who does it can listen for labels and a Cancel in between.
+"""Long work in chunks, so that who does it can listen for labels and a Cancel in between.
 
 Such work is a generator that yields after a piece of a second at most, and returns what it found.
 """

@@ -56,9 +56,8 @@ def bf16_helps(device: torch.device) -> bool:
     """Whether products of bfloat16 matrices are at least 1.3 times as fast here; tried, 50 ms.
 
     On a CPU with AMX they are 5 to 7 times as fast, on one with AVX2 only, 30 times slower. On a
-    GPU these networks wait for kernels to be launched, and a bfloat16 product needs three of them
-    (on an H100, MNIST, a step of `guided` takes 11.9 ms so, and 10.2 in float32 as choose_device
-    sets it, of `adgm` 17.9 and 18.2).
+    GPU these networks wait for kernels to be launched, and a bfloat16 product needs three of them.
+    Notes: benchmarks/notes/training-device.md
     """
     if device.type != "cpu":
         return False

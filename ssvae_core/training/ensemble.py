@@ -1,21 +1,17 @@
-"""Who speaks: propagation alone, or the model together with it; and the guard over the model.
+"""The ensemble of propagation and the model, once that is trusted, and a guard over the model.
 
 Neither can be scored on the labels: those were asked where the prediction was unsure, so they make
 it look worse than it is. But a model that does not yet agree with propagation where propagation is
-sure has not learned enough to be heard; once it does, what it says elsewhere comes from the images
-and is worth having. How much it may contradict follows from how much propagation leaves open, for
-that is all that it can set right. Measured on MNIST with 30 and 100 labels, models after 3 to 60 s,
-neighbours by the image encoder (propagation errs in 1.2 %) and by PCA (3.9 %;
-`benchmarks/results/ensemble.md`): where the model contradicted less than a tenth as many of the
-sure as there were others, both together erred less than propagation, by up to 2.4 points (in 2 of
-39 looks up to 0.03 more); elsewhere more, by up to 0.5 (in 2 of 43 looks 0.01 less).
+sure has not learned enough to be trusted; once it does, what it predicts elsewhere comes from the
+images and is worth having. How much it may contradict follows from how much propagation leaves
+open, for that is all that it can set right. On MNIST both together erred less than propagation
+where the model is trusted by this rule, by up to 2.4 points, and more elsewhere, by up to 0.5.
 
-A model that teaches itself can also stray: its average teaches it the error that it will make
-more often. Then it agrees less and less, and it is put back under propagation, until there are
-RETRY_LABELS_FACTOR times as many labels. On MNIST with shuffled pixels, where warps destroy the
-images, it strays to 63 % error by itself (propagation: 4 %); on MNIST as it is, agreement is never
-below 0.985 from STEPS_BEFORE_TEACHER after the last label on, with 25 labels or more. Sooner, it
-is not known: a model that has just learned what ten labels propagate disagrees with what eleven do.
+A model that teaches itself can also stray: the mean teacher teaches it the error that it will make
+more often. Then it agrees less and less, and it learns from propagated targets alone, until there
+are RETRY_LABELS_FACTOR times as many labels. STEPS_BEFORE_TEACHER after the last label and later,
+less agreement is a sign of that; sooner, nothing is known: a model that has just learned what ten
+labels propagate disagrees with what eleven do. Notes: benchmarks/notes/training-ensemble.md
 
 Letters in shapes: N examples, K classes.
 """
@@ -28,25 +24,23 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..predictions import BOTH, PROPAGATION, margin
+from ..predictions import BOTH, PROPAGATION, PredictedBy, margin
 from .chunks import at_once
 from .label_propagation import Propagation
 from .learner import Learner
 from .teacher import STEPS_BEFORE_TEACHER
 
 CONFIDENT_PROPAGATION = 0.9  # probability
-# Share of the examples that propagation is sure of, from which the model may speak.
+# Share of the examples that propagation is sure of, from which the model is trusted.
 TRUSTED_AGREEMENT = 0.98
 TRUSTED_CONTRADICTION = 0.1  # as many of the sure, for each that propagation leaves open, at most
-KEPT_AGREEMENT, KEPT_CONTRADICTION = (
-    0.97,
-    0.15,
-)  # the same for one that speaks, so that the two do not take turns
-STRAYED_AGREEMENT = 0.96  # agreement below which a model that teaches itself has gone astray
+# The same for a model that is trusted already, so that the two do not take turns.
+KEPT_AGREEMENT, KEPT_CONTRADICTION = 0.97, 0.15
+# Agreement below which a model that teaches itself has gone astray; on MNIST it stays above 0.985.
+STRAYED_AGREEMENT = 0.96
 RETRY_LABELS_FACTOR = 2  # times the labels at which it was put back; then it is let go again
 WARM_UP = 30  # steps before the model is asked
-# Seconds that a round of questions may take; the rest is asked in the next rounds.
-ROUND_SECONDS = 0.25
+ROUND_SECONDS = 0.25  # that queries may take at once; the rest is asked in the next rounds
 N_JUDGED = 2048  # examples, those asked about last, by which the model is judged
 
 Probabilities = NDArray[np.float32]
@@ -65,14 +59,14 @@ def left_open(propagated: Probabilities) -> float:
     return float((propagated.max(1) <= CONFIDENT_PROPAGATION).mean())
 
 
-def may_trust(agrees: float, left: float, speaks: bool) -> bool:
-    """Whether a model has learned enough to be heard, by its agreement and what is left open.
+def may_trust(agrees: float, left: float, is_trusted: bool) -> bool:
+    """Whether a model has learned enough to be trusted, by its agreement and what is left open.
 
-    `speaks`: whether it is heard already.
+    `is_trusted`: whether it is already.
     """
     least, most = (
         (KEPT_AGREEMENT, KEPT_CONTRADICTION)
-        if speaks
+        if is_trusted
         else (TRUSTED_AGREEMENT, TRUSTED_CONTRADICTION)
     )
     return agrees >= least and 1 - agrees <= most * left
@@ -109,20 +103,20 @@ class Ensemble:
         self.model_is_trusted = False
         self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
-        self._heard_at_step = learner.steps  # when labels changed last
+        self._labels_changed_at = learner.steps  # step after which labels changed last
         self._strayed_with = 0  # labels; 0 as long as the model is not known to have strayed
         n = len(graph.neighbours)
-        self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are heard
+        self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are taken
         self.modelled: Probabilities = self.propagated
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
         self._n_asked = 0  # examples, since the model was new
 
-    def hear(self, labels: NDArray[np.int16]) -> None:
+    def take_labels(self, labels: NDArray[np.int16]) -> None:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
         self.propagated = self.propagation(labels, self.learner.model.n_classes)
         given = labels >= 0
         if not np.array_equal(labels, self.learner.labels.cpu()):
-            self._heard_at_step = self.learner.steps
+            self._labels_changed_at = self.learner.steps
         self._let_go(int(given.sum()))
         self.learner.take_labels(labels, self.propagated if given.any() else None)
         is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
@@ -160,15 +154,15 @@ class Ensemble:
         return is_warm and bool(learner.known.any())
 
     def said(self) -> tuple[Probabilities | None, int, bool]:
-        """What the model said last (N, K), after which step, and whether it speaks: to recall."""
+        """What the model said last (N, K), after which step, and if it is trusted: to recall."""
         if not self._asked_at_step:
             return None, 0, False
         return self.modelled.copy(), self._asked_at_step, self.model_is_trusted
 
-    def recall(self, modelled: Probabilities | None, asked_at_step: int, speaks: bool) -> None:
-        """Say again what was `said`, before labels are heard; fewer classes may have been known."""
+    def recall(self, modelled: Probabilities | None, asked_at_step: int, is_trusted: bool) -> None:
+        """Say again what was `said`, before labels are taken; fewer classes may have been known."""
         n_classes = self.learner.model.n_classes
-        self._asked_at_step, self.model_is_trusted, self.ask_at = asked_at_step, speaks, 0.0
+        self._asked_at_step, self.model_is_trusted, self.ask_at = asked_at_step, is_trusted, 0.0
         self._n_asked = 0
         if modelled is not None:
             missing = n_classes - modelled.shape[1]
@@ -179,14 +173,14 @@ class Ensemble:
         return margin(self.propagated).astype(np.float16)
 
     def disagreement(self) -> NDArray[np.float16] | None:
-        """Total variation between the voices, 0 to 1: -> (N,). None until the model was asked."""
+        """Total variation between propagation and the model: -> (N,). None before a query to it."""
         if not self._asked_at_step:
             return None
         apart = np.abs(self.propagated - self.modelled).sum(1) / 2
         return apart.astype(np.float16)
 
     def _judge(self) -> None:
-        """Whether the model may speak, and teach itself, by what it said last."""
+        """Whether the model is trusted, and may teach itself, by what it said last."""
         n = len(self._order)
         n_judged = min(N_JUDGED, n)
         if self._n_asked < n_judged:
@@ -195,7 +189,7 @@ class Ensemble:
         propagated = self.propagated[part]
         agrees = agreement(propagated, self.modelled[part])
         self.model_is_trusted = may_trust(agrees, left_open(propagated), self.model_is_trusted)
-        steps = self.learner.steps - self._heard_at_step
+        steps = self.learner.steps - self._labels_changed_at
         teacher = self.learner.teacher
         if teacher and steps > STEPS_BEFORE_TEACHER and agrees < STRAYED_AGREEMENT:
             teacher.give_up()
@@ -211,8 +205,8 @@ class Ensemble:
             teacher.try_again()
 
     @property
-    def predicted_by(self) -> str:
-        """Whose the probabilities are: a word of predictions.py."""
+    def predicted_by(self) -> PredictedBy:
+        """Whose the probabilities are: a name in predictions.py."""
         return BOTH if self.model_is_trusted else PROPAGATION
 
     def probabilities(self) -> Probabilities:

@@ -24,14 +24,14 @@ from .seeding import seeded
 from .teacher import Teacher
 from .tensors import as_bytes, as_inputs, as_numbers
 
-TEACHER_WARP_STRENGTH = 0.4  # of a warp, for the teacher
+TEACHER_WARP_STRENGTH = 0.4  # of a warp, for the mean teacher
 N_COLUMNS = 9  # styles that every class is drawn in
 N_DRAWN = 300  # images of many classes; then there are fewer styles, but not below
 MIN_COLUMNS = 3
 
 
 class Learner:
-    """Learns from labelled and unlabelled examples, and says what it believes."""
+    """Learns from labelled and unlabelled examples, and predicts."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Learner:
     ):
         """values: the whole data set, (N, D) uint8 or float, on the device; examples of `shape`.
 
-        `with_teacher` overrules the recipe; `inputs` are what `prepared` makes of the values, where
+        `with_teacher` overrules the spec; `inputs` are what `prepared` makes of the values, where
         that is known.
         """
         self.device, self.spec, self.seed = values.device, spec, seed
@@ -75,7 +75,7 @@ class Learner:
 
     @property
     def ema_model(self) -> AbstractModel:
-        """Who is asked what it believes: the model, or its average where there is a teacher."""
+        """What predicts: the model, or the average of its weights where there is a teacher."""
         return self.teacher.average if self.teacher else self.model
 
     def take_labels(
@@ -193,7 +193,7 @@ class Learner:
         )
 
     def _soft_targets(self, x: Tensor, drawn: Tensor) -> Tensor | None:
-        """What the teacher says of these unlabelled examples; None without a teacher or a label."""
+        """The teacher's targets for these unlabelled examples; None without teacher or label."""
         if self.teacher is None or self.soft_targets is None:
             return None
         n_labels = len(self.labelled)

@@ -1,8 +1,8 @@
 """Draws that follow from a seed and a number alone, whoever else draws.
 
-A step of training draws inside `chance(seed, number of the step)`. So a model that is put back to
-what it was some steps ago goes on from there exactly as it would have then, and one that is read
-from disk as the one that was written: there is no state of a generator to be lost.
+A step of training draws inside `seeded(device, seed, number of the step)`. So a model that is put
+back to what it was some steps ago goes on from there exactly as it would have then, and one that is
+read from disk as the one that was written: there is no state of a generator to be lost.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Between numpy's arrays and the tensors that models see and draw. D: the values of an example."""
+"""Between numpy's arrays and the tensors that models take and draw. D: the values of an example."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor
 
 
 def as_inputs(values: Tensor) -> Tensor:
-    """Stored values as models see them: bytes become [0, 1], others stay."""
+    """Stored values as models take them: bytes become [0, 1], others stay."""
     return values.float() / 255 if values.dtype == torch.uint8 else values.float()
 
 

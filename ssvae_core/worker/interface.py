@@ -7,27 +7,18 @@ checkpoint.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from typing import Any, Protocol
+from collections.abc import Generator
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..protocol.messages import Snapshot, Status, When
+from ..protocol.queries import Answer, Query
+
 
 class Core(Protocol):
-    """A model in training that takes labels between two steps."""
-
-    @property
-    def label_seq(self) -> int:
-        """Labels up to this event are in the model."""
-
-    @property
-    def step_count(self) -> int:
-        """Steps done since the model was new."""
-
-    @property
-    def device_name(self) -> str:
-        """What the model runs on, in words."""
+    """A model in training that takes labels between two steps, and builds what it tells."""
 
     @property
     def busy(self) -> bool:
@@ -36,30 +27,6 @@ class Core(Protocol):
     @property
     def is_pretraining(self) -> bool:
         """Whether steps go to a model from scratch."""
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Of pretraining, as far as it can be told."""
-
-    @property
-    def run_step(self) -> int:
-        """Steps taken of the present run."""
-
-    @property
-    def run_steps(self) -> int:
-        """Steps that the present run takes; 0 where there is none."""
-
-    @property
-    def waits_for(self) -> str:
-        """What begins the next run, in words; empty during a run."""
-
-    @property
-    def message(self) -> str:
-        """What it is doing, in words; may be empty."""
-
-    @property
-    def terms(self) -> Mapping[str, float]:
-        """The terms of the bound, in nats."""
 
     def apply(
         self,
@@ -78,25 +45,24 @@ class Core(Protocol):
     def step(self) -> None:
         """One step of training, a second at most."""
 
-    def snapshot(self) -> Any:
-        """Every field of messages.Snapshot but generation and rev, `proba` under the name
-        `probabilities`; None if nothing is new.
-        """
+    def snapshot(self) -> Snapshot | None:
+        """What there is to show; None if nothing is new."""
 
-    def ask(
-        self, what: str, examples: NDArray[np.int32], options: Mapping[str, Any]
-    ) -> Generator[Any, None, Any]:
-        """Returns every field of messages.Answer but id and error, after pieces of work.
+    def status(self) -> Status:
+        """What it is doing, but for the rate and a pause, which the worker knows."""
 
-        Each is a second at most; labels may be applied in between, but no step is taken. UserError,
-        from the first piece on, if there is no answer.
+    def query(self, query: Query) -> Generator[None, None, Answer]:
+        """Returns the answer after pieces of work, each a second at most.
+
+        Labels may be applied in between, but no step is taken. UserError, from the first piece on,
+        if there is no answer.
         """
 
     def command(self, name: str) -> None:
         """Take "now", "pretrain" or "cancel"."""
 
-    def set_when(self, mode: str, labels: int, seconds: float) -> None:
-        """When to take steps, see messages.When. UserError for what cannot be."""
+    def set_when(self, when: When) -> None:
+        """When to take steps."""
 
     def save(self) -> None:
         """Write a checkpoint, whole or not at all. UserError if the disk does not take it."""

@@ -17,14 +17,15 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from ..errors import UserError
-from ..protocol.messages import Answer, Ask, Command, Failed, Message, Open, State, Status, When
-from ..protocol.telling import answer, merged, snapshot
+from ..protocol.messages import Command, Failed, Message, Open, Status, When, merged
+from ..protocol.queries import Answer, NoAnswer, Query
 from ..protocol.wire import Connection, ProtocolError
 from .interface import Core
+
+Work = Generator[None, None, Answer]  # an answer in pieces
 
 CALM = 0.2  # share of the newest second in the rate: what it says of the time left is to be read
 EXIT_STOPPED, EXIT_CRASHED, EXIT_FAILED = 0, 1, 3
@@ -58,7 +59,7 @@ class WorkerLoop:
         self._limits = limits or Limits()
         self._core: Core | None = None
         self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._asked: deque[tuple[int, Generator[Any, None, Any]]] = deque()  # ids, and what works
+        self._asked: deque[tuple[int, Work]] = deque()  # ids of queries, and what answers them
         self._exit_code = EXIT_STOPPED
         self._stopping = threading.Event()
         self._left_turns = threading.Event()
@@ -67,7 +68,6 @@ class WorkerLoop:
         self._status_lock = threading.Lock()  # an older status never goes out after a newer one
         self._is_paused = False
         self._warning = ""
-        self._rev = 0
         now = time.monotonic()
         self._turn_at = self._status_at = self._rate_at = self._saved_at = now
         self._snapshot_at = -float("inf")
@@ -101,8 +101,8 @@ class WorkerLoop:
     def _train(self) -> None:
         try:
             core = self._open_core(self._opening)
-            self._saved = (core.step_count, core.label_seq)
-            self._rate_step, self._rate_at = core.step_count, time.monotonic()
+            self._saved = counts = counts_of(core.status())
+            self._rate_step, self._rate_at = counts[0], time.monotonic()
             self._core = core
             while not self._stopping.is_set():
                 self._turn(core)
@@ -150,7 +150,7 @@ class WorkerLoop:
 
     def _take_in(self, core: Core, messages: list[Message]) -> bool:
         """Do what the messages say, all labels together first; whether there were new labels."""
-        labels, is_gap = merged(messages, core.label_seq)
+        labels, is_gap = merged(messages, core.status().label_seq)
         if labels is not None:
             core.apply(
                 labels.to_seq, labels.examples, labels.classes, labels.n_classes, labels.undone_from
@@ -161,10 +161,10 @@ class WorkerLoop:
             if isinstance(message, Command):
                 self._obey(core, message)
             elif isinstance(message, When):
-                self._set_when(core, message)
-            elif isinstance(message, Ask):
-                work = core.ask(message.what, message.examples, message.options)
-                self._asked.append((message.id, work))
+                core.set_when(message)
+                self._note(core, at_once=True)
+            elif isinstance(message, Query):
+                self._asked.append((message.id, core.query(message)))
         return labels is not None
 
     def _obey(self, core: Core, command: Command) -> None:
@@ -181,36 +181,28 @@ class WorkerLoop:
         elif command.name == "cancel":
             core.command("cancel")
 
-    def _set_when(self, core: Core, when: When) -> None:
-        try:
-            core.set_when(when.mode, when.labels, when.seconds)
-        except UserError as error:
-            self._warning = str(error)
-        self._note(core, at_once=True)
-
-    def _answer(self, number: int, work: Generator[Any, None, Any]) -> None:
-        """A piece of an answer; if it is not the last, the other questions have their turns."""
+    def _answer(self, number: int, work: Work) -> None:
+        """A piece of an answer; if it is not the last, the other queries have their turns."""
         try:
             next(work)
             self._asked.append((number, work))
         except StopIteration as end:
-            self._send(answer(number, end.value))
+            self._send(end.value)
         except UserError as error:
-            self._send(Answer(number, error=str(error)))
+            self._send(NoAnswer(number, str(error)))
 
     def _publish(self, core: Core, at_once: bool) -> None:
         """Send a snapshot if the last has been out for a while; at once where a person waits."""
         if not at_once and time.monotonic() - self._snapshot_at < self._limits.snapshot_every:
             return
-        content = core.snapshot()
-        if content is not None:
-            self._rev += 1
-            self._send(snapshot(self._opening.generation, self._rev, content))
+        snapshot = core.snapshot()
+        if snapshot is not None:
+            self._send(snapshot)
         self._snapshot_at = time.monotonic()
 
     def _save(self, core: Core) -> None:
         """Write a checkpoint if anything happened since the last."""
-        now = (core.step_count, core.label_seq)
+        now = counts_of(core.status())
         self._saved_at = time.monotonic()
         if now == self._saved and not core.is_pretraining:
             return
@@ -221,51 +213,32 @@ class WorkerLoop:
             traceback.print_exc()
             self._warning = f"The model is not saved, training goes on: {error}"
 
-    def _state(self, core: Core) -> State:
-        if self._is_paused:
-            return "paused"
-        if core.is_pretraining:
-            return "pretraining"
-        return "training" if core.busy else "waiting"
-
     def _note(self, core: Core, at_once: bool = False) -> None:
         """Renew the status now and then; send it at once where it says something else."""
-        now, state, last = time.monotonic(), self._state(core), self._status
-        is_other = (state, core.label_seq, core.waits_for) != (
+        now, last, status = time.monotonic(), self._status, core.status()
+        if self._is_paused:
+            status = replace(status, state="paused")
+        is_other = (status.state, status.label_seq, status.waits_for) != (
             *(last.state, last.label_seq, last.waits_for),
         )
         if not (at_once or is_other or now - self._status_at >= self._limits.status_every / 2):
             return
         rate = last.rate
         if now - self._rate_at >= 1:
-            fresh = (core.step_count - self._rate_step) / (now - self._rate_at)
+            fresh = (status.step - self._rate_step) / (now - self._rate_at)
             rate = rate + CALM * (fresh - rate) if rate else fresh
-            self._rate_at, self._rate_step = now, core.step_count
-        status = Status(
-            self._opening.generation,
-            state,
-            core.device_name,
-            core.step_count,
-            core.label_seq,
-            rate if state in ("training", "pretraining") else 0.0,
-            core.message or self._warning,
-            self._seconds_left(core, rate),
-            {name: float(value) for name, value in core.terms.items()},
-            core.run_step,
-            core.run_steps,
-            core.waits_for,
+            self._rate_at, self._rate_step = now, status.step
+        status = replace(
+            status,
+            rate=rate if status.state in ("training", "pretraining") else 0.0,
+            message=status.message or self._warning,
+            seconds_left=seconds_left(status, rate),
         )
         self._status_at = now
         with self._status_lock:
             self._status = status
             if at_once or is_other:
                 self._send(status)
-
-    def _seconds_left(self, core: Core, rate: float) -> float | None:
-        """Of a pretraining, or of the run at this rate; None where that is not known."""
-        if core.seconds_left is not None or self._is_paused or not (core.run_steps and rate):
-            return core.seconds_left
-        return (core.run_steps - core.run_step) / rate
 
     def _repeat_status(self) -> None:
         while not self._finished.wait(self._limits.status_every):
@@ -276,3 +249,16 @@ class WorkerLoop:
     def _send(self, message: Message) -> None:
         with contextlib.suppress(OSError):  # the app is gone; _read() sees it too
             self._connection.send(message)
+
+
+def seconds_left(status: Status, rate: float) -> float | None:
+    """Of a pretraining, or of the run at this rate; None where that is not known."""
+    is_known = status.seconds_left is not None
+    if is_known or status.state == "paused" or not (status.run_steps and rate):
+        return status.seconds_left
+    return (status.run_steps - status.run_step) / rate
+
+
+def counts_of(status: Status) -> tuple[int, int]:
+    """Steps taken, and the last label event: a checkpoint is due where they have changed."""
+    return status.step, status.label_seq

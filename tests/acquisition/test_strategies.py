@@ -40,9 +40,6 @@ def evidence(request, atlas):
     return Evidence(atlas, labels_of(n_labels, n_classes), probabilities, **more)
 
 
-# The contract
-
-
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_it_suggests_n_different_examples_without_a_label(strategy, evidence):
     without = examples(suggest(strategy, evidence, 3, NAMES))

@@ -89,15 +89,15 @@ def test_least_sure_asks_those_guessed_to_be_of_the_class_then_those_nearly_gues
     assert chosen[0] == order[0]
 
 
-@pytest.mark.parametrize("strategy", ["odd", "disagree"])
-def test_the_most_odd_and_the_most_apart_come_first_and_the_unknown_last(strategy, atlas):
+@pytest.mark.parametrize(("strategy", "measure"), [("odd", "anomaly"), ("disagree", "disagree")])
+def test_the_most_odd_and_the_most_apart_come_first_and_the_unknown_last(strategy, measure, atlas):
     known = measured()
     known["disagree"][3::5] = np.nan
     evidence = Evidence(atlas, labels_of(10), guesses(), **known)
-    values = getattr(evidence, strategy).astype(np.float64)
+    values = getattr(evidence, measure).astype(np.float64)
     values[~evidence.is_open] = np.nan
     assert examples(suggest(strategy, evidence, 1, NAMES)) == [int(np.nanargmax(values))]
-    scores, values = STRATEGIES[strategy].scores(evidence), getattr(evidence, strategy)
+    scores, values = STRATEGIES[strategy].scores(evidence), getattr(evidence, measure)
     assert scores[np.isnan(values)].max() < scores[~np.isnan(values)].min()
 
 

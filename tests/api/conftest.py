@@ -7,9 +7,9 @@ from ssvae_core.session.workspace import Workspace
 
 
 @pytest.fixture
-def lab(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     """An empty workspace."""
     monkeypatch.setattr(Trainer, "start", lambda self: None)  # no trainer: 5 s a test
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
+    workspace = Workspace(tmp_path)
+    yield workspace
+    workspace.close()

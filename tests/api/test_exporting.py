@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import itertools
 import json
 import uuid
 import zipfile
@@ -17,25 +16,17 @@ from starlette.testclient import TestClient
 from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.api.exporting import READ_BY
-from ssvae_core.export import FORMATS, WHATS, ExportOptions
+from ssvae_core.export import FORMATS, ExportOptions
 from ssvae_core.export.accuracy import audited
-from ssvae_core.export.counting import counted
-from ssvae_core.export.rows import rows
 from ssvae_core.labels.store import Operation
 from ssvae_core.predictions import read_guesses
 from ssvae_core.protocol.messages import Snapshot
-from tests.support.small_export import small_content
-
-CHOICES = [
-    ExportOptions(what, confidence, junk)
-    for what, confidence, junk in itertools.product(WHATS, (0.0, 0.6, 1.0), (False, True))
-]
 
 
 @pytest.fixture
-def session(lab):
+def session(workspace):
     """Three labels, one unsure and one junk image."""
-    session = lab.session(lab.create("Digits, Tuesday").id)
+    session = workspace.session(workspace.create("Digits, Tuesday").id)
     for kind, examples, label in (
         ("label", (5, 7, 9), 3),
         ("unsure", (11,), None),
@@ -46,8 +37,8 @@ def session(lab):
 
 
 @pytest.fixture
-def client(lab):
-    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+def client(workspace):
+    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 def guess(session, right=1.0):
@@ -94,27 +85,6 @@ def unzipped(client, session, export):
 def error_of(answer):
     assert answer.status_code >= 400
     return answer.json()["error"]
-
-
-# How much
-
-
-@pytest.mark.parametrize("options", CHOICES, ids=str)
-def test_what_is_counted_is_what_is_written(options):
-    content = small_content()
-    found, count = list(rows(content, options)), counted(content, options)
-    labels = [row for row in found if row.label is not None]
-    guesses = [row for row in found if row.label is None and row.guess is not None]
-    states = [row for row in found if row.shown is None and row.said.state is not None]
-    assert (count.labels, count.guesses, count.states) == (len(labels), len(guesses), len(states))
-    assert count.rows == len(found)
-    assert count.of == len(content)
-
-
-def test_without_guesses_only_labels_are_counted():
-    count = counted(small_content(guesses=None), ExportOptions())
-    assert count.guesses == 0
-    assert count.labels == 7
 
 
 def test_the_page_is_told_the_count_and_that_there_is_no_audit(client, session):
@@ -197,14 +167,14 @@ def test_two_exports_in_one_second_have_folders_of_their_own(client, session):
     assert len(client.get(base(session)).json()["exports"]) == 2
 
 
-def test_a_cancelled_export_leaves_nothing(client, session, lab):
+def test_a_cancelled_export_leaves_nothing(client, session, workspace):
     guess(session)
     client.post(base(session), json={"format": "imagefolder"})
     busy = error_of(client.post(base(session), json={"format": "csv"}))
     client.post(f"{base(session)}/cancel", json={})
     assert "being written" in busy
     assert ended(client, session)["state"] == "cancelled"
-    assert list((lab.workspace / "exports").iterdir()) == []
+    assert list((workspace.root / "exports").iterdir()) == []
 
 
 @pytest.mark.parametrize("wish", [{"format": "xls"}, {"format": "csv", "min_confidence": "a"}])
@@ -219,8 +189,8 @@ def test_refusals_are_in_words(client, session):
     assert "between 0 and 1" in error_of(answer)
 
 
-def test_only_exports_of_the_session_are_given_away(client, session, lab):
-    other = lab.create("Other")
+def test_only_exports_of_the_session_are_given_away(client, session, workspace):
+    other = workspace.create("Other")
     export = written(client, session, format="csv", what="labels")
     away = f"/api/sessions/{other.id}/exports/{export}/zip"
     assert "is gone" in error_of(client.get(away))
@@ -229,8 +199,8 @@ def test_only_exports_of_the_session_are_given_away(client, session, lab):
     assert "Download it" in error_of(client.get(f"{base(session)}/{export}/page"))
 
 
-def test_a_page_of_an_export_can_reach_nothing_of_the_server(client, session, lab):
-    folder = lab.workspace / "exports" / f"x-{session.row.id}-report-1"
+def test_a_page_of_an_export_can_reach_nothing_of_the_server(client, session, workspace):
+    folder = workspace.root / "exports" / f"x-{session.row.id}-report-1"
     folder.mkdir(parents=True)
     (folder / "report.html").write_text("<h1>Report</h1>")
     about = {"kind": "ssvae-export", "format": "report", "written_at": "2026-11-25"}

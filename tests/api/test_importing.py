@@ -26,19 +26,19 @@ from tests.support.small_files import encoded, picture, write
 
 
 @pytest.fixture
-def lab(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path / "pictures"))
     monkeypatch.setattr(Workspace, "warm", lambda self, name: None)  # test_warming.py has it learn
     (tmp_path / "pictures").mkdir()
-    lab = Workspace(tmp_path / "workspace")
-    yield lab
-    lab.close()
+    workspace = Workspace(tmp_path / "workspace")
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def client(lab):
-    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+def client(workspace):
+    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_what_cannot_be_imported_says_why(client, tmp_path):
 
 
 def test_a_second_import_waits_for_the_first_and_a_cancelled_one_leaves_nothing(
-    client, lab, tmp_path, monkeypatch
+    client, workspace, tmp_path, monkeypatch
 ):
     for k in range(40):
         write(tmp_path / "pictures" / "many" / f"{k}.png", encoded(picture(k)))
@@ -202,7 +202,7 @@ def test_a_second_import_waits_for_the_first_and_a_cancelled_one_leaves_nothing(
     assert state["state"] == "cancelled"
     assert state["set"] is None
     assert sets(client) == []
-    assert list((lab.workspace / "data").glob("*")) == []
+    assert list((workspace.root / "data").glob("*")) == []
 
 
 # Choices after the fact
@@ -216,9 +216,11 @@ def test_another_side_or_channels_are_read_again_in_its_place(client, scans):
     assert sets(client)[0]["name"] == "scans"
 
 
-def test_a_data_set_with_a_session_stays_when_it_is_read_again(client, lab, scans):
+def test_a_data_set_with_a_session_stays_when_it_is_read_again(client, workspace, scans):
     first = imported(client, path=str(scans))
-    lab.store.create_session("A", data=first, model="m1m2", n_examples=6, classes=("cat", "dog"))
+    workspace.store.create_session(
+        "A", data=first, model="m1m2", n_examples=6, classes=("cat", "dog")
+    )
     second = imported(client, again=first, side=8)
     assert {each["id"] for each in sets(client)} == {first, second}
     said = {each["id"]: [row["name"] for row in each["sessions"]] for each in sets(client)}
@@ -252,11 +254,11 @@ def test_the_meaning_of_the_folders_can_be_changed(client, scans):
     assert "truth, labels, ignore" in error_of(bad)
 
 
-def test_labels_made_by_import_are_events_of_the_new_session(client, lab, scans):
+def test_labels_made_by_import_are_events_of_the_new_session(client, workspace, scans):
     name = imported(client, path=str(scans), role="labels")
     session = client.post(f"/api/data/sets/{name}/open", json={}).json()["session"]
-    row = lab.store.session(session)
-    history = replay(lab.store.events(session), row.classes)
+    row = workspace.store.session(session)
+    history = replay(workspace.store.events(session), row.classes)
     data = load_dataset(name)
     assert row.classes == ("cat", "dog")
     assert [history.value(k) for k in range(6)] == data.labels.tolist()
@@ -264,7 +266,7 @@ def test_labels_made_by_import_are_events_of_the_new_session(client, lab, scans)
     assert "scans, " in row.name
 
 
-def test_opening_makes_a_session_or_goes_back_to_the_last(client, lab, scans):
+def test_opening_makes_a_session_or_goes_back_to_the_last(client, workspace, scans):
     name = imported(client, path=str(scans))
 
     def opened(**body):
@@ -273,7 +275,7 @@ def test_opening_makes_a_session_or_goes_back_to_the_last(client, lab, scans):
     first = opened(last=True)
     assert opened(last=True) == first
     assert opened() != first
-    assert lab.store.events(first) == []
+    assert workspace.store.events(first) == []
 
 
 def test_renamed_and_deleted(client, scans):
@@ -302,21 +304,23 @@ def test_images_added_later_come_after_the_old_ones(client, scans):
 
 
 def test_a_session_goes_on_with_the_images_that_are_added_and_keeps_its_labels(
-    client, lab, tmp_path, monkeypatch
+    client, workspace, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(Trainer, "start", lambda self: None)
     for k in range(40):
         write(tmp_path / "pictures" / "old" / f"{k}.png", encoded(picture(k)))
     write(tmp_path / "pictures" / "new" / "9.png", encoded(picture(99)))
     first = imported(client, path="old")
-    row = lab.store.session(client.post(f"/api/data/sets/{first}/open", json={}).json()["session"])
-    session = lab.session(row.id)
+    row = workspace.store.session(
+        client.post(f"/api/data/sets/{first}/open", json={}).json()["session"]
+    )
+    session = workspace.session(row.id)
     session.do(Operation("a", "class-add", text="cat"))
     session.do(Operation("b", "label", (3,), session.class_made_by("a")))
     before = session.xy.copy()
     second = imported(client, path="new", to=first)
     wait_until(lambda: [each["id"] for each in sets(client)] == [second], 60, "it has moved")
-    session = lab.session(row.id)
+    session = workspace.session(row.id)
     assert len(session.data) == 41
     assert session.history.labels == {3: session.class_made_by("a")}
     assert np.array_equal(session.xy[:40], before)
@@ -326,7 +330,7 @@ def test_a_session_goes_on_with_the_images_that_are_added_and_keeps_its_labels(
 # Uploads
 
 
-def test_dropped_files_are_sent_in_parts_and_imported(client, lab):
+def test_dropped_files_are_sent_in_parts_and_imported(client, workspace):
     files = {f"mine/{k % 2}/{k}.png": encoded(picture(k)) for k in range(6)}
     upload = uploaded(client, "mine", files)
     name = imported(client, upload=upload, name="mine")
@@ -357,13 +361,13 @@ def test_one_image_alone_is_a_data_set_too(client):
 
 
 @pytest.mark.parametrize("path", ["../a.png", "a/../../b.png", "", "/", "a\0b", "x" * 300])
-def test_a_part_never_leaves_the_folder_of_its_upload(client, lab, path):
+def test_a_part_never_leaves_the_folder_of_its_upload(client, workspace, path):
     upload = begin_upload(client, "x", {"a": b"12345"}).json()["upload"]
     assert error_of(send(client, upload, part(path, b"12345")))
-    assert [p for p in (lab.workspace / "uploads").rglob("*") if p.is_file()] == []
+    assert [p for p in (workspace.root / "uploads").rglob("*") if p.is_file()] == []
 
 
-def test_an_absolute_path_becomes_one_below_the_upload(client, lab):
+def test_an_absolute_path_becomes_one_below_the_upload(client, workspace):
     upload = begin_upload(client, "x", {"a": b"12345"}).json()["upload"]
     send(client, upload, part("/etc\\passwd", b"12345"))
     assert client.get(f"/api/data/uploads/{upload}").json() == {"etc/passwd": 5}
@@ -386,13 +390,13 @@ def test_what_is_too_large_is_refused_before_a_byte_is_sent(client):
     assert "1 to" in error_of(client.post("/api/data/uploads", json=body))
 
 
-def test_another_upload_and_a_new_start_remove_what_was_left(client, lab):
+def test_another_upload_and_a_new_start_remove_what_was_left(client, workspace):
     first = uploaded(client, "a", {"a": b"1"})
     second = uploaded(client, "b", {"b": b"1"})
     assert first != second
-    assert [path.name for path in (lab.workspace / "uploads").iterdir()] == [second]
-    ImportQueue(lab.workspace, lambda new, old: iter(()))
-    assert list((lab.workspace / "uploads").iterdir()) == []
+    assert [path.name for path in (workspace.root / "uploads").iterdir()] == [second]
+    ImportQueue(workspace.root, lambda new, old: iter(()))
+    assert list((workspace.root / "uploads").iterdir()) == []
 
 
 # Ready to try
@@ -413,8 +417,8 @@ def test_the_bundled_data_sets_are_offered_as_they_are(client):
         assert answer.content == thumbnails(name).tobytes()
 
 
-def test_a_bundled_data_set_opens(client, lab):
+def test_a_bundled_data_set_opens(client, workspace):
     session = client.post("/api/data/sets/mnist/open", json={}).json()["session"]
-    row = lab.store.session(session)
+    row = workspace.store.session(session)
     assert (row.data, row.n_examples) == ("mnist", 60_000)
     assert row.name.startswith("Digits, ")

@@ -22,13 +22,13 @@ N = 60_000
 
 
 @pytest.fixture
-def session(lab):
-    return lab.create("Digits")
+def session(workspace):
+    return workspace.create("Digits")
 
 
 @pytest.fixture
-def client(lab):
-    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+def client(workspace):
+    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 def op(kind="label", op_id=None, **fields):
@@ -142,7 +142,7 @@ def test_every_strategy_is_offered_and_an_unknown_one_is_refused(client, session
     refused = client.get(queue + "least-sure")
     assert "needs a class to ask about" in refused.json()["error"]
     answer = client.get(queue + "entrpy")
-    assert answer.status_code == 404
+    assert answer.status_code == 400
     assert answer.json()["error"].startswith("Unknown strategy 'entrpy'. Choose one of: auto,")
 
 
@@ -219,13 +219,13 @@ def test_a_bug_gives_one_sentence_and_the_traceback_goes_to_the_log(
 
 def test_an_unknown_command_is_refused(client, session):
     answer = client.post(f"/api/sessions/{session.id}/trainer", json={"command": "explode"})
-    assert answer.status_code == 404
+    assert answer.status_code == 400
     assert "Unknown command 'explode'" in answer.json()["error"]
 
 
-def test_epochs_are_how_often_the_steps_have_gone_through_all_images(client, lab, session):
+def test_epochs_are_how_often_the_steps_have_gone_through_all_images(client, workspace, session):
     assert state(client, session)["trainer"]["epochs"] == 0
-    opened = lab.session(session.id)
+    opened = workspace.session(session.id)
     opened.trainer._status = Status(1, "training", step=500)
     opened.choose(model="m2", batch=96)  # 32 labelled, 64 unlabelled a step
     assert state(client, session)["trainer"]["epochs"] == 500 * 64 / len(opened.data)
@@ -359,10 +359,10 @@ def test_states_are_bytes_of_their_own_and_are_not_asked_about(client, session):
     assert not {asked[0], asked[1], asked[3]} & {item["example"] for item in again}
 
 
-def test_everybody_has_a_name_their_own_undo_and_their_place_in_the_history(lab, session):
+def test_everybody_has_a_name_their_own_undo_and_their_place_in_the_history(workspace, session):
     ann, ben = (
         TestClient(
-            Starlette(routes=routes(lab)),
+            Starlette(routes=routes(workspace)),
             base_url="http://127.0.0.1:8501",
             cookies={"ssvae_person": name},
         )
@@ -418,11 +418,11 @@ def test_who_named_an_image_is_who_gave_what_stands(client, session, monkeypatch
     assert names == {5: "Ana", 7: "Bo", 9: ""}
 
 
-def test_the_oddest_is_255_and_what_nobody_asked_about_is_0(client, session, lab):
+def test_the_oddest_is_255_and_what_nobody_asked_about_is_0(client, session, workspace):
     path = f"/api/sessions/{session.id}/odd"
     assert not any(client.get(path).content)
     anomaly = np.full(N, np.nan, np.float16)
     anomaly[[3, 8, 6]] = -1.0, 2.0, 0.5
-    lab.session(session.id).snapshot = SimpleNamespace(anomaly=anomaly, generation=1, rev=1)
+    workspace.session(session.id).snapshot = SimpleNamespace(anomaly=anomaly, generation=1, rev=1)
     ranks = np.frombuffer(client.get(path).content, np.uint8)
     assert {i: int(ranks[i]) for i in np.flatnonzero(ranks)} == {3: 1, 6: 128, 8: 255}

@@ -34,25 +34,25 @@ def test_a_name_comes_from_the_login_only_after_it(user, name):
 
 
 @pytest.fixture
-def lab(tmp_path):
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
+def workspace(tmp_path):
+    workspace = Workspace(tmp_path)
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def client(lab, monkeypatch):
+def client(workspace, monkeypatch):
     monkeypatch.setattr(login, "get_cookie_secret", lambda: SECRET)
     with TestClient(
-        Starlette(routes=routes(lab, logged_in)), base_url="http://127.0.0.1:8501"
+        Starlette(routes=routes(workspace, logged_in)), base_url="http://127.0.0.1:8501"
     ) as client:
         yield client
 
 
 @pytest.fixture
-def path(lab, monkeypatch):
+def path(workspace, monkeypatch):
     monkeypatch.setattr(Workspace, "attend", Workspace.session)  # without a trainer
-    return f"/api/sessions/{lab.create('S', 'digits').id}"
+    return f"/api/sessions/{workspace.create('S', 'digits').id}"
 
 
 def log_in(client, secret=SECRET, **user):
@@ -73,8 +73,8 @@ def label(client, path, op_id):
     return client.post(f"{path}/events", json={"ops": [op]})
 
 
-def test_without_a_login_every_route_is_closed_and_says_what_to_do(client, path, lab):
-    for route in routes(lab, logged_in):
+def test_without_a_login_every_route_is_closed_and_says_what_to_do(client, path, workspace):
+    for route in routes(workspace, logged_in):
         values = {"session": path.split("/")[-1], "name": "now", "fingerprint": "x"}
         at = route.path.format(**dict.fromkeys(("upload", "set", "export", "part"), "x"), **values)
         for method in route.methods:

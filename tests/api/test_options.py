@@ -23,20 +23,20 @@ def started(monkeypatch):
 
 
 @pytest.fixture
-def lab(tmp_path, started):
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
+def workspace(tmp_path, started):
+    workspace = Workspace(tmp_path)
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def session(lab):
-    return lab.create("Digits", model="guided")
+def session(workspace):
+    return workspace.create("Digits", model="guided")
 
 
 @pytest.fixture
-def client(lab):
-    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+def client(workspace):
+    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 def choose(client, session, **chosen):
@@ -57,7 +57,7 @@ def test_what_the_data_chose_is_shown(client, session):
     ]
 
 
-def test_a_choice_is_kept_and_the_trainer_starts_with_it(client, lab, session, started):
+def test_a_choice_is_kept_and_the_trainer_starts_with_it(client, workspace, session, started):
     options(client, session)  # a page opens
     assert started == [{}]
     assert choose(client, session, likelihood="gaussian").status_code == 200
@@ -66,17 +66,17 @@ def test_a_choice_is_kept_and_the_trainer_starts_with_it(client, lab, session, s
     assert started == [{}, {"likelihood": "gaussian"}, config]
     assert choose(client, session, batch=64).status_code == 200
     assert len(started) == 3  # nothing changed
-    assert lab.store.session(session.id).config == config
+    assert workspace.store.session(session.id).config == config
     shown = options(client, session)
     assert (shown["likelihood"]["value"], shown["batch"]["words"]) == ("gaussian", "16 + 48")
 
 
-def test_another_model_takes_the_place_of_the_first_without_its_knobs(client, lab, session):
-    lab.store.configure(session.id, "guided", {"likelihood": "gaussian", "latents": 7})
+def test_another_model_takes_the_place_of_the_first_without_its_knobs(client, workspace, session):
+    workspace.store.configure(session.id, "guided", {"likelihood": "gaussian", "latents": 7})
     assert choose(client, session, model="ladder").status_code == 200
-    row = lab.store.session(session.id)
+    row = workspace.store.session(session.id)
     assert (row.model, row.config) == ("ladder", {"likelihood": "gaussian"})
-    opening = lab.session(session.id)._open()
+    opening = workspace.session(session.id)._open()
     assert (opening.model, opening.config) == ("ladder", {"likelihood": "gaussian"})
     assert options(client, session)["model"]["words"] == "Ladder VAE"
 
@@ -92,9 +92,9 @@ def test_another_model_takes_the_place_of_the_first_without_its_knobs(client, la
     ],
 )
 def test_what_cannot_be_chosen_is_refused_in_words_and_changes_nothing(
-    client, lab, session, chosen, says
+    client, workspace, session, chosen, says
 ):
     answer = choose(client, session, **chosen)
     assert answer.status_code in (400, 404)
     assert says in answer.json()["error"]
-    assert lab.store.session(session.id).config == {}
+    assert workspace.store.session(session.id).config == {}

@@ -149,7 +149,7 @@ def test_a_model_that_diverges_is_taken_back_and_the_page_says_so(desk, app):
     desk.press("p")
     desk.until(f"{LAB}?.state.trainer.state === 'paused'")
     app.kill()
-    (folder,) = {path.parent for path in app.workspace.rglob(f"*{desk.session}*/ck-*")}
+    (folder,) = {path.parent for path in app.root.rglob(f"*{desk.session}*/ck-*")}
     arrays, manifest = read_newest(folder)
     for name, array in arrays.items():
         if name.startswith("model.") and array.dtype == np.float32:

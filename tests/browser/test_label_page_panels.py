@@ -276,7 +276,7 @@ def test_two_people_label_at_once_and_each_undoes_only_their_own(desk, chromium,
 def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
     """The session's own map is one of other images."""
     session = app.new_session().id
-    own = app.workspace / "sessions" / session / "starter"
+    own = app.root / "sessions" / session / "starter"
     shutil.copytree(ASSETS / "starter" / "mnist", own)
     manifest = own / "atlas" / MANIFEST
     manifest.write_text(json.dumps({**json.loads(manifest.read_text()), "fingerprint": "other"}))

@@ -74,7 +74,7 @@ def test_a_csv_has_what_people_said_and_what_the_newest_checkpoint_guesses(
     assert (found["session"], found["labels"], found["format"]) == (row.id, 50, "csv")
     assert (found["examples"], found["out"], found["files"]) == (300, str(out), 2)
     assert found["bytes"] == sum(path.stat().st_size for path in out.iterdir())
-    assert found["model_version"] == f"{core.label_seq}.40"
+    assert found["model_version"] == f"{core.state.label_seq}.40"
     table = pd.read_csv(out / "labels.csv").set_index("example")
     labelled = table["label"].dropna()
     assert (labelled == digits.answer_key[labelled.index]).all()
@@ -106,9 +106,9 @@ def test_the_model_needs_a_checkpoint(row, capsys, tmp_path):
 
 
 def test_the_trainer_is_left_alone(core, row, capsys, tmp_path, workspace):
-    before = sorted(core.folder.rglob("*"))
+    before = sorted(core.state.folder.rglob("*"))
     called(capsys, "--session", row.id, "--format", "csv", "--out", str(tmp_path / "out"))
-    assert sorted(core.folder.rglob("*")) == before
+    assert sorted(core.state.folder.rglob("*")) == before
     store = LabelStore(workspace / "labels.db")
     assert store.session(row.id).generation == 0
     store.close()

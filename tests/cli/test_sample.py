@@ -48,16 +48,16 @@ def core(store, data, shipped, workspace):
 
 
 def session_id(core):
-    return core.folder.name
+    return core.state.folder.name
 
 
 def test_sample_draws_what_the_newest_checkpoint_draws(core, call, tmp_path, store):
-    out, before = tmp_path / "drawn.png", sorted(core.folder.rglob("*"))
+    out, before = tmp_path / "drawn.png", sorted(core.state.folder.rglob("*"))
     options = ["--per-class", "3", "--seed", "5", "--out", str(out)]
     found = call("sample", "--session", session_id(core), *options)
     assert (found["session"], found["labels"], found["out"]) == (session_id(core), 50, str(out))
     assert found["classes"] == list("0123456789")
-    expected = core.learner.draw(3, 5).reshape(10, 3, 8, 8)
+    expected = core.state.learner.draw(3, 5).reshape(10, 3, 8, 8)
     picture = np.asarray(Image.open(out).convert("L"))
     left = picture.shape[1] - 3 * (EDGE + GAP)
     for k, n in ((0, 0), (4, 1), (9, 2)):
@@ -66,7 +66,7 @@ def test_sample_draws_what_the_newest_checkpoint_draws(core, call, tmp_path, sto
         assert np.array_equal(tile[::7, ::7], expected[k, n])
     assert expected.std() > 10  # not grey all over
     # The session's trainer was left alone.
-    assert sorted(core.folder.rglob("*")) == before
+    assert sorted(core.state.folder.rglob("*")) == before
     assert store.session(session_id(core)).generation == 0
 
 
@@ -80,8 +80,8 @@ def test_a_session_is_found_by_its_name_too(core, capsys, tmp_path):
 
 
 def test_classes_without_a_label_are_named(core, data, capsys, tmp_path):
-    given = np.flatnonzero(np.isin(core.labels, (3, 7)))
-    core.apply(core.label_seq + len(given), given, np.full(len(given), -1))
+    given = np.flatnonzero(np.isin(core.state.labels, (3, 7)))
+    core.apply(core.state.label_seq + len(given), given, np.full(len(given), -1))
     step(core, 1)
     core.save()
     assert main(["sample", "--session", session_id(core), "--out", str(tmp_path / "a.png")]) == 0
@@ -117,8 +117,8 @@ def test_a_session_without_a_checkpoint_is_refused(store, refused):
 
 
 def test_a_model_without_labels_is_refused(core, refused):
-    given = np.flatnonzero(core.labels >= 0)
-    core.apply(core.label_seq + len(given), given, np.full(len(given), -1))
+    given = np.flatnonzero(core.state.labels >= 0)
+    core.apply(core.state.label_seq + len(given), given, np.full(len(given), -1))
     step(core, 1)
     core.save()
     sentence = refused("sample", "--session", session_id(core))
@@ -127,7 +127,7 @@ def test_a_model_without_labels_is_refused(core, refused):
 
 def test_a_checkpoint_that_does_not_fit_is_refused(core, refused, workspace, store):
     row = new_session(store, "Other", classes="01234567")
-    core.folder.rename(workspace / "sessions" / row.id)
+    core.state.folder.rename(workspace / "sessions" / row.id)
     sentence = refused("sample", "--session", "Other")
     assert sentence.startswith("The session 'Other' cannot be drawn from. The checkpoint does not")
 

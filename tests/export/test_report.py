@@ -6,13 +6,11 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from ssvae_core.export import export
 from ssvae_core.export.content import ClassInfo, Said, Samples
-from ssvae_core.export.palette import DARK, LIGHT, ink_on, looks
+from ssvae_core.export.palette import DARK
 from ssvae_core.export.report import REPORT_FILE
-from ssvae_core.export.report_charts import _ticks, curve
 from tests.support.small_export import IDS, NAMES, small_content
 
 
@@ -99,47 +97,6 @@ def test_sixty_thousand_points_stay_far_below_ten_megabytes(tmp_path):
     story = replace(content.story, samples=(samples,) * 3)
     text = report_of(replace(content, said=many, story=story), tmp_path)
     assert len(text) < 3_000_000
-
-
-def test_the_curve_rises_where_the_accuracy_does():
-    found = re.search(r'points="([^"]+)"', curve([(10, 0.5), (20, 0.8), (50, 0.91)]))[1]
-    xs, ys = zip(*[map(float, pair.split(",")) for pair in found.split()], strict=True)
-    assert xs[0] < xs[1] < xs[2]
-    assert ys[0] > ys[1] > ys[2]
-    assert (xs[2] - xs[1]) / (xs[1] - xs[0]) == pytest.approx(3, rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("last", "ticks"), [(7, [0, 2, 4, 6]), (120, [0, 20, 40, 60, 80, 100, 120])]
-)
-def test_ticks_are_round_and_few(last, ticks):
-    assert _ticks(last) == ticks
-
-
-def test_every_class_has_a_glyph_of_its_own_and_the_eleventh_is_hollow():
-    names = ["cat", "cow", "Cat 2", "dog", "7", "17", "🐈", "", *map(str, range(20, 26))]
-    found = looks({3 * i: ClassInfo(name) for i, name in enumerate(names)})
-    glyphs = [look.glyph for look in found.values()]
-    assert len(set(glyphs)) == len(names)
-    assert glyphs[:6] == ["C", "Co", "Ca", "D", "7", "17"]
-    assert [look.is_hollow for look in found.values()] == [False] * 10 + [True] * 4
-    assert found[30].light == found[0].light
-
-
-def test_a_colour_that_a_person_chose_is_kept_in_both_themes():
-    (look,) = looks({0: ClassInfo("a", "#123456")}).values()
-    assert (look.light, look.dark, look.is_hollow) == ("#123456", "#123456", False)
-
-
-@pytest.mark.parametrize("colour", [*LIGHT, *DARK])
-def test_ink_is_readable_on_every_colour(colour):
-    def luminance(text):
-        parts = [int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-        return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
-
-    one, other = sorted((luminance(colour), luminance(ink_on(colour))))
-    assert (other + 0.05) / (one + 0.05) >= 4.3
 
 
 def test_a_browser_opens_it_without_a_network_and_draws_the_map(tmp_path):

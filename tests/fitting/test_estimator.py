@@ -1,7 +1,5 @@
 """SSVAEClassifier keeps scikit-learn's conventions, and its own promises on top of them."""
 
-import pickle
-import pickletools
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.datasets import load_iris
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -17,8 +14,7 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ssvae_core import SSVAEClassifier, load_dataset
-from ssvae_core.errors import UserError
-from ssvae_core.fitting.saved_fit import save_fit
+from tests.support.small_classifier import classifier
 
 EXPECTED_FAILURES = {
     "check_classifiers_classes": (
@@ -27,18 +23,6 @@ EXPECTED_FAILURES = {
     ),
 }
 SMALL = {"hidden_dim": 16}
-
-
-def classifier(model=None, max_iter=20, config=None, **settings):
-    return SSVAEClassifier(
-        model,
-        max_iter=max_iter,
-        budget=None,
-        config=config,
-        device="cpu",
-        random_state=0,
-        **settings,
-    )
 
 
 @parametrize_with_checks(
@@ -61,39 +45,6 @@ def test_the_check_of_classes_passes_under_a_name_that_scikit_learn_knows_as_sem
 )
 def test_the_default_model_on_an_m1_passes_too(name):
     getattr(estimator_checks, name)("SSVAEClassifier", classifier(max_iter=10))
-
-
-@pytest.fixture(scope="module")
-def images(digits):
-    return digits.images
-
-
-@pytest.fixture(scope="module")
-def few(digits):
-    """Five labels of every digit, -1 for the others."""
-    labels = np.full(len(digits), -1)
-    for digit in range(10):
-        chosen = np.flatnonzero(digits.answer_key == digit)[:5]
-        labels[chosen] = digit
-    return labels
-
-
-@pytest.fixture(scope="module")
-def fitted(images, few):
-    return classifier(max_iter=40).fit(images, few)
-
-
-@pytest.fixture(scope="module")
-def flowers():
-    """Iris, every fifth with its label."""
-    X, y = load_iris(return_X_y=True)
-    return X, y, np.where(np.arange(len(y)) % 5 == 0, y, -1)
-
-
-@pytest.fixture(scope="module")
-def on_vectors(flowers):
-    X, _, few = flowers
-    return classifier(max_iter=30).fit(X, few)
 
 
 def test_the_package_offers_it_without_importing_torch_until_it_is_asked_for():
@@ -132,18 +83,6 @@ def test_what_it_says_has_the_shapes_it_promises(fitted, images):
     assert fitted.get_feature_names_out().shape == (n_styles + 10,)
     assert fitted.reconstruct(some).shape == some.shape
     assert fitted.sample(3, 2).shape == (2, 8, 8, 1)
-
-
-def test_images_without_an_axis_of_channels_come_back_without_one(images, few):
-    flat = classifier(max_iter=1).fit(images[..., 0], few)
-    assert flat.reconstruct(images[:3, ..., 0]).shape == (3, 8, 8)
-    assert flat.sample(0).shape == (1, 8, 8)
-
-
-def test_bytes_and_floats_of_the_same_images_are_the_same_to_it(fitted, images):
-    assert_allclose(
-        fitted.predict_proba(images[:20]), fitted.predict_proba(images[:20] / 255), atol=1e-5
-    )
 
 
 def test_the_last_columns_of_its_code_are_the_probabilities(fitted, images):
@@ -210,45 +149,6 @@ def test_an_m1_that_finds_nothing_is_done_without():
     assert learned.fit_.config.alpha == 1.0
     assert_array_equal(learned.classes_, [0, 1])
     assert_allclose(learned.predict_proba(X).sum(1), 1)
-
-
-def test_strings_go_with_the_number_minus_one(images, few):
-    names = np.array([f"digit {label}" for label in few], object)
-    names[few < 0] = -1
-    learned = classifier(max_iter=1).fit(images, names)
-    assert learned.classes_.tolist() == [f"digit {k}" for k in range(10)]
-    assert learned.predict(images[:1])[0].startswith("digit ")
-    assert learned.sample("digit 3").shape == (1, 8, 8, 1)
-
-
-@pytest.mark.parametrize(
-    ("y", "says"),
-    [
-        (["a", "-1", "b", "a"], "string '-1'"),
-        ([-1, -1, -1, -1], "y has no label"),
-        (np.array(["a", 1, -1, "b"], object), "one type; y holds int and str"),
-        ([0.5, 1.25, 2.5, 3.1], "Unknown label type"),
-        ([0, 1, -1], "inconsistent numbers of samples"),
-    ],
-)
-def test_labels_that_cannot_be_are_said_to_be_so(images, y, says):
-    with pytest.raises(ValueError, match=says):
-        classifier().fit(images[:4], y)
-
-
-@pytest.mark.parametrize(
-    ("X", "says"),
-    [
-        (np.full((4, 8, 8), 16.0), r"must lie in \[0, 1\]; X goes from 16 to 16"),
-        (np.full((4, 8, 8), np.nan), r"must lie in \[0, 1\]"),
-        (np.ones((4, 8, 8), int), "X is int64"),
-        (np.ones((4, 2, 2, 2, 2)), "it has shape"),
-        (np.ones((1, 8, 8)), "At least 2 images"),
-    ],
-)
-def test_images_that_cannot_be_are_said_to_be_so(X, says):
-    with pytest.raises(ValueError, match=says):
-        classifier().fit(X, np.arange(len(X)))
 
 
 def test_other_images_than_it_learned_from_are_refused(fitted, on_vectors, images):
@@ -325,65 +225,6 @@ def test_classes_without_a_label_yet_can_be_named(images, few):
     learner = classifier(max_iter=1).partial_fit(images, np.full(len(few), -1), classes=range(10))
     assert_allclose(learner.predict_proba(images[:4]), 0.1)
     assert learner.partial_fit(images, few, classes=[10]).classes_[-1] == 10
-
-
-def test_labels_of_another_type_than_before_are_refused(fitted, images):
-    with pytest.raises(ValueError, match="Labels must be of one type"):
-        pickle.loads(pickle.dumps(fitted)).partial_fit(images[:2], ["a", "b"])
-
-
-@pytest.mark.parametrize("kind", ["fitted", "on_vectors"])
-def test_saved_and_loaded_it_says_and_draws_the_same(kind, request, tmp_path, images, flowers):
-    learned = request.getfixturevalue(kind)
-    X = images if kind == "fitted" else flowers[0]
-    learned.save(tmp_path / "model")
-    loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
-    assert loaded.get_params() == learned.get_params()
-    assert loaded.n_iter_ == learned.n_iter_
-    assert loaded.fit_.predicted_by == learned.fit_.predicted_by
-    assert_array_equal(loaded.classes_, learned.classes_)
-    for method in ("predict", "predict_proba", "transform", "reconstruct"):
-        assert_array_equal(getattr(loaded, method)(X), getattr(learned, method)(X))
-    assert_array_equal(loaded.sample(1, 3), learned.sample(1, 3))
-
-
-def test_a_loaded_one_goes_on_with_the_examples_it_had(images, few, tmp_path):
-    classifier(max_iter=10).fit(images, few).save(tmp_path / "model")
-    loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
-    loaded.partial_fit(images[:1], few[:1])
-    assert loaded.n_iter_ == 20
-    assert_array_equal(loaded.fit_.labels, few)
-
-
-def test_what_the_command_line_saves_can_be_loaded(fitted, images, tmp_path):
-    save_fit(tmp_path / "model", fitted.fit_)
-    loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
-    assert_array_equal(loaded.predict(images), fitted.predict(images))
-
-
-def test_what_cannot_be_loaded_is_said_to_be_so(fitted, tmp_path):
-    with pytest.raises(UserError, match="cannot be read"):
-        SSVAEClassifier.load(tmp_path / "nothing")
-    fitted.save(tmp_path / "model")
-    manifest = tmp_path / "model" / "manifest.json"
-    text = manifest.read_text()
-    manifest.write_text(text.replace('"model": "guided"', '"model": "m9"'))
-    with pytest.raises(UserError, match="a model named 'm9', which this version does not know"):
-        SSVAEClassifier.load(tmp_path / "model")
-    manifest.write_text(text.replace('"n_classes": 10', '"n_classes": 11'))
-    with pytest.raises(UserError, match="another version of the app, or is damaged"):
-        SSVAEClassifier.load(tmp_path / "model")
-    manifest.write_text(text.replace('"kind": "fit"', '"kind": "atlas"'))
-    with pytest.raises(UserError, match="something else than a fitted model"):
-        SSVAEClassifier.load(tmp_path / "model")
-
-
-def test_a_pickle_of_it_says_the_same_and_holds_no_tensor(fitted, images):
-    pickled = pickle.dumps(fitted)
-    words = [word for _, word, _ in pickletools.genops(pickled) if isinstance(word, str)]
-    assert "ssvae_core.fitting.estimator" in words
-    assert not [word for word in words if word.startswith("torch.")]
-    assert_array_equal(pickle.loads(pickled).predict_proba(images), fitted.predict_proba(images))
 
 
 def test_a_search_in_a_pipeline_scores_the_labelled_examples_only(flowers):

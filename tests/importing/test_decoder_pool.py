@@ -6,9 +6,7 @@ from ssvae_core.data.import_report import Skipped
 from ssvae_core.importing.decoder_pool import DecoderPool, DecoderProcess
 from ssvae_core.importing.decoding import Decoded, decode
 from ssvae_core.importing.items import Item
-from ssvae_core.importing.pixel_policy import (
-    Policy,
-)
+from ssvae_core.importing.pixel_policy import Policy
 from tests.support.small_files import bad_files, encoded, picture, write
 
 AS_IS = Policy(side=12, fit="resize", low=0, high=65535)

@@ -10,11 +10,7 @@ from PIL import Image
 
 from ssvae_core.data.import_report import FACTS, REASONS, Skipped
 from ssvae_core.importing.decoding import MOST_PIXELS, Decoded, decode, decode_array, look
-from ssvae_core.importing.pixel_policy import (
-    ImageFacts,
-    Policy,
-    settled,
-)
+from ssvae_core.importing.pixel_policy import ImageFacts, Policy, settled
 from tests.support.small_files import bad_files, encoded, picture, png_that_says, write
 
 AS_IS = Policy(side=12, fit="resize", low=0, high=65535)
@@ -215,7 +211,7 @@ def test_no_damage_to_a_file_ever_raises(kind, data):
     assert isinstance(found, Skipped) or found.pixels.shape[:2] == (12, 12)
 
 
-# Duplicates, and the processes that decode
+# Duplicates
 
 
 def test_equal_pixels_have_equal_digests_whatever_the_file():

@@ -13,12 +13,8 @@ from ssvae_core.data import load_dataset
 from ssvae_core.data.library import shelved
 from ssvae_core.data.stored import EXAMPLES, PREFIX
 from ssvae_core.errors import UserError
-from ssvae_core.importing.draft import clean
-from ssvae_core.importing.import_data import (
-    Choice,
-    ImportCancelled,
-    import_data,
-)
+from ssvae_core.importing.draft import RowFile, clean
+from ssvae_core.importing.import_data import Choice, ImportCancelled, import_data
 from ssvae_core.importing.items import Item
 from tests.support.small_files import picture
 from tests.support.small_imports import HERE, Rows, folder_of_classes, left_in, take_in
@@ -93,7 +89,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, root):
         capture_output=True,
         text=True,
     )
-    assert done.stdout.startswith(f"UserError The disk of {root} is full"), done.stderr
+    assert done.stdout.startswith(f"NotWritten The disk of {root} is full"), done.stderr
     assert list(root.iterdir()) == []
 
 
@@ -111,3 +107,13 @@ def test_a_folder_that_may_not_be_written_is_said(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UserError, match="could not be written"):
         take_in(Rows([Item("a", picture(1))]), tmp_path / "file" / "root")
+
+
+@pytest.mark.parametrize("n", [0, 1, 1000])
+def test_a_file_of_rows_is_an_npy_of_any_length(tmp_path, n):
+    rows = np.arange(n * 6, dtype=np.float32).reshape(n, 2, 3)
+    file = RowFile(tmp_path / "x.npy", (2, 3), np.float32)
+    for row in rows:
+        file.add(row[None])
+    file.close()
+    assert np.array_equal(np.load(tmp_path / "x.npy", allow_pickle=False), rows)

@@ -9,13 +9,7 @@ from ssvae_core.data import load_dataset
 from ssvae_core.data.import_report import REASONS
 from ssvae_core.data.library import set_role, shelved
 from ssvae_core.errors import UserError
-from ssvae_core.importing.draft import RowFile
-from ssvae_core.importing.import_data import (
-    Choice,
-    add_later,
-    import_data,
-    import_to_end,
-)
+from ssvae_core.importing.import_data import Choice, add_later, import_data, import_to_end
 from ssvae_core.importing.items import Item
 from ssvae_core.importing.pixel_policy import Policy
 from tests.support.small_files import encoded, picture, write, write_bad_files
@@ -120,14 +114,6 @@ def test_what_class_names_mean_is_chosen_and_changed_later(tmp_path, root, role)
     assert changed.fingerprint == data.fingerprint
 
 
-def test_too_many_folders_are_no_classes(root):
-    items = [Item(f"{n}.png", picture(n, 4, 4), f"patient {n}") for n in range(251)]
-    imported = take_in(Rows(items), root)
-    assert imported.report.class_role == "ignore"
-    assert "more than 250" in imported.report.sentences()[0]
-    assert load_dataset(imported.id, root).class_names == ()
-
-
 def test_an_empty_source_and_one_with_nothing_to_take_are_said(tmp_path, root):
     (tmp_path / "in").mkdir()
     with pytest.raises(UserError, match=r"in is empty: there is nothing to import\."):
@@ -212,13 +198,3 @@ def test_vectors_are_not_added_to_images(tmp_path, root):
     np.save(tmp_path / "x.npy", np.zeros((3, 4)))
     with pytest.raises(UserError, match=r"scans holds images, and .* vectors"):
         import_to_end(add_later(tmp_path / "x.npy", root, to="scans", choice=HERE))
-
-
-@pytest.mark.parametrize("n", [0, 1, 1000])
-def test_a_file_of_rows_is_an_npy_of_any_length(tmp_path, n):
-    rows = np.arange(n * 6, dtype=np.float32).reshape(n, 2, 3)
-    file = RowFile(tmp_path / "x.npy", (2, 3), np.float32)
-    for row in rows:
-        file.add(row[None])
-    file.close()
-    assert np.array_equal(np.load(tmp_path / "x.npy", allow_pickle=False), rows)

@@ -10,10 +10,7 @@ from PIL import Image
 
 from ssvae_core.data.stored import mime_of
 from ssvae_core.importing.decoding import Decoded, decode, decode_array
-from ssvae_core.importing.pixel_policy import (
-    SIDES,
-    Policy,
-)
+from ssvae_core.importing.pixel_policy import SIDES, Policy
 from ssvae_core.importing.resizing import PREVIEW_SIDE
 from tests.support.small_files import encoded, picture
 

@@ -21,12 +21,12 @@ from ssvae_core.pretraining.contrastive import (
     with_image_encoder,
 )
 from ssvae_core.pretraining.starter import Starter
+from ssvae_core.protocol.queries import Explain
 from ssvae_core.trainer.core import TrainerCore
-from ssvae_core.trainer.questions import ask
 from ssvae_core.training.augmentation import with_holes
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_contrastive import SHAPE, encoders_like
-from tests.support.small_core import K, label, learned, make_core, step
+from tests.support.small_core import K, ask, label, learned, make_core, step
 
 
 @pytest.fixture(scope="module")
@@ -187,21 +187,23 @@ def test_a_session_and_a_fit_begin_with_it(starter_with_encoder, digits, tmp_pat
     cpu = torch.device("cpu")
     on = digits, starter_with_encoder
     core = TrainerCore(*on, model="guided", config={}, n_classes=K, device=cpu, folder=tmp_path)
-    fit = Fit(digits.images, core.labels, n_classes=K, starter=starter_with_encoder)
+    fit = Fit(digits.images, core.state.labels, n_classes=K, starter=starter_with_encoder)
     list(fit.run(max_steps=0))
-    for model in (core.learner.model, fit.learner.model):
+    for model in (core.state.learner.model, fit.learner.model):
         assert list(encoders_like(model, starter_with_encoder.image_encoder))
 
 
 def test_a_card_has_the_labelled_examples_nearest_by_sight(starter_with_encoder, digits, tmp_path):
     core = make_core("guided", digits, starter_with_encoder, tmp_path)
     labelled = label(core)
-    features = run_to_end(embed(starter_with_encoder.image_encoder, core.pixels)).cpu().numpy()
+    features = (
+        run_to_end(embed(starter_with_encoder.image_encoder, core.state.pixels)).cpu().numpy()
+    )
     distances = np.linalg.norm(features[np.sort(labelled)] - features[299], axis=1)
-    card = run_to_end(ask(core, "card", np.array([299]), {"nearest": 4}))
-    np.testing.assert_allclose(card.numbers[:, 0], np.sort(distances)[:4], atol=1e-4)
-    usual = np.median(core.atlas.distances[:, :N_NEIGHBOURS])
-    assert card.facts["usual"] == pytest.approx(usual)
+    card = ask(core, Explain, example=299, n_nearest=4)
+    np.testing.assert_allclose(card.distances, np.sort(distances)[:4], atol=1e-4)
+    usual = np.median(core.state.atlas.distances[:, :N_NEIGHBOURS])
+    assert card.usual_distance == pytest.approx(usual)
 
 
 def test_a_fit_places_new_images_by_sight_and_so_does_one_read_back(

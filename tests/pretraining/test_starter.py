@@ -8,9 +8,7 @@ import torch
 from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.models.contrastive import N_FEATURES
 from ssvae_core.models.networks import ImageEncoder
-from ssvae_core.pretraining.contrastive import (
-    embed,
-)
+from ssvae_core.pretraining.contrastive import embed
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_contrastive import SHAPE

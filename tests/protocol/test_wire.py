@@ -11,8 +11,6 @@ import pytest
 
 from ssvae_core.protocol.messages import (
     MESSAGES,
-    Answer,
-    Ask,
     Command,
     Failed,
     Labels,
@@ -20,6 +18,19 @@ from ssvae_core.protocol.messages import (
     Snapshot,
     Status,
     When,
+)
+from ssvae_core.protocol.queries import (
+    CheckLabels,
+    DrawMap,
+    DrawnMap,
+    Explain,
+    Explanation,
+    LabelChecks,
+    NoAnswer,
+    Propagate,
+    Propagated,
+    Redraw,
+    Redrawn,
 )
 from ssvae_core.protocol.wire import MAX_ARRAYS, MAX_HEADER, Connection, ProtocolError, encode
 
@@ -37,7 +48,7 @@ SNAPSHOT = Snapshot(
     moved=0.016,
     terms={"picture": -79.9, "style": float("inf")},
     samples=random.integers(0, 256, (10, 4, 7, 7, 3)).astype(np.uint8),
-    proba=random.random((500, 10)).astype(np.float16),
+    probabilities=random.random((500, 10)).astype(np.float16),
     xy=random.random((500, 2)).astype(np.float32),
 )
 EXAMPLES = [
@@ -45,24 +56,46 @@ EXAMPLES = [
     Labels(3, 5, np.array([7, 9], np.int32), np.array([-1, 4], np.int16)),
     Labels(5, 6, np.empty(0, np.int32), np.empty(0, np.int16)),
     Command("pretrain"),
-    Ask(1, "card", np.array([7011], np.int32)),
+    Explain(1, 7011),
     Status(3, "training", "CPU", 100, 56, 41.5, "", None, {"picture": -79.9}),
     Status(3, "pretraining", seconds_left=38.0),
     SNAPSHOT,
-    dataclasses.replace(SNAPSHOT, proba=None, xy=None, moved=None, samples=SNAPSHOT.samples[0]),
+    dataclasses.replace(
+        SNAPSHOT, probabilities=None, xy=None, moved=None, samples=SNAPSHOT.samples[0]
+    ),
     dataclasses.replace(
         SNAPSHOT,
-        undecided=SNAPSHOT.proba[:, 1].copy(),
-        disagree=SNAPSHOT.proba[:, 0].copy(),
+        undecided=SNAPSHOT.probabilities[:, 1].copy(),
+        disagree=SNAPSHOT.probabilities[:, 0].copy(),
         anomaly=np.full(500, np.nan, np.float16),
     ),
-    Answer(1, facts={"gaps": [0.0, -3.5]}, images=np.zeros((2, 28, 28, 1), np.uint8)),
-    Answer(2, examples=np.arange(3, dtype=np.int32), numbers=np.zeros((3, 1), np.float32)),
-    Answer(3, error="The trainer is starting."),
+    Explanation(
+        1,
+        np.array([3, 8], np.int16),
+        np.array([0, -3.5], np.float32),
+        np.array([3, 8], np.int16),
+        np.zeros((2, 28, 28, 1), np.uint8),
+        np.arange(3, dtype=np.int32),
+        np.zeros(3, np.float32),
+    ),
+    CheckLabels(2),
+    LabelChecks(
+        2,
+        np.arange(3, dtype=np.int32),
+        np.zeros((3, 10), np.float32),
+        np.zeros((3, 10), np.float32),
+    ),
+    Redraw(3, 7),
+    Redrawn(3, np.zeros((28, 28, 1), np.uint8)),
+    DrawMap(4, "pca"),
+    DrawnMap(4, np.zeros((500, 2), np.float32)),
+    Propagate(5, np.array([7, 8], np.int32)),
+    Propagate(6, np.array([7, 8], np.int32), np.array([1, 2], np.int16)),
+    Propagated(6, np.zeros(500, np.int16)),
+    NoAnswer(3, "The trainer is starting."),
     Failed("The disk is full."),
     Labels(5, 7, np.array([7], np.int32), np.array([11], np.int16), 12, 4),
     When("labels", 20, 5.0),
-    Ask(2, "odd", np.array([7, 8], np.int32), {"finely": True}),
 ]
 
 
@@ -98,9 +131,9 @@ def test_a_message_comes_out_as_it_went_in(ends, message):
 
 def test_an_array_of_any_memory_layout_arrives_in_order(ends):
     ours, theirs = ends
-    proba = np.asfortranarray(SNAPSHOT.proba)[::2]
-    Connection(ours).send(dataclasses.replace(SNAPSHOT, proba=proba))
-    np.testing.assert_array_equal(theirs.receive().proba, proba)
+    proba = np.asfortranarray(SNAPSHOT.probabilities)[::2]
+    Connection(ours).send(dataclasses.replace(SNAPSHOT, probabilities=proba))
+    np.testing.assert_array_equal(theirs.receive().probabilities, proba)
 
 
 def test_messages_of_many_threads_do_not_mix(ends):
@@ -258,7 +291,10 @@ def test_random_bytes_never_get_through(ends, seed):
 @pytest.mark.parametrize(
     ("message", "sentence"),
     [
-        (dataclasses.replace(SNAPSHOT, proba=np.zeros((3, 2))), "to be float16 .* got float64"),
+        (
+            dataclasses.replace(SNAPSHOT, probabilities=np.zeros((3, 2))),
+            "to be float16 .* got float64",
+        ),
         (
             dataclasses.replace(SNAPSHOT, samples=None),
             "samples was expected to be uint8 with 4 or 5",

@@ -31,21 +31,21 @@ def until(condition, seconds=SECONDS):
 
 
 @pytest.fixture
-def lab(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path))
-    lab = Workspace(tmp_path / "workspace")
-    yield lab
-    lab.close()
+    workspace = Workspace(tmp_path / "workspace")
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def client(lab):
-    return TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+def client(workspace):
+    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 @pytest.fixture
-def imported(client, lab, tmp_path, digits):
+def imported(client, workspace, tmp_path, digits):
     """An import of the small digits that has just ended; the set's id."""
     for k, image in enumerate(digits.images[:N]):
         write(tmp_path / "scans" / f"{k:03d}.png", encoded(image[..., 0]))
@@ -82,34 +82,36 @@ def test_when_all_is_learned_the_worker_ends_and_leaves_the_m1_alone(tmp_path, m
     assert background_m1.state == "done"
 
 
-def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, lab, imported):
+def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, workspace, imported):
     until(lambda: "pass" in (learning(client) or {}).get("message", ""))
     assert client.post("/api/data/learning/stop", json={}).status_code == 200
     assert learning(client)["state"] == "stopped"
-    kept = starters.starter_of(lab.dataset(imported), lab.workspace) / UNFINISHED_M1
+    kept = starters.starter_of(workspace.dataset(imported), workspace.root) / UNFINISHED_M1
     assert kept.is_dir()
     assert client.post("/api/data/learning/go-on", json={}).status_code == 200
     assert learning(client)["state"] == "learning"
-    session = lab.attend(client.post(f"/api/data/sets/{imported}/open", json={}).json()["session"])
+    session = workspace.attend(
+        client.post(f"/api/data/sets/{imported}/open", json={}).json()["session"]
+    )
     assert learning(client)["state"] == "stopped"  # the session's trainer has the processor
     assert kept.is_dir()
     assert session.trainer.is_training
 
 
-def test_it_gives_way_to_whoever_trains_elsewhere(client, lab, imported):
-    lab.cool()
-    starter = starters.starter_of(lab.dataset(imported), lab.workspace)
-    background_m1 = BackgroundM1(imported, str(lab.workspace), N, starter, is_busy=lambda: True)
+def test_it_gives_way_to_whoever_trains_elsewhere(client, workspace, imported):
+    workspace.cool()
+    starter = starters.starter_of(workspace.dataset(imported), workspace.root)
+    background_m1 = BackgroundM1(imported, str(workspace.root), N, starter, is_busy=lambda: True)
     until(lambda: background_m1.state == "waiting")
     assert not (starter / starters.M1).exists()
 
 
-def test_where_there_is_an_m1_nothing_is_learned(lab):
-    lab.warm("mnist")
-    assert lab.background_m1 is None
+def test_where_there_is_an_m1_nothing_is_learned(workspace):
+    workspace.warm("mnist")
+    assert workspace.background_m1 is None
 
 
-def test_a_page_of_another_site_cannot_stop_it(client, lab, imported):
+def test_a_page_of_another_site_cannot_stop_it(client, workspace, imported):
     until(lambda: learning(client))
     assert client.post("/api/data/learning/stop", content=b"x=1").status_code == 400
     assert learning(client)["state"] in ("learning", "done")

@@ -2,7 +2,6 @@
 
 import threading
 from itertools import pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,12 +21,12 @@ class Trainer:
     def __init__(self, away=0):
         self.asked, self.away = [], away
 
-    def ask(self, what, examples, options):
+    def propagate(self, examples, classes):
         if self.away:
             self.away -= 1
             raise UserError("The trainer is not running just now.")
-        self.asked.append((what, examples, options["labels"]))
-        return SimpleNamespace(numbers=np.zeros((N, 1), np.float32))
+        self.asked.append((examples, classes))
+        return np.zeros(N, np.int16)
 
 
 @pytest.fixture(autouse=True)

@@ -22,7 +22,7 @@ def snapshot(n_labels, grey):
         moved=None,
         terms={},
         samples=np.full((3, 9, 2, 2, 1) if n_labels else (36, 2, 2, 1), grey, np.uint8),
-        proba=np.zeros((5, 3), np.float16) if n_labels else None,
+        probabilities=np.zeros((5, 3), np.float16) if n_labels else None,
     )
 
 
@@ -80,6 +80,7 @@ def test_what_is_drawn_before_the_model_knows_classes_is_no_milestone(sample_his
 
 def test_milestones_outlive_the_app(sample_history):
     sample_history.keep(snapshot(12, 9))
+    sample_history.save()
     again = SampleHistory(sample_history.folder)
     assert [group["title"] for group in again.listed(snapshot(20, 0))] == ["12 labels", "20, now"]
 

@@ -10,6 +10,7 @@ import pytest
 
 from ssvae_core.errors import UserError
 from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.protocol.queries import Redraw, Redrawn
 from ssvae_core.session.trainer_client import Trainer
 from tests.support.plain_worker import opening
 
@@ -96,31 +97,32 @@ def started(line):
     return line
 
 
-def test_a_question_is_answered(line):
+def test_a_query_is_answered(line):
     trainer = started(line()).trainer
-    answer = trainer.ask("redraw", [3, 4], {"finely": True})
-    assert (answer.facts, answer.examples.tolist()) == ({"finely": True}, [3, 4])
-    assert np.array_equal(answer.images[:, 0, 0, 0], [3, 4])
     assert np.array_equal(trainer.redraw(5), np.full((4, 4, 1), 5))
+    found = trainer.propagate(np.array([3, 4]), np.array([2, 1]))
+    assert (found[3], found[4], found.dtype) == (2, 1, np.int16)
 
 
 def test_what_the_trainer_cannot_answer_is_an_error_in_its_words(line):
     trainer = started(line()).trainer
     with pytest.raises(UserError, match="There is no image 99"):
         trainer.redraw(99)
-    with pytest.raises(UserError, match="Unknown question 'weather'"):
-        trainer.ask("weather")
+    with pytest.raises(UserError, match="The plain worker draws no map"):
+        trainer.draw_map("pca")
+    with pytest.raises(UserError, match=r"Unknown view 't-SNE'\. Choose one of: pca, style"):
+        trainer.draw_map("t-SNE")
 
 
 def test_without_a_trainer_there_is_no_answer(line):
     with pytest.raises(UserError, match="not running just now"):
-        line().trainer.ask("card", [3])
+        line().trainer.explain(3, 6)
 
 
 def test_a_trainer_that_takes_too_long_is_not_waited_for(line):
     trainer = started(line(seconds=0.5)).trainer
     with pytest.raises(UserError, match="did not answer in time"):
-        trainer.ask("redraw", [3], within=0.0)
+        trainer._ask(Redraw(trainer._number(), 3), Redrawn, within=0.0)
     assert trainer.redraw(4)[0, 0, 0] == 4  # the late answer is not taken for this one's
 
 

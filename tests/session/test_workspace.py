@@ -16,19 +16,18 @@ from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import IMPORTED, Workspace
 from ssvae_core.storage.paths import M1, UNFINISHED_M1
 from ssvae_core.trainer.open import open_core
-from ssvae_core.trainer.resume import save_checkpoint
 from ssvae_core.training.chunks import run_to_end
-from tests.support.small_core import ask
+from tests.support.small_core import redraw
 
 
 @pytest.fixture
-def lab(tmp_path, monkeypatch):
+def workspace(tmp_path, monkeypatch):
     monkeypatch.setattr(Trainer, "start", lambda self: None)  # the tests step a core themselves
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path))
     monkeypatch.setenv("SSVAE_THREADS", "1")
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
+    workspace = Workspace(tmp_path)
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
@@ -63,19 +62,21 @@ def core_of(session, model="m2", **config):
     )
 
 
-def test_a_session_on_new_images_has_a_map_at_once(lab, small):
-    row = lab.create("S", "small")
+def test_a_session_on_new_images_has_a_map_at_once(workspace, small):
+    row = workspace.create("S", "small")
     assert row.model == "guided-m1"
-    session = lab.session(row.id)
+    session = workspace.session(row.id)
     assert session.xy.shape == (300, 2)
     assert len(session.atlas.medoids) > 10
-    assert starter_folders.is_prepared(small, lab.workspace)
+    assert starter_folders.is_prepared(small, workspace.root)
 
 
-def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noise(lab, small):
-    core = core_of(lab.session(lab.create("S", "small").id), "m1m2")
+def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noise(
+    workspace, small
+):
+    core = core_of(workspace.session(workspace.create("S", "small").id), "m1m2")
     assert core.is_pretraining
-    assert core.spec.m1 is None  # what needs an M1 waits for it
+    assert core.state.plan.spec.m1 is None  # what needs an M1 waits for it
     assert core.snapshot().samples.shape[0] == 0
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, small.answer_key[chosen], 10)
@@ -85,70 +86,69 @@ def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noi
     assert (shown.probabilities.argmax(1) == small.answer_key)[rest].mean() > 0.7
 
 
-def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
-    session = lab.session(lab.create("S", "small").id)
+def test_the_m1_it_learns_is_there_for_the_next_session(workspace, small, starter):
+    session = workspace.session(workspace.create("S", "small").id)
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
-    run_to_end(core.use(Starter(starter.m1, starter.atlas)))
-    assert core.spec.m1 is not None
-    save_checkpoint(core)
-    shared = starter_folders.starter_of(small, lab.workspace)
+    run_to_end(core._adopt(Starter(starter.m1, starter.atlas)))
+    assert core.state.plan.spec.m1 is not None
+    shared = starter_folders.starter_of(small, workspace.root)
     assert (shared / M1).is_dir()
-    other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
+    other = core_of(workspace.session(workspace.create("T", "small").id), "m1m2")
     assert not other.is_pretraining
 
 
-def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it(lab, small):
-    core = core_of(lab.session(lab.create("S", "small").id))
+def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it(workspace, small):
+    core = core_of(workspace.session(workspace.create("S", "small").id))
     for _ in range(5):
         core.step()
     core.save()
-    other = core_of(lab.session(lab.create("T", "small").id))
-    assert other._pretraining._training.done == core._pretraining._training.done >= 4
-    kept = starter_folders.starter_of(small, lab.workspace) / UNFINISHED_M1
+    other = core_of(workspace.session(workspace.create("T", "small").id))
+    assert other._m1_training._training.done == core._m1_training._training.done >= 4
+    kept = starter_folders.starter_of(small, workspace.root) / UNFINISHED_M1
     assert kept.is_dir()
     other.command("cancel")
     assert not kept.exists()
 
 
-def test_vectors_are_standardised_for_the_model_and_shown_as_bars(lab, vectors):
-    session = lab.session(lab.create("S", "vectors").id)
+def test_vectors_are_standardised_for_the_model_and_shown_as_bars(workspace, vectors):
+    session = workspace.session(workspace.create("S", "vectors").id)
     assert session.row.model == "m1m2"
     core = core_of(session, "m2", latent_dim=4, hidden_dim=32)
-    values = core.pixels.numpy()
+    values = core.state.pixels.numpy()
     spread = values.std(0)
     np.testing.assert_allclose(values.mean(0), 0, atol=1e-4)
     np.testing.assert_allclose(spread[spread > 0], 1, atol=1e-3)
     assert session.data.pictures.shape == (300, 32, 32, 1)
-    core.end_pretraining("")
+    core._end_m1()
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, vectors.answer_key[chosen], 10)
     for _ in range(40):
         core.step()
     assert core.snapshot().samples.shape == (10, 9, 32, 32, 1)
-    assert ask(core, "redraw", 5).images.shape == (1, 32, 32, 1)
-    assert all(torch.isfinite(p).all() for p in core.learner.model.parameters())
+    assert redraw(core, 5).shape == (32, 32, 1)
+    assert all(torch.isfinite(p).all() for p in core.state.learner.model.parameters())
 
 
-def test_labels_that_come_with_an_import_are_labels_of_the_session(lab, digits, monkeypatch):
+def test_labels_that_come_with_an_import_are_labels_of_the_session(workspace, digits, monkeypatch):
     labels = np.where(np.arange(300) < 20, digits.answer_key, -1)
     data = dataclasses.replace(digits, name="told", answer_key=None, labels=labels)
     monkeypatch.setitem(SOURCES, "told", lambda: data)
-    session = lab.session(lab.create("S", "told").id)
+    session = workspace.session(workspace.create("S", "told").id)
     assert session.history.labels == {e: int(labels[e]) for e in range(20)}
     assert {done.annotator for done in session.history.operations} == {IMPORTED}
 
 
-def test_images_added_later_move_nobody_and_keep_the_labels(lab, digits, monkeypatch):
+def test_images_added_later_move_nobody_and_keep_the_labels(workspace, digits, monkeypatch):
     before = dataclasses.replace(digits, name="before", images=digits.images[:200], answer_key=None)
     after = dataclasses.replace(digits, name="after", answer_key=None)
     for data in (before, after):
         monkeypatch.setitem(SOURCES, data.name, lambda data=data: data)
-    session = lab.session(lab.create("S", "before").id)
+    session = workspace.session(workspace.create("S", "before").id)
     from ssvae_core.labels.store import Operation
 
     session.do(Operation("a", "label", (3, 190), 4))
     old = session.xy.copy()
-    session = lab.add_images(session.row.id, "after")
+    session = workspace.add_images(session.row.id, "after")
     assert len(session.data) == 300
     np.testing.assert_array_equal(session.xy[:200], old)
     assert session.history.labels == {3: 4, 190: 4}
@@ -156,4 +156,4 @@ def test_images_added_later_move_nobody_and_keep_the_labels(lab, digits, monkeyp
     core.apply(2, np.array([3, 190, 250]), np.array([4, 4, 1]), 10)
     assert core.snapshot().probabilities.shape == (300, 10)
     with pytest.raises(UserError, match="does not go on from the images"):
-        lab.add_images(session.row.id, "before")
+        workspace.add_images(session.row.id, "before")

@@ -15,21 +15,18 @@ import sys
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
 from ssvae_core.errors import UserError
-from ssvae_core.protocol.messages import Open, Status
+from ssvae_core.protocol.messages import Open, Snapshot, Status, When
+from ssvae_core.protocol.queries import DrawMap, Propagate, Propagated, Redraw, Redrawn
 from ssvae_core.protocol.wire import Connection
 from ssvae_core.worker.worker import serve
 
 
 class PlainCore:
     """Counts steps and remembers labels; its checkpoint is a JSON file."""
-
-    device_name = "paper"
-    seconds_left = None
 
     def __init__(self, opening):
         self.config, self.checkpoint = opening.config, Path(opening.folder) / "checkpoint.json"
@@ -38,7 +35,8 @@ class PlainCore:
         self.label_seq = self.step_count = 0
         self.labels, self.applied, self.saves, self.snapshots_at = {}, [], 0, []
         self.message, self.is_pretraining, self.terms = "", False, {"picture": -1.5}
-        self.n_classes, self.undone_from, self.when = opening.n_classes, [], ("always", 10, 5.0)
+        self.n_classes, self.undone_from, self.when = opening.n_classes, [], When("always")
+        self.generation = opening.generation
         self.run_step, self.run_steps, self.waits_for = 0, 0, ""
         self.may_step = threading.Event()  # a test clears it to make a step last
         self.may_step.set()
@@ -77,7 +75,9 @@ class PlainCore:
             return None
         self._shown = (self.step_count, self.label_seq)
         self.snapshots_at.append(time.monotonic())
-        return SimpleNamespace(
+        return Snapshot(
+            generation=self.generation,
+            rev=len(self.snapshots_at),
             step=self.step_count,
             label_seq=self.label_seq,
             n_labels=len(self.labels),
@@ -93,22 +93,39 @@ class PlainCore:
             anomaly=None,
         )
 
-    def ask(self, what, examples, options):
-        if what != "redraw":
-            raise UserError(f"Unknown question '{what}'.")
-        if max(examples) >= 20:
-            raise UserError(f"There is no image {max(examples)}.")
-        for _ in range(options.get("pieces", 0)):
+    def status(self):
+        state = "pretraining" if self.is_pretraining else "training" if self.busy else "waiting"
+        return Status(
+            generation=self.generation,
+            state=state,
+            device="paper",
+            step=self.step_count,
+            label_seq=self.label_seq,
+            message=self.message,
+            terms=self.terms,
+            run_step=self.run_step,
+            run_steps=self.run_steps,
+            waits_for=self.waits_for,
+        )
+
+    def query(self, query):
+        if isinstance(query, Propagate):
+            yield
+            classes = np.zeros(20, np.int16)
+            classes[query.examples] = query.classes
+            return Propagated(query.id, classes)
+        while isinstance(query, DrawMap) and query.view == "style":  # takes for ever
             self.pieces += 1
             yield
-        images = np.concatenate([np.full((1, 4, 4, 1), example, np.uint8) for example in examples])
-        return SimpleNamespace(facts=options, examples=examples, numbers=None, images=images)
+        if not isinstance(query, Redraw):
+            raise UserError("The plain worker draws no map.")
+        if query.example >= 20:
+            raise UserError(f"There is no image {query.example}.")
+        return Redrawn(query.id, np.full((4, 4, 1), query.example, np.uint8))
 
-    def set_when(self, mode, labels, seconds):
-        if seconds > 100:
-            raise UserError("Too long.")
-        self.when = (mode, labels, seconds)
-        self.waits_for = f"mode {mode}"
+    def set_when(self, when):
+        self.when = when
+        self.waits_for = f"mode {when.mode}"
 
     def command(self, name):
         self.is_pretraining = name == "pretrain"

@@ -7,7 +7,7 @@ from ssvae_core.trainer.checkpoints import learned_tensors
 
 def everything(core):
     """A copy of all that was learned: weights, average, what the optimisers remember, counts."""
-    learner = core.learner
+    learner = core.state.learner
     has_given_up = learner.teacher is not None and learner.teacher.has_given_up
     tensors = {name: tensor.clone() for name, tensor in learned_tensors(learner).items()}
     return tensors | {"counts": torch.tensor([learner.steps, learner.attempt, has_given_up])}

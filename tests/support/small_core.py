@@ -10,7 +10,9 @@ import torch
 from ssvae_core.models import MODELS, ModelInputs
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.pretraining.starter import latent_means
+from ssvae_core.protocol.queries import Redraw
 from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.state import new_state
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.ensemble import WARM_UP
 
@@ -41,7 +43,7 @@ def small_model(name, starter, pixels, n_classes=K):
 
 
 def make_core(model, data, starter, folder, n_classes=K, **options):
-    return TrainerCore(
+    state = new_state(
         data,
         starter if DEVICE.type == "cpu" else copy.deepcopy(starter),  # it goes to the device
         model=model,
@@ -51,13 +53,14 @@ def make_core(model, data, starter, folder, n_classes=K, **options):
         folder=folder,
         **options,
     )
+    return TrainerCore(state)
 
 
 def label(core, n_each=5, classes=range(K)):
     """The first examples of these classes, as their answer key says; gives the examples."""
-    key = core.data.answer_key
+    key = core.state.data.answer_key
     chosen = np.concatenate([np.flatnonzero(key == k)[:n_each] for k in classes])
-    core.apply(core.label_seq + len(chosen), chosen, key[chosen])
+    core.apply(core.state.label_seq + len(chosen), chosen, key[chosen])
     return chosen
 
 
@@ -76,31 +79,31 @@ def step(core, n):
 
 def snapshot(core):
     """With what the model says now, however long it took the last time."""
-    core.ensemble.ask_at = 0.0
+    core.state.ensemble.ask_at = 0.0
     return core.snapshot()
 
 
 def learned(core):
     """A copy of the weights that learn, by name."""
-    return {n: p.clone() for n, p in core.learner.model.named_parameters() if p.requires_grad}
+    return {n: p.clone() for n, p in core.state.learner.model.named_parameters() if p.requires_grad}
 
 
 def poison(core):
     """Make one weight of the model not a number."""
     with torch.no_grad():
-        next(p for p in core.learner.model.parameters() if p.requires_grad).fill_(torch.nan)
+        next(p for p in core.state.learner.model.parameters() if p.requires_grad).fill_(torch.nan)
 
 
 def grow(core, n_classes):
     """A class was made; no example has it yet."""
-    core.apply(core.label_seq, np.empty(0, np.int32), np.empty(0, np.int16), n_classes)
+    core.apply(core.state.label_seq, np.empty(0, np.int32), np.empty(0, np.int16), n_classes)
 
 
 def redraw(core, example):
     """The example as the model redraws it, (H, W, C)."""
-    return ask(core, "redraw", example).images[0]
+    return ask(core, Redraw, example=example).image
 
 
-def ask(core, what, *examples, **options):
-    """The answer to a question."""
-    return run_to_end(core.ask(what, np.array(examples, np.int32), options))
+def ask(core, kind, **about):
+    """The answer to a query of this kind."""
+    return run_to_end(core.query(kind(0, **about)))

@@ -30,7 +30,7 @@ def measured():
     anomaly = rng.normal(size=N).astype(np.float16)
     anomaly[::7] = np.nan
     apart, undecided = rng.random((2, N)).astype(np.float16)
-    return {"undecided": undecided, "disagree": apart, "odd": anomaly}
+    return {"undecided": undecided, "disagree": apart, "anomaly": anomaly}
 
 
 def examples(suggestions):

@@ -1,11 +1,7 @@
 """Small imports: a folder of classes taken in, and what is left on the disk."""
 
 from ssvae_core.data.stored import MANIFEST
-from ssvae_core.importing.import_data import (
-    Choice,
-    import_data,
-    import_to_end,
-)
+from ssvae_core.importing.import_data import Choice, import_data, import_to_end
 from ssvae_core.importing.items import Source
 from tests.support.small_files import encoded, picture, write
 

@@ -8,7 +8,6 @@ from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.trainer import step_schedule as run_module
 from ssvae_core.trainer.core import CHECK_EVERY
-from ssvae_core.trainer.resume import resume
 from ssvae_core.training import ensemble as ensemble_module
 from ssvae_core.training.ensemble import WARM_UP
 from tests.support.small_core import (
@@ -50,10 +49,10 @@ def test_every_model_works_in_the_live_loop(name, digits, starter, tmp_path):
     assert snapshot(core).samples.shape == (K + 1, 9, 8, 8, 1)
     core.save()
     again = make_core(name, digits, starter, tmp_path, n_classes=K + 1, generation=1)
-    resume(again, tmp_path)
-    assert (again.message, again.step_count) == ("", WARM_UP + 7)
-    said = again.learner.probabilities()
-    np.testing.assert_allclose(said, core.learner.probabilities(), atol=1e-3)
+    again.resume()
+    assert (again.message, again.state.step_count) == ("", WARM_UP + 7)
+    said = again.state.learner.probabilities()
+    np.testing.assert_allclose(said, core.state.learner.probabilities(), atol=1e-3)
 
 
 # Labels and snapshots
@@ -75,7 +74,7 @@ def test_a_label_is_answered_at_once_with_shapes_that_mean_what_they_say(core):
     assert view.probabilities.shape == (300, K)
     assert view.probabilities.dtype == np.float16
     np.testing.assert_allclose(view.probabilities.astype(float).sum(1), 1, atol=5e-3)
-    assert (view.probabilities[chosen].argmax(1) == core.data.answer_key[chosen]).all()
+    assert (view.probabilities[chosen].argmax(1) == core.state.data.answer_key[chosen]).all()
     assert view.xy is None  # the map is no other
     assert core.snapshot() is None
 
@@ -94,8 +93,8 @@ def test_labels_are_taken_between_two_steps(core):
     label(core, 3)
     assert core.snapshot().n_labels == 30
     step(core, 5)
-    assert core.step_count == core.learner.steps == 10
-    assert len(core.learner.labelled) == 30
+    assert core.state.step_count == core.state.learner.steps == 10
+    assert len(core.state.learner.labelled) == 30
 
 
 def test_it_knows_the_others_after_five_labels_of_each(core):
@@ -103,15 +102,15 @@ def test_it_knows_the_others_after_five_labels_of_each(core):
     step(core, 120)
     view = snapshot(core)
     others = np.setdiff1d(np.arange(300), given)
-    for probabilities in (view.probabilities, core.ensemble.modelled):
-        right = probabilities[others].argmax(1) == core.data.answer_key[others]
+    for probabilities in (view.probabilities, core.state.ensemble.modelled):
+        right = probabilities[others].argmax(1) == core.state.data.answer_key[others]
         assert right.mean() > 0.6  # chance is 0.1
 
 
 def test_a_label_taken_back_is_gone(core):
     label(core, 3)
     before = core.snapshot().probabilities
-    free = int(np.flatnonzero(core.labels < 0)[0])
+    free = int(np.flatnonzero(core.state.labels < 0)[0])
     core.apply(31, np.array([free]), np.array([4]))
     assert core.snapshot().probabilities[free, 4] == 1
     core.apply(32, np.array([free]), np.array([-1]))
@@ -125,7 +124,7 @@ def test_a_class_never_labelled_is_never_predicted(core, model_is_trusted):
     label(core, 5, [1, 4, 7])
     step(core, WARM_UP + 20)
     view = snapshot(core)
-    core.ensemble.model_is_trusted, core._new_labels = model_is_trusted, True
+    core.state.ensemble.model_is_trusted, core._new_labels = model_is_trusted, True
     view = core.snapshot()
     assert (np.delete(view.probabilities, [1, 4, 7], axis=1) == 0).all()
 
@@ -138,22 +137,22 @@ def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(
     label(core)
     step(core, 80)
     snapshot(core)
-    core.ensemble.ask_at = np.inf
-    surprising = np.flatnonzero(core.labels < 0)[:20]
-    answers = (core.ensemble.modelled[surprising].argmax(1) + 1) % K
+    core.state.ensemble.ask_at = np.inf
+    surprising = np.flatnonzero(core.state.labels < 0)[:20]
+    answers = (core.state.ensemble.modelled[surprising].argmax(1) + 1) % K
     core.apply(70, surprising, answers)
-    core.ensemble.model_is_trusted = model_is_trusted
+    core.state.ensemble.model_is_trusted = model_is_trusted
     probabilities = core.snapshot().probabilities
     assert (probabilities[surprising] == np.eye(K)[answers]).all()
 
 
 def test_a_class_whose_last_label_is_taken_back_is_no_longer_predicted(core):
     label(core, 5, [1, 4])
-    nines = np.flatnonzero(core.data.answer_key == 9)[:5]
+    nines = np.flatnonzero(core.state.data.answer_key == 9)[:5]
     core.apply(15, nines, np.full(5, 9))
     step(core, WARM_UP + 50)
     snapshot(core)
-    core.ensemble.model_is_trusted, core.ensemble.ask_at = True, np.inf
+    core.state.ensemble.model_is_trusted, core.state.ensemble.ask_at = True, np.inf
     core.apply(20, nines, np.full(5, -1))
     assert (core.snapshot().probabilities[:, 9] == 0).all()
 
@@ -190,16 +189,16 @@ def test_a_class_is_added_without_starting_over(core):
     step(core, WARM_UP + 10)
     before = snapshot(core).probabilities
     grow(core, K + 2)
-    steps = core.step_count
+    steps = core.state.step_count
     view = core.snapshot()
     assert view.probabilities.shape == (300, K + 2)
     assert (view.probabilities[:, K:] == 0).all()  # never labelled, never predicted
     assert (view.probabilities.argmax(1) == before.argmax(1)).mean() > 0.9
     assert view.samples.shape == (K + 2, 9, 8, 8, 1)
-    free = np.flatnonzero(core.labels < 0)[:5]
-    core.apply(core.label_seq + 5, free, np.full(5, K + 1))
+    free = np.flatnonzero(core.state.labels < 0)[:5]
+    core.apply(core.state.label_seq + 5, free, np.full(5, K + 1))
     step(core, WARM_UP)
-    assert core.step_count == steps + WARM_UP
+    assert core.state.step_count == steps + WARM_UP
     assert (snapshot(core).probabilities[free, K + 1] == 1).all()
 
 
@@ -242,12 +241,12 @@ def test_no_model_ends_the_trainer_when_its_weights_are_no_numbers(name, digits,
     label(core)
     step(core, 3)
     with torch.no_grad():
-        for weight in core.learner.model.parameters():
+        for weight in core.state.learner.model.parameters():
             if weight.requires_grad:
                 weight.fill_(torch.nan)
     step(core, CHECK_EVERY)
     assert "Training diverged" in core.message
-    assert all(weight.isfinite().all() for weight in core.learner.model.parameters())
+    assert all(weight.isfinite().all() for weight in core.state.learner.model.parameters())
 
 
 def test_training_that_diverges_starts_over_keeps_the_labels_and_says_so(core):
@@ -257,11 +256,11 @@ def test_training_that_diverges_starts_over_keeps_the_labels_and_says_so(core):
     step(core, CHECK_EVERY)
     assert "Training diverged" in core.message
     assert "started over; the labels are kept" in core.message
-    assert (core.labels[given] == core.data.answer_key[given]).all()
+    assert (core.state.labels[given] == core.state.data.answer_key[given]).all()
     step(core, CHECK_EVERY)
     view = snapshot(core)
     assert np.isfinite(view.probabilities).all()
-    assert all(torch.isfinite(p).all() for p in core.learner.model.parameters())
+    assert all(torch.isfinite(p).all() for p in core.state.learner.model.parameters())
 
 
 def test_a_model_that_starts_over_has_all_its_steps_again(core, monkeypatch):
@@ -276,19 +275,19 @@ def test_a_model_that_starts_over_has_all_its_steps_again(core, monkeypatch):
 
 def test_too_little_memory_halves_the_batch_and_goes_on(core, monkeypatch):
     label(core)
-    learner, real = core.learner, core.learner.step
+    learner, real = core.state.learner, core.state.learner.step
 
     def small_memory():
-        if learner.n_unlabelled >= core.spec.n_unlabelled:
+        if learner.n_unlabelled >= core.state.plan.spec.n_unlabelled:
             raise torch.OutOfMemoryError("no memory")
         real()
 
     monkeypatch.setattr(learner, "step", small_memory)
     core.step()
-    half = core.spec.n_unlabelled // 2
+    half = core.state.plan.spec.n_unlabelled // 2
     assert f"no memory left. Training goes on in batches of {half}" in core.message
     core.step()
-    assert core.step_count == 1
+    assert core.state.step_count == 1
 
 
 def test_no_memory_at_all_is_given_up_with_what_to_do(core, monkeypatch):
@@ -297,7 +296,7 @@ def test_no_memory_at_all_is_given_up_with_what_to_do(core, monkeypatch):
     def no_memory():
         raise torch.OutOfMemoryError("no memory")
 
-    monkeypatch.setattr(core.learner, "step", no_memory)
+    monkeypatch.setattr(core.state.learner, "step", no_memory)
     with pytest.raises(UserError, match=r"no memory left. Close what else uses it, or choose the"):
         step(core, 10)
 
@@ -306,7 +305,7 @@ def test_an_error_of_ours_is_not_taken_for_a_lack_of_memory(core, monkeypatch):
     def broken():
         raise RuntimeError("shapes do not match")
 
-    monkeypatch.setattr(core.learner, "step", broken)
+    monkeypatch.setattr(core.state.learner, "step", broken)
     with pytest.raises(RuntimeError, match="shapes do not match"):
         core.step()
 

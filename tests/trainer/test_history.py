@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core.trainer.resume import resume
+from ssvae_core.protocol.messages import When
 from ssvae_core.trainer.step_schedule import STEPS
 from ssvae_core.training.ensemble import WARM_UP
 from tests.support.same_core import assert_same, everything
@@ -29,16 +29,18 @@ def make(digits, starter, tmp_path):
 
 def given(core, classes, seq=None, **more):
     """Label the last free example of each of these classes as its answer key says."""
-    free = core.labels < 0
-    key = core.data.answer_key
+    free = core.state.labels < 0
+    key = core.state.data.answer_key
     examples = np.array([np.flatnonzero(free & (key == k))[-1] for k in classes])
-    core.apply(seq or core.label_seq + len(examples), examples, key[examples], **more)
+    core.apply(seq or core.state.label_seq + len(examples), examples, key[examples], **more)
     return examples
 
 
 def undo(core, examples, undone_from):
     """The labels of these examples, given in events from `undone_from` on, are gone."""
-    core.apply(core.label_seq + 1, examples, np.full(len(examples), -1), undone_from=undone_from)
+    core.apply(
+        core.state.label_seq + 1, examples, np.full(len(examples), -1), undone_from=undone_from
+    )
 
 
 def test_after_undo_the_model_is_the_one_from_just_before_the_label(make, model):
@@ -52,7 +54,7 @@ def test_after_undo_the_model_is_the_one_from_just_before_the_label(make, model)
     undo(core, examples, 31)
     assert_same(everything(core), before)
     assert np.array_equal(core.snapshot().probabilities, said)
-    assert core.step_count == 65  # what it says it has done is never less than before
+    assert core.state.step_count == 65  # what it says it has done is never less than before
 
 
 def test_after_undo_of_an_older_label_the_model_is_one_that_never_got_it(make, model):
@@ -65,7 +67,7 @@ def test_after_undo_of_an_older_label_the_model_is_one_that_never_got_it(make, m
     kept = given(core, [7, 1])
     step(core, 15)
     undo(core, undone, 31)
-    assert core.learner.steps == 20
+    assert core.state.learner.steps == 20
     step(core, 30)
 
     never = make(model)
@@ -103,7 +105,7 @@ def test_a_label_redone_and_undone_again_leaves_no_trace_either(make, model):
         step(core, 5)
         undo(core, examples, 31)
         step(core, 5)
-        core.apply(core.label_seq + 1, examples, np.array([4]))  # redo
+        core.apply(core.state.label_seq + 1, examples, np.array([4]))  # redo
     step(core, 5)
     undo(core, examples, 31)
     assert_same(everything(core), before)
@@ -124,13 +126,13 @@ def test_labels_that_come_and_go_before_they_are_learned_cost_nothing(make):
 def test_as_many_steps_as_are_lost_are_owed(make):
     core = make("m1m2")
     label(core, 1)
-    core.learner.steps = 3 * STEPS
+    core.state.learner.steps = 3 * STEPS
     undo(core, given(core, [4]), 1)
-    assert (core.run_step, core.run_steps) == (0, 3 * STEPS)
+    assert (core.status().run_step, core.status().run_steps) == (0, 3 * STEPS)
     given(core, [5])
     step(core, 1)
-    undo(core, given(core, [4]), core.label_seq)
-    assert core.run_steps == STEPS
+    undo(core, given(core, [4]), core.state.label_seq)
+    assert core.status().run_steps == STEPS
 
 
 def test_what_is_lost_is_learned_anew_also_where_steps_are_taken_only_when_asked(make):
@@ -139,15 +141,15 @@ def test_what_is_lost_is_learned_anew_also_where_steps_are_taken_only_when_asked
     core.command("now")
     step(core, 20)
     core.command("cancel")
-    core.set_when("asked", 1, 0.0)
+    core.set_when(When("asked", 1, 0.0))
     examples = given(core, [4])
     assert not core.busy
     core.command("now")
     step(core, 12)
     undo(core, examples, 31)
-    assert (core.busy, core.run_steps) == (True, 12)
+    assert (core.busy, core.status().run_steps) == (True, 12)
     step(core, 12)
-    assert (core.busy, core.waits_for) == (False, "Train now")
+    assert (core.busy, core.status().waits_for) == (False, "Train now")
 
 
 def test_after_undo_of_a_classs_only_label_it_is_never_predicted(make, model):
@@ -159,12 +161,12 @@ def test_after_undo_of_a_classs_only_label_it_is_never_predicted(make, model):
     step(core, WARM_UP)
     snapshot(core)
     undo(core, examples, 37)
-    core.ensemble.model_is_trusted = True
+    core.state.ensemble.model_is_trusted = True
     for _ in range(2):
         assert (core.snapshot().probabilities[:, 9] == 0).all()
-        assert (core.learner.probabilities()[:, 9] == 0).all()
+        assert (core.state.learner.probabilities()[:, 9] == 0).all()
         step(core, WARM_UP)
-        core.ensemble.ask_at = 0.0
+        core.state.ensemble.ask_at = 0.0
 
 
 def test_undo_of_the_first_label_of_all_leaves_a_model_as_made(make, model):
@@ -183,7 +185,7 @@ def test_undo_goes_back_over_a_class_that_was_made_since(make, model):
     for one in (core, never):
         label(one, 3)
         step(one, 20)
-    examples = np.flatnonzero(core.labels < 0)[:2]
+    examples = np.flatnonzero(core.state.labels < 0)[:2]
     core.apply(32, examples, np.full(2, K), K + 1)
     step(core, 10)
     assert (core.snapshot().probabilities[examples, K] == 1).all()
@@ -203,9 +205,9 @@ def test_after_a_restart_undo_goes_back_to_a_checkpoint_from_before_the_label(ma
     examples = given(core, [4])
     step(core, 6)
     core.save()
-    again = make(model, core.folder, generation=1)
-    resume(again, again.folder)
-    assert again.learner.steps == 18
+    again = make(model, core.state.folder, generation=1)
+    again.resume()
+    assert again.state.learner.steps == 18
     undo(again, examples, 31)
     assert_same(everything(again), before)
     assert again.busy
@@ -217,12 +219,12 @@ def test_after_a_restart_without_such_a_checkpoint_the_model_starts_anew(make, m
     examples = label(core, 3)
     step(core, 12)
     core.save()
-    again = make(model, core.folder, generation=1)
-    resume(again, again.folder)
+    again = make(model, core.state.folder, generation=1)
+    again.resume()
     undo(again, examples[:1], 1)
     assert_same(everything(again), new)
-    assert (again.labels >= 0).sum() == 29
-    assert again.run_steps == STEPS
+    assert (again.state.labels >= 0).sum() == 29
+    assert again.status().run_steps == STEPS
 
 
 def test_checkpoints_that_know_an_undone_label_are_gone_with_the_next(make):
@@ -238,11 +240,11 @@ def test_checkpoints_that_know_an_undone_label_are_gone_with_the_next(make):
     third = given(core, [5])
     step(core, 5)
     core.save()
-    assert sorted(path.name for path in core.folder.glob("ck-*")) == ["ck-0-15", "ck-0-5"]
-    again = make("m1m2", core.folder, generation=1)
-    resume(again, again.folder)
+    assert sorted(path.name for path in core.state.folder.glob("ck-*")) == ["ck-0-15", "ck-0-5"]
+    again = make("m1m2", core.state.folder, generation=1)
+    again.resume()
     undo(again, third, 33)
-    assert again.learner.steps == 5
+    assert again.state.learner.steps == 5
 
 
 def test_a_checkpoint_read_back_goes_on_like_the_trainer_that_wrote_it(make, model):
@@ -250,8 +252,8 @@ def test_a_checkpoint_read_back_goes_on_like_the_trainer_that_wrote_it(make, mod
     label(core, 3)
     step(core, 12)
     core.save()
-    again = make(model, core.folder, generation=1)
-    resume(again, again.folder)
+    again = make(model, core.state.folder, generation=1)
+    again.resume()
     step(core, 10)
     step(again, 10)
     assert_same(everything(core), everything(again))

@@ -12,7 +12,6 @@ from ssvae_core.storage.paths import OWN_STARTER
 from ssvae_core.trainer import m1_training as scratch
 from ssvae_core.trainer import step_schedule as run_module
 from ssvae_core.trainer.core import TrainerCore
-from ssvae_core.trainer.resume import resume
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.label_propagation import Propagation
 from tests.support.small_core import K, label, learned, make_core, step
@@ -68,19 +67,19 @@ def test_the_new_m1_is_adopted_saved_and_learned_from(core, starter, digits):
     label(core, 1)
     core.command("pretrain")
     last = run(core)[-1]
-    assert core.starter is not starter
-    assert np.array_equal(core.atlas.xy, last.xy)
+    assert core.state.starter is not starter
+    assert np.array_equal(core.state.atlas.xy, last.xy)
     assert core.message == ""
-    assert starter_fits(core.folder / OWN_STARTER, digits)
-    assert (core.labels >= 0).sum() == K  # labels stay
+    assert starter_fits(core.state.folder / OWN_STARTER, digits)
+    assert (core.state.labels >= 0).sum() == K  # labels stay
     assert core.busy
     step(core, 3)
     again = make_core(
-        "m1m2", digits, Starter.load(core.folder / OWN_STARTER, (8, 8, 1)), core.folder
+        "m1m2", digits, Starter.load(core.state.folder / OWN_STARTER, (8, 8, 1)), core.state.folder
     )
-    resume(again, again.folder)
+    again.resume()
     assert again.message == ""
-    assert np.array_equal(again.atlas.xy, core.atlas.xy)
+    assert np.array_equal(again.state.atlas.xy, core.state.atlas.xy)
 
 
 def test_a_model_that_waited_learns_again_on_a_new_m1(core, monkeypatch):
@@ -99,7 +98,7 @@ def test_labels_are_answered_while_an_m1_learns(core):
     chosen = label(core)
     view = core.snapshot()
     assert view.n_labels == 50
-    assert (view.probabilities[chosen].argmax(1) == core.data.answer_key[chosen]).all()
+    assert (view.probabilities[chosen].argmax(1) == core.state.data.answer_key[chosen]).all()
 
 
 def test_cancelling_brings_back_the_map_and_the_model(core, starter):
@@ -108,7 +107,7 @@ def test_cancelling_brings_back_the_map_and_the_model(core, starter):
     before = learned(core)
     core.snapshot()
     core.command("pretrain")
-    while core.map_version == 0:
+    while core.state.map_version == 0:
         core.step()
     assert not np.array_equal(core.snapshot().xy, starter.atlas.xy)
     core.command("cancel")
@@ -117,14 +116,14 @@ def test_cancelling_brings_back_the_map_and_the_model(core, starter):
     assert view.map_version == 2
     assert core.message.startswith("Cancelled.")
     assert not core.is_pretraining
-    assert core.starter is starter
+    assert core.state.starter is starter
     assert all(torch.equal(weight, before[name]) for name, weight in learned(core).items())
 
 
 def test_cancelling_nothing_changes_nothing(core):
     core.snapshot()
     core.command("cancel")
-    assert (core.message, core.map_version, core.snapshot()) == ("", 0, None)
+    assert (core.message, core.state.map_version, core.snapshot()) == ("", 0, None)
 
 
 def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, monkeypatch):
@@ -136,10 +135,10 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
     core.snapshot()
     core.command("pretrain")
     last = run(core)[-1]
-    assert core.starter is starter
-    assert not (core.folder / OWN_STARTER).exists()
-    new = Propagation(worse.atlas.neighbours, worse.atlas.distances)
-    guessed = run_to_end(new.score(core.labels))
+    assert core.state.starter is starter
+    assert not (core.state.folder / OWN_STARTER).exists()
+    new = Propagation(worse.state.atlas.neighbours, worse.state.atlas.distances)
+    guessed = run_to_end(new.score(core.state.labels))
     assert f"it guesses {guessed:.0%} of them" in core.message
     assert np.array_equal(last.xy, starter.atlas.xy)
 
@@ -150,7 +149,7 @@ def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch
     label(core, 1)
     core.command("pretrain")
     run(core)
-    assert core.starter is other
+    assert core.state.starter is other
 
 
 @pytest.mark.parametrize("rate", [torch.inf, 0.0], ids=["diverges", "finds nothing"])
@@ -164,6 +163,6 @@ def test_a_pretraining_that_fails_leaves_the_m1_and_the_model_in_use(
     core.command("pretrain")
     last = run(core)[-1]
     assert "The M1 and the map from before are back." in core.message
-    assert core.starter is starter
+    assert core.state.starter is starter
     assert np.array_equal(last.xy, starter.atlas.xy)
     assert all(torch.equal(weight, before[name]) for name, weight in learned(core).items())

@@ -38,8 +38,8 @@ def test_a_core_is_opened_from_names_and_folders(tmp_path, digits, starter, monk
     step(first, 3)
     first.save()
     again = open_core(**{**opening, "generation": 1})
-    assert (again.step_count, again.label_seq) == (3, 50)
-    np.testing.assert_allclose(again.atlas.distances, starter.atlas.distances, rtol=1e-3)
+    assert (again.state.step_count, again.state.label_seq) == (3, 50)
+    np.testing.assert_allclose(again.state.atlas.distances, starter.atlas.distances, rtol=1e-3)
 
 
 def test_a_core_whose_starter_is_missing_says_so(tmp_path, digits, monkeypatch):

@@ -34,22 +34,22 @@ def until_sure(core):
     for _ in range(40):
         step(core, LOOK)
         good = core.history.guard.best
-        if good is not None and agreement(core.ensemble.propagated, says(core)) > 0.6:
+        if good is not None and agreement(core.state.ensemble.propagated, says(core)) > 0.6:
             return good
     raise AssertionError("the model never agreed with what labels propagate")
 
 
 def says(core):
-    return core.learner.probabilities()
+    return core.state.learner.probabilities()
 
 
 def worsen(core):
     """Shuffle what was learned, in the average too, just before the guard looks."""
     step(core, LOOK - 1)
     with torch.no_grad():
-        for model in {core.learner.model, core.learner.ema_model}:
+        for model in {core.state.learner.model, core.state.learner.ema_model}:
             weights = dict(model.named_parameters())
-            for name, learns in core.learner.model.named_parameters():
+            for name, learns in core.state.learner.model.named_parameters():
                 if learns.requires_grad:
                     weight = weights[name]
                     order = np.random.default_rng(1).permutation(weight.numel())
@@ -69,7 +69,11 @@ def test_a_run_that_got_worse_is_taken_back_to_the_best_state(core):
     now = everything(core)
     for name, tensor in good.learned.items():
         assert torch.equal(now[name], tensor), name
-    assert (core.busy, core.run_steps, core.waits_for) == (False, 0, "a new label")
+    assert (core.busy, core.status().run_steps, core.status().waits_for) == (
+        False,
+        0,
+        "a new label",
+    )
     assert snapshot(core).n_labels == 50
 
 
@@ -77,7 +81,7 @@ def test_a_run_that_diverges_is_taken_back_to_the_best_state(core):
     good = until_sure(core)
     poison(core)
     step(core, 1)
-    while core.busy and core.learner.steps % CHECK_EVERY:
+    while core.busy and core.state.learner.steps % CHECK_EVERY:
         step(core, 1)
     assert (
         re.fullmatch(
@@ -87,7 +91,7 @@ def test_a_run_that_diverges_is_taken_back_to_the_best_state(core):
         )
         or "got worse" in core.message
     )
-    assert core.learner.steps == good.steps
+    assert core.state.learner.steps == good.steps
     assert all(tensor.isfinite().all() for tensor in everything(core).values())
     assert not core.busy
 
@@ -96,7 +100,7 @@ def test_after_that_a_label_begins_a_run_with_other_draws_and_without_the_messag
     until_sure(core)
     worsen(core)
     step(core, 1)
-    assert core.learner.attempt == 1
+    assert core.state.learner.attempt == 1
     core.apply(51, np.array([299]), np.array([0]))
     assert (core.message, core.busy) == ("", True)
     step(core, LOOK)
@@ -110,7 +114,11 @@ def test_a_model_of_which_nothing_was_good_starts_over_but_not_for_ever(core, mo
         step(core, CHECK_EVERY)
         assert "diverged" in core.message
         assert "The model started over; the labels are kept." in core.message
-        assert (core.learner.attempt, core.learner.steps, core.busy) == (attempt, 0, True)
+        assert (core.state.learner.attempt, core.state.learner.steps, core.busy) == (
+            attempt,
+            0,
+            True,
+        )
     poison(core)
     step(core, CHECK_EVERY)
     assert not core.busy
@@ -122,7 +130,7 @@ def test_a_state_that_is_not_finite_is_not_kept(core):
     step(core, LOOK)
     n_kept, best = len(core.history.states.kept), core.history.guard.best
     poison(core)
-    core.history.guard.look(core)
+    core.history.look()
     core.apply(51, np.array([299]), np.array([0]))
     assert len(core.history.states.kept) == n_kept
     assert core.history.guard.best is best
@@ -133,8 +141,8 @@ def test_healthy_runs_are_left_alone(core):
     label(core, 3)
     for number in range(12):
         step(core, LOOK)
-        core.apply(core.label_seq + 1, np.array([299 - number]), np.array([number % 10]))
-    assert (core.message, core.busy, core.learner.attempt) == ("", True, 0)
+        core.apply(core.state.label_seq + 1, np.array([299 - number]), np.array([number % 10]))
+    assert (core.message, core.busy, core.state.learner.attempt) == ("", True, 0)
 
 
 def test_an_undone_label_is_not_in_what_is_good(core):
@@ -155,10 +163,10 @@ def test_where_propagation_is_sure_of_little_nothing_is_said(core, monkeypatch):
 def test_the_best_is_judged_by_the_labels_as_they_are_now(core):
     """Where new labels turn all around, the best state knew no better."""
     good = until_sure(core)
-    turned = np.flatnonzero(core.labels >= 0)
-    core.apply(100, turned, (core.labels[turned] + 1) % 10)
+    turned = np.flatnonzero(core.state.labels >= 0)
+    core.apply(100, turned, (core.state.labels[turned] + 1) % 10)
     worsen(core)
-    assert core.history.guard.look(core) == ""
+    assert core.history.look() == ""
     assert core.history.guard.best is not good
 
 

@@ -5,22 +5,22 @@ import pytest
 
 from ssvae_core.options.options import AUTO, FittingOptions
 from ssvae_core.pretraining.starter import Starter, has_m1
-from ssvae_core.trainer.resume import go_back_on_disk, resume
+from ssvae_core.trainer.resume import go_back_on_disk
 from tests.support.small_core import K, label, make_core, small_config, snapshot, step
 
-GREY, COLOUR, LARGE, VECTOR = (8, 8, 1), (12, 10, 3), (64, 64, 3), (6,)
+GREY = (8, 8, 1)
 
 
 def other_core(core, **config):
     """A core in the same folder whose config says this besides."""
     return type(core)(
-        core.data,
-        core.starter,
+        core.state.data,
+        core.state.starter,
         model="guided",
         config={**small_config("guided"), **config},
         n_classes=K,
-        device=core.device,
-        folder=core.folder,
+        device=core.state.device,
+        folder=core.state.folder,
     )
 
 
@@ -36,8 +36,8 @@ def learned_core(digits, starter, tmp_path):
 @pytest.mark.parametrize("config", [{"likelihood": "gaussian"}, {"networks": "mlp"}])
 def test_a_checkpoint_of_other_choices_is_left_and_learning_begins_anew(learned_core, config):
     other = other_core(learned_core, **config)
-    resume(other, other.folder)
-    assert (other.label_seq, other.step_count, other.message) == (0, 0, "")
+    other.resume()
+    assert (other.state.label_seq, other.state.step_count, other.message) == (0, 0, "")
     assert not go_back_on_disk(other, 51)
     label(other)
     step(other, 2)
@@ -47,19 +47,19 @@ def test_a_checkpoint_of_other_choices_is_left_and_learning_begins_anew(learned_
 @pytest.mark.parametrize("config", [{}, {"batch": 20}, {"likelihood": "bernoulli"}])
 def test_a_checkpoint_of_a_model_made_alike_is_gone_on_from(learned_core, config):
     other = other_core(learned_core, **config)
-    resume(other, other.folder)
-    assert (other.label_seq, other.step_count) == (50, 3)
+    other.resume()
+    assert (other.state.label_seq, other.state.step_count) == (50, 3)
     assert go_back_on_disk(other, 51)
 
 
 def test_a_checkpoint_from_before_there_were_choices_is_gone_on_from(learned_core):
-    [manifest] = learned_core.folder.glob("ck-*/manifest.json")
+    [manifest] = learned_core.state.folder.glob("ck-*/manifest.json")
     text = manifest.read_text()
     assert '"choices"' in text
     manifest.write_text(text.replace('"choices"', '"as it was called never"'))
     other = other_core(learned_core)
-    resume(other, other.folder)
-    assert other.step_count == 3
+    other.resume()
+    assert other.state.step_count == 3
 
 
 def test_an_m1_made_by_other_choices_is_not_taken(starter, tmp_path):
@@ -71,7 +71,7 @@ def test_an_m1_made_by_other_choices_is_not_taken(starter, tmp_path):
     opened = Starter.open(tmp_path, GREY, options=gaussian)
     assert not opened.is_trained
     assert opened.m1.options == gaussian
-    np.testing.assert_array_equal(opened.atlas.xy, starter.atlas.xy)
+    np.testing.assert_array_equal(opened.state.atlas.xy, starter.atlas.xy)
     opened.save(tmp_path, {"fingerprint": "x"})
     assert Starter.open(tmp_path, GREY, options=gaussian).is_trained
     assert not has_m1(tmp_path, GREY, AUTO)

@@ -109,8 +109,8 @@ def test_how_much_the_model_may_contradict_follows_from_what_is_open(
 ):
     propagated, modelled = voices_of(n_sure, n_contradicted, n_open)
     said = agreement(propagated, modelled), left_open(propagated)
-    assert may_trust(*said, speaks=False) is may
-    assert may_trust(*said, speaks=True) is may_go_on
+    assert may_trust(*said, is_trusted=False) is may
+    assert may_trust(*said, is_trusted=True) is may_go_on
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def core(digits, starter, tmp_path, monkeypatch):
 
 def has_strayed(core):
     snapshot(core)
-    return core.learner.teacher.has_given_up
+    return core.state.learner.teacher.has_given_up
 
 
 def test_a_model_strays_only_when_its_labels_have_been_learned(core):
@@ -142,8 +142,8 @@ def test_a_model_that_strayed_is_let_go_when_there_are_twice_as_many_labels(core
     assert has_strayed(core)
     label(core, n_each=2)
     label(core, n_each=3)
-    assert core.learner.teacher.has_given_up
+    assert core.state.learner.teacher.has_given_up
     label(core, n_each=4)
-    assert not core.learner.teacher.has_given_up
+    assert not core.state.learner.teacher.has_given_up
     step(core, 41)
     assert has_strayed(core)

@@ -9,7 +9,7 @@ from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.device import autocast
 from ssvae_core.training.learner import N_COLUMNS, Learner
 from ssvae_core.training.optimisation import TrainingDiverged
-from ssvae_core.training.tensors import as_bytes, as_inputs
+from ssvae_core.training.tensors import as_inputs
 from tests.support.small_core import KINDS, K, small_model
 
 
@@ -166,8 +166,3 @@ def test_a_term_that_is_not_finite_is_named(one_of_a_kind, digits):
     one_of_a_kind.step()
     with pytest.raises(TrainingDiverged, match=r"'\w+' became nan"):
         one_of_a_kind.terms()
-
-
-def test_bytes_are_rounded_and_kept_in_range():
-    x = torch.tensor([-1.0, 0.0, 0.5, 0.999, 1.0, 7.0])
-    assert as_bytes(x).tolist() == [0, 0, 128, 255, 255, 255]

@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from ssvae_core.protocol.queries import CheckLabels
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.out_of_fold import FOLDS, out_of_fold, stratified
 from tests.support.small_core import K, ask, learned_core
@@ -18,12 +19,12 @@ def make(digits, starter, tmp_path):
 def test_doubts_of_a_fold_are_what_its_other_labels_propagate(make):
     """Against propagation itself, with these labels taken away."""
     core = make(n_steps=0)
-    examples, found = run_to_end(out_of_fold(core.ensemble.propagation, core.labels, K))
-    fold = stratified(core.labels[examples])
+    examples, found = run_to_end(out_of_fold(core.state.ensemble.propagation, core.state.labels, K))
+    fold = stratified(core.state.labels[examples])
     for number in range(FOLDS):
-        others = core.labels.copy()
+        others = core.state.labels.copy()
         others[examples[fold == number]] = -1
-        expected = core.ensemble.propagation(others, K)[examples[fold == number]]
+        expected = core.state.ensemble.propagation(others, K)[examples[fold == number]]
         np.testing.assert_allclose(found[fold == number], expected, atol=1e-5)
 
 
@@ -41,8 +42,8 @@ def test_every_class_is_spread_over_the_folds():
 def test_a_label_without_another_of_its_class_is_not_doubted(make):
     core = make(n_steps=0, classes=[1, 4])
     core.apply(20, np.array([299]), np.array([8]))
-    reply = ask(core, "doubts")
-    row = reply.numbers[reply.examples == 299, :K]
+    reply = ask(core, CheckLabels)
+    row = reply.propagated[reply.examples == 299]
     assert np.isnan(row).all()
-    rest = reply.numbers[reply.examples != 299, :K]
+    rest = reply.propagated[reply.examples != 299]
     np.testing.assert_allclose(rest.sum(1), 1, atol=1e-5)

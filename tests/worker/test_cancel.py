@@ -79,8 +79,8 @@ def test_a_cancel_during_a_step_leaves_the_model_that_these_steps_make(
     assert (core.busy, status.run_steps, status.waits_for) == (False, 0, "a new label")
     twin = make_core(MODEL, digits, starter, tmp_path / "twin")
     label(twin)
-    step(twin, core.learner.steps)
-    assert core.learner.steps > 5
+    step(twin, core.state.learner.steps)
+    assert core.state.learner.steps > 5
     assert_same(everything(core), everything(twin))
 
 
@@ -94,14 +94,14 @@ def test_a_cancel_while_an_m1_learns_leaves_the_m1_the_map_and_the_model(
 
     def work(hold):
         type(core).step(core)
-        if core.map_version:
+        if core.state.map_version:
             hold()
 
     held = Held(core, tmp_path, work)
-    core.run.end()
+    core.state.schedule.end()
     status = held.cancel_in_the_middle()
     held.end()
     assert status.message == "Cancelled. The M1 and the map from before are back."
-    assert core.starter is starter
-    assert np.array_equal(core.atlas.xy, starter.atlas.xy)
+    assert core.state.starter is starter
+    assert np.array_equal(core.state.atlas.xy, starter.atlas.xy)
     assert_same(learned(core), before)

@@ -129,7 +129,8 @@ export class Upload {
         await this.server.send(`uploads/${upload}/parts`, blob, { signal: this.#abort.signal });
         break;
       } catch (error) {
-        if (error.name === "AbortError" || error.final || tries === TRIES) throw error;
+        const isFull = error.status === 507; // the disk: it says what to do, and trying on would only delay that
+        if (error.name === "AbortError" || error.final || isFull || tries === TRIES) throw error;
         await sleep(WAIT * tries);
       }
     }

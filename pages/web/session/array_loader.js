@@ -23,7 +23,7 @@ export class ArrayLoader {
       this.failed[name] = "";
       take(answer);
     } catch (error) {
-      if (error.status === 404 && name === "guesses") take(null);
+      if (error.status === 409 && name === "guesses") take(null);
       else if (!this.signal.aborted) this.failed[name] = error.message;
     } finally {
       this.#reading.delete(name);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ...errors import UserError
+from ...errors import NotFound, UserError
 from ..items import Source
 from .archive import Archive
 from .arrays import Arrays
@@ -34,7 +34,7 @@ def open_source(where: str | Path) -> Source:
     try:
         path.stat()
     except FileNotFoundError:
-        raise UserError(f"There is no {named}. Check the path.") from None
+        raise NotFound(f"There is no {named}. Check the path.") from None
     except (OSError, ValueError) as error:
         raise UserError(f"{named!r} cannot be read: {error}.") from error
     raise UserError(

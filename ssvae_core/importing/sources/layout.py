@@ -1,6 +1,6 @@
 """What the columns of a table are for, told from their names and kinds.
 
-Used for tables to import (table.py) and for files of labels (labels.py).
+Used for tables to import (table.py) and for files of labels (label_lookup.py).
 """
 
 from __future__ import annotations

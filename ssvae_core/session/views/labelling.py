@@ -1,4 +1,4 @@
-"""What is asked next in a session, and all that helps to answer it: the queue and the card.
+"""What is suggested next in a session, and all that helps to answer: the queue and the card.
 
 Letters in shapes: N examples, K classes.
 """
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from ...acquisition import STRATEGIES, Evidence, suggest
 from ...errors import UserError
 from ...labels.history import JUNK, NONE, SKIPPED, UNSURE, History
-from ...protocol.messages import Answer
 from ..session import Session
 
 BACK_AFTER = 20  # events after which a skipped example is asked about again
@@ -70,7 +69,7 @@ def evidence(session: Session, about: int | None = None) -> Evidence:
 
 
 def card(session: Session, example: int) -> dict[str, Any]:
-    """What the voices think of an example and why, and the labelled ones nearest to it.
+    """What propagation and the model say of an example and why, and the nearest labelled ones.
 
     What needs the trainer is empty while that is away, and `trouble` says so.
     """
@@ -78,28 +77,38 @@ def card(session: Session, example: int) -> dict[str, Any]:
     with session.lock:
         probabilities = session.probabilities
         shares = None if probabilities is None else probabilities[example].copy()
-    why, trouble = Answer(0), ""
-    try:
-        why = session.trainer.ask("card", [example], {"nearest": N_NEAREST})
-    except UserError as error:
-        trouble = str(error)
-    images = why.images if why.images is not None else np.empty((0, 1, 1, 1), np.uint8)
-    return {
+    found: dict[str, Any] = {
         "example": example,
         "guesses": [] if shares is None else _likeliest(shares),
+        "bounds": [],
+        "redrawn": [],
+        "nearest": [],
+        "median_distance": None,
+        "trouble": "",
+    }
+    try:
+        why = session.trainer.explain(example, N_NEAREST)
+    except UserError as error:
+        return found | {"trouble": str(error)}
+    return found | {
         "bounds": [
-            {"class": number, "gap": gap}
-            for number, gap in zip(
-                why.facts.get("classes", []), why.facts.get("gaps", []), strict=True
-            )
+            {"class": int(number), "gap": float(gap)}
+            for number, gap in zip(why.classes, why.gaps, strict=True)
         ],
         "redrawn": [
-            {"class": number, "pixels": base64.b64encode(image.tobytes()).decode()}
-            for number, image in zip(why.facts.get("redrawn", []), images, strict=True)
+            {"class": int(number), "pixels": base64.b64encode(image.tobytes()).decode()}
+            for number, image in zip(why.redrawn, why.images, strict=True)
         ],
-        "nearest": _nearest(session, why),
-        "median_distance": why.facts.get("usual"),
-        "trouble": trouble,
+        "nearest": [
+            {
+                "example": int(other),
+                "class": int(session.labels[other]),
+                "distance": float(distance),
+            }
+            for other, distance in zip(why.nearest, why.distances, strict=True)
+            if session.labels[other] >= 0
+        ],
+        "median_distance": why.usual_distance,
     }
 
 
@@ -113,20 +122,6 @@ def trained(history: History, n: int) -> NDArray[np.int16]:
 def _likeliest(shares: NDArray[np.float32]) -> list[dict[str, Any]]:
     order = np.argsort(-shares, kind="stable")[:N_GUESSES]
     return [{"class": int(k), "p": float(shares[k])} for k in order if shares[k] > 0]
-
-
-def _nearest(session: Session, answer: Answer) -> list[dict[str, Any]]:
-    if answer.examples is None or answer.numbers is None:
-        return []
-    return [
-        {
-            "example": int(other),
-            "class": int(session.labels[other]),
-            "distance": float(distance),
-        }
-        for other, distance in zip(answer.examples, answer.numbers[:, 0], strict=True)
-        if session.labels[other] >= 0
-    ]
 
 
 def _is_away(labels: NDArray[np.int16], history: History) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import UserError
+from ...errors import Conflict, UserError
 from ...labels.history import SKIPPED, UNSURE
 from ...review import confusion
 from ...review.agreement import Agreement, agreement
@@ -213,7 +213,7 @@ class Inspection:
         elif key is not None:
             examples, known = unlabelled, key[unlabelled]
         else:
-            raise UserError("This data set has no hidden true labels. Compare with your labels.")
+            raise Conflict("This data set has no hidden true labels. Compare with your labels.")
         return Compared(examples, known, guesses[0, examples], guesses[1, examples] / 255)
 
     def _folds(self) -> OutOfFold:
@@ -221,17 +221,16 @@ class Inspection:
         with self._lock:
             seq = self.session.history.seq
             if self._out_of_fold is None or self._out_of_fold[0] != seq:
-                answer = self.session.trainer.ask("doubts", within=20.0)
-                assert answer.examples is not None
-                assert answer.numbers is not None
-                examples, n_classes = answer.examples, answer.numbers.shape[1] // 2
+                checks = self.session.trainer.check_labels()
                 with self.session.lock:
                     labels = self.session.history.labels
-                    given = np.array([labels.get(int(example), -1) for example in examples], int)
+                    given = np.array([labels.get(int(one), -1) for one in checks.examples], int)
                 known = given >= 0  # a label may have been taken back meanwhile
-                numbers = answer.numbers[known]
                 found = OutOfFold(
-                    examples[known], given[known], numbers[:, :n_classes], numbers[:, n_classes:]
+                    checks.examples[known],
+                    given[known],
+                    checks.propagated[known],
+                    checks.bounds[known],
                 )
                 if len(given) != len(labels):  # the trainer has not heard of all of them yet
                     return found

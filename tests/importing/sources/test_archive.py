@@ -3,15 +3,8 @@
 import struct
 import zipfile
 
-import pytest
-
 from tests.support.small_files import bad_files, encoded, picture
 from tests.support.small_sources import N, in_zip, refused, taken_in
-
-
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "root"
 
 
 def test_bad_members_are_skipped_with_their_reasons(tmp_path, root):

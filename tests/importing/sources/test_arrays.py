@@ -7,11 +7,6 @@ from tests.support.small_files import picture, write
 from tests.support.small_sources import KEY, PICTURES, refused, taken_in
 
 
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "root"
-
-
 @pytest.mark.parametrize("suffix", ["npy", "npz"])
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("dtype", [np.uint8, ">u2", np.float64, bool])

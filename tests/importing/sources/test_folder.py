@@ -1,15 +1,8 @@
 """Folders of images: classes, links, names, and damage."""
 
-import pytest
-
 from ssvae_core.importing.import_data import Choice
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_sources import NAMES, N, in_folder, taken_in
-
-
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "root"
 
 
 def test_a_folder_in_a_folder_is_no_class_if_there_is_no_other(tmp_path, root):

@@ -10,11 +10,6 @@ from tests.support.small_files import write
 from tests.support.small_sources import KEY, PICTURES, idx_bytes, refused, taken_in
 
 
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "root"
-
-
 @pytest.mark.parametrize("is_packed", [False, True])
 @pytest.mark.parametrize(
     ("code", "dtype"), [(0x08, "u1"), (0x0B, ">i2"), (0x0C, ">i4"), (0x0D, ">f4"), (0x0E, ">f8")]

@@ -52,11 +52,6 @@ MAKERS = {
 }
 
 
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "root"
-
-
 def test_every_importer_is_tried_here():
     assert set(MAKERS) == set(IMPORTERS)
 

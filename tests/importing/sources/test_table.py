@@ -21,11 +21,6 @@ from tests.support.small_sources import (
 )
 
 
-@pytest.fixture
-def root(tmp_path):
-    return tmp_path / "root"
-
-
 def table_of_features(path, suffix):
     values = np.random.default_rng(1).normal(size=(N, 3)).astype(np.float32)
     columns = {"a": values[:, 0], "b": values[:, 1], "c": values[:, 2]}

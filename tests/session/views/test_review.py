@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from ssvae_core.api import routes
 from ssvae_core.data import SOURCES
 from ssvae_core.labels.store import Operation
-from ssvae_core.protocol.messages import Answer, Snapshot
+from ssvae_core.protocol.queries import CheckLabels
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views.review import Inspection
 from ssvae_core.session.workspace import Workspace
@@ -23,21 +23,21 @@ FLIPPED = 40  # an example whose label is wrong
 
 
 @pytest.fixture
-def lab(tmp_path, digits, monkeypatch):
+def workspace(tmp_path, digits, monkeypatch):
     monkeypatch.setattr(Trainer, "start", lambda self: None)
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path))
     monkeypatch.setenv("SSVAE_THREADS", "1")
     data = dataclasses.replace(digits, name="small")
     monkeypatch.setitem(SOURCES, "small", lambda: data)
-    lab = Workspace(tmp_path)
-    yield lab
-    lab.close()
+    workspace = Workspace(tmp_path)
+    yield workspace
+    workspace.close()
 
 
 @pytest.fixture
-def session(lab):
+def session(workspace):
     """A third of the digits labelled, one of them wrongly, and what propagation says of all."""
-    session = lab.session(lab.create("S", "small").id)
+    session = workspace.session(workspace.create("S", "small").id)
     key = session.data.answer_key
     for label in range(10):
         chosen = [e for e in range(0, 300, 3) if key[e] == label and e != FLIPPED]
@@ -62,30 +62,11 @@ def teach(session):
         generation=opening.generation,
     )
     labels = session.history.labels
-    core.end_pretraining("")
+    core._end_m1()
     core.apply(session.history.seq, np.array(list(labels)), np.array(list(labels.values())), 10)
 
-    def ask(what, examples=(), options=None, within=0.0):
-        reply = ask_core(core, what, *examples, **options or {})
-        return Answer(0, "", dict(reply.facts), reply.examples, reply.numbers, reply.images)
-
-    session.trainer.ask = ask
-    view = core.snapshot()
-    session._take_snapshot(
-        Snapshot(
-            1,
-            1,
-            view.step,
-            view.label_seq,
-            view.n_labels,
-            view.predicted_by,
-            0,
-            None,
-            {},
-            view.samples,
-            view.probabilities,
-        )
-    )
+    session.trainer.check_labels = lambda: ask_core(core, CheckLabels)
+    session._take_snapshot(core.snapshot())
 
 
 def test_a_wrong_label_leads_the_list_with_who_gave_it_and_can_be_kept(session):
@@ -161,8 +142,8 @@ def test_people_who_disagree_are_counted_and_a_settled_image_leaves_the_list(ses
     assert session.history.labels[example] == said
 
 
-def test_skipped_images_of_a_kind_are_offered_as_a_class(lab, digits):
-    session = lab.session(lab.create("S", "small").id)
+def test_skipped_images_of_a_kind_are_offered_as_a_class(workspace, digits):
+    session = workspace.session(workspace.create("S", "small").id)
     key = digits.answer_key
     for label in range(9):
         chosen = np.flatnonzero(key == label)[:6].tolist()
@@ -177,11 +158,11 @@ def test_skipped_images_of_a_kind_are_offered_as_a_class(lab, digits):
     assert offered["why"]
 
 
-def test_the_routes_answer_with_json_and_errors_with_a_sentence(lab, session):
-    client = TestClient(Starlette(routes=routes(lab)), base_url="http://127.0.0.1:8501")
+def test_the_routes_answer_with_json_and_errors_with_a_sentence(workspace, session):
+    client = TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
     base = f"/api/sessions/{session.row.id}/review"
     for name in ("audit", "matrix", "doubts", "disagreements", "groups", "cell?row=1&column=1"):
         assert client.get(f"{base}/{name}").status_code == 200, name
     refused = client.get(f"{base}/matrix?against=nothing")
-    assert refused.status_code == 404
+    assert refused.status_code == 400
     assert "Choose one of: truth, audit, labels" in refused.json()["error"]

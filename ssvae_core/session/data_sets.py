@@ -1,0 +1,120 @@
+"""The data sets of a workspace: how images come in, get a first map, are opened, and go.
+
+A file on its way to the map: importing/queue.py runs an import (run.py reads it into a draft, which
+becomes a folder of the library), then `bring_to_map` below makes its first map, and an M1 learns in
+the background until a page opens a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from ..atlas.first_map import MapProgress
+from ..data import SOURCES, Dataset, library, load_dataset
+from ..data.bundled_summary import READY
+from ..errors import Conflict
+from ..importing.import_data import Choice
+from ..importing.queue import ImportQueue, ImportRequest, data_roots
+from ..labels.store import SessionRow
+from .workspace import Workspace
+
+LONGEST_TITLE = 44  # characters of a data set's title in the name of a session
+
+
+class DataSets:
+    """One for a server: it removes what an earlier one left of imports and uploads."""
+
+    def __init__(self, workspace: Workspace):
+        self._workspace = workspace
+        self.imports = ImportQueue(workspace.root, self.bring_to_map)
+        self.root, self.uploads = self.imports.root, self.imports.uploads
+
+    @property
+    def roots(self) -> list[Path]:
+        """The folders that a path to import may lie in."""
+        return data_roots(self._workspace.root)
+
+    # How one comes in
+
+    def begin_upload(self, name: str, n_files: int, n_bytes: int) -> str:
+        """The id of an upload, see Uploads.begin. UserError while something is being imported."""
+        if self.imports.is_running:
+            raise Conflict("An import is running. Wait for it, or cancel it first.")
+        return self.uploads.begin(name, n_files, n_bytes)
+
+    def add_upload(self, upload: str, name: str, choice: Choice, to: str = "") -> None:
+        """Import what was uploaded, as a new data set or `to` another. UserError if it is gone."""
+        self._begin(self.uploads.source(upload), name, choice, to)
+
+    def add_path(self, path: str, name: str, choice: Choice, to: str = "") -> None:
+        """Import what lies at a path. UserError if it is not there, or may not be read."""
+        self._begin(self.imports.path(path), name, choice, to)
+
+    def _begin(self, where: Path, name: str, choice: Choice, to: str) -> None:
+        if to:
+            name = library.read_manifest(library.folder_of(to, self.root))["name"]
+        else:
+            name = library.checked_name(name or where.stem)
+        self._import(ImportRequest(where, name, choice, to=to))
+
+    def read_again(self, name: str, choice: Choice) -> None:
+        """Import a data set's source once more; it takes the other's place if no session is on it.
+
+        UserError if the source is gone.
+        """
+        manifest = library.read_manifest(library.folder_of(name, self.root))
+        if not self.imports.can_read_again(manifest):
+            raise Conflict("What it was read from is gone. Drop the files again.")
+        instead_of = "" if self.sessions_on(name) else name
+        where = Path(manifest["where"])
+        self._import(ImportRequest(where, manifest["name"], choice, instead_of=instead_of))
+
+    def _import(self, wish: ImportRequest) -> None:
+        within = self.imports.within(wish.where)
+        self._workspace.cool()  # the decoders want the processor, and this may take another's place
+        self.imports.begin(replace(wish, choice=replace(wish.choice, within=within)))
+
+    def bring_to_map(self, new: str, old: str) -> Iterator[MapProgress]:
+        """The first map of a new data set; or sessions on an earlier one go on with the new images.
+
+        The earlier one goes when nothing is on it any more: all of it is in the new one.
+        """
+        if not old:
+            yield from self._workspace.prepare(new)
+            self._workspace.warm(new)
+            return
+        rows = self.sessions_on(old)
+        for done, row in enumerate(rows):
+            yield MapProgress(f"bringing the new images to the map of {row.name}", done / len(rows))
+            self._workspace.add_images(row.id, new)
+        library.delete(old, self.root)
+
+    # What is done with it
+
+    def find(self, name: str) -> Dataset:
+        """A bundled one by its name, an imported one by its id or name. UserError if none."""
+        return load_dataset(name if name in SOURCES else self.id_of(name), self.root)
+
+    def id_of(self, name: str) -> str:
+        """The id of an imported one. UserError if there is none."""
+        return library.folder_of(name, self.root).name
+
+    def sessions_on(self, name: str) -> list[SessionRow]:
+        """The sessions on a data set, newest first."""
+        return [row for row in self._workspace.sessions() if row.data == name]
+
+    def open(self, name: str) -> SessionRow:
+        """A new session on it, named by it and the day. UserError if there is no such data set."""
+        self.imports.wait_for_map()
+        title = READY[name].title if name in READY else self._workspace.dataset(name).title
+        return self._workspace.create(f"{title[:LONGEST_TITLE]}, {datetime.now():%A}", data=name)
+
+    def delete(self, name: str) -> None:
+        """Remove an imported one for good, and stop what is learned of it. UserError if none."""
+        found = self.id_of(name)
+        self.imports.stop_map()
+        self._workspace.cool()
+        library.delete(found, self.root)

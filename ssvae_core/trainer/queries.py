@@ -1,0 +1,211 @@
+"""The model's answers to the queries of the protocol, one function each; QUERIES names them.
+
+Each raises UserError where there is no answer. Answering changes nothing: the model learns on as if
+nobody had asked.
+
+Letters in shapes: m examples asked about, n labelled ones, N all, K classes, H, W, C an image.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..atlas.atlas import N_NEIGHBOURS
+from ..atlas.layout import fit_to_frame, pca_map
+from ..data.vector_pictures import as_pictures
+from ..errors import UserError
+from ..pretraining.contrastive import embed
+from ..pretraining.starter import active_latents, is_active, latent_means
+from ..protocol.queries import (
+    Answer,
+    CheckLabels,
+    DrawMap,
+    DrawnMap,
+    Explain,
+    Explanation,
+    LabelChecks,
+    Propagate,
+    Propagated,
+    Query,
+    Redraw,
+    Redrawn,
+)
+from ..training.bounds import bounds, class_bounds, has_bound
+from ..training.chunks import Chunked, at_once, in_chunks
+from ..training.out_of_fold import out_of_fold
+from ..training.tensors import as_inputs, as_numbers
+from .state import TrainerState
+
+PROBED = 2000  # examples by which it is told which latents vary
+
+Examples = NDArray[np.int32]
+
+
+def answer(state: TrainerState, query: Query) -> Chunked[Answer]:
+    """The answer to a query."""
+    return QUERIES[type(query)](state, query)
+
+
+def redraw(state: TrainerState, query: Redraw) -> Chunked[Redrawn]:
+    """The example as the model redraws it in its likeliest class, or M1 before there is one."""
+    example = _checked(state, query.example)
+    yield from ()
+    if state.ensemble.model_knows:
+        label = int(state.ensemble.propagated[example].argmax())
+        return Redrawn(query.id, _image(state, state.learner.redraw(example, label)))
+    m1 = state.starter.m1
+    with torch.no_grad():
+        drawn = m1.decode(m1.encode(as_inputs(state.pixels[example : example + 1])))
+    return Redrawn(query.id, _image(state, as_numbers(drawn)[0]))
+
+
+def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
+    """Why this class and not that one, and the labelled examples nearest to this one."""
+    example, learner = _checked(state, query.example), state.learner
+    reach = state.atlas.distances[:, :N_NEIGHBOURS]
+    usual = float(np.median(reach)) if state.starter.is_trained else None
+    nearest, distances = yield from _nearest(state, example, query.n_nearest)
+    classes, gaps, redrawn, drawn = np.empty(0, np.int16), np.empty(0, np.float32), [], []
+    if state.ensemble.model_knows:
+        if has_bound(learner):
+            found = yield from class_bounds(learner, example)
+            order = np.argsort(-found)
+            classes = order[np.isfinite(found[order])].astype(np.int16)
+            gaps = found[classes] - found[classes[0]]
+        guess, *others = _likeliest_first(state, example)
+        others = [int(k) for k in classes if k != guess] or others
+        redrawn = [guess, *others[:1]]
+        drawn = [_image(state, learner.redraw(example, label)) for label in redrawn]
+    images = np.stack(drawn) if drawn else np.empty((0, 1, 1, 1), np.uint8)
+    shown = np.array(redrawn, np.int16)
+    return Explanation(query.id, classes, gaps, shown, images, nearest, distances, usual)
+
+
+def check_labels(state: TrainerState, query: CheckLabels) -> Chunked[LabelChecks]:
+    """Of every labelled example, what contradicts its label."""
+    labels, n_classes = state.labels.copy(), state.n_classes
+    labelled, propagated = yield from out_of_fold(state.ensemble.propagation, labels, n_classes)
+    found = np.full_like(propagated, np.nan)
+    if state.ensemble.model_knows and has_bound(state.learner):
+        rows = np.arange(len(labelled))
+        given, others = labels[labelled], propagated.copy()
+        others[rows, given] = -1
+        best = others.argmax(1)
+        rows = rows[others[rows, best] >= propagated[rows, given]]  # not where they are nan
+        both = np.stack([given[rows], best[rows]], axis=1)
+        found[rows[:, None], both] = yield from bounds(state.learner, labelled[rows], both, 2)
+    return LabelChecks(query.id, labelled.astype(np.int32), propagated, found)
+
+
+def draw_map(state: TrainerState, query: DrawMap) -> Chunked[DrawnMap]:
+    """Another map of all examples."""
+    if query.view == "style":
+        latents = yield from _styles(state)
+    elif state.starter.is_trained:
+        latents = active_latents((yield from latent_means(state.starter.m1, state.pixels)))
+    else:
+        raise UserError("The M1 has not learned yet: there are no latents to show.")
+    xy = fit_to_frame(latents if latents.shape[1] == 2 else pca_map(latents))
+    return DrawnMap(query.id, xy)
+
+
+def propagate(state: TrainerState, query: Propagate) -> Chunked[Propagated]:
+    """What labels of these examples alone would propagate."""
+    examples, given = query.examples, query.classes
+    for example in examples:
+        _checked(state, int(example))
+    if given is None:
+        given = state.ensemble.probabilities()[examples].argmax(1).astype(np.int16)
+    if len(given) != len(examples) or not len(examples):
+        raise UserError(f"Name a class for each of the {len(examples)} images, not {len(given)}.")
+    labels = np.full(len(state.labels), -1, np.int16)
+    labels[examples] = given
+    yield
+    everybody = np.arange(len(labels))
+    found = state.ensemble.propagation.at(labels, state.n_classes, everybody).argmax(1)
+    return Propagated(query.id, found.astype(np.int16))
+
+
+QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
+    Redraw: redraw,
+    Explain: explain,
+    CheckLabels: check_labels,
+    DrawMap: draw_map,
+    Propagate: propagate,
+}
+
+
+def _styles(state: TrainerState) -> Chunked[NDArray[np.float32]]:
+    """Means of q(z|x,y) of all examples, y as they are guessed: -> (N, Z)."""
+    if not state.ensemble.model_knows:
+        raise UserError("The model has not learned yet. Label a few images first.")
+    model, styles = state.learner.ema_model.eval(), []
+    guesses = torch.from_numpy(state.ensemble.probabilities().argmax(1)).to(state.device)
+    prepared = state.learner.prepared
+    for part, y in zip(in_chunks(prepared), guesses.split(at_once(prepared.shape[1])), strict=True):
+        with torch.no_grad():
+            styles.append(model.encode(as_inputs(part), y).float())
+        yield
+    found: NDArray[np.float32] = torch.cat(styles).cpu().numpy()
+    return found
+
+
+def _nearest(
+    state: TrainerState, example: int, n: int
+) -> Chunked[tuple[Examples, NDArray[np.float32]]]:
+    """The n labelled examples nearest to one: -> (n,), (n,).
+
+    By sight, or in the latents that vary; in the values themselves while the M1 is as new.
+    """
+    labelled = np.flatnonzero(state.labels >= 0)
+    labelled = labelled[labelled != example]
+    chosen = state.pixels[torch.from_numpy(np.append(labelled, example)).to(state.device)]
+    if state.starter.image_encoder is not None:
+        places = yield from embed(state.starter.image_encoder, chosen)
+    elif state.starter.is_trained:
+        active = yield from _active(state)
+        places = (yield from latent_means(state.starter.m1, chosen))[:, active]
+    else:
+        places = as_inputs(chosen)
+    distances = (places[:-1] - places[-1]).norm(dim=1).float().cpu().numpy()
+    order = np.argsort(distances, kind="stable")[:n]
+    return labelled[order].astype(np.int32), distances[order].astype(np.float32)
+
+
+def _active(state: TrainerState) -> Chunked[Tensor]:
+    """Which latents of its M1 vary over the data: -> (Z,)."""
+    starter, every = state.starter, max(len(state.pixels) // PROBED, 1)
+    if starter.active is None:
+        starter.active = is_active((yield from latent_means(starter.m1, state.pixels[::every])))
+    return starter.active
+
+
+def _likeliest_first(state: TrainerState, example: int) -> list[int]:
+    """The classes that have labels, the likeliest first; before them its label, if it has one."""
+    probabilities = state.ensemble.probabilities()[example].copy()
+    label = int(state.labels[example])
+    if label >= 0:  # what it would be taken for without its label
+        probabilities = state.learner.unlabelled_probabilities(example)
+        probabilities[label] = 2
+    known = state.learner.known.cpu().numpy()
+    order = np.argsort(-np.where(known, probabilities, -1))
+    return [int(k) for k in order[: known.sum()]]
+
+
+def _checked(state: TrainerState, example: int) -> int:
+    """The example. UserError if there is no such one."""
+    n = len(state.labels)
+    if not 0 <= example < n:
+        raise UserError(f"There is no image {example}; the data set has {n}.")
+    return example
+
+
+def _image(state: TrainerState, drawn: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """(D,) -> (H, W, C)."""
+    return as_pictures(drawn[None], state.data.shape)[0]

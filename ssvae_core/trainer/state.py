@@ -1,0 +1,132 @@
+"""What the parts of a session's trainer share: the data, the labels, and what learns from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..atlas.atlas import Atlas
+from ..data.dataset import Dataset
+from ..errors import UserError
+from ..models import MODELS, AbstractModel
+from ..options.options import FittingOptions
+from ..pretraining.m1_quick import Plan, plan_on
+from ..pretraining.starter import Starter
+from ..training.bounds import AnomalyScores
+from ..training.chunks import Chunked, run_to_end
+from ..training.device import enough_memory
+from ..training.ensemble import Ensemble
+from ..training.examples import stored
+from ..training.learner import Learner, prepared
+from ..training.seeding import seeded
+from .step_schedule import StepSchedule
+
+
+@dataclass(eq=False)
+class TrainerState:
+    """All that a session's trainer holds; `new_state` makes one."""
+
+    # What is trained, of what, and where: the same for life.
+    data: Dataset
+    model_name: str
+    options: FittingOptions
+    knobs: dict[str, Any]  # of the model
+    device: torch.device
+    folder: Path  # of the checkpoints
+    generation: int
+    seed: int
+    pixels: Tensor  # (N, D) all examples, on the device
+    # What it has been told.
+    n_classes: int
+    labels: NDArray[np.int16]  # (N,) -1 for none
+    label_seq: int = 0  # the last event that is in them
+    schedule: StepSchedule = field(default_factory=StepSchedule)
+    # What it has done.
+    step_count: int = 0
+    terms: dict[str, float] = field(default_factory=dict)  # of the bound, in nats
+    map_version: int = 0
+    moved: float | None = None  # how far the map's points did, as a share of its width
+    # What learns, on an M1.
+    starter: Starter = field(init=False)
+    starter_is_new: bool = False  # trained here, and in no file yet
+    starter_homes: list[Path] = field(default_factory=list)  # it is kept there, too
+    plan: Plan = field(init=False)
+    learner: Learner = field(init=False)
+    ensemble: Ensemble = field(init=False)
+    anomaly_scores: AnomalyScores = field(init=False)
+
+    @property
+    def atlas(self) -> Atlas:
+        """The map of the M1, and who is near whom."""
+        return self.starter.atlas
+
+    def begin(self, starter: Starter) -> Chunked[None]:
+        """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
+        on, shape = (starter.to(self.device), self.pixels), self.data.shape
+        plan = yield from plan_on(*on, shape, self.model_name, self.knobs, self.options)
+        with seeded(self.device, self.seed):
+            first = plan.make(self.n_classes).to(self.device)
+        inputs = yield from prepared(first, self.pixels)
+        self.starter, self.plan = starter, plan
+        model = self.new_model(self.n_classes)
+        self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
+        self.ensemble = Ensemble(self.atlas, self.learner)
+        self.anomaly_scores = AnomalyScores(self.learner)
+
+    def new_model(self, n_classes: int) -> AbstractModel:
+        """An untrained model, always the same."""
+        with seeded(self.device, self.seed):
+            return self.plan.make(n_classes)
+
+    @property
+    def n_labels(self) -> int:
+        """How many examples have a label."""
+        return int((self.labels >= 0).sum())
+
+    @property
+    def can_learn(self) -> bool:
+        """Whether there is a label, and steps to take."""
+        return len(self.learner.labelled) > 0 and bool(self.learner.optimisation.phases)
+
+
+def new_state(
+    data: Dataset,
+    starter: Starter,
+    *,
+    model: str,
+    config: dict[str, Any],
+    n_classes: int,
+    device: torch.device,
+    folder: Path,
+    generation: int = 0,
+    seed: int = 0,
+) -> TrainerState:
+    """What a trainer begins with, without a label; `config` has FittingOptions and knobs.
+
+    Raises UserError for an impossible choice, and if the device's memory is too small.
+    """
+    if model not in MODELS:
+        raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
+    options, knobs = FittingOptions.split(config, data.shape)
+    with enough_memory(device, f"the {len(data)} images and the model"):
+        state = TrainerState(
+            data=data,
+            model_name=model,
+            options=options,
+            knobs=knobs,
+            device=device,
+            folder=folder,
+            generation=generation,
+            seed=seed,
+            pixels=stored(data).to(device),
+            n_classes=max(n_classes, 1),
+            labels=np.full(len(data), -1, np.int16),
+        )
+        run_to_end(state.begin(starter))
+    return state

@@ -1,0 +1,43 @@
+"""A state that has learned a little, and the folder its model is exported to."""
+
+import numpy as np
+import pytest
+import torch
+
+from ssvae_core.export.content import ClassInfo, Said
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.trainer.export_programs import inputs_of, parts_of, write_onnx
+from tests.support.small_core import label, make_core, step
+from tests.support.small_export import small_content
+
+PARTS = ["classifier", "encoder", "decoder"]
+
+
+def taught(name, digits, starter, folder):
+    """A trainer's state of this model that has learned a little, of all classes but 9."""
+    core = make_core(name, digits, Starter(starter.m1, starter.atlas), folder)
+    label(core, classes=range(9))
+    step(core, 5)
+    return core.state
+
+
+def content_of(state, **more):
+    """Content whose model is this state's."""
+    classes = {k: ClassInfo(str(k)) for k in range(9)} | {9: ClassInfo("nine | or not")}
+    said = {i: Said(int(k), annotator="Ana") for i, k in enumerate(state.labels) if k >= 0}
+    values = {"classes": classes, "values": state.data.images, "said": said, "guesses": None}
+    return small_content(**values | {"open_model": lambda: state} | more)
+
+
+def check_onnx(state, folder):
+    """The parts of this state as ONNX give its numbers, of one example and of many."""
+    ort = pytest.importorskip("onnxruntime")
+    pytest.importorskip("onnxscript")
+    assert list(dict(write_onnx(state, folder))) == PARTS
+    for part, module in parts_of(state).items():
+        session = ort.InferenceSession(folder / f"{part}.onnx")
+        for n in (1, 70):
+            inputs = inputs_of(part, state, n)
+            (found,) = session.run(None, {key: value.numpy() for key, value in inputs.items()})
+            with torch.no_grad():
+                assert np.allclose(found, module(**inputs).numpy(), atol=1e-4)

@@ -1,0 +1,72 @@
+"""Every module has its test file in the mirrored place, or is named here with what tests it."""
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+CORE = TESTS.parent / "ssvae_core"
+
+# A module without a test file of its own: through which it is tested.
+THROUGH = {
+    "__main__.py": "test_serving.py",
+    "errors.py": "cli/test_cli.py",  # nothing but a name
+    "api/pretraining.py": "session/test_background_m1.py",
+    "api/reviewing.py": "session/views/test_review.py",
+    "atlas/starter_folders.py": "session/test_workspace.py",
+    "cli/options.py": "cli/test_fit.py",
+    "cli/trial.py": "cli/test_fit.py",
+    "data/bundled.py": "data/test_dataset.py",
+    "data/bundled_summary.py": "api/test_importing.py",
+    "export/accuracy.py": "api/test_exporting.py",
+    "export/past_exports.py": "api/test_exporting.py",
+    "export/report_page.py": "export/test_report.py",
+    "export/run.py": "export/test_writing.py",
+    "fitting/fit.py": "cli/test_fit.py",
+    "importing/progress.py": "importing/test_importing.py",
+    "importing/queue.py": "api/test_importing.py",
+    "importing/run.py": "importing/test_importing.py",
+    "importing/sources/layout.py": "importing/sources/test_table.py",
+    "importing/uploads.py": "api/test_importing.py",
+    "labels/label_files.py": "importing/test_label_lookup.py",
+    "labels/records.py": "labels/test_store.py",
+    "labels/schema.py": "labels/test_store.py",
+    "labels/wording.py": "api/test_labelling.py",
+    "options/catalogue.py": "options/test_options.py",
+    "pretraining/m1_quick.py": "cli/test_fit.py",
+    "protocol/arrays.py": "protocol/test_wire.py",
+    "protocol/message_checks.py": "protocol/test_wire.py",
+    "protocol/messages.py": "protocol/test_wire.py",
+    "protocol/queries.py": "trainer/test_queries.py",
+    "session/session.py": "api/test_labelling.py",
+    "session/views/colours.py": "api/test_labelling.py",
+    "session/views/labelling.py": "api/test_labelling.py",
+    "session/views/state.py": "api/test_labelling.py",
+    "trainer/snapshot.py": "trainer/test_core.py",
+    "trainer/state.py": "trainer/test_core.py",
+    "training/examples.py": "fitting/test_estimator.py",
+    "worker/interface.py": "worker/test_loop.py",  # nothing but types
+    "worker/worker.py": "worker/test_loop.py",
+}
+
+
+def modules():
+    found = [path.relative_to(CORE) for path in CORE.rglob("*.py") if path.name != "__init__.py"]
+    return sorted(found, key=str)
+
+
+def mirrored(module):
+    """Where its test file is: "models/m2.py" -> "models/test_m2.py"."""
+    return module.with_name(f"test_{module.name}")
+
+
+@pytest.mark.parametrize("module", modules(), ids=str)
+def test_a_module_has_its_test_file_or_is_named_with_another_and_not_both(module):
+    has_its_own = (TESTS / mirrored(module)).is_file()
+    assert has_its_own != (str(module) in THROUGH)
+
+
+@pytest.mark.parametrize(("module", "tests"), THROUGH.items())
+def test_what_is_named_is_there(module, tests):
+    assert (CORE / module).is_file()
+    assert "def test_" in (TESTS / tests).read_text()

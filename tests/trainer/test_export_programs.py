@@ -1,0 +1,76 @@
+"""A model as programs and weights: the same numbers by torch alone, onnxruntime, and us."""
+
+import json
+
+import pytest
+import torch
+
+from ssvae_core.models import MODELS
+from ssvae_core.trainer import export_programs
+from ssvae_core.trainer.export_programs import (
+    config_of,
+    inputs_of,
+    load_delivered,
+    parts_of,
+    write_programs,
+    write_weights,
+)
+from tests.support.exported_model import PARTS, check_onnx, taught
+
+ALSO_ONNX = ("guided-m1", "m1m2", "ladder", "aae")
+
+
+@pytest.fixture(params=MODELS, scope="module")
+def state(request, digits, starter, tmp_path_factory):
+    """Of every model; the tests only look at it."""
+    return taught(request.param, digits, starter, tmp_path_factory.mktemp("session"))
+
+
+def test_every_models_programs_compute_its_numbers_with_torch_alone(state, tmp_path):
+    found = dict(write_programs(state, tmp_path))
+    assert list(found) == PARTS
+    assert max(found.values()) <= export_programs.CLOSE
+    for name, part in parts_of(state).items():  # of one example, and of many
+        program = torch.export.load(tmp_path / f"{name}.pt2").module()
+        for n in (1, 70):
+            inputs = inputs_of(name, state, n)
+            with torch.no_grad():
+                assert torch.allclose(program(*inputs.values()), part(**inputs), atol=1e-4)
+
+
+def test_every_model_is_taken_up_again_from_its_weights(state, tmp_path):
+    write_weights(state, tmp_path)
+    config = json.loads(json.dumps(config_of(state)))
+    model, before = load_delivered(tmp_path, config), state.learner.ema_model
+    assert type(model) is type(before)
+    x = torch.rand(4, 64, generator=torch.Generator().manual_seed(1))
+    y = torch.tensor([0, 1, 2, 3])
+    with torch.no_grad():
+        z = before.encode(before.prepare(x), y)
+        assert torch.equal(model.prepare(x), before.prepare(x))
+        assert torch.equal(model.classify(model.prepare(x)), before.classify(before.prepare(x)))
+        assert torch.equal(model.encode(model.prepare(x), y), z)
+        assert torch.equal(model.decode(z, y), before.decode(z, y))
+
+
+def test_a_classifier_knows_no_class_without_labels(state):
+    found = parts_of(state)["classifier"](**inputs_of("classifier", state, 20))
+    assert (found[:, 9] == 0).all()
+    assert torch.allclose(found.sum(1), torch.ones(20), atol=1e-5)
+
+
+def test_an_encoder_and_a_decoder_are_the_models_own(state):
+    parts, model = parts_of(state), state.learner.ema_model
+    x, y = inputs_of("encoder", state, 6).values()
+    with torch.no_grad():
+        z = parts["encoder"](x, y)
+        expected = model.encode(model.prepare(x.flatten(1)), y)
+        assert torch.allclose(z, expected, atol=1e-4)
+        drawn = parts["decoder"](z, y)
+    assert drawn.shape == (6, 8, 8, 1)
+    assert torch.allclose(drawn.flatten(1), model.decode(z, y), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ALSO_ONNX)
+def test_onnxruntime_computes_the_models_numbers(name, digits, starter, tmp_path):
+    check_onnx(taught(name, digits, starter, tmp_path / "session"), tmp_path)
