@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Accuracy by labels": the newest value with its source, and the learning curve by Plotly. */
 
 import { h, show, write } from "../shared/dom.js";
@@ -109,7 +110,7 @@ function loadPlotly() {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   loading ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
-    script.src = new URL("../plotly.min.js", import.meta.url);
+    script.src = new URL("plotly.min.js", import.meta.url);
     script.onload = () => resolve(window.Plotly);
     script.onerror = () => {
       loading = null;

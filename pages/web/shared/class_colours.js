@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * What each class looks like: a colour of its own if a person gave it one, otherwise by its id, so
  * that no other class being moved, merged or deleted ever changes it.

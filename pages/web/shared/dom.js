@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Small builders of elements, shared by the panels. */
 
 import { lookOf } from "./class_colours.js";

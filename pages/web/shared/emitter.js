@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Who wants to hear of what: on(name, f) listens until the returned function is called. */
 
 export class Emitter {

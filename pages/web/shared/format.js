@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** How numbers, shares and times are written on screen. */
 
 const GAP = "\u00a0"; // a space that does not break: 60 000

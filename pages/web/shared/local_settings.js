@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Choices that this browser keeps; without storage they last as long as the page. */
 
 const PREFIX = "ssvae.";

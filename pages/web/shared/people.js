@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Who sits here: the cookie that says it, and the badge that shows a person. */
 
 import { h, icon } from "./dom.js";

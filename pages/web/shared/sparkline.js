@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** A small line without axes: its name, its newest value, and how it came there. */
 
 import { h, show, write } from "./dom.js";
