@@ -55,3 +55,13 @@ def test_a_module_is_kept_by_the_browser_and_asked_about_before_it_is_used_again
 def test_sources_are_not_served(client):
     for path in ("label/label_page.js", "shared/http.js", "build.mjs", "../build.mjs"):
         assert client.get(f"/web/{path}").status_code == 404
+
+
+def test_plotly_is_served_for_the_charts_that_people_read(client):
+    answer = client.get("/web/plotly.min.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert "Plotly" in answer.text
+
+
+def test_the_label_page_does_not_name_it():
+    assert "plotly" not in (BUILT / "label.js").read_text().lower()

@@ -58,7 +58,7 @@ export_part = page_part("export")
 
 
 async def _plotly(request: Request) -> Response:
-    """Plotly's JavaScript, as the Python package brings it along."""
+    """Plotly's JavaScript, as the Python package brings it along, for pages that ask for it."""
     file = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
     return FileResponse(str(file), media_type="text/javascript")
 

@@ -79,7 +79,7 @@ class LabelPage {
     const sheet = new KeySheet(parts.desk, client);
     const around = { chips, history, training };
     this.#stops.push(
-      theme.watch(() => (map.retheme(), curve.retheme())),
+      theme.watch(() => map.retheme()),
       listenToKeys({ ...shared, ...around, map, sheet, menu, gridPanel, order: queuePanel.order }),
       onPerson(() => client.changePerson()),
       this.#announce(parts.twin),
