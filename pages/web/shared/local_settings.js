@@ -1,16 +1,25 @@
-// @ts-nocheck (its types are not written yet)
 /** Choices that this browser keeps; without storage they last as long as the page. */
 
 const PREFIX = "ssvae.";
 
+/**
+ * @template Value
+ * @param {string} name
+ * @param {Value} otherwise
+ * @returns {Value}
+ */
 export function stored(name, otherwise) {
   try {
-    return JSON.parse(localStorage.getItem(PREFIX + name)) ?? otherwise;
+    return JSON.parse(localStorage.getItem(PREFIX + name) ?? "null") ?? otherwise;
   } catch {
     return otherwise;
   }
 }
 
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
 export function store(name, value) {
   try {
     localStorage.setItem(PREFIX + name, JSON.stringify(value));
