@@ -47,7 +47,7 @@ peers: .venv/dev.done
 	$(BIN)/python -m benchmarks.peers $(ARGS)
 
 starter: .venv/run.done
-	$(BIN)/python -m ssvae_core.training.make_starter
+	$(BIN)/python -m ssvae_core.pretraining.make_starter
 
 .venv/run.done: requirements.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'SSVAE Lab needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '. Name another: make run PYTHON=python3.12')"

@@ -31,11 +31,11 @@ from ssvae_core.cli.reporting import progress_line
 from ssvae_core.cli.simulate import simulated
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.neighbour_graph import taken
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.training.ensemble import combined
 from ssvae_core.training.examples import as_stored
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.graph import taken
-from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import together
 
 RESULTS = Path(__file__).parent / "results"
 DATA = ("mnist", "digits")
@@ -100,7 +100,7 @@ def race(name: str, voice: str, strategy: str, seed: int, seconds: float) -> dic
     return {
         "seed": seed,
         "errors": [round(point["test_error"], 2) for point in curve],
-        "speakers": [point["speaker"] for point in curve],
+        "predicted_by": [point["predicted_by"] for point in curve],
         "steps": fit.steps,
         "wall": round(time.perf_counter() - start, 1),
     }
@@ -115,13 +115,13 @@ class Judge:
     def __call__(self, fit: Fit, data: Dataset) -> float:
         """Of the test images, percent named wrongly."""
         assert fit.graph is not None
-        assert fit.voices is not None
+        assert fit.ensemble is not None
         assert data.test_images is not None
         if self._near is None:
             self._near = fit.graph.near(as_stored(data.test_images, fit.standard))
-        said = taken(fit.voices.propagated, *self._near)
-        if fit.voices.model_speaks:
-            said = together(said, fit.modelled(data.test_images))
+        said = taken(fit.ensemble.propagated, *self._near)
+        if fit.ensemble.model_is_trusted:
+            said = combined(said, fit.modelled(data.test_images))
         return 100 * float((said.argmax(1) != data.test_answer_key).mean())
 
 

@@ -15,8 +15,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from ssvae_core.catalogue import IN_SESSIONS
 from ssvae_core.labels.store import LabelStore, SessionRow
+from ssvae_core.options.catalogue import IN_SESSIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -101,7 +101,7 @@ class App:
     def worker_pids(self) -> list[int]:
         """The app's worker processes."""
         found = subprocess.run(
-            ["pgrep", "-P", str(self.process.pid), "-f", "ssvae_core.backend.worker"],
+            ["pgrep", "-P", str(self.process.pid), "-f", "ssvae_core.worker.worker"],
             capture_output=True,
             text=True,
             check=False,

@@ -21,14 +21,14 @@ import numpy as np
 import torch
 
 from benchmarks.timing import CLOCKS, machine
-from ssvae_core.atlas import Atlas
+from ssvae_core.atlas.atlas import Atlas
+from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import Dataset, load_dataset
-from ssvae_core.placing import first_atlas
-from ssvae_core.training import pretraining
-from ssvae_core.training.chance import chance
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.pretraining import m1
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.training.device import choose_device, use_threads
-from ssvae_core.training.starter import Starter, new_m1
+from ssvae_core.training.seeding import seeded
 
 PIECES = 4  # the longest that a row names
 
@@ -71,7 +71,7 @@ def coloured(n: int, size: int, n_classes: int) -> Dataset:
     return Dataset("coloured", "Coloured digits", images, names, key)
 
 
-class Pieces:
+class Chunked:
     """The seconds of each kind of work, and of the turns that it is done in."""
 
     def __init__(self, clock: Callable[[], float]):
@@ -97,7 +97,7 @@ def measure(
 ) -> None:
     """Train an M1 and the model, and ask, and print what took longest."""
     device = choose_device(arguments.device)
-    with chance(torch.device("cpu"), 0):
+    with seeded(torch.device("cpu"), 0):
         starter = Starter(new_m1(data.shape), atlas, is_trained=False)
     core = TrainerCore(
         data,
@@ -109,19 +109,19 @@ def measure(
         folder=folder,
     )
     clock = CLOCKS[arguments.clock]
-    pretraining.LONGEST = arguments.seconds
+    m1.LONGEST = arguments.seconds
     chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
     first, *others = np.array_split(chosen, 11)
     assert data.answer_key is not None
     core.apply(len(first), first, data.answer_key[first])  # by which M1s are compared
-    pieces = Pieces(clock)
+    pieces = Chunked(clock)
     core.command("pretrain")
     while core.is_pretraining:
         turn(core, pieces, core.message.split(",")[0])
     title = f"{model}, M1 from scratch ({core.message or 'adopted'})"
     print(pieces.row(title), flush=True)
 
-    pieces, begin = Pieces(clock), time.monotonic()
+    pieces, begin = Chunked(clock), time.monotonic()
     for part in others:
         with pieces.timed("labels"):
             core.apply(core.label_seq + len(part), part, data.answer_key[part])
@@ -135,7 +135,7 @@ def measure(
         core.apply(seq + 1, chosen[-1:], np.array([-1]), undone_from=seq)
     print(pieces.row(f"{model}, {core.step_count} steps, {time.monotonic() - begin:.0f} s"))
 
-    pieces = Pieces(clock)
+    pieces = Chunked(clock)
     for what, examples in (("card", chosen[:1]), ("redraw", chosen[:1]), ("doubts", chosen[:0])):
         work = core.ask(what, examples, {})
         with contextlib.suppress(StopIteration):
@@ -145,7 +145,7 @@ def measure(
     print(pieces.row(f"{model}, questions"), flush=True)
 
 
-def turn(core: TrainerCore, pieces: Pieces, work: str) -> None:
+def turn(core: TrainerCore, pieces: Chunked, work: str) -> None:
     """What a worker does between two looks for messages."""
     with pieces.timed("turn"):
         with pieces.timed("snapshot"):

@@ -21,17 +21,17 @@ import numpy as np
 import torch
 
 from benchmarks.timing import machine
-from ssvae_core.atlas import Atlas
+from ssvae_core.atlas.atlas import Atlas
+from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import ASSETS, Dataset, load_dataset
-from ssvae_core.models import MODELS as RECIPES
-from ssvae_core.placing import first_atlas
-from ssvae_core.training import core as core_module
-from ssvae_core.training import guard as guard_module
-from ssvae_core.training.chance import chance
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.models import MODELS as SPECS
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer import core as core_module
+from ssvae_core.trainer import regression_guard as guard_module
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.regression_guard import LOOK_EVERY, RegressionGuard
 from ssvae_core.training.device import use_threads
-from ssvae_core.training.guard import LOOK_EVERY, Guard
-from ssvae_core.training.starter import Starter, new_m1
+from ssvae_core.training.seeding import seeded
 
 RESULTS = Path(__file__).parent / "results"
 MODELS = ("guided", "m1m2", "m2", "cvae", "ladder", "aae", "aae-map", "adgm")
@@ -52,7 +52,7 @@ def faster(core: TrainerCore, factor: float) -> None:
 def noisy(core: TrainerCore, share: float) -> None:
     """Each weight that learns is off by a share of the spread of its layer."""
     with torch.no_grad():
-        for model in {core.learner.model, core.learner.speaker}:
+        for model in {core.learner.model, core.learner.ema_model}:
             weights = dict(model.named_parameters())
             for name, learns in core.learner.model.named_parameters():
                 if learns.requires_grad and learns.numel() > 1:
@@ -61,8 +61,8 @@ def noisy(core: TrainerCore, share: float) -> None:
 
 def turned(core: TrainerCore) -> None:
     """What labels propagate is taught as the next class."""
-    assert core.learner.hints is not None
-    core.learner.hints = core.learner.hints.roll(1, dims=1)
+    assert core.learner.soft_targets is not None
+    core.learner.soft_targets = core.learner.soft_targets.roll(1, dims=1)
 
 
 def of_one_class(core: TrainerCore) -> None:
@@ -89,7 +89,7 @@ def starter_of(data: Dataset) -> Starter:
         return Starter.load(ASSETS / "starter" / data.name, data.shape)
     *_, atlas = first_atlas(data.images)
     assert isinstance(atlas, Atlas)
-    with chance(torch.device("cpu"), 0):
+    with seeded(torch.device("cpu"), 0):
         return Starter(new_m1(data.shape), atlas, is_trained=False)
 
 
@@ -100,7 +100,7 @@ def error(core: TrainerCore, among: np.ndarray) -> float:
     return 100 * float((core.learner.probabilities(among).argmax(1) != key[among]).mean())
 
 
-def look(core: TrainerCore, guard: Guard, among: np.ndarray) -> Row | None:
+def look(core: TrainerCore, guard: RegressionGuard, among: np.ndarray) -> Row | None:
     """What the guard sees at this moment, in points, and the error that it does not see."""
     found = guard.compare(core)
     if found is None:
@@ -136,7 +136,7 @@ def run(name: str, data: Dataset, starter: Starter, seed: int, folder: Path) -> 
         wrong = rng.permutation(N_LABELS)[: N_LABELS // 20]
         labels[wrong] = (labels[wrong] + rng.integers(1, 10, len(wrong))) % core.n_classes
     kind = {"model": name, "data": data.name, "seed": seed, "careless": is_careless}
-    guard, given, looks = core.past.guard, 0, []
+    guard, given, looks = core.history.guard, 0, []
     for step in range(HEALTHY):
         if step % LOOK_EVERY == 0 and given < N_LABELS:
             part = slice(given, given + BY)
@@ -149,9 +149,9 @@ def run(name: str, data: Dataset, starter: Starter, seed: int, folder: Path) -> 
     yield {**kind, "fault": "", "looks": looks}
     if guard.best is None:
         return
-    state, healthy = core.past.state(), error(core, among)
+    state, healthy = core.history.state(), error(core, among)
     for fault, harm in FAULTS.items():
-        core.past.put_back(state)
+        core.history.put_back(state)
         core._hear()
         torch.manual_seed(seed)
         harm(core)
@@ -208,14 +208,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=2)
     arguments = parser.parse_args()
     use_threads(1)
-    guard_module.WORSE = np.inf  # it watches, and does nothing
+    guard_module.LOST_AGREEMENT = np.inf  # it watches, and does nothing
     core_module.LOOK_EVERY = sys.maxsize
     path = RESULTS / "guard.json"
     rows = json.loads(path.read_text())["rows"] if path.is_file() else []
     for data in map(load_dataset, arguments.data):
         starter = starter_of(data)
         for name in arguments.models:
-            if RECIPES[name].m1 and not starter.is_trained:
+            if SPECS[name].m1 and not starter.is_trained:
                 continue  # another model would take its place
             rows = [r for r in rows if (r["model"], r["data"]) != (name, data.name)]
             for seed in range(arguments.seeds):

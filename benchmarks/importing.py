@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.importing import Choice, finished, import_data
+from ssvae_core.importing.importing import Choice, import_data, import_to_end
 
 from .timing import machine
 
@@ -141,7 +141,7 @@ def measure(where: str, root: Path, n_processes: int | None) -> dict[str, Any]:
     """One import in this process."""
     begun, used = time.perf_counter(), time.process_time()
     choice = Choice(n_processes=n_processes, keeps_duplicates=True)
-    report = finished(import_data(where, root, name="x", choice=choice)).report
+    report = import_to_end(import_data(where, root, name="x", choice=choice)).report
     seconds = time.perf_counter() - begun
     theirs = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
@@ -185,7 +185,7 @@ def measured(case: Case) -> dict[str, Any]:
 def table(rows: dict[str, dict[str, Any]]) -> str:
     """The rows as Markdown, and how they were made."""
     lines = [
-        "# Imports",
+        "# ImportQueue",
         "",
         " ".join((__doc__ or "").split("\n\n")[1].split()),
         "",

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.timing import machine
-from ssvae_core.backend.local import LocalWorker
-from ssvae_core.backend.messages import Failed, Labels, Message, Open, Snapshot, Status
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
+from ssvae_core.protocol.messages import Failed, Labels, Message, Open, Snapshot, Status
+from ssvae_core.worker.supervisor import LocalWorker
 
 EVERY = 0.5  # seconds between two labels
 CALM = 15.0  # seconds of training after the last

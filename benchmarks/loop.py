@@ -100,7 +100,7 @@ class Result:
     recoloured: list[float] = field(default_factory=list)
     moved: float = 0.0
     error: dict[str, float] = field(default_factory=dict)  # in percent
-    speaker: dict[str, str] = field(default_factory=dict)
+    predicted_by: dict[str, str] = field(default_factory=dict)
 
 
 def measure(pause: float, model: str = "") -> Result:
@@ -152,7 +152,7 @@ def note_error(page: Page, result: Result, when: str) -> None:
     """What the screen says at this moment, and who says it."""
     state = page.evaluate(f"{LAB}.state")
     result.error[when] = 100 * (1 - state["accuracy"]["value"])
-    result.speaker[when] = state["snapshot"]["speaker"]
+    result.predicted_by[when] = state["snapshot"]["predicted_by"]
 
 
 def points(page: Page) -> np.ndarray:
@@ -170,10 +170,12 @@ def table(result: Result) -> str:
         ("new guesses to 70 000 recoloured points", spread(result.recoloured), ""),
         ("movement of the map by 10 labels, median", f"{result.moved:.1%} of its width", "5 %"),
     ]
-    voices = {"propagation": "by propagation", "model": "by the model and propagation"}
+    ensemble = {"propagation": "by propagation", "model": "by the model and propagation"}
     rows += [
-        (f"error {when}, on the images without one", f"{error:.1f} %, {voices[who]}", "")
-        for (when, error), who in zip(result.error.items(), result.speaker.values(), strict=True)
+        (f"error {when}, on the images without one", f"{error:.1f} %, {ensemble[who]}", "")
+        for (when, error), who in zip(
+            result.error.items(), result.predicted_by.values(), strict=True
+        )
     ]
     lines = ["| what | measured | to reach |", "|---|---|---|"]
     return "\n".join(lines + [f"| {' | '.join(row)} |" for row in rows])

@@ -12,14 +12,14 @@ import torch
 from torch import Tensor
 
 from ssvae_core.data import Dataset
-from ssvae_core.distributions import (
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.models import VAE, importance_bound
+from ssvae_core.models.distributions import (
     Bernoulli,
     log_gaussian,
     log_standard_normal,
     sample_gaussian,
 )
-from ssvae_core.models import VAE, importance_bound
-from ssvae_core.training.fitting import Fit
 
 N_DRAWS = 200  # an image, of an importance-weighted bound
 
@@ -55,7 +55,7 @@ def clustering_error(fit: Fit, data: Dataset) -> float:
 def weighted_bound(fit: Fit, data: Dataset) -> float:
     """Log p(x) in nats, the mean of the test images in black and white."""
     assert fit.learner is not None
-    model = fit.learner.speaker.eval()
+    model = fit.learner.ema_model.eval()
     return mean_bound(fit, data, lambda x: importance_bound(model, x, N_DRAWS))
 
 

@@ -35,15 +35,15 @@ from benchmarks.measures import (
     weighted_bound_of_m1,
 )
 from benchmarks.timing import CLOCKS, machine
-from ssvae_core.atlas import medoids
+from ssvae_core.atlas.atlas import medoids
 from ssvae_core.data import ASSETS, load_dataset
 from ssvae_core.data.dataset import Dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
+from ssvae_core.fitting.fit import Fit
 from ssvae_core.models import MODELS
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.device import choose_device, device_title, use_threads
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.starter import Starter
+from ssvae_core.training.optimisation import TrainingDiverged
 
 RESULTS = Path(__file__).parent / "results"
 KINGMA, MAALOE = "Kingma et al. 2014", "Maaloe et al. 2016"
@@ -65,12 +65,12 @@ MNIST, all 60,000 training images, some with their label. Error on the 10,000 te
 percent: the mean of the draws of labels, and each draw. "ours" is what a fit answers, which may be
 the model together with what labels propagate (who "spoke"); "model alone" is without. "alone" is
 the model's own loss; "coached" has label propagation and an averaged teacher teach q(y|x) as well
-(`training/coach.py`), which is where much of the accuracy comes from. "starter": the M1 that ships
-with the app (60 epochs on these images, no labels), whose training is not counted. "with sight":
-so do convolutions that learned from the images without labels (20,000 steps, 163 s of an H100),
-which the classifiers of images begin with and which say who is near whom; not counted either. Rows
-"without" are older. The papers trained for hours to days on GPUs; a row here says after how many
-seconds it stopped. Made by `benchmarks/papers.py`.
+(`training/teacher.py`), which is where much of the accuracy comes from. "starter": the M1 that
+ships with the app (60 epochs on these images, no labels), whose training is not counted. "with
+sight": so do convolutions that learned from the images without labels (20,000 steps, 163 s of an
+H100), which the classifiers of images begin with and which say who is near whom; not counted
+either. Rows "without" are older. The papers trained for hours to days on GPUs; a row here says
+after how many seconds it stopped. Made by `benchmarks/papers.py`.
 
 """
 
@@ -82,7 +82,7 @@ class Row:
     model: str
     labels: int
     paper: str = "–"
-    coached: bool = True
+    with_teacher: bool = True
     starter: bool = True
     n_classes: int = 10
     config: dict[str, Any] = field(default_factory=dict)
@@ -94,13 +94,13 @@ class Row:
     @property
     def uses_starter(self) -> bool:
         """Whether there is a starter, and a graph to make of it or a model to build on it."""
-        return self.starter and (self.coached or MODELS[self.model].m1 is not None)
+        return self.starter and (self.with_teacher or MODELS[self.model].m1 is not None)
 
 
 ROWS: dict[str, Row] = {
     "guided": Row("guided", 100),
     "guided-m1": Row("guided-m1", 100),
-    "guided-alone": Row("guided", 100, coached=False),
+    "guided-alone": Row("guided", 100, with_teacher=False),
     "guided-from-nothing": Row("guided", 100, starter=False),
     "m1": Row("m1", 100, f"11.82 (M1+TSVM, {KINGMA})"),
     "m2": Row("m2", 100, f"11.97 ({KINGMA})"),
@@ -111,7 +111,7 @@ ROWS: dict[str, Row] = {
         "m2",
         100,
         f"11.97 ({KINGMA})",
-        coached=False,
+        with_teacher=False,
         config={"alpha": 10.0, "least": 0.003},
         note="alpha is 10, in the paper 0.1; classes below 0.3 % are left out of the bound",
     ),
@@ -120,7 +120,7 @@ ROWS: dict[str, Row] = {
         "m1m2-paper",
         100,
         f"3.33 ({KINGMA})",
-        coached=False,
+        with_teacher=False,
         starter=False,
         note="alpha is 1, in the paper 0.1",
     ),
@@ -128,22 +128,22 @@ ROWS: dict[str, Row] = {
         "m1m2-paper",
         100,
         f"3.33 ({KINGMA})",
-        coached=False,
+        with_teacher=False,
         starter=False,
         config={"alpha": 0.1},
         note="alpha is the paper's",
     ),
     "cvae": Row("cvae", 100),
-    "cvae-alone": Row("cvae", 100, coached=False),
+    "cvae-alone": Row("cvae", 100, with_teacher=False),
     "ladder": Row("ladder", 100, "1.06 (ladder network, Rasmus et al. 2015)"),
-    "ladder-alone": Row("ladder", 100, coached=False),
+    "ladder-alone": Row("ladder", 100, with_teacher=False),
     "aae": Row("aae", 100, f"1.90 ({MAKHZANI})"),
-    "aae-alone": Row("aae", 100, f"1.90 ({MAKHZANI})", coached=False),
+    "aae-alone": Row("aae", 100, f"1.90 ({MAKHZANI})", with_teacher=False),
     "aae-map": Row("aae-map", 100),
     "adgm": Row("adgm", 100, f"0.96 ({MAALOE})"),
-    "adgm-alone": Row("adgm", 100, f"0.96 ({MAALOE})", coached=False),
+    "adgm-alone": Row("adgm", 100, f"0.96 ({MAALOE})", with_teacher=False),
     "sdgm": Row("sdgm", 100, f"1.32 ({MAALOE})"),
-    "sdgm-alone": Row("sdgm", 100, f"1.32 ({MAALOE})", coached=False),
+    "sdgm-alone": Row("sdgm", 100, f"1.32 ({MAALOE})", with_teacher=False),
     **{
         f"{model}-{n}": Row(model, n, f"{paper:.2f} ({KINGMA})")
         for model, papers in (("m2", (4.94, 3.60, 3.92)), ("m1m2", (2.59, 2.40, 2.18)))
@@ -154,7 +154,7 @@ ROWS: dict[str, Row] = {
             "m1m2-paper",
             n,
             f"{paper} ({KINGMA})",
-            coached=False,
+            with_teacher=False,
             starter=False,
             config={"hidden_dim": 500},
             note=f"1 of a step's 500 images is labelled, in the paper {n // 100}",
@@ -165,7 +165,7 @@ ROWS: dict[str, Row] = {
         "ladder",
         0,
         f"-81.74 ({SONDERBY}, 5 layers, 5000 draws)",
-        coached=False,
+        with_teacher=False,
         starter=False,
         n_classes=1,
         config=PAPER_LADDER,
@@ -176,7 +176,7 @@ ROWS: dict[str, Row] = {
         "m1m2-paper",
         0,
         "-89.9 (a VAE in Rezende and Mohamed 2015, 200 draws)",
-        coached=False,
+        with_teacher=False,
         starter=False,
         n_classes=1,
         measure=weighted_bound_of_m1,
@@ -188,7 +188,7 @@ ROWS: dict[str, Row] = {
             "aae",
             0,
             f"{paper} ({MAKHZANI})",
-            coached=begun,
+            with_teacher=begun,
             starter=begun,
             n_classes=n,
             measure=clustering_error,
@@ -220,7 +220,7 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
         n_classes=row.n_classes,
         model=row.model,
         config=row.config,
-        coached=None if row.coached else False,
+        with_teacher=None if row.with_teacher else False,
         starter=starter,
         device=choose_device(device),
         seed=seed,
@@ -233,7 +233,7 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
         "value": round(row.measure(fit, data), 2),
         "seconds": round(fit.seconds, 1),
         "steps": fit.steps,
-        "speaker": fit.speaker,
+        "predicted_by": fit.predicted_by,
         **({"model_alone": round(model_error(fit, data), 2)} if row.labels else {}),
     }
 
@@ -273,9 +273,12 @@ def table(rows: dict[str, Any]) -> str:
         alone = [run["model_alone"] for run in kept["runs"] if "model_alone" in run]
         steps = statistics.mean(run["steps"] for run in kept["runs"])
         how = [
-            "coached" if row.coached else "alone",
+            "coached" if row.with_teacher else "alone",
             start_of(row, kept),
-            *(f"{speaker} spoke" for speaker in sorted({run["speaker"] for run in kept["runs"]})),
+            *(
+                f"{predicted_by} spoke"
+                for predicted_by in sorted({run["predicted_by"] for run in kept["runs"]})
+            ),
             f"{kept['threads']} thread{'s' if kept['threads'] > 1 else ''}",
             f"seconds of the {kept['clock']}",
             *filter(None, [row.note, kept.get("note")]),  # the latter where it was made otherwise
@@ -300,7 +303,7 @@ def start_of(row: Row, kept: dict[str, Any]) -> str:
     """What a row began with."""
     if not row.uses_starter:
         return "from nothing"
-    return f"starter {'with' if kept.get('sight') else 'without'} sight"
+    return f"starter {'with' if kept.get('image_encoder') else 'without'} sight"
 
 
 def main() -> None:

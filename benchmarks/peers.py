@@ -33,7 +33,7 @@ from torch import Tensor
 from benchmarks.papers import ROWS
 from benchmarks.timing import CLOCKS, Answer, Images, Row, Run, Task, machine, table, timed
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 
 RESULTS = Path(__file__).parent / "results"
 N_LABELS = 100
@@ -57,12 +57,12 @@ def ours(
     task: Task,
     model: str,
     config: dict[str, Any] | None = None,
-    coached: bool | None = None,
+    with_teacher: bool | None = None,
     has_starter: bool = False,
 ) -> Iterator[Answer]:
     """One of our models, from nothing or from the M1 that ships."""
-    from ssvae_core.training.fitting import Fit
-    from ssvae_core.training.starter import Starter
+    from ssvae_core.fitting.fit import Fit
+    from ssvae_core.pretraining.starter import Starter
 
     fit = Fit(
         task.images,
@@ -70,7 +70,7 @@ def ours(
         n_classes=task.n_classes,
         model=model,
         config=config,
-        coached=coached,
+        with_teacher=with_teacher,
         starter=Starter.load(ASSETS / "starter" / "mnist", (28, 28, 1)) if has_starter else None,
         seed=task.seed,
         clock=task.now,
@@ -182,7 +182,7 @@ PEERS = {
     "m2": Peer("ours: M2", partial(ours, model="m2")),
     "m2-alone": Peer(
         "ours: M2 without its coach",
-        partial(ours, model="m2", config=ROWS["m2-alone"].config, coached=False),
+        partial(ours, model="m2", config=ROWS["m2-alone"].config, with_teacher=False),
         "taught by the labels and its bound alone, as Pyro's; alpha is 10, and classes below 0.3 % "
         "are left out of the bound",
     ),

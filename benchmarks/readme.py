@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.papers import ROWS
-from ssvae_core.catalogue import CATALOGUE
+from ssvae_core.options.catalogue import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
@@ -47,7 +47,7 @@ def models_table() -> str:
     ]
     for name, known in CATALOGUE.items():
         row, uncoached = longest(rows, name), longest(rows, f"{name}-alone")
-        if not ROWS[name].coached:
+        if not ROWS[name].with_teacher:
             row, uncoached = None, row
         made, on_gpu = row or uncoached, longest(rows, name, "cuda")
         without = mean(uncoached, "model_alone")

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ssvae_core.acquisition import Situation, suggest
-from ssvae_core.atlas import Atlas
+from ssvae_core.acquisition import Evidence, suggest
+from ssvae_core.atlas.atlas import Atlas
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.review.doubts import doubts
-from ssvae_core.review.groups import groups
-from ssvae_core.training.doubts import out_of_fold
-from ssvae_core.training.propagation import Propagation
+from ssvae_core.review.label_errors import doubts
+from ssvae_core.review.novel_classes import groups
+from ssvae_core.training.label_propagation import Propagation
+from ssvae_core.training.out_of_fold import out_of_fold
 
 NAMES = tuple("0123456789")
 Labels = NDArray[np.int16]
@@ -40,8 +40,8 @@ class Bench:
         n_labels = int((labels >= 0).sum())
         needs = strategy != "random" and n_labels >= 20
         beliefs = self.propagate(labels, 10) if needs else None
-        situation = Situation(self.atlas, labels, beliefs, seed=seed)
-        return [s.example for s in suggest(strategy, situation, n, NAMES, without=skipped)]
+        evidence = Evidence(self.atlas, labels, beliefs, seed=seed)
+        return [s.example for s in suggest(strategy, evidence, n, NAMES, without=skipped)]
 
 
 def flipped(bench: Bench, seeds: int) -> Iterator[dict[str, Any]]:

@@ -15,11 +15,11 @@ import numpy as np
 import torch
 
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.regression_guard import LEAST, RegressionGuard
 from ssvae_core.training.device import choose_device, use_threads
-from ssvae_core.training.guard import LEAST, Guard
-from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import SURE, agreement
+from ssvae_core.training.ensemble import CONFIDENT_PROPAGATION, agreement
 
 
 def main() -> None:
@@ -51,12 +51,12 @@ def row(model: str, arguments: argparse.Namespace, folder: Path) -> str:
     )
     assert data.answer_key is not None
     chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
-    guard, keeping, looking = Guard(len(data)), [], []
+    guard, keeping, looking = RegressionGuard(len(data)), [], []
     best, fell, agrees, begin, given = 0.0, 0.0, 0.0, time.monotonic(), 0
     while (spent := time.monotonic() - begin) < arguments.seconds:
         if given < len(chosen) and spent >= given / len(chosen) * arguments.seconds / 2:
             start = time.perf_counter()
-            core.past.keep()
+            core.history.keep()
             keeping.append(time.perf_counter() - start)
             some = chosen[given : given + 10]
             core.apply(core.label_seq + len(some), some, data.answer_key[some])
@@ -65,20 +65,20 @@ def row(model: str, arguments: argparse.Namespace, folder: Path) -> str:
         core.snapshot()
         if core.step_count % arguments.every == 0:
             start = time.perf_counter()
-            propagated = core.voices.propagated[guard._asked]
+            propagated = core.ensemble.propagated[guard._asked]
             says = core.learner.probabilities(guard._asked)
             looking.append(time.perf_counter() - start)
-            if (propagated.max(1) > SURE).sum() >= LEAST:
+            if (propagated.max(1) > CONFIDENT_PROPAGATION).sum() >= LEAST:
                 agrees = agreement(propagated, says)
                 best, fell = max(best, agrees), max(fell, best - agrees)
-    states = core.past.states
+    states = core.history.states
     seq = states.kept[-1].label_seq + 1
     start = time.perf_counter()
     some = chosen[:1]
     core.apply(core.label_seq + 1, some, np.array([-1]), undone_from=seq)
     going_back = time.perf_counter() - start
     start = time.perf_counter()
-    core.past.untrain()
+    core.history.untrain()
     untrain = time.perf_counter() - start
     return (
         f"{model}: {core.step_count} steps, a state {states.kept[-1].n_bytes / 1e6:.1f} MB, "

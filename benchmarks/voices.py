@@ -3,7 +3,7 @@
 Models learn on MNIST, coached, and are looked at now and then: how many of the examples that
 propagation is sure of does the model contradict, for each that propagation leaves open? And who
 errs least on examples without a label: propagation, the model, or both together? The rule of
-`ssvae_core.training.voices.may_speak` is made from what comes of it, in results/voices.md.
+`ssvae_core.training.ensemble.may_trust` is made from what comes of it, in results/voices.md.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ import numpy as np
 
 from benchmarks.timing import CLOCKS, machine
 from ssvae_core.data import ASSETS, Dataset, load_dataset
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.device import use_threads
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.starter import Starter
-from ssvae_core.training.voices import (
-    AGREES,
-    CONTRADICTS,
+from ssvae_core.training.ensemble import (
+    TRUSTED_AGREEMENT,
+    TRUSTED_CONTRADICTION,
     agreement,
+    combined,
     left_open,
-    may_speak,
-    together,
+    may_trust,
 )
 
 RESULTS = Path(__file__).parent / "results"
@@ -67,13 +67,13 @@ def looks(
         if not fit.steps:  # the neighbours are still being looked for
             continue
         assert fit.learner is not None
-        assert fit.voices is not None
-        propagated, modelled = fit.voices.propagated[judged], fit.learner.probabilities(judged)
+        assert fit.ensemble is not None
+        propagated, modelled = fit.ensemble.propagated[judged], fit.learner.probabilities(judged)
         agrees, left = agreement(propagated, modelled), left_open(propagated)
-        voices = {
+        ensemble = {
             "propagation": propagated,
             "alone": modelled,
-            "both": together(propagated, modelled),
+            "both": combined(propagated, modelled),
         }
         yield {
             "model": model,
@@ -83,10 +83,10 @@ def looks(
             "steps": fit.steps,
             "contradicts": 1 - agrees,
             "open": left,
-            "speaks": may_speak(agrees, left, speaks=False),
+            "speaks": may_trust(agrees, left, speaks=False),
             **{
                 name: 100 * float((said.argmax(1) != key[judged]).mean())
-                for name, said in voices.items()
+                for name, said in ensemble.items()
             },
         }
 
@@ -108,9 +108,7 @@ def summary(found: list[Look]) -> str:
                 f"where the model {name} ({len(gains)} looks), both erred less in {less}: "
                 f"by {min(gains):.2f} to {max(gains):.2f} points"
             )
-    return (
-        f"By the rule (a ratio of {CONTRADICTS}, and {AGREES:.0%} agreement): {'; '.join(words)}."
-    )
+    return f"By the rule (a ratio of {TRUSTED_CONTRADICTION}, and {TRUSTED_AGREEMENT:.0%} agreement): {'; '.join(words)}."
 
 
 def table(found: list[Look]) -> list[str]:

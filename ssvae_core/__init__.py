@@ -28,7 +28,7 @@ A browser posts a label to `api`; `labels.store` commits it; it is acknowledged;
 to the worker, where `training.core` takes it in between two steps, propagates it over the graph at
 once and goes on learning; snapshots of what the model believes come back, and the map recolours.
 
-Imports point upwards in this list only, and `tests/test_architecture.py` holds them to it.
+ImportQueue point upwards in this list only, and `tests/test_architecture.py` holds them to it.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .data import load_dataset
-    from .estimator import SSVAEClassifier
+    from .fitting.estimator import SSVAEClassifier
 
 __all__ = ["SSVAEClassifier", "load_dataset"]
 
@@ -45,7 +45,7 @@ __all__ = ["SSVAEClassifier", "load_dataset"]
 def __getattr__(name: str) -> Any:
     """What __all__ names, imported when it is first asked for: the app does without torch."""
     if name == "SSVAEClassifier":
-        from .estimator import SSVAEClassifier
+        from .fitting.estimator import SSVAEClassifier
 
         return SSVAEClassifier
     if name == "load_dataset":

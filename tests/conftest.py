@@ -12,19 +12,19 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.app_process import App
 from benchmarks.browser import find
-from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.atlas.layout import fit_to_frame, pca_map
 from ssvae_core.data import Dataset
 from ssvae_core.models import VAE
-from ssvae_core.projection import fit_to_frame, pca_map
-from ssvae_core.training.loop import train
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.starter import (
+from ssvae_core.pretraining.starter import (
     Starter,
     UnlabelledBatches,
     active_latents,
     latent_means,
     new_m1,
 )
+from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.optimisation import train
 
 settings.register_profile("same", derandomize=True, database=None)
 settings.load_profile("same")
@@ -71,7 +71,7 @@ def starter(digits) -> Starter:
     batches = UnlabelledBatches(pixels, 50, torch.Generator().manual_seed(0))
     for _ in train(m1, batches, epochs=80, learning_rate=3e-3):
         pass
-    latents = active_latents(finished(latent_means(m1, pixels)))
+    latents = active_latents(run_to_end(latent_means(m1, pixels)))
     neighbours, distances = nearest_neighbours(latents)
     xy = fit_to_frame(pca_map(latents))
     return Starter(m1, Atlas(xy, neighbours, distances, medoids(xy, (10, 20))))

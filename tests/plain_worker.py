@@ -1,6 +1,6 @@
 """A worker whose core is plain Python: for tests of the protocol, where a real one is too slow.
 
-As a program it is what ssvae_core.backend.worker is, or misbehaves as its first argument says.
+As a program it is what ssvae_core.worker.worker is, or misbehaves as its first argument says.
 What the core does is written in Open.config:
 
     seconds     a step takes
@@ -19,10 +19,10 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from ssvae_core.backend.messages import Open, Status
-from ssvae_core.backend.protocol import Connection
-from ssvae_core.backend.worker import serve
 from ssvae_core.errors import UserError
+from ssvae_core.protocol.messages import Open, Status
+from ssvae_core.protocol.wire import Connection
+from ssvae_core.worker.worker import serve
 
 
 class PlainCore:
@@ -81,7 +81,7 @@ class PlainCore:
             step=self.step_count,
             label_seq=self.label_seq,
             n_labels=len(self.labels),
-            speaker="propagation" if self.labels else "",
+            predicted_by="propagation" if self.labels else "",
             map_version=1,
             moved=None,
             terms=self.terms,

@@ -7,11 +7,11 @@ import os
 import numpy as np
 import torch
 
-from ssvae_core.distributions import Bernoulli
-from ssvae_core.models import MODELS, Setting
-from ssvae_core.training.core import TrainerCore
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.starter import latent_means
+from ssvae_core.models import MODELS, ModelInputs
+from ssvae_core.models.distributions import Bernoulli
+from ssvae_core.pretraining.starter import latent_means
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.training.chunks import run_to_end
 
 K = 10
 DEVICE = torch.device(os.environ.get("SSVAE_TEST_DEVICE", "cpu"))  # cuda, mps: to try one
@@ -33,10 +33,10 @@ def small_config(model):
 def small_model(name, starter, pixels, n_classes=K):
     """A small model of this name for the small digits."""
     torch.manual_seed(0)
-    z1_mean = finished(latent_means(starter.m1, pixels))
-    setting = Setting((8, 8, 1), n_classes, Bernoulli(), starter.m1, z1_mean)
-    recipe = MODELS[name]
-    return recipe.model(setting, dataclasses.replace(recipe.config, **small_config(name)))
+    z1_mean = run_to_end(latent_means(starter.m1, pixels))
+    inputs = ModelInputs((8, 8, 1), n_classes, Bernoulli(), starter.m1, z1_mean)
+    spec = MODELS[name]
+    return spec.model(inputs, dataclasses.replace(spec.config, **small_config(name)))
 
 
 def make_core(model, data, starter, folder, n_classes=K, **options):
@@ -67,7 +67,7 @@ def step(core, n):
 
 def snapshot(core):
     """With what the model says now, however long it took the last time."""
-    core.voices.ask_at = 0.0
+    core.ensemble.ask_at = 0.0
     return core.snapshot()
 
 
@@ -94,4 +94,4 @@ def redraw(core, example):
 
 def ask(core, what, *examples, **options):
     """The answer to a question."""
-    return finished(core.ask(what, np.array(examples, np.int32), options))
+    return run_to_end(core.ask(what, np.array(examples, np.int32), options))

@@ -39,7 +39,7 @@ def small_content(n=24, names=NAMES, size=8, **more):
         label_seq=12,
         step=840,
         made_at=AT + 60,
-        speaker="model",
+        predicted_by="model",
     )
     k = max(ids) + 1
     story = Story(

@@ -8,11 +8,11 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from ssvae_core.distributions import Bernoulli, Gaussian
 from ssvae_core.models.aae import AAE
 from ssvae_core.models.aae_map import SPREAD, AAEMap, sunflower
-from ssvae_core.models.base import Batch, Setting, every_class
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.models.base import Batch, ModelInputs, every_class
+from ssvae_core.models.distributions import Bernoulli, Gaussian
+from ssvae_core.training.optimisation import Optimisation
 
 D, K = 6, 3
 CPU = torch.device("cpu")
@@ -20,11 +20,11 @@ CPU = torch.device("cpu")
 
 def make(kind, n_classes=K, likelihood=None, **config):
     torch.manual_seed(2)
-    setting = Setting((D,), n_classes, likelihood or Bernoulli())
+    inputs = ModelInputs((D,), n_classes, likelihood or Bernoulli())
     small = {"hidden_dim": 16, "judge_dim": 32} | config
     if kind is AAE:
         small = {"latent_dim": 2} | small
-    return kind(setting, kind.Config(**small))
+    return kind(inputs, kind.Config(**small))
 
 
 def batch_of(n_labelled=5, n_unlabelled=7, fraction=0.3):
@@ -113,19 +113,19 @@ def test_the_first_loss_is_the_classifier_minus_the_weighted_picture(model):
 
 def test_beside_a_coach_the_reconstruction_does_not_teach_the_classifier():
     aae = make(AAE)
-    for hints, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
+    for soft_targets, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
         aae.zero_grad()
-        aae.loss(dataclasses.replace(batch_of(), hints=hints)).total.backward()
+        aae.loss(dataclasses.replace(batch_of(), soft_targets=soft_targets)).total.backward()
         assert all((p.grad is not None) == taught for p in aae.classifier.parameters())
         assert all(p.grad is not None for p in aae.encoder.parameters())
 
 
 def test_beside_a_coach_nothing_else_teaches_the_gate_of_the_map():
     aae = make(AAEMap)
-    for hints, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
+    for soft_targets, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
         for phase in (aae.phases()[0], aae.phases()[2]):
             aae.zero_grad()
-            phase.loss(dataclasses.replace(batch_of(), hints=hints)).total.backward()
+            phase.loss(dataclasses.replace(batch_of(), soft_targets=soft_targets)).total.backward()
             assert all((p.grad is not None) == taught for p in aae.gate.parameters())
             assert all(p.grad is not None for p in aae.encoder.parameters())
 

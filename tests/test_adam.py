@@ -76,7 +76,7 @@ def test_a_step_without_gradients_moves_nothing():
 
 def test_training_imports_no_compiler():
     code = (
-        "import sys, torch; from ssvae_core.training.loop import Optimisation, train;"
+        "import sys, torch; from ssvae_core.training.optimisation import Optimisation, train;"
         "from ssvae_core.training.adam import Adam; w = torch.nn.Parameter(torch.ones(2));"
         "w.sum().backward(); Adam([w], 0.1, (0.9, 0.999)).step();"
         "sys.exit('torch._dynamo' in sys.modules)"

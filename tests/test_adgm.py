@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch.distributions import Normal
 
-from ssvae_core.distributions import Bernoulli, Gaussian
-from ssvae_core.models import Batch, Setting, importance_bound
+from ssvae_core.models import Batch, ModelInputs, importance_bound
 from ssvae_core.models.adgm import ADGM, JointMLP
+from ssvae_core.models.distributions import Bernoulli, Gaussian
 
 D, K = 6, 3
 N_DRAWS = 100_000
@@ -25,7 +25,7 @@ def make(kind, likelihood=None, **knobs):
     torch.manual_seed(5)
     config = ADGM.Config(kind, latent_dim=1, auxiliary_dim=1, hidden_dim=16, weight=1.0, least=0.0)
     config = dataclasses.replace(config, **knobs)
-    model = ADGM(Setting((D,), K, likelihood or Bernoulli()), config)
+    model = ADGM(ModelInputs((D,), K, likelihood or Bernoulli()), config)
     with torch.no_grad():  # the auxiliary decides much about the class
         model.classifier.last.weight.mul_(4.0)
         model.classifier.first[1].weight.mul_(4.0)
@@ -137,7 +137,7 @@ def test_beside_a_coach_one_class_is_drawn_and_the_unlabelled_loss_is_the_same_o
     torch.manual_seed(0)
     bounds = []
     for _ in range(25):
-        batch = dataclasses.replace(unlabelled(x, 4096), hints=torch.zeros(4096, K))
+        batch = dataclasses.replace(unlabelled(x, 4096), soft_targets=torch.zeros(4096, K))
         bounds.append(-model.loss(batch).total.item())
     exact = exact_unlabelled_bound(model, x).item()
     assert sum(bounds) / len(bounds) == pytest.approx(exact, abs=2e-2)
@@ -145,9 +145,9 @@ def test_beside_a_coach_one_class_is_drawn_and_the_unlabelled_loss_is_the_same_o
 
 def test_beside_a_coach_the_bound_does_not_teach_the_classifier(kind):
     model, x, y = make(kind), torch.rand(9, D), torch.arange(4) % K
-    for hints, taught in ((None, True), (torch.full((5, K), 1 / K), False)):
+    for soft_targets, taught in ((None, True), (torch.full((5, K), 1 / K), False)):
         model.zero_grad()
-        model.loss(Batch(x[:4], y, x[4:], 0.4, hints)).total.backward()
+        model.loss(Batch(x[:4], y, x[4:], 0.4, soft_targets)).total.backward()
         assert all((p.grad is not None) == taught for p in model.classifier.parameters())
 
 

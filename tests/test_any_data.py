@@ -9,16 +9,16 @@ import pytest
 import torch
 from small_core import ask
 
-from ssvae_core import starters
+from ssvae_core.atlas import starter_folders
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
-from ssvae_core.lab import IMPORTED, Lab
-from ssvae_core.trainer import Trainer
-from ssvae_core.training.memory import remember
-from ssvae_core.training.opening import open_core
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.scratch import UNDER_WAY
-from ssvae_core.training.starter import M1_FOLDER, Starter
+from ssvae_core.pretraining.starter import M1_FOLDER, Starter
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.workspace import IMPORTED, Lab
+from ssvae_core.trainer.m1_training import UNDER_WAY
+from ssvae_core.trainer.open import open_core
+from ssvae_core.trainer.resume import carry_over
+from ssvae_core.training.chunks import run_to_end
 
 
 @pytest.fixture
@@ -69,18 +69,18 @@ def test_a_session_on_new_images_has_a_map_at_once(lab, small):
     session = lab.session(row.id)
     assert session.xy.shape == (300, 2)
     assert len(session.atlas.medoids) > 10
-    assert starters.is_prepared(small, lab.workspace)
+    assert starter_folders.is_prepared(small, lab.workspace)
 
 
 def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noise(lab, small):
     core = core_of(lab.session(lab.create("S", "small").id), "m1m2")
     assert core.is_pretraining
-    assert core.recipe.m1 is None  # what needs an M1 waits for it
+    assert core.spec.m1 is None  # what needs an M1 waits for it
     assert core.snapshot().samples.shape[0] == 0
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, small.answer_key[chosen], 10)
     shown = core.snapshot()
-    assert shown.speaker == "propagation"
+    assert shown.predicted_by == "propagation"
     rest = np.setdiff1d(np.arange(300), chosen)
     assert (shown.probabilities.argmax(1) == small.answer_key)[rest].mean() > 0.7
 
@@ -88,10 +88,10 @@ def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noi
 def test_the_m1_it_learns_is_there_for_the_next_session(lab, small, starter):
     session = lab.session(lab.create("S", "small").id)
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
-    finished(core.use(Starter(starter.m1, starter.atlas)))
-    assert core.recipe.m1 is not None
-    remember(core)
-    shared = starters.starter_of(small, lab.workspace)
+    run_to_end(core.use(Starter(starter.m1, starter.atlas)))
+    assert core.spec.m1 is not None
+    carry_over(core)
+    shared = starter_folders.starter_of(small, lab.workspace)
     assert (shared / M1_FOLDER).is_dir()
     other = core_of(lab.session(lab.create("T", "small").id), "m1m2")
     assert not other.is_pretraining
@@ -104,7 +104,7 @@ def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it
     core.save()
     other = core_of(lab.session(lab.create("T", "small").id))
     assert other._pretraining._training.done == core._pretraining._training.done >= 4
-    kept = starters.starter_of(small, lab.workspace) / UNDER_WAY
+    kept = starter_folders.starter_of(small, lab.workspace) / UNDER_WAY
     assert kept.is_dir()
     other.command("cancel")
     assert not kept.exists()

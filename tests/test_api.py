@@ -12,13 +12,13 @@ from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
 from ssvae_core.api.labelling import MOST_IMAGES
-from ssvae_core.asking import BACK_AFTER
-from ssvae_core.atlas import N_NEIGHBOURS, Atlas
-from ssvae_core.backend.messages import Status
+from ssvae_core.atlas.atlas import N_NEIGHBOURS, Atlas
 from ssvae_core.data import ASSETS, load_dataset
-from ssvae_core.lab import Lab
-from ssvae_core.session import Session
-from ssvae_core.trainer import Trainer
+from ssvae_core.protocol.messages import Status
+from ssvae_core.session.session import Session
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.views.labelling import BACK_AFTER
+from ssvae_core.session.workspace import Lab
 
 N = 60_000
 

@@ -16,13 +16,13 @@ from starlette.testclient import TestClient
 from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.data import SOURCES, load_dataset
-from ssvae_core.data.ready import READY, first_of_each_class, thumbnails
-from ssvae_core.imports import Imports
-from ssvae_core.lab import IMPORTED, Lab
+from ssvae_core.data.bundled_summary import READY, first_of_each_class, thumbnails
+from ssvae_core.importing.queue import ImportQueue
+from ssvae_core.importing.uploads import MOST_BYTES
 from ssvae_core.labels.history import replay
 from ssvae_core.labels.store import Operation
-from ssvae_core.trainer import Trainer
-from ssvae_core.uploads import MOST_BYTES
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.workspace import IMPORTED, Lab
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_a_second_import_waits_for_the_first_and_a_cancelled_one_leaves_nothing(
 ):
     for k in range(40):
         write(tmp_path / "pictures" / "many" / f"{k}.png", encoded(picture(k)))
-    monkeypatch.setattr("ssvae_core.data.intake.EVERY", 0.0)
+    monkeypatch.setattr("ssvae_core.importing.run.EVERY", 0.0)
     assert client.post("/api/data/imports", json={"path": "many"}).json()["state"] == "running"
     assert "many" in error_of(client.post("/api/data/imports", json={"path": "many"}))
     client.post("/api/data/imports/cancel", json={})
@@ -391,7 +391,7 @@ def test_another_upload_and_a_new_start_remove_what_was_left(client, lab):
     second = uploaded(client, "b", {"b": b"1"})
     assert first != second
     assert [path.name for path in (lab.workspace / "uploads").iterdir()] == [second]
-    Imports(lab.workspace, lambda new, old: iter(()))
+    ImportQueue(lab.workspace, lambda new, old: iter(()))
     assert list((lab.workspace / "uploads").iterdir()) == []
 
 

@@ -18,15 +18,15 @@ from starlette.testclient import TestClient
 from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.api.exporting import READ_BY
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.export import FORMATS, WHATS, Choices
 from ssvae_core.export.accuracy import audited
 from ssvae_core.export.counting import counted
 from ssvae_core.export.rows import rows
-from ssvae_core.guesses import read_guesses
-from ssvae_core.lab import Lab
 from ssvae_core.labels.store import Operation
-from ssvae_core.trainer import Trainer
+from ssvae_core.predictions import read_guesses
+from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.workspace import Lab
 
 CHOICES = [
     Choices(what, confidence, junk)

@@ -10,7 +10,7 @@ import pytest
 from desk import LAB, SECONDS, Desk
 
 from ssvae_core.data import load_dataset
-from ssvae_core.training.checkpoints import read_newest, write_checkpoint
+from ssvae_core.trainer.checkpoints import read_newest, write_checkpoint
 
 
 def test_the_page_opens_with_the_map_and_says_what_to_do(desk):

@@ -1,4 +1,4 @@
-"""Imports point one way, torch and Streamlit stay where they belong, files stay short."""
+"""ImportQueue point one way, torch and Streamlit stay where they belong, files stay short."""
 
 import ast
 import subprocess
@@ -11,110 +11,50 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "ssvae_core"
 
 MAY_IMPORT = {
-    "__init__": {"data", "estimator"},
     "errors": set(),
-    "distributions": set(),
-    "networks": {"choices"},
-    "figures": set(),
-    "catalogue": set(),
-    "choices": {"catalogue", "errors"},
-    "images": set(),
-    "pictures": set(),
-    "targets": {"errors"},
-    "models": {"catalogue", "choices", "distributions", "networks"},
-    "workspace": set(),
-    "labels_file": {"errors"},
-    "data": {"pictures", "errors", "labels_file", "workspace"},
+    "predictions": set(),
+    "protocol": set(),
+    "review": set(),
     "labels": {"errors"},
-    "backend": {"errors"},
-    "files": {"errors"},
-    "walks": set(),
-    "atlas": {"errors", "files", "walks"},
-    "projection": {"atlas"},
-    "placing": {"atlas", "projection"},
-    "starters": {"atlas", "data", "files", "placing"},
-    "acquisition": {"atlas", "errors", "guesses"},
-    "review": {"errors", "labels"},
-    "milestones": {"backend", "errors"},
-    "runs": {"backend", "catalogue", "choices", "labels"},
-    "training": {
-        *("models", "data", "distributions", "files", "atlas", "projection", "errors", "walks"),
-        *("choices", "guesses", "networks", "pictures"),
-    },
-    "estimator": {"choices", "training", "models", "targets", "images", "errors"},
-    "trainer": {"backend", "catalogue", "errors"},
-    "by_chance": {"errors", "trainer"},
-    "learning_curve": {"errors", "figures", "labels", "review"},
-    "guesses": set(),
+    "options": {"errors"},
+    "storage": {"errors"},
+    "worker": {"errors", "protocol"},
+    "data": {"errors", "storage"},
+    "models": {"options"},
+    "atlas": {"data", "storage"},
+    "acquisition": {"atlas", "errors", "predictions"},
+    "importing": {"atlas", "data", "errors", "labels", "storage"},
+    "training": {"atlas", "data", "errors", "models", "predictions"},
+    "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
-        *(
-            "atlas",
-            "backend",
-            "by_chance",
-            "choices",
-            "data",
-            "errors",
-            "files",
-            "guesses",
-            "labels",
-        ),
-        *("catalogue", "learning_curve", "milestones", "projection", "runs", "trainer"),
+        *("acquisition", "atlas", "data", "errors", "labels", "options", "predictions"),
+        *("protocol", "review", "storage", "worker"),
     },
-    "asking": {"acquisition", "backend", "errors", "labels", "session"},
-    "inspection": {"errors", "labels", "review", "session"},
-    "pace": {"labels"},
-    "shades": {"session"},
-    "screen": {"catalogue", "choices", "labels", "pace", "session"},
-    "export": {
-        *("catalogue", "data", "errors", "labels", "labels_file", "review", "session", "training"),
+    "pages": {"errors", "labels", "options", "session"},
+    "trainer": {
+        *("atlas", "data", "errors", "models", "options", "pretraining", "storage", "training"),
     },
-    "warming": {"backend"},
-    "lab": {
-        *("catalogue", "data", "errors", "labels", "placing", "session", "starters", "warming"),
-        "workspace",
+    "export": {"errors", "labels", "review", "session", "trainer"},
+    "fitting": {
+        *("atlas", "errors", "models", "options", "pretraining", "storage", "trainer"),
+        *("training",),
     },
-    "jobs": {"errors"},
-    "uploads": {"data", "errors"},
-    "imports": {"data", "errors", "jobs", "placing", "uploads", "workspace"},
+    "__init__": {"data", "fitting"},
     "api": {
-        *(
-            "asking",
-            "choices",
-            "data",
-            "errors",
-            "export",
-            "imports",
-            "inspection",
-            "jobs",
-            "lab",
-            "labels",
-        ),
-        *("placing", "screen", "session", "shades", "uploads"),
+        *("atlas", "data", "errors", "export", "importing", "labels", "options", "session"),
+        *("storage",),
     },
     "cli": {
-        *("acquisition", "atlas", "catalogue", "choices", "data", "errors", "export", "lab"),
-        *(
-            "labels",
-            "models",
-            "pictures",
-            "placing",
-            "session",
-            "starters",
-            "training",
-            "workspace",
-        ),
+        *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
+        *("models", "options", "pretraining", "session", "storage", "trainer", "training"),
     },
     "__main__": {"cli"},
-    "pages": {
-        *("api", "catalogue", "data", "errors", "export", "lab", "labels", "labels_file"),
-        "session",
-    },
-    "app": {"api", "lab", "session", "labels", "data", "errors"},
+    "app": {"api", "errors", "pages"},
 }
 # A single file that may do more than its layer.
-ALSO = {"backend/worker.py": {"training"}}
+ALSO = {"worker/worker.py": {"trainer"}}
 
-MAY_USE_TORCH = {"distributions", "networks", "models", "training"}
+MAY_USE_TORCH = {"models", "training", "pretraining", "fitting", "trainer"}
 MAY_USE_STREAMLIT = {"app", "pages"}
 
 
@@ -153,7 +93,7 @@ def imports_in(path):
             start = list(package_of(path))
             start = start[: len(start) - node.level + 1] if node.level else []
             base = ".".join([*start, *([node.module] if node.module else [])])
-            # `from ..backend import messages` and `from ssvae_core import atlas` name modules.
+            # `from ..protocol import messages` and `from ssvae_core import atlas` name modules.
             names = [f"{base}.{alias.name}" for alias in node.names]
         else:
             continue
@@ -161,32 +101,66 @@ def imports_in(path):
             yield name, id(node) in inside
 
 
-def layers_imported(path):
-    for name, _ in imports_in(path):
-        parts = name.split(".")
-        if parts[0] == "ssvae_core" and len(parts) > 1:
-            yield parts[1]
-
-
 every_file = pytest.mark.parametrize("path", files(), ids=name_of)
 
 
+def module_of(name):
+    """The file that an imported name is in: "ssvae_core.models.MODELS" -> models/__init__.py."""
+    parts = name.split(".")
+    for end in range(len(parts), 0, -1):
+        place = ROOT.joinpath(*parts[:end])
+        for path in (place.with_suffix(".py"), place / "__init__.py"):
+            if path.is_file():
+                return path
+    return None
+
+
+def file_arrows():
+    """Which file imports which: {path: paths}, also where only the types are wanted."""
+    found = {path: set() for path in files()}
+    for path in found:
+        for name, _ in imports_in(path):
+            if name.split(".")[0] in ("ssvae_core", "pages", "app"):
+                found[path].add(module_of(name))
+        found[path] -= {path, None, CORE / "__init__.py"}
+    return found
+
+
+def packages_used():
+    """Which layer imports which, but for what ALSO lets a single file do."""
+    used = {layer_of(path): set() for path in files()}
+    for path, imported in file_arrows().items():
+        layers = {layer_of(other) for other in imported} - {layer_of(path)}
+        used[layer_of(path)] |= layers - ALSO.get(name_of(path), set())
+    return used
+
+
+def circles(arrows):
+    """Groups of which every member can be reached from every other along the arrows."""
+    reached = {}
+    for start in arrows:
+        seen, open_ends = set(), [start]
+        while open_ends:
+            ends = arrows.get(open_ends.pop(), set()) - seen
+            seen |= ends
+            open_ends += ends
+        reached[start] = seen
+    groups = {
+        frozenset(other for other in reached[one] if one in reached[other])
+        for one in arrows
+        if one in reached[one]
+    }
+    return sorted(sorted(map(str, group)) for group in groups)
+
+
+def test_every_package_imports_what_its_row_permits_and_no_permission_is_unused():
+    assert packages_used() == MAY_IMPORT
+
+
 @every_file
-def test_imports_point_one_way(path):
-    layer = layer_of(path)
-    assert layer in MAY_IMPORT, f"a row of MAY_IMPORT must say what {layer} may import"
-    allowed = MAY_IMPORT[layer] | {layer} | ALSO.get(name_of(path), set())
-    for imported in layers_imported(path):
-        assert imported in allowed, f"{name_of(path)} ({layer}) imports {imported}"
-
-
-def test_the_table_has_no_circle():
-    """Every layer comes after all that it may import, so there is an order to read them in."""
-    placed: set[str] = set()
-    while rest := MAY_IMPORT.keys() - placed:
-        ready = {layer for layer in rest if MAY_IMPORT[layer] <= placed}
-        assert ready, f"in a circle: {sorted(rest)}"
-        placed |= ready
+def test_a_single_file_may_import_more_only_where_it_does(path):
+    if permitted := ALSO.get(name_of(path)):
+        assert permitted <= {layer_of(other) for other in file_arrows()[path]}
 
 
 @every_file
@@ -198,18 +172,18 @@ def test_torch_and_streamlit_stay_where_they_belong(path):
         assert "streamlit" not in used
 
 
-def test_the_worker_imports_training_only_inside_a_function():
+def test_the_worker_imports_the_trainer_only_inside_a_function():
     found = [
         is_inside
-        for name, is_inside in imports_in(CORE / "backend" / "worker.py")
-        if name.startswith("ssvae_core.training")
+        for name, is_inside in imports_in(CORE / "worker" / "worker.py")
+        if name.startswith("ssvae_core.trainer")
     ]
     assert found
     assert all(found)
 
 
 @pytest.mark.parametrize(
-    "module", ["api", "session", "lab", "backend.worker", "cli", "estimator", "export"]
+    "module", ["api", "session.workspace", "worker.worker", "cli", "fitting.estimator", "export"]
 )
 def test_importing_the_app_side_loads_neither_torch_nor_streamlit(module):
     code = (
@@ -248,4 +222,19 @@ def test_the_reader_of_imports_reads_every_kind(tmp_path, monkeypatch):
         ("ssvae_core.api", False),
         ("ssvae_core.figures", True),
     ]
-    assert list(layers_imported(path)) == ["models", "session", "lab", "api", "figures"]
+
+
+def test_the_finder_of_circles_finds_them():
+    assert circles({"a": {"b"}, "b": {"a", "c"}, "c": set(), "d": {"c"}}) == [["a", "b"]]
+
+
+def main():
+    """Count the arrows and the circles: python tests/test_architecture.py."""
+    for what, arrows in {"files": file_arrows(), "packages": packages_used()}.items():
+        found = circles(arrows)
+        print(f"{len(arrows)} {what}, {sum(map(len, arrows.values()))} arrows between them,")
+        print(f"{len(found)} circles: {found}")
+
+
+if __name__ == "__main__":
+    main()

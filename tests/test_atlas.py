@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import Atlas, medoids, nearest_neighbours
+from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.errors import UserError
-from ssvae_core.files import ARRAYS
+from ssvae_core.storage.bundles import ARRAYS
 
 
 def cloud(n=80, seed=0):

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from ssvae_core import by_chance
-from ssvae_core.by_chance import COUNTS, DRAWS, ByChance
 from ssvae_core.errors import UserError
+from ssvae_core.session import random_baseline
+from ssvae_core.session.random_baseline import COUNTS, DRAWS, RandomBaseline
 
 N = 120
 KEY = np.arange(N) % 3
@@ -32,7 +32,7 @@ class Trainer:
 
 @pytest.fixture(autouse=True)
 def restless(monkeypatch):
-    monkeypatch.setattr(by_chance, "REST", 0.0)
+    monkeypatch.setattr(random_baseline, "REST", 0.0)
 
 
 def worked_out(line, key):
@@ -45,7 +45,7 @@ def worked_out(line, key):
 
 def test_random_labels_are_the_true_ones_and_the_rest_is_what_counts():
     trainer, told = Trainer(), []
-    worked_out(ByChance(trainer, 3, told.append), KEY)
+    worked_out(RandomBaseline(trainer, 3, told.append), KEY)
     counts = [n for n in COUNTS if n < N - 4]
     assert [n for n, _ in told[-1]] == counts
     assert [len(points) for points in told] == [1, 2, 3, 4][: len(counts)]
@@ -64,14 +64,14 @@ def test_random_labels_are_the_true_ones_and_the_rest_is_what_counts():
 
 def test_more_labels_are_those_before_and_some_more():
     trainer = Trainer()
-    worked_out(ByChance(trainer, 3, lambda points: None), KEY)
+    worked_out(RandomBaseline(trainer, 3, lambda points: None), KEY)
     of_one_draw = [set(examples.tolist()) for _, examples, _ in trainer.asked[::DRAWS]]
     assert all(few < many for few, many in pairwise(of_one_draw))
 
 
 def test_it_is_asked_once_for_each_answer_key_and_again_if_the_trainer_was_away():
     trainer, told = Trainer(away=1), []
-    line = ByChance(trainer, 3, told.append)
+    line = RandomBaseline(trainer, 3, told.append)
     worked_out(line, KEY)
     assert told == []
     worked_out(line, KEY)
@@ -85,7 +85,7 @@ def test_it_is_asked_once_for_each_answer_key_and_again_if_the_trainer_was_away(
 
 def test_closed_it_tells_nothing_more():
     told = []
-    line = ByChance(Trainer(), 3, told.append)
+    line = RandomBaseline(Trainer(), 3, told.append)
     line.close()
     worked_out(line, KEY)
     assert told == []

@@ -10,10 +10,10 @@ from plain_worker import opening
 from small_core import label, learned, make_core, step
 from test_undo import assert_same, everything
 
-from ssvae_core.backend.messages import Command, Status
-from ssvae_core.backend.protocol import Connection
-from ssvae_core.backend.worker_loop import WorkerLoop
-from ssvae_core.training import pretraining
+from ssvae_core.pretraining import m1
+from ssvae_core.protocol.messages import Command, Status
+from ssvae_core.protocol.wire import Connection
+from ssvae_core.worker.loop import WorkerLoop
 
 MODEL = "guided"
 WAIT = 30  # seconds until a test gives up
@@ -88,7 +88,7 @@ def test_a_cancel_while_an_m1_learns_leaves_the_m1_the_map_and_the_model(
     core, starter, tmp_path, monkeypatch
 ):
     """In the middle of a step whose map is already drawn."""
-    monkeypatch.setattr(pretraining, "MAP_EVERY", 0.0)
+    monkeypatch.setattr(m1, "MAP_EVERY", 0.0)
     before = learned(core)
     core.command("pretrain")
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core.distributions import Bernoulli
 from ssvae_core.errors import UserError
-from ssvae_core.files import ARRAYS, read_bundle, write_bundle
-from ssvae_core.models import M2, MODELS, Setting
-from ssvae_core.training.checkpoints import (
+from ssvae_core.models import M2, MODELS, ModelInputs
+from ssvae_core.models.distributions import Bernoulli
+from ssvae_core.storage.bundles import ARRAYS, read_bundle, write_bundle
+from ssvae_core.trainer.checkpoints import (
     KEEP,
     learned_arrays,
     load_learned,
@@ -101,10 +101,10 @@ def test_other_things_in_the_folder_are_left_alone(tmp_path):
 
 def make(hidden_dim=16, seed=0):
     torch.manual_seed(seed)
-    model = M2(Setting((6,), 3, Bernoulli()), M2.Config(2, hidden_dim))
+    model = M2(ModelInputs((6,), 3, Bernoulli()), M2.Config(2, hidden_dim))
     values = torch.rand(40, 6, generator=torch.Generator().manual_seed(5))
-    recipe = dataclasses.replace(MODELS["m2"], n_labelled=5, n_unlabelled=7)
-    learner = Learner(model, recipe, values, (6,), seed)
+    spec = dataclasses.replace(MODELS["m2"], n_labelled=5, n_unlabelled=7)
+    learner = Learner(model, spec, values, (6,), seed)
     labels = np.full(40, -1, np.int16)
     labels[:6] = np.arange(6) % 3
     learner.take_labels(labels, np.full((40, 3), 1 / 3, np.float32))
@@ -120,7 +120,7 @@ def teach(learner, steps, seed):
 def state(learner):
     return {
         **{f"model.{name}": tensor for name, tensor in learner.model.state_dict().items()},
-        **{f"average.{name}": t for name, t in learner.coach.average.state_dict().items()},
+        **{f"average.{name}": t for name, t in learner.teacher.average.state_dict().items()},
     }
 
 

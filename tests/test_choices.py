@@ -7,16 +7,16 @@ import pytest
 import torch
 from small_core import K, label, make_core, small_config, snapshot, step
 
-from ssvae_core.catalogue import CATALOGUE
-from ssvae_core.choices import AUTO, Choices, chosen_in_words, fitted_in_words, menus
-from ssvae_core.distributions import Bernoulli, Gaussian
 from ssvae_core.errors import UserError
-from ssvae_core.models import MODELS, VAE, Setting
-from ssvae_core.networks import ImageDecoder, ImageEncoder
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.memory import go_back_on_disk, resume
-from ssvae_core.training.saved import packed, unpacked
-from ssvae_core.training.starter import Starter, has_m1
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.saved_fit import packed, unpacked
+from ssvae_core.models import MODELS, VAE, ModelInputs
+from ssvae_core.models.distributions import Bernoulli, Gaussian
+from ssvae_core.models.networks import ImageDecoder, ImageEncoder
+from ssvae_core.options.catalogue import CATALOGUE
+from ssvae_core.options.options import AUTO, Choices, chosen_in_words, fitted_in_words, menus
+from ssvae_core.pretraining.starter import Starter, has_m1
+from ssvae_core.trainer.resume import go_back_on_disk, resume
 
 GREY, COLOUR, LARGE, VECTOR = (8, 8, 1), (12, 10, 3), (64, 64, 3), (6,)
 EACH = [
@@ -65,17 +65,17 @@ def test_every_model_learns_classifies_and_draws_with_each_choice(name, config, 
 
 @pytest.mark.parametrize("name", MODELS)
 def test_networks_and_likelihood_are_those_that_were_chosen(name):
-    recipe = MODELS[name]
+    spec = MODELS[name]
     for shape in (GREY, LARGE):
         for networks in ("mlp", "convolutions"):
             choices = Choices(networks, "gaussian")
-            m1 = VAE(Setting.of(shape, 1, choices), VAE.Config(4, 16))
-            config = dataclasses.replace(recipe.config, **small_config(name))
-            setting = Setting.of(shape, K, choices, m1, torch.randn(50, 4))
-            model = recipe.model(setting, config)
+            m1 = VAE(ModelInputs.of(shape, 1, choices), VAE.Config(4, 16))
+            config = dataclasses.replace(spec.config, **small_config(name))
+            inputs = ModelInputs.of(shape, K, choices, m1, torch.randn(50, 4))
+            model = spec.model(inputs, config)
             for kind in (ImageEncoder, ImageDecoder):
                 assert has_layer(model, kind) == (networks == "convolutions"), (shape, kind)
-            assert isinstance(setting.likelihood, Gaussian)
+            assert isinstance(inputs.likelihood, Gaussian)
 
 
 def test_auto_is_what_the_data_say():
@@ -83,7 +83,7 @@ def test_auto_is_what_the_data_say():
         (
             AUTO.convolves(shape),
             AUTO.sees_shapes(shape),
-            type(Setting.of(shape, 2, AUTO).likelihood),
+            type(ModelInputs.of(shape, 2, AUTO).likelihood),
         )
         for shape in (GREY, COLOUR, LARGE, VECTOR)
     ]
@@ -97,10 +97,10 @@ def test_auto_is_what_the_data_say():
 
 @pytest.mark.parametrize(("name", "batch"), [("guided", 100), ("m1m2-paper", 100), ("aae", 2)])
 def test_a_batch_is_shared_as_the_model_usually_does(name, batch):
-    recipe = MODELS[name].stepping(Choices(batch=batch))
-    assert recipe.n_labelled + recipe.n_unlabelled == batch
+    spec = MODELS[name].stepping(Choices(batch=batch))
+    assert spec.n_labelled + spec.n_unlabelled == batch
     usual = MODELS[name].n_labelled / (MODELS[name].n_labelled + MODELS[name].n_unlabelled)
-    assert recipe.n_labelled == max(round(batch * usual), 1)
+    assert spec.n_labelled == max(round(batch * usual), 1)
     assert MODELS[name].stepping(AUTO) == MODELS[name]
 
 
@@ -126,14 +126,14 @@ def test_what_cannot_be_is_refused_in_words(config, shape, says):
 
 
 def test_what_was_chosen_is_said_as_the_model_is_made():
-    for name, recipe in MODELS.items():
-        assert CATALOGUE[name].batch == (recipe.n_labelled, recipe.n_unlabelled)
-        assert CATALOGUE[name].needs_m1 == (recipe.m1 is not None)
+    for name, spec in MODELS.items():
+        assert CATALOGUE[name].batch == (spec.n_labelled, spec.n_unlabelled)
+        assert CATALOGUE[name].needs_m1 == (spec.m1 is not None)
         for shape in (GREY, COLOUR, LARGE, VECTOR):
-            m1 = VAE(Setting.of(shape, 1, AUTO), VAE.Config(4, 16))
-            setting = Setting.of(shape, K, AUTO, m1, torch.randn(50, 4))
-            config = dataclasses.replace(recipe.config, **small_config(name))
-            model = recipe.model(setting, config)
+            m1 = VAE(ModelInputs.of(shape, 1, AUTO), VAE.Config(4, 16))
+            inputs = ModelInputs.of(shape, K, AUTO, m1, torch.randn(50, 4))
+            config = dataclasses.replace(spec.config, **small_config(name))
+            model = spec.model(inputs, config)
             said = chosen_in_words(AUTO, shape, name)
             assert ("convolutions" in said["networks"]) == has_layer(model, ImageEncoder)
             assert ("MLPs" in said["networks"]) != has_layer(model, ImageDecoder)

@@ -6,8 +6,8 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
-from ssvae_core.lab import Lab
-from ssvae_core.trainer import Trainer
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.workspace import Lab
 
 
 @pytest.fixture

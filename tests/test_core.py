@@ -7,11 +7,11 @@ from small_core import KINDS, K, grow, label, make_core, poison, redraw, snapsho
 
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
-from ssvae_core.training import run as run_module
-from ssvae_core.training import voices as voices_module
-from ssvae_core.training.core import CHECK_EVERY
-from ssvae_core.training.memory import resume
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.trainer import step_schedule as run_module
+from ssvae_core.trainer.core import CHECK_EVERY
+from ssvae_core.trainer.resume import resume
+from ssvae_core.training import ensemble as ensemble_module
+from ssvae_core.training.ensemble import WARM_UP
 
 
 @pytest.fixture(params=KINDS)
@@ -52,7 +52,7 @@ def test_every_model_works_in_the_live_loop(name, digits, starter, tmp_path):
 def test_the_first_snapshot_shows_the_map_and_what_m1_draws(core, starter):
     view = core.snapshot()
     assert np.array_equal(view.xy, starter.atlas.xy)
-    assert (view.n_labels, view.speaker, view.probabilities) == (0, "", None)
+    assert (view.n_labels, view.predicted_by, view.probabilities) == (0, "", None)
     assert view.samples.shape[1:] == (8, 8, 1)
     assert core.snapshot() is None
 
@@ -61,7 +61,7 @@ def test_a_label_is_answered_at_once_with_shapes_that_mean_what_they_say(core):
     core.snapshot()
     chosen = label(core)
     view = core.snapshot()
-    assert (view.label_seq, view.n_labels, view.speaker) == (50, 50, "propagation")
+    assert (view.label_seq, view.n_labels, view.predicted_by) == (50, 50, "propagation")
     assert view.probabilities.shape == (300, K)
     assert view.probabilities.dtype == np.float16
     np.testing.assert_allclose(view.probabilities.astype(float).sum(1), 1, atol=5e-3)
@@ -93,7 +93,7 @@ def test_it_knows_the_others_after_five_labels_of_each(core):
     step(core, 120)
     view = snapshot(core)
     others = np.setdiff1d(np.arange(300), given)
-    for probabilities in (view.probabilities, core.voices.modelled):
+    for probabilities in (view.probabilities, core.ensemble.modelled):
         right = probabilities[others].argmax(1) == core.data.answer_key[others]
         assert right.mean() > 0.6  # chance is 0.1
 
@@ -110,27 +110,29 @@ def test_a_label_taken_back_is_gone(core):
     assert np.array_equal(view.probabilities, before)
 
 
-@pytest.mark.parametrize("model_speaks", [False, True])
-def test_a_class_never_labelled_is_never_predicted(core, model_speaks):
+@pytest.mark.parametrize("model_is_trusted", [False, True])
+def test_a_class_never_labelled_is_never_predicted(core, model_is_trusted):
     label(core, 5, [1, 4, 7])
     step(core, WARM_UP + 20)
     view = snapshot(core)
-    core.voices.model_speaks, core._new_labels = model_speaks, True
+    core.ensemble.model_is_trusted, core._new_labels = model_is_trusted, True
     view = core.snapshot()
     assert (np.delete(view.probabilities, [1, 4, 7], axis=1) == 0).all()
 
 
-@pytest.mark.parametrize("model_speaks", [False, True])
-def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(core, model_speaks):
+@pytest.mark.parametrize("model_is_trusted", [False, True])
+def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(
+    core, model_is_trusted
+):
     """Also in the snapshot before the model has been asked again."""
     label(core)
     step(core, 80)
     snapshot(core)
-    core.voices.ask_at = np.inf
+    core.ensemble.ask_at = np.inf
     surprising = np.flatnonzero(core.labels < 0)[:20]
-    answers = (core.voices.modelled[surprising].argmax(1) + 1) % K
+    answers = (core.ensemble.modelled[surprising].argmax(1) + 1) % K
     core.apply(70, surprising, answers)
-    core.voices.model_speaks = model_speaks
+    core.ensemble.model_is_trusted = model_is_trusted
     probabilities = core.snapshot().probabilities
     assert (probabilities[surprising] == np.eye(K)[answers]).all()
 
@@ -141,23 +143,23 @@ def test_a_class_whose_last_label_is_taken_back_is_no_longer_predicted(core):
     core.apply(15, nines, np.full(5, 9))
     step(core, WARM_UP + 50)
     snapshot(core)
-    core.voices.model_speaks, core.voices.ask_at = True, np.inf
+    core.ensemble.model_is_trusted, core.ensemble.ask_at = True, np.inf
     core.apply(20, nines, np.full(5, -1))
     assert (core.snapshot().probabilities[:, 9] == 0).all()
 
 
 def test_the_model_speaks_once_it_agrees_and_is_asked_only_when_it_has_learned(core):
     label(core)
-    assert snapshot(core).speaker == "propagation"
+    assert snapshot(core).predicted_by == "propagation"
     step(core, WARM_UP - 1)
     assert snapshot(core) is None
     for _ in range(40):
         step(core, 25)
         view = snapshot(core)
         assert view is not None
-        if view.speaker == "model":
+        if view.predicted_by == "model and propagation":
             break
-    assert view.speaker == "model"
+    assert view.predicted_by == "model and propagation"
     assert snapshot(core) is None  # nothing learned since
 
 
@@ -166,10 +168,11 @@ def test_the_model_goes_on_speaking_down_to_a_lower_agreement(core, monkeypatch)
     step(core, WARM_UP)
     spoke = []
     for agrees in (0.975, 0.981, 0.975, 0.969, 0.975):
-        monkeypatch.setattr(voices_module, "agreement", lambda *_, agrees=agrees: agrees)
+        monkeypatch.setattr(ensemble_module, "agreement", lambda *_, agrees=agrees: agrees)
         step(core, 1)
-        spoke.append(snapshot(core).speaker)
-    assert spoke == ["propagation", "model", "model", "propagation", "propagation"]
+        spoke.append(snapshot(core).predicted_by)
+    both = "model and propagation"
+    assert spoke == ["propagation", both, both, "propagation", "propagation"]
 
 
 def test_a_class_is_added_without_starting_over(core):
@@ -266,13 +269,13 @@ def test_too_little_memory_halves_the_batch_and_goes_on(core, monkeypatch):
     learner, real = core.learner, core.learner.step
 
     def small_memory():
-        if learner.n_unlabelled >= core.recipe.n_unlabelled:
+        if learner.n_unlabelled >= core.spec.n_unlabelled:
             raise torch.OutOfMemoryError("no memory")
         real()
 
     monkeypatch.setattr(learner, "step", small_memory)
     core.step()
-    half = core.recipe.n_unlabelled // 2
+    half = core.spec.n_unlabelled // 2
     assert f"no memory left. Training goes on in batches of {half}" in core.message
     core.step()
     assert core.step_count == 1

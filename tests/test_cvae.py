@@ -7,11 +7,11 @@ import pytest
 import torch
 from quadrature import Z, gap, log_integral, log_standard_normal
 
-from ssvae_core.distributions import Bernoulli, Gaussian, entropy, kl_to_standard_normal
-from ssvae_core.models import Batch, Setting, importance_bound
+from ssvae_core.models import Batch, ModelInputs, importance_bound
 from ssvae_core.models.base import every_class
 from ssvae_core.models.cvae import CVAE, UNKNOWN
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy, kl_to_standard_normal
+from ssvae_core.training.optimisation import Optimisation
 
 D, K = 6, 3
 N_DRAWS = 100_000
@@ -20,8 +20,8 @@ N_DRAWS = 100_000
 def make(latent_dim=2, likelihood=None, shape=(D,), scale=2.0):
     """A small model with weights large enough to be far from uniform."""
     torch.manual_seed(2)
-    setting = Setting(shape, K, likelihood or Bernoulli())
-    model = CVAE(setting, CVAE.Config(latent_dim=latent_dim, hidden_dim=16, n_features=8))
+    inputs = ModelInputs(shape, K, likelihood or Bernoulli())
+    model = CVAE(inputs, CVAE.Config(latent_dim=latent_dim, hidden_dim=16, n_features=8))
     with torch.no_grad():
         for net in (model.encoder, model.decoder):
             for parameter in net.parameters():
@@ -174,10 +174,10 @@ def test_the_total_is_the_classifier_minus_the_weighted_bound():
 @torch.no_grad()
 def test_a_lesson_stands_in_for_a_label_and_where_there_is_none_the_class_is_unknown():
     model, (x, y) = make(), examples(8)
-    hints = torch.nn.functional.one_hot(y, K).float()
-    hints[5:] = 0
+    soft_targets = torch.nn.functional.one_hot(y, K).float()
+    soft_targets[5:] = 0
     torch.manual_seed(0)
-    taught = model.loss(Batch(x[:0], y[:0], x, 0.0, hints)).terms["unlabelled"]
+    taught = model.loss(Batch(x[:0], y[:0], x, 0.0, soft_targets)).terms["unlabelled"]
     torch.manual_seed(0)
     told = torch.where(torch.arange(8) < 5, y, UNKNOWN)
     expected = model.explained(x, told).sum() - 5 * math.log(K)
@@ -200,8 +200,8 @@ def test_the_loss_is_finite_when_a_part_is_empty(n_labelled, n_unlabelled, told)
         model = make(shape=shape)
         x, y = torch.rand(12, model.prepare(torch.rand(1, *shape)).shape[1]), torch.zeros(12)
         parts = x[:n_labelled], y[:n_labelled].long(), x[:n_unlabelled]
-        hints = torch.full((n_unlabelled, K), told / K)
-        for batch in (Batch(*parts, 0.3), Batch(*parts, 0.3, hints)):
+        soft_targets = torch.full((n_unlabelled, K), told / K)
+        for batch in (Batch(*parts, 0.3), Batch(*parts, 0.3, soft_targets)):
             loss = model.loss(batch)
             loss.total.backward()
             assert loss.total.isfinite()
@@ -231,7 +231,7 @@ def test_training_moves_every_parameter():
 
 def test_every_tensor_grows_by_a_class_along_an_axis_of_its_own():
     shape = (D,)
-    few, more = (CVAE(Setting(shape, k, Bernoulli()), CVAE.Config()) for k in (K, K + 1))
+    few, more = (CVAE(ModelInputs(shape, k, Bernoulli()), CVAE.Config()) for k in (K, K + 1))
     for (name, one), other in zip(few.named_parameters(), more.parameters(), strict=True):
         grown = [b - a for a, b in zip(one.shape, other.shape, strict=True)]
         assert sorted(grown) in ([0] * one.dim(), [0] * (one.dim() - 1) + [1]), name

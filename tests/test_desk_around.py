@@ -11,8 +11,8 @@ from pathlib import Path
 from desk import LAB, SECONDS, Desk
 
 from ssvae_core.data import ASSETS
-from ssvae_core.files import MANIFEST
 from ssvae_core.labels.classes import KEYS
+from ssvae_core.storage.bundles import MANIFEST
 
 WEB = Path(__file__).resolve().parents[1] / "pages" / "web"
 FRUIT = (
@@ -288,8 +288,8 @@ def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
     assert seen(desk, "pause").is_hidden()
     desk.press("3")
     desk.settled()  # labelling goes on
-    seeing = f"{LAB}.on('state', () => states.push({LAB}.state.trainer.state))"
-    desk.js(f"void (window.states = [], {seeing})")  # what it returns would be called
+    contrastive = f"{LAB}.on('state', () => states.push({LAB}.state.trainer.state))"
+    desk.js(f"void (window.states = [], {contrastive})")  # what it returns would be called
     seen(desk, "start-again").click()
     desk.until("states.some((state) => state !== 'failed') && states.at(-1) === 'failed'")
     assert desk.errors == []

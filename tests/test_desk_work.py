@@ -11,7 +11,7 @@ from desk import LAB, SECONDS, Desk
 
 from ssvae_core.data import load_dataset
 from ssvae_core.labels.history import JUNK, NONE, SKIPPED, UNSURE, replay
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.training.ensemble import WARM_UP
 
 DESK = "window.ssvaeLabel"
 N_LABELS = 20

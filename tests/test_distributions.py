@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from ssvae_core import distributions as d
+from ssvae_core.models import distributions as d
 
 N_DRAWS = 400_000
 

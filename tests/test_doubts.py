@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.review.doubts import doubts, log_odds
-from ssvae_core.training.propagation import Propagation
+from ssvae_core.atlas.atlas import nearest_neighbours
+from ssvae_core.review.label_errors import doubts, log_odds
+from ssvae_core.training.label_propagation import Propagation
 
 EXAMPLES, GIVEN = np.array([40, 7, 99]), np.array([0, 2, 2])
 P = np.array([[0.2, 0.0, 0.8], [0.5, 0.4, 0.1], [0.1, 0.1, 0.8]])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 
 KEY = np.random.default_rng(0).integers(0, 4, 400)
 

@@ -18,7 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ssvae_core import SSVAEClassifier, load_dataset
 from ssvae_core.errors import UserError
-from ssvae_core.training.saved import save_fit
+from ssvae_core.fitting.saved_fit import save_fit
 
 EXPECTED_FAILURES = {
     "check_classifiers_classes": (
@@ -198,7 +198,7 @@ def test_the_draws_of_others_are_not_disturbed(images, few):
 def test_a_budget_that_is_spent_ends_it_before_max_iter(images, few, digits):
     hasty = classifier(max_iter=1000).set_params(budget=1e-9).fit(images, few)
     assert hasty.n_iter_ == 0
-    assert hasty.fit_.speaker == "propagation"
+    assert hasty.fit_.predicted_by == "propagation"
     assert hasty.score(images, digits.answer_key) > 0.8
 
 
@@ -340,7 +340,7 @@ def test_saved_and_loaded_it_says_and_draws_the_same(kind, request, tmp_path, im
     loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
     assert loaded.get_params() == learned.get_params()
     assert loaded.n_iter_ == learned.n_iter_
-    assert loaded.fit_.speaker == learned.fit_.speaker
+    assert loaded.fit_.predicted_by == learned.fit_.predicted_by
     assert_array_equal(loaded.classes_, learned.classes_)
     for method in ("predict", "predict_proba", "transform", "reconstruct"):
         assert_array_equal(getattr(loaded, method)(X), getattr(learned, method)(X))
@@ -381,7 +381,7 @@ def test_what_cannot_be_loaded_is_said_to_be_so(fitted, tmp_path):
 def test_a_pickle_of_it_says_the_same_and_holds_no_tensor(fitted, images):
     pickled = pickle.dumps(fitted)
     words = [word for _, word, _ in pickletools.genops(pickled) if isinstance(word, str)]
-    assert "ssvae_core.estimator" in words
+    assert "ssvae_core.fitting.estimator" in words
     assert not [word for word in words if word.startswith("torch.")]
     assert_array_equal(pickle.loads(pickled).predict_proba(images), fitted.predict_proba(images))
 

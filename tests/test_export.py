@@ -22,7 +22,7 @@ from ssvae_core.export.folders import safe_names
 from ssvae_core.export.reading import place, standing
 from ssvae_core.export.rows import COLUMNS, rows
 from ssvae_core.export.writing import ABOUT
-from ssvae_core.labels_file import read_labels
+from ssvae_core.labels.label_files import read_labels
 
 LIGHT = [name for name, kind in FORMATS.items() if not kind.needs_model]
 READ_BACK = [name for name, kind in FORMATS.items() if kind.reads_back]
@@ -212,7 +212,7 @@ def check_table(table):
     assert by_example.loc[11, "guess"] == NAMES[3]
     assert by_example.loc[11, "confidence"] == pytest.approx(0.3 + 0.7 * 11 / 23)
     assert by_example.loc[11, "model_version"] == "12.840"
-    assert set(by_example["guessed_by"].dropna()) == {"model"}
+    assert set(by_example["predicted_by"].dropna()) == {"model"}
     assert by_example["audit"].dropna().astype(bool).sum() == 1
 
 
@@ -476,7 +476,7 @@ def test_any_class_makes_a_folder_of_its_own(names, tmp_path_factory):
 
 def test_a_row_finds_its_image_by_the_end_of_its_path_unless_two_share_it():
     content = small_content(3, file_names=["a/1.png", "b/1.png", "b/2.png"])
-    from ssvae_core.labels_file import LabelFile, LabelRow
+    from ssvae_core.labels.label_files import LabelFile, LabelRow
 
     file = LabelFile(
         ("cat", "cow"),

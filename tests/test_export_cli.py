@@ -15,8 +15,8 @@ from ssvae_core.errors import UserError
 from ssvae_core.export import FORMATS, Choices
 from ssvae_core.export.process import _read, export_apart
 from ssvae_core.labels.store import LabelStore, Operation
-from ssvae_core.training.deliver import guesses_of
-from ssvae_core.training.starter import Starter
+from ssvae_core.pretraining.starter import Starter
+from ssvae_core.trainer.export_programs import guesses_of
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def workspace(digits, monkeypatch, tmp_path):
     (workspace / "sessions").mkdir(parents=True)
     monkeypatch.setenv("SSVAE_THREADS", "1")
     monkeypatch.setenv("SSVAE_WORKSPACE", str(workspace))
-    monkeypatch.setattr("ssvae_core.starters.ASSETS", tmp_path)
+    monkeypatch.setattr("ssvae_core.atlas.starter_folders.ASSETS", tmp_path)
     data = dataclasses.replace(digits, name="small")
     monkeypatch.setitem(SOURCES, "small", lambda: data)
     return workspace
@@ -81,12 +81,12 @@ def test_a_csv_has_what_people_said_and_what_the_newest_checkpoint_guesses(
     table = pd.read_csv(out / "labels.csv").set_index("example")
     labelled = table["label"].dropna()
     assert (labelled == digits.answer_key[labelled.index]).all()
-    probabilities, speaker = guesses_of(core)
+    probabilities, predicted_by = guesses_of(core)
     guessed = table["guess"].dropna()
     assert len(labelled) + len(guessed) == 300
     assert (guessed == probabilities.argmax(1)[guessed.index]).all()
     assert np.allclose(table["confidence"].dropna(), probabilities.max(1)[guessed.index], atol=1e-5)
-    assert set(table["guessed_by"].dropna()) == {speaker}
+    assert set(table["predicted_by"].dropna()) == {predicted_by}
 
 
 def test_without_a_checkpoint_labels_are_exported_and_that_is_said(row, capsys, tmp_path):

@@ -16,8 +16,9 @@ from ssvae_core.export import FORMATS, export
 from ssvae_core.export.card import card, limits
 from ssvae_core.export.content import ClassInfo, Said
 from ssvae_core.models import MODELS, VAE
-from ssvae_core.training import deliver
-from ssvae_core.training.deliver import (
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer import export_programs
+from ssvae_core.trainer.export_programs import (
     config_of,
     guesses_of,
     inputs_of,
@@ -27,7 +28,6 @@ from ssvae_core.training.deliver import (
     write_programs,
     write_weights,
 )
-from ssvae_core.training.starter import Starter, new_m1
 
 PARTS = ["classifier", "encoder", "decoder"]
 ALSO_ONNX = ("guided-m1", "m1m2", "ladder", "aae")
@@ -61,7 +61,7 @@ def content_of(core, **more):
 def test_every_models_programs_compute_its_numbers_with_torch_alone(core, tmp_path):
     found = dict(write_programs(core, tmp_path))
     assert list(found) == PARTS
-    assert max(found.values()) <= deliver.CLOSE
+    assert max(found.values()) <= export_programs.CLOSE
     for name, part in parts_of(core).items():  # of one example, and of many
         program = torch.export.load(tmp_path / f"{name}.pt2").module()
         for n in (1, 70):
@@ -73,7 +73,7 @@ def test_every_models_programs_compute_its_numbers_with_torch_alone(core, tmp_pa
 def test_every_model_is_taken_up_again_from_its_weights(core, tmp_path):
     write_weights(core, tmp_path)
     config = json.loads(json.dumps(config_of(core)))
-    model, before = load_delivered(tmp_path, config), core.learner.speaker
+    model, before = load_delivered(tmp_path, config), core.learner.ema_model
     assert type(model) is type(before)
     x = torch.rand(4, 64, generator=torch.Generator().manual_seed(1))
     y = torch.tensor([0, 1, 2, 3])
@@ -92,7 +92,7 @@ def test_a_classifier_knows_no_class_without_labels(core):
 
 
 def test_an_encoder_and_a_decoder_are_the_models_own(core):
-    parts, model = parts_of(core), core.learner.speaker
+    parts, model = parts_of(core), core.learner.ema_model
     x, y = inputs_of("encoder", core, 6).values()
     with torch.no_grad():
         z = parts["encoder"](x, y)
@@ -239,7 +239,7 @@ def test_a_card_warns_of_a_model_that_did_not_speak(exported):
     guesses = small_content().guesses
     from dataclasses import replace
 
-    content = content_of(core, guesses=replace(guesses, speaker="propagation"))
+    content = content_of(core, guesses=replace(guesses, predicted_by="propagation"))
     config = config_of(core) | {"verified": {}}
     assert "did not let the model speak" in card(content, config, "load.py")
     assert any("Fewer than 20 labels" in limit for limit in limits(content, config))
@@ -247,7 +247,7 @@ def test_a_card_warns_of_a_model_that_did_not_speak(exported):
 
 def test_a_program_with_other_numbers_is_not_delivered(exported, tmp_path, monkeypatch):
     core, _ = exported
-    monkeypatch.setattr(deliver, "CLOSE", -1.0)
+    monkeypatch.setattr(export_programs, "CLOSE", -1.0)
     with pytest.raises(UserError, match="computes other numbers than the model"):
         list(export(content_of(core), "model", tmp_path / "out"))
     assert list(tmp_path.iterdir()) == []
@@ -268,6 +268,8 @@ def test_without_the_packages_for_onnx_it_names_them(exported, tmp_path, monkeyp
 
 def test_guesses_are_what_the_app_would_show(exported):
     core, _ = exported
-    probabilities, speaker = guesses_of(core)
-    assert np.array_equal(probabilities, core.voices.probabilities())
-    assert speaker == ("model" if core.voices.model_speaks else "propagation")
+    probabilities, predicted_by = guesses_of(core)
+    assert np.array_equal(probabilities, core.ensemble.probabilities())
+    assert predicted_by == (
+        "model and propagation" if core.ensemble.model_is_trusted else "propagation"
+    )

@@ -6,15 +6,15 @@ from itertools import count
 import numpy as np
 import pytest
 
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.data import SOURCES
 from ssvae_core.export import FORMATS, Choices, export
 from ssvae_core.export.content import Guesses, Said
 from ssvae_core.export.from_session import content_of, judged
 from ssvae_core.export.reading import place, take_in
+from ssvae_core.labels.label_files import read_labels
 from ssvae_core.labels.store import LabelStore, Operation
-from ssvae_core.labels_file import read_labels
-from ssvae_core.session import Session
+from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.session.session import Session
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 import plotly.graph_objects
 import pytest
 
-from ssvae_core.figures import accuracy_curve
+from ssvae_core.session.figures import accuracy_curve
 
 N_LABELS, ACCURACY = [10, 20, 50], [0.62, 0.81, 0.974]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from ssvae_core.errors import UserError
-from ssvae_core.files import ARRAYS, FORMAT, MANIFEST, read_bundle, write_bundle
+from ssvae_core.storage.bundles import ARRAYS, FORMAT, MANIFEST, read_bundle, write_bundle
 
 OLD, NEW = {"a": np.arange(5)}, {"a": np.arange(9)}
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core.atlas import N_NEIGHBOURS
-from ssvae_core.training.graph import Graph, graph_of_latents, graph_of_values
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.propagation import Propagation
-from ssvae_core.training.starter import active_latents, latent_means
+from ssvae_core.atlas.atlas import N_NEIGHBOURS
+from ssvae_core.fitting.neighbour_graph import Graph, graph_of_latents, graph_of_values
+from ssvae_core.pretraining.starter import active_latents, latent_means
+from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.label_propagation import Propagation
 
 K = 10
 
@@ -76,7 +76,7 @@ def test_short_vectors_and_few_examples_have_a_graph_too(shape):
 
 
 def test_in_an_m1s_latents_it_is_that_of_the_active_ones(pixels, starter):
-    latents = active_latents(finished(latent_means(starter.m1, pixels)))
+    latents = active_latents(run_to_end(latent_means(starter.m1, pixels)))
     graph = graph_of_latents(starter.m1, pixels)
     np.testing.assert_array_equal(graph.neighbours, starter.atlas.neighbours)
     np.testing.assert_allclose(graph.place(pixels[:9]), latents[:9], atol=1e-5)

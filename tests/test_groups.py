@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.review import groups as module
-from ssvae_core.review.groups import LEAST_LABELS
+from ssvae_core.atlas.atlas import nearest_neighbours
+from ssvae_core.review import novel_classes as module
+from ssvae_core.review.novel_classes import LEAST_LABELS
 
 
 def groups(*arguments):

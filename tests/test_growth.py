@@ -7,8 +7,8 @@ import pytest
 import torch
 from small_core import KINDS, K, small_model
 
-from ssvae_core.distributions import Bernoulli
-from ssvae_core.models import M2, MODELS, Setting
+from ssvae_core.models import M2, MODELS, ModelInputs
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.growth import adopt, grown
 from ssvae_core.training.learner import Learner, as_inputs
 
@@ -29,21 +29,21 @@ def grow(name, starter, digits):
     return lambda n_classes: small_model(name, starter, pixels, n_classes)
 
 
-def lessons(digits, n_classes, n_each=8):
+def teacher_targets(digits, n_classes, n_each=8):
     """Some labels of each of the first classes, and hints that name all of their members."""
     key = digits.answer_key
     labels = np.full(len(key), -1, np.int16)
     for k in range(n_classes):
         labels[np.flatnonzero(key == k)[:n_each]] = k
-    hints = np.eye(K, dtype=np.float32)[key][:, :n_classes]
-    return labels, hints + (1e-6 / n_classes)
+    soft_targets = np.eye(K, dtype=np.float32)[key][:, :n_classes]
+    return labels, soft_targets + (1e-6 / n_classes)
 
 
 @pytest.fixture(scope="module")
 def trained(name, grow, digits):
     pixels = torch.from_numpy(digits.images).flatten(1)
     learner = Learner(grow(OLD), MODELS[name], pixels, (8, 8, 1), seed=0)
-    learner.take_labels(*lessons(digits, OLD))
+    learner.take_labels(*teacher_targets(digits, OLD))
     for _ in range(STEPS):
         learner.step()
     return learner
@@ -97,7 +97,7 @@ def test_styles_and_drawings_of_the_old_classes_stay(name, learner, grow):
 
 def test_training_goes_on(learner, grow, digits):
     learner.grow(grow(K))
-    learner.take_labels(*lessons(digits, K))
+    learner.take_labels(*teacher_targets(digits, K))
     for _ in range(3):
         learner.step()
     assert learner.steps == STEPS + 3
@@ -109,7 +109,7 @@ def test_training_goes_on(learner, grow, digits):
 @pytest.mark.parametrize("name", KINDS, indirect=True, scope="module")
 def test_a_class_that_came_later_is_learned_and_the_others_are_not_lost(learner, grow, digits):
     learner.grow(grow(K))
-    learner.take_labels(*lessons(digits, K))
+    learner.take_labels(*teacher_targets(digits, K))
     for _ in range(80):
         learner.step()
     free = learner.labels.numpy() < 0
@@ -147,7 +147,7 @@ def test_it_does_not_grow_to_fewer_classes(name, grow):
 
 def test_a_model_of_another_width_is_not_adopted():
     narrow, wide = (
-        M2(Setting((6,), n_classes, Bernoulli()), M2.Config(2, hidden_dim))
+        M2(ModelInputs((6,), n_classes, Bernoulli()), M2.Config(2, hidden_dim))
         for n_classes, hidden_dim in ((3, 16), (4, 32))
     )
     with pytest.raises(

@@ -9,10 +9,10 @@ import torch
 from small_core import KINDS, label, make_core, poison, snapshot, step
 from test_undo import assert_same, everything
 
-from ssvae_core.training import core as core_module
-from ssvae_core.training import guard as guard_module
-from ssvae_core.training.core import CHECK_EVERY
-from ssvae_core.training.voices import agreement
+from ssvae_core.trainer import core as core_module
+from ssvae_core.trainer import regression_guard as guard_module
+from ssvae_core.trainer.core import CHECK_EVERY
+from ssvae_core.training.ensemble import agreement
 
 LOOK = 20
 
@@ -33,8 +33,8 @@ def until_sure(core):
     label(core)
     for _ in range(40):
         step(core, LOOK)
-        good = core.past.guard.best
-        if good is not None and agreement(core.voices.propagated, says(core)) > 0.6:
+        good = core.history.guard.best
+        if good is not None and agreement(core.ensemble.propagated, says(core)) > 0.6:
             return good
     raise AssertionError("the model never agreed with what labels propagate")
 
@@ -47,7 +47,7 @@ def worsen(core):
     """Shuffle what was learned, in the average too, just before the guard looks."""
     step(core, LOOK - 1)
     with torch.no_grad():
-        for model in {core.learner.model, core.learner.speaker}:
+        for model in {core.learner.model, core.learner.ema_model}:
             weights = dict(model.named_parameters())
             for name, learns in core.learner.model.named_parameters():
                 if learns.requires_grad:
@@ -120,12 +120,12 @@ def test_a_model_of_which_nothing_was_good_starts_over_but_not_for_ever(core, mo
 def test_a_state_that_is_not_finite_is_not_kept(core):
     label(core)
     step(core, LOOK)
-    n_kept, best = len(core.past.states.kept), core.past.guard.best
+    n_kept, best = len(core.history.states.kept), core.history.guard.best
     poison(core)
-    core.past.guard.look(core)
+    core.history.guard.look(core)
     core.apply(51, np.array([299]), np.array([0]))
-    assert len(core.past.states.kept) == n_kept
-    assert core.past.guard.best is best
+    assert len(core.history.states.kept) == n_kept
+    assert core.history.guard.best is best
 
 
 def test_healthy_runs_are_left_alone(core):
@@ -139,9 +139,9 @@ def test_healthy_runs_are_left_alone(core):
 
 def test_an_undone_label_is_not_in_what_is_good(core):
     until_sure(core)
-    assert core.past.guard.best.label_seq == 50
+    assert core.history.guard.best.label_seq == 50
     core.apply(51, np.array([0]), np.array([-1]), undone_from=50)
-    assert core.past.guard.best is None
+    assert core.history.guard.best is None
 
 
 def test_where_propagation_is_sure_of_little_nothing_is_said(core, monkeypatch):
@@ -158,8 +158,8 @@ def test_the_best_is_judged_by_the_labels_as_they_are_now(core):
     turned = np.flatnonzero(core.labels >= 0)
     core.apply(100, turned, (core.labels[turned] + 1) % 10)
     worsen(core)
-    assert core.past.guard.look(core) == ""
-    assert core.past.guard.best is not good
+    assert core.history.guard.look(core) == ""
+    assert core.history.guard.best is not good
 
 
 def test_same_helper_notices_a_difference(core):

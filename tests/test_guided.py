@@ -5,13 +5,13 @@ import pytest
 import torch
 from small_core import small_model
 
-from ssvae_core.distributions import Bernoulli
-from ssvae_core.models import MODELS, Batch, Setting
+from ssvae_core.models import MODELS, Batch, ModelInputs
 from ssvae_core.models.base import every_class
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.guided import Guided, frozen
-from ssvae_core.networks import ImageEncoder
+from ssvae_core.models.networks import ImageEncoder
 from ssvae_core.training.learner import Learner
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.training.optimisation import Optimisation
 
 SHAPE, D, K = (8, 8, 1), 64, 3
 
@@ -23,16 +23,22 @@ def model():
 
 
 def make(shape=SHAPE, **config):
-    return Guided(Setting(shape, K, Bernoulli()), Guided.Config(2, 16, 16, **config))
+    return Guided(ModelInputs(shape, K, Bernoulli()), Guided.Config(2, 16, 16, **config))
 
 
-def batch_of(hints="given", n_labelled=5, n_unlabelled=12):
+def batch_of(soft_targets="given", n_labelled=5, n_unlabelled=12):
     generator = torch.Generator().manual_seed(1)
     x = torch.rand(n_labelled + n_unlabelled, D, generator=generator)
-    lessons = torch.eye(K)[torch.arange(n_unlabelled) % K]
-    lessons[::2] = 0  # no lesson
+    teacher_targets = torch.eye(K)[torch.arange(n_unlabelled) % K]
+    teacher_targets[::2] = 0  # no lesson
     y, fraction = torch.arange(n_labelled) % K, n_labelled / 60
-    return Batch(x[:n_labelled], y, x[n_labelled:], fraction, lessons if hints == "given" else None)
+    return Batch(
+        x[:n_labelled],
+        y,
+        x[n_labelled:],
+        fraction,
+        teacher_targets if soft_targets == "given" else None,
+    )
 
 
 def generator_total(model, batch, seed=3):
@@ -44,11 +50,11 @@ def generator_total(model, batch, seed=3):
 
 
 @pytest.mark.parametrize("hints", ["given", "none"])
-def test_the_losses_of_the_phases_reach_their_own_parameters_and_no_other(model, hints):
+def test_the_losses_of_the_phases_reach_their_own_parameters_and_no_other(model, soft_targets):
     planned = {}
     for phase in model.phases():
         model.zero_grad(set_to_none=True)
-        loss = phase.loss(batch_of(hints)).total
+        loss = phase.loss(batch_of(soft_targets)).total
         if loss.requires_grad:
             loss.backward()
         own = {id(p) for p in phase.parameters}
@@ -101,7 +107,7 @@ def test_it_learns_from_the_examples_that_have_a_name_and_from_no_other(model):
     named[1] = 1 - named[1]
 
     def with_others(others):
-        return Batch(batch.x_labelled, batch.y_labelled, others, 0.1, batch.hints)
+        return Batch(batch.x_labelled, batch.y_labelled, others, 0.1, batch.soft_targets)
 
     assert generator_total(model, with_others(nameless)) == total
     assert generator_total(model, with_others(named)) != total
@@ -109,9 +115,9 @@ def test_it_learns_from_the_examples_that_have_a_name_and_from_no_other(model):
 
 def test_its_loss_is_minus_the_bound_of_the_named_ones_and_what_is_read_in_drawings(model):
     batch = batch_of()
-    named = batch.hints.sum(-1) > 0
+    named = batch.soft_targets.sum(-1) > 0
     x = torch.cat([batch.x_labelled, batch.x_unlabelled[named]])
-    y = torch.cat([batch.y_labelled, batch.hints[named].argmax(-1)])
+    y = torch.cat([batch.y_labelled, batch.soft_targets[named].argmax(-1)])
     total = generator_total(model, batch)
     torch.manual_seed(3)
     bound = model.bound(x, y).mean() + np.log(K)  # which is the class's own term
@@ -127,7 +133,7 @@ def test_it_takes_no_more_examples_than_it_is_told():
     x, y = model._named(batch_of())
     batch = batch_of()
     assert torch.equal(x, torch.cat([batch.x_labelled[:2], batch.x_unlabelled[1:4:2]]))
-    assert y.tolist() == [0, 1, *batch.hints[[1, 3]].argmax(-1).tolist()]
+    assert y.tolist() == [0, 1, *batch.soft_targets[[1, 3]].argmax(-1).tolist()]
 
 
 def test_without_a_coach_the_classifier_names_the_others(model):
@@ -151,8 +157,8 @@ def test_steps_without_a_label_leave_a_model_that_can_be_asked(digits, starter):
     learner = Learner(model, MODELS["guided"], pixels, SHAPE, seed=0)
     for _ in range(3):
         learner.step()
-    for speaker in (model.eval(), learner.speaker.eval()):
-        assert speaker.classify(pixels[:5] / 255).isfinite().all()
+    for answering in (model.eval(), learner.ema_model.eval()):
+        assert answering.classify(pixels[:5] / 255).isfinite().all()
     assert learner.samples().std() > 0
     labels = digits.answer_key.astype(np.int16)
     learner.take_labels(labels, np.eye(10, dtype=np.float32)[labels])

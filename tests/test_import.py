@@ -13,20 +13,21 @@ import pytest
 from small_files import encoded, picture, write, write_bad_files
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.draft import EXAMPLES, MANIFEST, PREFIX, RowFile, clean
-from ssvae_core.data.importing import (
+from ssvae_core.data.import_report import REASONS, Report
+from ssvae_core.data.library import delete, folder_of, rename, report_of, set_role, shelved
+from ssvae_core.data.preview import preview
+from ssvae_core.data.stored import EXAMPLES, MANIFEST, PREFIX
+from ssvae_core.errors import UserError
+from ssvae_core.importing.draft import RowFile, clean
+from ssvae_core.importing.importing import (
     Choice,
     ImportCancelled,
     add_later,
-    finished,
     import_data,
+    import_to_end,
 )
-from ssvae_core.data.items import REASONS, Item, Source
-from ssvae_core.data.policy import Policy
-from ssvae_core.data.preview import preview
-from ssvae_core.data.report import Report
-from ssvae_core.data.shelf import delete, folder_of, rename, report_of, set_role, shelved
-from ssvae_core.errors import UserError
+from ssvae_core.importing.items import Item, Source
+from ssvae_core.importing.pixel_policy import Policy
 
 ROOT = Path(__file__).resolve().parents[1]
 HERE = Choice(n_processes=0)
@@ -50,7 +51,7 @@ class Rows(Source):
 
 
 def take_in(source, root, name="scans", choice=HERE):
-    return finished(import_data(source, root, name=name, choice=choice))
+    return import_to_end(import_data(source, root, name=name, choice=choice))
 
 
 def folder_of_classes(folder, classes=("cat", "dog", "10", "2"), n=3):
@@ -212,7 +213,7 @@ def test_a_killed_import_is_never_shown_and_cleaned_up_at_the_next_start(tmp_pat
     code = (
         "import os, signal, sys\n"
         "from pathlib import Path\n"
-        "from ssvae_core.data.importing import Choice, import_data\n"
+        "from ssvae_core.importing.importing import Choice, import_data\n"
         "events = import_data(sys.argv[1], Path(sys.argv[2]), name='x', choice=Choice())\n"
         "next(event for event in events if event.message == 'writing')\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -246,10 +247,10 @@ def test_a_full_disk_is_said_and_leaves_nothing(tmp_path, root):
     code = (
         "import resource, sys\n"
         "from pathlib import Path\n"
-        "from ssvae_core.data.importing import finished, import_data\n"
+        "from ssvae_core.importing.importing import import_to_end, import_data\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))\n"
         "try:\n"
-        "    finished(import_data(sys.argv[1], Path(sys.argv[2]), name='x'))\n"
+        "    import_to_end(import_data(sys.argv[1], Path(sys.argv[2]), name='x'))\n"
         "except Exception as error:\n"
         "    print(type(error).__name__, error)\n"
     )
@@ -305,7 +306,7 @@ def test_memory_does_not_grow_with_the_number_of_images(root):
             source.items = lambda: items
             choice = Choice(policy, keeps_duplicates=True, n_processes=0)
             events = import_data(source, root, name=name, choice=choice)
-            assert finished(events).report.taken >= n - 256
+            assert import_to_end(events).report.taken >= n - 256
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -324,7 +325,7 @@ def test_images_added_later_come_after_the_old_ones_which_stay_where_they_are(tm
     images, key = np.array(before.images), before.answer_key.copy()
     folder_of_classes(tmp_path / "more", ("dog", "ape", "cat"), n=1)  # dog/0 is cat/0 of before
     write(tmp_path / "more" / "ape" / "new.png", encoded(picture(777, 30, 30)))
-    second = finished(add_later(tmp_path / "more", root, to="scans", choice=HERE))
+    second = import_to_end(add_later(tmp_path / "more", root, to="scans", choice=HERE))
     after = load_dataset(second.id, root)
     assert second.id != first.id
     assert np.array_equal(after.images[: len(images)], images)
@@ -345,7 +346,7 @@ def test_adding_what_is_there_already_is_said(tmp_path, root):
     folder_of_classes(tmp_path / "in")
     take_in(tmp_path / "in", root)
     with pytest.raises(UserError, match="is in scans already"):
-        finished(add_later(tmp_path / "in", root, to="scans", choice=HERE))
+        import_to_end(add_later(tmp_path / "in", root, to="scans", choice=HERE))
     assert len(shelved(root)) == 1
 
 
@@ -353,7 +354,7 @@ def test_colour_images_added_to_grey_ones_become_grey(tmp_path, root):
     folder_of_classes(tmp_path / "in")
     take_in(tmp_path / "in", root)
     write(tmp_path / "more" / "c.png", encoded(picture(5, channels=3)))
-    added = finished(add_later(tmp_path / "more", root, to="scans", choice=HERE))
+    added = import_to_end(add_later(tmp_path / "more", root, to="scans", choice=HERE))
     assert load_dataset(added.id, root).shape == (12, 12, 1)
 
 
@@ -362,7 +363,7 @@ def test_vectors_are_not_added_to_images(tmp_path, root):
     take_in(tmp_path / "in", root)
     np.save(tmp_path / "x.npy", np.zeros((3, 4)))
     with pytest.raises(UserError, match=r"scans holds images, and .* vectors"):
-        finished(add_later(tmp_path / "x.npy", root, to="scans", choice=HERE))
+        import_to_end(add_later(tmp_path / "x.npy", root, to="scans", choice=HERE))
 
 
 # On the shelf

@@ -11,18 +11,20 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from small_files import bad_files, encoded, picture, png_that_says, write
 
-from ssvae_core.data.decoders import DecoderPool, DecoderProcess
-from ssvae_core.data.decoding import (
-    FACTS,
-    MOST_PIXELS,
-    Decoded,
-    decode,
-    decode_array,
-    look,
+from ssvae_core.data.import_report import FACTS, REASONS, Skipped
+from ssvae_core.data.stored import mime_of
+from ssvae_core.importing.decoder_pool import DecoderPool, DecoderProcess
+from ssvae_core.importing.decoding import MOST_PIXELS, Decoded, decode, decode_array, look
+from ssvae_core.importing.items import Item
+from ssvae_core.importing.pixel_policy import (
+    SIDES,
+    Look,
+    Policy,
+    nearest_side,
+    settled,
+    value_range,
 )
-from ssvae_core.data.items import REASONS, Item, Skipped
-from ssvae_core.data.policy import SIDES, Look, Policy, nearest_side, settled, value_range
-from ssvae_core.data.sizing import PREVIEW, mime_of
+from ssvae_core.importing.resizing import PREVIEW
 
 AS_IS = Policy(side=12, fit="resize", low=0, high=65535)
 

@@ -9,11 +9,11 @@ from small_files import encoded, picture, write
 
 from ssvae_core.cli import main
 from ssvae_core.data import load_dataset
-from ssvae_core.data.answers import Answers
-from ssvae_core.data.importing import Choice, finished, import_data
-from ssvae_core.data.shelf import shelved
+from ssvae_core.data.library import shelved
 from ssvae_core.errors import UserError
-from ssvae_core.workspace import data_root
+from ssvae_core.importing.importing import Choice, import_data, import_to_end
+from ssvae_core.importing.label_lookup import Answers
+from ssvae_core.storage.paths import data_root
 
 FILES = ("a/1.png", "a/2.png", "b/1.png", "b/3.png")
 SAID = {"a/1.png": "cat", "a/2.png": "dog", "b/1.png": "dog"}  # nothing of b/3.png
@@ -75,7 +75,7 @@ FORMS = {"x.csv": as_csv, "x.jsonl": as_jsonl, "coco.json": as_coco, "ls.json": 
 
 def taken_in(images, root, labels, role="labels"):
     choice = Choice(role=role, labels=labels, n_processes=0)
-    imported = finished(import_data(images, root, name="x", choice=choice))
+    imported = import_to_end(import_data(images, root, name="x", choice=choice))
     return load_dataset(imported.id, root), imported.report
 
 

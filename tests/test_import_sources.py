@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from small_files import bad_files, encoded, picture, write
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.importing import Choice, finished, import_data
-from ssvae_core.data.items import Item, Skipped, class_of, natural, shown
-from ssvae_core.data.sources import IMPORTERS, open_source
-from ssvae_core.data.sources.layout import label_text
+from ssvae_core.data.import_report import Skipped
 from ssvae_core.errors import UserError
+from ssvae_core.importing.importing import Choice, import_data, import_to_end
+from ssvae_core.importing.items import Item, class_of, natural, shown
+from ssvae_core.importing.sources import IMPORTERS, open_source
+from ssvae_core.importing.sources.layout import label_text
 
 HERE = Choice(n_processes=0)
 N = 12
@@ -97,7 +98,7 @@ MAKERS = {
 
 
 def taken_in(where, root, choice=HERE, name="x"):
-    imported = finished(import_data(where, root, name=name, choice=choice))
+    imported = import_to_end(import_data(where, root, name=name, choice=choice))
     return load_dataset(imported.id, root), imported.report
 
 

@@ -11,13 +11,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
-from ssvae_core.backend.messages import Answer, Snapshot
 from ssvae_core.data import SOURCES
-from ssvae_core.inspection import Inspection
-from ssvae_core.lab import Lab
 from ssvae_core.labels.store import Operation
-from ssvae_core.trainer import Trainer
-from ssvae_core.training.opening import open_core
+from ssvae_core.protocol.messages import Answer, Snapshot
+from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.views.review import Inspection
+from ssvae_core.session.workspace import Lab
+from ssvae_core.trainer.open import open_core
 
 FLIPPED = 40  # an example whose label is wrong
 
@@ -78,7 +78,7 @@ def teach(session):
             view.step,
             view.label_seq,
             view.n_labels,
-            view.speaker,
+            view.predicted_by,
             0,
             None,
             {},

@@ -6,9 +6,9 @@ import math
 import pytest
 import torch
 
-from ssvae_core.distributions import Bernoulli, Gaussian, entropy
-from ssvae_core.models import Batch, Setting, importance_bound
+from ssvae_core.models import Batch, ModelInputs, importance_bound
 from ssvae_core.models.base import every_class
+from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy
 from ssvae_core.models.ladder import Ladder, kl_gaussians, likeliest_and_another, merge, weighted
 
 D, K = 6, 3
@@ -24,9 +24,9 @@ LOW = torch.cartesian_prod(LINE, LINE)
 def make(n_classes=K, n_layers=2, likelihood=None, classes="two"):
     """A model of one latent on top of two, far from uniform, as it is when it does not learn."""
     torch.manual_seed(1)
-    setting = Setting((D,), n_classes, likelihood or Bernoulli())
+    inputs = ModelInputs((D,), n_classes, likelihood or Bernoulli())
     config = Ladder.Config(latent_dim=1, hidden_dim=16, n_layers=n_layers, classes=classes)
-    model = Ladder(setting, config)
+    model = Ladder(inputs, config)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.mul_(1.25)
@@ -98,14 +98,16 @@ def test_the_mean_weight_is_p_xy():
         assert log_mean.item() == pytest.approx(exact_log_p(model, x, y).item(), abs=2e-2)
 
 
-@pytest.mark.parametrize(("classes", "coached"), [("two", False), ("all", False), ("two", True)])
-def test_the_unlabelled_loss_averages_the_bound_over_classes_and_adds_the_entropy(classes, coached):
+@pytest.mark.parametrize(("classes", "with_teacher"), [("two", False), ("all", False), ("two", True)])
+def test_the_unlabelled_loss_averages_the_bound_over_classes_and_adds_the_entropy(
+    classes, with_teacher
+):
     model, x = make(classes=classes), torch.rand(1, D)
     log_q = model.classify(x)[0]
     bounds = torch.stack([exact_bound(model, x, y) for y in range(K)])
     many = unlabelled(x.expand(N_DRAWS, -1))
-    if coached:
-        many = dataclasses.replace(many, hints=torch.zeros(N_DRAWS, K))
+    if with_teacher:
+        many = dataclasses.replace(many, soft_targets=torch.zeros(N_DRAWS, K))
     torch.manual_seed(0)
     loss = model.loss(many)
     expected = (log_q.exp() * bounds).sum() + entropy(log_q)
@@ -118,8 +120,8 @@ def test_the_bound_teaches_the_classifier_only_where_no_coach_does():
     weight = model.classifier[0].weight
     (alone,) = torch.autograd.grad(model.loss(batch).total, weight)
     assert alone.abs().max() > 1e-3
-    coached = model.loss(dataclasses.replace(batch, hints=torch.zeros(6, K))).total
-    assert torch.autograd.grad(coached, weight, allow_unused=True) == (None,)
+    with_teacher = model.loss(dataclasses.replace(batch, soft_targets=torch.zeros(6, K))).total
+    assert torch.autograd.grad(with_teacher, weight, allow_unused=True) == (None,)
 
 
 def test_two_classes_stand_for_all_in_value_and_gradient():
@@ -209,7 +211,7 @@ def test_the_kl_warms_up_from_nothing_to_the_whole():
 
 
 def test_without_a_warm_up_the_first_step_has_the_whole_kl():
-    model = Ladder(Setting((D,), K, Bernoulli()), Ladder.Config(1, 16, warm_up=0))
+    model = Ladder(ModelInputs((D,), K, Bernoulli()), Ladder.Config(1, 16, warm_up=0))
     assert model.warmth(0) == 1
 
 
@@ -287,7 +289,7 @@ def test_with_one_class_it_is_the_unsupervised_model():
 )
 def test_images_small_and_large_are_learned_from(shape, likelihood):
     torch.manual_seed(0)
-    model = Ladder(Setting(shape, K, likelihood), Ladder.Config(2, 16))
+    model = Ladder(ModelInputs(shape, K, likelihood), Ladder.Config(2, 16))
     x, y = torch.rand(4, *shape), torch.tensor([0, 1])
     x = model.prepare(x)
     loss = model.loss(Batch(x[:2], y, x[2:], 0.5)).total
@@ -314,7 +316,7 @@ def test_layers_that_are_sure_beyond_what_a_number_holds_still_have_a_bound():
 @pytest.mark.parametrize("pixels", ["grey", "drawn"])
 def test_it_learns_from_pictures_as_they_are_or_drawn_anew_each_time(pixels):
     torch.manual_seed(0)
-    model = Ladder(Setting((D,), K, Bernoulli()), Ladder.Config(1, 16, pixels=pixels))
+    model = Ladder(ModelInputs((D,), K, Bernoulli()), Ladder.Config(1, 16, pixels=pixels))
     seen = []
     model.up[0].register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     x = torch.rand(50, D)

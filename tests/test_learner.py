@@ -5,17 +5,17 @@ import pytest
 import torch
 from small_core import KINDS, K, small_model
 
-from ssvae_core.distributions import Bernoulli
-from ssvae_core.models import M2, MODELS, Setting
+from ssvae_core.models import M2, MODELS, ModelInputs
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.device import autocast
 from ssvae_core.training.learner import N_COLUMNS, Learner, as_bytes, as_inputs
-from ssvae_core.training.loop import TrainingDiverged
+from ssvae_core.training.optimisation import TrainingDiverged
 
 
 def make(name, digits, starter):
     pixels = torch.from_numpy(digits.images).flatten(1)
-    model, recipe = small_model(name, starter, pixels), MODELS[name]
-    return Learner(model, recipe, pixels, (8, 8, 1), seed=0)
+    model, spec = small_model(name, starter, pixels), MODELS[name]
+    return Learner(model, spec, pixels, (8, 8, 1), seed=0)
 
 
 @pytest.fixture(params=MODELS)
@@ -43,8 +43,8 @@ def test_a_batch_has_labelled_and_unlabelled_examples_each_with_its_own_label(le
     labels = labels_of(digits)
     learner.take_labels(labels, None)
     batch = learner._batch()
-    assert len(batch.x_labelled) == learner.recipe.n_labelled
-    assert len(batch.x_unlabelled) == learner.recipe.n_unlabelled
+    assert len(batch.x_labelled) == learner.spec.n_labelled
+    assert len(batch.x_unlabelled) == learner.spec.n_unlabelled
     assert batch.labelled_fraction == 50 / 300
     known = {row.numpy().tobytes(): i for i, row in enumerate(as_inputs(learner.prepared))}
     for x, y in zip(batch.x_labelled, batch.y_labelled.tolist(), strict=True):
@@ -87,7 +87,7 @@ def test_probabilities_are_those_of_the_model_where_there_is_no_label(learner, d
     probabilities = learner.probabilities()
     assert probabilities.shape == (300, K)
     with torch.no_grad(), autocast(learner.device):
-        log_q = learner.speaker.eval().classify(as_inputs(learner.prepared))
+        log_q = learner.ema_model.eval().classify(as_inputs(learner.prepared))
         expected = log_q.float().exp().numpy()
     free = labels < 0
     np.testing.assert_allclose(probabilities[free], expected[free], atol=2e-2)
@@ -119,7 +119,7 @@ def test_samples_are_every_class_in_the_same_styles_each_time(learner):
     assert drawn.dtype == np.float32
     assert np.array_equal(drawn, learner.samples())
     with torch.no_grad():
-        one = learner.speaker.decode(learner._styles[2:3], torch.tensor([7]))
+        one = learner.ema_model.decode(learner._styles[2:3], torch.tensor([7]))
     np.testing.assert_allclose(drawn[7, 2], one[0], atol=0.01)
 
 
@@ -140,7 +140,7 @@ def test_the_same_seed_learns_the_same(digits):
     weights = []
     for _ in range(2):
         torch.manual_seed(0)
-        model = M2(Setting((8, 8, 1), K, Bernoulli()), M2.Config(4, 32))
+        model = M2(ModelInputs((8, 8, 1), K, Bernoulli()), M2.Config(4, 32))
         pixels = torch.from_numpy(digits.images).flatten(1)
         learner = Learner(model, MODELS["m2"], pixels, (8, 8, 1), seed=3)
         learner.take_labels(labels_of(digits), hints_of(digits))

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from ssvae_core.labels.store import LabelStore
-from ssvae_core.learning_curve import LearningCurve
+from ssvae_core.session.learning_curve import LearningCurve
 
 
 @pytest.fixture

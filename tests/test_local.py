@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from plain_worker import opening
 
-from ssvae_core.backend.local import LocalWorker, Patience
-from ssvae_core.backend.messages import Command, Failed, Labels, Snapshot, Status
 from ssvae_core.errors import UserError
+from ssvae_core.protocol.messages import Command, Failed, Labels, Snapshot, Status
+from ssvae_core.worker.supervisor import LocalWorker, Patience
 
 WAIT = 30  # seconds until a test gives up; nothing here should take a few
 PLAIN_WORKER = (sys.executable, str(Path(__file__).with_name("plain_worker.py")))
@@ -262,8 +262,8 @@ APP = """
     sys.path[:0] = [{root!r}, {tests!r}]
     from pathlib import Path
     from plain_worker import opening
-    from ssvae_core.backend.local import LocalWorker
-    from ssvae_core.backend.messages import Snapshot
+    from ssvae_core.worker.supervisor import LocalWorker
+    from ssvae_core.protocol.messages import Snapshot
 
     def take(message):
         if isinstance(message, Snapshot) and message.step:

@@ -13,7 +13,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from pages.components import login
 from pages.components.login import logged_in, name_of
 from ssvae_core.api import routes
-from ssvae_core.lab import Lab
+from ssvae_core.session.workspace import Lab
 
 SECRET, COOKIE = "a secret of sixteen letters or more", "_streamlit_user"
 STATE = "/api/sessions/{}/state"

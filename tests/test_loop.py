@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from ssvae_core.models import Batch, Loss, Phase
-from ssvae_core.training.loop import Optimisation, TrainingDiverged, mean_terms, train
+from ssvae_core.training.optimisation import Optimisation, TrainingDiverged, mean_terms, train
 
 CPU = torch.device("cpu")
 
@@ -140,7 +140,7 @@ def test_an_optimisation_that_remembers_another_goes_on_as_that_one_would():
         other, its = copy.deepcopy(before)
         goes_on = Optimisation(other, CPU, 0.05)
         if remembers:
-            goes_on.remember(its)
+            goes_on.carry_over(its)
         for _ in range(2):
             goes_on.step(batch(7.0))
         guesses.append(other.guess.item())
@@ -153,7 +153,7 @@ def test_an_optimisation_that_remembers_another_goes_on_as_that_one_would():
 def test_there_may_be_nothing_to_remember():
     other = Mean()
     remembering = Optimisation(other, CPU, 0.05)
-    remembering.remember(Optimisation(Mean(), CPU, 0.05))
+    remembering.carry_over(Optimisation(Mean(), CPU, 0.05))
     remembering.step(batch(7.0))
     assert other.guess.item() == pytest.approx(0.05, abs=1e-4)
 

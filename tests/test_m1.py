@@ -9,13 +9,13 @@ import torch
 from quadrature import Z, log_integral
 from torch.distributions import MultivariateNormal
 
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.distributions import Bernoulli
-from ssvae_core.models import VAE, Batch, Setting, importance_bound
+from ssvae_core.atlas.atlas import nearest_neighbours
+from ssvae_core.models import VAE, Batch, ModelInputs, importance_bound
 from ssvae_core.models import m1 as m1_file
 from ssvae_core.models.base import every_class
+from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.m1 import M1, fit_gaussian
-from ssvae_core.training.propagation import Propagation
+from ssvae_core.training.label_propagation import Propagation
 
 D, K, N = 6, 3, 600
 CENTRES = torch.tensor([[0.0, 2.0, 0.0], [2.0, 0.0, 0.0], [-2.0, -2.0, 0.0]])
@@ -33,8 +33,8 @@ def make(n_latents=2, **knobs):
     """An M1 whose latents are the islands, and the examples it would have prepared."""
     torch.manual_seed(1)
     z1, y = latents(n_latents)
-    vae = VAE(Setting((D,), 1, Bernoulli()), VAE.Config(n_latents + 1, 16))
-    model = M1(Setting((D,), K, Bernoulli(), vae, z1), M1.Config(**knobs))
+    vae = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(n_latents + 1, 16))
+    model = M1(ModelInputs((D,), K, Bernoulli(), vae, z1), M1.Config(**knobs))
     z_mean = model.features.standardise(z1)
     return model, torch.cat([z_mean, torch.full_like(z_mean, -4.0)], -1), y
 
@@ -172,20 +172,20 @@ def test_samples_of_a_class_lie_where_its_examples_do():
 def test_it_says_of_the_training_examples_what_propagation_said():
     model, x, y = make()
     labels = given(y, *range(9))
-    hints = propagated(x, labels)
-    model.take_labels(x, labels, hints)
+    soft_targets = propagated(x, labels)
+    model.take_labels(x, labels, soft_targets)
     said = probabilities(model, x)
-    assert (said.argmax(-1) == hints.argmax(-1)).float().mean() > 0.99
-    assert (said - hints).abs().mean() < 0.03
+    assert (said.argmax(-1) == soft_targets.argmax(-1)).float().mean() > 0.99
+    assert (said - soft_targets).abs().mean() < 0.03
 
 
 def test_its_weights_solve_the_ridge_regressions_equations():
     model, x, y = make(ridge=1.0)
     labels = given(y, *range(9))
-    hints = propagated(x, labels)
-    model.take_labels(x, labels, hints)
+    soft_targets = propagated(x, labels)
+    model.take_labels(x, labels, soft_targets)
     kernels = model.kernels(x.chunk(2, -1)[0]).double()
-    weights, shares = model.weights.double(), hints.double()
+    weights, shares = model.weights.double(), soft_targets.double()
     slope = kernels.T @ (kernels @ weights - shares) + model.config.ridge * weights
     assert slope.abs().max() < 1e-3 * (model.config.ridge * weights).abs().max()
 
@@ -202,8 +202,8 @@ def test_it_says_of_new_examples_what_their_neighbours_were_told():
 def test_a_single_label_is_enough_to_say_something():
     model, x, y = make()
     labels = given(y, 1)
-    for hints in (propagated(x, labels), None):
-        model.take_labels(x, labels, hints)
+    for soft_targets in (propagated(x, labels), None):
+        model.take_labels(x, labels, soft_targets)
         said = model.classify(x)
         assert said.isfinite().all()
         assert (said.argmax(-1) == 1).all()
@@ -261,12 +261,12 @@ def test_a_saved_and_loaded_model_says_the_same():
 
 def test_what_is_prepared_is_standardised_and_comes_back():
     torch.manual_seed(3)
-    vae = VAE(Setting((D,), 1, Bernoulli()), VAE.Config(4, 16))
+    vae = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(4, 16))
     with torch.no_grad():
         vae.encoder[0].weight.mul_(20)
     pictures = torch.rand(300, D)
     z1_mean = vae.encode(pictures).detach()
-    model = M1(Setting((D,), K, Bernoulli(), vae, z1_mean), M1.Config())
+    model = M1(ModelInputs((D,), K, Bernoulli(), vae, z1_mean), M1.Config())
     with torch.no_grad():
         prepared = model.prepare(pictures)
     z_mean, z_log_var = prepared.chunk(2, -1)
@@ -280,10 +280,10 @@ def test_what_is_prepared_is_standardised_and_comes_back():
 
 def test_it_refuses_a_setting_without_m1_and_a_collapsed_m1():
     with pytest.raises(ValueError, match="needs a trained M1"):
-        M1(Setting((D,), K, Bernoulli()), M1.Config())
-    vae = VAE(Setting((D,), 1, Bernoulli()), VAE.Config(4, 16))
+        M1(ModelInputs((D,), K, Bernoulli()), M1.Config())
+    vae = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(4, 16))
     with pytest.raises(ValueError, match="none of 4 does"):
-        M1(Setting((D,), K, Bernoulli(), vae, torch.zeros(10, 4)), M1.Config())
+        M1(ModelInputs((D,), K, Bernoulli(), vae, torch.zeros(10, 4)), M1.Config())
 
 
 # The VAE
@@ -292,7 +292,7 @@ def test_it_refuses_a_setting_without_m1_and_a_collapsed_m1():
 @pytest.mark.parametrize("pixels", ["grey", "drawn"])
 def test_it_learns_from_pictures_as_they_are_or_drawn_anew_each_time(pixels):
     torch.manual_seed(0)
-    vae = VAE(Setting((D,), 1, Bernoulli()), VAE.Config(4, 16, pixels=pixels))
+    vae = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(4, 16, pixels=pixels))
     seen = []
     vae.trunk.register_forward_pre_hook(lambda _, given: seen.append(given[0]))
     x = torch.rand(50, D)

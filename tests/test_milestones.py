@@ -5,9 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.errors import UserError
-from ssvae_core.milestones import COLUMNS, Milestones
+from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.session.sample_history import COLUMNS, SampleHistory
 
 
 def snapshot(n_labels, grey):
@@ -17,7 +17,7 @@ def snapshot(n_labels, grey):
         step=0,
         label_seq=n_labels,
         n_labels=n_labels,
-        speaker="propagation" if n_labels else "",
+        predicted_by="propagation" if n_labels else "",
         map_version=0,
         moved=None,
         terms={},
@@ -27,63 +27,63 @@ def snapshot(n_labels, grey):
 
 
 @pytest.fixture
-def milestones(tmp_path):
-    return Milestones(tmp_path / "samples")
+def sample_history(tmp_path):
+    return SampleHistory(tmp_path / "samples")
 
 
-def test_before_any_label_there_is_one_group_without_classes(milestones):
+def test_before_any_label_there_is_one_group_without_classes(sample_history):
     first = snapshot(0, 7)
-    milestones.keep(first)
-    [group] = milestones.listed(first)
+    sample_history.keep(first)
+    [group] = sample_history.listed(first)
     assert group["by_class"] is False
     assert group["columns"] == 36
-    assert milestones.listed(None) == []
+    assert sample_history.listed(None) == []
 
 
-def test_the_last_samples_before_half_as_many_labels_again_are_kept(milestones):
+def test_the_last_samples_before_half_as_many_labels_again_are_kept(sample_history):
     for n_labels, grey in [(9, 1), (10, 2), (10, 3), (14, 4), (15, 5), (40, 6)]:
-        milestones.keep(snapshot(n_labels, grey))
+        sample_history.keep(snapshot(n_labels, grey))
     now = snapshot(40, 6)
-    past, last = milestones.listed(now)
-    assert past["title"] == "14 labels"
+    history, last = sample_history.listed(now)
+    assert history["title"] == "14 labels"
     assert last["title"] == "40, now"
-    kept = milestones.images(past["id"], now)
+    kept = sample_history.images(history["id"], now)
     assert kept.shape == (3, COLUMNS, 2, 2, 1)
     assert (kept == 4).all()
-    assert (milestones.images(last["id"], now) == 6).all()
+    assert (sample_history.images(last["id"], now) == 6).all()
 
 
-def test_a_lasso_that_jumps_over_a_milestone_is_kept_as_what_it_was(milestones):
-    milestones.keep(snapshot(30, 1))
-    milestones.keep(snapshot(31, 2))
-    assert [group["title"] for group in milestones.listed(snapshot(31, 2))] == [
+def test_a_lasso_that_jumps_over_a_milestone_is_kept_as_what_it_was(sample_history):
+    sample_history.keep(snapshot(30, 1))
+    sample_history.keep(snapshot(31, 2))
+    assert [group["title"] for group in sample_history.listed(snapshot(31, 2))] == [
         "30 labels",
         "31, now",
     ]
 
 
-def test_a_lasso_that_jumps_over_two_milestones_is_one(milestones):
-    milestones.keep(snapshot(60, 1))
-    titles = [group["title"] for group in milestones.listed(snapshot(70, 2))]
+def test_a_lasso_that_jumps_over_two_milestones_is_one(sample_history):
+    sample_history.keep(snapshot(60, 1))
+    titles = [group["title"] for group in sample_history.listed(snapshot(70, 2))]
     assert titles == ["60 labels", "70, now"]
 
 
-def test_what_is_drawn_before_the_model_knows_classes_is_no_milestone(milestones):
+def test_what_is_drawn_before_the_model_knows_classes_is_no_milestone(sample_history):
     early = snapshot(12, 3)
     early = dataclasses.replace(early, samples=np.full((36, 2, 2, 1), 3, np.uint8))
-    milestones.keep(early)
-    [group] = milestones.listed(early)
+    sample_history.keep(early)
+    [group] = sample_history.listed(early)
     assert (group["by_class"], group["columns"]) == (False, 36)
     nothing = dataclasses.replace(early, samples=early.samples[:0])
-    assert milestones.listed(nothing) == []
+    assert sample_history.listed(nothing) == []
 
 
-def test_milestones_outlive_the_app(milestones):
-    milestones.keep(snapshot(12, 9))
-    again = Milestones(milestones.folder)
+def test_milestones_outlive_the_app(sample_history):
+    sample_history.keep(snapshot(12, 9))
+    again = SampleHistory(sample_history.folder)
     assert [group["title"] for group in again.listed(snapshot(20, 0))] == ["12 labels", "20, now"]
 
 
-def test_an_unknown_group_is_a_sentence(milestones):
+def test_an_unknown_group_is_a_sentence(sample_history):
     with pytest.raises(UserError, match="no samples 'at7'"):
-        milestones.images("at7", None)
+        sample_history.images("at7", None)

@@ -7,10 +7,11 @@ import pytest
 import torch
 from quadrature import Z, gap, log_integral, log_standard_normal
 
-from ssvae_core.distributions import Bernoulli, Gaussian, entropy
-from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, Setting, check, likelihood_of
+from ssvae_core.models import M1M2, M2, MODELS, VAE, Batch, ModelInputs, likelihood_of
 from ssvae_core.models.base import every_class
-from ssvae_core.training.loop import Optimisation
+from ssvae_core.models.config import check
+from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy
+from ssvae_core.training.optimisation import Optimisation
 
 D, K = 6, 3
 N_DRAWS = 100_000
@@ -19,7 +20,7 @@ N_DRAWS = 100_000
 def make_m1(latent_dim=4):
     """An untrained M1 that is fairly sure of its latents."""
     torch.manual_seed(1)
-    m1 = VAE(Setting((D,), 1, Bernoulli()), VAE.Config(latent_dim, 16))
+    m1 = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(latent_dim, 16))
     with torch.no_grad():
         m1.encoder[0].weight.mul_(8)
         m1.encoder[-1].weight[:latent_dim] *= 4
@@ -27,20 +28,20 @@ def make_m1(latent_dim=4):
     return m1
 
 
-def small_config(recipe, latent_dim=2):
-    fields = {field.name for field in dataclasses.fields(recipe.config)}
+def small_config(spec, latent_dim=2):
+    fields = {field.name for field in dataclasses.fields(spec.config)}
     small = {"latent_dim": latent_dim, "hidden_dim": 16}
     small = {name: value for name, value in small.items() if name in fields}
-    return dataclasses.replace(recipe.config, **small)
+    return dataclasses.replace(spec.config, **small)
 
 
 def make(name, latent_dim=2):
     """A small model of this name, with weights large enough to be far from uniform."""
     m1 = make_m1()
     torch.manual_seed(2)
-    recipe = MODELS[name]
-    setting = Setting((D,), K, Bernoulli(), m1, m1.encode(torch.rand(50, D)).detach())
-    model = recipe.model(setting, small_config(recipe, latent_dim))
+    spec = MODELS[name]
+    inputs = ModelInputs((D,), K, Bernoulli(), m1, m1.encode(torch.rand(50, D)).detach())
+    model = spec.model(inputs, small_config(spec, latent_dim))
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.requires_grad:
@@ -155,7 +156,7 @@ def test_the_bound_of_m1_misses_log_p_x_by_exactly_the_posterior_gap():
 def test_the_bound_of_m2_misses_log_p_xy_by_exactly_the_posterior_gap(likelihood):
     torch.manual_seed(2)
     m2, x, y = (
-        M2(Setting((D,), K, likelihood), M2.Config(1, 16)),
+        M2(ModelInputs((D,), K, likelihood), M2.Config(1, 16)),
         torch.rand(1, D),
         torch.tensor([1]),
     )
@@ -185,10 +186,10 @@ def test_the_unlabelled_loss_of_m2_averages_the_bound_over_classes_and_adds_the_
 @torch.no_grad()
 def test_beside_a_coach_one_class_is_drawn_and_the_loss_of_m2_is_the_same_on_average():
     m2, x, losses = make("m2", latent_dim=1), torch.rand(1, D), []
-    for hints in (None, torch.zeros(N_DRAWS, K)):
+    for soft_targets in (None, torch.zeros(N_DRAWS, K)):
         torch.manual_seed(0)
         many = x.expand(N_DRAWS, -1)
-        batch = Batch(x[:0], torch.zeros(0, dtype=torch.long), many, 0.0, hints)
+        batch = Batch(x[:0], torch.zeros(0, dtype=torch.long), many, 0.0, soft_targets)
         losses.append(m2.loss(batch).total.item())
     assert losses[1] == pytest.approx(losses[0], abs=2e-2)
 
@@ -234,7 +235,7 @@ def test_m1m2_draws_a_new_latent_of_m1_in_every_step():
 
 def test_m1m2_refuses_a_collapsed_m1():
     with pytest.raises(ValueError, match="none of 4 does"):
-        M1M2(Setting((D,), K, Bernoulli(), make_m1(), torch.zeros(10, 4)), M1M2.Config())
+        M1M2(ModelInputs((D,), K, Bernoulli(), make_m1(), torch.zeros(10, 4)), M1M2.Config())
 
 
 # The class as an added row
@@ -309,10 +310,10 @@ def test_weights_that_are_no_numbers_show_in_the_terms_without_a_label_too(name)
 )
 def test_every_model_takes_vectors_and_images_grey_and_in_colour(name, shape):
     torch.manual_seed(0)
-    recipe, likelihood, x = MODELS[name], likelihood_of(shape), torch.rand(10, *shape)
-    m1 = VAE(Setting(shape, 1, likelihood), VAE.Config(4, 16))
+    spec, likelihood, x = MODELS[name], likelihood_of(shape), torch.rand(10, *shape)
+    m1 = VAE(ModelInputs(shape, 1, likelihood), VAE.Config(4, 16))
     z1_mean = torch.randn(50, 4)
-    model = recipe.model(Setting(shape, K, likelihood, m1, z1_mean), small_config(recipe))
+    model = spec.model(ModelInputs(shape, K, likelihood, m1, z1_mean), small_config(spec))
     x = model.prepare(x)
     batch = Batch(x[:4], torch.arange(4) % K, x[4:], 0.4)
     optimisation = Optimisation(model, torch.device("cpu"))

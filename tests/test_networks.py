@@ -10,8 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ssvae_core.choices import AUTO
-from ssvae_core.networks import (
+from ssvae_core.models.networks import (
     ClassConditionalMLP,
     ImageDecoder,
     ImageEncoder,
@@ -19,6 +18,7 @@ from ssvae_core.networks import (
     mlp,
     trunk,
 )
+from ssvae_core.options.options import AUTO
 
 VECTOR, GREY, COLOUR, ODD = (20,), (28, 28, 1), (40, 40, 3), (47, 31, 3)
 H = 12

@@ -3,7 +3,7 @@
 import pytest
 
 from ssvae_core.labels.history import Event, replay
-from ssvae_core.pace import FEWEST, pace
+from ssvae_core.session.views.typing_speed import FEWEST, pace
 
 
 def answers(times, who="", first=1, examples=1):

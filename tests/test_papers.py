@@ -23,17 +23,18 @@ from benchmarks.measures import (
     weighted_bound_of_m1,
 )
 from benchmarks.papers import ROWS, Row, keep, order, race, table
-from ssvae_core import atlas
-from ssvae_core.choices import Choices
+from ssvae_core.atlas import atlas
 from ssvae_core.data import Dataset
-from ssvae_core.distributions import Bernoulli
-from ssvae_core.models import M2, MODELS, VAE, Setting, check
+from ssvae_core.models import M2, MODELS, VAE, ModelInputs
+from ssvae_core.models.config import check
+from ssvae_core.models.distributions import Bernoulli
+from ssvae_core.options.options import Choices
 
 MADE = {"command": "c", "date": "d", "machine": "m", "threads": 1, "clock": "wall"}
 
 
 def run_of(seed, value):
-    return {"seed": seed, "value": value, "seconds": 5.0, "steps": 100, "speaker": "model"}
+    return {"seed": seed, "value": value, "seconds": 5.0, "steps": 100, "predicted_by": "model"}
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_a_cluster_is_named_by_the_training_image_that_is_surest_of_it():
 @torch.no_grad()
 def test_many_draws_of_an_m1_come_to_log_p_x():
     torch.manual_seed(1)
-    vae, x = VAE(Setting((6,), 1, Bernoulli()), VAE.Config(1, 16)), torch.rand(3, 6)
+    vae, x = VAE(ModelInputs((6,), 1, Bernoulli()), VAE.Config(1, 16)), torch.rand(3, 6)
     for i in range(3):
         log_joint = log_standard_normal(Z) + vae.likelihood.log_prob(x[i], vae.decoder(Z))
         bound = importance_bound_of_m1(vae, x[i : i + 1], 2000)
@@ -123,9 +124,9 @@ def test_many_draws_of_an_m1_come_to_log_p_x():
 
 def test_a_bound_is_a_mean_over_images_and_the_same_each_time(split):
     torch.manual_seed(0)
-    vae = VAE(Setting((8, 8, 1), 1, Bernoulli()), VAE.Config(1, 16))
-    m2 = M2(Setting((8, 8, 1), 1, Bernoulli()), M2.Config(1, 16))
-    learner = SimpleNamespace(speaker=m2)
+    vae = VAE(ModelInputs((8, 8, 1), 1, Bernoulli()), VAE.Config(1, 16))
+    m2 = M2(ModelInputs((8, 8, 1), 1, Bernoulli()), M2.Config(1, 16))
+    learner = SimpleNamespace(ema_model=m2)
     fit = SimpleNamespace(m1=vae, learner=learner, device=torch.device("cpu"))
     halves = [dataclasses.replace(split, test_images=split.test_images[i::2]) for i in range(2)]
     for bound in (weighted_bound, weighted_bound_of_m1):
@@ -216,8 +217,8 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
     "row",
     [
         Row("m2", 30, starter=False),
-        Row("m2", 30, coached=False, starter=False),
-        Row("m1m2-paper", 30, coached=False, config={"hidden_dim": 32}),
+        Row("m2", 30, with_teacher=False, starter=False),
+        Row("m1m2-paper", 30, with_teacher=False, config={"hidden_dim": 32}),
         ROWS["aae-clusters"],
         ROWS["aae-clusters-alone"],
         ROWS["ladder-bound"],

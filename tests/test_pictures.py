@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ssvae_core.pictures import HEIGHT, INK, REACH, WIDTH, pictures_of
+from ssvae_core.data.vector_pictures import HEIGHT, INK, REACH, WIDTH, pictures_of
 
 
 def test_more_of_a_feature_is_more_ink_above_the_line_and_less_is_below():

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import Atlas
-from ssvae_core.placing import extended, first_atlas, principal_components
+from ssvae_core.atlas.atlas import Atlas
+from ssvae_core.atlas.first_map import extended, first_atlas, principal_components
 
 
 def last(events):

@@ -7,21 +7,23 @@ import pytest
 import torch
 from small_core import K, label, learned, make_core, step
 
-from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
-from ssvae_core.choices import Choices
-from ssvae_core.models import sight
-from ssvae_core.projection import movement
-from ssvae_core.training import pretraining, scratch, seeing
-from ssvae_core.training import run as run_module
-from ssvae_core.training.core import TrainerCore
+from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
+from ssvae_core.atlas.layout import movement
+from ssvae_core.models import contrastive as image_encoder
+from ssvae_core.options.options import Choices
+from ssvae_core.pretraining import contrastive as contrastive
+from ssvae_core.pretraining import m1 as pretraining
+from ssvae_core.pretraining.contrastive import embed
+from ssvae_core.pretraining.m1 import NothingFound, Pretraining, Progress
+from ssvae_core.pretraining.starter import Starter, starter_fits
+from ssvae_core.trainer import m1_training as scratch
+from ssvae_core.trainer import step_schedule as run_module
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.resume import OWN_STARTER, resume
+from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.device import autocast
-from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.memory import OWN_STARTER, resume
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.pretraining import NothingFound, Pretraining, Progress
-from ssvae_core.training.propagation import Propagation
-from ssvae_core.training.seeing import seen
-from ssvae_core.training.starter import Starter, starter_fits
+from ssvae_core.training.label_propagation import Propagation
+from ssvae_core.training.optimisation import TrainingDiverged
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +70,7 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
         latents = new.m1.encode(pixels.float() / 255).detach().float()
     active = latents[:, latents.var(0) > 0.05].numpy()
     in_latents = nearest_neighbours(active, N_NEIGHBOURS + N_BEYOND)[0]
-    features = finished(seen(new.sight, pixels)).numpy()
+    features = run_to_end(embed(new.image_encoder, pixels)).numpy()
     by_sight, beyond = np.split(new.atlas.neighbours, [N_NEIGHBOURS], axis=1)
     assert np.array_equal(by_sight, nearest_neighbours(features)[0])
     assert beyond.shape[1] == N_BEYOND
@@ -79,11 +81,11 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
 def test_who_has_nothing_to_see_has_neighbours_in_the_latents(pixels, starter, why, monkeypatch):
     n, networks = (60 if why == "few" else 300), ("mlp" if why == "an mlp" else "auto")
     if why == "no clusters":
-        monkeypatch.setattr(seeing, "CLEARLY", float("inf"))
+        monkeypatch.setattr(contrastive, "CLEARLY", float("inf"))
     choices = Choices(networks=networks)
     events = Pretraining(pixels[:n], (8, 8, 1), starter.atlas.xy[:n], 1, choices, epochs=40)
     *_, new = events
-    assert new.sight is None
+    assert new.image_encoder is None
     assert new.atlas.neighbours.shape == (n, N_NEIGHBOURS)
 
 
@@ -235,7 +237,7 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
     assert core.starter is starter
     assert not (core.folder / OWN_STARTER).exists()
     new = Propagation(worse.atlas.neighbours, worse.atlas.distances)
-    guessed = finished(new.score(core.labels))
+    guessed = run_to_end(new.score(core.labels))
     assert f"it guesses {guessed:.0%} of them" in core.message
     assert np.array_equal(last.xy, starter.atlas.xy)
 
@@ -255,7 +257,7 @@ def test_images_that_do_not_differ_teach_nothing(pixels, starter):
 
 
 def test_learning_to_see_that_diverges_says_so(pixels, starter, monkeypatch):
-    monkeypatch.setattr(sight, "RATE", torch.inf)
+    monkeypatch.setattr(image_encoder, "RATE", torch.inf)
     with pytest.raises(TrainingDiverged, match="'contrast' became nan"):
         list(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=8))
 

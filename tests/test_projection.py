@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.projection import (
+from ssvae_core.atlas.atlas import nearest_neighbours
+from ssvae_core.atlas.layout import (
     PROJECTIONS,
     FollowingMap,
     Layout,

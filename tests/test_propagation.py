@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.training import propagation
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.propagation import ALPHA, ROUNDS, SHARPNESS, Propagation
+from ssvae_core.atlas.atlas import nearest_neighbours
+from ssvae_core.training import label_propagation as propagation
+from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.label_propagation import ALPHA, ROUNDS, SHARPNESS, Propagation
 
 N, K = 60, 4
 NONE = np.full(N, -1, np.int16)
@@ -116,7 +116,7 @@ def test_labels_are_only_read(propagate):
     labels = some_labels()
     kept = labels.copy()
     propagate(labels, K)
-    finished(propagate.score(np.where(labels < 0, 0, labels)))
+    run_to_end(propagate.score(np.where(labels < 0, 0, labels)))
     assert np.array_equal(labels, kept)
 
 
@@ -156,17 +156,17 @@ def test_score_is_the_share_of_labels_that_follow_from_the_other_folds(propagate
         others[given[fold::5]] = -1
         guesses = dense(graph, others).argmax(1)
         right += sum(guesses[i] == labels[i] for i in given[fold::5])
-    assert finished(propagate.score(labels)) == right / len(given)
+    assert run_to_end(propagate.score(labels)) == right / len(given)
 
 
 def test_score_is_high_where_neighbours_agree_and_chance_where_they_do_not():
     propagate, labels = Propagation(*two_islands()), NONE.copy()
     labels[:15], labels[30:45] = 0, 1
-    assert finished(propagate.score(labels)) == 1
+    assert run_to_end(propagate.score(labels)) == 1
     labels[[*range(15), *range(30, 45)]] = np.random.default_rng(0).integers(0, 2, 30)
-    assert finished(propagate.score(labels)) < 0.8
+    assert run_to_end(propagate.score(labels)) < 0.8
 
 
 def test_fewer_than_20_labels_have_no_score(propagate):
-    assert finished(propagate.score(some_labels(n_each=4))) is None
-    assert finished(propagate.score(some_labels(n_each=5))) is not None
+    assert run_to_end(propagate.score(some_labels(n_each=4))) is None
+    assert run_to_end(propagate.score(some_labels(n_each=5))) is not None

@@ -9,7 +9,7 @@ import threading
 import numpy as np
 import pytest
 
-from ssvae_core.backend.messages import (
+from ssvae_core.protocol.messages import (
     MESSAGES,
     Answer,
     Ask,
@@ -21,7 +21,7 @@ from ssvae_core.backend.messages import (
     Status,
     When,
 )
-from ssvae_core.backend.protocol import MAX_ARRAYS, MAX_HEADER, Connection, ProtocolError, encode
+from ssvae_core.protocol.wire import MAX_ARRAYS, MAX_HEADER, Connection, ProtocolError, encode
 
 random = np.random.default_rng(0)
 
@@ -32,7 +32,7 @@ SNAPSHOT = Snapshot(
     step=100,
     label_seq=56,
     n_labels=50,
-    speaker="propagation",
+    predicted_by="propagation",
     map_version=2,
     moved=0.016,
     terms={"picture": -79.9, "style": float("inf")},

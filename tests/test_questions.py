@@ -9,21 +9,21 @@ from sklearn.decomposition import PCA
 from small_core import KINDS, K, ask, label, make_core, step
 from test_undo import assert_same, everything
 
-from ssvae_core.backend.protocol import encode
-from ssvae_core.backend.telling import answer
+from ssvae_core.data.vector_pictures import as_pictures
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.models.m1 import ACTIVE_VARIANCE
-from ssvae_core.pictures import as_pictures
+from ssvae_core.pretraining.starter import Starter, active_latents, latent_means, new_m1
+from ssvae_core.protocol.telling import answer
+from ssvae_core.protocol.wire import encode
+from ssvae_core.trainer.questions import QUESTIONS, Reply
 from ssvae_core.training import bounds as bounds_module
 from ssvae_core.training.bounds import bounds, class_bounds, has_bound, oddness
-from ssvae_core.training.doubts import FOLDS, out_of_fold, stratified
+from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.ensemble import WARM_UP
+from ssvae_core.training.label_propagation import Propagation
 from ssvae_core.training.learner import as_inputs
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.propagation import Propagation
-from ssvae_core.training.questions import QUESTIONS, Reply
-from ssvae_core.training.starter import Starter, active_latents, latent_means, new_m1
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.training.out_of_fold import FOLDS, out_of_fold, stratified
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 
@@ -131,7 +131,7 @@ def test_a_cards_gaps_are_the_differences_of_the_models_own_bound(make):
     x = as_inputs(core.learner.prepared[250:251])
     with torch.no_grad():
         slow = {
-            k: core.learner.speaker.bound(x.expand(500, -1), torch.full((500,), k)).mean().item()
+            k: core.learner.ema_model.bound(x.expand(500, -1), torch.full((500,), k)).mean().item()
             for k in range(K)
         }
     best = slow[facts["classes"][0]]
@@ -144,14 +144,14 @@ def test_a_card_shows_the_guess_or_the_label_and_the_other_class_that_explains_i
     for example in [*np.flatnonzero(core.labels < 0)[:20], np.flatnonzero(core.labels == 3)[0]]:
         facts = ask(core, "card", example).facts
         first, second = facts["redrawn"]
-        said = core.voices.probabilities()[example].argmax()
+        said = core.ensemble.probabilities()[example].argmax()
         assert first == (said if core.labels[example] < 0 else 3)
         assert second == next(k for k in facts["classes"] if k != first)
 
 
 def test_without_a_bound_a_card_shows_the_two_likeliest_classes(make):
     core = make("aae")
-    likeliest = np.argsort(-core.voices.probabilities()[200])[:2]
+    likeliest = np.argsort(-core.ensemble.probabilities()[200])[:2]
     assert ask(core, "card", 200).facts["redrawn"] == likeliest.tolist()
     given = int(np.flatnonzero(core.labels == 3)[0])
     others = np.delete(core.learner.unlabelled_probabilities(given), 3)
@@ -212,12 +212,12 @@ def test_doubts_name_the_flipped_labels_first(make):
 def test_doubts_of_a_fold_are_what_its_other_labels_propagate(make):
     """Against propagation itself, with these labels taken away."""
     core = make(n_steps=0)
-    examples, found = finished(out_of_fold(core.voices.propagation, core.labels, K))
+    examples, found = run_to_end(out_of_fold(core.ensemble.propagation, core.labels, K))
     fold = stratified(core.labels[examples])
     for number in range(FOLDS):
         others = core.labels.copy()
         others[examples[fold == number]] = -1
-        expected = core.voices.propagation(others, K)[examples[fold == number]]
+        expected = core.ensemble.propagation(others, K)[examples[fold == number]]
         np.testing.assert_allclose(found[fold == number], expected, atol=1e-5)
 
 
@@ -266,7 +266,7 @@ def test_labels_that_come_while_doubts_are_looked_for_are_for_the_next_time(make
     work = core.ask("doubts", np.empty(0, np.int32), {})
     next(work)
     core.apply(200, np.flatnonzero(core.labels < 0)[:5], np.full(5, 3), n_classes=K + 2)
-    reply = finished(work)
+    reply = run_to_end(work)
     assert len(reply.examples) == 150
     np.testing.assert_array_equal(reply.numbers[:, :K], expected)
 
@@ -288,7 +288,7 @@ def test_noise_is_odder_than_digits(digits, starter, tmp_path):
     )
     label(core)
     step(core, 150)
-    odd = oddness(core.learner, np.arange(300), core.voices.probabilities())
+    odd = oddness(core.learner, np.arange(300), core.ensemble.probabilities())
     assert odd[290:].mean() > 2
     assert odd[290:].min() > np.median(odd[:290])
     assert abs(odd[:290].mean()) < 0.5
@@ -296,12 +296,12 @@ def test_noise_is_odder_than_digits(digits, starter, tmp_path):
 
 def test_oddness_is_the_standardised_best_bound(make):
     core = make(n_steps=60)
-    examples, said = np.arange(300), core.voices.probabilities()
+    examples, said = np.arange(300), core.ensemble.probabilities()
     odd = oddness(core.learner, examples, said)
     assert abs(odd.mean()) < 1e-4
     assert odd.std() == pytest.approx(1, abs=1e-3)
     likeliest = np.argsort(-said, axis=1)[:, :2]
-    best = finished(bounds(core.learner, examples, likeliest, 1)).max(1)
+    best = run_to_end(bounds(core.learner, examples, likeliest, 1)).max(1)
     assert np.corrcoef(odd, -best)[0, 1] > 0.99
 
 
@@ -314,11 +314,11 @@ def test_models_with_densities_have_a_bound(make, model):
 def test_bounds_of_several_classes_at_once_are_those_of_each(make):
     """With the same draws; m1 draws nothing."""
     learner = make("m1", n_steps=0, classes=[1, 4]).learner
-    found = finished(class_bounds(learner, 7))
+    found = run_to_end(class_bounds(learner, 7))
     assert np.isnan(np.delete(found, [1, 4])).all()
     for k in (1, 4):
         x, y = as_inputs(learner.prepared[[7]]), torch.full((1,), k)
-        np.testing.assert_allclose(found[k], learner.speaker.bound(x, y)[0], rtol=1e-4)
+        np.testing.assert_allclose(found[k], learner.ema_model.bound(x, y)[0], rtol=1e-4)
 
 
 def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, monkeypatch):
@@ -330,7 +330,7 @@ def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, mon
     step(core, 5)
     known = []
     for _ in range(10):
-        asked = core.oddness.ask_model(core.voices.probabilities, seconds=0.0)
+        asked = core.oddness.ask_model(core.ensemble.probabilities, seconds=0.0)
         core.oddness.ask_at = 0.0
         known.append(int(np.isfinite(core.oddness.odd).sum()))
     assert known[:5] == [64, 128, 192, 256, 300]
@@ -346,7 +346,7 @@ def test_what_propagation_leaves_undecided_is_how_close_its_two_best_classes_are
     make, digits, starter, tmp_path
 ):
     core = make()
-    close = [1 - (best - second) for *_, second, best in map(sorted, core.voices.propagated)]
+    close = [1 - (best - second) for *_, second, best in map(sorted, core.ensemble.propagated)]
     np.testing.assert_allclose(core.snapshot().undecided, close, atol=1e-3)
     unlabelled = make_core("m1m2", digits, starter, tmp_path / "unlabelled")
     assert unlabelled.snapshot().undecided is None
@@ -357,9 +357,9 @@ def test_the_voices_disagree_by_half_of_what_lies_between_them(make):
     assert core.snapshot().disagree is not None
     apart = [
         0.5 * sum(abs(float(p) - float(m)) for p, m in zip(one, other, strict=True))
-        for one, other in zip(core.voices.propagated, core.voices.modelled, strict=True)
+        for one, other in zip(core.ensemble.propagated, core.ensemble.modelled, strict=True)
     ]
-    np.testing.assert_allclose(core.voices.disagreement(), apart, atol=1e-3)
+    np.testing.assert_allclose(core.ensemble.disagreement(), apart, atol=1e-3)
     assert make(n_steps=0).snapshot().disagree is None
 
 
@@ -369,7 +369,7 @@ def test_the_voices_disagree_by_half_of_what_lies_between_them(make):
 def test_the_map_by_pca_shows_the_two_directions_in_which_the_latents_vary_most(make):
     core = make()
     found = ask(core, "places", view="pca").numbers
-    latents = active_latents(finished(latent_means(core.starter.m1, core.pixels)))
+    latents = active_latents(run_to_end(latent_means(core.starter.m1, core.pixels)))
     expected = PCA(2).fit_transform(latents.astype(np.float64))
     for axis in range(2):
         assert abs(np.corrcoef(found[:, axis], expected[:, axis])[0, 1]) > 0.99
@@ -379,9 +379,9 @@ def test_the_map_by_pca_shows_the_two_directions_in_which_the_latents_vary_most(
 def test_a_model_with_two_latents_is_a_map_itself(make):
     core = make("aae-map")
     found = ask(core, "places", view="style").numbers
-    y = torch.from_numpy(core.voices.probabilities().argmax(1))
+    y = torch.from_numpy(core.ensemble.probabilities().argmax(1))
     with torch.no_grad():
-        z = core.learner.speaker.eval().encode(as_inputs(core.learner.prepared), y).numpy()
+        z = core.learner.ema_model.eval().encode(as_inputs(core.learner.prepared), y).numpy()
     inside = ((found > 0) & (found < 1)).all(1)  # the rest is clipped
     for axis in range(2):
         assert np.corrcoef(found[inside, axis], z[inside, axis])[0, 1] > 0.999
@@ -399,7 +399,7 @@ def test_a_view_that_is_none_or_not_there_yet_is_refused_in_words(make):
 
 def test_other_labels_propagate_as_they_would_alone_and_those_that_stand_are_not_forgotten(make):
     core = make()
-    before = core.voices.propagated.copy()
+    before = core.ensemble.propagated.copy()
     some, classes = [3, 40, 77, 120], [0, 1, 2, 1]
     found = ask(core, "spread", *some, labels=classes).numbers[:, 0]
     labels = np.full(len(core.labels), -1, np.int16)
@@ -407,8 +407,8 @@ def test_other_labels_propagate_as_they_would_alone_and_those_that_stand_are_not
     alone = Propagation(core.atlas.neighbours, core.atlas.distances)(labels, core.n_classes)
     open_ones = labels < 0
     assert np.array_equal(found[open_ones], alone.argmax(1)[open_ones])
-    core.voices.hear(core.labels)
-    assert np.array_equal(core.voices.propagated, before)
+    core.ensemble.hear(core.labels)
+    assert np.array_equal(core.ensemble.propagated, before)
 
 
 def test_a_label_for_each_image_is_asked_for(make):

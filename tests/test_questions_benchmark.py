@@ -9,7 +9,7 @@ from benchmarks import acquisition
 from benchmarks.acquisition import COUNTS, Judge, keep, labels_to, race, report
 from ssvae_core.cli.trial import percent_wrong
 from ssvae_core.data import Dataset
-from ssvae_core.training.fitting import Fit
+from ssvae_core.fitting.fit import Fit
 
 MADE = {"command": "c", "date": "d", "machine": "m"}
 
@@ -17,7 +17,7 @@ MADE = {"command": "c", "date": "d", "machine": "m"}
 def run_of(seed, *errors):
     """A curve that ends as it begins to be level."""
     errors = [*errors, *[errors[-1]] * (len(COUNTS) - len(errors))]
-    return {"seed": seed, "errors": errors, "speakers": [], "steps": 0, "wall": 2.0}
+    return {"seed": seed, "errors": errors, "predicted_by": [], "steps": 0, "wall": 2.0}
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +34,14 @@ def split(digits):
     )
 
 
-@pytest.mark.parametrize("model_speaks", [False, True])
-def test_the_error_is_that_of_what_the_tool_says(split, model_speaks):
+@pytest.mark.parametrize("model_is_trusted", [False, True])
+def test_the_error_is_that_of_what_the_tool_says(split, model_is_trusted):
     labels = np.full(200, -1, np.int16)
     labels[:30] = split.answer_key[:30]
     fit = Fit(split.images, labels, n_classes=10, model="m2", config={"hidden_dim": 32})
     for _ in fit.run(max_steps=40):
         pass
-    fit.voices.model_speaks = model_speaks
+    fit.ensemble.model_is_trusted = model_is_trusted
     judge = Judge()
     assert judge(fit, split) == pytest.approx(percent_wrong(fit, split))
     labels[30:60] = split.answer_key[30:60]
@@ -54,7 +54,7 @@ def test_a_draw_is_a_curve_and_leaves_images_out(split, monkeypatch):
     monkeypatch.setattr(acquisition, "COUNTS", [5, 20, 160])
     run = race("small", "propagation", "auto", 0, 1.0)
     assert run["errors"][0] > run["errors"][2]
-    assert (run["steps"], run["speakers"]) == (0, ["propagation"] * 3)
+    assert (run["steps"], run["predicted_by"]) == (0, ["propagation"] * 3)
 
 
 def test_a_draw_leaves_images_out_and_another_draw_others(split, monkeypatch):

@@ -7,13 +7,13 @@ import pytest
 
 from benchmarks.readme import TABLES, section
 from ssvae_core.acquisition import STRATEGIES
+from ssvae_core.atlas.layout import PROJECTIONS
 from ssvae_core.cli import COMMANDS
 from ssvae_core.data import SOURCES
-from ssvae_core.data.sources import IMPORTERS
 from ssvae_core.export import FORMATS
+from ssvae_core.importing.sources import IMPORTERS
 from ssvae_core.models import MODELS
-from ssvae_core.projection import PROJECTIONS
-from ssvae_core.training.questions import QUESTIONS
+from ssvae_core.trainer.questions import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()

@@ -8,16 +8,16 @@ import pytest
 import torch
 from small_core import KINDS, SMALL, grow, label, learned, make_core, snapshot, step
 
-from ssvae_core.atlas import Atlas, nearest_neighbours
+from ssvae_core.atlas.atlas import Atlas, nearest_neighbours
 from ssvae_core.data import SOURCES
 from ssvae_core.errors import UserError
-from ssvae_core.files import ARRAYS, MANIFEST
-from ssvae_core.training.memory import resume
-from ssvae_core.training.opening import open_core
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.run import STEPS
-from ssvae_core.training.starter import Starter, latent_means, starter_fits
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.pretraining.starter import Starter, latent_means, starter_fits
+from ssvae_core.storage.bundles import ARRAYS, MANIFEST
+from ssvae_core.trainer.open import open_core
+from ssvae_core.trainer.resume import resume
+from ssvae_core.trainer.step_schedule import STEPS
+from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.ensemble import WARM_UP
 
 
 @pytest.fixture(params=KINDS)
@@ -48,7 +48,7 @@ def test_a_resumed_core_is_the_one_that_was_saved(core, make, model):
     for name, weight in learned(again).items():
         assert torch.equal(weight, weights[name]), name
     assert np.array_equal(after.probabilities, before.probabilities)
-    assert (after.speaker, after.n_labels) == (before.speaker, before.n_labels)
+    assert (after.predicted_by, after.n_labels) == (before.predicted_by, before.n_labels)
     step(again, 2)
     again.apply(51, np.array([299]), np.array([0]))
     assert again.snapshot().n_labels == 51
@@ -106,11 +106,11 @@ def test_a_coach_that_gave_up_has_given_up_in_the_next_life_too(make):
     core = make("guided")
     label(core)
     step(core, 3)
-    core.learner.coach.give_up()
+    core.learner.teacher.give_up()
     core.save()
     again = make("guided", generation=1)
     resume(again, again.folder)
-    assert again.learner.coach.has_given_up
+    assert again.learner.teacher.has_given_up
 
 
 def test_a_starter_made_for_other_images_is_refused(tmp_path, digits, starter, monkeypatch):
@@ -152,7 +152,9 @@ def test_a_checkpoint_of_another_data_set_starts_over_and_says_so(core, model, d
     fewer = dataclasses.replace(
         digits, images=digits.images[:299], answer_key=digits.answer_key[:299]
     )
-    latents = finished(latent_means(starter.m1, torch.from_numpy(fewer.images).flatten(1))).numpy()
+    latents = run_to_end(
+        latent_means(starter.m1, torch.from_numpy(fewer.images).flatten(1))
+    ).numpy()
     near = nearest_neighbours(latents)
     atlas = Atlas(starter.atlas.xy[:299], *near, starter.atlas.medoids)
     other = make_core(model, fewer, Starter(starter.m1, atlas), core.folder)

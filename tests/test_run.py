@@ -6,7 +6,7 @@ import torch
 from small_core import label, learned, make_core, snapshot, step
 
 from ssvae_core.errors import UserError
-from ssvae_core.training.run import STEPS, Run, When
+from ssvae_core.trainer.step_schedule import STEPS, Run, When
 
 
 class Clock:

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.labels.store import LabelStore
-from ssvae_core.runs import Runs, settings_in_words
+from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.session.runs import Runs, settings_in_words
 
 FIRST = {"model": "Guided M1+M2", "batch": "64 + 192", "seed": "0"}
 SECOND = {**FIRST, "model": "CVAE"}
@@ -18,7 +18,7 @@ def snapshot(step, n_labels=10):
         step=step,
         label_seq=n_labels,
         n_labels=n_labels,
-        speaker="model",
+        predicted_by="model",
         map_version=0,
         moved=None,
         terms={"picture": -80.0, "style": -17.128, "consistency": 0.3},
@@ -37,7 +37,7 @@ def test_a_run_goes_on_while_the_settings_stay_and_others_begin_the_next(runs):
     runs.note(SECOND, snapshot(0, 20), None)
     second, first = runs.listed()
     assert (first["id"], first["settings"], first["steps"]) == (1, FIRST, 50)
-    assert (first["labels"], first["accuracy"], first["speaker"]) == (20, 0.95, "model")
+    assert (first["labels"], first["accuracy"], first["predicted_by"]) == (20, 0.95, "model")
     assert first["bound"] == {"picture": -80.0, "style": -17.13}
     assert (second["id"], second["settings"], second["accuracy"]) == (2, SECOND, None)
     assert first["began"] <= first["ended"] <= second["began"]

@@ -1,4 +1,4 @@
-"""Sight: the contrast by hand, which images make a pair, who begins with it, where it is kept."""
+"""ContrastivePretraining: the contrast by hand, which images make a pair, who begins with it, where it is kept."""
 
 import dataclasses
 import math
@@ -9,25 +9,25 @@ import torch
 import torch.nn.functional as F
 from small_core import K, label, learned, make_core, step
 
-from ssvae_core.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
-from ssvae_core.models import MODELS, Setting, likelihood_of
-from ssvae_core.models.sight import N_FEATURES, TEMPERATURE, Sight, contrast
-from ssvae_core.networks import ImageEncoder
-from ssvae_core.training import seeing
-from ssvae_core.training.augmentation import with_holes
-from ssvae_core.training.core import TrainerCore
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.pieces import finished
-from ssvae_core.training.questions import ask
-from ssvae_core.training.saved import load_fit, save_fit
-from ssvae_core.training.seeing import (
+from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.saved_fit import load_fit, save_fit
+from ssvae_core.models import MODELS, ModelInputs, likelihood_of
+from ssvae_core.models.contrastive import N_FEATURES, TEMPERATURE, ContrastivePretraining, contrast
+from ssvae_core.models.networks import ImageEncoder
+from ssvae_core.pretraining import contrastive as contrastive
+from ssvae_core.pretraining.contrastive import (
     PARTNERS,
+    embed,
     is_in_clusters,
-    learn_to_see,
-    seen,
-    with_sight,
+    learn_contrastively,
+    with_image_encoder,
 )
-from ssvae_core.training.starter import Starter, new_m1
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.questions import ask
+from ssvae_core.training.augmentation import with_holes
+from ssvae_core.training.chunks import run_to_end
 
 SHAPE = (8, 8, 1)
 
@@ -38,24 +38,26 @@ def pixels(digits):
 
 
 @pytest.fixture(scope="module")
-def eyes():
+def new_image_encoder():
     torch.manual_seed(5)
     return ImageEncoder(SHAPE, N_FEATURES, True).eval()
 
 
 @pytest.fixture
-def seeing_starter(starter, eyes, pixels):
-    near = nearest_neighbours(finished(seen(eyes, pixels)).numpy())
+def starter_with_encoder(starter, image_encoder, pixels):
+    near = nearest_neighbours(run_to_end(embed(image_encoder, pixels)).numpy())
     atlas = dataclasses.replace(starter.atlas, neighbours=near[0], distances=near[1])
-    return Starter(starter.m1, atlas, sight=eyes)
+    return Starter(starter.m1, atlas, image_encoder=image_encoder)
 
 
 def learn(pixels, steps, n_pairs=32, seed=0, neighbours=None):
     torch.manual_seed(seed)
-    sight = Sight(SHAPE)
+    image_encoder = ContrastivePretraining(SHAPE)
     near = nearest_neighbours(pixels.numpy() / 255)[0] if neighbours is None else neighbours
-    work = learn_to_see(sight, SHAPE, pixels, near, n_pairs, lambda done: 1 - done / steps, seed)
-    return sight, [terms["contrast"].item() for terms in work]
+    work = learn_contrastively(
+        image_encoder, SHAPE, pixels, near, n_pairs, lambda done: 1 - done / steps, seed
+    )
+    return image_encoder, [terms["contrast"].item() for terms in work]
 
 
 # Whether it is of use
@@ -65,20 +67,20 @@ def test_ten_kinds_are_clusters():
     chance = np.random.default_rng(0)
     centres = 4 * chance.standard_normal((10, 16))
     features = centres[chance.integers(10, size=1000)] + chance.standard_normal((1000, 16))
-    assert finished(is_in_clusters(features.astype(np.float32), seed=0))
+    assert run_to_end(is_in_clusters(features.astype(np.float32), seed=0))
 
 
 def test_places_on_a_sheet_are_none():
     """As what is seen of drawn shapes, which is where they are: bent, but in one piece."""
     where = 3 * np.random.default_rng(0).random((1000, 2))
     features = np.concatenate([np.sin(where), np.cos(where), where.prod(1, keepdims=True)], 1)
-    assert not finished(is_in_clusters(features.astype(np.float32), seed=0))
+    assert not run_to_end(is_in_clusters(features.astype(np.float32), seed=0))
 
 
 def test_a_cloud_is_none_nor_is_one_point():
     cloud = np.random.default_rng(0).standard_normal((500, 16), np.float32)
-    assert not finished(is_in_clusters(cloud, seed=0))
-    assert not finished(is_in_clusters(np.zeros_like(cloud), seed=0))
+    assert not run_to_end(is_in_clusters(cloud, seed=0))
+    assert not run_to_end(is_in_clusters(np.zeros_like(cloud), seed=0))
 
 
 # What is lowered
@@ -96,15 +98,18 @@ def test_the_contrast_is_the_mean_surprise_of_each_others_half():
 
 
 def test_learning_lowers_it_and_sees_classes_better_than_new_convolutions(pixels, digits):
-    sight, contrasts = learn(pixels, 150)
+    image_encoder, contrasts = learn(pixels, 150)
     assert np.mean(contrasts[-20:]) < np.mean(contrasts[:20]) - 0.1
-    new = Sight(SHAPE)
+    new = ContrastivePretraining(SHAPE)
 
-    def share_of_the_same_class(eyes):
-        found = nearest_neighbours(finished(seen(eyes, pixels)).numpy())[0]
+    def share_of_the_same_class(image_encoder):
+        found = nearest_neighbours(run_to_end(embed(image_encoder, pixels)).numpy())[0]
         return (digits.answer_key[found] == digits.answer_key[:, None]).mean()
 
-    assert share_of_the_same_class(sight.eyes) > share_of_the_same_class(new.eyes) + 0.02
+    assert (
+        share_of_the_same_class(image_encoder.image_encoder)
+        > share_of_the_same_class(new.image_encoder) + 0.02
+    )
 
 
 def test_the_same_seed_learns_the_same(pixels):
@@ -118,12 +123,16 @@ def test_a_pair_is_an_image_and_one_of_its_nearest_neighbours(monkeypatch):
     values = torch.arange(60, dtype=torch.float32)[:, None].expand(-1, 64) / 60
     near = (np.arange(60)[:, None] + np.arange(1, 9)) % 60
     batches = []
-    monkeypatch.setattr(seeing, "Warp", lambda *_, **__: torch.nn.Identity())
-    monkeypatch.setattr(seeing, "with_holes", lambda x, _: x)
+    monkeypatch.setattr(contrastive, "Warp", lambda *_, **__: torch.nn.Identity())
+    monkeypatch.setattr(contrastive, "with_holes", lambda x, _: x)
     monkeypatch.setattr(
-        seeing.Optimisation, "step", lambda _, batch: batches.append(batch.x_unlabelled) or {}
+        contrastive.Optimisation, "step", lambda _, batch: batches.append(batch.x_unlabelled) or {}
     )
-    list(learn_to_see(Sight(SHAPE), SHAPE, values, near, 500, lambda done: 1 - done, 0))
+    list(
+        learn_contrastively(
+            ContrastivePretraining(SHAPE), SHAPE, values, near, 500, lambda done: 1 - done, 0
+        )
+    )
     (x,) = batches
     one, other = (60 * x[:, 0]).round().int().chunk(2)
     apart = (other - one) % 60
@@ -147,10 +156,10 @@ def test_half_of_the_images_lose_a_square_of_half_their_size_at_most():
     assert middle[0] > 1.5 * middle[1] > 0
 
 
-def test_what_is_seen_does_not_depend_on_who_else_is_looked_at(eyes, pixels):
-    whole = finished(seen(eyes, pixels))
+def test_what_is_seen_does_not_depend_on_who_else_is_looked_at(image_encoder, pixels):
+    whole = run_to_end(embed(image_encoder, pixels))
     torch.testing.assert_close(whole.norm(dim=1), torch.ones(len(pixels)))
-    torch.testing.assert_close(finished(seen(eyes, pixels[7:9])), whole[7:9])
+    torch.testing.assert_close(run_to_end(embed(image_encoder, pixels[7:9])), whole[7:9])
 
 
 # Neighbours by sight, and beyond them others
@@ -183,74 +192,76 @@ def test_where_all_are_neighbours_already_no_others_are_added():
 
 
 def test_a_starter_learns_to_see_on_the_m1_and_the_map_it_has(starter, digits):
-    *lines, new = with_sight(starter, digits, steps=4)
+    *lines, new = with_image_encoder(starter, digits, steps=4)
     assert all(isinstance(line, str) for line in lines)
     assert new.m1 is starter.m1
     assert np.array_equal(new.atlas.xy, starter.atlas.xy)
     assert new.atlas.neighbours.shape == (len(digits), N_NEIGHBOURS + N_BEYOND)
-    assert new.sight.is_as(SHAPE, N_FEATURES)
+    assert new.image_encoder.is_as(SHAPE, N_FEATURES)
 
 
 # Who begins with it
 
 
-def models_made(eyes, **knobs):
-    for name, recipe in MODELS.items():
+def models_made(image_encoder, **knobs):
+    for name, spec in MODELS.items():
         torch.manual_seed(1)
         m1 = new_m1(SHAPE)
         latents = torch.randn(50, m1.latent_dim)
-        setting = Setting(SHAPE, K, likelihood_of(SHAPE), m1, latents, sight=eyes)
-        given = {key: value for key, value in knobs.items() if hasattr(recipe.config, key)}
-        yield name, recipe.make(setting, **given)
+        inputs = ModelInputs(
+            SHAPE, K, likelihood_of(SHAPE), m1, latents, image_encoder=image_encoder
+        )
+        given = {key: value for key, value in knobs.items() if hasattr(spec.config, key)}
+        yield name, spec.make(inputs, **given)
 
 
-def encoders_like(model, eyes):
-    weight = eyes.convolutions[0].weight
+def encoders_like(model, image_encoder):
+    weight = image_encoder.convolutions[0].weight
     for module in model.modules():
-        if isinstance(module, ImageEncoder) and module is not eyes:
+        if isinstance(module, ImageEncoder) and module is not image_encoder:
             its = module.convolutions[0].weight
             if its.shape == weight.shape and torch.equal(its, weight):
                 yield module
 
 
-def test_every_classifier_of_shapes_begins_with_it_and_learns_on_a_copy(eyes):
+def test_every_classifier_of_shapes_begins_with_it_and_learns_on_a_copy(image_encoder):
     began = {}
-    for name, model in models_made(eyes):
-        for module in encoders_like(model, eyes):
+    for name, model in models_made(image_encoder):
+        for module in encoders_like(model, image_encoder):
             began[name] = module
             assert module.training
             assert all(p.requires_grad for p in module.parameters())
-            mine, its = module.state_dict(), eyes.state_dict()
+            mine, its = module.state_dict(), image_encoder.state_dict()
             assert all(torch.equal(mine[key], its[key]) for key in its)
             assert not {p.data_ptr() for p in module.parameters()} & {
-                p.data_ptr() for p in eyes.parameters()
+                p.data_ptr() for p in image_encoder.parameters()
             }
     assert set(began) == {
         *("guided", "guided-m1", "ladder", "aae", "aae-map", "adgm", "sdgm"),
     }
 
 
-def test_one_of_another_width_begins_anew(eyes):
-    for name, model in models_made(eyes, n_features=32):
-        assert not list(encoders_like(model, eyes)), name
+def test_one_of_another_width_begins_anew(image_encoder):
+    for name, model in models_made(image_encoder, n_features=32):
+        assert not list(encoders_like(model, image_encoder)), name
 
 
-def test_a_session_and_a_fit_begin_with_it(seeing_starter, digits, tmp_path):
+def test_a_session_and_a_fit_begin_with_it(starter_with_encoder, digits, tmp_path):
     cpu = torch.device("cpu")
-    on = digits, seeing_starter
+    on = digits, starter_with_encoder
     core = TrainerCore(*on, model="guided", config={}, n_classes=K, device=cpu, folder=tmp_path)
-    fit = Fit(digits.images, core.labels, n_classes=K, starter=seeing_starter)
+    fit = Fit(digits.images, core.labels, n_classes=K, starter=starter_with_encoder)
     list(fit.run(max_steps=0))
     for model in (core.learner.model, fit.learner.model):
-        assert list(encoders_like(model, seeing_starter.sight))
+        assert list(encoders_like(model, starter_with_encoder.image_encoder))
 
 
-def test_a_card_has_the_labelled_examples_nearest_by_sight(seeing_starter, digits, tmp_path):
-    core = make_core("guided", digits, seeing_starter, tmp_path)
+def test_a_card_has_the_labelled_examples_nearest_by_sight(starter_with_encoder, digits, tmp_path):
+    core = make_core("guided", digits, starter_with_encoder, tmp_path)
     labelled = label(core)
-    features = finished(seen(seeing_starter.sight, core.pixels)).cpu().numpy()
+    features = run_to_end(embed(starter_with_encoder.image_encoder, core.pixels)).cpu().numpy()
     distances = np.linalg.norm(features[np.sort(labelled)] - features[299], axis=1)
-    card = finished(ask(core, "card", np.array([299]), {"nearest": 4}))
+    card = run_to_end(ask(core, "card", np.array([299]), {"nearest": 4}))
     np.testing.assert_allclose(card.numbers[:, 0], np.sort(distances)[:4], atol=1e-4)
     usual = np.median(core.atlas.distances[:, :N_NEIGHBOURS])
     assert card.facts["usual"] == pytest.approx(usual)
@@ -259,29 +270,31 @@ def test_a_card_has_the_labelled_examples_nearest_by_sight(seeing_starter, digit
 # Where it is kept
 
 
-def test_a_starter_read_back_sees_the_same_to_11_bits(seeing_starter, pixels, tmp_path):
-    seeing_starter.save(tmp_path, {"fingerprint": "x"})
+def test_a_starter_read_back_sees_the_same_to_11_bits(starter_with_encoder, pixels, tmp_path):
+    starter_with_encoder.save(tmp_path, {"fingerprint": "x"})
     again = Starter.load(tmp_path, SHAPE)
-    before = finished(seen(seeing_starter.sight, pixels))
-    torch.testing.assert_close(finished(seen(again.sight, pixels)), before, atol=5e-3, rtol=0)
-    assert again.sight.convolutions[1].num_batches_tracked.dtype == torch.long
+    before = run_to_end(embed(starter_with_encoder.image_encoder, pixels))
+    torch.testing.assert_close(
+        run_to_end(embed(again.image_encoder, pixels)), before, atol=5e-3, rtol=0
+    )
+    assert again.image_encoder.convolutions[1].num_batches_tracked.dtype == torch.long
 
 
-def test_a_starter_without_sight_is_read_back_without(seeing_starter, starter, tmp_path):
-    seeing_starter.save(tmp_path, {"fingerprint": "x"})
+def test_a_starter_without_sight_is_read_back_without(starter_with_encoder, starter, tmp_path):
+    starter_with_encoder.save(tmp_path, {"fingerprint": "x"})
     starter.save(tmp_path, {"fingerprint": "x"})
-    assert Starter.load(tmp_path, SHAPE).sight is None
+    assert Starter.load(tmp_path, SHAPE).image_encoder is None
 
 
 def test_a_fit_places_new_images_by_sight_and_so_does_one_read_back(
-    seeing_starter, digits, tmp_path
+    starter_with_encoder, digits, tmp_path
 ):
     labels = np.where(np.arange(300) < 60, digits.answer_key, -1)
-    fit = Fit(digits.images, labels, n_classes=K, starter=seeing_starter)
+    fit = Fit(digits.images, labels, n_classes=K, starter=starter_with_encoder)
     list(fit.run(max_steps=2))
     new = digits.images[:40, ::-1].copy()
     values = torch.from_numpy(new).flatten(1)
-    expected = finished(seen(seeing_starter.sight, values)).numpy()
+    expected = run_to_end(embed(starter_with_encoder.image_encoder, values)).numpy()
     np.testing.assert_allclose(fit.graph.place(values), expected, atol=1e-6)
     save_fit(tmp_path / "model", fit)
     again, _ = load_fit(tmp_path / "model", torch.device("cpu"))
@@ -289,12 +302,15 @@ def test_a_fit_places_new_images_by_sight_and_so_does_one_read_back(
     np.testing.assert_allclose(again.propagated(new), fit.propagated(new), atol=1e-6)
 
 
-def test_learning_leaves_the_sight_of_the_starter_as_it_was(seeing_starter, digits, tmp_path):
-    before = {name: value.clone() for name, value in seeing_starter.sight.state_dict().items()}
-    core = make_core("guided", digits, seeing_starter, tmp_path)
+def test_learning_leaves_the_sight_of_the_starter_as_it_was(starter_with_encoder, digits, tmp_path):
+    before = {
+        name: value.clone()
+        for name, value in starter_with_encoder.image_encoder.state_dict().items()
+    }
+    core = make_core("guided", digits, starter_with_encoder, tmp_path)
     labels = np.arange(40)
     core.apply(40, labels, digits.answer_key[labels])
     step(core, 5)
     assert learned(core)
-    after = seeing_starter.sight.state_dict()
+    after = starter_with_encoder.image_encoder.state_dict()
     assert all(torch.equal(value, after[name]) for name, value in before.items())

@@ -175,7 +175,11 @@ def test_generations_count_up(store, session):
 def test_the_last_metric_at_a_label_seq_wins(store, session):
     for label_seq, accuracy in [(20, 0.8), (10, 0.5), (20, 0.9)]:
         store.record_metric(
-            session, label_seq=label_seq, n_labels=label_seq, speaker="model", accuracy=accuracy
+            session,
+            label_seq=label_seq,
+            n_labels=label_seq,
+            predicted_by="model",
+            accuracy=accuracy,
         )
     points = [(point.label_seq, point.accuracy) for point in store.metrics(session)]
     assert points == [(10, 0.5), (20, 0.9)]
@@ -226,7 +230,9 @@ def test_an_unknown_session_is_named_by_every_method(store):
         lambda: store.rename("nope", "x"),
         lambda: store.next_generation("nope"),
         lambda: store.append("nope", label("a", [1], 1)),
-        lambda: store.record_metric("nope", label_seq=1, n_labels=1, speaker="model", accuracy=0.5),
+        lambda: store.record_metric(
+            "nope", label_seq=1, n_labels=1, predicted_by="model", accuracy=0.5
+        ),
     ]
     for call in calls:
         with pytest.raises(UserError, match="no session 'nope' in this workspace"):

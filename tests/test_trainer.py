@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from plain_worker import opening
 
-from ssvae_core.backend.messages import Snapshot
 from ssvae_core.errors import UserError
-from ssvae_core.trainer import Trainer
+from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.session.trainer_client import Trainer
 
 WAIT = 20  # seconds until a test gives up
 PLAIN_WORKER = (sys.executable, str(Path(__file__).with_name("plain_worker.py")))

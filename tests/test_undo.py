@@ -5,11 +5,11 @@ import pytest
 import torch
 from small_core import KINDS, K, grow, label, make_core, snapshot, step
 
-from ssvae_core.training.checkpoints import learned_tensors
-from ssvae_core.training.memory import resume
-from ssvae_core.training.run import STEPS
-from ssvae_core.training.states import State, States
-from ssvae_core.training.voices import WARM_UP
+from ssvae_core.trainer.checkpoints import learned_tensors
+from ssvae_core.trainer.model_states import State, States
+from ssvae_core.trainer.resume import resume
+from ssvae_core.trainer.step_schedule import STEPS
+from ssvae_core.training.ensemble import WARM_UP
 
 
 @pytest.fixture(params=KINDS)
@@ -31,7 +31,7 @@ def make(digits, starter, tmp_path):
 def everything(core):
     """A copy of all that was learned: weights, average, what the optimisers remember, counts."""
     learner = core.learner
-    has_given_up = learner.coach is not None and learner.coach.has_given_up
+    has_given_up = learner.teacher is not None and learner.teacher.has_given_up
     tensors = {name: tensor.clone() for name, tensor in learned_tensors(learner).items()}
     return tensors | {"counts": torch.tensor([learner.steps, learner.attempt, has_given_up])}
 
@@ -128,12 +128,12 @@ def test_labels_that_come_and_go_before_they_are_learned_cost_nothing(make):
     core = make("m1m2")
     label(core, 3)
     step(core, 10)
-    before, kept = everything(core), len(core.past.states.kept)
+    before, kept = everything(core), len(core.history.states.kept)
     examples = given(core, [4])
     undo(core, examples, 31)
     core.apply(40, examples, np.array([-1]), undone_from=33)  # given and undone on the way
     assert_same(everything(core), before)
-    assert len(core.past.states.kept) == kept + 1
+    assert len(core.history.states.kept) == kept + 1
 
 
 def test_as_many_steps_as_are_lost_are_owed(make):
@@ -174,12 +174,12 @@ def test_after_undo_of_a_classs_only_label_it_is_never_predicted(make, model):
     step(core, WARM_UP)
     snapshot(core)
     undo(core, examples, 37)
-    core.voices.model_speaks = True
+    core.ensemble.model_is_trusted = True
     for _ in range(2):
         assert (core.snapshot().probabilities[:, 9] == 0).all()
         assert (core.learner.probabilities()[:, 9] == 0).all()
         step(core, WARM_UP)
-        core.voices.ask_at = 0.0
+        core.ensemble.ask_at = 0.0
 
 
 def test_undo_of_the_first_label_of_all_leaves_a_model_as_made(make, model):

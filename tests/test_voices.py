@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 from small_core import label, make_core, snapshot, step
 
-from ssvae_core.training import voices
-from ssvae_core.training.voices import SURE, agreement, left_open, may_speak, together
+from ssvae_core.training import ensemble as ensemble
+from ssvae_core.training.ensemble import (
+    CONFIDENT_PROPAGATION,
+    agreement,
+    combined,
+    left_open,
+    may_trust,
+)
 
 
 def guesses(n=50, k=4, seed=0, sharpness=0.5):
@@ -16,23 +22,23 @@ def test_together_is_the_normalised_geometric_mean():
     one, other = guesses(seed=1, sharpness=5), guesses(seed=2, sharpness=5)
     logs = (np.log(one) + np.log(other)) / 2
     expected = np.exp(logs) / np.exp(logs).sum(1, keepdims=True)
-    np.testing.assert_allclose(together(one, other), expected, atol=1e-4)
+    np.testing.assert_allclose(combined(one, other), expected, atol=1e-4)
 
 
 def test_both_voices_count_the_same():
     one, other = guesses(seed=1), guesses(seed=2)
-    np.testing.assert_allclose(together(one, other), together(other, one), atol=1e-6)
+    np.testing.assert_allclose(combined(one, other), combined(other, one), atol=1e-6)
 
 
 def test_two_voices_that_say_the_same_are_that_voice():
     one = guesses()
-    np.testing.assert_allclose(together(one, one), one, atol=1e-5)
+    np.testing.assert_allclose(combined(one, one), one, atol=1e-5)
 
 
 def test_together_probabilities_add_up_to_one_even_where_they_contradict():
     one = np.array([[1, 0, 0], [0.6, 0.4, 0]], np.float32)
     other = np.array([[0, 1, 0], [0.2, 0.8, 0]], np.float32)
-    both = together(one, other)
+    both = combined(one, other)
     np.testing.assert_allclose(both.sum(1), 1, atol=1e-6)
     np.testing.assert_allclose(both[0], [0.5, 0.5, 0], atol=1e-6)
 
@@ -40,13 +46,13 @@ def test_together_probabilities_add_up_to_one_even_where_they_contradict():
 def test_a_class_that_neither_names_is_not_named_by_both():
     one, other = guesses(), guesses(seed=1)
     one[:, 2] = other[:, 2] = 0
-    assert (together(one, other)[:, 2] == 0).all()
+    assert (combined(one, other)[:, 2] == 0).all()
 
 
 def test_a_model_that_says_nothing_leaves_propagations_word():
     one = guesses()
-    np.testing.assert_allclose(together(one, np.zeros_like(one)), one, atol=1e-5)
-    assert np.isfinite(together(0 * one, 0 * one)).all()
+    np.testing.assert_allclose(combined(one, np.zeros_like(one)), one, atol=1e-5)
+    assert np.isfinite(combined(0 * one, 0 * one)).all()
 
 
 def test_agreement_counts_only_what_propagation_is_sure_of():
@@ -57,7 +63,7 @@ def test_agreement_counts_only_what_propagation_is_sure_of():
 
 def test_agreement_is_counted_one_by_one_the_same():
     one, other = guesses(500, sharpness=0.1), guesses(500, seed=1, sharpness=0.1)
-    sure = [i for i in range(500) if max(one[i]) > SURE]
+    sure = [i for i in range(500) if max(one[i]) > CONFIDENT_PROPAGATION]
     same = [np.argmax(one[i]) == np.argmax(other[i]) for i in sure]
     assert 10 < len(sure) < 490
     assert agreement(one, other) == pytest.approx(np.mean(same))
@@ -103,21 +109,21 @@ def test_how_much_the_model_may_contradict_follows_from_what_is_open(
 ):
     propagated, modelled = voices_of(n_sure, n_contradicted, n_open)
     said = agreement(propagated, modelled), left_open(propagated)
-    assert may_speak(*said, speaks=False) is may
-    assert may_speak(*said, speaks=True) is may_go_on
+    assert may_trust(*said, speaks=False) is may
+    assert may_trust(*said, speaks=True) is may_go_on
 
 
 @pytest.fixture
 def core(digits, starter, tmp_path, monkeypatch):
     """Its model is always taken to have gone astray."""
-    monkeypatch.setattr(voices, "STRAYS", 1.1)
-    monkeypatch.setattr(voices, "FIRST", 40)
+    monkeypatch.setattr(ensemble, "STRAYED_AGREEMENT", 1.1)
+    monkeypatch.setattr(ensemble, "FIRST", 40)
     return make_core("guided", digits, starter, tmp_path)
 
 
 def has_strayed(core):
     snapshot(core)
-    return core.learner.coach.has_given_up
+    return core.learner.teacher.has_given_up
 
 
 def test_a_model_strays_only_when_its_labels_have_been_learned(core):
@@ -136,8 +142,8 @@ def test_a_model_that_strayed_is_let_go_when_there_are_twice_as_many_labels(core
     assert has_strayed(core)
     label(core, n_each=2)
     label(core, n_each=3)
-    assert core.learner.coach.has_given_up
+    assert core.learner.teacher.has_given_up
     label(core, n_each=4)
-    assert not core.learner.coach.has_given_up
+    assert not core.learner.teacher.has_given_up
     step(core, 41)
     assert has_strayed(core)

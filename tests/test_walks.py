@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ssvae_core import walks
-from ssvae_core.atlas import nearest_neighbours
-from ssvae_core.walks import Walks, likeness
+from ssvae_core.atlas import affinity as walks
+from ssvae_core.atlas.affinity import Walks, normalised_affinity
+from ssvae_core.atlas.atlas import nearest_neighbours
 
 N = 50
 
@@ -13,7 +13,7 @@ N = 50
 @pytest.fixture(scope="module")
 def graph():
     points = np.random.default_rng(0).normal(size=(N, 3)).astype(np.float32)
-    return likeness(*nearest_neighbours(points, 5))
+    return normalised_affinity(*nearest_neighbours(points, 5))
 
 
 def turf_of(graph, example, n_steps):
@@ -30,7 +30,7 @@ def test_a_turf_is_a_row_of_the_matrix_power_beside_its_own_entry(graph, n_steps
     some = Walks(graph)
     for example in (0, 7, 49):
         expected = turf_of(graph, example, n_steps)
-        np.testing.assert_allclose(some.turf(example, n_steps), expected, atol=1e-5)
+        np.testing.assert_allclose(some.influence(example, n_steps), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("n_steps", [2, 3, 8])
@@ -50,13 +50,15 @@ def test_what_is_remembered_is_what_was_found(graph, monkeypatch):
     monkeypatch.setattr(walks, "REMEMBERED", 2)
     some = Walks(graph)
     for example in (1, 2, 3, 1, 3, 2):
-        np.testing.assert_array_equal(some.turf(example, 4), Walks(graph).turf(example, 4))
-    before = some.reached(np.array([1, 5]), 4)  # 1 is known from its turf, 5 from half a walk
+        np.testing.assert_array_equal(
+            some.influence(example, 4), Walks(graph).influence(example, 4)
+        )
+    before = some.reached(np.array([1, 5]), 4)  # 1 is known from its influence, 5 from half a walk
     np.testing.assert_allclose(before, Walks(graph).reached(np.array([1, 5]), 4), atol=1e-6)
 
 
 def test_an_example_without_edges_speaks_for_itself_alone():
-    apart = likeness(np.array([[1], [0]], np.int32), np.ones((2, 1), np.float32)) * 0
+    apart = normalised_affinity(np.array([[1], [0]], np.int32), np.ones((2, 1), np.float32)) * 0
     alone = Walks(apart)
-    assert alone.turf(1, 4).tolist() == [0, 1]
+    assert alone.influence(1, 4).tolist() == [0, 1]
     assert alone.reached(np.array([0]), 4).tolist() == [1, 0]

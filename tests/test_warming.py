@@ -10,13 +10,13 @@ from small_files import encoded, write
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from ssvae_core import starters
 from ssvae_core.api import routes
-from ssvae_core.backend.local import LocalWorker
-from ssvae_core.backend.messages import Status
-from ssvae_core.lab import Lab
-from ssvae_core.training.scratch import UNDER_WAY
-from ssvae_core.warming import FOLDER, Warming
+from ssvae_core.atlas import starter_folders as starters
+from ssvae_core.protocol.messages import Status
+from ssvae_core.session.background_m1 import FOLDER, BackgroundM1
+from ssvae_core.session.workspace import Lab
+from ssvae_core.trainer.m1_training import UNDER_WAY
+from ssvae_core.worker.supervisor import LocalWorker
 
 SECONDS = 120.0
 N = 60
@@ -72,14 +72,14 @@ def test_when_all_is_learned_the_worker_ends_and_leaves_the_m1_alone(tmp_path, m
     monkeypatch.setattr(LocalWorker, "start", lambda self: None)
     monkeypatch.setattr(LocalWorker, "stop", lambda self: ends.append(self))
     (tmp_path / FOLDER).mkdir()
-    warming = Warming("scans", "scans", N, tmp_path, is_busy=lambda: False)
+    background_m1 = BackgroundM1("scans", "scans", N, tmp_path, is_busy=lambda: False)
     for state in ("starting", "pretraining", "pretraining"):
-        warming._take(Status(1, state, message="M1 learns", seconds_left=4.0))
-        assert warming.is_learning
-    assert warming.to_json()["seconds_left"] == 4.0
-    warming._take(Status(1, "waiting"))
+        background_m1._take(Status(1, state, message="M1 learns", seconds_left=4.0))
+        assert background_m1.is_learning
+    assert background_m1.to_json()["seconds_left"] == 4.0
+    background_m1._take(Status(1, "waiting"))
     until(lambda: ends and not (tmp_path / FOLDER).exists())
-    assert warming.state == "done"
+    assert background_m1.state == "done"
 
 
 def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, lab, imported):
@@ -99,14 +99,14 @@ def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, lab, imp
 def test_it_gives_way_to_whoever_trains_elsewhere(client, lab, imported):
     lab.cool()
     starter = starters.starter_of(lab.dataset(imported), lab.workspace)
-    warming = Warming(imported, str(lab.workspace), N, starter, is_busy=lambda: True)
-    until(lambda: warming.state == "waiting")
+    background_m1 = BackgroundM1(imported, str(lab.workspace), N, starter, is_busy=lambda: True)
+    until(lambda: background_m1.state == "waiting")
     assert not (starter / starters.M1).exists()
 
 
 def test_where_there_is_an_m1_nothing_is_learned(lab):
     lab.warm("mnist")
-    assert lab.warming is None
+    assert lab.background_m1 is None
 
 
 def test_a_page_of_another_site_cannot_stop_it(client, lab, imported):

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from plain_worker import PlainCore, opening
 
-from ssvae_core.backend.messages import (
+from ssvae_core.protocol.messages import (
     Answer,
     Ask,
     Command,
@@ -24,8 +24,8 @@ from ssvae_core.backend.messages import (
     Status,
     When,
 )
-from ssvae_core.backend.protocol import Connection
-from ssvae_core.backend.worker_loop import Limits, WorkerLoop
+from ssvae_core.protocol.wire import Connection
+from ssvae_core.worker.loop import Limits, WorkerLoop
 
 WAIT = 20  # seconds until a test gives up; nothing here should take one
 NEVER = 1000.0
@@ -113,7 +113,7 @@ def test_it_waits_when_there_is_nothing_to_train(start):
 
 def test_the_first_snapshot_needs_no_label(start):
     snapshot = start().until(Snapshot)
-    assert (snapshot.generation, snapshot.rev, snapshot.speaker) == (7, 1, "")
+    assert (snapshot.generation, snapshot.rev, snapshot.predicted_by) == (7, 1, "")
     assert snapshot.proba is None
 
 

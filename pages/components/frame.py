@@ -11,10 +11,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from ssvae_core.catalogue import CATALOGUE, IN_SESSIONS
 from ssvae_core.errors import UserError
-from ssvae_core.lab import Lab, default_name, default_workspace
 from ssvae_core.labels.store import SessionRow
+from ssvae_core.options.catalogue import CATALOGUE, IN_SESSIONS
+from ssvae_core.session.workspace import Lab, default_name, default_workspace
 
 from .login import require_login
 from .person import person_menu

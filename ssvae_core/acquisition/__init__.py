@@ -12,15 +12,15 @@ again, and of the wrong images: with 20 labels entropy has 3.4 % error, close ca
 before `disagree` began with typical images it never came to three of the classes.
 """
 
-from .asking import Suggestion, suggest
-from .doubt import entropy
-from .situation import Names, Situation
+from .evidence import Evidence, Names
 from .strategies import STRATEGIES, Strategy
+from .suggest import Suggestion, suggest
+from .uncertainty import entropy
 
 __all__ = [
     "STRATEGIES",
+    "Evidence",
     "Names",
-    "Situation",
     "Strategy",
     "Suggestion",
     "entropy",

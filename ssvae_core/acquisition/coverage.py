@@ -21,10 +21,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..guesses import margin
-from .doubt import why_close
-from .situation import Names, Scores, Situation, labels_around
+from ..predictions import margin
+from .evidence import Evidence, Names, Scores, labels_around
 from .typical import TYPICAL_FIRST, why_typical
+from .uncertainty import why_close
 
 # With few labels each must speak for many. Chosen on images of MNIST and the digits that no
 # figure is reported for: 4 steps from the start see 8 classes with 10 labels of MNIST, 16 see 10;
@@ -36,19 +36,19 @@ IN_TURN = 60  # questions chosen one after the other; those after them by what i
 IN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as in doubt
 
 
-def n_steps(situation: Situation) -> int:
+def n_steps(evidence: Evidence) -> int:
     """How far an answer reaches with so many labels."""
-    n = situation.n_labels
+    n = evidence.n_labels
     return next((steps for below, steps in STEPS if n < below), STEPS_LATER)
 
 
-def unreached(situation: Situation) -> Scores:
+def unreached(evidence: Evidence) -> Scores:
     """How little the labels say of each example, 1 is nothing: (N,)."""
-    labelled = np.flatnonzero(situation.is_labelled)
-    return 1 - situation.atlas.walks.reached(labelled, n_steps(situation))
+    labelled = np.flatnonzero(evidence.is_labelled)
+    return 1 - evidence.atlas.walks.reached(labelled, n_steps(evidence))
 
 
-def unsettled(situation: Situation) -> Scores:
+def unsettled(evidence: Evidence) -> Scores:
     """What an answer could still settle of each example: out of reach or close: (N,).
 
     Close by what labels propagate, as answers do, and not by what the model says: a model of a few
@@ -56,35 +56,35 @@ def unsettled(situation: Situation) -> Scores:
     error with 15 / 25 / 50 labels is 2.3 / 1.7 / 1.4 % so, 3.2 / 2.7 / 2.3 % by both voices; on the
     digits (6 draws) 8.2 / 4.7 / 3.8 % and 6.4 / 4.6 / 3.9 %.
     """
-    close = _close(situation)
+    close = _close(evidence)
     if close is None:
-        return unreached(situation)
-    return np.maximum(np.sqrt(close), UNREACHED * unreached(situation))
+        return unreached(evidence)
+    return np.maximum(np.sqrt(close), UNREACHED * unreached(evidence))
 
 
-def _close(situation: Situation) -> Scores | None:
+def _close(evidence: Evidence) -> Scores | None:
     """How close the two likeliest classes are: (N,), or None before the first label."""
-    if situation.undecided is not None:
-        return situation.undecided.astype(np.float32)
-    return None if situation.probabilities is None else margin(situation.probabilities)
+    if evidence.undecided is not None:
+        return evidence.undecided.astype(np.float32)
+    return None if evidence.probabilities is None else margin(evidence.probabilities)
 
 
-def settles_most(situation: Situation) -> Scores:
+def settles_most(evidence: Evidence) -> Scores:
     """How much of what is unsettled an answer about each example would reach: (N,)."""
-    return _gain(situation, unsettled(situation))
+    return _gain(evidence, unsettled(evidence))
 
 
-def covers_most(situation: Situation) -> Scores:
+def covers_most(evidence: Evidence) -> Scores:
     """How much that no label reaches an answer about each example would reach: (N,)."""
-    return _gain(situation, unreached(situation))
+    return _gain(evidence, unreached(evidence))
 
 
-def settle_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
+def settle_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
     """The n questions that settle the most, each beside those before it."""
-    return _in_turn(situation, unsettled(situation), n, beside)
+    return _in_turn(evidence, unsettled(evidence), n, beside)
 
 
-def begin_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
+def begin_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
     """The medoids of the map for the first labels, then the questions that settle the most.
 
     The islands of a map are what a person will name: asked one at a time, the first 10 medoids
@@ -94,29 +94,29 @@ def begin_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
     the digits (trained, 6 draws) the error with 5 / 10 / 15 labels is 52.4 / 13.8 / 7.5 % so, and
     55.0 / 17.2 / 8.4 % in the order of the map.
     """
-    n_first = TYPICAL_FIRST - situation.n_labels - len(beside)
-    taken = np.zeros_like(situation.is_open)
-    for example in (*beside, *np.flatnonzero(situation.is_labelled)[:TYPICAL_FIRST]):
-        taken |= _around(situation, int(example))
+    n_first = TYPICAL_FIRST - evidence.n_labels - len(beside)
+    taken = np.zeros_like(evidence.is_open)
+    for example in (*beside, *np.flatnonzero(evidence.is_labelled)[:TYPICAL_FIRST]):
+        taken |= _around(evidence, int(example))
         taken[example] = True
-    medoids = [int(m) for m in situation.atlas.medoids if situation.is_open[m] and not taken[m]]
+    medoids = [int(m) for m in evidence.atlas.medoids if evidence.is_open[m] and not taken[m]]
     among = medoids[: max(n_first, 0)]
-    first = _in_turn(situation, unsettled(situation), min(n, len(among)), beside, among)
-    return first + settle_in_turn(situation, n - len(first), [*beside, *first])
+    first = _in_turn(evidence, unsettled(evidence), min(n, len(among)), beside, among)
+    return first + settle_in_turn(evidence, n - len(first), [*beside, *first])
 
 
-def cover_in_turn(situation: Situation, n: int, beside: list[int]) -> list[int]:
+def cover_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
     """The n questions that reach the most, each beside those before it."""
-    return _in_turn(situation, unreached(situation), n, beside)
+    return _in_turn(evidence, unreached(evidence), n, beside)
 
 
-def _gain(situation: Situation, left: Scores) -> Scores:
+def _gain(evidence: Evidence, left: Scores) -> Scores:
     """What walks from each example meet of what is left to settle: (N,) -> (N,)."""
-    return situation.atlas.walks.spread(left * situation.is_open, n_steps(situation))
+    return evidence.atlas.walks.spread(left * evidence.is_open, n_steps(evidence))
 
 
 def _in_turn(
-    situation: Situation,
+    evidence: Evidence,
     left: Scores,
     n: int,
     beside: list[int],
@@ -126,55 +126,55 @@ def _in_turn(
 
     Of these examples, or of all that are open.
     """
-    atlas, steps, chosen = situation.atlas, n_steps(situation), list[int]()
-    is_free = situation.is_open.copy()
+    atlas, steps, chosen = evidence.atlas, n_steps(evidence), list[int]()
+    is_free = evidence.is_open.copy()
     if among is not None:
         is_free[:] = False
         is_free[among] = True
     is_free[beside] = False
     is_apart = np.ones_like(is_free)  # from all that is asked
     for example in beside:
-        left = left * (1 - atlas.walks.turf(example, steps))
-        is_apart &= ~_around(situation, example)
-    gain = _gain(situation, left)
+        left = left * (1 - atlas.walks.influence(example, steps))
+        is_apart &= ~_around(evidence, example)
+    gain = _gain(evidence, left)
     while len(chosen) < n and is_free.any():
         if not (is_free & is_apart).any():
             is_apart = np.ones_like(is_free)  # neighbours, as there is nothing else
         example = int(np.where(is_free & is_apart, gain, -np.inf).argmax())
         chosen.append(example)
         is_free[example] = False
-        is_apart &= ~_around(situation, example)
+        is_apart &= ~_around(evidence, example)
         if len(chosen) < IN_TURN:
-            left = left * (1 - atlas.walks.turf(example, steps))
-            gain = _gain(situation, left)
+            left = left * (1 - atlas.walks.influence(example, steps))
+            gain = _gain(evidence, left)
     return chosen
 
 
-def _around(situation: Situation, example: int) -> NDArray[np.bool_]:
+def _around(evidence: Evidence, example: int) -> NDArray[np.bool_]:
     """Who is a neighbour of it, or it of them: (N,)."""
-    neighbours = situation.atlas.neighbours
+    neighbours = evidence.atlas.neighbours
     around: NDArray[np.bool_] = (neighbours == example).any(1)
     around[neighbours[example]] = True
     return around
 
 
-def why_it_covers(situation: Situation, example: int, names: Names) -> str:
+def why_it_covers(evidence: Evidence, example: int, names: Names) -> str:
     """What it was chosen for, and how many labels are near."""
-    around = labels_around(situation, example)
+    around = labels_around(evidence, example)
     return f"Its answer speaks for the most images that no other label speaks for; {around}."
 
 
-def why_it_settles(situation: Situation, example: int, names: Names) -> str:
+def why_it_settles(evidence: Evidence, example: int, names: Names) -> str:
     """Out of reach, close, or among others that are in doubt."""
-    close = _close(situation)
-    if situation.n_labels < TYPICAL_FIRST and example in situation.atlas.medoids:
-        return why_typical(situation, example, names)
-    if close is None or not situation.n_labels:
-        return why_it_covers(situation, example, names)
-    near = situation.atlas.neighbours[example]
+    close = _close(evidence)
+    if evidence.n_labels < TYPICAL_FIRST and example in evidence.atlas.medoids:
+        return why_typical(evidence, example, names)
+    if close is None or not evidence.n_labels:
+        return why_it_covers(evidence, example, names)
+    near = evidence.atlas.neighbours[example]
     n_in_doubt = int((close[near] > IN_DOUBT).sum())
     if close[example] > IN_DOUBT or not n_in_doubt:
-        return why_close(situation, example, names)
-    looks = names[situation.best_two(example)[0][0]]
+        return why_close(evidence, example, names)
+    looks = names[evidence.best_two(example)[0][0]]
     are = "is" if n_in_doubt == 1 else "are"
     return f"It looks like {looks}; {n_in_doubt} of its {len(near)} nearest images {are} in doubt."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import coverage, doubt
-from .situation import Names, Scores, Situation
+from . import coverage, uncertainty
+from .evidence import Evidence, Names, Scores
 from .typical import at_random, typical, why_random, why_typical
 
 
@@ -16,12 +16,12 @@ class Strategy:
 
     title: str
     about: str
-    scores: Callable[[Situation], Scores]
-    why: Callable[[Situation, int, Names], str]
+    scores: Callable[[Evidence], Scores]
+    why: Callable[[Evidence, int, Names], str]
     gap: float = 0.05  # between two suggestions, as a share of the map's width
     needs_class: bool = False
     # Where an answer changes what to ask next: chooses n, beside others that are asked already.
-    in_turn: Callable[[Situation, int, list[int]], list[int]] | None = None
+    in_turn: Callable[[Evidence, int, list[int]], list[int]] | None = None
 
 
 STRATEGIES: dict[str, Strategy] = {
@@ -41,8 +41,8 @@ STRATEGIES: dict[str, Strategy] = {
     "close": Strategy(
         "Close calls in crowds",
         "Between two classes, in crowded places first.",
-        doubt.close_in_crowds,
-        doubt.why_close,
+        uncertainty.close_in_crowds,
+        uncertainty.why_close,
     ),
     "random": Strategy(
         "Random",
@@ -54,27 +54,27 @@ STRATEGIES: dict[str, Strategy] = {
     "margin": Strategy(
         "Closest calls",
         "The two likeliest classes are nearest to each other.",
-        doubt.closest,
-        doubt.why_close,
+        uncertainty.closest,
+        uncertainty.why_close,
     ),
     "entropy": Strategy(
         "Most open",
         "The guess is spread over the most classes.",
-        doubt.most_open,
-        doubt.why_open,
+        uncertainty.most_open,
+        uncertainty.why_open,
     ),
     "least-sure": Strategy(
         "Least sure of a class",
         "Guessed to be of the class you name, with the least confidence.",
-        doubt.least_sure,
-        doubt.why_least_sure,
+        uncertainty.least_sure,
+        uncertainty.why_least_sure,
         needs_class=True,
     ),
     "scarce": Strategy(
         "Classes with few labels",
         "Likely to be of the classes that have the fewest labels.",
-        doubt.of_scarce_classes,
-        doubt.why_scarce,
+        uncertainty.of_scarce_classes,
+        uncertainty.why_scarce,
     ),
     "diverse": Strategy(
         "Far from all labels",
@@ -86,13 +86,13 @@ STRATEGIES: dict[str, Strategy] = {
     "odd": Strategy(
         "Odd ones out",
         "Even its best class explains it badly: a slip, or a class that nobody named.",
-        doubt.oddest,
-        doubt.why_odd,
+        uncertainty.oddest,
+        uncertainty.why_odd,
     ),
     "disagree": Strategy(
         "Two voices, two answers",
         "What the labels propagate and what the model says are furthest apart.",
-        doubt.most_apart,
-        doubt.why_apart,
+        uncertainty.most_apart,
+        uncertainty.why_apart,
     ),
 }

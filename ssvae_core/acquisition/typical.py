@@ -7,36 +7,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from .situation import Names, Scores, Situation, labels_around
+from .evidence import Evidence, Names, Scores, labels_around
 
 # Labels for typical images in strategies that go on otherwise, see `coverage.begin_in_turn`.
 TYPICAL_FIRST = 10
 
 
-def typical(situation: Situation) -> Scores:
+def typical(evidence: Evidence) -> Scores:
     """Medoids of the map in their order; then crowded places without a label near."""
-    scores = situation.density / (1 + situation.density.max())
-    scores[situation.is_near_a_label] = 0
-    medoids = situation.atlas.medoids
+    scores = evidence.density / (1 + evidence.density.max())
+    scores[evidence.is_near_a_label] = 0
+    medoids = evidence.atlas.medoids
     scores[medoids] = 2 - np.arange(len(medoids)) / len(medoids)
     return scores
 
 
-def why_typical(situation: Situation, example: int, names: Names) -> str:
+def why_typical(evidence: Evidence, example: int, names: Names) -> str:
     """A medoid, a crowd without labels, or a remnant."""
-    if (situation.atlas.medoids == example).any():
+    if (evidence.atlas.medoids == example).any():
         return "It is the most typical image of its part of the map."
-    if situation.is_near_a_label[example]:
-        return f"It is among the images left; {labels_around(situation, example)}."
+    if evidence.is_near_a_label[example]:
+        return f"It is among the images left; {labels_around(evidence, example)}."
     return "It stands in a crowd, far from everything you labelled."
 
 
-def at_random(situation: Situation) -> Scores:
+def at_random(evidence: Evidence) -> Scores:
     """A fixed random order, so that a queue does not change under the hands."""
-    rng = np.random.default_rng(situation.seed)
-    return rng.random(len(situation.labels), np.float32)
+    rng = np.random.default_rng(evidence.seed)
+    return rng.random(len(evidence.labels), np.float32)
 
 
-def why_random(situation: Situation, example: int, names: Names) -> str:
+def why_random(evidence: Evidence, example: int, names: Names) -> str:
     """There is none."""
     return "Drawn at random."

@@ -55,13 +55,13 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from ..lab import Lab
-from . import exporting, importing, labelling, learning, reviewing
-from .answers import LOCAL_NAMES, Who, known_by, named_by_cookie
+from ..session.workspace import Lab
+from . import exporting, importing, labelling, pretraining, reviewing
+from .http import LOCAL_NAMES, Who, known_by, named_by_cookie
 
 __all__ = ["LOCAL_NAMES", "routes"]
 
-PARTS = (labelling, reviewing, importing, learning, exporting)
+PARTS = (labelling, reviewing, importing, pretraining, exporting)
 
 
 def routes(lab: Lab, who: Who = named_by_cookie) -> list[Route]:

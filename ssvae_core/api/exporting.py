@@ -16,12 +16,12 @@ from ..export import FORMATS, Choices, Format, Progress, export
 from ..export.accuracy import audited
 from ..export.counting import counted
 from ..export.from_session import content_of
+from ..export.past_exports import Exports, zipped
 from ..export.process import export_apart
-from ..export.shelf import Exports, zipped
-from ..jobs import Job
-from ..lab import Lab
-from ..session import Session
-from .answers import BadRequest, answer, body_of, in_thread, number
+from ..session.session import Session
+from ..session.workspace import Lab
+from ..storage.jobs import Job
+from .http import BadRequest, answer, body_of, in_thread, number
 
 # Who reads a format, for the page.
 READ_BY = {

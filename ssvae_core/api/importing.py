@@ -15,18 +15,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..choices import fitted_in_words
-from ..data import SOURCES, Dataset, load_dataset, shelf
-from ..data.importing import Choice
-from ..data.policy import CHANNELS, SIDES, Policy
+from ..atlas.first_map import Placing
+from ..data import SOURCES, Dataset, library, load_dataset
+from ..data.bundled_summary import READY, thumbnails
 from ..data.preview import preview
-from ..data.ready import READY, thumbnails
 from ..errors import UserError
-from ..imports import Imports, Wish, data_roots
-from ..lab import Lab
-from ..placing import Placing
-from ..uploads import MOST_BODY, MOST_BYTES
-from .answers import BadRequest, answer, body_of, ids, in_bytes, in_thread
+from ..importing.importing import Choice
+from ..importing.pixel_policy import CHANNELS, SIDES, Policy
+from ..importing.queue import ImportQueue, ImportRequest, data_roots
+from ..importing.uploads import MOST_BODY, MOST_BYTES
+from ..options.options import fitted_in_words
+from ..session.workspace import Lab
+from .http import BadRequest, answer, body_of, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request
 UNSORTED = 48  # images that are shown where they have no classes
@@ -76,7 +76,7 @@ class _Api:
     """One method a route."""
 
     def __init__(self, lab: Lab):
-        self.lab, self.imports = lab, Imports(lab.workspace, self._bring_to_map)
+        self.lab, self.imports = lab, ImportQueue(lab.workspace, self._bring_to_map)
         self.root, self.uploads = self.imports.root, self.imports.uploads
 
     # What there is
@@ -93,18 +93,18 @@ class _Api:
                 ],
                 "sets": [
                     {**vars(each), "sessions": sessions[each.id]}
-                    for each in shelf.shelved(self.root)
+                    for each in library.shelved(self.root)
                 ],
                 "roots": [str(root) for root in data_roots(self.lab.workspace)],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
-                "learning": self.lab.warming and self.lab.warming.to_json(),
+                "learning": self.lab.background_m1 and self.lab.background_m1.to_json(),
             }
         )
 
     def report(self, request: Request) -> Response:
         data, manifest = self._opened(request), self._manifest(request)
-        report = shelf.report_of(data.name, self.root)
+        report = library.report_of(data.name, self.root)
         shown = report.to_json()
         for group in shown["skipped"].values():
             group["files"] = group["files"][:2]
@@ -131,13 +131,13 @@ class _Api:
         )
 
     def report_csv(self, request: Request) -> Response:
-        report = shelf.report_of(self._id(request), self.root)
-        name = f"{shelf.slug(report.name)}-report.csv"
+        report = library.report_of(self._id(request), self.root)
+        name = f"{library.slug(report.name)}-report.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(report.as_csv(), media_type="text/csv", headers=headers)
 
     def skipped(self, request: Request) -> Response:
-        report = shelf.report_of(self._id(request), self.root)
+        report = library.report_of(self._id(request), self.root)
         reason = request.query_params.get("reason", "")
         groups = [group for group in report.groups() if reason in ("", group.reason)]
         files = [
@@ -194,28 +194,28 @@ class _Api:
         self.imports.begin(wish)
         return JSONResponse(self.imports.state())
 
-    def _wish(self, body: dict[str, Any]) -> Wish:
+    def _wish(self, body: dict[str, Any]) -> ImportRequest:
         """A new import: of an upload, of a path, or of a data set's source once again."""
         choice = _choice(body)
         if again := str(body.get("again", "")):
-            manifest = shelf.read_manifest(shelf.folder_of(again, self.root))
+            manifest = library.read_manifest(library.folder_of(again, self.root))
             if not self.imports.can_read_again(manifest):
                 raise UserError("What it was read from is gone. Drop the files again.")
             used = any(row.data == again for row in self.lab.sessions())
             where = Path(manifest["where"])
             choice = replace(choice, within=self.imports.within(where))
-            return Wish(where, manifest["name"], choice, instead_of="" if used else again)
+            return ImportRequest(where, manifest["name"], choice, instead_of="" if used else again)
         if upload := str(body.get("upload", "")):
             where = self.uploads.source(upload)
         else:
             where = self.imports.path(str(body.get("path", "")))
         to = str(body.get("to", ""))
         if to:
-            name = shelf.read_manifest(shelf.folder_of(to, self.root))["name"]
+            name = library.read_manifest(library.folder_of(to, self.root))["name"]
         else:
-            name = shelf.checked_name(str(body.get("name") or where.stem))
+            name = library.checked_name(str(body.get("name") or where.stem))
         choice = replace(choice, within=self.imports.within(where))
-        return Wish(where, name, choice, to=to)
+        return ImportRequest(where, name, choice, to=to)
 
     def cancel(self, request: Request, body: dict[str, Any]) -> Response:
         self.imports.cancel()
@@ -224,20 +224,20 @@ class _Api:
     # What is done with a data set
 
     def rename(self, request: Request, body: dict[str, Any]) -> Response:
-        shelf.rename(self._id(request), str(body.get("name", "")), self.root)
+        library.rename(self._id(request), str(body.get("name", "")), self.root)
         return JSONResponse({})
 
     def set_role(self, request: Request, body: dict[str, Any]) -> Response:
         role = str(body.get("role"))
-        if role not in shelf.ROLES:
-            raise BadRequest(f"'role' must be one of {', '.join(shelf.ROLES)}, got '{role}'.")
-        shelf.set_role(self._id(request), role, self.root)
+        if role not in library.ROLES:
+            raise BadRequest(f"'role' must be one of {', '.join(library.ROLES)}, got '{role}'.")
+        library.set_role(self._id(request), role, self.root)
         return JSONResponse({})
 
     def delete(self, request: Request, body: dict[str, Any]) -> Response:
         self.imports.stop_map()
         self.lab.cool()
-        shelf.delete(self._id(request), self.root)
+        library.delete(self._id(request), self.root)
         return JSONResponse({})
 
     def open(self, request: Request, body: dict[str, Any]) -> Response:
@@ -264,14 +264,14 @@ class _Api:
         for done, row in enumerate(rows):
             yield Placing(f"bringing the new images to the map of {row.name}", done / len(rows))
             self.lab.add_images(row.id, new)
-        shelf.delete(old, self.root)
+        library.delete(old, self.root)
 
     def _id(self, request: Request) -> str:
         """Of an imported data set that is there."""
-        return shelf.folder_of(request.path_params["set"], self.root).name
+        return library.folder_of(request.path_params["set"], self.root).name
 
     def _manifest(self, request: Request) -> dict[str, Any]:
-        return shelf.read_manifest(self.root / self._id(request))
+        return library.read_manifest(self.root / self._id(request))
 
     def _opened(self, request: Request) -> Dataset:
         name = request.path_params["set"]
@@ -286,8 +286,8 @@ def _choice(body: dict[str, Any]) -> Choice:
     if channels not in CHANNELS:
         raise BadRequest(f"'channels' must be one of {', '.join(CHANNELS)}, got {channels!r}.")
     role = body.get("role", "truth")
-    if role not in shelf.ROLES:
-        raise BadRequest(f"'role' must be one of {', '.join(shelf.ROLES)}, got {role!r}.")
+    if role not in library.ROLES:
+        raise BadRequest(f"'role' must be one of {', '.join(library.ROLES)}, got {role!r}.")
     return Choice(Policy(side=side, channels=channels), role=role)
 
 

@@ -14,23 +14,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .. import asking, screen, shades
-from ..choices import AUTO
 from ..errors import UserError
-from ..lab import Lab
 from ..labels.store import NotSaved, Operation
-from ..session import Session
-from .answers import (
-    BadRequest,
-    answer,
-    body_of,
-    ids,
-    in_bytes,
-    in_thread,
-    list_in,
-    number,
-    person,
-)
+from ..options.options import AUTO
+from ..session.session import Session
+from ..session.views import colours, labelling
+from ..session.views import state as session_state
+from ..session.workspace import Lab
+from .http import BadRequest, answer, body_of, ids, in_bytes, in_thread, list_in, number, person
 
 LONGEST_WAIT = 20.0  # seconds that a request for `state` may be held
 LOOK_EVERY = 0.02  # seconds between two looks for a change, while it is held
@@ -89,7 +80,7 @@ class _Api:
         until = time.monotonic() + wait
         while session.version == after and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY)
-        return JSONResponse(screen.state(session, person(request)))
+        return JSONResponse(session_state.state(session, person(request)))
 
     def labels(self, request: Request) -> Response:
         data, seq = self.session(request).label_bytes()
@@ -106,11 +97,11 @@ class _Api:
         return in_bytes(guesses.tobytes(), snapshot)
 
     def odd(self, request: Request) -> Response:
-        snapshot, ranks = shades.oddness(self.session(request))
+        snapshot, ranks = colours.oddness(self.session(request))
         return in_bytes(ranks.tobytes(), snapshot)
 
     def annotators(self, request: Request) -> Response:
-        return JSONResponse(shades.annotators(self.session(request)))
+        return JSONResponse(colours.annotators(self.session(request)))
 
     def samples(self, request: Request) -> Response:
         return in_bytes(self.session(request).samples(request.path_params["name"]).tobytes())
@@ -118,7 +109,7 @@ class _Api:
     def queue(self, request: Request) -> Response:
         n = min(int(number(request, "n", 48)), MOST_QUEUE)
         about = int(number(request, "class", -1))
-        found = asking.queue(
+        found = labelling.queue(
             self.session(request),
             request.query_params.get("strategy", "auto"),
             n,
@@ -129,7 +120,9 @@ class _Api:
         return JSONResponse(found)
 
     def card(self, request: Request) -> Response:
-        return JSONResponse(asking.card(self.session(request), int(number(request, "example", -1))))
+        return JSONResponse(
+            labelling.card(self.session(request), int(number(request, "example", -1)))
+        )
 
     def neighbours(self, request: Request) -> Response:
         n = min(int(number(request, "n", 20)), MOST_QUEUE)
@@ -138,7 +131,7 @@ class _Api:
 
     def history(self, request: Request) -> Response:
         n = int(number(request, "n", 100))
-        return JSONResponse(screen.operations(self.session(request), person(request), n))
+        return JSONResponse(session_state.operations(self.session(request), person(request), n))
 
     def runs(self, request: Request) -> Response:
         session = self.session(request)

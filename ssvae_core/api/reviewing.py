@@ -6,9 +6,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..inspection import Inspection
-from ..lab import Lab
-from .answers import answer, in_thread, number
+from ..session.views.review import Inspection
+from ..session.workspace import Lab
+from .http import answer, in_thread, number
 
 MOST_ASKED = 200  # examples of an audit, at once
 

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from ..data import SOURCES, Dataset, load_dataset
-from ..data.shelf import Shelved, shelved
-from ..workspace import data_root
+from ..data.library import Shelved, shelved
+from ..storage.paths import data_root
 from .options import Commands, new_command
 from .reporting import Answer, table
 

@@ -18,7 +18,7 @@ from .sample import find_session, open_checkpoint
 
 if TYPE_CHECKING:
     from ..labels.store import SessionRow
-    from ..training.core import TrainerCore
+    from ..trainer.core import TrainerCore
 
 EXAMPLES = [
     '--session "Digits, Tuesday" --format csv --out labels',
@@ -51,7 +51,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Answer:
     """Read the session and its newest checkpoint, and write; the session's trainer goes on."""
-    from ..lab import Lab, default_workspace
+    from ..session.workspace import Lab, default_workspace
 
     if arguments.format not in FORMATS:
         raise UserError(
@@ -121,19 +121,19 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices)
 
 def with_guesses(content: Labelled, core: TrainerCore, session: Any, at: float) -> Labelled:
     """The same, with what this trainer guesses."""
+    from ..data.vector_pictures import as_pictures
     from ..export.content import Guesses, Samples, best_guesses
     from ..export.from_session import judged
-    from ..pictures import as_pictures
-    from ..training.deliver import guesses_of
+    from ..trainer.export_programs import guesses_of
 
-    probabilities, speaker = guesses_of(core)
+    probabilities, predicted_by = guesses_of(core)
     guesses = Guesses(
         *best_guesses(probabilities),
         core.model_name,
         core.label_seq,
         core.step_count,
         at,
-        speaker,
+        predicted_by,
     )
     if content.story is not None:
         n = int((core.labels >= 0).sum())

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..data.drawing import draw_labels
+from ..data.label_draw import draw_labels
 from .options import Commands, add_training_options, new_command, seconds, whole
 from .reporting import Answer, listing, progress_line
 from .trial import (
@@ -20,7 +20,7 @@ from .trial import (
 )
 
 if TYPE_CHECKING:
-    from ..training.fitting import Fit
+    from ..fitting.fit import Fit
 
 EXAMPLES = [
     "--data mnist --labels 100 --budget 60",
@@ -57,8 +57,8 @@ def run(arguments: argparse.Namespace) -> Answer:
         for progress in learning(fit.run(arguments.budget, arguments.steps)):
             line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
         line.say("looking at the test images")
+        from ..fitting.saved_fit import save_fit
         from ..training.evaluation import mean_bound
-        from ..training.saved import save_fit
 
         assert fit.learner is not None
         bound = None if data.test_images is None else mean_bound(fit.learner, data.test_images)

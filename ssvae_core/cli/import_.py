@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ..data.importing import Choice, Imported, Progress, add_later, import_data
-from ..data.policy import CHANNELS, FITS, HIGHEST_SIDE, LOWEST_SIDE, Policy
-from ..data.shelf import ROLES
+from ..data.library import ROLES
 from ..errors import UserError
-from ..workspace import data_root
+from ..importing.importing import Choice, Imported, Progress, add_later, import_data
+from ..importing.pixel_policy import CHANNELS, FITS, HIGHEST_SIDE, LOWEST_SIDE, Policy
+from ..storage.paths import data_root
 from .options import Commands, new_command, whole
 from .reporting import Answer, ProgressLine, listing, progress_line, table
 

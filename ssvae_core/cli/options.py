@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from ..catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
-from ..choices import AUTO
 from ..errors import UserError
+from ..options.catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from ..options.options import AUTO
 from .reporting import Answer
 
 Commands = Any  # what argparse gives for adding commands to
@@ -110,10 +110,10 @@ def knobs(settings: Sequence[str], model: str, config: Any) -> dict[str, Any]:
     fields = {field.name: getattr(config, field.name) for field in dataclasses.fields(config)}
     fields |= vars(AUTO)
     chosen: dict[str, Any] = {}
-    for setting in settings:
-        name, equals, text = setting.partition("=")
+    for inputs in settings:
+        name, equals, text = inputs.partition("=")
         if not equals:
-            raise UserError(f"--set expects KNOB=VALUE, got '{setting}'.")
+            raise UserError(f"--set expects KNOB=VALUE, got '{inputs}'.")
         if name not in fields:
             raise UserError(
                 f"The model '{model}' has no knob '{name}'. It has: {', '.join(fields)}."

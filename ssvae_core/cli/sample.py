@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..data import load_dataset, place_of
 from ..errors import UserError
-from ..workspace import data_root
+from ..storage.paths import data_root
 from .options import Commands, new_command, whole
 from .reporting import Answer, progress_line
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..labels.history import History
     from ..labels.store import SessionRow
-    from ..training.core import TrainerCore
+    from ..trainer.core import TrainerCore
 
 EXAMPLES = [
     '--session "Digits, Tuesday" --per-class 10 --out samples.png',
@@ -49,7 +49,7 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Answer:
     """Read the newest checkpoint, draw, write the picture; the session's trainer goes on."""
-    from ..lab import default_workspace
+    from ..session.workspace import default_workspace
 
     workspace = default_workspace()
     row = find_session(workspace, arguments.session)
@@ -132,9 +132,9 @@ def open_checkpoint(row: SessionRow, folder: Path, n_classes: int) -> TrainerCor
 
     UserError without a checkpoint that fits, or without labels in it.
     """
-    from ..starters import starter_of
-    from ..training.checkpoints import read_newest
-    from ..training.opening import open_core
+    from ..atlas.starter_folders import starter_of
+    from ..trainer.checkpoints import read_newest
+    from ..trainer.open import open_core
 
     if read_newest(folder) is None:
         raise UserError(

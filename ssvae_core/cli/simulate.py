@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Required, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from ..acquisition import STRATEGIES, Situation, suggest
-from ..atlas import Atlas, medoids
+from ..acquisition import STRATEGIES, Evidence, suggest
+from ..atlas.atlas import Atlas, medoids
+from ..atlas.first_map import first_atlas
 from ..data import Dataset
 from ..errors import UserError
-from ..placing import first_atlas
 from .options import Commands, add_training_options, new_command, seconds, share, whole
 from .reporting import Answer, ProgressLine, progress_line, table
 from .trial import (
@@ -31,7 +31,7 @@ from .trial import (
 )
 
 if TYPE_CHECKING:
-    from ..training.fitting import Fit
+    from ..fitting.fit import Fit
 
 
 class Beliefs(TypedDict, total=False):
@@ -103,7 +103,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         **circumstances(fit),
     }
     rows = [list(point.values()) for point in curve]
-    text = table(["labels", "seconds", "test error, %", "speaker"], rows)
+    text = table(["labels", "seconds", "test error, %", "predicted_by"], rows)
     return Answer({**found, "curve": curve}, text)
 
 
@@ -140,12 +140,10 @@ def simulated(
     labels, before = fit.labels.copy(), 0
     for number, count in enumerate(counts):
         known: dict[str, Any] = {"excluded": excluded, "about_class": about_class, **beliefs}
-        situation = Situation(atlas, labels, seed=fit.seed, **known)
+        evidence = Evidence(atlas, labels, seed=fit.seed, **known)
         asked = [
             suggestion.example
-            for suggestion in suggest(
-                strategy, situation, count - before, data.class_names, mix=mix
-            )
+            for suggestion in suggest(strategy, evidence, count - before, data.class_names, mix=mix)
         ]
         labels, before = labels.copy(), count
         labels[asked] = data.answer_key[asked]
@@ -158,7 +156,7 @@ def simulated(
             "labels": int((labels >= 0).sum()),
             "seconds": round(fit.seconds, 2),
             "test_error": score(fit, data),
-            "speaker": fit.speaker,
+            "predicted_by": fit.predicted_by,
         }
 
 
@@ -197,15 +195,15 @@ def _beliefs(fit: Fit, needs_odd: bool) -> Beliefs:
     """What the next question is chosen by, as in the app."""
     assert fit.learner is not None
     odd = _oddness(fit) if needs_odd else None
-    if fit.voices is None:
+    if fit.ensemble is None:
         return {"probabilities": fit.learner.probabilities(), "odd": odd}
-    fit.voices.ask_at = 0.0
-    fit.voices.ask_model(seconds=math.inf)
-    apart = np.abs(fit.voices.propagated - fit.voices.modelled).sum(1) / 2  # total variation
+    fit.ensemble.ask_at = 0.0
+    fit.ensemble.ask_model(seconds=math.inf)
+    apart = np.abs(fit.ensemble.propagated - fit.ensemble.modelled).sum(1) / 2  # total variation
     return {
-        "probabilities": fit.voices.probabilities(),
+        "probabilities": fit.ensemble.probabilities(),
         "odd": odd,
-        "undecided": fit.voices.undecided(),
+        "undecided": fit.ensemble.undecided(),
         "disagree": apart,
     }
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from ..data import Dataset, load_dataset
 from ..errors import UserError
+from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from .options import knobs
 
 if TYPE_CHECKING:
-    from ..training.fitting import Fit, Progress
-    from ..training.starter import Starter
+    from ..fitting.fit import Fit, Progress
+    from ..pretraining.starter import Starter
 
 
 def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[np.int64]]:
@@ -40,9 +40,9 @@ def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[n
 
 def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16]) -> Fit:
     """A fit to these labels (N,), -1 for none. UserError or ValueError for what cannot be."""
+    from ..fitting.fit import Fit
     from ..models import MODELS
     from ..training.device import choose_device, use_threads
-    from ..training.fitting import Fit
 
     model = arguments.model or (DEFAULT_ON_IMAGES if len(data.shape) == 3 else DEFAULT_ON_VECTORS)
     if model not in MODELS:
@@ -54,7 +54,7 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
         n_classes=len(data.class_names),
         model=model,
         config=knobs(arguments.set, model, MODELS[model].config),
-        coached=False if arguments.alone else None,
+        with_teacher=False if arguments.alone else None,
         starter=None if arguments.no_starter else _starter(data),
         device=choose_device(arguments.device),
         seed=arguments.seed,
@@ -63,8 +63,8 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
 
 def _starter(data: Dataset) -> Starter | None:
     """The M1 that ships for these very images, if one does."""
-    from ..starters import shipped
-    from ..training.starter import Starter
+    from ..atlas.starter_folders import shipped
+    from ..pretraining.starter import Starter
 
     folder = shipped(data)
     return Starter.load(folder, data.shape) if folder else None
@@ -72,7 +72,7 @@ def _starter(data: Dataset) -> Starter | None:
 
 def learning(events: Iterable[Progress]) -> Iterator[Progress]:
     """The same events; a training that diverges ends in a UserError that says what to try."""
-    from ..training.loop import TrainingDiverged
+    from ..training.optimisation import TrainingDiverged
 
     try:
         yield from events
@@ -102,15 +102,15 @@ def circumstances(fit: Fit) -> dict[str, Any]:
     from ..training.evaluation import threads
 
     assert fit.learner is not None
-    is_coached = fit.learner.is_coached
+    with_teacher = fit.learner.with_teacher
     return {
         "device": fit.device.type,
         "device_title": device_title(fit.device),
         "threads": threads(),
-        "coached": is_coached,
-        "speaker": fit.speaker,
+        "with_teacher": with_teacher,
+        "predicted_by": fit.predicted_by,
         # Without a coach, only a model that stands on an M1 asks for it.
-        "starter": fit.starter is not None and (is_coached or fit.recipe.m1 is not None),
+        "starter": fit.starter is not None and (with_teacher or fit.spec.m1 is not None),
     }
 
 

@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 
 from ..errors import UserError
-from ..workspace import data_root
+from ..storage.paths import data_root
 from .bundled import ASSETS, mnist
 from .dataset import Dataset
-from .draft import MANIFEST
+from .digits import digits
+from .library import find, load_imported, shelved
 from .shapes import shapes
-from .shelf import find, load_imported, shelved
-from .small import digits
+from .stored import MANIFEST
 
 SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist, "digits": digits, "shapes": shapes}
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..pictures import pictures_of
+from .vector_pictures import pictures_of
 
 
 class Originals(Protocol):

@@ -3,13 +3,14 @@
 content         what there is to export, apart from how a session keeps it
 from_session    the same, taken from a session
 rows            one row an example, a person's word and the model's guess apart
-writing         a folder that is whole or not there; what a format is
+writing         what a format is, and what every format writes
 tables, folders, coco, label_studio, report, model     the formats; FORMATS names them
-reading         labels from a file (labels_file) onto the examples of a session
+run             an export: a folder that is whole or not there
+reading         labels from a file (labels/label_files) onto the examples of a session
 process         an export in a process of its own, for those that need torch
 
 for progress in export(content_of(session), "csv", folder):
-print(progress.message)
+    print(progress.message)
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 from .content import Labelled
 from .formats import FORMATS
 from .rows import WHATS, Choices
-from .writing import Format, Progress, export
+from .run import export
+from .writing import Format, Progress
 
 __all__ = ["FORMATS", "WHATS", "Choices", "Format", "Labelled", "Progress", "export"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..review.audit import Estimate, estimate
-from ..session import Session, is_open
+from ..session.session import Session, is_open
 from .rows import Choices
 
 

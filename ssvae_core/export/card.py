@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ..predictions import PROPAGATION
 from .content import Estimate, Labelled
 from .rows import in_utc
 
@@ -49,8 +50,8 @@ def _use(config: dict[str, Any], loader: str) -> str:
     needs = "torch and safetensors" if loader == "load.py" else "onnxruntime and numpy"
     worst = max(config["verified"].values(), default=0.0)
     more = (
-        ", and `ssvae_core.training.deliver.load_delivered` gives the whole model where SSVAE Lab "
-        "is installed"
+        ", and `ssvae_core.trainer.export_programs.load_delivered` gives the whole model where "
+        "SSVAE Lab is installed"
         if loader == "load.py"
         else ""
     )
@@ -107,7 +108,7 @@ def _figures(content: Labelled, config: dict[str, Any]) -> str:
         "- These figures are of the guesses shown in the app, in which the model speaks together "
         "with labels propagated to neighbours. The exported classifier is the model alone."
     )
-    if content.guesses is not None and content.guesses.speaker == "propagation":
+    if content.guesses is not None and content.guesses.predicted_by == PROPAGATION:
         lines.append(
             "- **At this point the app did not let the model speak**: it did not yet agree with "
             "propagation where that is sure. Expect the exported classifier to be worse."

@@ -49,7 +49,7 @@ class Guesses:
     label_seq: int  # it has seen the labels up to this event
     step: int
     made_at: float
-    speaker: str  # "model" or "propagation"
+    predicted_by: str  # a word of predictions.py
 
     @property
     def version(self) -> str:

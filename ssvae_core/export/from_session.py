@@ -7,7 +7,7 @@ import dataclasses
 from ..labels.history import JUNK, SKIPPED, UNSURE, History
 from ..review.audit import estimate
 from ..review.confusion import matrix
-from ..session import Session, is_open
+from ..session.session import Session, is_open
 from .content import (
     ClassInfo,
     Estimate,
@@ -52,7 +52,7 @@ def content_of(session: Session) -> Labelled:
             snapshot.label_seq,
             snapshot.step,
             session.snapshot_at,
-            snapshot.speaker,
+            snapshot.predicted_by,
         )
         return judged(content, session, guesses)
 
@@ -100,7 +100,7 @@ def _said(history: History) -> dict[int, Said]:
 def _story(session: Session) -> Story:
     """The session's past: samples of milestones and of now, and the learning curve."""
     snapshot, row = session.snapshot, session.row
-    samples = [Samples(f"{n} labels", images) for n, images in session.milestones.kept]
+    samples = [Samples(f"{n} labels", images) for n, images in session.sample_history.kept]
     if snapshot is not None and snapshot.is_by_class:
         samples.append(Samples(f"{snapshot.n_labels} labels, now", snapshot.samples))
     return Story(

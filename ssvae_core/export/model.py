@@ -21,21 +21,23 @@ PARTS = ("classifier", "encoder", "decoder")
 
 def write_model(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
     """model.safetensors, config.json, load.py, a .pt2 of each program, README.md."""
-    from ..training import deliver
+    from ..trainer import export_programs
 
     core = _opened(content)
     yield Progress("writing the weights", 0.1)
-    deliver.write_weights(core, folder)
-    yield from _programs(content, core, folder, deliver.write_programs(core, folder), "load.py")
+    export_programs.write_weights(core, folder)
+    yield from _programs(
+        content, core, folder, export_programs.write_programs(core, folder), "load.py"
+    )
 
 
 def write_onnx(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
     """A .onnx of each program, compared with the model by onnxruntime; config.json, README.md."""
-    from ..training import deliver
+    from ..trainer import export_programs
 
     core = _opened(content)
     yield Progress("writing ONNX", 0.1)
-    yield from _programs(content, core, folder, deliver.write_onnx(core, folder), "run.py")
+    yield from _programs(content, core, folder, export_programs.write_onnx(core, folder), "run.py")
 
 
 def _opened(content: Labelled) -> Any:
@@ -47,7 +49,7 @@ def _programs(
     content: Labelled, core: Any, folder: Path, work: Iterator[tuple[str, float]], loader: str
 ) -> Iterator[Progress]:
     """Write the programs, and around them what tells how to use them."""
-    from ..training.deliver import config_of
+    from ..trainer.export_programs import config_of
 
     differences: dict[str, float] = {}
     for name, difference in work:

@@ -10,12 +10,12 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast, get_args
 
 from ..labels.history import Kind
+from ..labels.label_files import LabelFile, LabelRow
 from ..labels.records import Operation
-from ..labels_file import LabelFile, LabelRow
 from .content import ClassInfo, Said, State
 
 if TYPE_CHECKING:
-    from ..session import Session
+    from ..session.session import Session
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..predictions import PROPAGATION
 from .card import in_words
 from .content import Estimate, Labelled, Matrix, Samples, Story
 from .palette import Look, chip, ink_on, looks
@@ -100,10 +101,10 @@ def _figures(content: Labelled) -> list[str]:
     if guesses is None:
         model = _figure("No model yet", "Label a few images, and give it a minute.")
     else:
-        speaker = {"propagation": "labels propagated to neighbours"}.get(guesses.speaker, "model")
+        by_whom = guesses.predicted_by.replace(PROPAGATION, "labels propagated to neighbours")
         model = _figure(
             escape(guesses.model),
-            f"Guesses by: {speaker}. {number(guesses.step)} steps, labels up to event "
+            f"Guesses by: {by_whom}. {number(guesses.step)} steps, labels up to event "
             f"{guesses.label_seq}, {in_utc(guesses.made_at)[:16].replace('T', ' ')}.",
         )
     audit = "No figure. It needs an audit: some random images checked on the page Review."

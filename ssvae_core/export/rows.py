@@ -33,7 +33,7 @@ COLUMNS: dict[str, str] = {
     "model": "which model guesses",
     "model_version": "event of the last label it has seen, and steps it has taken",
     "guessed_at": "when, in UTC",
-    "guessed_by": "model, or propagation: whose word the guess is",
+    "predicted_by": "whose the guess is: propagation, or model and propagation",
 }
 
 
@@ -125,7 +125,7 @@ def record(row: Row, content: Labelled) -> dict[str, object]:
         "model": guesses.model if guesses else None,
         "model_version": guesses.version if guesses else None,
         "guessed_at": in_utc(guesses.made_at) if guesses else None,
-        "guessed_by": guesses.speaker if guesses else None,
+        "predicted_by": guesses.predicted_by if guesses else None,
     }
 
 

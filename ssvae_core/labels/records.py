@@ -63,7 +63,7 @@ class Metric:
 
     label_seq: int
     n_labels: int
-    speaker: str
+    predicted_by: str
     accuracy: float
     at: float
 

@@ -66,7 +66,7 @@ metric_table = Table(
     Column("session", ForeignKey("session.id"), primary_key=True),
     Column("label_seq", BigInteger, primary_key=True, autoincrement=False),
     Column("n_labels", Integer, nullable=False),
-    Column("speaker", String, nullable=False),
+    Column("speaker", String, key="predicted_by", nullable=False),  # its name in older files
     Column("accuracy", Double, nullable=False),
     Column("at", Double, nullable=False),
 )

@@ -176,10 +176,10 @@ class LabelStore:
             )
 
     def record_metric(
-        self, session_id: str, label_seq: int, n_labels: int, speaker: str, accuracy: float
+        self, session_id: str, label_seq: int, n_labels: int, predicted_by: str, accuracy: float
     ) -> None:
         """Set the point of the learning curve at `label_seq`; a later one there replaces it."""
-        point = Metric(label_seq, n_labels, speaker, accuracy, time.time())
+        point = Metric(label_seq, n_labels, predicted_by, accuracy, time.time())
         with self._write("The accuracy") as connection:
             _find(connection, session_id, lock=True)
             connection.execute(

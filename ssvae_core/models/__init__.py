@@ -5,21 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..catalogue import CATALOGUE
-from ..choices import Choices
+from ..options.catalogue import CATALOGUE
+from ..options.options import Choices
 from .aae import AAE
 from .aae_map import AAEMap
 from .adgm import ADGM
-from .base import (
-    AbstractModel,
-    Batch,
-    Loss,
-    Phase,
-    Setting,
-    check,
-    importance_bound,
-    likelihood_of,
-)
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, importance_bound, likelihood_of
+from .config import check
 from .cvae import CVAE
 from .guided import Guided
 from .guided_m1 import GuidedM1
@@ -31,23 +23,23 @@ from .vae import VAE, VAEConfig
 
 
 @dataclass(frozen=True)
-class Recipe:
+class ModelSpec:
     """A model, its settings and its training: what a name in MODELS stands for."""
 
     model: type[AbstractModel]
     config: Any
     n_labelled: int = 64  # examples of a step
     n_unlabelled: int = 128
-    coached: bool = True  # taught by propagation and its own average too, or by its loss alone
+    with_teacher: bool = True  # taught by propagation and its own average too, or by its loss alone
     m1: VAEConfig | None = None  # of the M1 it needs
 
-    def make(self, setting: Setting, **knobs: Any) -> AbstractModel:
+    def make(self, inputs: ModelInputs, **knobs: Any) -> AbstractModel:
         """A new model, these knobs set otherwise. Raises ValueError for one out of its range."""
         config = replace(self.config, **knobs)
         check(config)
-        return self.model(setting, config)
+        return self.model(inputs, config)
 
-    def stepping(self, choices: Choices) -> Recipe:
+    def stepping(self, choices: Choices) -> ModelSpec:
         """The same with as many examples a step as were chosen."""
         n_labelled, n_unlabelled = choices.batch_of((self.n_labelled, self.n_unlabelled))
         return replace(self, n_labelled=n_labelled, n_unlabelled=n_unlabelled)
@@ -67,12 +59,12 @@ PAPER_FEATURES = VAEConfig(
     latent_dim=50, hidden_dim=500, beta=1.0, learning_rate=3e-4, pixels="drawn"
 )
 
-MODELS: dict[str, Recipe] = {
-    "guided": Recipe(Guided, Guided.Config(), *CATALOGUE["guided"].batch),
-    "guided-m1": Recipe(GuidedM1, GuidedM1.Config(), *CATALOGUE["guided-m1"].batch, m1=FEATURES),
-    "m1": Recipe(M1, M1.Config(), m1=FEATURES),
-    "m2": Recipe(M2, M2.Config()),
-    "m1m2": Recipe(M1M2, M1M2.Config(), m1=FEATURES),
+MODELS: dict[str, ModelSpec] = {
+    "guided": ModelSpec(Guided, Guided.Config(), *CATALOGUE["guided"].batch),
+    "guided-m1": ModelSpec(GuidedM1, GuidedM1.Config(), *CATALOGUE["guided-m1"].batch, m1=FEATURES),
+    "m1": ModelSpec(M1, M1.Config(), m1=FEATURES),
+    "m2": ModelSpec(M2, M2.Config()),
+    "m1m2": ModelSpec(M1M2, M1M2.Config(), m1=FEATURES),
     # The paper's minibatches and sizes, and nothing but its loss. Its sum over the classes leaves
     # out those below 0.3 %: after 4000 steps 1.7 to 4.2 of 10 are left, and a step takes 12 to 17
     # ms of one thread, not 26, at the same error (one draw, 10.0 and 9.7 % there). The learning
@@ -83,19 +75,19 @@ MODELS: dict[str, Recipe] = {
     # of a digit to another class for good: after 300 s on an M1 of 300 s, 3.4, 4.3 and 3.7 % of
     # the validation images (three draws), with alpha 1 3.2, 3.1 and 3.4, with 4 3.1 in the second.
     # On test images after 1800 s: 3.05 %, with alpha 0.1 3.40 (150,000 and 73,000 steps).
-    "m1m2-paper": Recipe(
+    "m1m2-paper": ModelSpec(
         M1M2,
         M1M2.Config(latent_dim=50, hidden_dim=300, alpha=1.0, least=0.003, learning_rate=1e-3),
         *CATALOGUE["m1m2-paper"].batch,
-        coached=False,
+        with_teacher=False,
         m1=PAPER_FEATURES,
     ),
-    "cvae": Recipe(CVAE, CVAE.Config(), *CATALOGUE["cvae"].batch),
-    "ladder": Recipe(Ladder, Ladder.Config()),
-    "aae": Recipe(AAE, AAE.Config(), *CATALOGUE["aae"].batch),
-    "aae-map": Recipe(AAEMap, AAEMap.Config(), *CATALOGUE["aae-map"].batch),
-    "adgm": Recipe(ADGM, ADGM.Config(kind="adgm")),
-    "sdgm": Recipe(ADGM, ADGM.Config(kind="sdgm")),
+    "cvae": ModelSpec(CVAE, CVAE.Config(), *CATALOGUE["cvae"].batch),
+    "ladder": ModelSpec(Ladder, Ladder.Config()),
+    "aae": ModelSpec(AAE, AAE.Config(), *CATALOGUE["aae"].batch),
+    "aae-map": ModelSpec(AAEMap, AAEMap.Config(), *CATALOGUE["aae-map"].batch),
+    "adgm": ModelSpec(ADGM, ADGM.Config(kind="adgm")),
+    "sdgm": ModelSpec(ADGM, ADGM.Config(kind="sdgm")),
 }
 
 __all__ = [
@@ -115,9 +107,9 @@ __all__ = [
     "GuidedM1",
     "Ladder",
     "Loss",
+    "ModelInputs",
+    "ModelSpec",
     "Phase",
-    "Recipe",
-    "Setting",
     "check",
     "importance_bound",
     "likelihood_of",

@@ -29,8 +29,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import classifier, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean, unless_coached
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, frozen, mean, unless_taught
+from .config import knob
+from .networks import classifier, head, mlp, trunk
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,19 @@ class AAE(AbstractModel):
 
     Config = AAEConfig
 
-    def __init__(self, setting: Setting, config: AAEConfig):
+    def __init__(self, inputs: ModelInputs, config: AAEConfig):
         super().__init__()
-        K, Z, H = setting.n_classes, config.latent_dim, config.hidden_dim
+        K, Z, H = inputs.n_classes, config.latent_dim, config.hidden_dim
         J = config.judge_dim
-        self.config, self.likelihood = config, setting.likelihood
+        self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, Z
         self.classifier = classifier(
-            setting.shape, config.n_features, K, (H, H), setting.choices, setting.sight
+            inputs.shape, config.n_features, K, (H, H), inputs.choices, inputs.image_encoder
         )
-        encoder_trunk, n_features = trunk(setting.shape, H, setting.choices)
+        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, Z))
         self.from_class, self.from_style = nn.Linear(K, H, bias=False), nn.Linear(Z, H)
-        last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
         self.decoder = nn.Sequential(nn.ReLU(), nn.Linear(H, H), nn.ReLU(), last)
         self.class_judge = mlp(K, J, J, 1)
         self.judge_style, self.judge_told = nn.Linear(Z, J), nn.Linear(K, J, bias=False)
@@ -124,7 +125,7 @@ class AAE(AbstractModel):
         f, n = batch.labelled_fraction, len(batch.x_labelled)
         x = torch.cat([batch.x_labelled, batch.x_unlabelled[: self.config.n_drawn]])
         seen = self._noisy(x)
-        with unless_coached(batch):
+        with unless_taught(batch):
             log_q_y = self.classify(seen)
         z = self.encoder(seen).float()
         q_y = torch.cat([self.one_hot(batch.y_labelled), log_q_y[n:].exp()])

@@ -34,9 +34,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..networks import classifier, head, mlp, trunk
 from .aae import BETAS, judge_loss
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, unless_coached
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, unless_taught
+from .config import knob
+from .networks import classifier, head, mlp, trunk
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
 # Of the gate's scores: a gate in doubt would put an example between two components, on a third.
@@ -78,17 +79,17 @@ class AAEMap(AbstractModel):
 
     components: Tensor  # (K, 2) their means
 
-    def __init__(self, setting: Setting, config: AAEMapConfig):
+    def __init__(self, inputs: ModelInputs, config: AAEMapConfig):
         super().__init__()
-        K, H, J = setting.n_classes, config.hidden_dim, config.judge_dim
-        self.config, self.likelihood = config, setting.likelihood
+        K, H, J = inputs.n_classes, config.hidden_dim, config.judge_dim
+        self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, 2
         self.gate = classifier(
-            setting.shape, config.n_features, K, (H, H), setting.choices, setting.sight
+            inputs.shape, config.n_features, K, (H, H), inputs.choices, inputs.image_encoder
         )
-        encoder_trunk, n_features = trunk(setting.shape, H, setting.choices)
+        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, 2))
-        last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
         self.decoder = nn.Sequential(*mlp(2, H, H), nn.ReLU(), last)
         self.from_place, self.from_class = nn.Linear(2, J), nn.Linear(K, J, bias=False)
         self.judge = nn.Sequential(nn.ReLU(), *mlp(J, J, 1))
@@ -200,7 +201,7 @@ class AAEMap(AbstractModel):
 
     def _scores(self, x: Tensor, batch: Batch) -> Tensor:
         """The gate's, which learns by them unless a coach teaches it: (B, D) -> (B, K)."""
-        with unless_coached(batch):
+        with unless_taught(batch):
             return self.gate(x)
 
     def _noisy(self, x: Tensor) -> Tensor:

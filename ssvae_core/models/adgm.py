@@ -32,25 +32,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import (
-    kl_to_standard_normal,
-    log_gaussian,
-    log_standard_normal,
-    sample_gaussian,
-)
-from ..networks import eyes, head, mlp, trunk
-from .base import (
-    AbstractModel,
-    Batch,
-    Loss,
-    Phase,
-    Setting,
-    choice,
-    knob,
-    mean,
-    seen_pairs,
-    unless_coached,
-)
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
+from .config import choice, knob
+from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .networks import head, mlp, new_image_encoder, trunk
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -100,23 +85,23 @@ class ADGM(AbstractModel):
 
     Config = ADGMConfig
 
-    def __init__(self, setting: Setting, config: ADGMConfig):
+    def __init__(self, inputs: ModelInputs, config: ADGMConfig):
         super().__init__()
-        K, H = setting.n_classes, config.hidden_dim
+        K, H = inputs.n_classes, config.hidden_dim
         Z, A = config.latent_dim, config.auxiliary_dim
-        self.config, self.likelihood = config, setting.likelihood
+        self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim, self.skips = K, Z, config.kind == "sdgm"
-        first, n_first = trunk(setting.shape, H, setting.choices)
+        first, n_first = trunk(inputs.shape, H, inputs.choices)
         self.trunk = nn.Sequential(first, nn.Linear(n_first, H), nn.ReLU())
         self.auxiliary = mlp(H, H, 2 * A)
-        n_seen, self.eyes = H, None
-        if setting.choices.sees_shapes(setting.shape):
-            n_seen = config.n_features
-            self.eyes = eyes(setting.shape, n_seen, setting.sight)
-        self.classifier = JointMLP((n_seen, A), 0, H, K)
+        n_encoded, self.eyes = H, None
+        if inputs.choices.sees_shapes(inputs.shape):
+            n_encoded = config.n_features
+            self.eyes = new_image_encoder(inputs.shape, n_encoded, inputs.image_encoder)
+        self.classifier = JointMLP((n_encoded, A), 0, H, K)
         self.encoder = JointMLP((H, A), K, H, 2 * Z)
         self.foreteller = JointMLP((Z,) if self.skips else (H, Z), K, H, 2 * A)
-        last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
         draws = nn.Sequential(nn.Linear(H, H), nn.ReLU(), last)
         self.decoder = JointMLP((A, Z) if self.skips else (Z,), K, H, draws)
 
@@ -126,8 +111,8 @@ class ADGM(AbstractModel):
 
     def q_y(self, x: Tensor, h: Tensor, a: Tensor) -> Tensor:
         """Log q(y|a,x) of every class: (..., D), (..., H), (..., A) -> (..., K)."""
-        seen = self.eyes(x) if self.eyes is not None else h
-        return self.classifier(seen, a).float().log_softmax(-1)
+        encoded = self.eyes(x) if self.eyes is not None else h
+        return self.classifier(encoded, a).float().log_softmax(-1)
 
     def q_z(self, h: Tensor, a: Tensor, y: Tensor) -> Bell:
         """Mean and log-variance of q(z|a,x,y): (..., H), (..., A), (...) -> 2 x (..., Z)."""
@@ -198,13 +183,13 @@ class ADGM(AbstractModel):
         Where a coach teaches q(y|a,x), the bound does not.
         """
         n, others = len(batch.x_labelled), batch.x_unlabelled
-        if batch.hints is not None:
+        if batch.soft_targets is not None:
             others = others[: self.config.n_drawn]
         x = torch.cat([batch.x_labelled, others])
         h = self.trunk(x)
         q_a = self.q_a(h)
         a = sample_gaussian(*q_a)
-        with unless_coached(batch):
+        with unless_taught(batch):
             log_q_y = self.q_y(x, h, a)
         i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.least)
         log_p_x, kl, ratio = self.terms(x[i], y, h[i], a[i], (q_a[0][i], q_a[1][i]))

@@ -7,47 +7,19 @@ example and a class.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ..choices import AUTO, Choices
-from ..distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
-from ..networks import ImageEncoder
-
-if TYPE_CHECKING:
-    from .vae import VAE
-
-
-def knob(default: Any, low: float, high: float, help: str) -> Any:
-    """A field of a model's Config, with the range it may lie in and what it means."""
-    return dataclasses.field(default=default, metadata={"low": low, "high": high, "help": help})
-
-
-def choice(default: str, options: tuple[str, ...], help: str) -> Any:
-    """A field of a model's Config that is one of a few words."""
-    return dataclasses.field(default=default, metadata={"options": options, "help": help})
-
-
-def check(config: Any) -> None:
-    """Raise ValueError if a field of the Config lies outside its range."""
-    for field in dataclasses.fields(config):
-        value, limits = getattr(config, field.name), field.metadata
-        if "options" in limits:
-            if value not in limits["options"]:
-                options = ", ".join(limits["options"])
-                raise ValueError(f"{field.name} must be one of: {options}; got '{value}'.")
-        elif not limits["low"] <= value <= limits["high"]:
-            raise ValueError(
-                f"{field.name} must lie between {limits['low']} and {limits['high']}, got {value}."
-            )
+from ..options.options import AUTO, Choices
+from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
+from .networks import ImageEncoder
 
 
 def mean(values: Tensor) -> Tensor:
@@ -75,16 +47,18 @@ def frozen(module: nn.Module) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Setting:
+class ModelInputs:
     """What a model is made for: the examples, the classes, and an M1 where there is one."""
 
     shape: tuple[int, ...]  # of an example: (H, W, C) of an image, (D,) of a feature vector
     n_classes: int
     likelihood: Likelihood
-    m1: VAE | None = None  # trained on these examples
+    m1: AbstractVAE | None = None  # trained on these examples
     z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
     choices: Choices = AUTO  # of networks
-    sight: ImageEncoder | None = None  # a classifier's convolutions that have learned to see
+    image_encoder: ImageEncoder | None = (
+        None  # a classifier's convolutions that have learned to see
+    )
 
     @classmethod
     def of(
@@ -92,12 +66,14 @@ class Setting:
         shape: tuple[int, ...],
         n_classes: int,
         choices: Choices,
-        m1: VAE | None = None,
+        m1: AbstractVAE | None = None,
         z1_mean: Tensor | None = None,
-        sight: ImageEncoder | None = None,
-    ) -> Setting:
+        image_encoder: ImageEncoder | None = None,
+    ) -> ModelInputs:
         """With the likelihood and the networks that were chosen, or that suit the shape."""
-        return cls(shape, n_classes, likelihood_of(shape, choices), m1, z1_mean, choices, sight)
+        return cls(
+            shape, n_classes, likelihood_of(shape, choices), m1, z1_mean, choices, image_encoder
+        )
 
     @property
     def n_values(self) -> int:
@@ -123,13 +99,13 @@ class Batch:
     y_labelled: Tensor  # (B_l,) class of each
     x_unlabelled: Tensor  # (B_u, P)
     labelled_fraction: float  # labelled examples of the whole data set / all of its examples
-    hints: Tensor | None = None  # (B_u, K) what the coach believes of the unlabelled ones
+    soft_targets: Tensor | None = None  # (B_u, K) what the coach believes of the unlabelled ones
     step: int = 0  # steps taken before this one
 
 
-def unless_coached(batch: Batch) -> torch.set_grad_enabled:
+def unless_taught(batch: Batch) -> torch.set_grad_enabled:
     """`with` it: gradients as they are, but none where a coach teaches q(y|x) instead."""
-    return torch.set_grad_enabled(torch.is_grad_enabled() and batch.hints is None)
+    return torch.set_grad_enabled(torch.is_grad_enabled() and batch.soft_targets is None)
 
 
 def seen_pairs(
@@ -144,7 +120,7 @@ def seen_pairs(
     """
     n, n_unlabelled = len(batch.x_labelled), len(log_q_y)
     q_y = log_q_y.exp()
-    if batch.hints is None:
+    if batch.soft_targets is None:
         is_unlikely = q_y < q_y.amax(-1, keepdim=True).clamp(max=least)  # not so of a nan
         i, y = (~is_unlikely).nonzero(as_tuple=True)
         log_q = log_q_y.masked_fill(is_unlikely, -torch.inf).log_softmax(-1)[i, y]
@@ -182,6 +158,20 @@ class Phase:
     learning_rate: float = 1e-3  # of Adam
     betas: tuple[float, float] = (0.9, 0.999)
     every: int = 1  # of so many steps, it takes part in the first
+
+
+class AbstractVAE(nn.Module, ABC):
+    """A generative model of examples x without classes: features for the models that have them."""
+
+    latent_dim: int  # Z
+
+    @abstractmethod
+    def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
+
+    @abstractmethod
+    def decode(self, z: Tensor) -> Tensor:
+        """Mean of p(x|z): (..., Z) -> (..., D)."""
 
 
 class AbstractModel(nn.Module, ABC):
@@ -231,7 +221,7 @@ class AbstractModel(nn.Module, ABC):
         z = torch.randn(len(y), self.style_dim, device=y.device)
         return self.decode(z, y)
 
-    def take_labels(self, x: Tensor, y: Tensor, hints: Tensor | None) -> None:
+    def take_labels(self, x: Tensor, y: Tensor, soft_targets: Tensor | None) -> None:
         """What is not learned in steps but worked out when labels change; usually nothing.
 
         x: (N, P) all examples; y: (N,) with -1 for no label; hints: (N, K) what labels propagate.

@@ -32,14 +32,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import (
-    kl_to_standard_normal,
-    log_gaussian,
-    log_standard_normal,
-    sample_gaussian,
-)
-from ..networks import ClassConditionalMLP, ImageEncoder, head, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, every_class, mean
+from .config import knob
+from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .networks import ClassConditionalMLP, ImageEncoder, head, trunk
 
 
 @dataclass(frozen=True)
@@ -63,20 +59,20 @@ class CVAE(AbstractModel):
 
     Config = CVAEConfig
 
-    def __init__(self, setting: Setting, config: CVAEConfig):
+    def __init__(self, inputs: ModelInputs, config: CVAEConfig):
         super().__init__()
-        K, Z, H = setting.n_classes, config.latent_dim, config.hidden_dim
-        self.config, self.likelihood = config, setting.likelihood
+        K, Z, H = inputs.n_classes, config.latent_dim, config.hidden_dim
+        self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.encoder_trunk, n_features = trunk(setting.shape, config.n_features, setting.choices)
-        if setting.choices.sees_shapes(setting.shape):
+        self.encoder_trunk, n_features = trunk(inputs.shape, config.n_features, inputs.choices)
+        if inputs.choices.sees_shapes(inputs.shape):
             # Once an example, not once a class; on MNIST it halves the error in the same time.
             n_features = config.n_features
-            self.encoder_trunk = ImageEncoder(setting.shape, n_features)
+            self.encoder_trunk = ImageEncoder(inputs.shape, n_features)
         self.encoder = ClassConditionalMLP(n_features, K + 1, 2 * H, 2 * Z)
         per_value = self.likelihood.parameters_per_value
         self.decoder = ClassConditionalMLP(
-            Z, K + 1, H, head(H, setting.shape, per_value, setting.choices)
+            Z, K + 1, H, head(H, inputs.shape, per_value, inputs.choices)
         )
         self.log_temperature = nn.Parameter(torch.tensor(math.log(TEMPERATURE)))
 
@@ -135,11 +131,11 @@ class CVAE(AbstractModel):
         """
         f, x, guess = batch.labelled_fraction, batch.x_unlabelled, {}
         y = torch.full((len(x),), UNKNOWN, device=x.device)
-        if batch.hints is None:
+        if batch.soft_targets is None:
             log_q = self.classify(batch.x_labelled)
             guess["classifier"] = mean(F.nll_loss(log_q, batch.y_labelled, reduction="none"))
         else:
-            y = torch.where(batch.hints.any(-1), batch.hints.argmax(-1), y)
+            y = torch.where(batch.soft_targets.any(-1), batch.soft_targets.argmax(-1), y)
         labelled = f * mean(self.bound(batch.x_labelled, batch.y_labelled))
         prior = torch.where(y == UNKNOWN, 0.0, -math.log(self.n_classes))
         unlabelled = (1 - f) * mean(self.explained(x, y) + prior)

@@ -6,10 +6,10 @@
 These are M2's densities, and its bound holds. What differs is the training: M2 lowers one loss with
 all of its parts, here the classifier and the generator each have their own.
 
-- q(y|x) begins with convolutions that have learned to see (models/sight.py), where there are such,
-  and learns from the labels and from the coach (training/coach.py): propagated labels first, then
-  consistency with its own average on warped images. That is what earns the accuracy. The bound
-  earns none of it: coupled, it made the error no better, for a third of the steps.
+- q(y|x) begins with convolutions that have learned to see (models/contrastive.py), where there are
+  such, and learns from the labels and from the coach (training/teacher.py): propagated labels
+  first, then consistency with its own average on warped images. That is what earns the accuracy.
+  The bound earns none of it: coupled, it made the error no better, for a third of the steps.
 - q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the coach says of
   the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y in
   it again: without that, half of the samples show another class than the one asked for.
@@ -35,9 +35,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..networks import eyes, mlp
-from .base import AbstractModel, Batch, Loss, Phase, Setting, frozen, knob, mean
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, frozen, mean
+from .config import knob
 from .m2 import M2, M2Config
+from .networks import mlp, new_image_encoder
 
 HASTE = 1.5  # of the generator's learning rate, to the classifier's
 
@@ -62,18 +63,20 @@ class Guided(AbstractModel):
     PICTURE = "picture"  # what the bound's term of the example is called
     EVERY = 2  # steps of the classifier, one of the generator
 
-    def __init__(self, setting: Setting, config: GuidedConfig):
+    def __init__(self, inputs: ModelInputs, config: GuidedConfig):
         super().__init__()
         self.config = config
-        self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
-        self.m2 = self.parts(setting, config)
-        if setting.choices.sees_shapes(setting.shape):
-            self.m2.classifier_trunk = eyes(setting.shape, config.n_features, setting.sight)
-            self.m2.classifier = mlp(config.n_features, setting.n_classes)
+        self.n_classes, self.style_dim = inputs.n_classes, config.latent_dim
+        self.m2 = self.parts(inputs, config)
+        if inputs.choices.sees_shapes(inputs.shape):
+            self.m2.classifier_trunk = new_image_encoder(
+                inputs.shape, config.n_features, inputs.image_encoder
+            )
+            self.m2.classifier = mlp(config.n_features, inputs.n_classes)
 
-    def parts(self, setting: Setting, config: GuidedConfig) -> M2:
+    def parts(self, inputs: ModelInputs, config: GuidedConfig) -> M2:
         """The networks; images then get another classifier."""
-        return M2(setting, M2Config(config.latent_dim, config.hidden_dim, n_layers=2))
+        return M2(inputs, M2Config(config.latent_dim, config.hidden_dim, n_layers=2))
 
     def explained(self, x: Tensor) -> Tensor:
         """What the generator explains of examples, themselves: (..., D) -> (..., D)."""
@@ -106,7 +109,7 @@ class Guided(AbstractModel):
 
     def classifier_loss(self, batch: Batch) -> Loss:
         """Cross-entropy of the labels; nothing where there is a coach, who asks for more."""
-        if batch.hints is not None:
+        if batch.soft_targets is not None:
             return Loss(batch.x_unlabelled.sum() * 0, {})
         guess = mean(
             F.nll_loss(self.classify(batch.x_labelled), batch.y_labelled, reduction="none")
@@ -140,10 +143,10 @@ class Guided(AbstractModel):
     def _named(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """The labelled examples and some others, with a class each: (B, D), (B,)."""
         others = batch.x_unlabelled[: self.config.n_drawn]
-        if batch.hints is not None:
-            hints = batch.hints[: len(others)]
-            has_hint = hints.sum(-1) > 0
-            others, guesses = others[has_hint], hints[has_hint].argmax(-1)
+        if batch.soft_targets is not None:
+            soft_targets = batch.soft_targets[: len(others)]
+            has_hint = soft_targets.sum(-1) > 0
+            others, guesses = others[has_hint], soft_targets[has_hint].argmax(-1)
         elif batch.labelled_fraction > 0:
             guesses = self.classify(others).argmax(-1)
         else:

@@ -21,12 +21,13 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..distributions import Gaussian
-from ..networks import mlp, trunk
-from .base import Setting, knob
+from .base import ModelInputs
+from .config import knob
+from .distributions import Gaussian
 from .guided import Guided, GuidedConfig
 from .m1 import Features
 from .m2 import M2, M2Config
+from .networks import mlp, trunk
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ class GuidedM1(Guided):
     PICTURE = "features"
     EVERY = 1  # a step of so small a generator costs little
 
-    def parts(self, setting: Setting, config: GuidedConfig) -> M2:
+    def parts(self, inputs: ModelInputs, config: GuidedConfig) -> M2:
         """M2 on the latents. Raises ValueError if there is no M1, or one that has collapsed."""
-        self.features = Features(setting)
-        latents = Setting((len(self.features.active),), setting.n_classes, Gaussian())
+        self.features = Features(inputs)
+        latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())
         m2 = M2(latents, M2Config(config.latent_dim, config.hidden_dim))
-        m2.classifier_trunk, n_features = trunk(setting.shape, config.hidden_dim, setting.choices)
-        m2.classifier = mlp(n_features, config.hidden_dim, setting.n_classes)
+        m2.classifier_trunk, n_features = trunk(inputs.shape, config.hidden_dim, inputs.choices)
+        m2.classifier = mlp(n_features, config.hidden_dim, inputs.n_classes)
         return m2
 
     def explained(self, x: Tensor) -> Tensor:

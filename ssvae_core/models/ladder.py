@@ -36,9 +36,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
-from ..networks import classifier, head, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, choice, knob, mean, unless_coached
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, unless_taught
+from .config import choice, knob
+from .distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
+from .networks import classifier, head, trunk
 
 Moments = tuple[Tensor, Tensor]  # mean and log-variance, (..., Z_i) each
 MOST = 20.0  # of a log-variance, up or down
@@ -147,14 +148,14 @@ class Ladder(AbstractModel):
 
     Config = LadderConfig
 
-    def __init__(self, setting: Setting, config: LadderConfig):
+    def __init__(self, inputs: ModelInputs, config: LadderConfig):
         super().__init__()
-        K, L = setting.n_classes, config.n_layers
+        K, L = inputs.n_classes, config.n_layers
         sizes = [config.latent_dim << i for i in range(L)]  # of the latents, from the top
         widths = [max(config.hidden_dim >> i, 16) for i in reversed(range(L))]
-        self.config, self.likelihood = config, setting.likelihood
+        self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim, self.sizes = K, sum(sizes), sizes
-        self.trunk, n_features = trunk(setting.shape, widths[-1], setting.choices)
+        self.trunk, n_features = trunk(inputs.shape, widths[-1], inputs.choices)
         self.up = nn.ModuleList(
             Normalised(*ins_outs) for ins_outs in pairwise([n_features, *reversed(widths)])
         )
@@ -162,12 +163,12 @@ class Ladder(AbstractModel):
             nn.Linear(width, 2 * size) for width, size in zip(widths, sizes, strict=True)
         )
         self.classifier = classifier(
-            setting.shape,
+            inputs.shape,
             config.n_features,
             K,
             (config.n_features,),
-            setting.choices,
-            setting.sight,
+            inputs.choices,
+            inputs.image_encoder,
         )
         self.top = nn.Embedding(K, 2 * sizes[0])
         nn.init.zeros_(self.top.weight[:, sizes[0] :])
@@ -175,7 +176,7 @@ class Ladder(AbstractModel):
         # on MNIST for 8 s, they held 0.1 of 19 nats of KL, with it 7.4 of 21, and the bound rose 3.
         outs: list[nn.Module] = [nn.Linear(widths[i], 2 * sizes[i + 1]) for i in range(L - 1)]
         outs.append(
-            head(widths[-1], setting.shape, self.likelihood.parameters_per_value, setting.choices)
+            head(widths[-1], inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
         )
         self.below = nn.ModuleList(
             nn.Sequential(Normalised(size, width), out)
@@ -254,7 +255,7 @@ class Ladder(AbstractModel):
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])
         if self.config.pixels == "drawn":
             x = self.likelihood.drawn(x)
-        with unless_coached(batch):
+        with unless_taught(batch):
             log_q_y = self.classify(x)
         classes, weights = self.seen_classes(log_q_y[n:].exp())
         each = torch.arange(len(x), device=x.device)

@@ -33,8 +33,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import log_standard_normal
-from .base import AbstractModel, Batch, Loss, Phase, Setting, every_class, knob, mean
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, every_class, mean
+from .config import knob
+from .distributions import log_standard_normal
 
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
 N_FITTED = 12_000  # examples that the classifier is fitted to
@@ -49,10 +50,10 @@ class Features(nn.Module):
     centre: Tensor  # (latent_dim,) of their means over the data
     scale: Tensor  # (latent_dim,)
 
-    def __init__(self, setting: Setting):
+    def __init__(self, inputs: ModelInputs):
         """Raises ValueError if the setting has no M1, or one that has collapsed."""
         super().__init__()
-        m1, z1_mean = setting.m1, setting.z1_mean
+        m1, z1_mean = inputs.m1, inputs.z1_mean
         if m1 is None or z1_mean is None:
             raise ValueError("This model needs a trained M1 and its latents; the setting has none.")
         self.m1 = m1.requires_grad_(False)
@@ -105,15 +106,15 @@ class M1(AbstractModel):
     mean: Tensor  # (K, A) of p(z1|y)
     factor: Tensor  # (K, A, A) lower triangles; times its transpose, the covariance
 
-    def __init__(self, setting: Setting, config: M1Config):
+    def __init__(self, inputs: ModelInputs, config: M1Config):
         """Raises ValueError if the setting has no M1, or one that has collapsed."""
         super().__init__()
-        self.config, self.n_classes = config, setting.n_classes
-        self.features = Features(setting)
-        assert setting.z1_mean is not None
-        chosen = some(len(setting.z1_mean), config.n_landmarks).to(setting.z1_mean.device)
-        landmarks = self.features.standardise(setting.z1_mean[chosen].detach().float())
-        (M, A), K = landmarks.shape, setting.n_classes
+        self.config, self.n_classes = config, inputs.n_classes
+        self.features = Features(inputs)
+        assert inputs.z1_mean is not None
+        chosen = some(len(inputs.z1_mean), config.n_landmarks).to(inputs.z1_mean.device)
+        landmarks = self.features.standardise(inputs.z1_mean[chosen].detach().float())
+        (M, A), K = landmarks.shape, inputs.n_classes
         self.style_dim = A
         # All prepared examples, and what does not depend on their labels: with it, a label takes
         # 0.33 s of one thread, and 0.58 s where scikit-learn is given all kernels each time.
@@ -129,13 +130,17 @@ class M1(AbstractModel):
         return self.features.prepare(x)
 
     @torch.no_grad()
-    def take_labels(self, x: Tensor, y: Tensor, hints: Tensor | None) -> None:
+    def take_labels(self, x: Tensor, y: Tensor, soft_targets: Tensor | None) -> None:
         """Fit the Gaussians and the classifier: (N, 2 A), (N,), (N, K).
 
         Without hints, to the labelled examples alone.
         """
         labelled = torch.nonzero(y >= 0)[:, 0]
-        shares = torch.zeros(len(x), self.n_classes, device=x.device) if hints is None else hints
+        shares = (
+            torch.zeros(len(x), self.n_classes, device=x.device)
+            if soft_targets is None
+            else soft_targets
+        )
         shares = shares.float().clone()
         shares[labelled] = F.one_hot(y[labelled], self.n_classes).float()
         self.known.copy_(shares.any(0))
@@ -143,15 +148,15 @@ class M1(AbstractModel):
         for k in range(self.n_classes):
             centre, covariance = fit_gaussian(z_mean, z_log_var, shares[:, k], self.config.prior)
             self.mean[k], self.factor[k] = centre, torch.linalg.cholesky(covariance)
-        taught = labelled if hints is None else torch.arange(len(x), device=x.device)
+        taught = labelled if soft_targets is None else torch.arange(len(x), device=x.device)
         taught = taught[some(len(taught), N_FITTED).to(x.device)]
         kernels = self.kernels(z_mean[taught]).cpu().double()  # 24 bits are too few to solve in
-        if hints is None or self._squeezed is None or self._squeezed[0] is not x:
+        if soft_targets is None or self._squeezed is None or self._squeezed[0] is not x:
             self._squeezed = x, self._squeeze(kernels)
         self.weights.copy_(
             self._fitted(self._squeezed[1], kernels.T @ shares[taught].cpu().double())
         )
-        if hints is None:
+        if soft_targets is None:
             self._squeezed = None
 
     def _squeeze(self, kernels: Tensor) -> Tensor:

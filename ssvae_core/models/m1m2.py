@@ -25,8 +25,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..distributions import Gaussian, sample_gaussian
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase
+from .config import knob
+from .distributions import Gaussian, sample_gaussian
 from .m1 import Features
 from .m2 import M2, M2Config
 
@@ -47,14 +48,14 @@ class M1M2(AbstractModel):
 
     Config = M1M2Config
 
-    def __init__(self, setting: Setting, config: M1M2Config):
+    def __init__(self, inputs: ModelInputs, config: M1M2Config):
         """Raises ValueError if the setting has no M1, or one that has collapsed."""
         super().__init__()
-        self.features = Features(setting)
-        latents = Setting((len(self.features.active),), setting.n_classes, Gaussian())
+        self.features = Features(inputs)
+        latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())
         self.m2 = M2(latents, M2Config(**vars(config)))
         self.config = config
-        self.n_classes, self.style_dim = setting.n_classes, config.latent_dim
+        self.n_classes, self.style_dim = inputs.n_classes, config.latent_dim
 
     def prepare(self, x: Tensor) -> Tensor:
         """Mean and log-variance of q(z1|x), active and standardised: (B, *S) -> (B, 2 A)."""

@@ -22,14 +22,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..distributions import (
-    kl_to_standard_normal,
-    log_gaussian,
-    log_standard_normal,
-    sample_gaussian,
-)
-from ..networks import ClassConditionalMLP, head, mlp, trunk
-from .base import AbstractModel, Batch, Loss, Phase, Setting, knob, mean, seen_pairs, unless_coached
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
+from .config import knob
+from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .networks import ClassConditionalMLP, head, mlp, trunk
 
 
 @dataclass(frozen=True)
@@ -49,17 +45,17 @@ class M2(AbstractModel):
 
     Config = M2Config
 
-    def __init__(self, setting: Setting, config: M2Config):
+    def __init__(self, inputs: ModelInputs, config: M2Config):
         super().__init__()
-        K, Z, H = setting.n_classes, config.latent_dim, config.hidden_dim
+        K, Z, H = inputs.n_classes, config.latent_dim, config.hidden_dim
         more = [H] * (config.n_layers - 1)
-        self.config, self.likelihood = config, setting.likelihood
+        self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.classifier_trunk, n_features = trunk(setting.shape, H, setting.choices)
+        self.classifier_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
         self.classifier = mlp(n_features, H, *more, K)
-        self.encoder_trunk, n_features = trunk(setting.shape, H, setting.choices)
+        self.encoder_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
         self.encoder = ClassConditionalMLP(n_features, K, H, mlp(H, *more, 2 * Z))
-        drawn = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
+        drawn = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
         if more:
             drawn = nn.Sequential(*mlp(H, *more), nn.ReLU(), drawn)
         self.decoder = ClassConditionalMLP(Z, K, H, drawn)
@@ -120,7 +116,7 @@ class M2(AbstractModel):
         often. In the Ladder VAE: 2.1 % error, not 5.3 %.
         """
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])
-        with unless_coached(batch):
+        with unless_taught(batch):
             log_q_y = self.classify(x)
         i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.least)
         log_p_x, kl = self.terms(x, y, i)

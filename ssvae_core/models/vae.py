@@ -18,9 +18,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from ..distributions import kl_to_standard_normal, sample_gaussian
-from ..networks import head, mlp, trunk
-from .base import Batch, Loss, Phase, Setting, choice, knob, mean
+from .base import AbstractVAE, Batch, Loss, ModelInputs, Phase, mean
+from .config import choice, knob
+from .distributions import kl_to_standard_normal, sample_gaussian
+from .networks import head, mlp, trunk
 
 
 @dataclass(frozen=True)
@@ -34,19 +35,19 @@ class VAEConfig:
     pixels: str = choice("grey", ("grey", "drawn"), "as given, or black and white anew each step")
 
 
-class VAE(nn.Module):
+class VAE(AbstractVAE):
     """M1: features without labels."""
 
     Config = VAEConfig
 
-    def __init__(self, setting: Setting, config: VAEConfig):
+    def __init__(self, inputs: ModelInputs, config: VAEConfig):
         super().__init__()
         H, Z = config.hidden_dim, config.latent_dim
-        self.config, self.likelihood = config, setting.likelihood
-        self.latent_dim, self.beta, self.choices = Z, config.beta, setting.choices
-        self.trunk, n_features = trunk(setting.shape, H, setting.choices)
+        self.config, self.likelihood = config, inputs.likelihood
+        self.latent_dim, self.beta, self.choices = Z, config.beta, inputs.choices
+        self.trunk, n_features = trunk(inputs.shape, H, inputs.choices)
         self.encoder = mlp(n_features, H, H, 2 * Z)
-        last = head(H, setting.shape, self.likelihood.parameters_per_value, setting.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
         self.decoder = nn.Sequential(*mlp(Z, H, H), nn.ReLU(), last)
 
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:

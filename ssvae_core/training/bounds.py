@@ -12,15 +12,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from .chance import chance
+from .chunks import Chunked, at_once, run_to_end
 from .device import autocast
 from .learner import Learner, as_inputs
-from .pieces import Pieces, at_once, finished
+from .seeding import seeded
 
 DRAWS = 8  # that a bound is the mean of
 SEED = 4  # of them: the same question has the same answer
 AT_ONCE = 256  # examples
-ENOUGH = 500  # steps before a low bound says more of the example than of the model
+STEPS_BEFORE_ASKING = 500  # steps before a low bound says more of the example than of the model
 LIKELIEST = 2  # classes that an example may be explained by
 PART = 512  # examples whose bounds are compared with each other; fewer of large images
 LEAST = 128
@@ -36,8 +36,8 @@ def has_bound(learner: Learner) -> bool:
     x = as_inputs(learner.prepared[:1])
     y = torch.zeros(1, dtype=torch.long, device=learner.device)
     try:
-        with chance(learner.device, SEED):
-            learner.speaker.eval().log_weight(x, y)
+        with seeded(learner.device, SEED):
+            learner.ema_model.eval().log_weight(x, y)
     except TypeError:
         return False
     return True
@@ -45,7 +45,7 @@ def has_bound(learner: Learner) -> bool:
 
 def bounds(
     learner: Learner, examples: NDArray[np.integer], classes: NDArray[np.integer], draws: int
-) -> Pieces[Floats]:
+) -> Chunked[Floats]:
     """A lower bound of log p(x, y) in nats, mean of so many draws: (n,), (n, c) -> (n, c)."""
     found = np.empty(classes.shape, np.float32)
     n = min(max(at_once(learner.prepared.shape[1]) // (classes.shape[1] * draws), 1), AT_ONCE)
@@ -53,15 +53,15 @@ def bounds(
         part = slice(start, start + n)
         at, y = (torch.from_numpy(a[part].astype(np.int64)) for a in (examples, classes))
         x = as_inputs(learner.prepared[at.to(learner.device)])[:, None]
-        y, model = y.to(learner.device), learner.speaker.eval()
-        with torch.no_grad(), chance(learner.device, SEED, start):
+        y, model = y.to(learner.device), learner.ema_model.eval()
+        with torch.no_grad(), seeded(learner.device, SEED, start):
             drawn = [model.bound(x, y).float() for _ in range(draws)]
         found[part] = torch.stack(drawn).mean(0).cpu().numpy()
         yield
     return found
 
 
-def class_bounds(learner: Learner, example: int) -> Pieces[Floats]:
+def class_bounds(learner: Learner, example: int) -> Chunked[Floats]:
     """The bound of every class that has labels, nan of the others: -> (K,)."""
     known = np.flatnonzero(learner.known.cpu().numpy())
     result = np.full(learner.model.n_classes, np.nan, np.float32)
@@ -77,7 +77,7 @@ def oddness(learner: Learner, examples: NDArray[np.integer], guesses: Floats) ->
     """
     likeliest = np.argsort(-guesses, axis=1)[:, :LIKELIEST]
     with autocast(learner.device):
-        best = finished(bounds(learner, examples, likeliest, draws=1)).max(1)
+        best = run_to_end(bounds(learner, examples, likeliest, draws=1)).max(1)
     odd: Floats = (best.mean() - best) / max(float(best.std()), 1e-6)
     return odd
 
@@ -109,7 +109,7 @@ class Oddness:
         Every example once, and again when the model has learned on.
         """
         start, steps, n = time.monotonic(), self.learner.steps, len(self._order)
-        if self._can and steps >= ENOUGH and steps != self._asked_at_step:
+        if self._can and steps >= STEPS_BEFORE_ASKING and steps != self._asked_at_step:
             self._asked_at_step, self._left = steps, n
         if self._left <= 0 or start < self.ask_at:
             return False

@@ -21,7 +21,7 @@ def mean_bound(learner: Learner, values: NDArray[np.uint8]) -> float | None:
 
     Of what the model sees: M1+M2 sees features. None for a model without densities.
     """
-    model = learner.speaker.eval()
+    model = learner.ema_model.eval()
     some = torch.from_numpy(np.ascontiguousarray(values[:N_EXAMPLES])).flatten(1)
     x = model.prepare(as_inputs(some.to(learner.device)))
     y = model.classify(x).argmax(-1)
@@ -39,7 +39,7 @@ def oddness(learner: Learner, of: NDArray[np.integer]) -> NDArray[np.float32] | 
     The negative bound of log p(x, y), standardised; the same whenever it is asked. None for a
     model without densities.
     """
-    model = learner.speaker.eval()
+    model = learner.ema_model.eval()
     found: list[torch.Tensor] = []
     devices = [learner.device] if learner.device.type == "cuda" else []
     with torch.random.fork_rng(devices):
@@ -62,7 +62,7 @@ def oddness(learner: Learner, of: NDArray[np.integer]) -> NDArray[np.float32] | 
 def drawn(learner: Learner, n: int, seed: int) -> NDArray[np.uint8]:
     """N examples of each class, their styles drawn from the prior: -> (K, n, D)."""
     torch.manual_seed(seed)
-    model = learner.speaker.eval()
+    model = learner.ema_model.eval()
     y = torch.arange(model.n_classes, device=learner.device).repeat_interleave(n)
     return as_bytes(model.sample(y)).reshape(model.n_classes, n, -1)
 

@@ -14,14 +14,14 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..models import AbstractModel, Batch, Recipe
+from ..models import AbstractModel, Batch, ModelSpec
 from ..models.growth import adopt
 from .augmentation import Warp
-from .chance import chance
-from .coach import Coach
+from .chunks import Chunked, in_chunks, run_to_end
 from .device import autocast
-from .loop import Optimisation, mean_terms
-from .pieces import Pieces, finished, in_chunks
+from .optimisation import Optimisation, mean_terms
+from .seeding import seeded
+from .teacher import Teacher
 
 SLIGHT = 0.4  # of a warp, for the teacher
 N_COLUMNS = 9  # styles that every class is drawn in
@@ -35,11 +35,11 @@ class Learner:
     def __init__(
         self,
         model: AbstractModel,
-        recipe: Recipe,
+        spec: ModelSpec,
         values: Tensor,
         shape: tuple[int, ...],
         seed: int,
-        coached: bool | None = None,
+        with_teacher: bool | None = None,
         inputs: Tensor | None = None,
     ):
         """values: the whole data set, (N, D) uint8 or float, on the device; examples of `shape`.
@@ -47,14 +47,14 @@ class Learner:
         `coached` overrules the recipe; `inputs` are what `prepared` makes of the values, where
         that is known.
         """
-        self.device, self.recipe, self.seed = values.device, recipe, seed
-        self.steps, self.n_unlabelled = 0, recipe.n_unlabelled
+        self.device, self.spec, self.seed = values.device, spec, seed
+        self.steps, self.n_unlabelled = 0, spec.n_unlabelled
         self.attempt = 0  # another one draws otherwise in the same steps
-        with chance(torch.device("cpu"), seed):
+        with seeded(torch.device("cpu"), seed):
             self._styles = torch.randn(N_COLUMNS, model.style_dim).to(self.device)
         model = model.to(self.device)
-        self.prepared = finished(prepared(model, values)) if inputs is None else inputs  # (N, P)
-        self.is_coached = recipe.coached if coached is None else coached
+        self.prepared = run_to_end(prepared(model, values)) if inputs is None else inputs  # (N, P)
+        self.with_teacher = spec.with_teacher if with_teacher is None else with_teacher
         sees_images = len(shape) == 3 and not prepares(model)
         self._warp = Warp(shape).to(self.device) if sees_images else None
         self._slightly = Warp(shape, strength=SLIGHT).to(self.device) if sees_images else None
@@ -66,34 +66,38 @@ class Learner:
         """Go on as this model, which has learned nothing; labels are to be given again."""
         self.model = model.to(self.device)
         self.optimisation = Optimisation(model, self.device)
-        self.coach: Coach | None = None
-        if self.is_coached and self.optimisation.phases:
-            self.coach = Coach(model, self._warp, self._slightly)
+        self.teacher: Teacher | None = None
+        if self.with_teacher and self.optimisation.phases:
+            self.teacher = Teacher(model, self._warp, self._slightly)
 
     @property
-    def speaker(self) -> AbstractModel:
+    def ema_model(self) -> AbstractModel:
         """Who is asked what it believes: the model, or its average where there is a coach."""
-        return self.coach.average if self.coach else self.model
+        return self.teacher.average if self.teacher else self.model
 
-    def take_labels(self, labels: NDArray[np.int16], hints: NDArray[np.float32] | None) -> None:
+    def take_labels(
+        self, labels: NDArray[np.int16], soft_targets: NDArray[np.float32] | None
+    ) -> None:
         """Go on with these labels (N,), -1 for none, and these propagated guesses (N, K)."""
         self.labels = torch.from_numpy(labels.astype(np.int64)).to(self.device)
         self.labelled = torch.nonzero(self.labels >= 0)[:, 0].cpu()
         self.unlabelled = torch.nonzero(self.labels < 0)[:, 0].cpu()
-        self.hints = None if hints is None else torch.from_numpy(hints).to(self.device)
+        self.soft_targets = (
+            None if soft_targets is None else torch.from_numpy(soft_targets).to(self.device)
+        )
         counts = torch.bincount(self.labels[self.labels >= 0], minlength=self.model.n_classes)
         self.known = counts > 0  # (K,)
-        for model in {self.model, self.speaker}:
-            model.take_labels(self.prepared, self.labels, self.hints)
+        for model in {self.model, self.ema_model}:
+            model.take_labels(self.prepared, self.labels, self.soft_targets)
 
     def grow(self, model: AbstractModel) -> None:
         """Go on as this model, just made for more classes: it takes over all that was learned."""
         model = model.to(self.device)
         adopt(model, self.model)
         optimisation = Optimisation(model, self.device)
-        optimisation.remember(self.optimisation)
-        if self.coach:
-            self.coach.grow(model)
+        optimisation.carry_over(self.optimisation)
+        if self.teacher:
+            self.teacher.grow(model)
         self.model, self.optimisation = model, optimisation
 
     def step(self) -> None:
@@ -102,13 +106,13 @@ class Learner:
         A weight that is no number spoils it; the next look at the terms finds out.
         """
         self.model.train()
-        with chance(self.device, self.seed + self.attempt, self.steps):
+        with seeded(self.device, self.seed + self.attempt, self.steps):
             batch = self._batch()
-            lessons = self._lessons if batch.hints is not None else None
-            terms = self.optimisation.step(batch, lessons)
+            teacher_targets = self._teacher_loss if batch.soft_targets is not None else None
+            terms = self.optimisation.step(batch, teacher_targets)
         self.steps += 1
-        if self.coach:
-            self.coach.follow(self.model, self.steps)
+        if self.teacher:
+            self.teacher.follow(self.model, self.steps)
         for name, term in terms.items():
             self._seen[name].append(term)
 
@@ -142,9 +146,9 @@ class Learner:
     @torch.no_grad()
     def classify(self, x: Tensor) -> Tensor:
         """q(y|x) without the classes that have no label: (B, P) -> (B, K)."""
-        self.speaker.eval()
+        self.ema_model.eval()
         with autocast(self.device):
-            log_q = self.speaker.classify(x).float()
+            log_q = self.ema_model.classify(x).float()
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1).nan_to_num(0.0)
 
     @torch.no_grad()
@@ -152,7 +156,7 @@ class Learner:
         """Every class in the same styles, in the units of inputs: -> (K, columns, D)."""
         y = torch.arange(self.model.n_classes, device=self.device)
         n = min(max(N_DRAWN // len(y), LEAST_COLUMNS), N_COLUMNS)
-        drawn = self.speaker.eval().decode(
+        drawn = self.ema_model.eval().decode(
             self._styles[:n].repeat(len(y), 1), y.repeat_interleave(n)
         )
         return as_numbers(drawn).reshape(len(y), n, -1)
@@ -162,10 +166,10 @@ class Learner:
         """The example redrawn from its own style, as this class: -> (D,)."""
         x = as_inputs(self.prepared[example : example + 1])
         y = torch.tensor([label], device=self.device)
-        return as_numbers(self.speaker.eval().decode(self.speaker.encode(x, y), y))[0]
+        return as_numbers(self.ema_model.eval().decode(self.ema_model.encode(x, y), y))[0]
 
     def _batch(self) -> Batch:
-        labelled = self._draw(self.labelled, self.recipe.n_labelled)
+        labelled = self._draw(self.labelled, self.spec.n_labelled)
         unlabelled = self._draw(self.unlabelled, self.n_unlabelled)
         x = as_inputs(self.prepared[unlabelled])
         return Batch(
@@ -173,22 +177,24 @@ class Learner:
             self.labels[labelled],
             x,
             len(self.labelled) / len(self.labels),
-            self._hints(x, unlabelled),
+            self._soft_targets(x, unlabelled),
             self.steps,
         )
 
-    def _hints(self, x: Tensor, drawn: Tensor) -> Tensor | None:
+    def _soft_targets(self, x: Tensor, drawn: Tensor) -> Tensor | None:
         """What the coach says of these unlabelled examples; None without a coach or a label."""
-        if self.coach is None or self.hints is None:
+        if self.teacher is None or self.soft_targets is None:
             return None
         n_labels = len(self.labelled)
-        share = self.coach.share_of_teacher(n_labels, self.steps)
-        lessons = self.coach.lessons(x, self.hints[drawn], self.known, share)
-        return self.coach.weight(n_labels, share) * lessons
+        share = self.teacher.share_of_teacher(n_labels, self.steps)
+        teacher_targets = self.teacher.teacher_targets(
+            x, self.soft_targets[drawn], self.known, share
+        )
+        return self.teacher.weight(n_labels, share) * teacher_targets
 
-    def _lessons(self, batch: Batch) -> Tensor:
-        assert self.coach is not None
-        return self.coach.loss(self.model, batch)
+    def _teacher_loss(self, batch: Batch) -> Tensor:
+        assert self.teacher is not None
+        return self.teacher.loss(self.model, batch)
 
     def _draw(self, pool: Tensor, n: int) -> Tensor:
         """Some of the pool, with replacement; none of an empty one."""
@@ -201,7 +207,7 @@ def prepares(model: AbstractModel) -> bool:
     return type(model).prepare is not AbstractModel.prepare
 
 
-def prepared(model: AbstractModel, values: Tensor) -> Pieces[Tensor]:
+def prepared(model: AbstractModel, values: Tensor) -> Chunked[Tensor]:
     """All examples as the model wants them, to be read by as_inputs: (N, D) -> (N, P)."""
     if not prepares(model):
         return values

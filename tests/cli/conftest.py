@@ -8,7 +8,7 @@ import pytest
 
 from ssvae_core.cli import main
 from ssvae_core.data import SOURCES
-from ssvae_core.training.fitting import Fit
+from ssvae_core.fitting.fit import Fit
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def machine(data, monkeypatch, tmp_path):
     """One thread, a workspace of its own, two small data sets, and no starter."""
     monkeypatch.setenv("SSVAE_THREADS", "1")
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setattr("ssvae_core.starters.ASSETS", tmp_path)
+    monkeypatch.setattr("ssvae_core.atlas.starter_folders.ASSETS", tmp_path)
     for name in [*reversed(SOURCES)]:  # the last that goes comes back first: the order stays
         monkeypatch.delitem(SOURCES, name)
     monkeypatch.setitem(SOURCES, "small", lambda: data)

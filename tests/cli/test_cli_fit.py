@@ -10,13 +10,13 @@ from small_cli import QUICK, STEPS
 
 from ssvae_core import cli
 from ssvae_core.cli import main
-from ssvae_core.data.drawing import draw_labels
+from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.errors import UserError
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.fitting.saved_fit import load_fit
 from ssvae_core.models import M2
 from ssvae_core.training.evaluation import mean_bound
-from ssvae_core.training.fitting import Fit
-from ssvae_core.training.loop import TrainingDiverged
-from ssvae_core.training.saved import load_fit
+from ssvae_core.training.optimisation import TrainingDiverged
 
 
 def test_fit_says_what_a_script_relies_on(call, fits, data):
@@ -25,8 +25,8 @@ def test_fit_says_what_a_script_relies_on(call, fits, data):
     (fit,) = fits
     assert [found[name] for name in ("model", "data", "labels", "seed")] == ["m2", "small", 42, 3]
     assert (found["device"], found["threads"], found["starter"]) == ("cpu", 1, False)
-    assert found["coached"] is True
-    assert found["speaker"] == fit.speaker
+    assert found["with_teacher"] is True
+    assert found["predicted_by"] == fit.predicted_by
     assert np.array_equal(fit.labels, draw_labels(data.answer_key, 42, 3, 10))
     best = fit.probabilities(data.test_images).argmax(1)
     assert found["test_error"] == 100 * np.mean(best != data.test_answer_key)
@@ -99,7 +99,7 @@ def test_a_starter_for_other_images_is_not_used(call, starter, tmp_path):
 
 
 def test_if_the_m1_comes_to_nothing_what_was_trained_instead_is_said(monkeypatch, capsys):
-    monkeypatch.setattr("ssvae_core.training.fitting.M1_SHARE", 1e-6)
+    monkeypatch.setattr("ssvae_core.fitting.fit.M1_SHARE", 1e-6)
     assert main(["fit", *QUICK, "--model", "m1m2", *STEPS, "--json"]) == 0
     printed = capsys.readouterr()
     assert json.loads(printed.out)["model"] == "m2"
@@ -110,7 +110,7 @@ def test_if_the_m1_comes_to_nothing_what_was_trained_instead_is_said(monkeypatch
 
 def test_alone_is_without_a_coach_and_without_its_starter(call, shipped):
     found = call("fit", *QUICK, "--model", "m2", "--budget", "9", "--steps", "2", "--alone")
-    assert (found["coached"], found["speaker"], found["starter"]) == (False, "model", False)
+    assert (found["with_teacher"], found["predicted_by"], found["starter"]) == (False, "model", False)
 
 
 def test_without_labels_there_is_a_bound_but_no_error(call, shipped):

@@ -8,8 +8,8 @@ from small_core import label, make_core, small_config, step
 from ssvae_core.cli import main
 from ssvae_core.cli.sample import EDGE, GAP, grid
 from ssvae_core.labels.store import LabelStore
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.evaluation import drawn
-from ssvae_core.training.starter import Starter
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def test_an_oracle_labels_what_the_strategy_asks(call, fits, data, shipped):
     best = fit.probabilities(data.test_images).argmax(1)
     error = round(100 * np.mean(best != data.test_answer_key), 2)
     assert found["curve"][-1]["test_error"] == error < 60
-    assert found["curve"][-1]["speaker"] == fit.speaker
+    assert found["curve"][-1]["predicted_by"] == fit.predicted_by
     # Before the first label, the most typical images are asked.
     typical = set(fit.starter.atlas.medoids.tolist())
     assert (
@@ -37,7 +37,7 @@ def test_without_a_starter_the_map_and_the_m1_are_made_first(model, alone, call)
     options = ["--labels", "20", "--seconds-per-batch", "0.3", "--strategy", "close"]
     found = call("simulate", *QUICK, "--model", model, *options, *(["--alone"] if alone else []))
     assert [point["labels"] for point in found["curve"]] == [10, 20]
-    assert (found["starter"], found["coached"]) == (False, not alone)
+    assert (found["starter"], found["with_teacher"]) == (False, not alone)
     needs_m1 = model == "m1m2"  # it had as long as both batches
     assert found["curve"][0]["seconds"] >= (2 * 0.3 if needs_m1 else 0) + 0.3
 
@@ -47,7 +47,7 @@ def test_simulate_prints_a_table_without_json(capsys, shipped):
     assert main(["simulate", *QUICK, *options, "--strategy", "random"]) == 0
     printed = capsys.readouterr()
     head, one, other = printed.out.splitlines()
-    assert head.split() == ["labels", "seconds", "test", "error,", "%", "speaker"]
+    assert head.split() == ["labels", "seconds", "test", "error,", "%", "predicted_by"]
     assert (one.split()[0], other.split()[0]) == ("3", "4")
     assert "3 of 4 labels" in printed.err
 

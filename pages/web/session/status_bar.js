@@ -11,7 +11,8 @@ const STATES = {
   paused: ["hollow", "Paused"], pretraining: ["ok", "Training M1 from scratch"],
   restarting: ["warn", "Trainer restarting"], failed: ["bad", "Not training"],
 };
-const SPEAKERS = { propagation: "label propagation", model: "the model" };
+const PREDICTED_BY = { propagation: "label propagation", model: "the model" };
+const BOTH = "model and propagation";
 
 export class StatusBar {
   constructor(line, { client, actions }) {
@@ -23,7 +24,7 @@ export class StatusBar {
     this.rate = h("span");
     this.stepBox = h("span", {}, this.step, this.rate);
     this.seen = h("span");
-    this.speaker = h("span");
+    this.predictedBy = h("span");
     this.age = h("span", { "data-testid": "snapshot-age" });
     this.message = h("span.message", { "data-testid": "message" });
     this.bound = h("span");
@@ -39,11 +40,11 @@ export class StatusBar {
     this.state = h("button.trainer", { "data-testid": "trainer", "aria-haspopup": "dialog",
       title: "How training goes, and when it trains (⇧T)" },
       this.dot, this.word, " ", this.device, icon("expand_less"));
-    line.append(this.state, this.run, this.stepBox, this.seen, this.speaker, this.age, this.message,
+    line.append(this.state, this.run, this.stepBox, this.seen, this.predictedBy, this.age, this.message,
       h("span.sp"), h("span", {}, this.bound, this.terms), this.confirm, this.scratch, this.cancel, this.again, this.pause);
     // The least important first: what gives way when the line is too long.
     this.#optional = [this.rate, this.stepBox, this.terms, this.bound, this.age, this.device,
-      this.speaker, this.run, this.seen];
+      this.predictedBy, this.run, this.seen];
     this.#stops = [
       client.on("state", () => this.update()), client.on("saving", () => this.update()),
       client.on("message", (message) => this.#say(message)),
@@ -126,9 +127,9 @@ export class StatusBar {
     this.seen.replaceChildren("the model on screen has seen ",
       h("b", {}, has ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
     this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
-    const speaker = snapshot?.speaker === "model" ? `${session.model_title} and propagation` : SPEAKERS[snapshot?.speaker];
-    write(this.speaker, has && speaker ? `guesses by ${speaker}` : "");
-    this.speaker.title = snapshot?.speaker === "model"
+    const predictedBy = snapshot?.predicted_by === BOTH ? `${session.model_title} and propagation` : PREDICTED_BY[snapshot?.predicted_by];
+    write(this.predictedBy, has && predictedBy ? `guesses by ${predictedBy}` : "");
+    this.predictedBy.title = snapshot?.predicted_by === BOTH
       ? "The model speaks together with label propagation: it agrees with 98% of what that is sure of"
       : "Labels spread from neighbour to neighbour; the model joins when it has learned enough";
     this.#updateAge(snapshot, trainer);

@@ -1,0 +1,43 @@
+"""The routes of what is learned of a data set before its session is opened; see warming.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ..session.workspace import Lab
+from .http import answer, body_of, in_bytes, in_thread
+
+
+def routes(lab: Lab) -> list[Route]:
+    """Its state is in /api/data; these are its map, and the two wishes there are."""
+
+    def places(request: Request) -> Response:
+        found = lab.background_m1.places() if lab.background_m1 is not None else None
+        return in_bytes(b"" if found is None else np.ascontiguousarray(found).tobytes())
+
+    def stop() -> None:
+        lab.cool()
+
+    def go_on() -> None:
+        if lab.background_m1 is not None:
+            lab.warm(lab.background_m1.data)
+
+    def obeying(wish: Any) -> Any:
+        async def handler(request: Request) -> Response:
+            await body_of(request)  # which refuses other sites
+            await run_in_threadpool(wish)
+            return JSONResponse({})
+
+        return handler
+
+    return [
+        Route("/api/data/learning/places", answer(in_thread(places))),
+        Route("/api/data/learning/stop", answer(obeying(stop)), methods=["POST"]),
+        Route("/api/data/learning/go-on", answer(obeying(go_on)), methods=["POST"]),
+    ]

@@ -1,0 +1,208 @@
+"""What an import took, what it left out and why, in numbers, words and rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+# What is said of a file that was taken; {n} is how many.
+FACTS = {
+    "first-frame": "{n} are animated or have several pages: the first image of each was taken.",
+    "turned": "{n} were turned upright as their EXIF data says.",
+    "transparent": "{n} have transparent parts: they lie on white.",
+    "disguised": "{n} are of another format than their names say; they were read by content.",
+    "deep": "{n} are deeper than 8 bits: {low:g} became black and {high:g} white in all of them.",
+    "clipped": "{n} of these have values outside {low:g} to {high:g}, which were clipped.",
+}
+# Why a file was skipped: its title, and what that means.
+REASONS: dict[str, tuple[str, str]] = {
+    "broken": ("Broken file", "cannot be read as an image"),
+    "duplicate": ("Duplicate", "same pixels as an earlier file"),
+    "not-image": ("Not an image", "left alone"),
+    "too-large": ("Too large", "more pixels or bytes than are read"),
+    "no-permission": ("No permission", "the system refused to open it"),
+    "vanished": ("Vanished", "it was there at first, and gone when it was to be read"),
+    "encrypted": ("Encrypted", "it needs a password"),
+    "bad-row": ("Bad row", "values are missing, or are not numbers"),
+}
+MOST_NAMES = 10_000  # skipped files of one reason that are kept by name; all are counted
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """What was not taken; reason is a key of REASONS."""
+
+    name: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass
+class SkippedFiles:
+    """The files that one reason left out."""
+
+    reason: str  # a key of REASONS
+    n: int = 0
+    files: list[tuple[str, str]] = field(default_factory=list)  # name and detail of the first ones
+
+    @property
+    def title(self) -> str:
+        """Broken file."""
+        return REASONS[self.reason][0]
+
+    @property
+    def about(self) -> str:
+        """Cannot be read as an image."""
+        return REASONS[self.reason][1]
+
+
+@dataclass
+class Report:
+    """What an import came to."""
+
+    name: str = ""
+    source: str = ""  # "a folder"
+    kind: str = "image"  # or "vector"
+    files: int = 0  # that were looked at
+    taken: int = 0
+    earlier: int = 0  # examples that were there before, where images were added
+    skipped: dict[str, SkippedFiles] = field(default_factory=dict)
+    shape: tuple[int, ...] = ()  # of an example, as the model sees it
+    policy: dict[str, Any] = field(default_factory=dict)
+    smallest: int = 0  # longer side of the smallest and of the largest original, in pixels
+    largest: int = 0
+    n_reduced: int = 0  # originals larger than the example
+    classes: dict[str, int] = field(default_factory=dict)  # taken examples of each
+    class_role: str = "ignore"  # truth, labels or ignore
+    from_folders: bool = False  # classes are folders
+    facts: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def n_skipped(self) -> int:
+        """Files that were not taken, for any reason."""
+        return sum(group.n for group in self.skipped.values())
+
+    @property
+    def n_duplicates(self) -> int:
+        """Files with the pixels of an earlier one."""
+        return self.skipped["duplicate"].n if "duplicate" in self.skipped else 0
+
+    @property
+    def channels(self) -> str:
+        """Grey, colour, or nothing for vectors."""
+        return {1: "grey", 3: "colour"}[self.shape[2]] if len(self.shape) == 3 else ""
+
+    def skip(self, skipped: Skipped) -> None:
+        """Count a file that was not taken."""
+        group = self.skipped.setdefault(skipped.reason, SkippedFiles(skipped.reason))
+        group.n += 1
+        if len(group.files) < MOST_NAMES:
+            group.files.append((skipped.name, skipped.detail))
+
+    def take(self, longer: int, is_reduced: bool, facts: Iterable[str]) -> None:
+        """Count an image that was taken: its longer side, in pixels, and keys of FACTS."""
+        self.taken += 1
+        self.smallest = min(self.smallest or longer, longer)
+        self.largest = max(self.largest, longer)
+        self.n_reduced += is_reduced
+        for fact in facts:
+            self.facts[fact] = self.facts.get(fact, 0) + 1
+
+    def headline(self) -> str:
+        """How much of how many in what time: 9 872 of 9 914 files in 14.2 s."""
+        what = "files" if self.kind == "image" else "rows"
+        text = f"{_n(self.taken)} of {_n(self.files)} {what} in {self.seconds:.1f} s."
+        if self.n_skipped:
+            were = "was" if self.n_skipped == 1 else "were"
+            text += f" {_n(self.n_skipped)} {were} skipped; the rest is ready."
+        return text
+
+    def shape_in_words(self) -> str:
+        """What an example is: 28 × 28, grey."""
+        if self.kind == "vector":
+            return f"{self.shape[0]} numbers each"
+        return f"{self.shape[0]} × {self.shape[1]}, {self.channels}"
+
+    def sizes_in_words(self) -> str:
+        """What was done to the originals: resized from 24 to 64 px."""
+        if self.kind == "vector":
+            return "as they are"
+        if self.smallest == self.largest == max(self.shape[:2]):
+            return "as they are"
+        how = {"resize": "resized", "pad": "padded", "crop": "cropped"}[self.policy["fit"]]
+        sizes = (
+            f"{self.smallest}"
+            if self.smallest == self.largest
+            else (f"{self.smallest} to {self.largest}")
+        )
+        return f"{how} from {sizes} px"
+
+    def sentences(self) -> list[str]:
+        """What else a person should know."""
+        low, high = self.policy.get("low") or 0, self.policy.get("high") or 0
+        said = [FACTS[fact].format(n=_n(n), low=low, high=high) for fact, n in self.facts.items()]
+        return said + self.notes
+
+    def groups(self) -> list[SkippedFiles]:
+        """Skipped files by reason, most first."""
+        return sorted(self.skipped.values(), key=lambda group: -group.n)
+
+    def as_csv(self) -> str:
+        """A row for each skipped file, with the reason."""
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(["file", "reason", "detail"])
+        for group in self.groups():
+            writer.writerows(
+                [name, group.title, detail or group.about] for name, detail in group.files
+            )
+            if group.n > len(group.files):
+                writer.writerow([f"{group.n - len(group.files)} more", group.title, group.about])
+        return text.getvalue()
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, for a file or the command line."""
+        return {
+            **asdict(self),
+            "skipped": {
+                group.reason: {
+                    "title": group.title,
+                    "about": group.about,
+                    "n": group.n,
+                    "files": [list(file) for file in group.files],
+                }
+                for group in self.groups()
+            },
+            "n_skipped": self.n_skipped,
+            "n_duplicates": self.n_duplicates,
+            "headline": self.headline(),
+            "sentences": self.sentences(),
+        }
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> Report:
+        """What to_json gave."""
+        known = {name: found[name] for name in cls.__dataclass_fields__ if name in found}
+        known["skipped"] = {
+            reason: SkippedFiles(reason, group["n"], [(name, why) for name, why in group["files"]])
+            for reason, group in found["skipped"].items()
+        }
+        known["shape"] = tuple(found["shape"])
+        return cls(**known)
+
+
+def class_counts(classes: Sequence[str], ids: Sequence[int]) -> dict[str, int]:
+    """How many examples each class has."""
+    counts = Counter(ids)
+    return {name: counts[place] for place, name in enumerate(classes)}
+
+
+def _n(count: int) -> str:
+    """9 872."""
+    return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}") if count >= 1000 else str(count)

@@ -1,0 +1,227 @@
+"""The imported data sets of a root folder: listed, opened, renamed, deleted.
+
+A data set is a folder named by its id, see draft.py. Its examples are memory-mapped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import UserError
+from .dataset import Dataset
+from .import_report import Report
+from .pack import Names, Pack
+from .stored import (
+    CLASSES,
+    DELETED,
+    EXAMPLES,
+    FORMAT,
+    MANIFEST,
+    NAMES,
+    ORIGINALS,
+    REPORT,
+    mime_of,
+    write_json,
+)
+
+LONGEST_ID = 200  # characters; no name is longer either
+ROLES = {
+    "truth": "hidden truth: only to score you and the model, nothing is labelled",
+    "labels": "labels, made by import: the model learns from all of them at once",
+    "ignore": "ignored: start with no class at all",
+}
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """An imported data set as it is listed, without its examples."""
+
+    id: str
+    name: str
+    n: int
+    shape: tuple[int, ...]
+    class_names: tuple[str, ...]
+    role: str  # what the classes mean, a key of ROLES
+    source: str
+    created: str  # ISO, UTC
+    earlier: str | None  # the id of the version before, where images were added
+
+
+def shelved(root: Path) -> list[Shelved]:
+    """Every data set that is whole, newest first."""
+    found = []
+    for path in root.glob(f"*/{MANIFEST}"):
+        if path.parent.name.startswith("."):
+            continue
+        try:
+            found.append(_described(path.parent.name, read_manifest(path.parent)))
+        except UserError:  # damaged: opening it says how
+            continue
+    return sorted(found, key=lambda each: (each.created, each.id), reverse=True)
+
+
+def find(name: str, root: Path) -> Path | None:
+    """The folder of the data set with this id, or else the newest with this name."""
+    if len(name) > LONGEST_ID:
+        return None
+    if name and name == Path(name).name and (root / name / MANIFEST).is_file():
+        return root / name
+    for each in shelved(root):
+        if each.name == name:
+            return root / each.id
+    return None
+
+
+def folder_of(name: str, root: Path) -> Path:
+    """The same; UserError if there is none."""
+    folder = find(name, root)
+    if folder is None:
+        names = ", ".join(dict.fromkeys(each.name for each in shelved(root)))
+        raise UserError(
+            f"No data set '{name}' was imported. "
+            + (f"There are: {names}." if names else "Import one.")
+        )
+    return folder
+
+
+def load_imported(folder: Path) -> Dataset:
+    """The data set in this folder, opened once for each of its manifests.
+
+    Raises UserError if it is damaged or of a newer format.
+    """
+    try:
+        stat = (folder / MANIFEST).stat()
+    except OSError as error:
+        raise UserError(f"{folder} holds no data set: {error.strerror}.") from error
+    return _load(folder, (stat.st_ino, stat.st_mtime_ns))
+
+
+@lru_cache(maxsize=16)
+def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
+    manifest = read_manifest(folder)
+    try:
+        images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
+        classes = np.load(folder / CLASSES, allow_pickle=False).astype(np.int64)
+        names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
+        if not len(images) == len(classes) == len(names) == len(originals) == manifest["n"]:
+            raise ValueError("its parts are of different lengths")
+        if images.shape[1:] != tuple(manifest["shape"]):
+            raise ValueError("its examples are not of the shape that its manifest says")
+    except (OSError, ValueError, EOFError) as error:
+        raise UserError(
+            f"The data set {folder.name} is damaged: {error}. Import it again."
+        ) from error
+    role = manifest["role"]
+    return Dataset(
+        name=folder.name,
+        title=manifest["name"],
+        images=images,
+        class_names=() if role == "ignore" else tuple(manifest["class_names"]),
+        answer_key=classes if role == "truth" else None,
+        labels=classes if role == "labels" else None,
+        file_names=Names(names),
+        originals=_KeptOriginals(originals),
+        identity=manifest["sha256"][:16],
+    )
+
+
+@dataclass(frozen=True)
+class _KeptOriginals:
+    pack: Pack
+
+    def __call__(self, index: int) -> tuple[bytes, str] | None:
+        content = self.pack.read(index)
+        return (content, mime_of(content)) if content else None
+
+
+def report_of(name: str, root: Path) -> Report:
+    """What its import took and left out. UserError if that is not there."""
+    path = folder_of(name, root) / REPORT
+    try:
+        return Report.from_json(json.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"The report {path} cannot be read: {error}.") from error
+
+
+def rename(name: str, new_name: str, root: Path) -> None:
+    """Give it another name to be shown by; its id stays. UserError for an empty name."""
+    _change(folder_of(name, root), name=checked_name(new_name))
+
+
+def set_role(name: str, role: str, root: Path) -> Dataset:
+    """Say what its classes mean, a key of ROLES: the data set as it is then."""
+    if role not in ROLES:
+        raise ValueError(f"Expected one of {', '.join(ROLES)}, got '{role}'.")
+    folder = folder_of(name, root)
+    _change(folder, role=role)
+    return load_imported(folder)
+
+
+def delete(name: str, root: Path) -> None:
+    """Remove it for good. Who has it open keeps what is mapped."""
+    folder = folder_of(name, root)
+    gone = folder.with_name(f"{DELETED}{folder.name}")
+    try:
+        folder.rename(gone)  # at once out of every list
+        shutil.rmtree(gone)
+    except OSError as error:
+        raise UserError(f"{folder} could not be deleted: {error.strerror}.") from error
+
+
+def checked_name(name: str) -> str:
+    """The name without what cannot be shown. UserError if nothing is left."""
+    kept = "".join(letter for letter in name if letter.isprintable()).strip()[:80]
+    if not kept:
+        raise UserError("A data set needs a name.")
+    return kept
+
+
+def slug(name: str) -> str:
+    """A name as part of an id: "2026-11 scans" -> "2026-11-scans"."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "data"
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """What it says. UserError if it cannot be read or is of a newer format."""
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+        version = manifest["format"]
+        assert isinstance(version, int)
+    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
+        raise UserError(f"{path} is damaged. Import the data set again.") from error
+    if version > FORMAT:
+        raise UserError(
+            f"{folder} was written by a newer version of the app (format {version}, this version "
+            f"reads up to {FORMAT}). Update the app."
+        )
+    return manifest
+
+
+def _change(folder: Path, **changes: Any) -> None:
+    try:
+        write_json(folder / MANIFEST, {**read_manifest(folder), **changes})
+    except OSError as error:
+        raise UserError(f"{folder} could not be changed: {error.strerror}.") from error
+
+
+def _described(identity: str, manifest: dict[str, Any]) -> Shelved:
+    return Shelved(
+        id=identity,
+        name=manifest["name"],
+        n=manifest["n"],
+        shape=tuple(manifest["shape"]),
+        class_names=tuple(manifest["class_names"]),
+        role=manifest["role"],
+        source=manifest["source"],
+        created=manifest["created"],
+        earlier=manifest["earlier"],
+    )

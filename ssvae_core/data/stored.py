@@ -1,0 +1,38 @@
+"""An imported data set as it lies on disk, and what its files are called.
+
+manifest.json   what it is: format, sha256, counts, classes, policy, where it came from
+examples.npy    (N, H, W, C) uint8 or (N, D) float32
+classes.npy     (N,) int16, -1 for none
+digests.npy     (N, 16) uint8, of the originals' pixels: finds duplicates
+names.*         file names, a pack
+originals.*     larger originals at up to 256 pixels, a pack; empty where there is none
+report.json     what the import took and left out
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+FORMAT = 1
+MANIFEST, REPORT = "manifest.json", "report.json"
+EXAMPLES, CLASSES, DIGESTS = "examples.npy", "classes.npy", "digests.npy"
+NAMES, ORIGINALS = "names", "originals"
+PREFIX, DELETED, LOCK = ".importing-", ".deleted-", "lock"
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write it whole or not at all."""
+    beside = path.with_name(f".{path.name}.new")
+    with beside.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)
+
+
+def mime_of(preview: bytes) -> str:
+    """Of a kept original."""
+    return "image/png" if preview.startswith(b"\x89PNG") else "image/jpeg"

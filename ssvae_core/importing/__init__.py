@@ -1,0 +1,1 @@
+"""From files to a data set: read, decoded, brought to one size, checked, reported."""

@@ -1,0 +1,251 @@
+"""A data set while it is being written: beside its place, and renamed into it when it is whole.
+
+What it is made of stands in data/stored.py.
+
+Whoever writes holds a lock on the folder, which ends with the process: a folder whose lock is free
+is what a killed import left.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+from ..data.pack import PackWriter
+from ..data.stored import (
+    CLASSES,
+    DELETED,
+    DIGESTS,
+    EXAMPLES,
+    FORMAT,
+    LOCK,
+    MANIFEST,
+    NAMES,
+    ORIGINALS,
+    PREFIX,
+    REPORT,
+    write_json,
+)
+from ..errors import UserError
+
+CHUNK = 2**20
+
+
+class RowFile:
+    """An .npy file that grows: its header leaves room for any number of rows."""
+
+    def __init__(self, path: Path, shape: tuple[int, ...], dtype: Any):
+        self.path, self.shape, self.dtype, self.n = path, shape, np.dtype(dtype), 0
+        self._file: BinaryIO = path.open("w+b")
+        self._write_header()
+
+    def add(self, rows: NDArray[Any]) -> None:
+        """Write rows: (n, *shape)."""
+        assert rows.shape[1:] == self.shape
+        self._file.write(np.ascontiguousarray(rows, self.dtype).data)
+        self.n += len(rows)
+
+    def close(self) -> None:
+        """Say in the header how many there are."""
+        self._file.seek(0)
+        self._write_header()
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Close it as it is."""
+        self._file.close()
+
+    def _write_header(self) -> None:
+        descr = npy.dtype_to_descr(self.dtype)
+        head = {"descr": descr, "fortran_order": False, "shape": (self.n, *self.shape)}
+        npy.write_array_header_1_0(self._file, head)
+
+
+class Draft:
+    """Takes examples one after another. Made by `drafting`."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self._names = PackWriter(folder, NAMES)
+        self._originals = PackWriter(folder, ORIGINALS)
+        self._digests = RowFile(folder / DIGESTS, (16,), np.uint8)
+        self._classes: list[int] = []
+        self._rows: RowFile | None = None
+
+    def __len__(self) -> int:
+        return len(self._classes)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of an example; () before the first."""
+        return self._rows.shape if self._rows else ()
+
+    def begin(self, shape: tuple[int, ...], dtype: Any) -> None:
+        """Say what an example is."""
+        self._rows = RowFile(self.folder / EXAMPLES, shape, dtype)
+
+    def add(
+        self, row: NDArray[Any], *, name: str, class_id: int, digest: bytes, original: bytes = b""
+    ) -> None:
+        """The next example. A colour image after grey ones makes all of them three channels."""
+        if self._rows is None:
+            self.begin(row.shape, row.dtype)
+        assert self._rows is not None
+        if row.shape[-1] == 3 and self._rows.shape[-1] == 1 and row.ndim == 3:
+            self._turn_to_colour()
+        if row.ndim == 3 and row.shape[-1] == 1 and self._rows.shape[-1] == 3:
+            row = row.repeat(3, 2)
+        self._rows.add(row[None])
+        self._names.add(name.encode())
+        self._originals.add(original)
+        self._digests.add(np.frombuffer(digest, np.uint8)[None])
+        self._classes.append(class_id)
+
+    def close(self, manifest: dict[str, Any], report: dict[str, Any], order: list[int]) -> str:
+        """Write what is left, and say the sha256 of all content.
+
+        Class ids are changed to order[id]: where each class stands among the sorted names.
+        """
+        assert self._rows is not None
+        for file in (self._rows, self._digests, self._names, self._originals):
+            file.close()
+        np.save(self.folder / CLASSES, self.class_places(order), allow_pickle=False)
+        sha256 = self._sha256(manifest["class_names"])
+        whole = {"format": FORMAT, "sha256": sha256, **manifest, "n": len(self)}
+        write_json(self.folder / REPORT, report)
+        write_json(self.folder / MANIFEST, whole)
+        return sha256
+
+    def class_places(self, order: list[int]) -> NDArray[np.int16]:
+        """The class of each example by its final id: (N,), -1 for none."""
+        places = np.array([*order, -1], np.int16)  # -1 is the last
+        return places[np.array(self._classes, np.int64)]
+
+    def abandon(self) -> None:
+        """Let go of the files."""
+        for file in (self._rows, self._digests, self._names, self._originals):
+            if file is not None:
+                with suppress(OSError):  # the disk may be full for what is still to be written
+                    file.abandon()
+
+    def _turn_to_colour(self) -> None:
+        grey = self._rows
+        assert grey is not None
+        grey.close()
+        grey.path.rename(self.folder / "grey.npy")
+        self._rows = RowFile(grey.path, (*grey.shape[:2], 3), grey.dtype)
+        if grey.n:
+            written = np.load(self.folder / "grey.npy", mmap_mode="r", allow_pickle=False)
+            step = max(1, CHUNK // int(np.prod(grey.shape)))
+            for start in range(0, grey.n, step):
+                self._rows.add(written[start : start + step].repeat(3, 3))
+        (self.folder / "grey.npy").unlink()
+
+    def _sha256(self, class_names: list[str]) -> str:
+        digest = hashlib.sha256(json.dumps(class_names).encode())
+        for name in (EXAMPLES, CLASSES, f"{NAMES}.bin", f"{ORIGINALS}.bin"):
+            with (self.folder / name).open("rb") as file:
+                while chunk := file.read(CHUNK):
+                    digest.update(chunk)
+        return digest.hexdigest()
+
+
+@contextmanager
+def drafting(root: Path) -> Iterator[Draft]:
+    """A draft in this root, gone at the end if it was not renamed.
+
+    Raises UserError where the disk is full or may not be written.
+    """
+    folder, lock, draft = None, None, None
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        folder, lock = _locked_folder(root)
+        draft = Draft(folder)
+        yield draft
+    except OSError as error:
+        raise UserError(_in_words(error, root)) from error
+    finally:
+        if draft is not None:
+            draft.abandon()
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
+        if lock:
+            lock.close()
+
+
+def _locked_folder(root: Path) -> tuple[Path, IO[str]]:
+    """A new folder and the lock on it; another one if `clean` was quicker than the lock."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
+        lock = (folder / LOCK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (folder / LOCK).exists():
+            return folder, lock
+        lock.close()
+
+
+def place(folder: Path, at: Path) -> None:
+    """Rename a whole draft into its place. What is there already has the same content and stays."""
+    (folder / LOCK).unlink(missing_ok=True)
+    folder.chmod(0o755)
+    for path in (*folder.iterdir(), folder):
+        _flush(path)
+    if (at / MANIFEST).is_file():
+        for name in (REPORT, MANIFEST):
+            (folder / name).replace(at / name)
+    else:
+        folder.rename(at)
+    _flush(at.parent)
+
+
+def _flush(path: Path) -> None:
+    """Have it on the disk before what comes next."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def clean(root: Path) -> list[str]:
+    """Remove what killed imports left; the names of the folders that are gone."""
+    gone = []
+    for folder in root.glob(f"{DELETED}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for folder in sorted(root.glob(f"{PREFIX}*")):
+        try:
+            with (folder / LOCK).open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+                gone.append(folder.name)
+        except OSError:  # being written right now, or not ours to remove
+            continue
+    return gone
+
+
+def free_space(root: Path) -> int | None:
+    """Bytes that are free where this folder will be."""
+    there = next((folder for folder in (root, *root.parents) if folder.exists()), None)
+    return shutil.disk_usage(there).free if there else None
+
+
+def _in_words(error: OSError, root: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return (
+            f"The disk of {root} is full: nothing of this import was kept. "
+            "Free some space, or choose another workspace in SSVAE_WORKSPACE."
+        )
+    return f"The import could not be written to {root}: {error.strerror or error}."

@@ -1,0 +1,177 @@
+"""The imports of a workspace, as a page begins and follows them: one at a time, in a thread.
+
+A page may be reloaded or closed meanwhile; of a killed app nothing half-imported is left (see
+importing/draft.py).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..atlas.first_map import Placing
+from ..data.library import delete
+from ..errors import UserError
+from ..storage.jobs import Job
+from ..storage.paths import data_root
+from .draft import clean
+from .importing import Choice, Progress, add_later, import_data
+from .uploads import Uploads
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What to import: where it is, and what becomes of it."""
+
+    where: Path
+    name: str
+    choice: Choice
+    to: str = ""  # the data set to add it to; a new one if ""
+    instead_of: str = ""  # the data set that it takes the place of, when it is read
+
+
+class ImportQueue:
+    """What is being imported, or was last."""
+
+    def __init__(self, workspace: Path, then: Callable[[str, str], Iterator[Placing]]):
+        """`then` makes the map of a new data set, or brings sessions from the one it goes on from.
+
+        It gets the ids of both, "" where there is no earlier one.
+        """
+        self.root = data_root(workspace)
+        self.uploads = Uploads(workspace / "uploads")
+        self.uploads.clean()
+        if self.root.is_dir():
+            clean(self.root)
+        self._workspace, self._lock = workspace, threading.Lock()
+        self._job: Job[Progress] | None = None
+        self._wish: ImportRequest | None = None
+        self._count, self._then = 0, then
+        self._map: Job[Placing] | None = None
+
+    def begin(self, wish: ImportRequest) -> None:
+        """Start an import. UserError if another one is running."""
+        with self._lock:
+            if self.is_running:
+                assert self._wish is not None
+                raise UserError(f"{self._wish.name} is being read. Wait, or cancel it first.")
+            self.stop_map()
+            if wish.to:
+                events = add_later(wish.where, self.root, to=wish.to, choice=wish.choice)
+            else:
+                events = import_data(wish.where, self.root, name=wish.name, choice=wish.choice)
+            self._wish, self._count = wish, self._count + 1
+            self._job = Job(
+                events,
+                is_end=lambda event: event.imported is not None,
+                then=lambda last: self._finish(wish, last),
+            )
+
+    def cancel(self) -> None:
+        """Let the running import end; nothing of it is kept."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def wait(self) -> None:
+        """Until nothing is being imported."""
+        if self._job is not None:
+            self._job.wait()
+
+    def wait_for_map(self) -> None:
+        """Until the map of what was imported is made."""
+        if self._map is not None:
+            self._map.wait()
+
+    def stop_map(self) -> None:
+        """Let go of a map that is being made; who opens the data set makes it then."""
+        if self._map is not None:
+            self._map.cancel()
+            self._map.wait()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is being imported."""
+        return self._job is not None and self._job.is_running
+
+    def state(self) -> dict[str, Any] | None:
+        """Where the import stands or how it ended, as JSON; None before the first."""
+        job, wish = self._job, self._wish
+        if job is None or wish is None:
+            return None
+        at = job.latest or Progress("starting")
+        return {
+            "number": self._count,
+            "state": job.state,
+            "name": wish.name,
+            "adds": bool(wish.to),
+            "message": at.message,
+            "done": at.done,
+            "total": at.total,
+            "taken": at.taken,
+            "skipped": at.skipped,
+            "seconds": at.seconds,
+            "seconds_left": at.seconds_left,
+            "error": job.error,
+            "set": at.imported.id if job.state == "done" and at.imported else None,
+            "map": self._map_state(),
+        }
+
+    def _map_state(self) -> dict[str, Any] | None:
+        job = self._map
+        if job is None:
+            return None
+        at = job.latest or Placing("starting", 0.0)
+        return {"state": job.state, "message": at.message, "share": at.share, "error": job.error}
+
+    def path(self, named: str) -> Path:
+        """A path that a person named. UserError if it may not be read from the page."""
+        named = named.strip()
+        if named.startswith("hf:"):
+            raise UserError(
+                "Data sets of Hugging Face are read on the command line, because that uses the "
+                f"network: python -m ssvae_core import {named} --name NAME"
+            )
+        if not named:
+            raise UserError("Name a folder or a file.")
+        path = Path(named).expanduser()
+        roots = data_roots(self._workspace)
+        if not path.is_absolute():
+            path = roots[0] / path
+        found = path.resolve()
+        if not any(found.is_relative_to(root.resolve()) for root in roots):
+            raise UserError(
+                f"{named} lies outside what this page may read: "
+                f"{', '.join(map(str, roots))}. Name another, or add its folder to "
+                "SSVAE_DATA_ROOTS."
+            )
+        if not found.exists():
+            raise UserError(f"There is no {named}. Check the path.")
+        return found
+
+    def within(self, where: Path) -> tuple[Path, ...]:
+        """Where the files lie that an import of this may open, whatever it links to or names."""
+        if self.uploads.holds(where):  # what others sent names no file of ours
+            return (where if where.is_dir() else where.parent,)
+        return tuple(data_roots(self._workspace))
+
+    def can_read_again(self, manifest: dict[str, Any]) -> bool:
+        """Whether a data set's source is still there, and is all that it came from."""
+        where = Path(manifest["where"])
+        return manifest["earlier"] is None and where.is_absolute() and where.exists()
+
+    def _finish(self, wish: ImportRequest, last: Progress) -> None:
+        assert last.imported is not None
+        new = last.imported.id
+        if wish.instead_of and new != wish.instead_of:
+            delete(wish.instead_of, self.root)
+        self._map = Job(self._then(new, wish.to), is_end=lambda event: False)
+
+
+def data_roots(workspace: Path) -> list[Path]:
+    """The folders that a page may read: SSVAE_DATA_ROOTS or the home folder, and the workspace."""
+    named = os.environ.get("SSVAE_DATA_ROOTS", "").split(os.pathsep)
+    return [*([Path(part) for part in named if part] or [Path.home()]), workspace]

@@ -1,0 +1,128 @@
+"""A zip of image files, read member by member; nothing of it is ever written to the disk.
+
+Member names are shown and name classes; they are never used as paths.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ...data.import_report import Skipped
+from ...errors import UserError
+from ..items import (
+    ContentError,
+    Item,
+    Source,
+    class_of,
+    is_hidden,
+    looks_like_image,
+    natural,
+    shown,
+)
+
+MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
+MOST_MEMBERS = 5_000_000
+MOST_UNPACKED = 2 * 2**30  # in all, unless the archive is a fair part of it
+MOST_TIMES = 200
+# What the formats that are read begin with.
+HEADS = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8"),
+    *(b"P%d" % kind for kind in range(1, 7)),
+)
+
+
+class Archive(Source):
+    """Every member, in the order of their names."""
+
+    title = "a zip of images"
+    are_folders = True
+
+    def __init__(self, where: str):
+        super().__init__(where)
+        try:
+            self._zip = zipfile.ZipFile(where)
+        except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise UserError(
+                f"{Path(where).name} cannot be read as a zip: {error}. Was it copied whole?"
+            ) from error
+        members = [member for member in self._zip.infolist() if not member.is_dir()]
+        _refuse_bomb(Path(where), members)
+        self._members = sorted(members, key=lambda member: natural(member.filename))
+        self._n_above = _common_folders([_parts(member)[:-1] for member in members])
+
+    @staticmethod
+    def accepts(where: str) -> bool:
+        """A file that is named or made as a zip."""
+        path = Path(where)
+        return path.is_file() and (path.suffix.lower() == ".zip" or zipfile.is_zipfile(path))
+
+    def count(self) -> int:
+        """Members that are no folders."""
+        return len(self._members)
+
+    def items(self) -> Iterator[Item | Skipped]:
+        """Every member; one is unpacked when its content is called for."""
+        for member in self._members:
+            parts = _parts(member)
+            name = shown("/".join(parts[self._n_above :]))
+            if is_hidden("/".join(parts)):
+                yield Skipped(name, "not-image")
+            elif member.flag_bits & 0x1:
+                yield Skipped(name, "encrypted")
+            elif member.file_size > MOST_BYTES:
+                yield Skipped(name, "too-large", f"more than {MOST_BYTES // 2**20} MB unpacked")
+            else:
+                folders = parts[self._n_above : -1]
+                yield Item(name, _Member(self._zip, member), class_of(folders))
+
+
+class _Member:
+    """Unpacks one member, and no more of it than it said it holds."""
+
+    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo):
+        self._archive, self._member = archive, member
+
+    def __call__(self) -> bytes:
+        try:
+            with self._archive.open(self._member) as file:
+                head = file.read(8)
+                if not head.startswith(HEADS) and not looks_like_image(self._member.filename):
+                    raise ContentError("not-image")
+                content = head + file.read(MOST_BYTES)
+                if len(content) > MOST_BYTES:
+                    raise ContentError("too-large", "it unpacks to more than the archive says")
+                return content
+        except NotImplementedError as error:
+            raise ContentError("broken", f"packed in a way that is not read: {error}") from error
+
+
+def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
+    """Folders and name, without what would lead out of the archive: "..", drives, a first /."""
+    parts = member.filename.replace("\\", "/").split("/")
+    kept = tuple(part for part in parts if part not in ("", ".", "..") and not part.endswith(":"))
+    return kept or ("unnamed",)
+
+
+def _common_folders(folders: list[tuple[str, ...]]) -> int:
+    """How many folders all members lie in: these are no classes."""
+    seen = [path for path in folders if "__MACOSX" not in path]
+    if not seen:
+        return 0
+    low, high = min(seen), max(seen)
+    n = 0
+    while n < min(len(low), len(high)) and low[n] == high[n]:
+        n += 1
+    return n
+
+
+def _refuse_bomb(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    if len(members) > MOST_MEMBERS:
+        raise UserError(f"{path.name} has {len(members)} members; {MOST_MEMBERS} are read at most.")
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > max(MOST_UNPACKED, MOST_TIMES * path.stat().st_size):
+        raise UserError(
+            f"{path.name} would unpack to {unpacked / 2**30:.1f} GB, more than {MOST_TIMES} times "
+            "its size. It was not read: images do not do that."
+        )

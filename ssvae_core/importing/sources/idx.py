@@ -1,0 +1,141 @@
+"""IDX, the format that MNIST and its kin are published in, also as .gz.
+
+Labels are read from the file beside it that MNIST's naming gives:
+train-images-idx3-ubyte and train-labels-idx1-ubyte.
+"""
+
+from __future__ import annotations
+
+import gzip
+import math
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...data.import_report import Skipped
+from ...errors import UserError
+from ..items import Item, Source
+
+DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+ROWS_AT_ONCE = 4 * 2**20  # bytes
+MOST_LABELS = 100_000_000
+
+
+class Idx(Source):
+    """Images, (n, H, W) or (n, H, W, C), or vectors, (n, D)."""
+
+    title = "IDX, as .gz too"
+
+    def __init__(self, where: str):
+        super().__init__(where)
+        self.path = Path(where)
+        self._dtype, self._shape = _read_header(self.path)
+        if len(self._shape) not in (2, 3, 4):
+            raise UserError(
+                f"{self.path.name} holds labels, or no images: its shape is {self._shape}. "
+                "Import the file of the images; their labels are found beside it."
+            )
+        self.kind = "vector" if len(self._shape) == 2 else "image"
+        self._labels = self._read_labels()
+
+    @staticmethod
+    def accepts(where: str) -> bool:
+        """By its first four bytes."""
+        path = Path(where)
+        if not path.is_file():
+            return False
+        try:
+            with _opened(path) as file:
+                return _is_magic(file.read(4))
+        except (OSError, EOFError, zlib.error):
+            return False
+
+    def count(self) -> int:
+        """Rows."""
+        return self._shape[0]
+
+    def items(self) -> Iterator[Item | Skipped]:
+        """Every row."""
+        row_shape = self._shape[1:]
+        row_bytes = max(1, math.prod(row_shape) * self._dtype.itemsize)
+        step = max(1, ROWS_AT_ONCE // row_bytes)
+        with _opened(self.path) as file:
+            file.read(4 + 4 * len(self._shape))
+            for start in range(0, self._shape[0], step):
+                count = min(step, self._shape[0] - start)
+                content = _read(file, count * row_bytes, self.path)
+                rows = np.frombuffer(content, self._dtype).reshape(count, *row_shape)
+                rows = rows.astype(
+                    np.float32 if self.kind == "vector" else rows.dtype.newbyteorder("=")
+                )
+                for place, row in enumerate(rows, start):
+                    label = None if self._labels is None else str(self._labels[place])
+                    yield Item(f"#{place}", row, label)
+
+    def _read_labels(self) -> NDArray[Any] | None:
+        beside = self.path.name.replace("images", "labels").replace("idx3", "idx1")
+        if beside == self.path.name:
+            return None
+        bare = beside.removesuffix(".gz")
+        names = (beside, bare, f"{bare}.gz")
+        paths = (self.path.with_name(name) for name in names)
+        path = next((each for each in paths if each.is_file()), None)
+        if path is None:
+            return None
+        dtype, shape = _read_header(path)
+        if len(shape) != 1 or shape[0] > MOST_LABELS or shape[0] != self._shape[0]:
+            raise UserError(
+                f"{path.name} has labels of shape {shape}; expected one for each of the "
+                f"{self._shape[0]} images of {self.path.name}."
+            )
+        with _opened(path) as file:
+            file.read(8)
+            return np.frombuffer(_read(file, shape[0] * dtype.itemsize, path), dtype)
+
+
+def _is_magic(head: bytes) -> bool:
+    return len(head) == 4 and head[:2] == b"\0\0" and head[2] in DTYPES and 1 <= head[3] <= 4
+
+
+def _opened(path: Path) -> IO[bytes]:
+    with path.open("rb") as file:
+        is_packed = file.read(2) == b"\x1f\x8b"
+    if is_packed:
+        return gzip.open(path)  # type: ignore[return-value]
+    return path.open("rb")
+
+
+def _read_header(path: Path) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    with _opened(path) as file:
+        head = _read(file, 4, path)
+        if not _is_magic(head):
+            raise UserError(f"{path.name} is no IDX file: it begins with {head.hex(' ')}.")
+        sizes = np.frombuffer(_read(file, 4 * head[3], path), ">u4")
+        shape = tuple(int(size) for size in sizes)
+        dtype = np.dtype(DTYPES[head[2]])
+        if 0 in shape:
+            raise UserError(f"{path.name} is empty: its shape is {shape}.")
+        if math.prod(shape[1:]) > 2**28:
+            raise UserError(f"{path.name} says that an example has shape {shape[1:]}: too large.")
+        needed = 4 + 4 * len(shape) + math.prod(shape) * dtype.itemsize
+        # A packed file's size is known only by unpacking it: it is found while it is read.
+        if not isinstance(file, gzip.GzipFile) and needed > path.stat().st_size:
+            raise UserError(
+                f"{path.name} should have {needed} bytes for its shape {shape}; "
+                f"it has {path.stat().st_size}. Was it copied whole?"
+            )
+    return dtype, shape
+
+
+def _read(file: IO[bytes], n: int, path: Path) -> bytes:
+    try:
+        content = file.read(n)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UserError(f"{path.name} is damaged: {error}.") from error
+    if len(content) < n:
+        raise UserError(f"{path.name} ends in the middle. Was it copied whole?")
+    return content

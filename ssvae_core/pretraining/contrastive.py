@@ -1,0 +1,143 @@
+"""Teaching a classifier's convolutions to see, before the first label.
+
+A pair of images that show the same: an image and one of its nearest neighbours in M1's latents
+(after Dwibedi et al. 2021, arXiv:2104.14548), each warped in its own way, half of them with a
+square taken out. From images that are drawn alike the convolutions learn how else the same may be
+drawn, and see by it more than M1.
+
+MNIST, error of what labels propagate over the neighbours, 10, 20 and 100 labels (means of 6 draws):
+4.3, 2.0 and 1.3 % with the starter that ships (20,000 steps of 512 pairs, 163 s of an H100); the
+ten medoids alone give 1.5 %. In M1's latents 100 labels gave 3.6 % (8 draws). With 256 pairs a
+step and one thread of a CPU, 100 labels (4 draws, on the validation images): 2.1 % after 60 s,
+1.6 % after 150 s. USPS, never looked at before, one thread: 20 labels 1.9 %, 100 labels 1.5 % (8
+draws; M1's latents 6.5 and 4.2 %). By sight alone an island on which there is no label takes its
+name from whoever is nearest: of 8 draws of 100 labels two had 2.3 % error, 1.4 and 1.7 % with M1's
+neighbours beyond.
+
+That is so where images come in kinds. Where they differ by degrees, the convolutions learn to tell
+them apart by the plainest of those and forget the others: of the drawn shapes they keep position
+and size, and 50 labels then propagate with 78 % error, in M1's latents with 40; of MNIST with its
+pixels shuffled 100 labels with 28 % and 6. So sight is only used where what is seen lies in
+clusters (`is_in_clusters`).
+
+Letters in shapes: N examples, D values an example has, k neighbours of each, F features,
+A active latents of M1.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
+from ..data import Dataset
+from ..models import Batch
+from ..models.contrastive import ContrastivePretraining
+from ..models.networks import ImageEncoder
+from ..training.augmentation import Warp, with_holes
+from ..training.chunks import Chunked, in_chunks, run_to_end
+from ..training.learner import as_inputs
+from ..training.optimisation import Optimisation
+from .starter import Starter, active_latents, latent_means
+
+N_PAIRS, STEPS = 512, 20_000  # a step, and steps, of the starter that ships
+PARTNERS = 5  # nearest neighbours, one of which may be the other half of a pair
+UNWARPED = 0.1  # share of the images that keep their shape
+# Of clusters: in how many, of how many images, and how seldom neighbours may lie in two of them.
+N_CLUSTERS, SAMPLE, CLEARLY = 10, 5000, 3.0
+SLOWING, SLOWEST = 0.5, 0.02  # the last part, in which the learning rate falls, and how far
+
+
+def learn_contrastively(
+    pretraining: ContrastivePretraining,
+    shape: tuple[int, ...],
+    values: Tensor,
+    neighbours: NDArray[np.int32],
+    n_pairs: int,
+    left: Callable[[int], float],
+    seed: int,
+) -> Iterator[dict[str, Tensor]]:
+    """Train on values (N, D), whose neighbours in M1's latents are (N, k); the terms, every step.
+
+    So many pairs a step, as long as there is a share `left` of the run, after so many steps.
+    """
+    warp = Warp(shape, unwarped=UNWARPED).to(values.device)
+    near, n_partners = torch.from_numpy(neighbours.astype(np.int64)), neighbours.shape[1]
+    order = torch.Generator().manual_seed(seed)
+    optimisation, steps = Optimisation(pretraining, values.device), 0
+    while (share := left(steps)) > 0:
+        optimisation.slow_down(min(1.0, max(share / SLOWING, SLOWEST)))
+        one = torch.randint(len(values), (n_pairs,), generator=order)
+        which = torch.randint(min(PARTNERS, n_partners), (n_pairs,), generator=order)
+        pairs = torch.cat([one, near[one, which]]).to(values.device)
+        x = with_holes(warp(as_inputs(values[pairs])), shape)
+        yield optimisation.step(Batch(x[:0], pairs[:0], x, 0.0))
+        steps += 1
+
+
+def embed(image_encoder: ImageEncoder, values: Tensor) -> Chunked[Tensor]:
+    """What these convolutions see in all examples, of length 1: (N, D) -> (N, F)."""
+    parts = []
+    image_encoder.eval()
+    for part in in_chunks(values):
+        with torch.no_grad():
+            parts.append(F.normalize(image_encoder(as_inputs(part)), dim=-1))
+        yield
+    return torch.cat(parts)
+
+
+def with_image_encoder(
+    starter: Starter, data: Dataset, *, steps: int = STEPS, seed: int = 0
+) -> Iterator[str | Starter]:
+    """Teach a starter to see; yields lines of progress, then it with the neighbours by sight."""
+    torch.manual_seed(seed)
+    device = next(starter.m1.parameters()).device
+    pixels = torch.from_numpy(data.images).flatten(1).to(device)
+    latents = active_latents(run_to_end(latent_means(starter.m1, pixels)))
+    others = nearest_neighbours(latents, N_NEIGHBOURS + N_BEYOND)
+    pretraining, start = ContrastivePretraining(data.shape).to(device), time.monotonic()
+    on = pretraining, data.shape, pixels, others[0], N_PAIRS
+    for step, terms in enumerate(learn_contrastively(*on, lambda done: 1 - done / steps, seed), 1):
+        if step % 500 == 0:
+            so_far = f"contrast {terms['contrast'].item():.3f}"
+            yield f"step {step} of {steps}, {time.monotonic() - start:.0f} s: {so_far}"
+    yield "looking for neighbours by sight"
+    near = nearest_neighbours(run_to_end(embed(pretraining.image_encoder, pixels)).cpu().numpy())
+    neighbours, distances = with_others(near, others)
+    atlas = replace(starter.atlas, neighbours=neighbours, distances=distances)
+    yield replace(starter, atlas=atlas, image_encoder=pretraining.image_encoder)
+
+
+def is_in_clusters(features: NDArray[np.float32], seed: int) -> Chunked[bool]:
+    """Whether features (N, F) lie in clusters, and not spread as their variances alone would be.
+
+    By the share of neighbours in two clusters of k-means: CLEARLY times as large where every
+    principal component is shuffled by itself (so a null as for the gap statistic, Tibshirani et al.
+    2001). What is seen of MNIST: 14 to 18 times, of USPS 9 to 11, of the small digits 7 to 9, of
+    patches of two photographs 4 (40 labels propagate with 34 % error, in M1's latents with 36); of
+    the drawn shapes 2, of shuffled pixels 2.4. In M1's latents it is 1.3 to 2.5 on all of them.
+    """
+    seeded = np.random.default_rng(seed)
+    some = features[seeded.permutation(len(features))[:SAMPLE]]
+    yield
+    parted = _parted(some, seed)
+    yield
+    u, scales, _ = np.linalg.svd(some - some.mean(0), full_matrices=False)
+    shuffled = seeded.permuted((u * scales).astype(np.float32), axis=0)
+    return _parted(shuffled, seed) > CLEARLY * parted
+
+
+def _parted(features: NDArray[np.float32], seed: int) -> float:
+    """The share of neighbours that lie in two clusters: (N, F) -> a share."""
+    from sklearn.cluster import KMeans
+
+    n_clusters = min(N_CLUSTERS, len(np.unique(features, axis=0)))  # all may look the same
+    whose = KMeans(n_clusters, n_init=3, random_state=seed).fit_predict(features)
+    return float((whose[nearest_neighbours(features)[0]] != whose[:, None]).mean())

@@ -1,0 +1,247 @@
+"""Training an M1 from scratch in a session, with the map forming while it learns.
+
+Gone through bit by bit, like all training: each `next` does a piece of work of a second at most, so
+that the trainer goes on taking labels in between; to cancel, cease to iterate.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..atlas.atlas import (
+    N_BEYOND,
+    N_NEIGHBOURS,
+    Atlas,
+    Near,
+    medoids,
+    nearest_neighbours,
+    with_others,
+)
+from ..atlas.layout import FollowingMap, Layout, Map, align, fit_to_frame, movement
+from ..errors import UserError
+from ..models.contrastive import ContrastivePretraining
+from ..models.networks import ImageEncoder
+from ..options.options import AUTO, Choices
+from ..storage.bundles import read_bundle, write_bundle
+from ..training.chunks import Chunked, Found
+from ..training.optimisation import Optimisation, mean_terms
+from .contrastive import embed, is_in_clusters, learn_contrastively
+from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
+
+EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
+MOST_EPOCHS, LEAST_EPOCHS = 400, 3
+LONGEST = 240.0  # seconds that the passes may take, if nobody said how many; nobody waits for them
+MEASURED = 10  # steps by which that is judged
+LEARNING_RATE = 2e-3  # twice the starter's: few epochs
+MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
+ROUNDS = 60  # of the final layout, on all examples
+SEEING, LONGEST_SEEING = 2000, 120.0  # steps of learning to see, and seconds that they may take
+LEAST_SEEN = 100  # images; fewer are too few to tell one from the others
+
+
+class NothingFound(Exception):
+    """No latent of the new M1 varies over the images; the map would be one point."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where the training stands after a piece of work."""
+
+    message: str
+    seconds_left: float | None
+    xy: Map | None = None  # a new map, if this piece of work drew one
+    moved: float | None = None
+    terms: dict[str, Tensor] | None = None
+
+
+class Pretraining:
+    """An M1 under way. Iterate it for its events; what it has learned so far can be saved."""
+
+    def __init__(
+        self,
+        pixels: Tensor,
+        shape: tuple[int, ...],
+        xy: Map,
+        seed: int,
+        choices: Choices = AUTO,
+        epochs: int | None = None,
+    ):
+        """Of values (N, D), examples of this shape. The map begins as xy, (N, 2)."""
+        torch.manual_seed(seed)
+        self.pixels, self.shape, self.seed, self.is_timed = pixels, shape, seed, epochs is None
+        self.m1 = new_m1(shape, choices=choices).to(pixels.device)
+        self.optimisation = Optimisation(self.m1, pixels.device, LEARNING_RATE)
+        self.map = FollowingMap(xy, seed=seed)
+        self.epochs, self.done = epochs or epochs_for(len(pixels)), 0  # passes, and steps of them
+
+    def __iter__(self) -> Iterator[Progress | Starter]:
+        """Train; yields the Starter last.
+
+        Raises TrainingDiverged, after a pass, if a term is no longer finite, and NothingFound.
+        """
+        order = torch.Generator().manual_seed(self.seed + self.done)
+        batches = UnlabelledBatches(self.pixels, BATCH_SIZE, order)
+        steps, start = len(batches), time.monotonic()
+        before, mapped = self.done, start
+        while self.done < self.epochs * steps:
+            terms_of_pass: dict[str, list[Tensor]] = defaultdict(list)
+            for batch in islice(batches, steps - self.done % steps):
+                message = f"pass {self.done // steps + 1} of {self.epochs}"
+                terms = self.optimisation.step(batch)
+                self.done += 1
+                for name, term in terms.items():
+                    terms_of_pass[name].append(term)
+                now = time.monotonic()
+                each = (now - start) / (self.done - before)
+                if self.is_timed and self.done == MEASURED:
+                    self.epochs = affordable(self.epochs, each * steps)
+                left = each * (self.epochs * steps - self.done)
+                message = f"M1 learns to redraw the images, {message}"
+                xy = moved = None
+                if now - mapped >= MAP_EVERY:
+                    means = yield from watched(self._means(), Progress(message, left))
+                    latents = active_latents(means)
+                    if latents.shape[1]:
+                        moved = self.map.follow(latents)
+                        xy = self.map.xy
+                    mapped = time.monotonic()
+                yield Progress(message, left, xy, moved, terms)
+            mean_terms(terms_of_pass)
+        last = Progress("looking at all images once more", None)
+        latents = active_latents((yield from watched(self._means(), last)))
+        if not latents.shape[1]:
+            raise NothingFound("The new M1 found nothing in which the images differ.")
+        others = yield from neighbours_of(latents, N_NEIGHBOURS + N_BEYOND)
+        near = others[0][:, :N_NEIGHBOURS], others[1][:, :N_NEIGHBOURS]
+        xy = yield from laid_out(near[0], self.map.xy, self.seed)
+        if (image_encoder := (yield from self._image_encoder(others[0]))) is not None:
+            features = (yield from watched(embed(image_encoder, self.pixels), last)).cpu().numpy()
+            if (yield from watched(is_in_clusters(features, self.seed), last)):
+                near = with_others((yield from neighbours_of(features)), others)
+            else:
+                image_encoder = None
+        atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
+        yield Starter(self.m1, atlas, image_encoder=image_encoder)
+
+    def _means(self) -> Chunked[Tensor]:
+        return latent_means(self.m1, self.pixels)
+
+    def _image_encoder(
+        self, neighbours: NDArray[np.int32]
+    ) -> Generator[Progress, None, ImageEncoder | None]:
+        """Convolutions that learn to see; None where there are no shapes, or too few images."""
+        n = len(self.pixels)
+        if n < LEAST_SEEN or not self.m1.choices.sees_shapes(self.shape):
+            return None
+        pretraining, start = (
+            ContrastivePretraining(self.shape).to(self.pixels.device),
+            time.monotonic(),
+        )
+        steps = SEEING if self.is_timed else min(SEEING, self.done)
+
+        def left(done: int) -> float:
+            in_time = 1 - (time.monotonic() - start) / LONGEST_SEEING if self.is_timed else 1.0
+            return min(1 - done / steps, in_time)
+
+        on = pretraining, self.shape, self.pixels, neighbours, min(BATCH_SIZE, n)
+        for done, terms in enumerate(learn_contrastively(*on, left, self.seed), 1):
+            share = max(left(done), 0.0)
+            seconds_left = (time.monotonic() - start) * share / max(1 - share, 1e-9)
+            message = f"the classifier learns to see, {1 - share:.0%} done"
+            yield Progress(message, seconds_left, terms=terms)
+        mean_terms({name: [term] for name, term in terms.items()})  # a nan stays one
+        return pretraining.image_encoder
+
+    def save(self, folder: Path, fingerprint: str) -> None:
+        """Write what is learned so far of the images with this fingerprint. UserError if it fails.
+
+        Adam's memory goes along: without it the next steps would be as wild as the first.
+        """
+        (adam,) = self.optimisation.optimizers
+        arrays = {f"m1.{name}": value for name, value in self.m1.state_dict().items()}
+        for place, memory in adam.state_dict()["state"].items():
+            arrays |= {f"adam.{place}.{name}": value for name, value in memory.items()}
+        write_bundle(
+            folder,
+            {name: value.cpu().numpy() for name, value in arrays.items()} | {"xy": self.map.xy},
+            {"fingerprint": fingerprint, "epochs": self.epochs, "done": self.done},
+        )
+
+    def go_on_from(self, folder: Path, fingerprint: str) -> bool:
+        """Take up what was saved there; False, and all is as new, if that is of other images."""
+        try:
+            arrays, manifest = read_bundle(folder)
+            if manifest["fingerprint"] != fingerprint:
+                return False
+            weights: dict[str, Tensor] = {}
+            state: dict[int, dict[str, Tensor]] = defaultdict(dict)
+            for name, array in arrays.items():
+                kind, _, rest = name.partition(".")
+                if kind == "m1":
+                    weights[rest] = torch.from_numpy(array.copy())
+                elif kind == "adam":
+                    place, _, what = rest.partition(".")
+                    state[int(place)][what] = torch.from_numpy(array.copy())
+            epochs, done, xy = int(manifest["epochs"]), int(manifest["done"]), arrays["xy"].copy()
+            self.m1.load_state_dict(weights)
+        except (UserError, KeyError, ValueError, RuntimeError):
+            return False  # none, damaged, or of networks of an earlier version
+        self.optimisation.optimizers[0].load_state_dict({"state": state})
+        self.map = FollowingMap(xy, seed=self.seed + done)
+        self.epochs, self.done = epochs, done
+        return True
+
+
+def watched(work: Chunked[Found], progress: Progress) -> Generator[Progress, None, Found]:
+    """What this work finds, with a word of progress after every piece."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+        yield progress
+
+
+def epochs_for(n: int) -> int:
+    """Passes over n examples: at least EPOCHS, and about as many steps as those take of 60,000."""
+    return min(max(EPOCHS, EPOCHS * 60_000 // max(n, 1)), MOST_EPOCHS)
+
+
+def affordable(epochs: int, seconds_each: float) -> int:
+    """As many of these passes as take no longer than LONGEST; at least a few."""
+    return min(epochs, max(int(LONGEST / seconds_each), LEAST_EPOCHS))
+
+
+def neighbours_of(
+    features: NDArray[np.float32], k: int = N_NEIGHBOURS
+) -> Generator[Progress, None, Near]:
+    """Who is near whom among all examples, part by part: (N, F) -> 2 x (N, k)."""
+    neighbours, distances = [], []
+    for part in np.array_split(np.arange(len(features)), max(len(features) // 4000, 1)):
+        near, far = nearest_neighbours(features, k, part)
+        neighbours.append(near)
+        distances.append(far)
+        yield Progress("looking for each image's neighbours", None)
+    return np.concatenate(neighbours), np.concatenate(distances)
+
+
+def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Generator[Progress, None, Map]:
+    """The whole map of this graph (N, k), from where it stands."""
+    layout = Layout(xy, neighbours, seed)
+    for round_ in range(ROUNDS):
+        layout.step(1.0 - round_ / ROUNDS)
+        yield Progress("drawing the map of all images", None)
+    final = fit_to_frame(align(layout.xy, xy))
+    yield Progress("drawing the map of all images", None, final, movement(final, xy))
+    return final

@@ -1,0 +1,97 @@
+"""An M1 learned within some seconds or steps, and what to do where it finds nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ..models import MODELS, VAE, AbstractModel, ModelInputs, ModelSpec
+from ..models.networks import ImageEncoder
+from ..options.options import AUTO, Choices
+from ..training.budget import Pace
+from ..training.chunks import Chunked
+from ..training.optimisation import Optimisation, mean_terms
+from .starter import BATCH_SIZE, Starter, UnlabelledBatches, is_active, latents_to_standardise_by
+
+SLOWING = 0.2  # the last part of the run, in which the learning rate falls
+SLOWEST = 0.1  # of the learning rate, at the end
+ON_IMAGES = "guided"  # the same, of images in a session, where it answers sooner
+WITHOUT_M1 = "m2"  # what learns from the values themselves where an M1 finds nothing in them
+
+
+def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[dict[str, float]]:
+    """Train on all values (N, D) as long as the pace allows; the terms, every 50 steps.
+
+    Raises TrainingDiverged if one is no longer finite.
+    """
+    batches = UnlabelledBatches(values, BATCH_SIZE, torch.Generator().manual_seed(seed))
+    optimisation, steps = Optimisation(m1, values.device), 0
+    while True:
+        for batch in batches:
+            if not (left := pace.left(steps)):
+                return
+            optimisation.slow_down(min(1.0, max(left / SLOWING, SLOWEST)))
+            terms = optimisation.step(batch)
+            steps += 1
+            if steps % 50 == 0:
+                yield mean_terms({name: [term] for name, term in terms.items()})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a session's models are made, for any number of classes."""
+
+    spec: ModelSpec
+    knobs: dict[str, Any]
+    shape: tuple[int, ...]  # of an example
+    choices: Choices
+    m1: VAE
+    z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the recipe needs an M1
+    image_encoder: ImageEncoder | None = None
+
+    def make(self, n_classes: int) -> AbstractModel:
+        """An untrained model."""
+        made_for = self.shape, n_classes, self.choices
+        inputs = ModelInputs.of(*made_for, self.m1, self.z1_mean, self.image_encoder)
+        return self.spec.make(inputs, **self.knobs)
+
+
+def plan_on(
+    starter: Starter,
+    values: Tensor,
+    shape: tuple[int, ...],
+    model: str,
+    knobs: dict[str, Any],
+    choices: Choices = AUTO,
+) -> Chunked[Plan]:
+    """How a model is made on this M1 and this sight, for values (N, D) of examples of this shape.
+
+    A model that needs an M1 and has one that sees no difference in the values, because it is as
+    new or has collapsed, gives way to one that learns from the values themselves.
+    """
+    spec, m1, image_encoder = MODELS[model].stepping(choices), starter.m1, starter.image_encoder
+    if spec.m1 is None:
+        return Plan(spec, knobs, shape, choices, m1, None, image_encoder)
+    z_mean = yield from latents_to_standardise_by(m1, values)
+    if is_active(z_mean).any():
+        return Plan(spec, knobs, shape, choices, m1, z_mean, image_encoder)
+    instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(choices)
+    return Plan(instead, {}, shape, choices, m1, None, image_encoder)
+
+
+def stands_on_m1(model: str) -> bool:
+    """Whether the model of this name learns from an M1's features; False for an unknown name."""
+    return model in MODELS and MODELS[model].m1 is not None
+
+
+def config_without_m1(config: Any) -> Any:
+    """The config of the model that needs no M1, with the knobs that both have."""
+    instead = MODELS[WITHOUT_M1].config
+    names = {knob.name for knob in dataclasses.fields(instead)}
+    shared = {name: value for name, value in vars(config).items() if name in names}
+    return dataclasses.replace(instead, **shared)

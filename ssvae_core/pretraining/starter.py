@@ -1,0 +1,212 @@
+"""The starter: an M1 and the atlas of its latents, ready before the first label.
+
+One ships for MNIST (`make starter` makes it); "Train from scratch" makes one for a session.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from ..atlas.atlas import Atlas, medoids, nearest_neighbours
+from ..atlas.layout import fit_to_frame, umap_map
+from ..data import Dataset
+from ..models import FEATURES, VAE, Batch, ModelInputs
+from ..models.contrastive import N_FEATURES
+from ..models.m1 import ACTIVE_VARIANCE
+from ..models.networks import ImageEncoder, new_image_encoder
+from ..models.vae import VAEConfig
+from ..options.options import AUTO, Choices
+from ..storage.bundles import MANIFEST, read_bundle, write_bundle
+from ..training.chunks import Chunked, in_chunks, run_to_end
+from ..training.device import autocast
+from ..training.learner import as_inputs
+from ..training.optimisation import train
+from ..training.seeding import seeded
+
+BATCH_SIZE = 256
+M1_FOLDER, ATLAS_FOLDER, IMAGE_ENCODER_FOLDER = "m1", "atlas", "sight"
+
+
+@dataclass
+class Starter:
+    """A trained M1, its atlas, and for images what a classifier may begin to see with."""
+
+    m1: VAE
+    atlas: Atlas
+    is_trained: bool = True  # or is its M1 as new, and the atlas made without it
+    active: Tensor | None = None  # (Z,) which of its latents vary, once that was asked
+    image_encoder: ImageEncoder | None = None
+
+    def save(self, folder: Path, manifest: dict[str, Any]) -> None:
+        """Write all as bundles; weights keep 11 bits."""
+        made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.choices)}
+        write_bundle(folder / M1_FOLDER, weights_of(self.m1), {**manifest, **made_as})
+        self.save_beside(folder, manifest)
+
+    def save_beside(self, folder: Path, manifest: dict[str, Any]) -> None:
+        """Write what there is beside the M1, which lies there."""
+        if self.image_encoder is not None:
+            write_bundle(folder / IMAGE_ENCODER_FOLDER, weights_of(self.image_encoder), manifest)
+        else:
+            shutil.rmtree(folder / IMAGE_ENCODER_FOLDER, ignore_errors=True)  # of an M1 from before
+        self.atlas.save(folder / ATLAS_FOLDER, manifest)
+
+    def to(self, device: torch.device) -> Starter:
+        """Itself, with its networks on this device."""
+        self.m1.to(device)
+        if self.image_encoder is not None:
+            self.image_encoder.to(device)
+        return self
+
+    def is_as(self, choices: Choices, shape: tuple[int, ...]) -> bool:
+        """Whether these choices would make such an M1."""
+        return choices.made_alike(self.m1.choices, shape)
+
+    @classmethod
+    def open(
+        cls, folder: Path, shape: tuple[int, ...], seed: int = 0, choices: Choices = AUTO
+    ) -> Starter:
+        """The same; with a new M1 where there is none that was made with these choices.
+
+        Raises UserError as load does.
+        """
+        if has_m1(folder, shape, choices):
+            return cls.load(folder, shape)
+        with seeded(torch.device("cpu"), seed):
+            return cls(new_m1(shape, choices=choices), Atlas.load(folder / ATLAS_FOLDER), False)
+
+    @classmethod
+    def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
+        """Read a starter for examples of this shape. Raises UserError if missing or damaged."""
+        weights, manifest = read_bundle(folder / M1_FOLDER)
+        choices = Choices(**manifest.get("choices", {}))
+        m1 = new_m1(shape, VAEConfig(**manifest["config"]), choices)
+        give_weights(m1, weights)
+        image_encoder = None
+        if (folder / IMAGE_ENCODER_FOLDER).is_dir():
+            image_encoder = new_image_encoder(shape, N_FEATURES)
+            give_weights(image_encoder, read_bundle(folder / IMAGE_ENCODER_FOLDER)[0])
+        return cls(m1, Atlas.load(folder / ATLAS_FOLDER), image_encoder=image_encoder)
+
+
+def weights_of(module: nn.Module) -> dict[str, NDArray[Any]]:
+    """Its weights as they are kept on disk; what counts batches stays there."""
+    return {
+        name: tensor.detach().cpu().half().numpy()
+        for name, tensor in module.state_dict().items()
+        if tensor.is_floating_point()
+    }
+
+
+def give_weights(module: nn.Module, weights: dict[str, NDArray[Any]]) -> None:
+    """Load what weights_of gave. Raises RuntimeError if they are of other networks."""
+    found = {name: torch.from_numpy(array).float() for name, array in weights.items()}
+    counts = {name: n for name, n in module.state_dict().items() if not n.is_floating_point()}
+    module.load_state_dict(counts | found)
+
+
+def new_m1(shape: tuple[int, ...], config: VAEConfig = FEATURES, choices: Choices = AUTO) -> VAE:
+    """An untrained M1 for examples of this shape."""
+    return VAE(ModelInputs.of(shape, 1, choices), config)
+
+
+def has_m1(folder: Path, shape: tuple[int, ...], choices: Choices) -> bool:
+    """Whether a starter's M1 is there, and as these choices make one."""
+    try:
+        manifest = json.loads((folder / M1_FOLDER / MANIFEST).read_text())
+    except (OSError, ValueError):
+        return (folder / M1_FOLDER).is_dir()  # damaged: to load it says so
+    return choices.made_alike(Choices(**manifest.get("choices", {})), shape)
+
+
+class UnlabelledBatches:
+    """A pass over all images in a new order, in batches without labels."""
+
+    def __init__(self, pixels: Tensor, batch_size: int, generator: torch.Generator):
+        """pixels: (N, D) uint8 or float, on the device."""
+        self.pixels, self.batch_size, self.generator = pixels, batch_size, generator
+
+    def __len__(self) -> int:
+        return -(-len(self.pixels) // self.batch_size)
+
+    def __iter__(self) -> Iterator[Batch]:
+        order = torch.randperm(len(self.pixels), generator=self.generator)
+        for chosen in order.split(self.batch_size):
+            yield unlabelled(self.pixels[chosen.to(self.pixels.device)])
+
+
+def unlabelled(pixels: Tensor) -> Batch:
+    """A batch without labels: (B, D) uint8 or float -> Batch."""
+    x = as_inputs(pixels)
+    return Batch(x[:0], torch.zeros(0, dtype=torch.long, device=x.device), x, 0.0)
+
+
+def latent_means(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:
+    """Means of q(z|x) of all examples: (N, D) -> (N, Z)."""
+    means = []
+    for part in in_chunks(pixels):
+        with torch.no_grad(), autocast(pixels.device):
+            means.append(m1.q_z(as_inputs(part))[0])
+        yield
+    return torch.cat(means)
+
+
+def latents_to_standardise_by(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:
+    """Latent means of as many examples as are enough for that: (N, D) -> (n, Z)."""
+    return latent_means(m1, pixels[:: max(len(pixels) // 10_000, 1)])
+
+
+def active_latents(z_mean: Tensor) -> NDArray[np.float32]:
+    """The latents that vary over the data: (N, Z) -> (N, A). The others only add noise."""
+    latents: NDArray[np.float32] = z_mean[:, is_active(z_mean)].cpu().numpy()
+    return latents
+
+
+def is_active(z_mean: Tensor) -> Tensor:
+    """Which latents vary over the data: (N, Z) -> (Z,)."""
+    return z_mean.var(0) > ACTIVE_VARIANCE
+
+
+def make_starter(
+    data: Dataset, *, epochs: int, device: torch.device, seed: int = 0
+) -> Iterator[str | Starter]:
+    """Train an M1 and map its latents with UMAP; yields lines of progress, then the Starter.
+
+    It has no sight yet.
+    """
+    torch.manual_seed(seed)
+    pixels = torch.from_numpy(data.images).flatten(1).to(device)
+    m1 = new_m1(data.shape).to(device)
+    batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
+    start, last = time.monotonic(), epochs // 5
+    for part, rate in ((epochs - last, 1e-3), (last, 2e-4)):
+        for end in train(m1, batches, epochs=part, learning_rate=rate, device=device):
+            terms = ", ".join(f"{name} {value:.1f}" for name, value in end.terms.items())
+            yield f"epoch {end.epoch} of {part}, {time.monotonic() - start:.0f} s: {terms}"
+    latents = active_latents(run_to_end(latent_means(m1, pixels)))
+    yield f"{latents.shape[1]} active latents; looking for neighbours"
+    neighbours, distances = nearest_neighbours(latents)
+    yield "drawing the map"
+    xy = fit_to_frame(umap_map(latents, seed))
+    atlas = Atlas(xy, neighbours, distances, medoids(xy, seed=seed))
+    yield Starter(m1, atlas)
+
+
+def starter_fits(folder: Path, data: Dataset) -> bool:
+    """Whether this folder holds a starter for these very images."""
+    try:
+        manifest = json.loads((folder / ATLAS_FOLDER / MANIFEST).read_text())
+    except (OSError, ValueError):
+        return False
+    return bool(manifest.get("fingerprint") == data.fingerprint)

@@ -1,0 +1,1 @@
+"""What crosses the border between the app and the trainer's process, declared once."""

@@ -1,0 +1,192 @@
+"""What the app and its trainer say to each other: one frozen dataclass a message.
+
+A field holds what it is annotated with: an array of the dtype and number of axes named there, or
+plain JSON values. Letters in shapes: n examples of the data set, m some of them, K classes,
+c columns of samples, H x W x C an image.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+PredictedBy = Literal["", "propagation", "model", "model and propagation"]  # see predictions.py
+State = Literal["starting", "training", "waiting", "paused", "pretraining", "restarting", "failed"]
+CommandName = Literal["pause", "resume", "now", "pretrain", "cancel", "checkpoint", "stop"]
+WhenMode = Literal["always", "labels", "quiet", "asked"]
+
+
+@dataclass(frozen=True)
+class Holds:
+    """What an array field holds: values of this dtype, along one of these numbers of axes."""
+
+    dtype: str
+    n_axes: tuple[int, ...]
+
+
+Examples = Annotated[NDArray[np.int32], Holds("int32", (1,))]
+Classes = Annotated[NDArray[np.int16], Holds("int16", (1,))]
+Probabilities = Annotated[NDArray[np.float16], Holds("float16", (2,))]
+Places = Annotated[NDArray[np.float32], Holds("float32", (2,))]
+Shares = Annotated[NDArray[np.float16], Holds("float16", (1,))]
+Numbers = Annotated[NDArray[np.float32], Holds("float32", (2,))]
+Images = Annotated[NDArray[np.uint8], Holds("uint8", (4, 5))]
+
+
+@dataclass(frozen=True, eq=False)
+class Open:
+    """First message to a worker: what to train. `folder` holds its checkpoints and its log."""
+
+    session: str
+    generation: int
+    data: str
+    model: str
+    config: dict[str, Any]
+    n_classes: int
+    seed: int
+    folder: str
+    device: str
+    starter: str
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """What changed after event `from_seq` up to `to_seq`: examples (m,), classes (m,).
+
+    A class is what the example has at `to_seq`, -1 where it has none: taking it twice does no harm.
+    `n_classes` is how many ids there have ever been, 0 for as many as the trainer knows. Where
+    events between the two undo earlier ones, `undone_from` is the first of those, otherwise 0.
+    """
+
+    from_seq: int
+    to_seq: int
+    examples: Examples
+    classes: Classes
+    n_classes: int = 0
+    undone_from: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse arrays that do not belong together."""
+        if np.shape(self.examples) != np.shape(self.classes):
+            raise ValueError(
+                f"as many classes as examples were expected, got {np.shape(self.classes)} "
+                f"for {np.shape(self.examples)}"
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Command:
+    """A person's wish. `stop` ends the worker, after a checkpoint."""
+
+    name: CommandName
+
+
+@dataclass(frozen=True, eq=False)
+class When:
+    """When the model is to take steps; labels are propagated at once in any case.
+
+    "always": after every label; "labels": after so many new ones; "quiet": after so many seconds
+    without one; "asked": on the command `now` only, which works in every mode.
+    """
+
+    mode: WhenMode
+    labels: int = 10
+    seconds: float = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """A question to the model, one of training.questions.QUESTIONS; `id` comes back with it."""
+
+    id: int
+    what: str
+    examples: Examples
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Status:
+    """Sign of life. `label_seq`: labels up to this event are in the model; 0 while starting.
+
+    `rate` is in steps a second, `terms` in nats; "restarting" is said by the app's side. A run is
+    the steps owed since the last label: `run_step` of `run_steps` are taken, 0 of 0 where there is
+    none, and then `waits_for` says in words what begins the next.
+    """
+
+    generation: int
+    state: State
+    device: str = ""
+    step: int = 0
+    label_seq: int = 0
+    rate: float = 0.0
+    message: str = ""
+    seconds_left: float | None = None
+    terms: dict[str, float] = field(default_factory=dict)
+    run_step: int = 0
+    run_steps: int = 0
+    waits_for: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What the model knows now.
+
+    proba (n, K) is absent while there are no labels; samples are (K, c, H, W, C), or (c, H, W, C)
+    while the model knows no classes, and c is 0 while it knows nothing; xy (n, 2) in [0, 1] comes
+    only when the map is new. `rev` counts a generation's snapshots from 1; `moved` is a share of
+    the map's width. undecided (n,) is how close the two likeliest classes are by what labels
+    propagate, 1 if equal; disagree (n,) is the total variation between what the model says and what
+    labels propagate, absent until the model was asked; odd (n,) says how badly the best class
+    explains an example, nan where that was not asked yet.
+    """
+
+    generation: int
+    rev: int
+    step: int
+    label_seq: int
+    n_labels: int
+    predicted_by: PredictedBy
+    map_version: int
+    moved: float | None
+    terms: dict[str, float]
+    samples: Images
+    proba: Probabilities | None = None
+    xy: Places | None = None
+    undecided: Shares | None = None
+    disagree: Shares | None = None
+    odd: Shares | None = None
+
+    @property
+    def is_by_class(self) -> bool:
+        """Whether its samples are of classes; until the model knows some, they are of none."""
+        return np.ndim(self.samples) == 5
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Answer to Ask: what the question promises, or the sentence that says why there is none."""
+
+    id: int
+    error: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    examples: Examples | None = None
+    numbers: Numbers | None = None
+    images: Images | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Failed:
+    """The trainer cannot go on before a person has done something; the sentence says what."""
+
+    error: str
+
+
+Message = Open | Labels | Command | When | Ask | Status | Snapshot | Answer | Failed
+
+MESSAGES: dict[str, type[Message]] = {
+    kind.__name__: kind
+    for kind in (Open, Labels, Command, When, Ask, Status, Snapshot, Answer, Failed)
+}

@@ -1,0 +1,101 @@
+"""The runs of a session: what learned with which settings, how far it came, and how well.
+
+A run goes on as long as the settings stay, also over a restart of the app. Others begin the next.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..labels.store import SessionRow
+from ..options.catalogue import CATALOGUE, bound_of
+from ..options.options import Choices, chosen_in_words
+from ..protocol.messages import Snapshot
+
+SAVE_EVERY = 5.0  # seconds: a crash costs the newest numbers of a run, no more
+
+log = logging.getLogger(__name__)
+
+
+class Runs:
+    """The runs in memory and in a file of the session's folder."""
+
+    def __init__(self, file: Path):
+        """Read what an earlier life of the app kept."""
+        self.file, self._saved_at = file, 0.0
+        self._runs = _read(file)
+
+    def note(self, settings: Mapping[str, str], snapshot: Snapshot, accuracy: float | None) -> None:
+        """What a snapshot tells of the run with these settings, in words by name.
+
+        `accuracy` is the share of right guesses, 0 to 1, if it is known.
+        """
+        if not snapshot.n_labels:
+            return  # nothing learns from labels yet
+        now = time.time()
+        if not self._runs or self._runs[-1]["settings"] != settings:
+            self._runs.append({"settings": dict(settings), "began": now, "first": snapshot.step})
+            self._saved_at = 0.0
+        run = self._runs[-1]
+        run["first"] = min(run["first"], snapshot.step)
+        run |= {
+            "ended": now,
+            "steps": snapshot.step - run["first"],
+            "labels": snapshot.n_labels,
+            "predicted_by": snapshot.predicted_by,
+            "accuracy": accuracy,
+            "bound": {name: round(value, 2) for name, value in bound_of(snapshot.terms).items()},
+        }
+
+    def listed(self) -> list[dict[str, Any]]:
+        """Every run as JSON, newest first; `id` counts them from 1."""
+        return [{"id": n, **run} for n, run in enumerate(self._runs, 1)][::-1]
+
+    def save(self, at_once: bool = False) -> None:
+        """Write them, if the last time is some seconds ago. A disk that is full is logged."""
+        if not self._runs or not (at_once or time.monotonic() - self._saved_at > SAVE_EVERY):
+            return
+        self._saved_at = time.monotonic()
+        beside = self.file.with_suffix(".writing")
+        try:
+            beside.write_text(json.dumps(self._runs))
+            os.replace(beside, self.file)
+        except OSError as error:
+            log.warning("The list of runs is not saved: %s", error)
+
+
+def settings_in_words(
+    row: SessionRow, shape: Sequence[int], m1_trained_at: float | None
+) -> dict[str, str]:
+    """All that decides how a session's model learns, but the labels: in words, by name.
+
+    `m1_trained_at`: seconds since 1970, None for the M1 that came with the images.
+    """
+    choices, knobs = Choices.split(row.config, shape)
+    m1 = "as it came with the images"
+    if m1_trained_at is not None:
+        m1 = time.strftime("trained here, %d %b %H:%M", time.localtime(m1_trained_at))
+    return {
+        "model": CATALOGUE[row.model].title,
+        **chosen_in_words(choices, shape, row.model),
+        **{name: str(value) for name, value in sorted(knobs.items())},
+        "M1": m1,
+        "seed": str(row.seed),
+    }
+
+
+def _read(file: Path) -> list[dict[str, Any]]:
+    try:
+        runs: list[dict[str, Any]] = json.loads(file.read_text())
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        log.warning("The list of runs cannot be read, a new one begins: %s", error)
+        return []
+    return runs

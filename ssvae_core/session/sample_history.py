@@ -1,0 +1,87 @@
+"""What the model drew with about 10 and about 50 labels, kept beside what it draws now."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import UserError
+from ..protocol.messages import Snapshot
+
+AT = (10, 50)  # labels
+COLUMNS = 3  # styles kept
+
+log = logging.getLogger(__name__)
+
+
+class SampleHistory:
+    """Samples of a session over time, in its folder."""
+
+    def __init__(self, folder: Path):
+        """Read what an earlier run kept."""
+        self.folder = folder
+        self._kept: dict[int, tuple[int, NDArray[np.uint8]]] = {}  # labels they were drawn with
+        for n in AT:
+            for path in folder.glob(f"at{n}-*.npy"):
+                self._kept[n] = int(path.stem.split("-")[1]), np.load(path, allow_pickle=False)
+
+    def keep(self, snapshot: Snapshot) -> None:
+        """Keep the samples of a milestone: the last with up to half as many labels again.
+
+        The first ones would show how little time the model had, not how few labels.
+        """
+        if not snapshot.is_by_class:
+            return
+        for n in AT:
+            if n <= snapshot.n_labels < 1.5 * n or (snapshot.n_labels > n and n not in self._kept):
+                self._keep(n, snapshot)
+
+    def _keep(self, n: int, snapshot: Snapshot) -> None:
+        samples = snapshot.samples[:, :COLUMNS].copy()
+        self._kept[n] = snapshot.n_labels, samples
+        try:
+            self.folder.mkdir(exist_ok=True)
+            for old in self.folder.glob(f"at{n}-*.npy"):
+                old.unlink()
+            np.save(self.folder / f"at{n}-{snapshot.n_labels}.npy", samples)
+        except OSError as error:
+            log.warning("Samples are not kept for later: %s", error)
+
+    @property
+    def kept(self) -> list[tuple[int, NDArray[np.uint8]]]:
+        """Labels they were drawn with, and samples (K, COLUMNS, H, W, C), oldest first."""
+        return [self._kept[n] for n in sorted(self._kept)]
+
+    def listed(self, snapshot: Snapshot | None) -> list[dict[str, Any]]:
+        """The groups of samples there are, oldest first, for the page."""
+        if snapshot is None:
+            return []
+        by_class = snapshot.is_by_class
+        now = {
+            "id": f"now-{snapshot.generation}-{snapshot.rev}",
+            "title": f"{snapshot.n_labels}, now",
+            "columns": int(snapshot.samples.shape[1 if by_class else 0]),
+            "by_class": by_class,
+        }
+        if not by_class:
+            return [now] if now["columns"] else []  # it has not learned to draw yet
+        kept = {count: n for n, (count, _) in self._kept.items()}  # a lasso may jump over two
+        past = [
+            {"id": f"at{n}-{count}", "title": f"{count} labels", "columns": COLUMNS}
+            for count, n in sorted(kept.items())
+            if count < snapshot.n_labels
+        ]
+        return [*({**group, "by_class": True} for group in past), now]
+
+    def images(self, name: str, snapshot: Snapshot | None) -> NDArray[np.uint8]:
+        """The images of a listed group: (K, columns, H, W, C), without K if not by class."""
+        for n, (count, samples) in self._kept.items():
+            if name == f"at{n}-{count}":
+                return samples
+        if snapshot is None or not name.startswith("now"):
+            raise UserError(f"There are no samples '{name}'. Reload the page.")
+        return snapshot.samples

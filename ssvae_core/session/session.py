@@ -1,0 +1,293 @@
+"""A session: one data set that people label, with its labels, its trainer and what that believes.
+
+A label is first stored, then acknowledged, then sent to the trainer; whatever the trainer does or
+fails to do, labelling goes on. Methods may be called from any thread: requests, the worker's
+messages and several browsers share one Session. What a page shows of it is in screen.py.
+
+Letters in shapes: N examples, K classes, H, W, C an image's height, width and channels.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..atlas.atlas import Atlas
+from ..data import Dataset
+from ..errors import UserError
+from ..labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
+from ..labels.store import LabelStore, Operation, Receipt, SessionRow
+from ..options.catalogue import CATALOGUE
+from ..options.options import Choices
+from ..predictions import Guesses, read_guesses
+from ..protocol.messages import Open, Snapshot
+from ..storage.bundles import MANIFEST
+from .learning_curve import FROM, LearningCurve
+from .random_baseline import RandomBaseline
+from .runs import Runs, settings_in_words
+from .sample_history import SampleHistory
+from .trainer_client import Trainer
+
+OWN_STARTER = "starter"  # in a session's folder: its own M1 and atlas, which go before the others
+
+
+class Session:
+    """Everything that is known of one session, and everything that can be done in it."""
+
+    def __init__(
+        self,
+        row: SessionRow,
+        store: LabelStore,
+        folder: Path,
+        data: Dataset,
+        *,
+        place: str,
+        starter: Path,
+    ):
+        """Open the session on its data set; its trainer starts with `train`.
+
+        `place` is what another process finds the data set by. `starter` is a folder with an atlas
+        of these images, and an M1 if one was ever trained.
+        """
+        self.row, self.folder, self._store = row, folder, store
+        self.data, self._place, self._starter = data, place, starter
+        self.lock = threading.RLock()
+        self._boot, self._changes = secrets.token_hex(3), itertools.count()
+        self.version = ""
+        self.history = replay(store.events(row.id), row.classes)
+        self.labels = np.full(len(self.data), -1, np.int16)  # (N,) classes; below 0 as in history
+        for example in self.history.voted:
+            self.labels[example] = self.history.value(example)
+        self.saved_at = self.history.operations[-1].at if self.history.operations else None
+        self._atlas_stamp = -1
+        self._load_atlas()
+        self.xy, self.map_version = self.atlas.xy, 1
+        self.moved: float | None = None
+        self.snapshot: Snapshot | None = None
+        self.snapshot_at = 0.0
+        self.probabilities: NDArray[np.float32] | None = None  # (N, K)
+        self.guesses: Guesses | None = None
+        self.accuracy: dict[str, Any] | None = None
+        self.curve = LearningCurve(store, row.id)
+        self.sample_history = SampleHistory(folder / "samples")
+        self.runs = Runs(folder / "runs.json")
+        self.trainer = Trainer(
+            self._open,
+            self.history,
+            self.lock,
+            on_snapshot=self._take_snapshot,
+            on_change=self._change,
+            log_file=folder / "worker.log",
+        )
+        self.random_baseline = RandomBaseline(self.trainer, row.seed, self.curve.lay_beside)
+        self._change()
+
+    # What a person does
+
+    def do(self, op: Operation, annotator: str = "", map_version: int | None = None) -> Receipt:
+        """Store an operation (a label, an undo, a new class) and pass it on to the trainer.
+
+        `map_version`: of the map that the examples were chosen on by their place. Raises UserError
+        if it cannot be done or could not be stored.
+        """
+        with self.lock:
+            if not self.history.has(op.op_id):  # sent again, it gets its first answer again
+                self._check(op, map_version)
+        receipt = self._store.append(self.row.id, op, annotator)
+        with self.lock:
+            self._catch_up()
+            self.saved_at = max(self.saved_at or 0.0, receipt.at)
+            self.trainer.send_labels()
+        return receipt
+
+    def choose(self, **chosen: Any) -> None:
+        """Set the model, networks, likelihood or batch; a new start of the trainer reads it.
+
+        Another model has none of the knobs that were set for the one before. UserError if it
+        cannot be with this data, or could not be stored.
+        """
+        with self.lock:
+            model, config = chosen.pop("model", self.row.model), {**self.row.config, **chosen}
+            if model not in CATALOGUE:
+                raise UserError(f"Unknown model {model!r}. Choose one of: {', '.join(CATALOGUE)}.")
+            knobs = Choices.split(config, self.data.shape)[1]
+            if model != self.row.model:
+                config = {name: value for name, value in config.items() if name not in knobs}
+            self._store.configure(self.row.id, model, config)
+            self.row = replace(self.row, model=model, config=config)
+            self._change()
+
+    def close(self) -> None:
+        """Stop the trainer; what is stored stays."""
+        self.trainer.stop()
+        self.random_baseline.close()
+        self.curve.close()
+        self.runs.save(at_once=True)
+
+    # What it knows
+
+    @property
+    def choices(self) -> Choices:
+        """How the model is fitted to the data, as far as somebody chose."""
+        return Choices.split(self.row.config, self.data.shape)[0]
+
+    @property
+    def snapshot_name(self) -> str:
+        """Of the snapshot on screen; "" before any label."""
+        if self.snapshot is None or self.guesses is None:
+            return ""
+        return f"{self.snapshot.generation}-{self.snapshot.rev}"
+
+    def label_bytes(self) -> tuple[bytes, int]:
+        """Every example's class, or 255 none, 254 unsure, 253 junk, 252 skipped; their seq."""
+        with self.lock:
+            return self.labels.astype(np.uint8).tobytes(), self.history.seq
+
+    def current_guesses(self) -> tuple[str, NDArray[np.uint8]]:
+        """The snapshot's name and (4, N), see guesses.py. UserError before any label."""
+        with self.lock:
+            if self.guesses is None:
+                raise UserError("There is no guess yet. Label an image first.")
+            return self.snapshot_name, self.guesses
+
+    def class_made_by(self, op_id: str) -> int | None:
+        """The id of the class that this operation added; None if it added none."""
+        with self.lock:
+            return self.history.class_made_by(op_id)
+
+    def samples(self, name: str) -> NDArray[np.uint8]:
+        """The images that the state lists under this name. UserError if they are gone."""
+        return self.sample_history.images(name, self.snapshot)
+
+    def redraw(self, example: int) -> NDArray[np.uint8]:
+        """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
+        self.check_example(example)
+        return self.trainer.redraw(example)
+
+    def neighbours(self, example: int, n: int) -> list[int]:
+        """The n examples nearest to one in latent space, nearest first. UserError if none."""
+        self.check_example(example)
+        with self.lock:
+            return self.atlas.around(example, n)
+
+    def check_example(self, example: int) -> None:
+        """UserError if there is no such example."""
+        if not 0 <= example < len(self.data):
+            raise UserError(f"There is no image {example}; the data set has {len(self.data)}.")
+
+    def answer_key(self) -> NDArray[np.int64] | None:
+        """The true class of every example as the classes are now, -1 where it has none: (N,)."""
+        key = self.data.answer_key
+        if key is None:
+            return None
+        now = [self.history.classes.resolve(number) for number in range(len(self.row.classes))]
+        counts_as = np.array([-1 if number is None else number for number in now] + [-1], np.int64)
+        return counts_as[key]  # -1, "not known", reads the last one
+
+    # What the trainer says
+
+    def _open(self) -> Open:
+        """The first message to a new trainer."""
+        return Open(
+            session=self.row.id,
+            generation=self._store.next_generation(self.row.id),
+            data=self._place,
+            model=self.row.model,
+            config=dict(self.row.config),
+            n_classes=self.history.n_classes,
+            seed=self.row.seed,
+            folder=str(self.folder),
+            device=os.environ.get("SSVAE_DEVICE", "auto"),
+            starter=str(self._starter),
+        )
+
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        guesses = probabilities = None
+        if snapshot.proba is not None:
+            probabilities = snapshot.proba.astype(np.float32)
+            guesses = read_guesses(probabilities)
+        self.sample_history.keep(snapshot)
+        self._load_atlas()
+        with self.lock:  # only now: a label that comes meanwhile does not wait
+            self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
+            self.guesses, self.probabilities = guesses, probabilities
+            if snapshot.xy is not None and not np.array_equal(snapshot.xy, self.xy):
+                self.xy = snapshot.xy
+                self.map_version += 1
+            self._score()
+            has_own_m1 = (self.folder / OWN_STARTER).is_dir()
+            m1_at = self._atlas_stamp / 1e9 if has_own_m1 else None
+            settings = settings_in_words(self.row, self.data.shape, m1_at)
+            self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
+        self.runs.save()
+
+    def _score(self) -> None:
+        """Compare guesses with the answer key, on the images that have no label."""
+        self.accuracy = None
+        snapshot, key = self.snapshot, self.answer_key()
+        if self.guesses is None or snapshot is None or key is None:
+            return
+        unlabelled = (self.labels < 0) & (key >= 0)
+        if not unlabelled.any():
+            return
+        accuracy = float((self.guesses[0] == key)[unlabelled].mean())
+        self.accuracy = {"value": accuracy, "of": int(unlabelled.sum())}
+        if snapshot.label_seq == self.history.seq:
+            point = snapshot.label_seq, snapshot.n_labels, snapshot.predicted_by, accuracy
+            self.curve.add(*point)
+            if snapshot.n_labels >= FROM:
+                self.random_baseline.work_out(key)
+
+    def _check(self, op: Operation, map_version: int | None) -> None:
+        """What only the session can know of an operation. Raises UserError."""
+        if map_version is not None and map_version != self.map_version:
+            raise UserError(
+                "The map has moved since these images were chosen on it, so they may not be those "
+                "that you meant. Nothing was labelled; choose again."
+            )
+        classes, active = self.history.classes, self.history.classes.active
+        if op.kind in GIVING and classes.resolve(op.label if op.label is not None else -1) is None:
+            names = ", ".join(known.name for known in active) or "none yet"
+            raise UserError(f"There is no class {op.label!r} to give. The classes are: {names}.")
+        if op.kind in ON_CLASSES and op.label is not None and classes.resolve(op.label) is None:
+            raise UserError(
+                f"There is no class {op.label!r} any more. Somebody may have deleted it."
+            )
+        if op.kind in ("class-add", "class-rename"):
+            name = " ".join((op.text or "").split()).casefold()
+            if any(known.name.casefold() == name and known.id != op.label for known in active):
+                raise UserError(f"There is a class {op.text!r} already. Choose another name.")
+
+    def _catch_up(self) -> None:
+        """Take what is new in the store into the history."""
+        for event in self._store.events(self.row.id, after=self.history.seq):
+            before = self.history.seq
+            self.history.advance(event)
+            for example in self.history.changed_since(before):
+                self.labels[example] = self.history.value(example)
+        self._change()
+
+    def _change(self) -> None:
+        self.version = f"{self._boot}.{next(self._changes)}"
+
+    def _load_atlas(self) -> None:
+        """Read the atlas of the session's own M1, or the starter's, if it is another."""
+        own = self.folder / OWN_STARTER / "atlas"
+        folder = own if own.is_dir() else self._starter / "atlas"
+        stamp = (folder / MANIFEST).stat().st_mtime_ns if folder.is_dir() else 0
+        if stamp != self._atlas_stamp:
+            self.atlas, self._atlas_stamp = Atlas.load(folder), stamp
+
+
+def is_open(labels: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which examples the guesses stand for: nobody gave them a class or put them aside: (N,)."""
+    return (labels < 0) & (labels != JUNK) & (labels != UNSURE)

@@ -1,0 +1,1 @@
+"""What a page shows of a session, as plain dicts and arrays."""

@@ -1,0 +1,140 @@
+"""What is asked next in a session, and all that helps to answer it: the queue and the card.
+
+Letters in shapes: N examples, K classes.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...acquisition import STRATEGIES, Evidence, suggest
+from ...errors import UserError
+from ...labels.history import JUNK, NONE, SKIPPED, UNSURE, History
+from ...protocol.messages import Answer
+from ..session import Session
+
+BACK_AFTER = 20  # events after which a skipped example is asked about again
+N_GUESSES = 6  # classes that a card names
+N_NEAREST = 6  # labelled examples on a card
+
+
+def queue(
+    session: Session,
+    strategy: str,
+    n: int,
+    without: Collection[int] = (),
+    *,
+    mix: float = 0.0,
+    about: int | None = None,
+) -> dict[str, Any]:
+    """What to ask next, with reasons; `mix` is the share drawn at random.
+
+    UserError for an unknown strategy, or one that needs a class (`about`) and has none.
+    """
+    with session.lock:
+        classes = session.history.classes
+        found = evidence(session, about if about is None else classes.resolve(about))
+        names = {number: known.name for number, known in classes.all.items()}
+    items = suggest(strategy, found, n, names, without, mix=mix)
+    return {
+        "strategy": strategy,
+        "title": STRATEGIES[strategy].title,
+        "items": [vars(item) for item in items],
+        "strategies": [
+            {"name": key, "title": one.title, "about": one.about, "needs_class": one.needs_class}
+            for key, one in STRATEGIES.items()
+        ],
+    }
+
+
+def evidence(session: Session, about: int | None = None) -> Evidence:
+    """What a strategy chooses by."""
+    with session.lock:
+        snapshot = session.snapshot
+        return Evidence(
+            session.atlas,
+            trained(session.history, len(session.data)),
+            session.probabilities,
+            seed=session.row.seed,
+            undecided=None if snapshot is None else snapshot.undecided,
+            disagree=None if snapshot is None else snapshot.disagree,
+            odd=None if snapshot is None else snapshot.odd,
+            excluded=_is_away(session.labels, session.history),
+            about_class=about,
+        )
+
+
+def card(session: Session, example: int) -> dict[str, Any]:
+    """What the voices think of an example and why, and the labelled ones nearest to it.
+
+    What needs the trainer is empty while that is away, and `trouble` says so.
+    """
+    session.check_example(example)
+    with session.lock:
+        probabilities = session.probabilities
+        shares = None if probabilities is None else probabilities[example].copy()
+    why, trouble = Answer(0), ""
+    try:
+        why = session.trainer.ask("card", [example], {"nearest": N_NEAREST})
+    except UserError as error:
+        trouble = str(error)
+    images = why.images if why.images is not None else np.empty((0, 1, 1, 1), np.uint8)
+    return {
+        "example": example,
+        "guesses": [] if shares is None else _likeliest(shares),
+        "bounds": [
+            {"class": number, "gap": gap}
+            for number, gap in zip(
+                why.facts.get("classes", []), why.facts.get("gaps", []), strict=True
+            )
+        ],
+        "redrawn": [
+            {"class": number, "pixels": base64.b64encode(image.tobytes()).decode()}
+            for number, image in zip(why.facts.get("redrawn", []), images, strict=True)
+        ],
+        "nearest": _nearest(session, why),
+        "median_distance": why.facts.get("usual"),
+        "trouble": trouble,
+    }
+
+
+def trained(history: History, n: int) -> NDArray[np.int16]:
+    """What the model learns from: (N,), -1 for the rest."""
+    labels = np.full(n, NONE, np.int16)
+    labels[list(history.labels)] = list(history.labels.values())
+    return labels
+
+
+def _likeliest(shares: NDArray[np.float32]) -> list[dict[str, Any]]:
+    order = np.argsort(-shares, kind="stable")[:N_GUESSES]
+    return [{"class": int(k), "p": float(shares[k])} for k in order if shares[k] > 0]
+
+
+def _nearest(session: Session, answer: Answer) -> list[dict[str, Any]]:
+    if answer.examples is None or answer.numbers is None:
+        return []
+    return [
+        {
+            "example": int(other),
+            "class": int(session.labels[other]),
+            "distance": float(distance),
+        }
+        for other, distance in zip(answer.examples, answer.numbers[:, 0], strict=True)
+        if session.labels[other] >= 0
+    ]
+
+
+def _is_away(labels: NDArray[np.int16], history: History) -> NDArray[np.bool_]:
+    """Which examples are not asked about: audited, unsure, junk, and skipped a moment ago: (N,)."""
+    away = (labels == UNSURE) | (labels == JUNK)
+    away[list(history.held)] = True
+    for example, value in history.states.items():
+        done = history.standing(example)
+        recent = done is not None and history.seq - done.seq < BACK_AFTER
+        away[example] |= value == SKIPPED and recent
+    return away

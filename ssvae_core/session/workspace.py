@@ -1,0 +1,216 @@
+"""The workspace: a folder with everything a person has done, and its sessions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..atlas import starter_folders
+from ..atlas.first_map import Placing
+from ..data import Dataset, load_dataset, place_of
+from ..errors import UserError
+from ..labels.store import LabelStore, Operation, SessionRow
+from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
+from ..storage.paths import data_root, default_workspace
+from .background_m1 import BackgroundM1
+from .session import OWN_STARTER, Session
+
+IMPORTED = "import"  # whose the labels are that came with the images
+
+
+class Lab:
+    """The workspace: all sessions, opened when asked for. One trainer works at a time."""
+
+    def __init__(self, workspace: Path):
+        """Open or create the workspace folder. UserError if it may not be written."""
+        try:
+            (workspace / "sessions").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UserError(
+                f"The workspace {workspace} cannot be used: {error.strerror}. "
+                "Name another folder in SSVAE_WORKSPACE."
+            ) from error
+        self.workspace = workspace
+        self.store = LabelStore(workspace / "labels.db")
+        self._open: dict[str, Session] = {}
+        self.background_m1: BackgroundM1 | None = None
+        self._lock, self._floor = threading.Lock(), threading.Lock()
+
+    def sessions(self) -> list[SessionRow]:
+        """Every session, newest first."""
+        return self.store.sessions()
+
+    def newest(self) -> SessionRow:
+        """The newest session; the first one is made here."""
+        with self._lock:
+            rows = self.sessions()
+            return rows[0] if rows else self.create(default_name())
+
+    def create(self, name: str, data: str = "mnist", model: str = "") -> SessionRow:
+        """A new session on a data set, with the labels that came with it, if some did.
+
+        `model` "" is what suits the data. UserError for an empty name or an unknown data set.
+        """
+        dataset = self.dataset(data)
+        row = self.store.create_session(
+            name,
+            data=data,
+            model=model or self.first_model(dataset),
+            n_examples=len(dataset),
+            classes=dataset.class_names,
+        )
+        if dataset.labels is not None:
+            for label in range(len(dataset.class_names)):
+                examples = np.flatnonzero(dataset.labels == label).tolist()
+                if examples:
+                    op = Operation(f"import-{label}", "label", examples, label)
+                    self.store.append(row.id, op, IMPORTED)
+        return row
+
+    def dataset(self, name: str) -> Dataset:
+        """The data set of this name or id. UserError if there is none."""
+        return load_dataset(name, data_root(self.workspace))
+
+    def first_model(self, data: Dataset) -> str:
+        """What a new session on a data set learns with if nobody chooses.
+
+        On images, until an M1 of theirs is there, that is what features.plan_on has instead.
+        """
+        return DEFAULT_ON_VECTORS if data.kind == "vector" else IN_SESSIONS
+
+    def prepare(self, name: str) -> Iterator[Placing]:
+        """Make the first map of a data set, so that a session on it opens at once."""
+        return starter_folders.prepared(self.dataset(name), self.workspace)
+
+    def warm(self, name: str) -> None:
+        """Let an M1 learn the images of a data set whose map is made, unless one has already."""
+        data = self.dataset(name)
+        starter = starter_folders.starter_of(data, self.workspace)
+        with self._floor:
+            self._cool()
+            if not (starter / starter_folders.M1).is_dir():
+                place = place_of(name, data_root(self.workspace))
+                self.background_m1 = BackgroundM1(name, place, len(data), starter, self._is_busy)
+
+    def cool(self) -> None:
+        """Stop what learns before its session is opened; what it knows is kept."""
+        with self._floor:
+            self._cool()
+
+    def _cool(self) -> None:
+        if self.background_m1 is not None:
+            self.background_m1.stop()
+
+    def _is_busy(self) -> bool:
+        return any(session.trainer.is_busy for session in list(self._open.values()))
+
+    def add_images(self, session_id: str, data: str) -> Session:
+        """Go on with a data set that begins with the session's own images.
+
+        Labels stay, and so do the images on the map; the new ones come to their nearest, and have
+        guesses as soon as labels have propagated. UserError if it is not such a data set.
+        """
+        session, dataset = self.session(session_id), self.dataset(data)
+        n = len(session.data)
+        if len(dataset) < n or dataset.shape != session.data.shape:
+            raise UserError(
+                f"{dataset.title} does not go on from the images of this session. "
+                "Add images to the data set that the session is on."
+            )
+        own = session.folder / OWN_STARTER
+        starter_folders.copy_m1(starter_folders.starter_of(session.data, self.workspace), own)
+        session.close()
+        starter_folders.extend(own, session.atlas, dataset)
+        with self._lock:
+            self.store.move(session_id, data, len(dataset))
+            del self._open[session_id]
+        return self.attend(session_id)
+
+    def session(self, session_id: str) -> Session:
+        """The session with this id. UserError if there is none."""
+        with self._lock:
+            if session_id not in self._open:
+                row = self.store.session(session_id)
+                self._open[session_id] = self._opened(row)
+            return self._open[session_id]
+
+    def _opened(self, row: SessionRow) -> Session:
+        data = self.dataset(row.data)
+        folder = self.workspace / "sessions" / row.id
+        folder.mkdir(exist_ok=True)
+        if not (folder / OWN_STARTER).is_dir():
+            for _ in starter_folders.prepared(data, self.workspace):
+                pass  # at most some seconds, and only if nobody prepared it
+        return Session(
+            row,
+            self.store,
+            folder,
+            data,
+            place=place_of(row.data, data_root(self.workspace)),
+            starter=starter_folders.starter_of(data, self.workspace),
+        )
+
+    def attend(self, session_id: str) -> Session:
+        """The session, its trainer started; the trainers of the others rest.
+
+        Two trainers on the same cores are several times slower than one after the other.
+        UserError if there is no such session.
+        """
+        session = self.session(session_id)
+        with self._floor:
+            for other in list(self._open.values()):
+                if other is not session and other.trainer.is_training:
+                    other.trainer.rest()
+            if not session.trainer.is_training:
+                if self.background_m1 is not None and self.background_m1.data == session.row.data:
+                    self.background_m1.stop()  # the session goes on with what it has learned
+                session.trainer.start()
+        return session
+
+    def command(self, session_id: str, name: str) -> None:
+        """A command to a session's trainer; a resting or failed one is started by `resume`."""
+        session = self.session(session_id)
+        if name != "resume" or session.trainer.is_training:
+            session.trainer.command(name)
+        else:
+            self.attend(session_id)
+
+    def choose(self, session_id: str, **chosen: Any) -> None:
+        """Another model, or fitted otherwise, see Session.choose; the trainer starts with it."""
+        session = self.session(session_id)
+        before = session.row.model, session.choices
+        session.choose(**chosen)
+        if (session.row.model, session.choices) != before and session.trainer.is_training:
+            session.trainer.restart()
+        self.attend(session_id)
+
+    def dataset_images(self, fingerprint: str) -> NDArray[np.uint8]:
+        """What is shown of the examples with this fingerprint: (N, H, W, C).
+
+        UserError if no open session has them.
+        """
+        for session in list(self._open.values()):
+            if session.data.fingerprint == fingerprint:
+                return session.data.pictures
+        raise UserError(f"No open session has images {fingerprint}. Reload the page.")
+
+    def close(self) -> None:
+        """Stop all trainers."""
+        self.cool()
+        for session in list(self._open.values()):
+            session.close()
+        self.store.close()
+
+
+def default_name(title: str = "Digits") -> str:
+    """A name for a session to begin with: "Digits, Tuesday"."""
+    return f"{title}, {datetime.now():%A}"
+
+
+__all__ = ["Lab", "default_name", "default_workspace"]

@@ -1,0 +1,264 @@
+"""The model of a session for use elsewhere: three programs, and its weights.
+
+    classifier   x (B, *S) -> q(y|x) (B, K)          without the classes that have no label
+    encoder      x (B, *S), y (B,) -> z (B, Z)       the style of x, if its class is y
+    decoder      z (B, Z), y (B,) -> x (B, *S)       the example that they stand for
+
+x are float32, pixels in [0, 1]; y are int64 positions of classes; B is any number. What is
+delivered is who speaks for the model: its average, where there is a coach.
+
+Letters in shapes: B examples, S an example's own shape, K classes, Z latent dimensions.
+"""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from ..errors import UserError
+from ..models import M1, MODELS, AbstractModel, ModelInputs
+from ..models.vae import VAEConfig
+from ..options.renamed import renamed
+from ..options.options import Choices
+from ..pretraining.starter import new_m1
+from ..training.learner import as_inputs
+from .core import TrainerCore
+
+WEIGHTS = "model.safetensors"
+AS_TRACED, AS_CHECKED = 3, 5  # examples in a batch: another number than that of the trace
+CLOSE = 1e-4  # by which a program's numbers may differ from the model's
+
+
+class Part(nn.Module):
+    """One of the three programs of a model."""
+
+    known: Tensor  # (K,) whether a class has labels
+
+    def __init__(self, model: AbstractModel, known: Tensor, shape: tuple[int, ...]):
+        super().__init__()
+        self.model, self.shape = model, shape
+        self.register_buffer("known", known.clone())
+
+
+class Classifier(Part):
+    """q(y|x)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, *S) -> (B, K)."""
+        log_q = self.model.classify(self.model.prepare(x.flatten(1)))
+        return log_q.masked_fill(~self.known, -torch.inf).softmax(-1)
+
+
+class Encoder(Part):
+    """The style of an example under a class."""
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """(B, *S), (B,) -> (B, Z)."""
+        return self.model.encode(self.model.prepare(x.flatten(1)), y)
+
+
+class M1Encoder(Part):
+    """The same of an M1, whose triangular equations ONNX cannot solve: their inverses are kept."""
+
+    inverse: Tensor  # (K, A, A)
+
+    def __init__(self, model: M1, known: Tensor, shape: tuple[int, ...]):
+        super().__init__(model, known, shape)
+        self.register_buffer("inverse", torch.linalg.inv(model.factor))
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        """(B, *S), (B,) -> (B, A)."""
+        assert isinstance(self.model, M1)
+        z1 = self.model.prepare(x.flatten(1)).chunk(2, -1)[0]
+        return (self.inverse[y] @ (z1 - self.model.mean[y])[..., None])[..., 0]
+
+
+class Decoder(Part):
+    """The example that a style and a class stand for."""
+
+    def forward(self, z: Tensor, y: Tensor) -> Tensor:
+        """(B, Z), (B,) -> (B, *S)."""
+        drawn = self.model.decode(z, y)
+        return drawn.reshape(drawn.shape[0], *self.shape)
+
+
+def parts_of(core: TrainerCore) -> dict[str, Part]:
+    """The three programs of a trainer's model, on the CPU."""
+    model, shape = core.learner.ema_model.cpu().eval(), tuple(core.data.shape)
+    known = core.learner.known.cpu()
+    encoder = M1Encoder if isinstance(model, M1) else Encoder
+    kinds: dict[str, Any] = {"classifier": Classifier, "encoder": encoder, "decoder": Decoder}
+    return {name: kind(model, known, shape).eval() for name, kind in kinds.items()}
+
+
+def inputs_of(name: str, core: TrainerCore, n: int) -> dict[str, Tensor]:
+    """Inputs of that program, of n real examples, by name."""
+    x = as_inputs(torch.from_numpy(core.data.images[:n].copy()))
+    known = torch.nonzero(core.learner.known.cpu())[:, 0]
+    y = known[torch.arange(n) % len(known)]
+    if name == "classifier":
+        return {"x": x}
+    if name == "encoder":
+        return {"x": x, "y": y}
+    styles = torch.randn(n, core.learner.ema_model.style_dim, generator=_generator())
+    return {"z": styles, "y": y}
+
+
+def _generator() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
+def guesses_of(core: TrainerCore) -> tuple[NDArray[np.float32], str]:
+    """What is said of every example, after asking the model about all of them: (N, K), by whom."""
+    core.ensemble.ask_at = 0.0
+    core.ensemble.ask_model(float("inf"))
+    return core.ensemble.probabilities(), core.ensemble.predicted_by
+
+
+# The programs in files
+
+
+def write_weights(core: TrainerCore, folder: Path) -> None:
+    """model.safetensors: every tensor that any of the programs holds, by its name there."""
+    tensors: dict[str, Tensor] = {}
+    for part in parts_of(core).values():
+        tensors |= {name: tensor.contiguous() for name, tensor in part.state_dict().items()}
+    save_file(tensors, folder / WEIGHTS)
+
+
+def write_programs(core: TrainerCore, folder: Path) -> Iterator[tuple[str, float]]:
+    """NAME.pt2 of each, which torch alone can run; yields name and largest difference."""
+    for name, part in parts_of(core).items():
+        program = _exported(part, inputs_of(name, core, AS_TRACED))
+        with _quiet():
+            torch.export.save(program, folder / f"{name}.pt2")
+        checked = inputs_of(name, core, AS_CHECKED)
+        found = torch.export.load(folder / f"{name}.pt2").module()(*checked.values())
+        yield name, _difference(name, part, checked, found)
+
+
+def write_onnx(core: TrainerCore, folder: Path) -> Iterator[tuple[str, float]]:
+    """NAME.onnx of each; yields name and largest difference, as onnxruntime runs it.
+
+    Raises UserError if the packages for it are not installed.
+    """
+    try:
+        import onnxruntime
+        import onnxscript  # noqa: F401  (torch.onnx uses it)
+    except ImportError as error:
+        raise UserError(
+            f"ONNX needs the package {error.name}. Install: pip install onnx onnxscript onnxruntime"
+        ) from error
+    for name, part in parts_of(core).items():
+        program = _exported(part, inputs_of(name, core, AS_TRACED))
+        with _quiet():
+            made = torch.onnx.export(program, dynamo=True, verbose=False, output_names=["out"])
+        assert made is not None
+        made.save(folder / f"{name}.onnx")
+        checked = inputs_of(name, core, AS_CHECKED)
+        session = onnxruntime.InferenceSession(
+            folder / f"{name}.onnx", providers=["CPUExecutionProvider"]
+        )
+        (found,) = session.run(None, {key: value.numpy() for key, value in checked.items()})
+        yield name, _difference(name, part, checked, torch.from_numpy(found))
+
+
+@torch.no_grad()
+def _exported(part: Part, inputs: dict[str, Tensor]) -> torch.export.ExportedProgram:
+    batch = torch.export.Dim("batch", min=1)
+    shapes = tuple({0: batch} for _ in inputs)
+    with _quiet():
+        return torch.export.export(part, tuple(inputs.values()), dynamic_shapes=shapes)
+
+
+@torch.no_grad()
+def _difference(name: str, part: Part, inputs: dict[str, Tensor], found: Tensor) -> float:
+    """The largest difference to what the model says. UserError where it is not the same number."""
+    difference = float((part(**inputs) - found).abs().max())
+    if not difference <= CLOSE:
+        raise UserError(
+            f"The {name} was exported, but computes other numbers than the model (by "
+            f"{difference:.2g}); nothing was written. Export labels instead, and report this."
+        )
+    return difference
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the exporters' remarks about packages that are not there."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "torch.fx", "onnxscript")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+# The model itself, taken up again
+
+
+def config_of(core: TrainerCore) -> dict[str, Any]:
+    """What `load_delivered` needs beside the weights, for config.json."""
+    model = core.learner.ema_model
+    m1 = core.starter.m1 if core.spec.m1 is not None else None
+    return {
+        "model": core.model_name,
+        "settings": asdict(model.config),  # type: ignore[call-overload]
+        "choices": asdict(core.choices),
+        "m1": None if m1 is None else asdict(m1.config),
+        "m1_choices": None if m1 is None else asdict(m1.choices),
+        "shape": list(core.data.shape),
+        "n_classes": core.n_classes,
+        "style_dim": model.style_dim,
+        "label_seq": core.label_seq,
+        "step": core.step_count,
+        "torch": str(torch.__version__),
+    }
+
+
+def load_delivered(folder: Path, config: dict[str, Any]) -> AbstractModel:
+    """The model of a folder that `write_weights` filled, with all its methods.
+
+    Raises UserError if it does not fit.
+    """
+    config, weights = renamed(config), load_file(folder / WEIGHTS)
+    weights = {n.removeprefix("model."): t for n, t in weights.items() if n.startswith("model.")}
+    shape = tuple(config["shape"])
+    if config["model"] not in MODELS:
+        raise UserError(f"{folder} holds a model '{config['model']}', which is not known here.")
+    m1 = z1_mean = None
+    if config["m1"] is not None:
+        m1 = new_m1(shape, VAEConfig(**config["m1"]), Choices(**config.get("m1_choices", {})))
+        z1_mean = _latents_like(weights, m1.latent_dim)
+    choices = Choices(**config.get("choices", {}))
+    model_inputs = ModelInputs.of(shape, config["n_classes"], choices, m1, z1_mean)
+    try:
+        model = MODELS[config["model"]].make(model_inputs, **config["settings"])
+        model.load_state_dict(weights)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise UserError(f"The model in {folder} does not fit this version: {error}") from error
+    return model.eval()
+
+
+def _latents_like(weights: dict[str, Tensor], latent_dim: int) -> Tensor:
+    """Latent means in which the same ones vary as when the model was made: -> (n, latent_dim)."""
+    n = len(weights["landmarks"]) if "landmarks" in weights else 2
+    means = torch.zeros(max(n, 2), latent_dim)
+    means[::2, weights["features.active"]] = 2.0
+    return means

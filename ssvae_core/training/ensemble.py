@@ -1,0 +1,221 @@
+"""Who speaks: propagation alone, or the model together with it; and the guard over the model.
+
+Neither can be scored on the labels: those were asked where the prediction was unsure, so they make it
+look worse than it is. But a model that does not yet agree with propagation where propagation is
+sure has not learned enough to be heard; once it does, what it says elsewhere comes from the images
+and is worth having. How much it may contradict follows from how much propagation leaves open, for
+that is all that it can set right. Measured on MNIST with 30 and 100 labels, models after 3 to 60 s,
+neighbours by sight (propagation errs in 1.2 %) and by PCA (3.9 %; `benchmarks/results/voices.md`):
+where the model contradicted less than a tenth as many of the sure as there were others, both
+together erred less than propagation, by up to 2.4 points (in 2 of 39 looks up to 0.03 more);
+elsewhere more, by up to 0.5 (in 2 of 43 looks 0.01 less).
+
+A model that teaches itself can also stray: its average teaches it the error that it will make
+more often. Then it agrees less and less, and it is put back under propagation, until there are
+AGAIN times as many labels. On MNIST with its pixels shuffled, where warping the images destroys
+them, it strays to 63 % error by itself (propagation: 4 %); on MNIST as it is, agreement is never
+below 0.985 from FIRST steps after the last label on, with 25 labels or more. Sooner, nothing
+is known: a model that has just learned what ten labels propagate disagrees with what eleven do.
+
+Letters in shapes: N examples, K classes.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..predictions import BOTH, PROPAGATION, margin
+from .chunks import at_once
+from .label_propagation import Propagation
+from .learner import Learner
+from .teacher import FIRST
+
+CONFIDENT_PROPAGATION = 0.9  # probability
+TRUSTED_AGREEMENT = (
+    0.98  # share of the examples that propagation is sure of, from which the model may speak
+)
+TRUSTED_CONTRADICTION = 0.1  # as many of the sure, for each that propagation leaves open, at most
+KEPT_AGREEMENT, KEPT_CONTRADICTION = (
+    0.97,
+    0.15,
+)  # the same for one that speaks, so that the two do not take turns
+STRAYED_AGREEMENT = 0.96  # agreement below which a model that teaches itself has gone astray
+AGAIN = 2  # times the labels at which it was put back; then it is let go again
+WARM_UP = 30  # steps before the model is asked
+ASKING = 0.25  # seconds that a round of questions may take; the rest is asked in the next rounds
+JUDGED = 2048  # examples, those asked about last, by which the model is judged
+
+Probabilities = NDArray[np.float32]
+
+
+def agreement(propagated: Probabilities, modelled: Probabilities) -> float:
+    """How much of what propagation is sure of, the model says too; 0 if it is sure of nothing."""
+    sure = propagated.max(1) > CONFIDENT_PROPAGATION
+    if not sure.any():
+        return 0.0
+    return float((propagated[sure].argmax(1) == modelled[sure].argmax(1)).mean())
+
+
+def left_open(propagated: Probabilities) -> float:
+    """The share of the examples that propagation is not sure of: (N, K)."""
+    return float((propagated.max(1) <= CONFIDENT_PROPAGATION).mean())
+
+
+def may_trust(agrees: float, left: float, speaks: bool) -> bool:
+    """Whether a model has learned enough to be heard, by its agreement and what is left open.
+
+    `speaks`: whether it is heard already.
+    """
+    least, most = (
+        (KEPT_AGREEMENT, KEPT_CONTRADICTION)
+        if speaks
+        else (TRUSTED_AGREEMENT, TRUSTED_CONTRADICTION)
+    )
+    return agrees >= least and 1 - agrees <= most * left
+
+
+def combined(propagated: Probabilities, modelled: Probabilities) -> Probabilities:
+    """Both, as a normalised geometric mean: (N, K), (N, K) -> (N, K)."""
+    both = np.sqrt(propagated * modelled) + 1e-6 * (propagated + modelled)
+    both /= both.sum(1, keepdims=True).clip(1e-30)
+    return both
+
+
+class Neighbourhood(Protocol):
+    """Who is near whom."""
+
+    @property
+    def neighbours(self) -> NDArray[np.int32]:
+        """Of each example, nearest first: (N, k)."""
+        ...
+
+    @property
+    def distances(self) -> NDArray[np.float32]:
+        """To each of them: (N, k)."""
+        ...
+
+
+class Ensemble:
+    """Propagation over a graph, a model that learns from it, and what they say of all examples."""
+
+    def __init__(self, graph: Neighbourhood, learner: Learner):
+        """The learner's model is as new."""
+        self.propagation = Propagation(graph.neighbours, graph.distances)
+        self.learner = learner
+        self.model_is_trusted = False
+        self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
+        self._asked_at_step = 0
+        self._heard_at_step = learner.steps  # when labels changed last
+        self._strayed_with = 0  # labels; 0 as long as the model is not known to have strayed
+        n = len(graph.neighbours)
+        self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are heard
+        self.modelled: Probabilities = self.propagated
+        self._order, self._next = np.random.default_rng(0).permutation(n), 0
+        self._n_asked = 0  # examples, since the model was new
+
+    def hear(self, labels: NDArray[np.int16]) -> None:
+        """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
+        self.propagated = self.propagation(labels, self.learner.model.n_classes)
+        given = labels >= 0
+        if not np.array_equal(labels, self.learner.labels.cpu()):
+            self._heard_at_step = self.learner.steps
+        self._let_go(int(given.sum()))
+        self.learner.take_labels(labels, self.propagated if given.any() else None)
+        is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
+        if is_new:  # until the model is asked about an example, it is taken to say the same
+            self.modelled, self._n_asked = self.propagated.copy(), 0
+        self.modelled[given] = self.propagated[given]
+        self.modelled[:, ~self.propagated.any(0)] = 0
+
+    def ask_model(self, seconds: float = ASKING) -> bool:
+        """Ask the model about some examples, if it has learned since; next time about others.
+
+        Asking takes 1/6 of the time at most.
+        """
+        steps, start = self.learner.steps, time.monotonic()
+        if steps < max(WARM_UP, self._asked_at_step + 1) or start < self.ask_at:
+            return False
+        n, asked = len(self._order), 0
+        n_part = min(at_once(self.learner.prepared.shape[1]), JUDGED, n)
+        self._asked_at_step = steps
+        while asked < n and (not asked or time.monotonic() - start < seconds):
+            part = self._order[(self._next + np.arange(n_part)) % n]
+            self.modelled[part] = self.learner.probabilities(part)
+            asked += n_part
+            self._next = (self._next + n_part) % n
+        self._n_asked += asked
+        self._judge()
+        self.ask_at = time.monotonic() + 5 * (time.monotonic() - start)
+        return True
+
+    @property
+    def model_knows(self) -> bool:
+        """Whether the model has learned something: in steps, or in closed form when labels come."""
+        learner = self.learner
+        is_warm = learner.steps >= WARM_UP or not learner.optimisation.phases
+        return is_warm and bool(learner.known.any())
+
+    def said(self) -> tuple[Probabilities | None, int, bool]:
+        """What the model said last (N, K), after which step, and whether it speaks: to recall."""
+        if not self._asked_at_step:
+            return None, 0, False
+        return self.modelled.copy(), self._asked_at_step, self.model_is_trusted
+
+    def recall(self, modelled: Probabilities | None, asked_at_step: int, speaks: bool) -> None:
+        """Say again what was `said`, before labels are heard; fewer classes may have been known."""
+        n_classes = self.learner.model.n_classes
+        self._asked_at_step, self.model_is_trusted, self.ask_at = asked_at_step, speaks, 0.0
+        self._n_asked = 0
+        if modelled is not None:
+            missing = n_classes - modelled.shape[1]
+            self.modelled = self.propagated = np.pad(modelled, ((0, 0), (0, missing)))
+
+    def undecided(self) -> NDArray[np.float16]:
+        """How close the two likeliest classes are by what labels propagate, 1 if equal: -> (N,)."""
+        return margin(self.propagated).astype(np.float16)
+
+    def disagreement(self) -> NDArray[np.float16] | None:
+        """Total variation between the voices, 0 to 1: -> (N,). None until the model was asked."""
+        if not self._asked_at_step:
+            return None
+        apart = np.abs(self.propagated - self.modelled).sum(1) / 2
+        return apart.astype(np.float16)
+
+    def _judge(self) -> None:
+        """Whether the model may speak, and teach itself, by what it said last."""
+        n = len(self._order)
+        n_judged = min(JUDGED, n)
+        if self._n_asked < n_judged:
+            return
+        part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
+        propagated = self.propagated[part]
+        agrees = agreement(propagated, self.modelled[part])
+        self.model_is_trusted = may_trust(agrees, left_open(propagated), self.model_is_trusted)
+        steps = self.learner.steps - self._heard_at_step
+        if (teacher := self.learner.teacher) and steps > FIRST and agrees < STRAYED_AGREEMENT:
+            teacher.give_up()
+
+    def _let_go(self, n_labels: int) -> None:
+        """Let a model teach itself again that strayed with far fewer labels."""
+        teacher = self.learner.teacher
+        if teacher is None or not teacher.has_given_up:
+            self._strayed_with = 0
+        elif not self._strayed_with:
+            self._strayed_with = n_labels
+        elif n_labels >= AGAIN * self._strayed_with:
+            teacher.try_again()
+
+    @property
+    def predicted_by(self) -> str:
+        """Whose the probabilities are: a word of predictions.py."""
+        return BOTH if self.model_is_trusted else PROPAGATION
+
+    def probabilities(self) -> Probabilities:
+        """What is said of every example: -> (N, K)."""
+        if self.model_is_trusted:
+            return combined(self.propagated, self.modelled)
+        return self.propagated

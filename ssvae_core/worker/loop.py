@@ -1,0 +1,278 @@
+"""The loop of a worker: labels in between two steps, snapshots out, and an end within seconds.
+
+Three threads. The one that calls run() only reads the connection, so the end of the app is noticed
+also while a step runs. The training thread owns the core: nobody else touches it. The third repeats
+the last status, so the app hears from a trainer that is in the middle of a long step; it falls
+silent when the training thread has not come round for minutes, and the app then starts another
+worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import UserError
+from ..protocol.messages import Answer, Ask, Command, Failed, Message, Open, State, Status, When
+from ..protocol.telling import answer, merged, snapshot
+from ..protocol.wire import Connection, ProtocolError
+from .interface import Core
+
+CALM = 0.2  # share of the newest second in the rate: what it says of the time left is to be read
+EXIT_STOPPED, EXIT_CRASHED, EXIT_FAILED = 0, 1, 3
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How often and how long, in seconds."""
+
+    snapshot_every: float = 0.5
+    status_every: float = 0.8  # so that less than 1 s passes between two
+    checkpoint_every: float = 15.0
+    last_step: float = 2.0  # what a step may still take when the worker has to end
+    last_checkpoint: float = 2.0
+    silent_after: float = 300.0  # without a turn of the training thread
+    idle_turn: float = 0.2  # wait for messages where there is nothing to train
+
+
+class WorkerLoop:
+    """Drives a core by what comes over a connection."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        opening: Open,
+        open_core: Callable[[Open], Core],
+        limits: Limits | None = None,
+    ):
+        """`open_core` is called in the training thread; it may take long."""
+        self._connection, self._opening, self._open_core = connection, opening, open_core
+        self._limits = limits or Limits()
+        self._core: Core | None = None
+        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._asked: deque[tuple[int, Generator[Any, None, Any]]] = deque()  # ids, and what works
+        self._exit_code = EXIT_STOPPED
+        self._stopping = threading.Event()
+        self._left_turns = threading.Event()
+        self._finished = threading.Event()
+        self._status = Status(opening.generation, "starting")
+        self._status_lock = threading.Lock()  # an older status never goes out after a newer one
+        self._is_paused = False
+        self._warning = ""
+        self._rev = 0
+        now = time.monotonic()
+        self._turn_at = self._status_at = self._rate_at = self._saved_at = now
+        self._snapshot_at = -float("inf")
+        self._rate_step, self._saved = 0, (0, 0)
+
+    def run(self) -> int:
+        """Serve until the other end says stop or is gone, or the core fails; the exit code."""
+        self._send(self._status)
+        for work in (self._train, self._repeat_status):
+            threading.Thread(target=work, daemon=True).start()
+        self._read()
+        self._stopping.set()
+        self._inbox.put(Command("stop"))  # wakes a training thread that waits for messages
+        # A core that is not open yet, or a step that does not end, leaves nothing to save.
+        if self._core is not None and self._left_turns.wait(self._limits.last_step):
+            self._finished.wait(self._limits.last_checkpoint)
+        return self._exit_code
+
+    def _read(self) -> None:
+        while True:
+            try:
+                message = self._connection.receive()
+            except ProtocolError as error:
+                print(f"The app sent what cannot be read: {error}", file=sys.stderr)
+                self._exit_code = EXIT_CRASHED
+                return
+            if message is None or (isinstance(message, Command) and message.name == "stop"):
+                return
+            self._inbox.put(message)
+
+    def _train(self) -> None:
+        try:
+            core = self._open_core(self._opening)
+            self._saved = (core.step_count, core.label_seq)
+            self._rate_step, self._rate_at = core.step_count, time.monotonic()
+            self._core = core
+            while not self._stopping.is_set():
+                self._turn(core)
+            self._left_turns.set()
+            self._save(core)
+        except UserError as error:
+            self._exit_code = EXIT_FAILED
+            self._send(Failed(str(error)))
+        except Exception:
+            self._exit_code = EXIT_CRASHED
+            traceback.print_exc()
+        finally:
+            self._left_turns.set()
+            self._finished.set()
+            self._connection.interrupt()  # ends _read()
+
+    def _turn(self, core: Core) -> None:
+        """Take in what waits, then one piece of an answer, or one step where nobody asks."""
+        self._turn_at = time.monotonic()
+        messages = self._waiting_messages(core)
+        if self._stopping.is_set():
+            return  # what came last is sent again to the next worker
+        is_labelled = self._take_in(core, messages)
+        self._note(core)
+        self._publish(core, at_once=is_labelled)
+        if self._asked:
+            self._answer(*self._asked.popleft())
+        elif core.busy and not self._is_paused:
+            core.step()
+            self._note(core)
+        if time.monotonic() - self._saved_at >= self._limits.checkpoint_every:
+            self._save(core)
+
+    def _waiting_messages(self, core: Core) -> list[Message]:
+        """All that came. Without anything to train, wait a moment for the first."""
+        is_idle = not self._asked and (self._is_paused or not core.busy)
+        messages = []
+        try:
+            if is_idle:
+                messages.append(self._inbox.get(timeout=self._limits.idle_turn))
+            while True:
+                messages.append(self._inbox.get_nowait())
+        except queue.Empty:
+            return messages
+
+    def _take_in(self, core: Core, messages: list[Message]) -> bool:
+        """Do what the messages say, all labels together first; whether there were new labels."""
+        labels, is_gap = merged(messages, core.label_seq)
+        if labels is not None:
+            core.apply(
+                labels.to_seq, labels.examples, labels.classes, labels.n_classes, labels.undone_from
+            )
+        if is_gap:
+            self._note(core, at_once=True)  # the app sends again from our label_seq
+        for message in messages:
+            if isinstance(message, Command):
+                self._obey(core, message)
+            elif isinstance(message, When):
+                self._set_when(core, message)
+            elif isinstance(message, Ask):
+                work = core.ask(message.what, message.examples, message.options)
+                self._asked.append((message.id, work))
+        return labels is not None
+
+    def _obey(self, core: Core, command: Command) -> None:
+        if command.name == "pause":
+            self._is_paused = True
+            self._save(core)
+        elif command.name == "resume":
+            self._is_paused = False
+        elif command.name == "checkpoint":
+            self._save(core)
+        elif command.name in ("now", "pretrain"):
+            self._is_paused = False
+            core.command(command.name)
+        elif command.name == "cancel":
+            core.command("cancel")
+
+    def _set_when(self, core: Core, when: When) -> None:
+        try:
+            core.set_when(when.mode, when.labels, when.seconds)
+        except UserError as error:
+            self._warning = str(error)
+        self._note(core, at_once=True)
+
+    def _answer(self, number: int, work: Generator[Any, None, Any]) -> None:
+        """A piece of an answer; if it is not the last, the other questions have their turns."""
+        try:
+            next(work)
+            self._asked.append((number, work))
+        except StopIteration as end:
+            self._send(answer(number, end.value))
+        except UserError as error:
+            self._send(Answer(number, error=str(error)))
+
+    def _publish(self, core: Core, at_once: bool) -> None:
+        """Send a snapshot if the last has been out for a while; at once where a person waits."""
+        if not at_once and time.monotonic() - self._snapshot_at < self._limits.snapshot_every:
+            return
+        content = core.snapshot()
+        if content is not None:
+            self._rev += 1
+            self._send(snapshot(self._opening.generation, self._rev, content))
+        self._snapshot_at = time.monotonic()
+
+    def _save(self, core: Core) -> None:
+        """Write a checkpoint if anything happened since the last."""
+        now = (core.step_count, core.label_seq)
+        self._saved_at = time.monotonic()
+        if now == self._saved and not core.is_pretraining:
+            return
+        try:
+            core.save()
+            self._saved, self._warning = now, ""
+        except (OSError, UserError) as error:
+            traceback.print_exc()
+            self._warning = f"The model is not saved, training goes on: {error}"
+
+    def _state(self, core: Core) -> State:
+        if self._is_paused:
+            return "paused"
+        if core.is_pretraining:
+            return "pretraining"
+        return "training" if core.busy else "waiting"
+
+    def _note(self, core: Core, at_once: bool = False) -> None:
+        """Renew the status now and then; send it at once where it says something else."""
+        now, state, last = time.monotonic(), self._state(core), self._status
+        is_other = (state, core.label_seq, core.waits_for) != (
+            *(last.state, last.label_seq, last.waits_for),
+        )
+        if not (at_once or is_other or now - self._status_at >= self._limits.status_every / 2):
+            return
+        rate = last.rate
+        if now - self._rate_at >= 1:
+            fresh = (core.step_count - self._rate_step) / (now - self._rate_at)
+            rate = rate + CALM * (fresh - rate) if rate else fresh
+            self._rate_at, self._rate_step = now, core.step_count
+        status = Status(
+            self._opening.generation,
+            state,
+            core.device_name,
+            core.step_count,
+            core.label_seq,
+            rate if state in ("training", "pretraining") else 0.0,
+            core.message or self._warning,
+            self._seconds_left(core, rate),
+            {name: float(value) for name, value in core.terms.items()},
+            core.run_step,
+            core.run_steps,
+            core.waits_for,
+        )
+        self._status_at = now
+        with self._status_lock:
+            self._status = status
+            if at_once or is_other:
+                self._send(status)
+
+    def _seconds_left(self, core: Core, rate: float) -> float | None:
+        """Of a pretraining, or of the run at this rate; None where that is not known."""
+        if core.seconds_left is not None or self._is_paused or not (core.run_steps and rate):
+            return core.seconds_left
+        return (core.run_steps - core.run_step) / rate
+
+    def _repeat_status(self) -> None:
+        while not self._finished.wait(self._limits.status_every):
+            if time.monotonic() - self._turn_at < self._limits.silent_after:
+                with self._status_lock:
+                    self._send(self._status)
+
+    def _send(self, message: Message) -> None:
+        with contextlib.suppress(OSError):  # the app is gone; _read() sees it too
+            self._connection.send(message)
