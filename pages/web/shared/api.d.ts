@@ -55,7 +55,7 @@ export interface State {
   undo: string | null; // what it would do, in words
   redo: string | null;
   map: { version: number; moved: number | null };
-  snapshot: { rev: string; label_seq: number; n_labels: number; made_at: number; speaker: string } | null;
+  snapshot: { rev: string; label_seq: number; n_labels: number; made_at: number; predicted_by: string } | null;
   accuracy: { value: number; of: number } | null;
   samples: { id: string; title: string; columns: number; by_class: boolean }[];
   curve: number; // its version
