@@ -186,6 +186,11 @@ def test_the_modules_that_a_label_goes_through_are_there():
         assert place.is_dir() or place.with_suffix(".py").is_file(), name
 
 
+def test_no_file_and_no_package_imports_itself_by_way_of_others():
+    assert circles(file_arrows()) == []
+    assert circles(packages_used()) == []
+
+
 @every_file
 def test_a_single_file_may_import_more_only_where_it_does(path):
     if permitted := ALSO.get(name_of(path)):

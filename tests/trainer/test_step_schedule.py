@@ -121,7 +121,7 @@ def test_a_run_that_was_saved_goes_on(run, clock):
     again.restore(run.as_json())
     assert (again.steps_taken, again.steps, again.when) == (5, STEPS, run.when)
     take(again, STEPS - 5)
-    assert again.status().waits_for() == "2 more labels"
+    assert again.waits_for() == "2 more labels"
 
 
 @pytest.mark.parametrize(
