@@ -3,12 +3,12 @@
 import numpy as np
 import torch
 
-from ssvae_core.trainer.model_states import State, States
+from ssvae_core.trainer.model_states import ModelState, ModelStates
 from tests.support.small_core import K
 
 
 def state(seq, steps, n_floats=25):
-    return State(seq, K, 0, steps, False, 0.0, {"w": torch.zeros(n_floats)})
+    return ModelState(seq, K, 0, steps, False, 0.0, {"w": torch.zeros(n_floats)})
 
 
 def kept(states):
@@ -17,7 +17,7 @@ def kept(states):
 
 def test_the_newest_states_lie_close_and_older_ones_further_apart():
     """With room for 16 of 1000, an undo never costs more than twice the steps it must."""
-    states = States(budget=1600)
+    states = ModelStates(budget=1600)
     for number in range(1000):
         states.keep(state(number, 10 * number))
     steps = kept(states)
@@ -33,7 +33,7 @@ def test_the_newest_states_lie_close_and_older_ones_further_apart():
 
 
 def test_within_the_budget_every_state_is_kept():
-    states = States(budget=1600)
+    states = ModelStates(budget=1600)
     for number in range(16):
         states.keep(state(number, 10 * number))
     assert kept(states) == list(range(0, 160, 10))
@@ -41,14 +41,14 @@ def test_within_the_budget_every_state_is_kept():
 
 
 def test_states_too_large_for_the_budget_leave_the_oldest_and_the_newest():
-    states = States(budget=10)
+    states = ModelStates(budget=10)
     for number in range(5):
         states.keep(state(number, 10 * number))
     assert kept(states) == [0, 40]
 
 
 def test_states_that_have_learned_from_an_undone_event_are_forgotten():
-    states = States()
+    states = ModelStates()
     for seq, steps in ((0, 0), (3, 10), (8, 20)):
         states.keep(state(seq, steps))
     states.forget_from(8)
