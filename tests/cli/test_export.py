@@ -78,7 +78,7 @@ def test_a_csv_has_what_people_said_and_what_the_newest_checkpoint_guesses(
     table = pd.read_csv(out / "labels.csv").set_index("example")
     labelled = table["label"].dropna()
     assert (labelled == digits.answer_key[labelled.index]).all()
-    probabilities, predicted_by = guesses_of(core)
+    probabilities, predicted_by = guesses_of(core.state)
     guessed = table["guess"].dropna()
     assert len(labelled) + len(guessed) == 300
     assert (guessed == probabilities.argmax(1)[guessed.index]).all()

@@ -5,7 +5,7 @@ import pytest
 
 from ssvae_core.options.options import AUTO, FittingOptions
 from ssvae_core.pretraining.starter import Starter, has_m1
-from ssvae_core.trainer.resume import go_back_on_disk
+from ssvae_core.trainer.resume import learned_before
 from tests.support.small_core import K, label, make_core, small_config, snapshot, step
 
 GREY = (8, 8, 1)
@@ -38,7 +38,7 @@ def test_a_checkpoint_of_other_choices_is_left_and_learning_begins_anew(learned_
     other = other_core(learned_core, **config)
     other.resume()
     assert (other.state.label_seq, other.state.step_count, other.message) == (0, 0, "")
-    assert not go_back_on_disk(other, 51)
+    assert not list(learned_before(other.state, 51))
     label(other)
     step(other, 2)
     assert snapshot(other) is not None
@@ -49,7 +49,7 @@ def test_a_checkpoint_of_a_model_made_alike_is_gone_on_from(learned_core, config
     other = other_core(learned_core, **config)
     other.resume()
     assert (other.state.label_seq, other.state.step_count) == (50, 3)
-    assert go_back_on_disk(other, 51)
+    assert list(learned_before(other.state, 51))
 
 
 def test_a_checkpoint_from_before_there_were_choices_is_gone_on_from(learned_core):
