@@ -33,19 +33,19 @@ MAY_IMPORT = {
         *("acquisition", "atlas", "data", "errors", "importing", "labels", "options"),
         *("predictions", "protocol", "review", "storage", "worker"),
     },
+    "fitting": {
+        *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
+        *("training",),
+    },
     "pages": {"errors", "labels", "options", "session"},
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "protocol", "storage"),
         *("training",),
     },
+    "__init__": {"data", "fitting"},
     "export": {
         *("errors", "labels", "predictions", "review", "session", "storage", "system", "trainer"),
     },
-    "fitting": {
-        *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
-        *("trainer", "training"),
-    },
-    "__init__": {"data", "fitting"},
     "api": {"data", "errors", "export", "importing", "labels", "options", "session", "storage"},
     "cli": {
         *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),

@@ -1,7 +1,9 @@
 """Sessions, data sets, checkpoints and models from before the layout changed open as they were."""
 
+import importlib
 import json
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import torch
 from numpy.testing import assert_allclose, assert_array_equal
 from safetensors.numpy import load_file
 
-from ssvae_core import SSVAEClassifier
+from ssvae_core import MOVED, SSVAEClassifier
 from ssvae_core.atlas.starter_folders import is_prepared, starter_of
 from ssvae_core.cli.sample import open_checkpoint
 from ssvae_core.data.library import report_of, shelved
@@ -29,7 +31,7 @@ from ssvae_core.options.options import AUTO
 from ssvae_core.options.renamed import renamed
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.session.workspace import Workspace
-from ssvae_core.trainer.export_programs import guesses_of, load_delivered
+from ssvae_core.trainer.export_programs import guesses_of, load_exported
 
 BEFORE = Path(__file__).parent / "fixtures" / "before_layout"
 EXPECTED = json.loads((BEFORE / "expected.json").read_text())
@@ -229,7 +231,7 @@ assert "ssvae_core" not in sys.modules
 
 def test_an_exported_model_is_taken_up_again(arrays):
     config = json.loads((BEFORE / "model" / "config.json").read_text())
-    model = load_delivered(BEFORE / "model", config)
+    model = load_exported(BEFORE / "model", config)
     x = torch.from_numpy(arrays["images"][:6]).float().flatten(1) / 255
     with torch.no_grad():
         said = model.classify(model.prepare(x)).exp()
@@ -252,3 +254,13 @@ def test_a_model_has_its_knobs_and_calls_its_weights_as_before(name, workspace):
 def test_what_sees_calls_its_weights_as_before():
     state = new_image_encoder((8, 8, 1), N_FEATURES).state_dict()
     assert {name: list(tensor.shape) for name, tensor in state.items()} == WEIGHTS["sight"]
+
+
+def test_what_files_of_before_name_by_its_old_place_is_found_there():
+    """An exported model's README says where its loader is; a pickle where its classes are."""
+    readme = (BEFORE / "model" / "README.md").read_text()
+    (old,) = set(re.findall(r"`(ssvae_core\.[\w.]+)`", readme))
+    module, _, name = old.rpartition(".")
+    assert getattr(importlib.import_module(module), name) is load_exported
+    for gone in MOVED:
+        assert vars(importlib.import_module(gone))["__getattr__"]

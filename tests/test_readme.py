@@ -96,7 +96,9 @@ def test_what_is_in_a_registry_is_where_one_is_told_to_add_to_it(registry):
 
 
 def test_a_page_is_a_file_that_the_navigation_names():
-    row = "| page | `pages/<name>.py`, a folder in `pages/web/` | `PAGES` in `pages/navigation.py`, "
+    row = (
+        "| page | `pages/<name>.py`, a folder in `pages/web/` | `PAGES` in `pages/navigation.py`, "
+    )
     assert row in CONTRIBUTING
     (names,) = re.findall(
         r"^PAGES = (\[.*\])$", (ROOT / "pages" / "navigation.py").read_text(), re.MULTILINE

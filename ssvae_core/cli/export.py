@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
 from ..export import FORMATS, WHATS, ExportOptions, ExportProgress, Labelled, export
-from ..storage.paths import session_folder
+from ..storage.bundles import MANIFEST
+from ..storage.paths import CHECKPOINTS, session_folder
 from .options import Commands, new_command
 from .reporting import CommandResult, progress_line
 from .sample import find_session, open_checkpoint
@@ -149,7 +150,9 @@ def with_guesses(content: Labelled, state: TrainerState, session: Any, at: float
 
 def made_at(folder: Path) -> float:
     """When the newest checkpoint was written."""
-    return max((path.stat().st_mtime for path in folder.glob("ck-*/manifest.json")), default=0.0)
+    return max(
+        (path.stat().st_mtime for path in folder.glob(f"{CHECKPOINTS}/{MANIFEST}")), default=0.0
+    )
 
 
 def say_as_json(progress: ExportProgress) -> None:

@@ -50,7 +50,7 @@ def _use(config: dict[str, Any], loader: str) -> str:
     needs = "torch and safetensors" if loader == "load.py" else "onnxruntime and numpy"
     worst = max(config["verified"].values(), default=0.0)
     more = (
-        ", and `ssvae_core.trainer.export_programs.load_delivered` gives the whole model where "
+        ", and `ssvae_core.trainer.export_programs.load_exported` gives the whole model where "
         "SSVAE Lab is installed"
         if loader == "load.py"
         else ""

@@ -24,8 +24,8 @@ from ..options.options import FittingOptions
 from ..options.renamed import renamed
 from ..pretraining.starter import new_m1
 from ..storage.bundles import read_bundle, write_bundle
-from ..trainer.checkpoints import learned_arrays, load_learned
 from ..training.examples import Standard
+from ..training.learned import learned_arrays, load_learned
 from .fit import Fit
 
 FitArrays = dict[str, NDArray[Any]]

@@ -32,6 +32,7 @@ UNFINISHED_M1, BACKGROUND_M1 = "under-way", "warming"
 
 # In a session's folder
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
+CHECKPOINT, CHECKPOINTS = "ck-{}-{}", "ck-*-*"  # of a generation, after a step; and all of them
 
 WRITING = ".writing-"  # how a folder is called while it is written; then it is renamed
 

@@ -214,7 +214,7 @@ def _quiet() -> Iterator[None]:
 
 
 def config_of(state: TrainerState) -> dict[str, Any]:
-    """What `load_delivered` needs beside the weights, for config.json."""
+    """What `load_exported` needs beside the weights, for config.json."""
     model = state.learner.ema_model
     m1 = state.starter.m1 if state.plan.spec.m1 is not None else None
     return {
@@ -232,7 +232,7 @@ def config_of(state: TrainerState) -> dict[str, Any]:
     }
 
 
-def load_delivered(folder: Path, config: dict[str, Any]) -> AbstractModel:
+def load_exported(folder: Path, config: dict[str, Any]) -> AbstractModel:
     """The model of a folder that `write_weights` filled, with all its methods.
 
     Raises UserError if it does not fit.
@@ -256,6 +256,9 @@ def load_delivered(folder: Path, config: dict[str, Any]) -> AbstractModel:
     except (RuntimeError, TypeError, ValueError) as error:
         raise UserError(f"The model in {folder} does not fit this version: {error}") from error
     return model.eval()
+
+
+load_delivered = load_exported  # what the README of an earlier export calls it
 
 
 def _latents_like(weights: dict[str, Tensor], latent_dim: int) -> Tensor:

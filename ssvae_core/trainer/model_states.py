@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .checkpoints import learned_tensors, load_learned
+from ..training.learned import learned_tensors, load_learned
 
 if TYPE_CHECKING:
     from ..training.learner import Learner

@@ -11,7 +11,8 @@ from ..errors import UserError
 from ..options.options import FittingOptions
 from ..options.renamed import renamed
 from ..storage.paths import OWN_STARTER
-from .checkpoints import Checkpoint, drop_from, learned_arrays, read_all, write_checkpoint
+from ..training.learned import learned_arrays
+from .checkpoints import Checkpoint, drop_from, read_all, write_checkpoint
 from .model_states import ModelState, cpu_tensors
 from .state import TrainerState
 

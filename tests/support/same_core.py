@@ -2,7 +2,7 @@
 
 import torch
 
-from ssvae_core.trainer.checkpoints import learned_tensors
+from ssvae_core.training.learned import learned_tensors
 
 
 def everything(core):

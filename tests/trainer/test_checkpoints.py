@@ -11,13 +11,8 @@ from ssvae_core.errors import UserError
 from ssvae_core.models import M2, MODELS, ModelInputs
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.storage.bundles import ARRAYS, read_bundle, write_bundle
-from ssvae_core.trainer.checkpoints import (
-    KEEP,
-    learned_arrays,
-    load_learned,
-    read_newest,
-    write_checkpoint,
-)
+from ssvae_core.trainer.checkpoints import KEEP, read_newest, write_checkpoint
+from ssvae_core.training.learned import learned_arrays, load_learned
 from ssvae_core.training.learner import Learner
 
 CPU = torch.device("cpu")

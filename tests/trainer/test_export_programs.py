@@ -10,7 +10,7 @@ from ssvae_core.trainer import export_programs
 from ssvae_core.trainer.export_programs import (
     config_of,
     inputs_of,
-    load_delivered,
+    load_exported,
     parts_of,
     write_programs,
     write_weights,
@@ -41,7 +41,7 @@ def test_every_models_programs_compute_its_numbers_with_torch_alone(state, tmp_p
 def test_every_model_is_taken_up_again_from_its_weights(state, tmp_path):
     write_weights(state, tmp_path)
     config = json.loads(json.dumps(config_of(state)))
-    model, before = load_delivered(tmp_path, config), state.learner.ema_model
+    model, before = load_exported(tmp_path, config), state.learner.ema_model
     assert type(model) is type(before)
     x = torch.rand(4, 64, generator=torch.Generator().manual_seed(1))
     y = torch.tensor([0, 1, 2, 3])
