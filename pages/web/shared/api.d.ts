@@ -20,6 +20,8 @@ export interface ClassLook {
 
 export type LookedClass = ClassInfo & { look: ClassLook };
 
+export type ImageShape = [height: number, width: number, channels: number];
+
 /** One menu of how the model is fitted. */
 export interface OptionMenu {
   value: string | number;
@@ -46,7 +48,7 @@ export interface State {
   version: string;
   session: { id: string; name: string; model: string; model_title: string; created: number };
   choices: { sees: string; note: string; model: OptionMenu; networks: OptionMenu; likelihood: OptionMenu; batch: OptionMenu };
-  data: { name: string; title: string; fingerprint: string; n: number; kind: string; shape: number[] };
+  data: { name: string; title: string; fingerprint: string; n: number; kind: string; shape: ImageShape };
   classes: ClassInfo[];
   labels: { seq: number; n: number; held: number; unsure: number; junk: number; skipped: number; saved_at: number | null };
   person: string;

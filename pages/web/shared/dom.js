@@ -6,10 +6,11 @@ import { lookOf } from "./class_colours.js";
  * An element: h("div.row", {title: "..", onclick: f, "data-testid": "x"}, "text", child).
  * The first argument is "tag.class.class"; null children are left out.
  *
- * @param {string} spec
+ * @template {string} Spec
+ * @param {Spec} spec
  * @param {Record<string, any>} props
  * @param {(string | Node | null | undefined)[]} children
- * @returns {HTMLElement}
+ * @returns {ElementOf<Spec>}
  */
 export function h(spec, props = {}, ...children) {
   const [tag, ...classes] = spec.split(".");
@@ -17,8 +18,16 @@ export function h(spec, props = {}, ...children) {
   if (classes.length) element.className = classes.join(" ");
   for (const [name, value] of Object.entries(props)) set(element, name, value);
   element.append(...children.filter((child) => child !== null && child !== undefined));
-  return element;
+  return /** @type {ElementOf<Spec>} */ (element);
 }
+
+/**
+ * The type of the element that a spec names: HTMLButtonElement for "button.btn.small".
+ *
+ * @template {string} Spec
+ * @typedef {(Spec extends `${infer Tag}.${string}` ? Tag : Spec) extends infer Tag extends keyof HTMLElementTagNameMap
+ *   ? HTMLElementTagNameMap[Tag] : HTMLElement} ElementOf
+ */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -83,6 +92,14 @@ export function picture(spec = "") {
   return { canvas, element: h(`span.tl${spec}`, {}, canvas) };
 }
 
+/**
+ * What draws on a canvas.
+ * @param {HTMLCanvasElement} canvas
+ */
+export function context(canvas) {
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
 /** @param {string} text */
 export function key(text) {
   return h("kbd", {}, text);
@@ -118,6 +135,15 @@ export function enable(button, enabled, title) {
   button.setAttribute("aria-disabled", String(!enabled));
   button.classList.toggle("off", !enabled);
   button.title = title;
+}
+
+/**
+ * What has the focus in the page of `element`, which stands in a shadow root; null if nothing there has.
+ * @param {Node} element
+ */
+export function focusedBeside(element) {
+  const { activeElement } = /** @type {Document | ShadowRoot} */ (element.getRootNode());
+  return activeElement instanceof HTMLElement ? activeElement : null;
 }
 
 /** @param {Element} button */
