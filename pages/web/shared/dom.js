@@ -8,7 +8,7 @@ import { lookOf } from "./class_colours.js";
  *
  * @template {string} Spec
  * @param {Spec} spec
- * @param {Record<string, any>} props
+ * @param {import("./elements.js").Props} props
  * @param {(string | Node | null | undefined)[]} children
  * @returns {ElementOf<Spec>}
  */
