@@ -1,15 +1,27 @@
-// @ts-nocheck (its types are not written yet)
 /** "Skipped files": by reason, with the first names; Show lists all of one reason. */
 
 import { h, icon, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 
+/** @type {Record<string, [icon: string, kind: "bad" | "warn" | ""]>} */
 const ICONS = {
   broken: ["broken_image", "bad"], duplicate: ["content_copy", "warn"], "not-image": ["block", ""], "too-large": ["photo_size_select_large", "warn"],
   "no-permission": ["lock", "bad"], vanished: ["question_mark", "warn"], encrypted: ["key", "warn"], "bad-row": ["table_rows", "bad"],
 };
 
+/** @typedef {import("../shared/api.js").Report} Report */
+
 export class SkippedBox {
+  shelf;
+  byReason;
+  everything;
+  seg;
+  rows;
+  element;
+  /** @type {Report | null} */
+  report = null;
+
+  /** @param {import("./shelf.js").Shelf} shelf */
   constructor(shelf) {
     this.shelf = shelf;
     this.byReason = h("button", { onclick: () => this.#choose(null) }, "By reason");
@@ -19,9 +31,11 @@ export class SkippedBox {
     this.element = h("div.half.skipped", {}, h("div.row.half-head", {}, h("b", {}, "Skipped files"), h("span.sp"), this.seg), this.rows);
   }
 
+  /** @type {string | null} */
   #reason = null; // null: by reason; "": all files; else the files of one reason
   #drawn = "";
 
+  /** @param {Report} report */
   update(report) {
     const drawn = `${report.id} ${this.#reason}`;
     if (drawn === this.#drawn) return;
@@ -39,11 +53,13 @@ export class SkippedBox {
     else this.#drawFiles(this.#reason);
   }
 
+  /** @param {string | null} reason */
   #choose(reason) {
     this.#reason = reason;
-    this.update(this.report);
+    if (this.report) this.update(this.report);
   }
 
+  /** @param {Report} report */
   #drawReasons(report) {
     const groups = Object.entries(report.skipped);
     const rows = groups.map(([reason, { title, about, n, files }]) => {
@@ -60,6 +76,7 @@ export class SkippedBox {
       ...rows, ...notes);
   }
 
+  /** @param {string} reason */
   async #drawFiles(reason) {
     this.rows.replaceChildren();
     const found = await this.shelf.skipped(reason);

@@ -111,3 +111,131 @@ export interface CardAnswer {
   median_distance: number;
   trouble: string;
 }
+
+/** GET data: what there is to label, and what is under way. */
+export interface DataAnswer {
+  ready: ReadySet[];
+  sets: ImportedSet[];
+  roots: string[]; // folders that a path may lie in
+  most_bytes: number; // of an upload
+  import: ImportJob | null; // null before the first
+  learning: Learning | null;
+}
+
+/** A data set as it is listed. */
+interface ListedSet {
+  id: string;
+  n: number;
+  shape: number[]; // of an example: height, width, channels; or how many numbers it has
+  sessions: { id: string; name: string }[]; // newest first
+}
+
+/** One that came with the app. */
+export interface ReadySet extends ListedSet {
+  shape: ImageShape;
+  title: string;
+  about: string;
+  n_classes: number;
+}
+
+/** One that was imported. */
+export interface ImportedSet extends ListedSet {
+  name: string;
+  class_names: string[];
+  role: ClassRole;
+  source: string;
+  created: string; // ISO, UTC
+  earlier: string | null; // the id of the version before, where images were added
+}
+
+/** What the classes of an import mean. */
+export type ClassRole = "truth" | "labels" | "ignore";
+
+/** Work of the server under way, or how it ended. */
+export interface Job {
+  state: "running" | "done" | "failed" | "cancelled";
+  message: string;
+  error: string; // why it failed; "" if it did not
+}
+
+export interface ImportJob extends Job {
+  number: number; // how many were begun before, and this one
+  name: string;
+  adds: boolean; // to a set that is there
+  done: number; // files
+  total: number | null;
+  taken: number;
+  skipped: number;
+  seconds: number;
+  seconds_left: number | null;
+  set: string | null; // id of what was imported, once it is
+  map: (Job & { share: number }) | null; // of what was imported last
+}
+
+/** POST data/imports: of an upload, of a path, or of a set's source once `again`. */
+export interface ImportWish {
+  upload?: string;
+  path?: string;
+  again?: string; // id of a set
+  name?: string;
+  to?: string; // id of the set to add it to; "" for a new one
+  side?: number;
+  channels?: string;
+  role?: ClassRole;
+}
+
+/** What is learned of a set's images before its session is opened. */
+export interface Learning {
+  set: string;
+  state: "learning" | "done" | "stopped" | "waiting" | "failed";
+  message: string;
+  seconds_left: number | null;
+  map_version: number; // 0 before the first
+}
+
+/** GET data/sets/{id}/report */
+export type Report = ReportOfAny & ({ kind: "image"; shape: ImageShape } | { kind: "vector"; shape: [n: number] });
+
+interface ReportOfAny {
+  id: string;
+  name: string;
+  n: number;
+  n_original: number; // examples that were there before, where images were added
+  earlier: number; // the same, as the import counted them
+  headline: string;
+  sentences: string[];
+  fitted: string;
+  shape_in_words: string;
+  sizes_in_words: string;
+  channels: "grey" | "colour" | "";
+  policy: { side: number };
+  sides: number[]; // to choose from
+  can_read_again: boolean;
+  classes: Record<string, number>; // taken examples of each
+  class_names: string[];
+  from_folders: boolean;
+  role: ClassRole;
+  skipped: Record<string, { title: string; about: string; n: number; files: [name: string, detail: string][] }>; // by reason
+  n_skipped: number;
+  n_duplicates: number;
+  preview: PreviewRow[];
+}
+
+/** Some examples of one class; "" where there are none. */
+export interface PreviewRow {
+  class: string;
+  n: number;
+  examples: number[];
+}
+
+/** GET data/sets/{id}/skipped */
+export interface SkippedAnswer {
+  n: number;
+  files: { file: string; why: string; detail: string }[];
+}
+
+/** POST data/uploads: the upload's id, and the bytes of each file that are there already. */
+export interface UploadAnswer {
+  upload: string;
+  received: Record<string, number>;
+}
