@@ -64,10 +64,28 @@ export interface State {
   trainer: Trainer;
 }
 
+/** What sets an example aside. */
+export type StateKind = "unsure" | "junk" | "skip";
+
+/** What a person says of examples. */
+export type SayingKind = "label" | "clear" | StateKind;
+
+export type StepKind = "undo" | "redo";
+
+/** What each change of a class needs. */
+export interface ClassFields {
+  "class-add": { name: string };
+  "class-rename": { class: number; name: string };
+  "class-colour": { class: number; colour: string | null };
+  "class-merge": { class: number; into: number };
+  "class-delete": { class: number };
+  "class-order": { order: number[] };
+}
+
 /** An operation on its way to the server. */
 export interface Operation {
   op_id: string;
-  kind: string; // "label", "clear", "unsure", "junk", "skip", "undo", "redo", "class-add", ...
+  kind: SayingKind | StepKind | keyof ClassFields | "keep" | "settle" | "audit";
   examples?: number[];
   class?: number;
   map_version?: number;
@@ -76,8 +94,16 @@ export interface Operation {
   into?: number;
   order?: number[];
   effect?: Effect | null;
-  since?: number; // ms since 1970, when it was given to the outbox
 }
+
+/** One that says something of examples. */
+export interface Saying extends Operation {
+  kind: SayingKind;
+  examples: number[];
+}
+
+/** One that changes a class. */
+export type ClassChange = { [Kind in keyof ClassFields]: Operation & { kind: Kind } & ClassFields[Kind] }[keyof ClassFields];
 
 /** What an operation does to the labels: the values that examples get. */
 export interface Effect {
@@ -85,12 +111,21 @@ export interface Effect {
   values: number[];
 }
 
-/** The server's answer to one operation. */
-export interface OperationResult {
+/** The server's answer to one operation: stored, or refused. */
+export type OperationResult = Stored | { op_id: string; error: string };
+
+export interface Stored {
   op_id: string;
+  seq: number; // of the newest event now
+  class?: number; // the id of a class that it made
+  error?: undefined;
+}
+
+/** POST sessions/{id}/events */
+export interface EventsAnswer {
   seq: number;
-  class?: number;
-  error?: string;
+  saved_at: number | null;
+  results: OperationResult[];
 }
 
 /** GET sessions/{id}/queue */

@@ -36,6 +36,7 @@ export class Popover {
     this.#onClose = onClose;
   }
 
+  element;
   #holdsKeys;
   #onClose;
   /** @type {HTMLElement | null} */
