@@ -14,9 +14,7 @@ const KINDS = "png, jpg, webp, bmp, tif, zip, npz, csv, parquet";
 
 export class AddPanel {
   shelf;
-  /** @type {HTMLElement} */
   zone;
-  /** @type {HTMLInputElement} */
   path;
   button;
   roots;
@@ -94,7 +92,6 @@ export class AddPanel {
     const { shelf } = this;
     const what = each.shape.length === 1 ? `${each.shape[0]} numbers each` : `${each.shape[0]} × ${each.shape[1]}`
       + `${each.shape[2] === 3 ? ", colour" : ""}`;
-    /** @type {HTMLElement} */
     const more = h("button.btn.gh.narrow", { title: "Rename, add images, delete", "aria-label": `More about ${each.name}`,
       "data-testid": `more-${each.id}`, onclick: (event) => (event.stopPropagation(), this.menu.open(more, each)) },
     icon("more_horiz"));

@@ -19,7 +19,6 @@ export class ChoicesBox {
   roles;
   none;
   channels;
-  /** @type {HTMLSelectElement} */
   side;
   sideName;
   pixels;
@@ -73,7 +72,6 @@ export class ChoicesBox {
     show(this.why, !can);
     write(this.why, can ? "" : why);
     this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
-      /** @type {HTMLElement} */
       const button = h(`button${report.channels === name ? ".on" : ""}`, { "data-testid": `channels-${name}`,
         onclick: () => isEnabled(button) && name !== report.channels && this.shelf.again({ channels: name }) }, title);
       enable(button, can, can ? "The images are read once more" : why);

@@ -26,7 +26,6 @@ class DataPage {
   dot = h("i.dot");
   word = h("b");
   words = h("span", { "data-testid": "data-status" });
-  /** @type {HTMLElement} */
   wish; // a button
   desk;
   unmount;

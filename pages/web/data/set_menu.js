@@ -9,9 +9,7 @@ import { fileInput } from "./file_input.js";
 
 export class SetMenu {
   shelf;
-  /** @type {HTMLInputElement} */
   name;
-  /** @type {HTMLInputElement} */
   path;
   words;
   sure;

@@ -64,7 +64,6 @@ class PersonMenu {
   }
 
   #form() {
-    /** @type {HTMLInputElement} */
     const input = h("input", { type: "text", "data-testid": "person-name", "aria-label": "Your name", maxlength: "60",
       placeholder: "Your name", autocomplete: "off", spellcheck: "false",
       onkeydown: (event) => event.key === "Enter" && !event.isComposing && this.#become(input.value) });
