@@ -1,9 +1,14 @@
-// @ts-nocheck (its types are not written yet)
 /** How the chosen format is written: which examples, how sure, how right that is; the button; what was written. */
 
 import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";
 import { count, many, preciseShare, share } from "../shared/format.js";
 
+/** @typedef {import("../shared/api.js").ExportFormat} ExportFormat */
+/** @typedef {import("../shared/api.js").ExportCount} ExportCount */
+/** @typedef {import("../shared/api.js").ExportJob} ExportJob */
+/** @typedef {import("../shared/api.js").ExportChoices["what"]} What */
+
+/** @type {[what: What, title: string][]} */
 const WHATS = [["all", "All"], ["labels", "Labels"], ["guesses", "Guesses"]];
 const WORDS = {
   all: "What people said and what the model guesses, in columns of their own.",
@@ -11,6 +16,32 @@ const WORDS = {
 };
 
 export class ExportPanel {
+  exports;
+  title;
+  whats;
+  whatWords;
+  sure;
+  slider;
+  sliderBox;
+  junk;
+  choices;
+  value;
+  valueWords;
+  accuracy;
+  figures;
+  whole;
+  error;
+  button;
+  bar;
+  now;
+  writing;
+  done;
+  doneTitle;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {import("./exports.js").Exports} exports
+   */
   constructor(panel, exports) {
     this.exports = exports;
     this.title = h("div.h");
@@ -54,7 +85,7 @@ export class ExportPanel {
     write(this.whatWords, WORDS[what]);
     show(this.sliderBox, what !== "labels");
     write(this.sure, confidence ? share(confidence) : "any");
-    this.slider.value = Math.round(confidence * 100);
+    this.slider.value = String(Math.round(confidence * 100));
     this.slider.style.setProperty("--at", share(confidence));
     this.junk.checked = junk;
     show(this.whole, !format.has_choices);
@@ -69,6 +100,10 @@ export class ExportPanel {
     this.#updateWritten();
   }
 
+  /**
+   * @param {ExportCount} counted
+   * @param {ExportFormat} format
+   */
   #updateCount(counted, format) {
     const { what } = this.exports.choices;
     const n = counted.labels + counted.guesses;
@@ -81,6 +116,10 @@ export class ExportPanel {
     this.accuracy.replaceChildren(...accuracyInWords(counted.accuracy, what, counted, this.exports.client.session));
   }
 
+  /**
+   * @param {ExportFormat} format
+   * @param {ExportJob | null} job
+   */
   #updateJob(format, job) {
     const isWriting = this.exports.isWriting;
     const counted = this.exports.counted;
@@ -89,7 +128,7 @@ export class ExportPanel {
     show(this.button, !isWriting);
     show(this.writing, isWriting);
     enable(this.button, !why, why);
-    if (!isWriting) return;
+    if (!job || !isWriting) return;
     const known = job.share > 0;
     this.bar.classList.toggle("unknown", !known);
     this.bar.style.width = known ? share(job.share) : "";
@@ -98,6 +137,7 @@ export class ExportPanel {
 
   #updateWritten() {
     const { all } = this.exports;
+    if (!all) return;
     const drawn = JSON.stringify(all.exports);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
@@ -105,8 +145,9 @@ export class ExportPanel {
     this.done.replaceChildren(...all.exports.map((each) => this.#written(each)));
   }
 
+  /** @param {import("../shared/api.js").Exported} exported */
   #written({ id, format, path, written_at: at, files, bytes }) {
-    const known = this.exports.all.formats.find(({ name }) => name === format);
+    const known = this.exports.all?.formats.find(({ name }) => name === format);
     const page = known?.is_page ? h("a.btn.small", { href: this.exports.url(id, "page"), target: "_blank", rel: "noopener",
       "data-testid": "open-report" }, icon("open_in_new"), "Open") : null;
     return h("div.one-written", { "data-export": id }, h("div.row", {}, h("b", {}, known?.title ?? format),
@@ -116,6 +157,12 @@ export class ExportPanel {
   }
 }
 
+/**
+ * @param {ExportCount["accuracy"]} accuracy
+ * @param {What} what
+ * @param {ExportCount} counted
+ * @param {string} session its id
+ */
 function accuracyInWords(accuracy, what, counted, session) {
   if (what === "labels") return ["These are people's labels; there is no guess among them."];
   if (!counted.guesses) return ["There is no guess among them."];
@@ -128,18 +175,24 @@ function accuracyInWords(accuracy, what, counted, session) {
     + `${what === "all" ? "; people's labels count as right" : ""}).`];
 }
 
+/** @param {ExportFormat} format */
 function wholeWords(format) {
   if (format.why_not) return format.why_not;
   return format.is_page ? "One file that opens without a network: the map, what the model drew, the learning curve, the matrix and the audit."
     : "The model as it was last saved, at most 15 s ago, with its classes and a model card. It is checked to give the same numbers.";
 }
 
+/**
+ * @param {ExportJob} job
+ * @param {number} now the server's, seconds since 1970
+ */
 function leftInWords({ share: done, began }, now) {
   if (!done || done < 0.03) return "";
   const left = ((now - began) / done) * (1 - done);
   return left > 2 ? `, ${Math.ceil(left)} s left` : "";
 }
 
+/** @param {string} iso */
 function when(iso) {
   const [at, today] = [new Date(iso), new Date()];
   const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -147,10 +200,15 @@ function when(iso) {
     : `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
 }
 
+/** @param {number} bytes */
 function size(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/**
+ * @param {ExportCount} counted
+ * @param {ExportFormat} format
+ */
 function restInWords({ states, empty }, format) {
   const rest = states + empty;
   if (!rest) return "";

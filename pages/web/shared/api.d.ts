@@ -274,3 +274,137 @@ export interface UploadAnswer {
   upload: string;
   received: Record<string, number>;
 }
+
+/** GET sessions/{id}/exports: what the session can be written as, and what was written. */
+export interface ExportsAnswer {
+  formats: ExportFormat[];
+  folder: string;
+  exports: Exported[];
+  job: ExportJob | null; // null before the first
+}
+
+export interface ExportFormat {
+  name: string;
+  title: string;
+  about: string;
+  read_by: string;
+  has_choices: boolean; // of ExportChoices; the others are written whole
+  only_with_class: boolean; // what has no class is left out
+  is_page: boolean;
+  why_not: string; // why the session cannot be written so; "" if it can
+}
+
+export interface ExportChoices {
+  what: "all" | "labels" | "guesses";
+  min_confidence: number;
+  with_junk: boolean;
+}
+
+/** An export that is there. */
+export interface Exported {
+  id: string;
+  format: string;
+  path: string;
+  written_at: string; // ISO, UTC
+  files: number;
+  bytes: number;
+}
+
+export interface ExportJob extends Job {
+  format: string;
+  share: number; // that is done
+  began: number; // seconds since 1970
+  export: string | null; // id of what was written, once it is
+}
+
+/** GET sessions/{id}/exports/count: examples by whose word an export would hold of them. */
+export interface ExportCount {
+  labels: number;
+  guesses: number;
+  states: number; // unsure, skipped or junk, without a guess
+  empty: number; // rows that say nothing yet
+  of: number; // examples in all
+  rows: number; // of a table
+  accuracy: (ShareEstimate & { of: number }) | null; // of the guesses, by `of` checked ones
+}
+
+/** A share and its 95% interval, all in [0, 1]. */
+export interface ShareEstimate {
+  share: number;
+  low: number;
+  high: number;
+}
+
+/** GET sessions/{id}/review/audit */
+export interface AuditAnswer {
+  audit: Audit | null; // null before the first image is checked
+  next: number[]; // examples to ask about
+}
+
+export interface Audit {
+  right: number; // of the checked ones
+  of: number;
+  guesses: ShareEstimate;
+  exported: ShareEstimate & { n: number }; // labels and guesses together
+  method: string;
+  more: number; // further checks, that would narrow the interval to
+  narrowed: number; // plus or minus
+  by_class: { class: number; right: number; of: number }[];
+}
+
+/** GET sessions/{id}/review/matrix */
+export interface MatrixAnswer {
+  against: string; // the name of one of the options
+  options: { name: string; title: string }[];
+  rows: string; // what they are
+  empty: string; // what to say where nothing is compared
+  classes: number[]; // ids
+  counts: number[][]; // by row and column
+  n: number;
+}
+
+/** GET sessions/{id}/review/cell */
+export interface CellAnswer {
+  n: number;
+  items: { example: number; p: number }[];
+}
+
+/** GET sessions/{id}/review/doubts: labels that the model can explain better with another class, worst first. */
+export interface DoubtsAnswer {
+  checked: number; // labels
+  items: Doubt[];
+}
+
+export interface Doubt {
+  example: number;
+  label: number; // class that was said
+  fits: number; // class that fits best
+  gap: number; // nats
+  by_bound: boolean; // and not by what other labels propagate
+  who: string;
+  at: number; // seconds since 1970
+}
+
+/** GET sessions/{id}/review/disagreements */
+export interface DisagreementsAnswer {
+  items: Disagreement[];
+  agreement: { people: number; words: string };
+}
+
+export interface Disagreement {
+  example: number;
+  votes: { who: string; class: number }[];
+  counts_as: number | null; // class, until it is settled
+}
+
+/** GET sessions/{id}/review/groups: images that lie close together and fit no class. */
+export interface GroupsAnswer {
+  items: Group[];
+  ready: boolean; // there are labels enough to tell
+}
+
+export interface Group {
+  example: number; // the first of them
+  examples: number[];
+  why: string;
+}
