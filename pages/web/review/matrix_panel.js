@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** "What is taken for what": the confusion matrix, and the images of the cell that is open. */
 
 import { enable, glyph, h, icon, isEnabled, key, picture, show, write } from "../shared/dom.js";
@@ -6,11 +5,46 @@ import { count, many, share } from "../shared/format.js";
 
 const SHOWN = 14; // images of an open cell
 
+/** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+/** @typedef {import("../shared/api.js").MatrixAnswer} MatrixAnswer */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../shared/images.js").Images} images
+ * @property {import("./findings.js").Findings} findings
+ * @property {import("./verbs.js").Verbs} verbs
+ */
+
 export class MatrixPanel {
+  client;
+  images;
+  findings;
+  verbs;
+  against;
+  againstName;
+  words;
+  table;
+  title;
+  found;
+  tiles;
+  button;
+  map;
+  chosenWords;
+  cell;
+  empty;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Parts} parts
+   */
   constructor(panel, { client, images, findings, verbs }) {
-    Object.assign(this, { client, images, findings, verbs });
+    this.client = client;
+    this.images = images;
+    this.findings = findings;
+    this.verbs = verbs;
     this.against = h("select", { "data-testid": "against", "aria-label": "Against",
-      onchange: (event) => this.#choose(event.target.value) });
+      onchange: () => this.#choose(this.against.value) });
     this.againstName = h("b");
     this.words = h("span.s");
     this.table = h("div.matrix", { "data-testid": "matrix" });
@@ -31,8 +65,10 @@ export class MatrixPanel {
     this.close();
   }
 
-  #open = null; // {row, column}
-  #chosen = new Set();
+  /** @type {{row: number, column: number} | null} */
+  #open = null; // the classes of a cell
+  /** @type {Set<number>} */
+  #chosen = new Set(); // examples
 
   get hasChosen() {
     return this.#chosen.size > 0;
@@ -42,6 +78,7 @@ export class MatrixPanel {
     return this.#open !== null;
   }
 
+  /** @param {string} name of what to compare with */
   #choose(name) {
     this.close();
     this.findings.ask("matrix", `review/matrix?against=${name}`);
@@ -64,8 +101,9 @@ export class MatrixPanel {
     this.#draw(found);
   }
 
+  /** @param {MatrixAnswer} found */
   #draw({ classes, counts }) {
-    const known = classes.map((id) => this.client.classes.find((cls) => cls.id === id));
+    const known = classes.map((id) => this.client.classOf(id));
     const size = Math.max(14, Math.min(37, Math.floor((500 - 60) / (known.length || 1)) - 2));
     this.table.style.setProperty("--cell", `${size}px`);
     this.table.style.gridTemplateColumns = `24px repeat(${known.length}, ${size}px)`;
@@ -77,6 +115,13 @@ export class MatrixPanel {
     this.table.replaceChildren(corner, ...head, ...rows);
   }
 
+  /**
+   * @param {number} n
+   * @param {number} r of its row
+   * @param {number} c of its column
+   * @param {(LookedClass | undefined)[]} known
+   * @param {number} most the largest number beside the diagonal
+   */
   #cell(n, r, c, known, most) {
     if (!n) return h("span.zero", {}, "·");
     const [row, column] = [known[r], known[c]];
@@ -86,14 +131,19 @@ export class MatrixPanel {
     const box = h(`button.n${r === c ? ".same" : ""}${strength > 0.62 ? ".strong" : ""}${isOpen ? ".open" : ""}`, {
       title: words, "aria-label": words, "data-testid": `cell-${row?.id}-${column?.id}`,
       style: r === c ? "" : `background: color-mix(in srgb, var(--accent) ${Math.round(strength * 85)}%, var(--panel))`,
-      onclick: () => this.open(row.id, column.id) }, n > 9999 ? `${Math.round(n / 1000)}k` : String(n));
+      onclick: () => row && column && this.open(row.id, column.id) }, n > 9999 ? `${Math.round(n / 1000)}k` : String(n));
     return box;
   }
 
+  /**
+   * Shows the images of a cell.
+   * @param {number} row id of the true class
+   * @param {number} column id of the guessed one
+   */
   open(row, column) {
     this.#open = { row, column };
     this.#chosen.clear();
-    const { against } = this.findings.of("matrix");
+    const against = this.findings.of("matrix")?.against ?? "";
     this.findings.ask("cell", `review/cell?against=${against}&row=${row}&column=${column}`);
     this.update();
     this.updateCell();
@@ -108,9 +158,8 @@ export class MatrixPanel {
 
   updateCell() {
     show(this.cell, this.isOpen);
-    if (!this.isOpen) return;
-    const of = (id) => this.client.classes.find((cls) => cls.id === id);
-    const [row, column] = [of(this.#open.row), of(this.#open.column)];
+    if (!this.#open) return;
+    const [row, column] = [this.client.classOf(this.#open.row), this.client.classOf(this.#open.column)];
     if (!row || !column) return this.close();
     this.title.replaceChildren("Really", glyph(row), "guessed", glyph(column));
     const found = this.findings.of("cell");
@@ -120,6 +169,10 @@ export class MatrixPanel {
     this.#updateButtons(row);
   }
 
+  /**
+   * @param {number} example
+   * @param {number} p how sure the guess is
+   */
   #tile(example, p) {
     const { element, canvas } = picture(".im");
     this.images.draw(canvas, example);
@@ -128,11 +181,13 @@ export class MatrixPanel {
       "data-example": example, onclick: () => this.#toggle(example) }, element, h("span.s", {}, share(p)));
   }
 
+  /** @param {number} example */
   #toggle(example) {
     if (!this.#chosen.delete(example)) this.#chosen.add(example);
     this.updateCell();
   }
 
+  /** @param {LookedClass} row the true class of the open cell */
   #updateButtons(row) {
     const n = this.#chosen.size;
     this.button.replaceChildren(`Label ${n || ""} as ${row.name}`.replace("  ", " "), row.key ? key(row.key.toUpperCase()) : "");
@@ -141,10 +196,13 @@ export class MatrixPanel {
   }
 
   #labelChosen() {
-    if (isEnabled(this.button)) this.give(this.#open.row);
+    if (this.#open && isEnabled(this.button)) this.give(this.#open.row);
   }
 
-  /** Labels what is chosen in the open cell. */
+  /**
+   * Labels what is chosen in the open cell.
+   * @param {number} cls
+   */
   give(cls) {
     this.verbs.give([...this.#chosen], cls);
     this.#chosen.clear();
