@@ -244,6 +244,11 @@ def test_accuracy_is_said_to_be_against_the_hidden_true_labels(desk):
     desk.page.get_by_text("10 more labels: about").wait_for()
     desk.page.get_by_text("You were told").wait_for()
     desk.page.get_by_test_id("curve-plot").get_by_text("at random").wait_for()
+    loaded = desk.js("performance.getEntriesByType('resource').map(({ name }) => name)")
+    assert sorted(url.split("/web/")[1] for url in loaded if "/web/" in url) == [
+        "label.js",
+        "person_menu.js",
+    ]  # no chart library for one line
 
 
 def test_the_next_page_of_questions_is_chosen_by_what_this_one_has_taught(desk):

@@ -25,7 +25,7 @@ from .parts import part
 
 AUTHLIB = "Authlib>=1.3.2"  # what st.login uses; nothing else here needs it
 
-_way_back = part("way_back", "person/login_return.js")
+_way_back = part("login_return")
 
 
 def is_configured() -> bool:

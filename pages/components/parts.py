@@ -1,4 +1,4 @@
-"""Parts of a page that the browser draws: components that load a module of pages/web.
+"""Parts of a page that the browser draws: components that load a module of pages/web/built.
 
 What happens in them (a label, a lasso, a new snapshot, an import) goes between the browser and
 api/, and never waits for a rerun of the page.
@@ -17,14 +17,14 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-WEB = Path(__file__).resolve().parents[1] / "web"
+BUILT = Path(__file__).resolve().parents[1] / "web" / "built"
 
 SCRIPT = """
 export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".part")
   let isGone = false
   let cleanup = () => {}
-  import(`${location.origin}/web/MODULE`).then(({ mount }) => {
+  import(`${location.origin}/web/MODULE.js`).then(({ mount }) => {
     if (!isGone) cleanup = mount(root, data, (name) => setTriggerValue(name, true))
   })
   return () => { isGone = true; cleanup() }
@@ -32,35 +32,45 @@ export default function ({ parentElement, data, setTriggerValue }) {
 """
 
 
-def part(name: str, module: str) -> Callable[..., Any]:
-    """A component that mounts the module at this path; mount(root, data, fire) returns its removal.
+def part(module: str) -> Callable[..., Any]:
+    """A component that mounts a built module; its mount(root, data, fire) returns its removal.
 
     fire("log_out") in the browser calls what was given as on_log_out_change.
     """
     script = SCRIPT.replace("MODULE", module)
-    return st.components.v2.component(name, html="<div class='part'></div>", js=script)
+    return st.components.v2.component(module, html="<div class='part'></div>", js=script)
 
 
-def page_part(name: str, module: str) -> Callable[[str], None]:
+def page_part(module: str) -> Callable[[str], None]:
     """What a page consists of below its frame: a part that is mounted on a session's id."""
-    component = part(f"{name}_page", module)
+    component = part(module)
 
     def mount(session_id: str) -> None:
-        component(key=name, data={"session": session_id, "api": "/api"})
+        component(key=module, data={"session": session_id, "api": "/api"})
 
     return mount
 
 
-label_part = page_part("label", "label/label_page.js")
-review_part = page_part("review", "review/review.js")
-data_part = page_part("data", "data/data.js")
-export_part = page_part("export", "export/export.js")
+label_part = page_part("label")
+review_part = page_part("review")
+data_part = page_part("data")
+export_part = page_part("export")
 
 
 async def _plotly(request: Request) -> Response:
-    """Plotly's JavaScript, as the Python package brings it along."""
+    """Plotly's JavaScript, as the Python package brings it along, for pages that ask for it."""
     file = importlib.resources.files("plotly") / "package_data" / "plotly.min.js"
     return FileResponse(str(file), media_type="text/javascript")
 
 
-web_routes = [Route("/web/plotly.min.js", _plotly), Mount("/web", StaticFiles(directory=WEB))]
+class WebFiles(StaticFiles):
+    """Files that the browser keeps but asks about first, so that an update is seen at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """With an ETag, as all of them, and the wish to be asked."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+web_routes = [Route("/web/plotly.min.js", _plotly), Mount("/web", WebFiles(directory=BUILT))]

@@ -15,7 +15,7 @@ import streamlit as st
 from .login import name_of
 from .parts import part
 
-_menu = part("person_menu", "person/person_menu.js")
+_menu = part("person_menu")
 
 
 def person_menu(session_id: str) -> None:

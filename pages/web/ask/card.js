@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The card: one image at a time, large, with what the model makes of it and why it hesitates. */
 
 import { glyph, h, key, keyRange, picture, show, stateMark, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Why it hesitates": the image redrawn as its guess and as the other class that explains it best. */
 
 import { glyph, h, picture, show, write } from "../shared/dom.js";

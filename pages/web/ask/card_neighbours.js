@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Nearest images that you labelled": what the framed image resembles, and how far each is. */
 
 import { glyph, h, picture, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * Many images at once, 48 a page: of the queue, of a selection, or of a pile. No DOM.
  *

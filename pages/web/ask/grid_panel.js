@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The board on screen: its tiles, what Enter will do, what is marked, the pages. */
 
 import { PAGE } from "./grid.js";

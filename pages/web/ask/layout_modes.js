@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** How one works beside the map: "grid" (the queue, with samples and curve), "card", or "board". */
 
 import { Emitter } from "../shared/emitter.js";

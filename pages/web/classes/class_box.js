@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The class box: finds a class by its name and labels with it, or makes a new one. `/` and N open it. */
 
 import { sameName } from "../session/class_overlay.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The menu of one class: its name, colour, key, and how to merge or delete it. */
 
 import { enable, glyph, h, icon, isEnabled } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Add images": the drop zone, a path, what is ready to try, and what was imported before. */
 
 import { h, icon, picture, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What the folder names mean, and how the images are made: each change takes effect at once. */
 
 import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The DATA page in the browser: what to label, how more comes in, and what an import came to.
  *
@@ -5,6 +6,9 @@
  * another one the page stays as it is.
  */
 
+import aroundMapCss from "../label/around_map.css";
+import pageCss from "../shared/page.css";
+import dataCss from "./data.css";
 import { h, show, write } from "../shared/dom.js";
 import { share, wholeAge } from "../shared/format.js";
 import { Http } from "../shared/http.js";
@@ -29,22 +33,19 @@ class DataPage {
     const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, this.wish, h("span.sp"),
       h("span", {}, "Everything stays on this computer."));
     this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
-    const files = ["../shared/page.css", "../label/around_map.css", "data.css"];
-    this.unmount = styled(root, this.desk, files, import.meta.url, () => this.#build(new Http(`${api}/data`, TIMEOUT)));
+    this.unmount = styled(root, this.desk, [pageCss, aroundMapCss, dataCss]);
+    this.#build(new Http(`${api}/data`, TIMEOUT));
   }
 
   #stops = [];
-  #isGone = false;
 
   #build(server) {
-    if (this.#isGone) return;
     this.theme = new Theme(this.desk);
     this.shelf = new Shelf(server, () => this.#changed());
     this.add = new AddPanel(this.parts.add, this.shelf);
     this.report = new ReportPanel(this.parts.report, this.shelf);
     this.#stops.push(this.theme.watch(() => {}), this.#listen());
     window.ssvaeData = { shelf: this.shelf }; // for the browser tests
-    this.desk.style.visibility = "";
     this.shelf.start();
   }
 
@@ -83,7 +84,6 @@ class DataPage {
   }
 
   destroy() {
-    this.#isGone = true;
     this.shelf?.stop();
     for (const stop of this.#stops) stop();
     if (window.ssvaeData?.shelf === this.shelf) delete window.ssvaeData;

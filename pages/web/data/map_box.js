@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The map of a set's images, as it forms while they are learned. */
 
 import { h, show, write } from "../shared/dom.js";

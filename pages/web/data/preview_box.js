@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "As the model will see them": some images of each class, at random. */
 
 import { h, picture, write } from "../shared/dom.js";

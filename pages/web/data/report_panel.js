@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The right side: how far an import is, then what it took, what it left out, and how it will be seen. */
 
 import { h, icon, key, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What can be done with an imported data set: another name, more images, or away with it. */
 
 import { h, icon, show, write } from "../shared/dom.js";

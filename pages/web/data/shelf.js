@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The data sets and the import under way, as the server has them, and the verbs of the page.
  * Knows which set the report is about. Calls changed() after each change.

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Skipped files": by reason, with the first names; Show lists all of one reason. */
 
 import { h, icon, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * Files from the browser to the server, in bodies of a few megabytes: many small files in one, large
  * ones in pieces. A piece that does not arrive is sent again; the same files dropped once more go on

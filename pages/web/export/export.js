@@ -1,9 +1,12 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The EXPORT page in the browser: what the session can be written as, how much of it, how right it is.
  *
  * mount(root, {session, api}) builds it and returns its removal, as label_page.js does.
  */
 
+import pageCss from "../shared/page.css";
+import exportCss from "./export.css";
 import { Actions } from "../session/actions.js";
 import { h } from "../shared/dom.js";
 import { SessionClient } from "../session/session_client.js";
@@ -22,14 +25,13 @@ class ExportPage {
     this.parts = { formats: panel("formats", "What to write"), options: panel("options", "How"),
       status: h("footer.status", { "data-testid": "status" }) };
     this.desk = h("div.desk.export", {}, h("div.export-columns", {}, this.parts.formats, this.parts.options), this.parts.status);
-    this.unmount = styled(root, this.desk, ["../shared/page.css", "export.css"], import.meta.url, () => this.#build());
+    this.unmount = styled(root, this.desk, [pageCss, exportCss]);
+    this.#build();
   }
 
   #stops = [];
-  #isGone = false;
 
   #build() {
-    if (this.#isGone) return;
     const { client, parts } = this;
     this.theme = new Theme(this.desk);
     this.exports = new Exports(client, () => this.#changed());
@@ -38,7 +40,6 @@ class ExportPage {
     this.status = new StatusBar(parts.status, { client, actions: new Actions(client) });
     this.#stops.push(this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
     window.ssvaeExport = { client, exports: this.exports }; // for the browser tests
-    this.desk.style.visibility = "";
     client.start();
   }
 
@@ -48,7 +49,6 @@ class ExportPage {
   }
 
   destroy() {
-    this.#isGone = true;
     this.client.stop();
     for (const stop of this.#stops) stop();
     this.exports?.stop();

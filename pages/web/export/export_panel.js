@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** How the chosen format is written: which examples, how sure, how right that is; the button; what was written. */
 
 import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What the server knows of the session's exports, and what is chosen here. Calls changed() after each change. */
 
 const WHILE_WRITING = 300; // ms between two looks at an export

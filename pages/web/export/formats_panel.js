@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The formats as cards: what each holds, and who reads it. */
 
 import { h, icon } from "../shared/dom.js";

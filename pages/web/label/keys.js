@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The keyboard: one table of keys, and the sheet that '?' opens. */
 
 import { h, key, keyRange } from "../shared/dom.js";

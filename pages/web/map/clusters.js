@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The clusters of the map ("islands" on the screen): where dots lie densely together, apart from the others.
  *

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * What dots can be coloured by besides classes: how odd the model finds them, who named them, the
  * island they lie on. Each is read, or worked out, once it is asked for. No DOM.

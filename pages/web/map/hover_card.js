@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The small card beside a point: image, redrawing, guess, label. */
 
 import { glyph, h, picture, show } from "../shared/dom.js";

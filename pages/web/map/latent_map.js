@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The map panel: every example as a dot, what is known about it, and the tools to select.
  *

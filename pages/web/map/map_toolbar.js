@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What stands around the map: canvases, tool bars, legend, the bar while loading, the error. */
 
 import { glyph, h, icon, key, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The map on screen: the newest, the one before the M1 was trained again, to compare the two, or
  * another view of the same images. No DOM.

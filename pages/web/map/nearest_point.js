@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Which dot the hand means: the nearest one in reach, and what a click on it does. */
 
 const REACH = 8; // px: how far from a dot a click or the pointer still means it

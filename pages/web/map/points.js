@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The dots with their colours, sizes and fades: what the map tells to the WebGL part. */
 
 import { between, chosenOf, dotColours } from "./point_colours.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The dots of the map in WebGL: 70 000 of them in one draw call.
  *

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * Ways to select other than by hand: what is near an image, an island of the map, what the model
  * takes for a class, what it is least sure of.

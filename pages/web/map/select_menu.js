@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Select": a button among the map's tools, and the menu that it or the key S opens. */
 
 import { glyph, h, icon, key, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The card of a selection on the map: how many, what they seem to be, one button to label all. */
 
 import { glyph, h, key, keyRange, picture, show, write } from "../shared/dom.js";

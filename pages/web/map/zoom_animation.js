@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** A zoom by button or key: 180 ms on the way to another scale. */
 
 import { ease, prefersStill } from "./move_animation.js";

@@ -1,10 +1,13 @@
+// @ts-nocheck (its types are not written yet)
 /** The person menu at the top right of every page: who sits here, and who else labels in this session. */
 
+import css from "./person_menu.css";
 import { h, icon, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 import { sessionHttp } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
 import { badge, become, me, onPerson, tidy } from "../shared/people.js";
+import { styled } from "../shared/styles.js";
 import { goBack } from "./login_return.js";
 
 class PersonMenu {
@@ -12,7 +15,6 @@ class PersonMenu {
     this.login = login;
     this.logOut = () => fire("log_out");
     this.api = sessionHttp(api, session);
-    this.style = h("link", { rel: "stylesheet", href: new URL("person_menu.css", import.meta.url) });
     this.button = h("button.who", { "data-testid": "person", "aria-haspopup": "dialog", "aria-expanded": "false",
       onclick: () => this.#toggle() });
     this.panel = h("div.panel", { role: "dialog", "aria-label": "Who sits here", "data-testid": "person-menu",
@@ -22,7 +24,7 @@ class PersonMenu {
     this.panel.append(...(login ? this.#known() : this.#form()), this.list, this.note);
     show(this.panel, false);
     this.element = h("div.corner", {}, this.button, this.panel);
-    root.append(this.style, this.element);
+    this.#unmount = styled(root, this.element, [css]);
     if (login && me() !== tidy(login)) become(login);
     if (login) goBack();
     this.#stop = onPerson(() => this.update());
@@ -31,13 +33,13 @@ class PersonMenu {
   }
 
   #stop;
+  #unmount;
   #outside = (event) => !event.composedPath().includes(this.element) && this.#close();
 
   destroy() {
     this.#stop();
     window.removeEventListener("pointerdown", this.#outside, true);
-    this.style.remove();
-    this.element.remove();
+    this.#unmount();
   }
 
   #known() {

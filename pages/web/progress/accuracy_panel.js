@@ -1,54 +1,37 @@
-/** "Accuracy by labels": the newest value with its source, and the learning curve by Plotly. */
+// @ts-nocheck (its types are not written yet)
+/** "Accuracy by labels": the newest value with its source, and the learning curve. */
 
 import { h, show, write } from "../shared/dom.js";
 import { count, preciseShare } from "../shared/format.js";
+import { LineChart } from "../shared/line_chart.js";
 import { Pace } from "./pace.js";
 
 const FIRST = 10; // labels before the curve begins
 
-// What Plotly writes into the page's head, where a shadow root does not see it.
-const PLOTLY_CSS = `
-.js-plotly-plot .plotly, .js-plotly-plot .plotly div { margin: 0; padding: 0; }
-.js-plotly-plot .plotly .svg-container { position: relative; }
-.js-plotly-plot .plotly .main-svg { position: absolute; top: 0; left: 0; pointer-events: none; overflow: hidden; }
-.js-plotly-plot .plotly .main-svg .draglayer { pointer-events: all; }
-.js-plotly-plot .plotly .user-select-none { user-select: none; }
-.js-plotly-plot .plotly .cursor-crosshair { cursor: default; }
-`;
-
 export class AccuracyPanel {
-  constructor(panel, { client, theme }) {
-    Object.assign(this, { client, theme });
+  constructor(panel, { client }) {
+    this.client = client;
     this.value = h("span.value", { "data-testid": "accuracy" });
     this.source = h("div.s.source", { "data-testid": "accuracy-source" });
     this.plot = h("div.plot", { "data-testid": "curve-plot" });
     this.outlook = h("div.outlook", { "data-testid": "outlook" });
     this.box = h("div.begins.s", {}, `The curve begins\nwith your ${FIRST}th label.`);
-    panel.append(h("style", {}, PLOTLY_CSS),
+    panel.append(
       h("div.h", {}, "Accuracy by labels", h("span.sp"), this.value), this.source, this.plot, this.outlook, this.box);
     this.pace = new Pace(panel, { client });
     this.#stops = [client.on("state", () => this.update())];
-    this.#observer = new ResizeObserver(() => this.#draw());
-    this.#observer.observe(this.plot);
+    this.chart = new LineChart(this.plot);
     this.update();
   }
 
   #stops;
-  #observer;
-  #figure = null;
   #version = null;
   #asking = false;
-  #plotly = null;
 
   destroy() {
     for (const stop of this.#stops) stop();
     this.pace.destroy();
-    this.#observer.disconnect();
-    if (this.#plotly) this.#plotly.purge(this.plot);
-  }
-
-  retheme() {
-    this.#draw();
+    this.chart.destroy();
   }
 
   update() {
@@ -69,24 +52,15 @@ export class AccuracyPanel {
     if (this.#asking) return;
     this.#asking = true;
     try {
-      this.#figure = await this.client.api.get("figure/accuracy");
+      const figure = await this.client.api.get("figure/accuracy");
       this.#version = version;
-      const { next, checked } = this.#figure.outlook;
+      const { next, checked } = figure.outlook;
       this.outlook.replaceChildren(h("b", {}, next), checked ? h("div.s", {}, checked) : "");
-      this.#plotly ??= await loadPlotly();
-      this.#draw();
+      this.chart.draw(chartOf(figure, this.client.state.accuracy));
     } catch {
       // The old curve stays; the next state asks again.
     }
     this.#asking = false;
-  }
-
-  #draw() {
-    const { clientWidth: width, clientHeight: height } = this.plot;
-    if (!this.#plotly || !this.#figure || width < 50 || height < 50) return;
-    const { data, layout } = coloured(this.#figure, this.theme);
-    Object.assign(layout, { width, height, autosize: false, dragmode: false });
-    this.#plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false });
   }
 }
 
@@ -96,26 +70,24 @@ function wordsFor(state) {
   return state?.labels.n ? "No figure yet. It comes with the model's next guesses." : "No figure yet. It needs labels to learn from.";
 }
 
-/** The figure with each "var(--name)" replaced by that colour in the present theme. */
-function coloured(figure, theme) {
-  const text = JSON.stringify(figure).replace(/var\((--[\w-]+)\)/g, (_, name) => theme.css(name));
-  return JSON.parse(text);
+/**
+ * The server's figure, which Plotly could draw too, as the chart takes it. Its colours are the
+ * page's own variables: a change of theme needs no drawing.
+ */
+function chartOf({ data, layout }, accuracy) {
+  return {
+    lines: data.map(({ x, y, mode, line, marker, text, hovertemplate }) => ({
+      x, y, text, isPoints: mode === "markers", isDotted: line?.dash === "dot",
+      colour: (marker ?? line).color, width: marker?.size ?? line.width,
+      hover: (labels, percent) => filled(hovertemplate, labels, percent),
+    })),
+    yRange: layout.yaxis.range,
+    ySuffix: layout.yaxis.ticksuffix,
+    label: `Accuracy by labels${accuracy ? `, now ${preciseShare(accuracy.value)}` : ""}`,
+  };
 }
 
-let loading = null;
-
-/** Plotly, loaded once for the page and only when there is a curve to draw: it is 5 MB. */
-function loadPlotly() {
-  if (window.Plotly) return Promise.resolve(window.Plotly);
-  loading ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = new URL("../plotly.min.js", import.meta.url);
-    script.onload = () => resolve(window.Plotly);
-    script.onerror = () => {
-      loading = null;
-      reject(new Error("plotly.min.js could not be loaded"));
-    };
-    document.head.append(script);
-  });
-  return loading;
+/** "%{x} labels: %{y:.1f}%<extra></extra>" -> "60 labels: 99.1%". */
+function filled(template, labels, percent) {
+  return template.replace("<extra></extra>", "").replace("%{x}", count(labels)).replace("%{y:.1f}", percent.toFixed(1));
 }

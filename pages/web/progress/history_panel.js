@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The history panel: all that was done, newest first; a click on a step of your own goes there. */
 
 import { h, icon, picture, show, write } from "../shared/dom.js";

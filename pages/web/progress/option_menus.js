@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "Model" in the training panel: what fits it to the data, in words, and what could do so instead. */
 
 import { h, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** How fast you label, and how long it takes to a number of labels that you name. */
 
 import { h, show, write } from "../shared/dom.js";

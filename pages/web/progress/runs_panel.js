@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The list of runs: what learned with which settings, how well, and what sets two of them apart. */
 
 import { h, show, write } from "../shared/dom.js";

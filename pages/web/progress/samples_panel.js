@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "What the model draws": samples of every class, then and now; each column keeps one style. */
 
 import { glyph, h, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The training panel: what the trainer does, how the bound moves, and when it is to train. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "How good is it, really?": the estimate of an audit, its interval, and the way to more of it. */
 
 import { enable, glyph, h, isEnabled, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Labels that the model can explain better with another class, worst first. */
 
 import { glyph, h, key } from "../shared/dom.js";

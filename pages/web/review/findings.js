@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * What the server has found about the labels and the guesses: read when first wanted, and again when
  * labels or guesses have changed since, but not more often than a person can read.

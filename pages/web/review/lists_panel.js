@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Three lists to work through, one at a time: wrong labels, disagreements, classes nobody named. */
 
 import { h, key, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** "What is taken for what": the confusion matrix, and the images of the cell that is open. */
 
 import { enable, glyph, h, icon, isEnabled, key, picture, show, write } from "../shared/dom.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The questions of an audit: one random image after the other, and no guess to lean on. */
 
 import { enable, glyph, h, key, picture, show, write } from "../shared/dom.js";

@@ -1,9 +1,12 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The REVIEW page in the browser: how good the labels are, what is taken for what, what may be wrong.
  *
  * mount(root, {session, api}) builds it and returns its removal, as label_page.js does.
  */
 
+import pageCss from "../shared/page.css";
+import reviewCss from "./review.css";
 import { Actions } from "../session/actions.js";
 import { h } from "../shared/dom.js";
 import { Images } from "../shared/images.js";
@@ -36,15 +39,14 @@ class ReviewPage {
     this.desk = h("div.desk.review", {}, h("div.review-columns", {}, this.parts.audit, this.parts.matrix, this.parts.lists),
       this.parts.status);
     this.desk.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
-    this.unmount = styled(root, this.desk, ["../shared/page.css", "review.css"], import.meta.url, () => this.#build());
+    this.unmount = styled(root, this.desk, [pageCss, reviewCss]);
+    this.#build();
   }
 
   #stops = [];
   #panels = [];
-  #isGone = false;
 
   #build() {
-    if (this.#isGone) return;
     const { client, parts, desk } = this;
     this.theme = new Theme(desk);
     const images = new Images((ids) => client.images(ids), () => {});
@@ -62,7 +64,6 @@ class ReviewPage {
     this.verbs = verbs;
     this.#stops.push(client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
     window.ssvaeReview = { client, findings, questions: this.questions }; // for the browser tests
-    desk.style.visibility = "";
     client.start();
   }
 
@@ -113,7 +114,6 @@ class ReviewPage {
   }
 
   destroy() {
-    this.#isGone = true;
     this.client.stop();
     for (const stop of this.#stops) stop();
     for (const panel of this.#panels) panel.destroy();

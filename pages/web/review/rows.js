@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What the rows of the three lists have in common. */
 
 import { h, picture } from "../shared/dom.js";

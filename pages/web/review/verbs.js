@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What is done to labels on this page. */
 
 import { newId } from "../shared/http.js";

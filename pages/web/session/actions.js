@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What keys and buttons do, where it concerns more than one panel. */
 
 import { keyRange } from "../shared/dom.js";

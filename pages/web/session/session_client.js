@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * One session on a page: what is known of it (session_state.js), what is framed and selected, and the verbs
  * that change them. Talks to the server, touches no DOM.

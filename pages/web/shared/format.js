@@ -3,32 +3,50 @@
 const GAP = "\u00a0"; // a space that does not break: 60 000
 const MINUS = "\u2212"; // the true minus sign, as wide as a digit
 
-/** 60000 -> "60 000". */
+/**
+ * 60000 -> "60 000".
+ * @param {number} n
+ */
 export function count(n) {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, GAP);
 }
 
-/** 0.524 -> "52%". */
+/**
+ * 0.524 -> "52%".
+ * @param {number} p
+ */
 export function share(p) {
   return `${Math.round(p * 100)}%`;
 }
 
-/** 0.9672 -> "96.7%". */
+/**
+ * 0.9672 -> "96.7%".
+ * @param {number} p
+ */
 export function preciseShare(p) {
   return `${(p * 100).toFixed(1)}%`;
 }
 
-/** -97.43 -> "−97.4". */
+/**
+ * -97.43 -> "−97.4".
+ * @param {number} x
+ */
 export function signed(x) {
   return `${x < 0 ? MINUS : ""}${Math.abs(x).toFixed(1)}`;
 }
 
-/** Seconds since 1970 -> "14:02:11" in the reader's own time zone. */
+/**
+ * Seconds since 1970 -> "14:02:11" in the reader's own time zone.
+ * @param {number} seconds
+ */
 export function clock(seconds) {
   return new Date(seconds * 1000).toLocaleTimeString("en-GB");
 }
 
-/** 0.62 -> "0.6 s", 75 -> "75 s", 400 -> "7 min", 8000 -> "2 h". */
+/**
+ * 0.62 -> "0.6 s", 75 -> "75 s", 400 -> "7 min", 8000 -> "2 h".
+ * @param {number} seconds
+ */
 export function age(seconds) {
   if (seconds < 9.95) return `${Math.max(0, seconds).toFixed(1)} s`;
   if (seconds < 100) return `${Math.round(seconds)} s`;
@@ -36,12 +54,19 @@ export function age(seconds) {
   return `${Math.round(seconds / 3600)} h`;
 }
 
-/** The same without tenths, for what is only estimated: "38 s". */
+/**
+ * The same without tenths, for what is only estimated: "38 s".
+ * @param {number} seconds
+ */
 export function wholeAge(seconds) {
   return seconds < 9.95 ? `${Math.max(1, Math.round(seconds))} s` : age(seconds);
 }
 
-/** (1, "image") -> "1 image", (82, "image") -> "82 images". */
+/**
+ * (1, "image") -> "1 image", (82, "image") -> "82 images".
+ * @param {number} n
+ * @param {string} word
+ */
 export function many(n, word) {
   return `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 }

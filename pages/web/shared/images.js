@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * Pixels of the examples: fetched in batches, kept, drawn as ink.
  *

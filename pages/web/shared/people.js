@@ -17,7 +17,10 @@ export function me() {
   }
 }
 
-/** Takes a name ("" for none), and tells this page and the other tabs. */
+/**
+ * Takes a name ("" for none), and tells this page and the other tabs.
+ * @param {string} name
+ */
 export function become(name) {
   const value = encodeURIComponent(tidy(name));
   document.cookie = `${COOKIE}=${value}; path=/; max-age=${value ? YEAR : 0}; samesite=lax`;
@@ -27,7 +30,10 @@ export function become(name) {
   window.dispatchEvent(new Event(CHANNEL));
 }
 
-/** Calls `changed` when somebody else sits here, in this tab or another; returns how to stop. */
+/**
+ * Calls `changed` when somebody else sits here, in this tab or another; returns how to stop.
+ * @param {() => void} changed
+ */
 export function onPerson(changed) {
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = () => changed();
@@ -38,11 +44,15 @@ export function onPerson(changed) {
   };
 }
 
+/** @param {string} name */
 export function tidy(name) {
   return [...name.split(/\s+/).filter(Boolean).join(" ")].slice(0, LONGEST).join("").trim();
 }
 
-/** A round badge with initials, in a muted colour of the name's own; an icon for who has none. */
+/**
+ * A round badge with initials, in a muted colour of the name's own; an icon for who has none.
+ * @param {string} name
+ */
 export function badge(name) {
   if (!name) return h("span.who-badge.nobody", { "aria-hidden": "true" }, icon("person"));
   const element = h("span.who-badge", { "aria-hidden": "true" }, initials(name));
@@ -50,20 +60,27 @@ export function badge(name) {
   return element;
 }
 
-/** Muted, and white on it has at least 4.5:1; grey for who has no name. */
+/**
+ * Muted, and white on it has at least 4.5:1; grey for who has no name.
+ * @param {string} name
+ */
 export function colourOf(name) {
   return name ? `hsl(${hueOf(name)} 34% 42%)` : "hsl(0 0% 45%)";
 }
 
-/** "Ana" -> "A", "Ana María Ruiz" -> "AR". */
+/**
+ * "Ana" -> "A", "Ana María Ruiz" -> "AR".
+ * @param {string} name
+ */
 export function initials(name) {
   const words = name.split(" ");
-  const first = (word) => [...word][0] ?? "";
+  const first = (/** @type {string} */ word = "") => [...word][0] ?? "";
   return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : "")).toUpperCase();
 }
 
+/** @param {string} name */
 function hueOf(name) {
   let hash = 0;
-  for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)) % 9973;
+  for (const letter of name) hash = (hash * 31 + Number(letter.codePointAt(0))) % 9973;
   return (hash * 137) % 360;
 }

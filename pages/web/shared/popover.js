@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** A floating panel over the desk: one at a time, closed by Esc or a click elsewhere. */
 
 import { h } from "./dom.js";

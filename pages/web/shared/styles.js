@@ -1,19 +1,18 @@
-/** The stylesheets of a page, and the page shown when they are there: nothing flashes by unstyled. */
+/** The stylesheets of a page. */
 
 import { h } from "./dom.js";
 
-/** Puts desk under root with these files beside `home`, then calls built(); gives the removal of both. */
-export function styled(root, desk, files, home, built) {
-  desk.style.visibility = "hidden";
-  const links = files.map((file) => h("link", { rel: "stylesheet", href: new URL(file, home) }));
-  // Without its style the page is plain, but it works.
-  const loaded = links.map((link) => new Promise((done) => {
-    for (const name of ["load", "error"]) link.addEventListener(name, done, { once: true });
-  }));
-  Promise.all(loaded).then(built);
-  root.append(...links, desk);
+/**
+ * Puts an element under root, with styles before it; gives the removal of both.
+ *
+ * @param {Element} root
+ * @param {Element} element
+ * @param {string[]} styles their texts
+ */
+export function styled(root, element, styles) {
+  const added = [...styles.map((text) => h("style", {}, text)), element];
+  root.append(...added);
   return () => {
-    for (const link of links) link.remove();
-    desk.remove();
+    for (const one of added) one.remove();
   };
 }

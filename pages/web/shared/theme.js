@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /**
  * The colours of the theme as numbers, for what CSS cannot draw (WebGL, canvas, Plotly), and a
  * signal when they change.

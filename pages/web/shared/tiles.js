@@ -1,3 +1,4 @@
+// @ts-nocheck (its types are not written yet)
 /** A grid of tiles: image, guess, label or state, what is saved; one is framed, some are marked. */
 
 import { glyph, h, picture, show, stateMark } from "./dom.js";

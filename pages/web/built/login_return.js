@@ -1,0 +1,1 @@
+var e="ssvae_way_back";function t(){return(location.pathname!=="/"||location.search)&&sessionStorage.setItem(e,location.href),()=>{}}function a(){let o=sessionStorage.getItem(e);sessionStorage.removeItem(e),o&&o!==location.href&&location.replace(o)}export{a as goBack,t as mount};

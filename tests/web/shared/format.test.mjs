@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { age, count, many, preciseShare, share, signed, wholeAge } from "../../../pages/web/shared/format.js";
+
+test("thousands are set apart by a space that does not break", () => {
+  assert.equal(count(60000), "60\u00a0000");
+  assert.equal(count(1234567.4), "1\u00a0234\u00a0567");
+  assert.equal(count(999), "999");
+});
+
+test("shares are whole percents, or tenths where they are told precisely", () => {
+  assert.equal(share(0.524), "52%");
+  assert.equal(preciseShare(0.9672), "96.7%");
+});
+
+test("a negative number has the true minus sign", () => {
+  assert.equal(signed(-97.43), "\u221297.4");
+  assert.equal(signed(3), "3.0");
+});
+
+test("ages grow coarser as they grow longer", () => {
+  assert.deepEqual([0.62, 75, 400, 8000].map(age), ["0.6 s", "75 s", "7 min", "2 h"]);
+  assert.equal(age(-1), "0.0 s");
+});
+
+test("an estimated age has no tenths and is never nothing", () => {
+  assert.deepEqual([0.2, 3.6, 38].map(wholeAge), ["1 s", "4 s", "38 s"]);
+});
+
+test("one image is no images", () => {
+  assert.equal(many(1, "image"), "1 image");
+  assert.equal(many(82, "image"), "82 images");
+});
