@@ -15,11 +15,16 @@ import { Http } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
+import { Waiting } from "../shared/waiting.js";
 import { AddPanel } from "./add_panel.js";
 import { ReportPanel } from "./report_panel.js";
 import { Shelf } from "./shelf.js";
 
 const TIMEOUT = 120000; // ms; what copies or reads a data set may take its time
+const WAITING = {
+  title: "Opening your data sets", about: "The list of what was imported is read.",
+  refused: "Your data sets cannot be opened",
+};
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT", "BUTTON"];
 
 class DataPage {
@@ -41,6 +46,7 @@ class DataPage {
 
   #build(server) {
     this.theme = new Theme(this.desk);
+    this.waiting = new Waiting(this.desk, WAITING);
     this.shelf = new Shelf(server, () => this.#changed());
     this.add = new AddPanel(this.parts.add, this.shelf);
     this.report = new ReportPanel(this.parts.report, this.shelf);
@@ -50,6 +56,7 @@ class DataPage {
   }
 
   #changed() {
+    this.waiting.tell({ isDone: Boolean(this.shelf.all), isLost: this.shelf.isLost });
     this.add.update();
     this.report.update();
     const { upload, job, error, map } = this.shelf;
@@ -85,6 +92,7 @@ class DataPage {
 
   destroy() {
     this.shelf?.stop();
+    this.waiting?.destroy();
     for (const stop of this.#stops) stop();
     if (window.ssvaeData?.shelf === this.shelf) delete window.ssvaeData;
     this.unmount();

@@ -13,7 +13,8 @@ export class ReportPanel {
     this.empty = emptyState();
     this.reading = this.#readingState();
     this.report = this.#reportState();
-    panel.append(this.empty, this.reading, this.report);
+    this.fetching = h("div.reading.s", { role: "status" }, "Reading the report.");
+    panel.append(this.empty, this.reading, this.report, this.fetching);
   }
 
   #readingState() {
@@ -53,6 +54,7 @@ export class ReportPanel {
     show(this.reading, isReading);
     show(this.report, !isReading && Boolean(report));
     show(this.empty, !isReading && !shown);
+    show(this.fetching, !isReading && Boolean(shown) && !report && !this.shelf.error);
     if (isReading) this.#updateReading(upload, job);
     else if (report) this.#updateReport(report);
   }

@@ -30,8 +30,8 @@ export class AuditPanel {
     const found = this.findings.of("audit");
     const audit = found?.audit ?? null;
     const { state } = this.client;
-    write(this.value, audit ? preciseShare(audit.exported.share) : "No figure yet");
-    write(this.source, audit
+    write(this.value, audit ? preciseShare(audit.exported.share) : found ? "No figure yet" : "");
+    write(this.source, !found ? this.findings.errorOf("audit") || "Counting what was checked." : audit
       ? `of the ${count(audit.exported.n)} labels you would export now: ${audit.right} of ${audit.of} random `
         + "images that you checked without seeing the guess were guessed right, and what you labelled counts as right."
       : "It needs an audit: you say what some random images are without seeing the guess. "
@@ -57,6 +57,7 @@ export class AuditPanel {
   }
 
   #showButton(found, audit, state) {
+    show(this.button.parentElement, Boolean(found));
     const n = Math.min(CHECK, found?.next.length ?? 0);
     write(this.button, audit ? `Check ${n} more` : `Check ${n} images`);
     const why = !found ? "The images are still being drawn." : !state?.classes.length ? "There is no class to give yet."
