@@ -96,14 +96,14 @@ export class Chips {
       clearTimeout(this.#clicked);
       if (cls.id >= 0) this.menu.open(element, cls, this.#guessed()?.[cls.id] ?? null);
     };
-    const button = h("button.main", { onclick: (event) => this.#click(event, cls, button), ondblclick: open,
+    const button = h("button.main", { "aria-haspopup": "dialog", onclick: (event) => this.#click(event, cls, button), ondblclick: open,
       onkeydown: (event) => (event.key === "ArrowDown" || event.key === "F2") && open(event) },
       markOf(cls), name, letter, number, few);
     const caret = h("button.caret", { "aria-label": `Change class ${cls.name}`, tabindex: "-1", onclick: open,
       "data-testid": `class-caret-${cls.id}`, title: "Rename, recolour, move, merge, delete" }, icon("expand_more"));
     const element = h("div.chip", {
       "data-testid": cls.key ? `chip-${cls.key}` : `chip-id-${cls.id}`, "data-id": cls.id, draggable: "true",
-      "aria-haspopup": "dialog", oncontextmenu: open,
+      oncontextmenu: open,
       onpointerenter: () => this.client.setSolo(cls.id),
       onpointerleave: () => this.client.setSolo(null),
     }, button, caret);
@@ -237,5 +237,5 @@ function howTo(cls, canLabel) {
   if (cls.id < 0) return "It is being saved";
   if (!canLabel) return "Frame an image first";
   const act = cls.key ? `Key ${cls.key.toUpperCase()} labels` : "A click labels";
-  return `${act} as ${cls.name}. Double click renames`;
+  return `${act} as ${cls.name}. Double click renames, ↓ on it too`;
 }

@@ -23,7 +23,7 @@ export class ReportPanel {
     this.how = h("div.s", { "data-testid": "reading-words" });
     this.note = h("div.s");
     this.cancel = h("button.btn", { "data-testid": "cancel-import", onclick: () => this.shelf.cancel() }, "Cancel");
-    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar" }, this.bar), this.how, this.note, this.cancel);
+    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar", "aria-label": "How much is read" }, this.bar), this.how, this.note, this.cancel);
   }
 
   #reportState() {

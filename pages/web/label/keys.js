@@ -6,6 +6,7 @@ import { closePopover } from "../shared/popover.js";
 
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+const LIST_KEYS = ["Enter", " ", "Escape", "Tab", ...SLIDER_KEYS];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
@@ -29,6 +30,7 @@ export function listenToKeys(parts) {
 function isTyping(event) {
   const target = event.composedPath()[0];
   if (target.type === "range") return SLIDER_KEYS.includes(event.key);
+  if (target.tagName === "SELECT" && target.closest(".pick, .sel")) return LIST_KEYS.includes(event.key);
   return FIELDS.includes(target.tagName) || target.isContentEditable;
 }
 

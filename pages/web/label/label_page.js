@@ -156,7 +156,10 @@ function tabs(columns) {
       button.setAttribute("aria-selected", String(names[k][0] === name));
     });
   };
-  buttons[0].classList.add("on");
+  buttons.forEach((button, k) => {
+    button.classList.toggle("on", k === 0);
+    button.setAttribute("aria-selected", String(k === 0));
+  });
   return h("div.seg.tabs", { role: "tablist" }, ...buttons);
 }
 

@@ -1,7 +1,7 @@
 // @ts-nocheck (its types are not written yet)
 /** What stands around the map: canvases, tool bars, legend, the bar while loading, the error. */
 
-import { glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { glyph, h, icon, key, letGo, show, write } from "../shared/dom.js";
 import { count, preciseShare } from "../shared/format.js";
 import { badge } from "../shared/people.js";
 
@@ -81,7 +81,7 @@ export class MapToolbar {
 
   #see() {
     const view = this.viewSelect.value;
-    this.viewSelect.blur(); // or the class keys would go to the list
+    letGo(this.viewSelect);
     this.actions.see(view);
     this.update();
   }
@@ -103,7 +103,7 @@ export class MapToolbar {
 
   #colourBy() {
     this.#chosen = this.select.value;
-    this.select.blur(); // or the class keys would go to the list
+    letGo(this.select);
     this.update();
     this.actions.colourBy();
   }

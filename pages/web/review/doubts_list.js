@@ -138,12 +138,12 @@ export class GroupsList {
       this.images.draw(box.firstChild, example);
       return box;
     });
-    const name = h("input.name-it", { placeholder: "Name of the new class", maxlength: 60, "data-testid": "group-name",
+    const name = h("input.name-it", { placeholder: "Name of the new class", "aria-label": "Name of the new class", maxlength: 60, "data-testid": "group-name",
       value: this.#typed.get(item.example) ?? "",
       oninput: (event) => this.#typed.set(item.example, event.target.value),
       onkeydown: (event) => event.key === "Enter" && (event.preventDefault(), event.stopPropagation(), this.#name(item, event.target)) });
-    return h(`div.doubt.group${focused ? ".f" : ""}`, { "data-example": item.example, role: "option",
-      "aria-selected": String(focused), onclick: () => this.list.focus(item.example) },
+    return h(`div.doubt.group${focused ? ".f" : ""}`, { "data-example": item.example, role: "listitem",
+      "aria-current": String(focused), onclick: () => this.list.focus(item.example) },
     h("div.row", {}, h("b", {}, many(item.examples.length, "image")), h("span.s", {}, item.why)),
     h("div.row.thumbs", {}, ...thumbs),
     h("div.row", {}, name, h(`button.btn${focused ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.#name(item, name)) },

@@ -1,7 +1,7 @@
 // @ts-nocheck (its types are not written yet)
 /** "What is taken for what": the confusion matrix, and the images of the cell that is open. */
 
-import { enable, glyph, h, icon, isEnabled, key, picture, show, write } from "../shared/dom.js";
+import { enable, glyph, h, icon, isEnabled, key, picture, redraw, show, walkByArrows, write } from "../shared/dom.js";
 import { count, many, share } from "../shared/format.js";
 
 const SHOWN = 14; // images of an open cell
@@ -13,7 +13,9 @@ export class MatrixPanel {
       onchange: (event) => this.#choose(event.target.value) });
     this.againstName = h("b");
     this.words = h("span.s");
-    this.table = h("div.matrix", { "data-testid": "matrix" });
+    this.table = h("div.matrix", { "data-testid": "matrix", role: "group",
+      "aria-label": "Cells: arrows go through them, Enter opens one" });
+    walkByArrows(this.table, "button");
     this.title = h("b.row");
     this.found = h("span.s");
     this.tiles = h("div.cell-tiles", { "data-testid": "cell-images" });
@@ -21,7 +23,7 @@ export class MatrixPanel {
     this.map = h("button.btn", { onclick: () => this.showOnMap() }, "Show on the map", key("M"));
     this.chosenWords = h("span.s");
     this.cell = h("div.open-cell", {}, h("div.row.cell-title", {}, this.title, this.found, h("span.sp"),
-      h("button.btn.gh.narrow", { title: "Close", onclick: () => this.close() }, icon("close"))), this.tiles,
+      h("button.btn.gh.narrow", { title: "Close", "aria-label": "Close", onclick: () => this.close() }, icon("close"))), this.tiles,
     h("div.row.cell-buttons", {}, this.button, this.map, h("span.sp"), this.chosenWords));
     this.empty = h("div.nothing.s");
     panel.append(h("div.h", {}, "What is taken for what", h("span.sp"),
@@ -32,6 +34,7 @@ export class MatrixPanel {
   }
 
   #open = null; // {row, column}
+  #drawn = "";
   #chosen = new Set();
 
   get hasChosen() {
@@ -53,19 +56,32 @@ export class MatrixPanel {
     show(this.table, Boolean(found?.n));
     show(this.empty, !found?.n);
     if (!found) return write(this.empty, error || "Counting…");
-    this.against.replaceChildren(...found.options.map(({ name, title }) => {
-      const option = h("option", { value: name }, title);
-      option.selected = name === found.against;
-      return option;
-    }));
+    this.#drawOptions(found);
     write(this.againstName, found.options.find(({ name }) => name === found.against)?.title ?? "");
     write(this.words, found.n ? `rows: ${found.rows}. ${many(found.n, "image")}` : "");
     write(this.empty, found.empty);
     this.#draw(found);
   }
 
+  /** Only when they are others: a list that is open would close. */
+  #drawOptions({ options, against }) {
+    const names = JSON.stringify(options);
+    if (this.against.dataset.names !== names) {
+      this.against.dataset.names = names;
+      this.against.replaceChildren(...options.map(({ name, title }) => h("option", { value: name }, title)));
+    }
+    this.against.value = against;
+  }
+
   #draw({ classes, counts }) {
     const known = classes.map((id) => this.client.classes.find((cls) => cls.id === id));
+    const drawn = JSON.stringify([known, counts, this.#open]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    redraw(this.table, () => this.#drawCells(known, counts));
+  }
+
+  #drawCells(known, counts) {
     const size = Math.max(14, Math.min(37, Math.floor((500 - 60) / (known.length || 1)) - 2));
     this.table.style.setProperty("--cell", `${size}px`);
     this.table.style.gridTemplateColumns = `24px repeat(${known.length}, ${size}px)`;
@@ -75,6 +91,9 @@ export class MatrixPanel {
     const rows = counts.flatMap((row, r) => [h("span.head", {}, known[r] ? glyph(known[r]) : null),
       ...row.map((n, c) => this.#cell(n, r, c, known, most))]);
     this.table.replaceChildren(corner, ...head, ...rows);
+    const cells = [...this.table.querySelectorAll("button")];
+    const first = cells.find((cell) => cell.classList.contains("open")) ?? cells.find((cell) => !cell.classList.contains("same")) ?? cells[0];
+    for (const cell of cells) cell.tabIndex = cell === first ? 0 : -1; // the one stop of Tab
   }
 
   #cell(n, r, c, known, most) {
@@ -100,10 +119,13 @@ export class MatrixPanel {
   }
 
   close() {
+    const { row, column } = this.#open ?? {};
+    const hadFocus = this.cell.contains(this.cell.getRootNode().activeElement);
     this.#open = null;
     this.#chosen.clear();
     show(this.cell, false);
     this.update();
+    if (hadFocus) this.table.querySelector(`[data-testid="cell-${row}-${column}"]`)?.focus();
   }
 
   updateCell() {
@@ -116,7 +138,7 @@ export class MatrixPanel {
     const found = this.findings.of("cell");
     const items = found?.items.slice(0, SHOWN) ?? [];
     write(this.found, found ? `${many(found.n, "image")}, ${row === column ? "least sure" : "surest mistakes"} first` : "");
-    this.tiles.replaceChildren(...items.map(({ example, p }) => this.#tile(example, p)));
+    redraw(this.tiles, () => this.tiles.replaceChildren(...items.map(({ example, p }) => this.#tile(example, p))));
     this.#updateButtons(row);
   }
 

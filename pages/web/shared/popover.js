@@ -87,9 +87,22 @@ export class Popover {
     if (event.key === "Escape") {
       event.preventDefault();
       this.close();
+    } else if (event.key === "Tab") {
+      this.#keepInside(event);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       this.#walk(event);
     }
+  }
+
+  /** Tab goes round within the panel: Esc leaves it. */
+  #keepInside(event) {
+    const all = [...this.element.querySelectorAll("button, input, select, a[href]")].filter((one) =>
+      one.checkVisibility() && !one.disabled && one.tabIndex >= 0);
+    const here = this.element.getRootNode().activeElement;
+    const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
+    if (here !== from && here !== this.element) return;
+    event.preventDefault();
+    to?.focus();
   }
 
   /** Up and down go through the rows of a list. */

@@ -12,7 +12,7 @@ export class TileGrid {
   constructor({ client, images, click, n, name = "tile", label = "Images to label", isBrief = false }) {
     Object.assign(this, { client, images, click, name, isBrief });
     this.tiles = Array.from({ length: n }, (_, k) => this.#tile(k));
-    this.element = h("div.grid", { role: "listbox", "aria-label": label, "data-testid": name === "tile" ? "queue" : name },
+    this.element = h("div.grid", { role: "listbox", "aria-label": label, tabindex: "0", "data-testid": name === "tile" ? "queue" : name },
       ...this.tiles.map((tile) => tile.element));
   }
 
@@ -22,7 +22,7 @@ export class TileGrid {
     tile.badge = h("span.badge");
     tile.caption = h("div.cap");
     tile.element = h("div.q", {
-      "data-testid": `${this.name}-${k}`, role: "option",
+      "data-testid": `${this.name}-${k}`, id: `${this.name}-${k}`, role: "option",
       onclick: (event) => this.click(tile.example, event),
       onpointerenter: () => this.client.setHover(tile.example),
       onpointerleave: () => this.client.hover === tile.example && this.client.setHover(null),
@@ -33,6 +33,10 @@ export class TileGrid {
   /** Shows these examples, those in `marked` with a cross. */
   update(examples, marked = NO_MARKS) {
     this.tiles.forEach((tile, k) => this.#update(tile, examples[k], marked));
+    const framed = this.tiles.find((tile) => tile.example !== null && tile.example === this.client.focus);
+    if (framed) this.element.setAttribute("aria-activedescendant", framed.element.id);
+    else this.element.removeAttribute("aria-activedescendant");
+    show(this.element, examples.length > 0);
   }
 
   #update(tile, example, marked) {
@@ -49,6 +53,7 @@ export class TileGrid {
     tile.element.classList.toggle("marked", look.marked);
     tile.element.classList.toggle("done", look.label !== null || look.state !== null);
     tile.element.setAttribute("aria-selected", String(look.framed));
+    tile.element.setAttribute("aria-label", this.#words(example, look));
     tile.badge.replaceChildren(...this.#badge(look));
     tile.caption.replaceChildren(...this.#caption(look));
   }
@@ -63,6 +68,14 @@ export class TileGrid {
       marked: marked.has(example), guess: label === null && state === null ? client.guessOf(example) : null,
       glyphs: client.classes.map((cls) => [cls.glyph, cls.look.fill]).join(),
     };
+  }
+
+  /** What a tile shows, for screen readers. */
+  #words(example, { label, state, guess, marked }) {
+    const name = (id) => this.client.classOf(id)?.name ?? "";
+    const said = label !== null ? `labelled ${name(label)}` : state !== null ? STATE_WORDS[state]
+      : guess ? `guess ${name(guess.best)} ${share(guess.p)}` : "no guess yet";
+    return `image ${example}, ${said}${marked ? ", marked" : ""}`;
   }
 
   #badge({ label, state }) {
