@@ -4,7 +4,7 @@
 import { ClassBox } from "./class_box.js";
 import { ClassMenu } from "./class_menu.js";
 import { ChipDrag } from "./chip_drag.js";
-import { enable, glyph, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
+import { enable, h, icon, isEnabled, key, namedGlyph, show, write } from "../shared/dom.js";
 import { clock, count } from "../shared/format.js";
 
 const FEW_FROM = 20; // labels in all before a class can have too few
@@ -98,7 +98,7 @@ export class Chips {
     };
     const button = h("button.main", { "aria-haspopup": "dialog", onclick: (event) => this.#click(event, cls, button), ondblclick: open,
       onkeydown: (event) => (event.key === "ArrowDown" || event.key === "F2") && open(event) },
-      markOf(cls), name, letter, number, few);
+      namedGlyph(cls, "l"), name, letter, number, few);
     const caret = h("button.caret", { "aria-label": `Change class ${cls.name}`, tabindex: "-1", onclick: open,
       "data-testid": `class-caret-${cls.id}`, title: "Rename, recolour, move, merge, delete" }, icon("expand_more"));
     const element = h("div.chip", {
@@ -223,13 +223,6 @@ export class Chips {
     if (!client.savedAt) return ["s", "", ""];
     return ["ok", "check", `saved ${clock(client.savedAt)}`];
   }
-}
-
-/** The glyph, for the eye: its name is read out beside it. */
-function markOf(cls) {
-  const mark = glyph(cls, "l");
-  if (cls.name !== cls.glyph) mark.setAttribute("aria-hidden", "true");
-  return mark;
 }
 
 /** What a press of the chip would do, for its tooltip. */

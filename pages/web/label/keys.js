@@ -127,7 +127,7 @@ function classOf(event, classes) {
 export class KeySheet {
   constructor(desk, client) {
     this.client = client;
-    this.rows = h("dl");
+    this.rows = h("div.keys");
     const close = h("button.btn", { onclick: () => this.dialog.close() }, "Close", key("Esc"));
     this.dialog = h("dialog.sheet", { "data-testid": "key-sheet", "aria-label": "Keys" },
       h("div.h", {}, "Keys", h("span.sp"), close), this.rows);
@@ -141,7 +141,7 @@ export class KeySheet {
 
   open() {
     this.rows.replaceChildren(...this.#groups().map(([title, rows]) => h("div.key-group", {}, h("h3", {}, title),
-      ...rows.map(([keys, text]) => h("div.key-row", {}, h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text))))));
+      h("dl", {}, ...rows.map(([keys, text]) => h("div.key-row", {}, h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text)))))));
     this.dialog.showModal();
   }
 

@@ -1,7 +1,7 @@
 // @ts-nocheck (its types are not written yet)
 /** The questions of an audit: one random image after the other, and no guess to lean on. */
 
-import { enable, glyph, h, key, picture, redraw, show, write } from "../shared/dom.js";
+import { enable, h, key, namedGlyph, picture, redraw, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 
 export class Questions {
@@ -75,7 +75,7 @@ export class Questions {
     write(this.left, `${this.#at + 1} of ${this.#asked.length}`);
     enable(this.back, this.#at > 0, this.#at ? "Back to the one before" : "This is the first one");
     redraw(this.classes, () => this.classes.replaceChildren(...this.client.classes.map((cls) => h("button.chip", {
-      "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, glyph(cls, "l"),
+      "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, namedGlyph(cls, "l"),
     cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null))));
     show(this.image.canvas, false);
     const pixels = await this.images.get(example).catch(() => null);

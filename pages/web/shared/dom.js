@@ -65,6 +65,20 @@ export function glyph(cls, size = "") {
   const box = h(`span.g${size ? `.${size}` : ""}${isHollow ? ".hollow" : ""}`, {}, cls.glyph);
   box.style[isHollow ? "borderColor" : "background"] = fill;
   box.style.color = ink;
+  if (cls.name !== cls.glyph) {
+    box.setAttribute("role", "img"); // "sk" is read out as the name it stands for
+    box.setAttribute("aria-label", cls.name);
+  }
+  return box;
+}
+
+/**
+ * The same beside the class's name, which is not read out twice then.
+ * @param {import("./api.js").ClassInfo & {look?: import("./api.js").ClassLook}} cls
+ */
+export function namedGlyph(cls, size = "") {
+  const box = glyph(cls, size);
+  if (cls.name !== cls.glyph) box.setAttribute("aria-hidden", "true");
   return box;
 }
 

@@ -19,6 +19,7 @@ export class TileGrid {
   #tile(k) {
     const tile = { example: null, seen: "" };
     tile.image = picture(".im");
+    tile.image.canvas.setAttribute("role", "img");
     tile.badge = h("span.badge");
     tile.caption = h("div.cap");
     tile.element = h("div.q", {
@@ -53,7 +54,7 @@ export class TileGrid {
     tile.element.classList.toggle("marked", look.marked);
     tile.element.classList.toggle("done", look.label !== null || look.state !== null);
     tile.element.setAttribute("aria-selected", String(look.framed));
-    tile.element.setAttribute("aria-label", this.#words(example, look));
+    tile.image.canvas.setAttribute("aria-label", `image ${example}${look.marked ? ", marked" : ""}`);
     tile.badge.replaceChildren(...this.#badge(look));
     tile.caption.replaceChildren(...this.#caption(look));
   }
@@ -68,14 +69,6 @@ export class TileGrid {
       marked: marked.has(example), guess: label === null && state === null ? client.guessOf(example) : null,
       glyphs: client.classes.map((cls) => [cls.glyph, cls.look.fill]).join(),
     };
-  }
-
-  /** What a tile shows, for screen readers. */
-  #words(example, { label, state, guess, marked }) {
-    const name = (id) => this.client.classOf(id)?.name ?? "";
-    const said = label !== null ? `labelled ${name(label)}` : state !== null ? STATE_WORDS[state]
-      : guess ? `guess ${name(guess.best)} ${share(guess.p)}` : "no guess yet";
-    return `image ${example}, ${said}${marked ? ", marked" : ""}`;
   }
 
   #badge({ label, state }) {
