@@ -101,11 +101,11 @@ export class MatrixPanel {
     const [row, column] = [known[r], known[c]];
     const strength = r === c ? 0 : 0.18 + 0.72 * Math.sqrt(n / most);
     const isOpen = this.#open?.row === row?.id && this.#open?.column === column?.id;
-    const words = `${many(n, "image")}: really ${row?.name}, guessed ${column?.name}`;
-    const box = h(`button.n${r === c ? ".same" : ""}${strength > 0.62 ? ".strong" : ""}${isOpen ? ".open" : ""}`, {
-      title: words, "aria-label": words, "data-testid": `cell-${row?.id}-${column?.id}`,
+    const [shown, which] = [n > 9999 ? `${Math.round(n / 1000)}k` : String(n), `really ${row?.name}, guessed ${column?.name}`];
+    const box = h(`button.n${r === c ? ".same" : ""}${isOpen ? ".open" : ""}`, {
+      title: `${many(n, "image")}: ${which}`, "aria-label": `${shown} images: ${which}`, "data-testid": `cell-${row?.id}-${column?.id}`,
       style: r === c ? "" : `background: color-mix(in srgb, var(--accent) ${Math.round(strength * 85)}%, var(--panel))`,
-      onclick: () => this.open(row.id, column.id) }, n > 9999 ? `${Math.round(n / 1000)}k` : String(n));
+      onclick: () => this.open(row.id, column.id) }, shown);
     return box;
   }
 
