@@ -1,4 +1,4 @@
-"""What a page has against people who see, hear or move otherwise: axe-core, and contrast of text."""
+"""What keeps people out who see, hear or move otherwise: axe-core, and the contrast of text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ LEFT_OUT: dict[str, str] = {}
 
 RUN = """
 async ({ leftOut }) => {
-  const { violations } = await axe.run({ include: [document], exclude: leftOut.map((one) => [one]) })
+  const exclude = leftOut.map((one) => [one])
+  const { violations } = await axe.run({ include: [document], exclude })
   return violations.map(({ id, impact, nodes }) =>
     ({ id, impact, where: nodes.map(({ html }) => html.slice(0, 160)) }))
 }
@@ -24,6 +25,7 @@ async ({ leftOut }) => {
 # 4.5, for large text 3. What is disabled or hidden, and icons, need none.
 FAINT = """
 () => {
+  const NEEDS_NONE = ".off, :disabled, [aria-disabled=true], .cannot *, .ms, option, .twin"
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })
   const rgba = (css) => {
     canvas.clearRect(0, 0, 1, 1)
@@ -41,8 +43,8 @@ FAINT = """
   const found = []
   const look = (element, ground) => {
     const style = getComputedStyle(element)
-    const isAway = element.matches(".off, :disabled, .ms, option, .twin, .cannot *, [aria-disabled=true]")
-    if (isAway || !element.checkVisibility({ visibilityProperty: true })) return
+    if (element.matches(NEEDS_NONE)) return
+    if (!element.checkVisibility({ visibilityProperty: true })) return
     const here = over(rgba(style.backgroundColor), ground)
     const words = [...element.childNodes].filter((node) => node.nodeType === 3)
       .map((node) => node.data.trim()).join("")

@@ -1,4 +1,4 @@
-"""While a page waits for its first state it says so, and shows no control that means nothing yet."""
+"""A page that waits for its first state says so, and shows no control that means nothing yet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ PAGES = {  # path -> what its first answer is asked by, and what it says meanwhi
     "data": (re.compile(r"/api/data$"), "Opening your data sets"),
 }
 CONTROLS = """() => [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")]
-  .flatMap(({ shadowRoot }) => [...shadowRoot?.querySelectorAll(".desk :is(button, input, select, a)") ?? []])
+  .flatMap(({ shadowRoot: root }) =>
+    [...root?.querySelectorAll(".desk :is(button, input, select, a)") ?? []])
   .filter((control) => control.checkVisibility({ visibilityProperty: true })).length"""
 LONG = 10_500  # ms
 HINT = "waiting-long"

@@ -94,7 +94,7 @@ export class Chips {
       event.preventDefault();
       event.stopPropagation();
       clearTimeout(this.#clicked);
-      if (cls.id >= 0) this.menu.open(element, cls, this.#guessed()?.[cls.id] ?? null);
+      if (cls.id >= 0) this.menu.open(button, cls, this.#guessed()?.[cls.id] ?? null);
     };
     const button = h("button.main", { "aria-haspopup": "dialog", onclick: (event) => this.#click(event, cls, button), ondblclick: open,
       onkeydown: (event) => (event.key === "ArrowDown" || event.key === "F2") && open(event) },
