@@ -1,15 +1,34 @@
-// @ts-nocheck (its types are not written yet)
 /** "Add images": the drop zone, a path, what is ready to try, and what was imported before. */
 
-import { h, icon, picture, show, write } from "../shared/dom.js";
+import { h, icon, picture, redraw, show, write } from "../shared/dom.js";
 import { count, many } from "../shared/format.js";
 import { paint } from "../shared/images.js";
+import { fileInput } from "./file_input.js";
 import { SetMenu } from "./set_menu.js";
-import { chosen, dropped } from "./uploader.js";
+import { dropped } from "./uploader.js";
 
 const KINDS = "png, jpg, webp, bmp, tif, zip, npz, csv, parquet";
 
+/** @typedef {import("../shared/api.js").ImportedSet} ImportedSet */
+/** @typedef {import("../shared/api.js").ReadySet} ReadySet */
+
 export class AddPanel {
+  shelf;
+  zone;
+  path;
+  button;
+  roots;
+  error;
+  sets;
+  setsBox;
+  ready;
+  menu;
+  limit = h("div.s");
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {import("./shelf.js").Shelf} shelf
+   */
   constructor(panel, shelf) {
     this.shelf = shelf;
     this.zone = this.#zone();
@@ -30,24 +49,21 @@ export class AddPanel {
   #drawn = "";
 
   #zone() {
-    const input = (props) => h("input", { type: "file", hidden: true, ...props,
-      onchange: (event) => {
-        this.shelf.take(chosen(event.target.files));
-        event.target.value = "";
-      } });
-    this.folder = input({ webkitdirectory: true, "data-testid": "choose-folder" });
-    this.files = input({ multiple: true, "data-testid": "choose-files" });
-    const stop = (event) => event.preventDefault();
-    const over = (on) => (event) => (stop(event), this.zone.classList.toggle("over", on));
-    this.limit = h("div.s");
+    const take = (/** @type {import("./uploader.js").PathAndFile[]} */ found) => void this.shelf.take(found);
+    const folder = fileInput({ webkitdirectory: true, "data-testid": "choose-folder" }, take);
+    const files = fileInput({ multiple: true, "data-testid": "choose-files" }, take);
+    const over = (/** @type {boolean} */ on) => (/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      this.zone.classList.toggle("over", on);
+    };
     return h("div.zone", { "data-testid": "zone", ondragenter: over(true), ondragover: over(true), ondragleave: over(false),
       ondrop: (event) => {
         over(false)(event);
-        this.shelf.takeDropped(dropped(event.dataTransfer));
+        if (event.dataTransfer) this.shelf.takeDropped(dropped(event.dataTransfer));
       } },
     icon("upload"), h("b", {}, "Drop a folder, a zip or files here"), h("div.s", {}, KINDS), this.limit,
-    h("div.row", {}, h("button.btn.small", { onclick: () => this.folder.click() }, "Choose a folder"),
-      h("button.btn.small", { onclick: () => this.files.click() }, "Choose files")), this.folder, this.files);
+    h("div.row", {}, h("button.btn.small", { onclick: () => folder.click() }, "Choose a folder"),
+      h("button.btn.small", { onclick: () => files.click() }, "Choose files")), folder, files);
   }
 
   #read() {
@@ -67,23 +83,25 @@ export class AddPanel {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     show(this.setsBox, all.sets.length > 0);
-    this.sets.replaceChildren(...all.sets.map((each) => this.#imported(each)));
-    this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each)));
+    redraw(this.sets, () => this.sets.replaceChildren(...all.sets.map((each) => this.#imported(each))));
+    redraw(this.ready, () => this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each))));
   }
 
+  /** @param {ImportedSet} each */
   #imported(each) {
     const { shelf } = this;
     const what = each.shape.length === 1 ? `${each.shape[0]} numbers each` : `${each.shape[0]} × ${each.shape[1]}`
       + `${each.shape[2] === 3 ? ", colour" : ""}`;
-    const more = h("button.btn.gh.narrow", { title: "Rename, add images, delete", "aria-label": `More about ${each.name}`,
-      "data-testid": `more-${each.id}`, onclick: (event) => (event.stopPropagation(), this.menu.open(event.currentTarget, each)) },
+    const more = h("button.btn.gh.narrow", { "aria-haspopup": "dialog", title: "Rename, add images, delete", "aria-label": `More about ${each.name}`,
+      "data-testid": `more-${each.id}`, onclick: (event) => (event.stopPropagation(), this.menu.open(more, each)) },
     icon("more_horiz"));
     return h(`div.set${each.id === shelf.shown ? ".on" : ""}`, { "data-set": each.id, onclick: () => shelf.show(each.id) },
-      h("div.what", {}, h("button.name", { "aria-current": String(each.id === shelf.shown) }, each.name),
+      h("div.what", {}, h("button.name", { "data-testid": `show-${each.id}`, "aria-current": String(each.id === shelf.shown) }, each.name),
         h("div.s", {}, `${many(each.n, each.shape.length === 1 ? "row" : "image")}, ${what}${sessionsInWords(each)}`)),
       more, this.#openButton(each));
   }
 
+  /** @param {ReadySet} each */
   #bundled(each) {
     const size = each.shape[0] * each.shape[1] * each.shape[2];
     const thumbs = Array.from({ length: 4 }, () => picture(".ready-thumb"));
@@ -95,6 +113,7 @@ export class AddPanel {
       this.#openButton(each));
   }
 
+  /** @param {ImportedSet | ReadySet} each */
   #openButton(each) {
     const { shelf } = this;
     const title = each.sessions.length ? `Go on with ${each.sessions[0].name}` : "Begin a session on it";
@@ -103,10 +122,12 @@ export class AddPanel {
   }
 }
 
+/** @param {ImportedSet} set */
 function sessionsInWords({ sessions }) {
   return sessions.length ? `, ${many(sessions.length, "session")}` : "";
 }
 
+/** @param {string[]} names */
 function inWords(names) {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 }

@@ -1,21 +1,41 @@
-// @ts-nocheck (its types are not written yet)
 /** What the folder names mean, and how the images are made: each change takes effect at once. */
 
-import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";
+import { enable, h, icon, isEnabled, redraw, show, walkByArrows, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 import { MapBox } from "./map_box.js";
 
+/** @typedef {import("../shared/api.js").Report} Report */
+
 const CHANNELS = [["grey", "Grey"], ["colour", "Colour"]];
 
+/** @type {[role: import("../shared/api.js").ClassRole, title: string, about: (report: Report) => string][]} */
+const ROLES = [["truth", "Hidden truth", () => "Only to score you and the model. Nothing is labelled."],
+  ["labels", "Labels, made by import", (report) => `The model learns from all ${count(labelled(report))} at once.`],
+  ["ignore", "Ignore them", () => "Start with no class at all."]];
+
 export class ChoicesBox {
+  shelf;
+  title;
+  roles;
+  none;
+  channels;
+  side;
+  sideName;
+  pixels;
+  why;
+  map;
+  element;
+
+  /** @param {import("./shelf.js").Shelf} shelf */
   constructor(shelf) {
     this.shelf = shelf;
     this.title = h("b");
-    this.roles = h("div.roles", { role: "radiogroup" });
+    this.roles = h("div.roles", { role: "radiogroup", "aria-label": "What the names mean" });
+    walkByArrows(this.roles, ".role", (role) => role.click());
     this.none = h("div.s.none-skipped");
-    this.channels = h("div.seg", { "data-testid": "channels" });
+    this.channels = h("div.seg", { role: "group", "aria-label": "Channels", "data-testid": "channels" });
     this.side = h("select", { "aria-label": "Side", "data-testid": "side",
-      onchange: (event) => this.#again({ side: Number(event.target.value) }) });
+      onchange: () => this.shelf.again({ side: Number(this.side.value) }) });
     this.sideName = h("span");
     this.pixels = h("div.row.pixels", {}, h("span.s", {}, "Channels"), this.channels, h("span.sp"), h("span.s", {}, "Side"),
       h("span.sel", {}, this.sideName, icon("arrow_drop_down"), this.side));
@@ -26,6 +46,7 @@ export class ChoicesBox {
 
   #drawn = "";
 
+  /** @param {Report} report */
   update(report) {
     this.map.update(report);
     const drawn = JSON.stringify([report.id, report.role]);
@@ -36,41 +57,37 @@ export class ChoicesBox {
     show(this.roles, has);
     show(this.none, !has);
     write(this.none, "There are no folders of classes in it: you start with no class, and name them as you see them.");
-    const options = [["truth", "Hidden truth", "Only to score you and the model. Nothing is labelled."],
-      ["labels", "Labels, made by import", `The model learns from all ${count(labelled(report))} at once.`],
-      ["ignore", "Ignore them", "Start with no class at all."]];
-    this.roles.replaceChildren(...options.map(([role, title, about]) => h(`button.role${report.role === role ? ".on" : ""}`,
-      { role: "radio", "aria-checked": String(report.role === role), "data-testid": `role-${role}`,
+    redraw(this.roles, () => this.roles.replaceChildren(...ROLES.map(([role, title, about]) => h(`button.role${report.role === role ? ".on" : ""}`,
+      { role: "radio", "aria-checked": String(report.role === role), tabindex: report.role === role ? "0" : "-1", "data-testid": `role-${role}`,
         onclick: () => role !== report.role && this.shelf.setRole(role) },
-      h("i.radio"), h("span", {}, h("b", {}, title), h("div.s", {}, about)))));
+      h("i.radio"), h("span", {}, h("b", {}, title), h("div.s", {}, about(report)))))));
     show(this.pixels, report.kind === "image");
     if (report.kind === "image") this.#updatePixels(report);
   }
 
+  /** @param {Report} report */
   #updatePixels(report) {
     const can = report.can_read_again;
     const why = report.n_original ? "Images were added to it: they are made as the first ones were."
       : "The files that it was read from are gone. Drop them again to change this.";
     show(this.why, !can);
     write(this.why, can ? "" : why);
-    this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
+    redraw(this.channels, () => this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
       const button = h(`button${report.channels === name ? ".on" : ""}`, { "data-testid": `channels-${name}`,
-        onclick: () => isEnabled(button) && name !== report.channels && this.#again({ channels: name }) }, title);
+        onclick: () => isEnabled(button) && name !== report.channels && this.shelf.again({ channels: name }) }, title);
       enable(button, can, can ? "The images are read once more" : why);
+      button.setAttribute("aria-pressed", String(report.channels === name));
       return button;
-    }));
+    })));
     const sides = report.sides.includes(report.policy.side) ? report.sides : [report.policy.side, ...report.sides];
     this.side.replaceChildren(...sides.map((side) => h("option", { value: side, selected: side === report.policy.side }, `${side} px`)));
     this.side.disabled = !can;
     this.side.title = can ? "The images are read once more" : why;
     write(this.sideName, `${report.policy.side} px`);
   }
-
-  #again(choices) {
-    this.shelf.again(choices);
-  }
 }
 
+/** @param {Report} report */
 function labelled(report) {
   return Object.values(report.classes).reduce((sum, n) => sum + n, 0);
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The DATA page in the browser: what to label, how more comes in, and what an import came to.
  *
@@ -15,33 +14,49 @@ import { Http } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
+import { Waiting } from "../shared/waiting.js";
 import { AddPanel } from "./add_panel.js";
 import { ReportPanel } from "./report_panel.js";
 import { Shelf } from "./shelf.js";
 
 const TIMEOUT = 120000; // ms; what copies or reads a data set may take its time
+const WAITING = {
+  title: "Opening your data sets", about: "The list of what was imported is read.",
+  refused: "Your data sets cannot be opened",
+};
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT", "BUTTON"];
 
 class DataPage {
+  parts;
+  dot = h("i.dot");
+  word = h("b");
+  words = h("span", { "data-testid": "data-status" });
+  wish; // a button
+  desk;
+  unmount;
+  theme;
+  waiting;
+  shelf;
+  add;
+  report;
+  /** @type {(() => void)[]} */
+  #stops = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{api: string}} data
+   */
   constructor(root, { api }) {
-    const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
+    const panel = (/** @type {string} */ name, /** @type {string} */ label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
     this.parts = { add: panel("add", "Add images"), report: panel("report", "What was read") };
-    this.dot = h("i.dot");
-    this.word = h("b");
-    this.words = h("span", { "data-testid": "data-status" });
-    this.wish = h("button.btn.small", { "data-testid": "learning-wish", onclick: () => this.shelf.learn(this.wish.dataset.wish) });
+    this.wish = h("button.btn.small", { "data-testid": "learning-wish", onclick: () => this.#onWish() });
     const status = h("footer.status", {}, h("span", {}, this.dot, this.word), this.words, this.wish, h("span.sp"),
       h("span", {}, "Everything stays on this computer."));
     this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
     this.unmount = styled(root, this.desk, [pageCss, aroundMapCss, dataCss]);
-    this.#build(new Http(`${api}/data`, TIMEOUT));
-  }
-
-  #stops = [];
-
-  #build(server) {
     this.theme = new Theme(this.desk);
-    this.shelf = new Shelf(server, () => this.#changed());
+    this.waiting = new Waiting(this.desk, WAITING);
+    this.shelf = new Shelf(new Http(`${api}/data`, TIMEOUT), () => this.#changed());
     this.add = new AddPanel(this.parts.add, this.shelf);
     this.report = new ReportPanel(this.parts.report, this.shelf);
     this.#stops.push(this.theme.watch(() => {}), this.#listen());
@@ -49,7 +64,13 @@ class DataPage {
     this.shelf.start();
   }
 
+  #onWish() {
+    const { wish } = this.wish.dataset;
+    if (wish === "stop" || wish === "go-on") this.shelf.learn(wish);
+  }
+
   #changed() {
+    this.waiting.tell({ isDone: Boolean(this.shelf.all), isLost: this.shelf.isLost });
     this.add.update();
     this.report.update();
     const { upload, job, error, map } = this.shelf;
@@ -61,7 +82,7 @@ class DataPage {
       : isLearning ? "Learning from the images" : "Ready");
     write(this.words, error || (upload ? "stay on this page until the files are copied"
       : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : inWords(learning)));
-    const wish = isLearning ? "stop" : ["stopped", "waiting"].includes(learning?.state) ? "go-on" : "";
+    const wish = isLearning ? "stop" : ["stopped", "waiting"].includes(learning?.state ?? "") ? "go-on" : "";
     show(this.wish, Boolean(wish));
     this.wish.dataset.wish = wish;
     write(this.wish, wish === "stop" ? "Stop" : "Go on learning");
@@ -69,12 +90,13 @@ class DataPage {
 
   /** Enter opens the map of what is shown. */
   #listen() {
-    const down = (event) => {
-      const isElsewhere = FIELDS.includes(event.composedPath()[0].tagName) || event.composedPath()[0].closest?.("[role=dialog]");
+    const down = (/** @type {KeyboardEvent} */ event) => {
+      const [at] = event.composedPath();
+      const isElsewhere = at instanceof Element && (FIELDS.includes(at.tagName) || at.closest("[role=dialog]"));
       if (event.key !== "Enter" || isElsewhere || event.ctrlKey || event.metaKey || event.altKey) return;
       if (this.report.openMap()) event.preventDefault();
     };
-    const leave = (event) => this.shelf.upload && event.preventDefault();
+    const leave = (/** @type {Event} */ event) => this.shelf.upload && event.preventDefault();
     window.addEventListener("keydown", down);
     window.addEventListener("beforeunload", leave);
     return () => {
@@ -84,14 +106,18 @@ class DataPage {
   }
 
   destroy() {
-    this.shelf?.stop();
+    this.shelf.stop();
+    this.waiting.destroy();
     for (const stop of this.#stops) stop();
     if (window.ssvaeData?.shelf === this.shelf) delete window.ssvaeData;
     this.unmount();
   }
 }
 
-/** What is learned before a session is opened, for the status line. */
+/**
+ * What is learned before a session is opened, for the status line.
+ * @param {import("../shared/api.js").Learning | null} learning
+ */
 function inWords(learning) {
   if (!learning) return "";
   const left = learning.seconds_left === null ? "" : `, ${wholeAge(learning.seconds_left)} left`;

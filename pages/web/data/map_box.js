@@ -1,11 +1,16 @@
-// @ts-nocheck (its types are not written yet)
 /** The map of a set's images, as it forms while they are learned. */
 
-import { h, show, write } from "../shared/dom.js";
+import { context, h, show, write } from "../shared/dom.js";
 
 const [WIDTH, HEIGHT, DOT] = [368, 168, 1.6];
 
 export class MapBox {
+  shelf;
+  words;
+  canvas;
+  element;
+
+  /** @param {import("./shelf.js").Shelf} shelf */
   constructor(shelf) {
     this.shelf = shelf;
     this.words = h("span.s");
@@ -15,24 +20,28 @@ export class MapBox {
 
   #drawn = "";
 
+  /** @param {import("../shared/api.js").Report} report */
   async update(report) {
     const { learning } = this.shelf;
-    const isHere = learning?.set === report.id && learning.map_version > 0;
-    show(this.element, isHere);
-    if (!isHere) return;
-    write(this.words, learning.state === "learning" ? "forming; it moves while the images are learned" : "as it stands");
-    const name = `${learning.set} ${learning.map_version}`;
+    const shown = learning?.set === report.id && learning.map_version > 0 ? learning : null;
+    show(this.element, shown !== null);
+    if (!shown) return;
+    write(this.words, shown.state === "learning" ? "forming; it moves while the images are learned" : "as it stands");
+    const name = `${shown.set} ${shown.map_version}`;
     if (name === this.#drawn) return;
     this.#drawn = name;
     const places = await this.shelf.places().catch(() => null);
     if (places) this.#draw(places);
   }
 
-  /** Places in [0, 1], y upwards, in the middle of the canvas. */
+  /**
+   * Places in [0, 1], y upwards, in the middle of the canvas.
+   * @param {Float32Array} places
+   */
   #draw(places) {
     const scale = window.devicePixelRatio || 1;
     Object.assign(this.canvas, { width: WIDTH * scale, height: HEIGHT * scale });
-    const pen = this.canvas.getContext("2d");
+    const pen = context(this.canvas);
     pen.scale(scale, scale);
     pen.fillStyle = getComputedStyle(this.canvas).color;
     pen.globalAlpha = 0.55;

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** "As the model will see them": some images of each class, at random. */
 
 import { h, picture, write } from "../shared/dom.js";
@@ -8,6 +7,12 @@ import { paint } from "../shared/images.js";
 const MOST = 40; // classes that are drawn
 
 export class PreviewBox {
+  shelf;
+  words;
+  rows;
+  element;
+
+  /** @param {import("./shelf.js").Shelf} shelf */
   constructor(shelf) {
     this.shelf = shelf;
     this.words = h("span.s");
@@ -17,6 +22,7 @@ export class PreviewBox {
 
   #drawn = "";
 
+  /** @param {import("../shared/api.js").Report} report */
   update(report) {
     const drawn = JSON.stringify([report.id, report.role]);
     if (drawn === this.#drawn) return;
@@ -32,7 +38,12 @@ export class PreviewBox {
     this.#draw(report, shown);
   }
 
+  /**
+   * @param {import("../shared/api.js").Report} report
+   * @param {import("../shared/api.js").PreviewRow[]} shown
+   */
   async #draw(report, shown) {
+    /** @type {HTMLCanvasElement[]} */
     const canvases = [];
     this.rows.replaceChildren(...shown.map((row) => {
       const tiles = row.examples.map(() => picture(".seen"));
@@ -44,15 +55,19 @@ export class PreviewBox {
     const examples = shown.flatMap((row) => row.examples);
     const bytes = await this.shelf.images(report.id, examples).catch(() => null);
     if (!bytes) return;
-    const isVector = report.kind === "vector";
-    const pixels = isVector ? strips(bytes, report.shape[0]) : bytes;
-    const shape = isVector ? [1, report.shape[0], 1] : report.shape;
+    const pixels = report.kind === "vector" ? strips(bytes, report.shape[0]) : bytes;
+    /** @type {import("../shared/api.js").ImageShape} */
+    const shape = report.kind === "vector" ? [1, report.shape[0], 1] : report.shape;
     const size = shape[0] * shape[1] * shape[2];
     canvases.forEach((canvas, k) => paint(canvas, pixels.subarray(k * size, (k + 1) * size), shape));
   }
 }
 
-/** Rows of float32 as bytes of ink, each number over the range that it has here. */
+/**
+ * Rows of float32 as bytes of ink, each number over the range that it has here.
+ * @param {Uint8Array} bytes
+ * @param {number} n how many a row has
+ */
 function strips(bytes, n) {
   const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   const out = new Uint8Array(values.length);

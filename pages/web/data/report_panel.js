@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The right side: how far an import is, then what it took, what it left out, and how it will be seen. */
 
 import { h, icon, key, show, write } from "../shared/dom.js";
@@ -8,34 +7,48 @@ import { PreviewBox } from "./preview_box.js";
 import { SkippedBox } from "./skipped_box.js";
 
 export class ReportPanel {
+  shelf;
+  empty;
+  reading;
+  report;
+  skipped;
+  choices;
+  preview;
+  fetching = h("div.reading.s", { role: "status" }, "Reading the report.");
+
+  now = h("div.now", { "data-testid": "reading" });
+  bar = h("i");
+  how = h("div.s", { "data-testid": "reading-words" });
+  note = h("div.s");
+  cancel = h("button.btn", { "data-testid": "cancel-import", onclick: () => this.shelf.cancel() }, "Cancel");
+
+  title = h("span.title", { "data-testid": "report-title" });
+  headline = h("span.s", { "data-testid": "headline" });
+  csv = h("a.btn", { "data-testid": "report-csv", download: "" }, icon("download"), "Report as CSV");
+  map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() });
+  figures = h("div.figures", { "data-testid": "figures" });
+  fitted = h("div.s.fitted", { "data-testid": "fitted" });
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {import("./shelf.js").Shelf} shelf
+   */
   constructor(panel, shelf) {
     this.shelf = shelf;
+    this.skipped = new SkippedBox(shelf);
+    this.choices = new ChoicesBox(shelf);
+    this.preview = new PreviewBox(shelf);
     this.empty = emptyState();
     this.reading = this.#readingState();
     this.report = this.#reportState();
-    panel.append(this.empty, this.reading, this.report);
+    panel.append(this.empty, this.reading, this.report, this.fetching);
   }
 
   #readingState() {
-    this.now = h("div.now", { "data-testid": "reading" });
-    this.bar = h("i");
-    this.how = h("div.s", { "data-testid": "reading-words" });
-    this.note = h("div.s");
-    this.cancel = h("button.btn", { "data-testid": "cancel-import", onclick: () => this.shelf.cancel() }, "Cancel");
-    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar" }, this.bar), this.how, this.note, this.cancel);
+    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar", "aria-label": "How much is read" }, this.bar), this.how, this.note, this.cancel);
   }
 
   #reportState() {
-    this.title = h("span.title", { "data-testid": "report-title" });
-    this.headline = h("span.s", { "data-testid": "headline" });
-    this.csv = h("a.btn", { "data-testid": "report-csv", download: "" }, icon("download"), "Report as CSV");
-    this.map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() });
-    this.figures = h("div.figures", { "data-testid": "figures" });
-    this.fitted = h("div.s.fitted", { "data-testid": "fitted" });
-    this.notes = h("div.s.notes");
-    this.skipped = new SkippedBox(this.shelf);
-    this.choices = new ChoicesBox(this.shelf);
-    this.preview = new PreviewBox(this.shelf);
     return h("div.report-body", {}, h("div.head", {}, icon("check_circle"), this.title, this.headline, h("span.sp"),
       this.csv, this.map), this.figures, this.fitted,
     h("div.halves", {}, this.skipped.element, this.choices.element), this.preview.element);
@@ -53,10 +66,15 @@ export class ReportPanel {
     show(this.reading, isReading);
     show(this.report, !isReading && Boolean(report));
     show(this.empty, !isReading && !shown);
+    show(this.fetching, !isReading && Boolean(shown) && !report && !this.shelf.error);
     if (isReading) this.#updateReading(upload, job);
     else if (report) this.#updateReport(report);
   }
 
+  /**
+   * @param {import("./uploader.js").Upload | null} upload
+   * @param {import("../shared/api.js").ImportJob | null} job
+   */
   #updateReading(upload, job) {
     show(this.cancel, !this.shelf.isLooking);
     if (this.shelf.isLooking) {
@@ -74,6 +92,7 @@ export class ReportPanel {
       write(this.note, "Stay on this page until they are copied. If it breaks off, drop the same files again: it goes on from there.");
       return;
     }
+    if (!job) return;
     write(this.now, `${job.adds ? "Adding to" : "Reading"} ${job.name}`);
     this.#fill(job.total ? job.done / job.total : null);
     const of = job.total ? ` of ${count(job.total)}` : "";
@@ -82,11 +101,13 @@ export class ReportPanel {
     write(this.note, "You may leave this page; it goes on. Nothing is shown before all of it is read.");
   }
 
+  /** @param {number | null} done a share; null where it is not known */
   #fill(done) {
     this.bar.classList.toggle("unknown", done === null);
     this.bar.style.width = done === null ? "" : share(done);
   }
 
+  /** @param {import("../shared/api.js").Report} report */
   #updateReport(report) {
     const { busy } = this.shelf;
     write(this.title, `${report.name} is read`);
@@ -110,14 +131,20 @@ export class ReportPanel {
   }
 }
 
+/**
+ * @param {string} value
+ * @param {string} words
+ */
 function figure(value, words) {
   return h("div.figure", {}, h("div.value", {}, value), h("div.s", {}, words));
 }
 
+/** @param {number | null} seconds */
 function left(seconds) {
-  return seconds === null || seconds === undefined ? "" : `, ${wholeAge(seconds)} left`;
+  return seconds === null ? "" : `, ${wholeAge(seconds)} left`;
 }
 
+/** @param {number} bytes */
 function megabytes(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -1,18 +1,28 @@
-// @ts-nocheck (its types are not written yet)
 /** What can be done with an imported data set: another name, more images, or away with it. */
 
 import { h, icon, show, write } from "../shared/dom.js";
 import { many } from "../shared/format.js";
 import { Popover } from "../shared/popover.js";
-import { chosen } from "./uploader.js";
+import { fileInput } from "./file_input.js";
+
+/** @typedef {import("../shared/api.js").ImportedSet} ImportedSet */
 
 export class SetMenu {
+  shelf;
+  name;
+  path;
+  words;
+  sure;
+  yes;
+  popover;
+
+  /** @param {import("./shelf.js").Shelf} shelf */
   constructor(shelf) {
     this.shelf = shelf;
     this.name = h("input", { type: "text", maxlength: 80, "aria-label": "Name", "data-testid": "set-name",
       onkeydown: (event) => event.key === "Enter" && this.#rename() });
-    const input = (props) => h("input", { type: "file", hidden: true, ...props, onchange: (event) => this.#add(event.target) });
-    const [folder, files] = [input({ webkitdirectory: true, "data-testid": "add-folder" }), input({ multiple: true })];
+    const add = (/** @type {import("./uploader.js").PathAndFile[]} */ found) => this.#add(found);
+    const [folder, files] = [fileInput({ webkitdirectory: true, "data-testid": "add-folder" }, add), fileInput({ multiple: true }, add)];
     this.path = h("input", { type: "text", placeholder: "or a path on this computer", spellcheck: "false",
       "aria-label": "A path with more images", onkeydown: (event) => event.key === "Enter" && this.#addPath() });
     this.words = h("span.s");
@@ -27,51 +37,57 @@ export class SetMenu {
       this.path, folder, files, this.yes, h("div.row", {}, h("span.sp"), this.sure));
   }
 
-  #set = null;
+  /** @type {ImportedSet | null} */
+  #set = null; // the one that it was opened for
   #isAsked = false;
 
+  /**
+   * @param {HTMLElement} anchor
+   * @param {ImportedSet} set
+   */
   open(anchor, set) {
     this.#set = set;
     this.#isAsked = false;
     this.name.value = set.name;
     this.path.value = "";
-    this.#say();
+    this.#say(set);
     this.popover.open(anchor, { right: true, focus: this.name });
   }
 
-  #say() {
-    const n = this.#set.sessions.length;
+  /** @param {ImportedSet} set */
+  #say(set) {
+    const n = set.sessions.length;
     show(this.yes, this.#isAsked);
-    write(this.words, `${many(this.#set.n, "image")} go for good${n
+    write(this.words, `${many(set.n, "image")} go for good${n
       ? `, and ${many(n, "session")} on them will not open any more. Export the labels first` : ""}.`);
     write(this.sure, this.#isAsked ? "Delete for good" : "Delete");
   }
 
   #rename() {
     this.popover.close();
-    this.shelf.rename(this.#set.id, this.name.value);
+    if (this.#set) this.shelf.rename(this.#set.id, this.name.value);
   }
 
-  #add(input) {
-    const files = chosen(input.files);
-    input.value = "";
+  /** @param {import("./uploader.js").PathAndFile[]} files */
+  #add(files) {
     this.popover.close();
-    this.shelf.take(files, this.#set.id);
+    if (this.#set) this.shelf.take(files, this.#set.id);
   }
 
   #addPath() {
     if (!this.path.value.trim()) return;
     this.popover.close();
-    this.shelf.read(this.path.value.trim(), this.#set.id);
+    if (this.#set) this.shelf.read(this.path.value.trim(), this.#set.id);
   }
 
   #delete() {
+    if (!this.#set) return;
     if (this.#isAsked) {
       this.popover.close();
       this.shelf.remove(this.#set.id);
     } else {
       this.#isAsked = true;
-      this.#say();
+      this.#say(this.#set);
     }
   }
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The data sets and the import under way, as the server has them, and the verbs of the page.
  * Knows which set the report is about. Calls changed() after each change.
@@ -6,23 +5,46 @@
 
 import { Upload, nameOf } from "./uploader.js";
 
+/** @typedef {import("../shared/api.js").ImportWish} ImportWish */
+/** @typedef {import("./uploader.js").PathAndFile} PathAndFile */
+
 const WHILE_READING = 250; // ms between two looks at an import
 const WHILE_LEARNING = 1000;
 const OTHERWISE = 4000; // somebody else may import too
 
+/** An import that the server has not answered yet. */
+const STARTING = /** @type {const} */ ({
+  number: 0, state: "running", message: "starting", error: "", done: 0, total: null, taken: 0, skipped: 0,
+  seconds: 0, seconds_left: null, set: null, map: null,
+});
+
 export class Shelf {
+  server;
+  changed;
+  /** @type {import("../shared/api.js").DataAnswer | null} */
+  all = null;
+  /** @type {string | null} */
+  shown = null; // id of the set that the report is about
+  /** @type {import("../shared/api.js").Report | null} */
+  report = null;
+  /** @type {Upload | null} */
+  upload = null; // under way
+  isLooking = false; // through what was dropped
+  error = ""; // what went wrong last, in words
+  busy = ""; // id of the set that is being opened
+  isLost = false; // the last look found no answer
+
+  /**
+   * @param {import("../shared/http.js").Http} server
+   * @param {() => void} changed
+   */
   constructor(server, changed) {
-    Object.assign(this, { server, changed });
-    this.all = null; // the answer of /api/data
-    this.shown = null; // id of the set that the report is about
-    this.report = null;
-    this.upload = null; // Upload under way
-    this.isLooking = false; // through what was dropped
-    this.error = ""; // what went wrong last, in words
-    this.busy = ""; // id of the set that is being opened
+    this.server = server;
+    this.changed = changed;
   }
 
-  #timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #seen = 0; // number of the last import whose end was noticed
   #isGone = false;
 
@@ -44,11 +66,14 @@ export class Shelf {
     return this.isLooking || Boolean(this.upload) || this.job?.state === "running";
   }
 
-  async start() {
-    await this.#look();
-    if (this.#isGone || !this.all) return;
+  start() {
+    return this.#look();
+  }
+
+  /** The first answer has come: shows what was imported last. */
+  #begun() {
     this.#seen = this.job && this.job.state !== "running" ? this.job.number : 0;
-    if (!this.shown && this.job?.state !== "running") await this.show(this.job?.set ?? this.all.sets[0]?.id ?? null);
+    if (!this.shown && this.job?.state !== "running") this.show(this.job?.set ?? this.all?.sets[0]?.id ?? null);
   }
 
   stop() {
@@ -57,11 +82,15 @@ export class Shelf {
     clearTimeout(this.#timer);
   }
 
+  /** @param {string} id */
   set(id) {
     return this.all?.sets.find((each) => each.id === id) ?? null;
   }
 
-  /** Shows the report of a set; null shows none. */
+  /**
+   * Shows the report of a set; null shows none.
+   * @param {string | null} id
+   */
   async show(id) {
     this.shown = id;
     if (this.report?.id !== id) this.report = null;
@@ -72,46 +101,65 @@ export class Shelf {
     this.changed();
   }
 
-  /** The same for what was dropped, whose folders are still to be walked through. */
+  /**
+   * take() for what was dropped, whose folders are still to be walked through.
+   * @param {Promise<PathAndFile[]>} walking
+   */
   async takeDropped(walking) {
     this.isLooking = true;
     this.changed();
-    const files = await walking.catch(() => []);
+    const files = await walking.catch(() => /** @type {PathAndFile[]} */ ([]));
     this.isLooking = false;
     await this.take(files);
   }
 
-  /** Copies files to the server and imports them; `to` is the set that they are added to. */
+  /**
+   * Copies files to the server and imports them.
+   * @param {PathAndFile[]} files
+   * @param {string} to id of the set that they are added to; "" for a new one
+   * @returns {Promise<void>}
+   */
   async take(files, to = "") {
     if (this.isBusy) return;
     if (!files.length) return this.#fail("There was no file in what you dropped.");
     this.error = "";
-    this.upload = new Upload(this.server, files, this.changed);
-    this.upload.name = to ? this.set(to).name : nameOf(files);
+    const upload = new Upload(this.server, files, this.changed);
+    upload.name = (to && this.set(to)?.name) || nameOf(files);
+    this.upload = upload;
     this.changed();
-    const upload = await this.#try(() => this.upload.run());
+    const id = await this.#try(() => upload.run());
     this.upload = null;
-    if (upload) await this.#begin({ upload, name: nameOf(files), to });
+    if (id) await this.#begin({ upload: id, name: nameOf(files), to });
     this.changed();
   }
 
+  /**
+   * Imports what lies at a path of the server's computer.
+   * @param {string} path
+   * @param {string} to as of take()
+   */
   read(path, to = "") {
     return this.#begin({ path, to });
   }
 
-  /** Reads a set's source once more, with other channels or another side. */
-  again(choices) {
+  /**
+   * Reads the source of the shown set once more, with other channels or another side.
+   * @param {{side?: number, channels?: string}} choices
+   */
+  async again(choices) {
+    if (!this.report) return;
     const { id, role, policy } = this.report;
-    return this.#begin({ again: id, role, side: policy.side, channels: this.report.channels || "auto", ...choices });
+    await this.#begin({ again: id, role, side: policy.side, channels: this.report.channels || "auto", ...choices });
   }
 
+  /** @param {ImportWish} wish */
   async #begin(wish) {
     this.error = "";
     const name = wish.name || wish.path || this.report?.name || "";
-    this.all.import = { state: "running", number: 0, name, adds: Boolean(wish.to), message: "starting", done: 0 };
+    if (this.all) this.all.import = { ...STARTING, name, adds: Boolean(wish.to) };
     this.changed();
     const state = await this.#try(() => this.server.post("imports", wish));
-    if (state) this.all.import = state;
+    if (state && this.all) this.all.import = state;
     this.changed();
     await this.#look();
   }
@@ -124,7 +172,10 @@ export class Shelf {
     await this.#try(() => this.server.post("imports/cancel"));
   }
 
-  /** Goes to the label page, on a new session, or with `last` on the newest that there is. */
+  /**
+   * Goes to the label page, on a new session, or with `last` on the newest that there is.
+   * @param {string} id of a set
+   */
   async open(id, last = false) {
     if (this.busy) return;
     this.busy = id;
@@ -135,7 +186,9 @@ export class Shelf {
     this.changed();
   }
 
+  /** @param {import("../shared/api.js").ClassRole} role of the shown set's classes */
   async setRole(role) {
+    if (!this.report) return;
     const { id } = this.report;
     this.report.role = role; // at once
     this.changed();
@@ -144,27 +197,45 @@ export class Shelf {
     await this.#look();
   }
 
+  /**
+   * @param {string} id
+   * @param {string} name
+   */
   async rename(id, name) {
     await this.#try(() => this.server.post(`sets/${id}/rename`, { name }));
     await this.#look();
     if (this.shown === id) await this.show(id);
   }
 
+  /** @param {string} id */
   async remove(id) {
     await this.#try(() => this.server.post(`sets/${id}/delete`));
     await this.#look();
-    if (this.shown === id) await this.show(this.all.sets[0]?.id ?? null);
+    if (this.shown === id) await this.show(this.all?.sets[0]?.id ?? null);
   }
 
+  /**
+   * The files of the shown set that were left out; null where that cannot be read.
+   * @param {string} reason "" for any
+   * @returns {Promise<import("../shared/api.js").SkippedAnswer | null>}
+   */
   skipped(reason) {
     return this.#try(() => this.server.get(`sets/${this.shown}/skipped?reason=${reason}`));
   }
 
+  /**
+   * Pixels of examples, one after the other.
+   * @param {string} id of a set
+   * @param {number[]} examples
+   */
   images(id, examples) {
     return this.server.bytes(`sets/${encodeURIComponent(id)}/images?ids=${examples.join(",")}`);
   }
 
-  /** Stops what is learned, or lets it go on. */
+  /**
+   * Stops what is learned, or lets it go on.
+   * @param {"stop" | "go-on"} wish
+   */
   async learn(wish) {
     await this.#try(() => this.server.post(`learning/${wish}`));
     await this.#look();
@@ -175,16 +246,23 @@ export class Shelf {
     return new Float32Array((await this.server.bytes("learning/places")).buffer);
   }
 
+  /** @param {string} sentence */
   #fail(sentence) {
     this.error = sentence;
     this.changed();
   }
 
+  /**
+   * What the action resolves to; null where it failed, and then `error` says why.
+   * @template Value
+   * @param {() => Promise<Value>} action
+   */
   async #try(action) {
     try {
       return await action();
-    } catch (error) {
-      if (error.name !== "AbortError") this.#fail(error.message);
+    } catch (failed) {
+      const { name, message } = /** @type {Error} */ (failed);
+      if (name !== "AbortError") this.#fail(message);
       return null;
     }
   }
@@ -193,7 +271,10 @@ export class Shelf {
     clearTimeout(this.#timer);
     const all = await this.server.get().catch(() => null);
     if (this.#isGone) return;
+    this.isLost = !all;
+    const isFirst = all && !this.all;
     if (all) this.all = all;
+    if (isFirst) this.#begun();
     const { job } = this;
     if (job && job.state !== "running" && job.number !== this.#seen) {
       this.#seen = job.number;

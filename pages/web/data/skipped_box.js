@@ -1,27 +1,41 @@
-// @ts-nocheck (its types are not written yet)
 /** "Skipped files": by reason, with the first names; Show lists all of one reason. */
 
 import { h, icon, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 
+/** @type {Record<string, [icon: string, kind: "bad" | "warn" | ""]>} */
 const ICONS = {
   broken: ["broken_image", "bad"], duplicate: ["content_copy", "warn"], "not-image": ["block", ""], "too-large": ["photo_size_select_large", "warn"],
   "no-permission": ["lock", "bad"], vanished: ["question_mark", "warn"], encrypted: ["key", "warn"], "bad-row": ["table_rows", "bad"],
 };
 
+/** @typedef {import("../shared/api.js").Report} Report */
+
 export class SkippedBox {
+  shelf;
+  byReason;
+  everything;
+  seg;
+  rows;
+  element;
+  /** @type {Report | null} */
+  report = null;
+
+  /** @param {import("./shelf.js").Shelf} shelf */
   constructor(shelf) {
     this.shelf = shelf;
     this.byReason = h("button", { onclick: () => this.#choose(null) }, "By reason");
     this.everything = h("button", { "data-testid": "skipped-all", onclick: () => this.#choose("") });
-    this.seg = h("div.seg", { role: "tablist" }, this.byReason, this.everything);
+    this.seg = h("div.seg", { role: "group", "aria-label": "Skipped files" }, this.byReason, this.everything);
     this.rows = h("div.rows", { "data-testid": "skipped" });
     this.element = h("div.half.skipped", {}, h("div.row.half-head", {}, h("b", {}, "Skipped files"), h("span.sp"), this.seg), this.rows);
   }
 
+  /** @type {string | null} */
   #reason = null; // null: by reason; "": all files; else the files of one reason
   #drawn = "";
 
+  /** @param {Report} report */
   update(report) {
     const drawn = `${report.id} ${this.#reason}`;
     if (drawn === this.#drawn) return;
@@ -32,6 +46,8 @@ export class SkippedBox {
     write(this.everything, `All ${count(report.n_skipped)}`);
     this.byReason.classList.toggle("on", this.#reason === null);
     this.everything.classList.toggle("on", this.#reason !== null);
+    this.byReason.setAttribute("aria-pressed", String(this.#reason === null));
+    this.everything.setAttribute("aria-pressed", String(this.#reason !== null));
     if (!report.n_skipped) {
       const more = report.sentences.map((sentence) => h("div.s", {}, sentence));
       this.rows.replaceChildren(h("div.none-skipped", {}, h("div", {}, "Every file was taken."), ...more));
@@ -39,11 +55,13 @@ export class SkippedBox {
     else this.#drawFiles(this.#reason);
   }
 
+  /** @param {string | null} reason */
   #choose(reason) {
     this.#reason = reason;
-    this.update(this.report);
+    if (this.report) this.update(this.report);
   }
 
+  /** @param {Report} report */
   #drawReasons(report) {
     const groups = Object.entries(report.skipped);
     const rows = groups.map(([reason, { title, about, n, files }]) => {
@@ -60,6 +78,7 @@ export class SkippedBox {
       ...rows, ...notes);
   }
 
+  /** @param {string} reason */
   async #drawFiles(reason) {
     this.rows.replaceChildren();
     const found = await this.shelf.skipped(reason);

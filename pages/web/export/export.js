@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The EXPORT page in the browser: what the session can be written as, how much of it, how right it is.
  *
@@ -13,32 +12,43 @@ import { SessionClient } from "../session/session_client.js";
 import { mountPage } from "../shared/mount.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { ExportPanel } from "./export_panel.js";
 import { Exports } from "./exports.js";
 import { FormatsPanel } from "./formats_panel.js";
 
 class ExportPage {
+  client;
+  parts;
+  desk;
+  unmount;
+  theme;
+  exports;
+  formats;
+  options;
+  status;
+  /** @type {(() => void)[]} */
+  #stops = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{session: string, api: string}} data
+   */
   constructor(root, { session, api }) {
     this.client = new SessionClient({ session, api });
-    const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
+    const panel = (/** @type {string} */ name, /** @type {string} */ label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
     this.parts = { formats: panel("formats", "What to write"), options: panel("options", "How"),
       status: h("footer.status", { "data-testid": "status" }) };
     this.desk = h("div.desk.export", {}, h("div.export-columns", {}, this.parts.formats, this.parts.options), this.parts.status);
     this.unmount = styled(root, this.desk, [pageCss, exportCss]);
-    this.#build();
-  }
-
-  #stops = [];
-
-  #build() {
     const { client, parts } = this;
     this.theme = new Theme(this.desk);
     this.exports = new Exports(client, () => this.#changed());
     this.formats = new FormatsPanel(parts.formats, this.exports);
     this.options = new ExportPanel(parts.options, this.exports);
     this.status = new StatusBar(parts.status, { client, actions: new Actions(client) });
-    this.#stops.push(this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
+    this.#stops.push(waitForSession(this.desk, client), this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
     window.ssvaeExport = { client, exports: this.exports }; // for the browser tests
     client.start();
   }
@@ -51,8 +61,8 @@ class ExportPage {
   destroy() {
     this.client.stop();
     for (const stop of this.#stops) stop();
-    this.exports?.stop();
-    this.status?.destroy();
+    this.exports.stop();
+    this.status.destroy();
     if (window.ssvaeExport?.client === this.client) delete window.ssvaeExport;
     this.unmount();
   }

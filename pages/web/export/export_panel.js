@@ -1,9 +1,14 @@
-// @ts-nocheck (its types are not written yet)
 /** How the chosen format is written: which examples, how sure, how right that is; the button; what was written. */
 
 import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";
 import { count, many, preciseShare, share } from "../shared/format.js";
 
+/** @typedef {import("../shared/api.js").ExportFormat} ExportFormat */
+/** @typedef {import("../shared/api.js").ExportCount} ExportCount */
+/** @typedef {import("../shared/api.js").ExportJob} ExportJob */
+/** @typedef {import("../shared/api.js").ExportChoices["what"]} What */
+
+/** @type {[what: What, title: string][]} */
 const WHATS = [["all", "All"], ["labels", "Labels"], ["guesses", "Guesses"]];
 const WORDS = {
   all: "What people said and what the model guesses, in columns of their own.",
@@ -11,6 +16,32 @@ const WORDS = {
 };
 
 export class ExportPanel {
+  exports;
+  title;
+  whats;
+  whatWords;
+  sure;
+  slider;
+  sliderBox;
+  junk;
+  choices;
+  value;
+  valueWords;
+  accuracy;
+  figures;
+  whole;
+  error;
+  button;
+  bar;
+  now;
+  writing;
+  done;
+  doneTitle;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {import("./exports.js").Exports} exports
+   */
   constructor(panel, exports) {
     this.exports = exports;
     this.title = h("div.h");
@@ -21,7 +52,7 @@ export class ExportPanel {
       "data-testid": "slider", oninput: () => exports.set({ min_confidence: Number(this.slider.value) / 100 }) });
     this.sliderBox = h("div.option", {}, h("div.row", {}, h("b", {}, "Least confidence of a guess"), h("span.sp"), this.sure), this.slider);
     this.junk = h("input", { type: "checkbox", "data-testid": "junk", onchange: () => exports.set({ with_junk: this.junk.checked }) });
-    this.choices = h("div", {}, h("div.option", {}, h("div.row", {}, h("b", {}, "Which"), h("span.sp"), h("div.seg", {}, ...this.whats)), this.whatWords),
+    this.choices = h("div", {}, h("div.option", {}, h("div.row", {}, h("b", {}, "Which"), h("span.sp"), h("div.seg", { role: "group", "aria-label": "Which" }, ...this.whats)), this.whatWords),
       this.sliderBox, h("label.option.row", {}, this.junk, "With images that were called junk"));
     this.value = h("div.value", { "data-testid": "count" });
     this.valueWords = h("div.s");
@@ -32,7 +63,7 @@ export class ExportPanel {
     this.button = h("button.btn.p.wide", { "data-testid": "export", onclick: () => isEnabled(this.button) && exports.begin() }, "Export");
     this.bar = h("i");
     this.now = h("span.s", { "data-testid": "writing" });
-    this.writing = h("div.option", {}, h("div.bar", { role: "progressbar" }, this.bar), h("div.row", {}, this.now, h("span.sp"),
+    this.writing = h("div.option", {}, h("div.bar", { role: "progressbar", "aria-label": "Writing" }, this.bar), h("div.row", {}, this.now, h("span.sp"),
       h("button.btn.small", { "data-testid": "cancel-export", onclick: () => exports.cancel() }, "Cancel")));
     this.done = h("div.written", { "data-testid": "written" });
     this.doneTitle = h("div.sub-title");
@@ -50,11 +81,14 @@ export class ExportPanel {
     write(this.title, format.title);
     const { what, min_confidence: confidence, with_junk: junk } = exports.choices;
     show(this.choices, format.has_choices);
-    this.whats.forEach((button, k) => button.classList.toggle("on", WHATS[k][0] === what));
+    this.whats.forEach((button, k) => {
+      button.classList.toggle("on", WHATS[k][0] === what);
+      button.setAttribute("aria-pressed", String(WHATS[k][0] === what));
+    });
     write(this.whatWords, WORDS[what]);
     show(this.sliderBox, what !== "labels");
     write(this.sure, confidence ? share(confidence) : "any");
-    this.slider.value = Math.round(confidence * 100);
+    this.slider.value = String(Math.round(confidence * 100));
     this.slider.style.setProperty("--at", share(confidence));
     this.junk.checked = junk;
     show(this.whole, !format.has_choices);
@@ -69,6 +103,10 @@ export class ExportPanel {
     this.#updateWritten();
   }
 
+  /**
+   * @param {ExportCount} counted
+   * @param {ExportFormat} format
+   */
   #updateCount(counted, format) {
     const { what } = this.exports.choices;
     const n = counted.labels + counted.guesses;
@@ -81,6 +119,10 @@ export class ExportPanel {
     this.accuracy.replaceChildren(...accuracyInWords(counted.accuracy, what, counted, this.exports.client.session));
   }
 
+  /**
+   * @param {ExportFormat} format
+   * @param {ExportJob | null} job
+   */
   #updateJob(format, job) {
     const isWriting = this.exports.isWriting;
     const counted = this.exports.counted;
@@ -89,7 +131,7 @@ export class ExportPanel {
     show(this.button, !isWriting);
     show(this.writing, isWriting);
     enable(this.button, !why, why);
-    if (!isWriting) return;
+    if (!job || !isWriting) return;
     const known = job.share > 0;
     this.bar.classList.toggle("unknown", !known);
     this.bar.style.width = known ? share(job.share) : "";
@@ -98,6 +140,7 @@ export class ExportPanel {
 
   #updateWritten() {
     const { all } = this.exports;
+    if (!all) return;
     const drawn = JSON.stringify(all.exports);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
@@ -105,8 +148,9 @@ export class ExportPanel {
     this.done.replaceChildren(...all.exports.map((each) => this.#written(each)));
   }
 
+  /** @param {import("../shared/api.js").Exported} exported */
   #written({ id, format, path, written_at: at, files, bytes }) {
-    const known = this.exports.all.formats.find(({ name }) => name === format);
+    const known = this.exports.all?.formats.find(({ name }) => name === format);
     const page = known?.is_page ? h("a.btn.small", { href: this.exports.url(id, "page"), target: "_blank", rel: "noopener",
       "data-testid": "open-report" }, icon("open_in_new"), "Open") : null;
     return h("div.one-written", { "data-export": id }, h("div.row", {}, h("b", {}, known?.title ?? format),
@@ -116,6 +160,12 @@ export class ExportPanel {
   }
 }
 
+/**
+ * @param {ExportCount["accuracy"]} accuracy
+ * @param {What} what
+ * @param {ExportCount} counted
+ * @param {string} session its id
+ */
 function accuracyInWords(accuracy, what, counted, session) {
   if (what === "labels") return ["These are people's labels; there is no guess among them."];
   if (!counted.guesses) return ["There is no guess among them."];
@@ -128,18 +178,24 @@ function accuracyInWords(accuracy, what, counted, session) {
     + `${what === "all" ? "; people's labels count as right" : ""}).`];
 }
 
+/** @param {ExportFormat} format */
 function wholeWords(format) {
   if (format.why_not) return format.why_not;
   return format.is_page ? "One file that opens without a network: the map, what the model drew, the learning curve, the matrix and the audit."
     : "The model as it was last saved, at most 15 s ago, with its classes and a model card. It is checked to give the same numbers.";
 }
 
+/**
+ * @param {ExportJob} job
+ * @param {number} now the server's, seconds since 1970
+ */
 function leftInWords({ share: done, began }, now) {
   if (!done || done < 0.03) return "";
   const left = ((now - began) / done) * (1 - done);
   return left > 2 ? `, ${Math.ceil(left)} s left` : "";
 }
 
+/** @param {string} iso */
 function when(iso) {
   const [at, today] = [new Date(iso), new Date()];
   const time = at.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -147,10 +203,15 @@ function when(iso) {
     : `${at.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
 }
 
+/** @param {number} bytes */
 function size(bytes) {
   return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/**
+ * @param {ExportCount} counted
+ * @param {ExportFormat} format
+ */
 function restInWords({ states, empty }, format) {
   const rest = states + empty;
   if (!rest) return "";

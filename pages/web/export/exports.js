@@ -1,22 +1,38 @@
-// @ts-nocheck (its types are not written yet)
 /** What the server knows of the session's exports, and what is chosen here. Calls changed() after each change. */
+
+import { HttpError } from "../shared/http.js";
 
 const WHILE_WRITING = 300; // ms between two looks at an export
 const GATHER = 120; // ms before a slider's count is asked for
 const AGAIN_AFTER = 1500; // ms between two counts, while labels and guesses change
 
+/** @typedef {import("../shared/api.js").ExportChoices} ExportChoices */
+
 export class Exports {
+  client;
+  changed;
+  /** @type {import("../shared/api.js").ExportsAnswer | null} */
+  all = null;
+  /** @type {import("../shared/api.js").ExportCount | null} */
+  counted = null;
+  chosen = "csv"; // the name of a format
+  /** @type {ExportChoices} */
+  choices = { what: "all", min_confidence: 0, with_junk: false };
+  error = ""; // what went wrong last, in words
+
+  /**
+   * @param {import("../session/session_client.js").SessionClient} client
+   * @param {() => void} changed
+   */
   constructor(client, changed) {
-    Object.assign(this, { client, changed });
-    this.all = null; // the answer of exports
-    this.counted = null; // of exports/count
-    this.chosen = "csv";
-    this.choices = { what: "all", min_confidence: 0, with_junk: false };
-    this.error = "";
+    this.client = client;
+    this.changed = changed;
   }
 
-  #timer = 0;
-  #countTimer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #countTimer;
   #seen = "";
   #countedAt = 0;
   #isGone = false;
@@ -36,6 +52,7 @@ export class Exports {
   /** The state of the session is new: what it holds may be too. */
   follow() {
     const { state } = this.client;
+    if (!state) return;
     const seen = `${state.labels.seq} ${state.snapshot?.rev ?? ""}`;
     if (seen === this.#seen) return;
     const isFirst = !this.#seen;
@@ -44,12 +61,14 @@ export class Exports {
     this.#count(isFirst ? 0 : Math.max(GATHER, this.#countedAt + AGAIN_AFTER - Date.now()));
   }
 
+  /** @param {string} name of a format */
   choose(name) {
     this.chosen = name;
     this.error = "";
     this.changed();
   }
 
+  /** @param {Partial<ExportChoices>} choices those that change */
   set(choices) {
     Object.assign(this.choices, choices);
     this.changed();
@@ -58,7 +77,7 @@ export class Exports {
 
   async begin() {
     const job = await this.#try(() => this.client.api.post("exports", { format: this.chosen, ...this.choices }));
-    if (job) {
+    if (job && this.all) {
       this.all.job = job;
       this.#look();
     }
@@ -69,6 +88,11 @@ export class Exports {
     return this.#try(() => this.client.api.post("exports/cancel", {}));
   }
 
+  /**
+   * The address of an export.
+   * @param {string} id
+   * @param {"zip" | "page"} what
+   */
   url(id, what) {
     return this.client.api.url(`exports/${encodeURIComponent(id)}/${what}`);
   }
@@ -88,6 +112,7 @@ export class Exports {
     this.changed();
   }
 
+  /** @param {number} wait ms */
   #count(wait) {
     clearTimeout(this.#countTimer);
     this.#countTimer = setTimeout(async () => {
@@ -100,13 +125,20 @@ export class Exports {
     }, wait);
   }
 
+  /**
+   * What the action resolves to; null where it failed, and then `error` says why.
+   * @template Value
+   * @param {() => Promise<Value>} action
+   * @param {boolean} isQuiet of another failure than a sentence of the server nothing is said
+   */
   async #try(action, isQuiet = false) {
     try {
       const found = await action();
       if (!isQuiet) this.error = "";
       return found;
     } catch (error) {
-      if (!isQuiet || error.isSentence) this.error = error.isSentence ? error.message : "The server did not answer. Try again.";
+      const sentence = error instanceof HttpError && error.isSentence ? error.message : "";
+      if (!isQuiet || sentence) this.error = sentence || "The server did not answer. Try again.";
       return null;
     }
   }

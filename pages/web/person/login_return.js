@@ -2,7 +2,7 @@
 
 const KEY = "ssvae_way_back"; // of this tab only
 
-/** Called beside the button that leads away. */
+/** Called beside the button that leads away; returns its removal. */
 export function mount() {
   if (location.pathname !== "/" || location.search) sessionStorage.setItem(KEY, location.href);
   return () => {};

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The person menu at the top right of every page: who sits here, and who else labels in this session. */
 
 import css from "./person_menu.css";
@@ -11,6 +10,22 @@ import { styled } from "../shared/styles.js";
 import { goBack } from "./login_return.js";
 
 class PersonMenu {
+  login;
+  logOut;
+  api;
+  button;
+  panel;
+  /** @type {HTMLInputElement | null} */
+  input = null; // none where a login says who sits here
+  list;
+  note;
+  element;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{session: string, api: string, login: string}} data login: the name that the login gave; "" without one
+   * @param {(name: string) => void} fire
+   */
   constructor(root, { session, api, login }, fire) {
     this.login = login;
     this.logOut = () => fire("log_out");
@@ -34,7 +49,7 @@ class PersonMenu {
 
   #stop;
   #unmount;
-  #outside = (event) => !event.composedPath().includes(this.element) && this.#close();
+  #outside = (/** @type {PointerEvent} */ event) => !event.composedPath().includes(this.element) && this.#close();
 
   destroy() {
     this.#stop();
@@ -49,15 +64,17 @@ class PersonMenu {
   }
 
   #form() {
-    this.input = h("input", { type: "text", "data-testid": "person-name", "aria-label": "Your name", maxlength: "60",
+    const input = h("input", { type: "text", "data-testid": "person-name", "aria-label": "Your name", maxlength: "60",
       placeholder: "Your name", autocomplete: "off", spellcheck: "false",
-      onkeydown: (event) => event.key === "Enter" && !event.isComposing && this.#become(this.input.value) });
-    const save = h("button.btn.p", { "data-testid": "person-save", onclick: () => this.#become(this.input.value) }, "That is me");
+      onkeydown: (event) => event.key === "Enter" && !event.isComposing && this.#become(input.value) });
+    this.input = input;
+    const save = h("button.btn.p", { "data-testid": "person-save", onclick: () => this.#become(input.value) }, "That is me");
     return [h("div.title", {}, "Who sits here?"),
       h("div.s", {}, "Your labels carry your name, and undo takes back only yours."),
-      h("div.row", {}, this.input, save)];
+      h("div.row", {}, input, save)];
   }
 
+  /** @param {string} name */
   #become(name) {
     become(name);
     this.#close();
@@ -81,8 +98,9 @@ class PersonMenu {
     this.button.setAttribute("aria-expanded", "false");
   }
 
+  /** @param {KeyboardEvent} event */
   #onKey(event) {
-    event.stopPropagation(); // the desk's keys are not meant here
+    event.stopPropagation(); // the page's keys are not meant here
     if (event.key !== "Escape") return;
     this.#close();
     this.button.focus();
@@ -109,6 +127,7 @@ class PersonMenu {
     }
   }
 
+  /** @param {import("../shared/api.js").State["people"]} people */
   #showPeople(people) {
     const mine = me();
     const known = new Map(people.map(({ name, n }) => [name, n]));

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** "How good is it, really?": the estimate of an audit, its interval, and the way to more of it. */
 
 import { enable, glyph, h, isEnabled, show, write } from "../shared/dom.js";
@@ -6,32 +5,60 @@ import { count, preciseShare } from "../shared/format.js";
 
 const CHECK = 20; // images that a press of the button asks about
 
+/** @typedef {import("../shared/api.js").Audit} Audit */
+/** @typedef {import("../shared/api.js").AuditAnswer} AuditAnswer */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("./findings.js").Findings} findings
+ * @property {(examples: number[]) => void} ask opens the questions
+ */
+
 export class AuditPanel {
-  /** ask(examples) opens the questions. */
+  client;
+  findings;
+  value;
+  source;
+  bar;
+  words;
+  button;
+  narrows;
+  check;
+  classes;
+  hint;
+  byClass;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Parts} parts
+   */
   constructor(panel, { client, findings, ask }) {
-    Object.assign(this, { client, findings, ask });
+    this.client = client;
+    this.findings = findings;
     this.value = h("div.huge", { "data-testid": "audit-value" });
     this.source = h("div.s", { "data-testid": "audit-source" });
     this.bar = h("div.interval", { "aria-hidden": "true" });
     this.words = h("div.between", { "data-testid": "audit-interval" });
     this.button = h("button.btn.p", { "data-testid": "check-more",
-      onclick: () => isEnabled(this.button) && ask(this.findings.of("audit").next.slice(0, CHECK)) });
+      onclick: () => isEnabled(this.button) && ask(findings.of("audit")?.next.slice(0, CHECK) ?? []) });
     this.narrows = h("span.s");
+    this.check = h("div.row.check", {}, this.button, this.narrows);
     this.classes = h("div.by-class");
     this.hint = h("div.s");
     this.byClass = h("div", {}, h("div.row.sub", {}, h("b", {}, "By class"), h("span.sp"),
       h("span.s", {}, "right, of those checked")), this.classes, this.hint);
     panel.append(h("div.h", {}, "How good is it, really?"),
       h("div.pad", {}, this.value, this.source, this.bar, this.words,
-        h("div.row.check", {}, this.button, this.narrows), h("hr"), this.byClass));
+        this.check, h("hr"), this.byClass));
   }
 
   update() {
     const found = this.findings.of("audit");
     const audit = found?.audit ?? null;
     const { state } = this.client;
-    write(this.value, audit ? preciseShare(audit.exported.share) : "No figure yet");
-    write(this.source, audit
+    write(this.value, audit ? preciseShare(audit.exported.share) : found ? "No figure yet" : "");
+    write(this.source, !found ? this.findings.errorOf("audit") || "Counting what was checked." : audit
       ? `of the ${count(audit.exported.n)} labels you would export now: ${audit.right} of ${audit.of} random `
         + "images that you checked without seeing the guess were guessed right, and what you labelled counts as right."
       : "It needs an audit: you say what some random images are without seeing the guess. "
@@ -44,9 +71,13 @@ export class AuditPanel {
     if (audit) this.#showClasses(audit);
   }
 
+  /**
+   * @param {Audit["exported"]} exported
+   * @param {string} method
+   */
   #showInterval({ share, low, high }, method) {
     const from = Math.max(0, Math.min(0.9, Math.floor(low * 20) / 20 - 0.0001));
-    const place = (p) => `${(100 * (p - from)) / (1 - from)}%`;
+    const place = (/** @type {number} */ p) => `${(100 * (p - from)) / (1 - from)}%`;
     const ticks = Array.from({ length: 6 }, (_, k) => from + (k * (1 - from)) / 5);
     const band = h("i.band", { style: `left: ${place(low)}; right: calc(100% - ${place(high)})` });
     this.bar.replaceChildren(band, h("i.at", { style: `left: ${place(share)}` }),
@@ -56,7 +87,13 @@ export class AuditPanel {
       h("b", {}, `${(low * 100).toFixed(1)} and ${preciseShare(high)}`), ` with 95% confidence (${method}).`);
   }
 
+  /**
+   * @param {AuditAnswer | null} found
+   * @param {Audit | null} audit
+   * @param {import("../shared/api.js").State | null} state
+   */
   #showButton(found, audit, state) {
+    show(this.check, Boolean(found));
     const n = Math.min(CHECK, found?.next.length ?? 0);
     write(this.button, audit ? `Check ${n} more` : `Check ${n} images`);
     const why = !found ? "The images are still being drawn." : !state?.classes.length ? "There is no class to give yet."
@@ -65,9 +102,12 @@ export class AuditPanel {
     write(this.narrows, audit && n ? `would narrow it to about ±${(audit.narrowed * 100).toFixed(1)}` : "");
   }
 
+  /** @param {Audit} audit */
   #showClasses({ by_class: rows }) {
-    const known = rows.map((row) => ({ ...row, cls: this.client.classes.find((cls) => cls.id === row.class) }))
-      .filter((row) => row.cls);
+    const known = rows.flatMap(({ right, of, class: id }) => {
+      const cls = this.client.classOf(id);
+      return cls ? [{ cls, right, of }] : [];
+    });
     this.classes.replaceChildren(...known.map(({ cls, right, of }) => h("div.row.class-row", {}, glyph(cls),
       h("span.meter", {}, h("i", { style: `width: ${(100 * right) / of}%` })),
       h("span.n", {}, h("b", {}, String(right)), h("span.s", {}, ` of ${of}`)))));
@@ -76,6 +116,7 @@ export class AuditPanel {
   }
 }
 
+/** @param {number[]} numbers */
 function spread(numbers) {
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   return low === high ? String(low) : `${low} to ${high}`;

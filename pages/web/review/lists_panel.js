@@ -1,21 +1,47 @@
-// @ts-nocheck (its types are not written yet)
 /** Three lists to work through, one at a time: wrong labels, disagreements, classes nobody named. */
 
-import { h, key, show, write } from "../shared/dom.js";
+import { focusedBeside, h, key, redraw, show, write } from "../shared/dom.js";
 import { DisagreementsList, DoubtsList, GroupsList } from "./doubts_list.js";
 
 const KINDS = [DoubtsList, DisagreementsList, GroupsList];
 const MOST = 60; // rows
 
+/** @typedef {import("./list.js").List} List */
+/** @typedef {import("./list.js").ListItem} ListItem */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../shared/images.js").Images} images
+ * @property {import("./findings.js").Findings} findings
+ * @property {import("./verbs.js").Verbs} verbs
+ */
+
 export class ListsPanel {
+  client;
+  findings;
+  /** @type {List[]} */
+  lists;
+  tabs;
+  count;
+  lead;
+  element;
+  nothing;
+  hints;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Parts} parts
+   */
   constructor(panel, { client, images, findings, verbs }) {
-    Object.assign(this, { client, findings });
+    this.client = client;
+    this.findings = findings;
     this.lists = KINDS.map((Kind) => new Kind({ client, images, verbs, list: this }));
     this.tabs = KINDS.map((Kind, k) => h("button", { role: "tab", "data-testid": `tab-${Kind.finding}`,
       onclick: () => this.choose(k) }));
     this.count = h("span.s", { "data-testid": "list-count" });
     this.lead = h("div.s.pad.lead");
-    this.element = h("div.doubts", { role: "listbox", "data-testid": "doubts" });
+    this.element = h("div.doubts", { role: "list", "aria-label": "What to look at", "data-testid": "doubts" });
     this.nothing = h("div.nothing.s", { "data-testid": "nothing" });
     this.hints = h("div.row.hints.s");
     panel.append(h("div.h", {}, h("div.seg", { role: "tablist" }, ...this.tabs)), h("div.row.pad", {}, this.count),
@@ -24,8 +50,10 @@ export class ListsPanel {
   }
 
   #at = 0;
+  /** @type {number | null} */
   #focus = null; // example
-  #away = new Set(); // done here, until the server has seen it too
+  /** @type {Set<number>} */
+  #away = new Set(); // examples done here, until the server has seen it too
   #drawn = "";
 
   get kind() {
@@ -33,10 +61,17 @@ export class ListsPanel {
   }
 
   get #items() {
-    const found = this.findings.of(this.kind.finding);
-    return (found?.items ?? []).filter((item) => !this.#away.has(item.example)).slice(0, MOST);
+    /** @type {ListItem[]} */
+    const items = this.findings.of(this.kind.finding)?.items ?? [];
+    return items.filter((item) => !this.#away.has(item.example)).slice(0, MOST);
   }
 
+  /** The item that keys are about. */
+  get #framed() {
+    return this.#items.find(({ example }) => example === this.#focus);
+  }
+
+  /** @param {number} k of the list to show */
   choose(k) {
     this.#at = k;
     this.#focus = null;
@@ -60,16 +95,18 @@ export class ListsPanel {
     show(this.element, items.length > 0);
     show(this.nothing, !items.length);
     write(this.nothing, found ? list.empty(found) : this.findings.errorOf(this.kind.finding) || "Looking…");
-    const [accept, what, other, ...rest] = this.kind.keys;
-    const named = [[["↑", "↓"], "move"], [accept, what], ...(other ? [[other, rest[0]]] : []), [["Z"], "undo"]];
-    this.hints.replaceChildren(...named.flatMap(([keys, word]) => [...keys.map(key), word]));
+    /** @type {import("./list.js").Hint[]} */
+    const hints = [[["↑", "↓"], "move"], ...this.kind.hints, [["Z"], "undo"]];
+    this.hints.replaceChildren(...hints.flatMap(([keys, word]) => [...keys.map(key), word]));
     // While a name is typed, the row under the hands stays.
     const seen = JSON.stringify([this.#at, items, this.#focus, this.client.classes.map((c) => [c.id, c.name, c.colour])]);
-    if (!anew && (seen === this.#drawn || this.element.contains(active(this.element)))) return;
+    if (!anew && (seen === this.#drawn || isTypedIn(this.element))) return;
     this.#drawn = seen;
-    this.element.replaceChildren(...items.map((item) => list.row(item, item.example === this.#focus)).filter(Boolean));
+    const rows = items.map((item) => list.row(item, item.example === this.#focus)).filter((row) => row !== null);
+    redraw(this.element, () => this.element.replaceChildren(...rows));
   }
 
+  /** @param {number} example */
   focus(example) {
     if (this.#focus === example) return;
     this.#focus = example;
@@ -77,6 +114,7 @@ export class ListsPanel {
     this.element.querySelector(".f")?.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {number} by rows */
   move(by) {
     const items = this.#items;
     const here = items.findIndex((item) => item.example === this.#focus);
@@ -84,7 +122,10 @@ export class ListsPanel {
     if (to) this.focus(to.example);
   }
 
-  /** An item has been dealt with: the next one comes up. */
+  /**
+   * An item has been dealt with: the next one comes up.
+   * @param {number} example
+   */
   done(example) {
     const items = this.#items;
     const here = items.findIndex((item) => item.example === example);
@@ -99,18 +140,33 @@ export class ListsPanel {
     this.update();
   }
 
-  /** "accept", "keep", or give(cls): what a key does to the framed item. */
-  act(verb, cls) {
-    const item = this.#items.find(({ example }) => example === this.#focus);
+  /**
+   * What a key does to the framed item; false where it does nothing.
+   * @param {"accept" | "keep"} verb
+   */
+  act(verb) {
+    const item = this.#framed;
     const list = this.lists[this.#at];
     if (!item || !list[verb]) return false;
-    list[verb](item, cls);
+    list[verb](item);
     return true;
+  }
+
+  /**
+   * Gives the framed item a class.
+   * @param {number} cls
+   */
+  give(cls) {
+    const item = this.#framed;
+    if (item) this.lists[this.#at].give(item, cls);
   }
 }
 
-/** The element that has the focus within a shadow root, if it is a field. */
-function active(element) {
-  const focused = element.getRootNode().activeElement;
-  return focused?.tagName === "INPUT" ? focused : null;
+/**
+ * Whether a field within an element has the focus.
+ * @param {HTMLElement} element
+ */
+function isTypedIn(element) {
+  const focused = focusedBeside(element);
+  return focused?.tagName === "INPUT" && element.contains(focused);
 }

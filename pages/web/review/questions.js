@@ -1,12 +1,34 @@
-// @ts-nocheck (its types are not written yet)
 /** The questions of an audit: one random image after the other, and no guess to lean on. */
 
-import { enable, glyph, h, key, picture, show, write } from "../shared/dom.js";
+import { enable, h, key, namedGlyph, picture, redraw, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../shared/images.js").Images} images
+ * @property {import("./verbs.js").Verbs} verbs
+ * @property {() => void} closed called when the person is done
+ */
+
 export class Questions {
-  constructor(desk, { client, images, verbs, closed }) {
-    Object.assign(this, { client, images, verbs, closed });
+  client;
+  images;
+  verbs;
+  left;
+  image;
+  classes;
+  back;
+  dialog;
+
+  /**
+   * @param {HTMLElement} root of the page
+   * @param {Parts} parts
+   */
+  constructor(root, { client, images, verbs, closed }) {
+    this.client = client;
+    this.images = images;
+    this.verbs = verbs;
     this.left = h("span.s", { "data-testid": "questions-left" });
     this.image = picture(".asked");
     this.classes = h("div.row.choices");
@@ -18,11 +40,12 @@ export class Questions {
       h("div.row.asides", {}, h("button.btn", { "data-testid": "cannot-tell", onclick: () => this.cannotTell() },
         "Cannot tell", key("U")), this.back,
       h("span.s", {}, "The model does not learn from these answers.")));
-    this.dialog.addEventListener("close", () => this.closed());
-    desk.append(this.dialog);
+    this.dialog.addEventListener("close", () => closed());
+    root.append(this.dialog);
   }
 
-  #asked = [];
+  /** @type {number[]} */
+  #asked = []; // examples
   #at = 0;
 
   get isOpen() {
@@ -33,6 +56,7 @@ export class Questions {
     return this.#asked[this.#at] ?? null;
   }
 
+  /** @param {number[]} examples */
   open(examples) {
     this.#asked = examples;
     this.#at = 0;
@@ -45,6 +69,7 @@ export class Questions {
     this.dialog.close();
   }
 
+  /** @param {number} cls */
   answer(cls) {
     if (this.example === null) return;
     this.verbs.give([this.example], cls, "audit");
@@ -63,6 +88,7 @@ export class Questions {
     this.#go(-1);
   }
 
+  /** @param {number} by */
   #go(by) {
     this.#at += by;
     if (this.#at >= this.#asked.length) return this.close();
@@ -74,12 +100,12 @@ export class Questions {
     if (!this.isOpen || example === null) return;
     write(this.left, `${this.#at + 1} of ${this.#asked.length}`);
     enable(this.back, this.#at > 0, this.#at ? "Back to the one before" : "This is the first one");
-    this.classes.replaceChildren(...this.client.classes.map((cls) => h("button.chip", {
-      "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, glyph(cls, "l"),
-    cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null)));
+    redraw(this.classes, () => this.classes.replaceChildren(...this.client.classes.map((cls) => h("button.chip", {
+      "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, namedGlyph(cls, "l"),
+    cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null))));
     show(this.image.canvas, false);
     const pixels = await this.images.get(example).catch(() => null);
-    if (pixels && example === this.example) {
+    if (pixels && this.images.shape && example === this.example) {
       paint(this.image.canvas, pixels, this.images.shape);
       show(this.image.canvas, true);
     }

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The REVIEW page in the browser: how good the labels are, what is taken for what, what may be wrong.
  *
@@ -14,6 +13,7 @@ import { SessionClient } from "../session/session_client.js";
 import { mountPage } from "../shared/mount.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { AuditPanel } from "./audit_panel.js";
 import { Findings } from "./findings.js";
@@ -28,29 +28,44 @@ const PATHS = {
   disagreements: "review/disagreements", groups: "review/groups",
 };
 
+/** @typedef {import("./findings.js").Name} Name of a finding */
+
 class ReviewPage {
+  client;
+  parts;
+  desk;
+  unmount;
+  theme;
+  questions;
+  audit;
+  matrix;
+  lists;
+  actions;
+  verbs;
+  /** @type {(() => void)[]} */
+  #stops = [];
+  /** @type {{destroy(): void}[]} */
+  #panels = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {{session: string, api: string}} data
+   */
   constructor(root, { session, api }) {
     this.client = new SessionClient({ session, api });
-    const panel = (name, label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
+    const panel = (/** @type {string} */ name, /** @type {string} */ label) => h(`section.panel.${name}`, { "aria-label": label, "data-testid": name });
     this.parts = {
       audit: panel("audit", "How good is it, really?"), matrix: panel("matrix-panel", "What is taken for what"),
       lists: panel("lists", "Possible wrong labels"), status: h("footer.status", { "data-testid": "status" }),
     };
     this.desk = h("div.desk.review", {}, h("div.review-columns", {}, this.parts.audit, this.parts.matrix, this.parts.lists),
       this.parts.status);
-    this.desk.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
+    this.desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
     this.unmount = styled(root, this.desk, [pageCss, reviewCss]);
-    this.#build();
-  }
-
-  #stops = [];
-  #panels = [];
-
-  #build() {
     const { client, parts, desk } = this;
     this.theme = new Theme(desk);
     const images = new Images((ids) => client.images(ids), () => {});
-    client.on("state", () => (images.shape = client.state.data.shape));
+    client.on("state", () => (images.shape = client.state?.data.shape ?? null));
     const verbs = new Verbs(client);
     const findings = new Findings(client, PATHS, (name) => this.#changed(name));
     this.questions = new Questions(desk, { client, images, verbs, closed: () => findings.renew("audit") });
@@ -62,11 +77,12 @@ class ReviewPage {
     const status = new StatusBar(parts.status, { client, actions: this.actions });
     this.#panels = [status, findings];
     this.verbs = verbs;
-    this.#stops.push(client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
+    this.#stops.push(waitForSession(desk, client), client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
     window.ssvaeReview = { client, findings, questions: this.questions }; // for the browser tests
     client.start();
   }
 
+  /** @param {Name} [name] of a finding; without one, the state has changed */
   #changed(name) {
     if (name === "cell") return this.matrix.updateCell();
     this.audit.update();
@@ -75,15 +91,18 @@ class ReviewPage {
   }
 
   #listen() {
-    const down = (event) => {
-      if (FIELDS.includes(event.composedPath()[0].tagName) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const down = (/** @type {KeyboardEvent} */ event) => {
+      if (FIELDS.includes(tagOf(event)) || event.ctrlKey || event.metaKey || event.altKey) return;
       if (this.#onKey(event)) event.preventDefault();
     };
     window.addEventListener("keydown", down);
     return () => window.removeEventListener("keydown", down);
   }
 
-  /** True if the key meant something here. */
+  /**
+   * True if the key meant something here.
+   * @param {KeyboardEvent} event
+   */
   #onKey(event) {
     const pressed = event.key.toLowerCase();
     const { questions, matrix, lists } = this;
@@ -96,7 +115,7 @@ class ReviewPage {
       if (pressed === "u") return questions.cannotTell(), true;
       return pressed === "z" && (questions.undo(), true);
     }
-    if (pressed === "enter") return event.composedPath()[0].tagName !== "BUTTON" && lists.act("accept");
+    if (pressed === "enter") return tagOf(event) !== "BUTTON" && lists.act("accept");
     if (pressed === "k") return lists.act("keep");
     if (pressed === "m") return matrix.isOpen && (matrix.showOnMap(), true);
     if (pressed === "escape") return matrix.isOpen && (matrix.close(), true);
@@ -105,11 +124,14 @@ class ReviewPage {
     return false;
   }
 
-  /** A class key answers the question, or labels what is chosen, or the framed row. */
+  /**
+   * A class key answers the question, or labels what is chosen, or the framed row.
+   * @param {number} id of the class
+   */
   #give(id) {
     if (this.questions.isOpen) this.questions.answer(id);
     else if (this.matrix.hasChosen) this.matrix.give(id);
-    else this.lists.act("give", id);
+    else this.lists.give(id);
     return true;
   }
 
@@ -120,6 +142,15 @@ class ReviewPage {
     if (window.ssvaeReview?.client === this.client) delete window.ssvaeReview;
     this.unmount();
   }
+}
+
+/**
+ * Where a key was pressed: "INPUT", "BUTTON", ...
+ * @param {KeyboardEvent} event
+ */
+function tagOf(event) {
+  const [at] = event.composedPath();
+  return at instanceof Element ? at.tagName : "";
 }
 
 export const mount = mountPage(ReviewPage);

@@ -1,33 +1,52 @@
-// @ts-nocheck (its types are not written yet)
 /** What is done to labels on this page. */
 
 import { newId } from "../shared/http.js";
 
+/** @typedef {import("../shared/api.js").Operation} Operation */
+
 export class Verbs {
+  client;
+
+  /** @param {import("../session/session_client.js").SessionClient} client */
   constructor(client) {
     this.client = client;
   }
 
-  /** Gives examples a class: a plain label, or of another kind ("keep", "settle", "audit"). */
+  /**
+   * Gives examples a class.
+   * @param {number[]} examples
+   * @param {number} cls
+   * @param {"label" | "keep" | "settle" | "audit"} kind a plain label, or what else it means
+   */
   give(examples, cls, kind = "label") {
     if (kind === "label") this.client.label(examples, cls);
     else this.#send({ kind, examples, class: cls });
   }
 
-  /** "unsure" or "clear". */
+  /**
+   * Says of examples what is no class.
+   * @param {number[]} examples
+   * @param {"unsure" | "clear"} kind
+   */
   mark(examples, kind) {
     this.#send({ kind, examples });
   }
 
-  /** A class that nobody named yet, and its first members; resolves to its id, or null. */
+  /**
+   * A class that nobody named yet, and its first members; resolves to its id, or null.
+   * @param {string} name
+   * @param {number[]} examples
+   */
   async found(name, examples) {
     const op = { op_id: newId(), kind: "class-add", name };
+    /** @type {import("../shared/api.js").EventsAnswer} */
     const answer = await this.client.api.post("events", { ops: [op] });
     const [result] = answer.results;
-    if (result.error) {
+    if (result.error !== undefined) {
       this.client.say(result.error, "bad");
       return null;
     }
+    /** @type {import("../shared/api.js").State} */
     const state = await this.client.api.get("state?wait=0");
     const made = state.classes.find((cls) => cls.name === name.trim().replace(/\s+/g, " "));
     if (!made) return null;
@@ -35,12 +54,16 @@ export class Verbs {
     return made.id;
   }
 
+  /** @param {import("../shared/api.js").StepKind} kind */
   step(kind) {
     if (!this.client.describe(kind)) return this.client.say(`There is nothing to ${kind}.`);
     this.client.step(kind);
   }
 
-  /** An operation whose effect only the server knows: what this page could undo by itself is void. */
+  /**
+   * An operation whose effect only the server knows: what this page could undo by itself is void.
+   * @param {Omit<Operation, "op_id">} fields
+   */
   #send(fields) {
     const op = { op_id: newId(), ...fields };
     this.client.labelOverlay.begin(op);

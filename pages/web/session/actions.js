@@ -1,66 +1,92 @@
-// @ts-nocheck (its types are not written yet)
 /** What keys and buttons do, where it concerns more than one panel. */
 
 import { keyRange } from "../shared/dom.js";
 
+/** @typedef {import("../shared/api.js").SayingKind} SayingKind */
+
 export class Actions {
+  /** @param {import("./session_client.js").SessionClient} client */
   constructor(client) {
     this.client = client;
-    this.queue = null; // set by label_page.js once the panels stand
-    this.map = null;
-    this.grid = null;
   }
 
-  /** Labels what is meant: on the board what that means, else the selection, else the framed example. */
+  client;
+  // Set by label_page.js once the panels stand; other pages have none.
+  /** @type {{isWaiting: boolean, next(): void, settle(): void, willSkip(examples: number[]): void} | null} */
+  queue = null;
+  /** @type {{clear(): void} | null} */
+  map = null;
+  /** @type {{isOpen: boolean, say(kind: SayingKind, cls?: number): void, accept(): void} | null} */
+  grid = null;
+
+  /**
+   * Labels what is meant: on the board what that means, else the selection, else the framed example.
+   * @param {number} cls
+   */
   assign(cls) {
     this.#give("label", cls);
   }
 
-  /** Puts it aside as "unsure", "junk" or "skip", or takes back what was said of it: "clear". */
+  /**
+   * Puts it aside as "unsure", "junk" or "skip", or takes back what was said of it: "clear".
+   * @param {SayingKind} kind
+   */
   put(kind) {
     this.#give(kind);
   }
 
+  /**
+   * @param {SayingKind} kind
+   * @param {number} [cls]
+   */
   #give(kind, cls) {
     const { client, queue, grid } = this;
     if (grid?.isOpen) return grid.say(kind, cls);
     if (client.selection.size) return this.#giveSelection(kind, cls);
     if (client.focus === null) return client.say(this.nothingFramed());
-    if (kind === "clear") return this.#clearLabel();
-    if (kind === "skip") queue.willSkip([client.focus]);
+    if (kind === "clear") return this.#clearLabel(client.focus);
+    if (kind === "skip") queue?.willSkip([client.focus]);
     client.give(kind, [client.focus], null, cls);
-    queue.next();
+    queue?.next();
   }
 
+  /**
+   * @param {SayingKind} kind
+   * @param {number} [cls]
+   */
   #giveSelection(kind, cls) {
     const { client } = this;
     const examples = [...client.selection];
     const mapVersion = client.selectedOn;
-    this.map.clear();
-    if (kind === "skip") this.queue.willSkip(examples);
+    this.map?.clear();
+    if (kind === "skip") this.queue?.willSkip(examples);
     client.give(kind, examples, mapVersion, cls);
-    this.queue.settle();
+    this.queue?.settle();
   }
 
-  #clearLabel() {
+  /** @param {number} example */
+  #clearLabel(example) {
     const { client } = this;
-    if (client.isOpen(client.focus)) return client.say(`Image ${client.focus} has no label to clear.`);
-    client.give("clear", [client.focus]);
+    if (client.isOpen(example)) return client.say(`Image ${example} has no label to clear.`);
+    client.give("clear", [example]);
   }
 
-  /** Makes a class and labels what is selected or framed now with it, once it has its id. */
+  /**
+   * Makes a class and labels what is selected or framed now with it, once it has its id.
+   * @param {string} name
+   */
   addClass(name) {
     const { client } = this;
     const { selection, selectedOn, focus } = client;
     client.changeClass("class-add", { name }, (id) => {
       if (this.grid?.isOpen) return this.grid.say("label", id);
       if (selection.size) {
-        if (client.selection === selection) this.map.clear();
+        if (client.selection === selection) this.map?.clear();
         client.label([...selection], id, selectedOn);
-        this.queue.settle();
+        this.queue?.settle();
       } else if (focus !== null) {
         client.label([focus], id);
-        if (client.focus === focus) this.queue.next();
+        if (client.focus === focus) this.queue?.next();
       }
     });
   }
@@ -78,10 +104,13 @@ export class Actions {
     const guess = client.guessOf(client.focus);
     if (!guess) return client.say(`There is no guess to accept yet. Press ${keyRange(client.classes)}.`);
     client.label([client.focus], guess.best);
-    this.queue.next();
+    this.queue?.next();
   }
 
-  /** "undo" or "redo"; frames the example again if it was a single one. */
+  /**
+   * "undo" or "redo"; frames the example again if it was a single one.
+   * @param {import("../shared/api.js").StepKind} kind
+   */
   step(kind) {
     const { client } = this;
     if (!client.describe(kind)) return client.say(`There is nothing to ${kind}.`);
@@ -90,7 +119,7 @@ export class Actions {
   }
 
   clear() {
-    this.map.clear();
+    this.map?.clear();
   }
 
   pause() {

@@ -1,21 +1,42 @@
-// @ts-nocheck (its types are not written yet)
 /** Reads the large arrays of a session: one reading of a kind at a time, and what went wrong. */
 
+import { HttpError } from "../shared/http.js";
+
+/** @typedef {"map" | "labels" | "guesses"} ArrayName */
+/** @typedef {{buffer: ArrayBuffer, version: string | null}} ArrayAnswer */
+
 export class ArrayLoader {
-  /** onChange() whenever a reading begins or ends. */
+  /**
+   * @param {Pick<import("../shared/http.js").Http, "array">} api of the session
+   * @param {AbortSignal} signal ends all reading
+   * @param {() => void} onChange called whenever a reading begins or ends
+   */
   constructor(api, signal, onChange) {
-    Object.assign(this, { api, signal, onChange });
-    this.failed = { map: "", labels: "", guesses: "" }; // why the last reading failed
+    this.api = api;
+    this.signal = signal;
+    this.onChange = onChange;
   }
 
+  api;
+  signal;
+  onChange;
+  /** @type {Record<ArrayName, string>} */
+  failed = { map: "", labels: "", guesses: "" }; // why the last reading failed
+  /** @type {Set<ArrayName>} */
   #reading = new Set();
 
+  /** @param {ArrayName} name */
   isReading(name) {
     return this.#reading.has(name);
   }
 
-  /** take({buffer, version}), or take(null) where there is none yet; a failed one is read with the next state. */
-  async read(name, take) {
+  /**
+   * Reads an array; a failed one is read with the next state.
+   * @param {ArrayName} name
+   * @param {(answer: ArrayAnswer) => void} take
+   * @param {() => void} [takeNone] called where the server has none yet; otherwise that is a failure
+   */
+  async read(name, take, takeNone) {
     if (this.#reading.has(name)) return;
     this.#reading.add(name);
     this.onChange();
@@ -24,8 +45,8 @@ export class ArrayLoader {
       this.failed[name] = "";
       take(answer);
     } catch (error) {
-      if (error.status === 409 && name === "guesses") take(null);
-      else if (!this.signal.aborted) this.failed[name] = error.message;
+      if (takeNone && error instanceof HttpError && error.status === 409) takeNone();
+      else if (!this.signal.aborted) this.failed[name] = /** @type {Error} */ (error).message;
     } finally {
       this.#reading.delete(name);
       this.onChange();

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * Operations on their way to the server: in order, one request at a time with everything pending in
  * it, resent with the same op_ids until answered, and kept in localStorage until then. So neither a
@@ -6,18 +5,25 @@
  */
 
 import { Backoff } from "../shared/backoff.js";
-import { newId } from "../shared/http.js";
+import { HttpError, newId } from "../shared/http.js";
 
 const LATE = 2000; // ms until a person should know that it is not saved yet
 
+/** @typedef {import("../shared/api.js").Operation} Operation */
+/** @typedef {import("../shared/api.js").OperationResult} OperationResult */
+/** @typedef {Operation & {since: number}} Waiting since: ms since 1970, when it was given to the outbox */
+
 export class Outbox {
   /**
-   * send(ops) -> the server's answer; onAnswer(op, result) once per operation, in order;
-   * onChange() whenever something was added, answered or has failed to go out.
+   * @param {object} options
+   * @param {string} options.session
+   * @param {(ops: Operation[]) => Promise<{results?: OperationResult[]}>} options.send gives the server's answer
+   * @param {(op: Operation, result: OperationResult) => void} options.onAnswer called once per operation, in order
+   * @param {() => void} options.onChange called whenever something was added, answered or has failed to go out
+   * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} [options.storage]
+   * @param {Backoff} [options.backoff]
    */
   constructor({ session, send, onAnswer, onChange, storage = window.localStorage, backoff = new Backoff() }) {
-    this.ops = [];
-    this.trouble = ""; // the server's sentence while it cannot save ("The disk is full: ...")
     this.#send = send;
     this.#onAnswer = onAnswer;
     this.#onChange = onChange;
@@ -27,6 +33,9 @@ export class Outbox {
     this.#key = this.#prefix + newId();
   }
 
+  /** @type {Waiting[]} */
+  ops = []; // in order
+  trouble = ""; // the server's sentence while it cannot save ("The disk is full: ...")
   #send;
   #onAnswer;
   #onChange;
@@ -38,7 +47,10 @@ export class Outbox {
   #stopped = false;
   #limit = Infinity;
 
-  /** Takes over what an earlier page of this session left unsent; resending is harmless. */
+  /**
+   * Takes over what an earlier page of this session left unsent; resending is harmless.
+   * @returns {Operation[]}
+   */
   adopt() {
     const found = [];
     for (const name of this.#storedKeys()) {
@@ -51,7 +63,10 @@ export class Outbox {
     return this.ops;
   }
 
-  /** Takes operations; those given together go out in one request. */
+  /**
+   * Takes operations; those given together go out in one request.
+   * @param {Operation[]} ops
+   */
   push(...ops) {
     this.ops.push(...ops.map((op) => ({ ...op, since: Date.now() })));
     this.#write();
@@ -92,19 +107,30 @@ export class Outbox {
     }
   }
 
+  /**
+   * @param {Waiting[]} batch
+   * @param {OperationResult[]} results
+   */
   #settle(batch, results) {
     const byId = new Map(results.map((result) => [result.op_id, result]));
     const answered = batch.filter((op) => byId.has(op.op_id));
     this.#drop(answered);
-    for (const op of answered) this.#onAnswer(op, byId.get(op.op_id));
+    for (const op of answered) {
+      const result = byId.get(op.op_id);
+      if (result) this.#onAnswer(op, result);
+    }
     this.#onChange();
     this.#limit = Infinity;
     return answered.length > 0;
   }
 
+  /**
+   * @param {Waiting[]} batch
+   * @param {unknown} error
+   */
   #fail(batch, error) {
-    if (!error.final) {
-      this.trouble = error.isSentence ? error.message : "";
+    if (!(error instanceof HttpError && error.final)) {
+      this.trouble = error instanceof HttpError && error.isSentence ? error.message : "";
       this.#onChange();
       return false;
     }
@@ -115,6 +141,7 @@ export class Outbox {
     return this.#settle(batch, [{ op_id: batch[0].op_id, error: error.message }]);
   }
 
+  /** @param {Waiting[]} answered */
   #drop(answered) {
     const ids = new Set(answered.map((op) => op.op_id));
     this.ops = this.ops.filter((op) => !ids.has(op.op_id));
@@ -138,14 +165,19 @@ export class Outbox {
     }
   }
 
+  /**
+   * @param {string} name
+   * @returns {Operation[]}
+   */
   #read(name) {
     try {
-      return JSON.parse(this.#storage.getItem(name)) ?? [];
+      return JSON.parse(this.#storage.getItem(name) ?? "null") ?? [];
     } catch {
       return [];
     }
   }
 
+  /** @param {string} name */
   #remove(name) {
     try {
       this.#storage.removeItem(name);
@@ -155,7 +187,11 @@ export class Outbox {
   }
 }
 
-/** The part of an operation that the server knows. */
+/**
+ * The part of an operation that the server knows.
+ * @param {Operation} op
+ * @returns {Operation}
+ */
 function wire({ op_id, kind, examples, class: cls, map_version, name, colour, into, order }) {
   return { op_id, kind, examples, class: cls, map_version, name, colour, into, order };
 }

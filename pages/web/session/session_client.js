@@ -1,39 +1,33 @@
-// @ts-nocheck (its types are not written yet)
 /**
- * One session on a page: what is known of it (session_state.js), what is framed and selected, and the verbs
- * that change them. Talks to the server, touches no DOM.
+ * One session on a page: what is known of it and what is framed and selected (session_state.js), and the
+ * verbs that change them. Talks to the server, touches no DOM.
  *
- * Panels listen with on(name, f). Names: state, labels, map, guesses, focus, hover, selection,
- * solo, asked, saving, message.
+ * Panels listen with on(name, f); the names are those of SessionEvents.
  */
 
-import { effectOn } from "./class_overlay.js";
+import { effectOn, isClassChange } from "./class_overlay.js";
 import { SessionState } from "./session_state.js";
 import { StatePoller } from "./state_poller.js";
-import { Predictions } from "./predictions.js";
 import { NONE } from "./label_overlay.js";
 import { Outbox } from "./outbox.js";
 import { ArrayLoader } from "./array_loader.js";
-import { Http, newId, sessionHttp } from "../shared/http.js";
+import { Http, HttpError, newId, sessionHttp } from "../shared/http.js";
 import { doneInWords } from "./operation_words.js";
 
 const IMAGES_TIMEOUT = 30000; // ms
 
+/** @typedef {import("../shared/api.js").State} State */
+/** @typedef {import("../shared/api.js").Operation} Operation */
+/** @typedef {import("../shared/api.js").SayingKind} SayingKind */
+/** @typedef {import("../shared/api.js").StepKind} StepKind */
+
 export class SessionClient extends SessionState {
+  /** @param {{session: string, api: string}} where the session's id, and the address of the server's API */
   constructor({ session, api }) {
     super();
     this.session = session;
     this.api = sessionHttp(api, session);
     this.#data = new Http(`${api}/data`);
-    this.connection = "connecting"; // or "ok", "lost", "refused" (then `refusal` says why)
-    this.refusal = "";
-    this.skew = 0; // the server's clock minus ours, seconds
-    this.focus = null; // the example that a class key labels
-    this.hover = null;
-    this.selection = new Set();
-    this.selectedOn = null; // the version of the map, if the selection was made by places on it
-    this.solo = null; // the class whose points alone are shown in full
-    this.asked = []; // examples on the queue's page
     this.outbox = new Outbox({
       session,
       send: (ops) => this.#send(ops),
@@ -46,20 +40,37 @@ export class SessionClient extends SessionState {
     });
   }
 
+  session; // its id
+  api;
+  outbox;
+  loader;
+  poller;
+  /** @type {"connecting" | "ok" | "lost" | "refused"} */
+  connection = "connecting"; // where it is refused, `refusal` says why
+  refusal = "";
+  skew = 0; // the server's clock minus ours, seconds
   #data;
   #stop = new AbortController();
   #readAgain = false;
   #savedAt = 0;
+  /** @type {Map<string, (id: number) => void>} */
   #made = new Map(); // op_id of a new class -> what to do with its id
 
-  /** A sentence for the person; kind is "note" or "bad". */
+  /**
+   * A sentence for the person.
+   * @param {string} text
+   * @param {"note" | "bad"} kind
+   */
   say(text, kind = "note") {
     this.emit("message", { text, kind });
   }
 
-  /** Why a request failed: in the server's words, if it said why. */
+  /**
+   * Why a request failed: in the server's words, if it said why.
+   * @param {unknown} error
+   */
   sayTrouble(error) {
-    this.say(error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
+    this.say(error instanceof HttpError && error.isSentence ? error.message : "The server did not answer. Try again.", "bad");
   }
 
   get pendingCount() {
@@ -75,12 +86,21 @@ export class SessionClient extends SessionState {
   /**
    * Labels examples with a class; shown at once, saved as soon as the server can. `mapVersion` where
    * they were chosen by their place on the map: the server refuses them if the map has moved since.
+   * @param {Iterable<number>} examples
+   * @param {number} cls
+   * @param {number | null} [mapVersion]
    */
   label(examples, cls, mapVersion) {
     this.give("label", examples, mapVersion, cls);
   }
 
-  /** The same for any kind: "unsure", "junk", "skip" put aside, "clear" takes back what was said. */
+  /**
+   * The same for any kind: "unsure", "junk", "skip" put aside, "clear" takes back what was said.
+   * @param {SayingKind} kind
+   * @param {Iterable<number>} examples
+   * @param {number | null} [mapVersion]
+   * @param {number} [cls] for the kind "label"
+   */
   give(kind, examples, mapVersion, cls) {
     if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
     const list = Array.from(examples);
@@ -90,7 +110,10 @@ export class SessionClient extends SessionState {
     this.outbox.push(op);
   }
 
-  /** Takes the last change back ("undo") or makes it again ("redo"); returns the examples it touches. */
+  /**
+   * Takes the last change back ("undo") or makes it again ("redo"); returns the examples it touches.
+   * @param {StepKind} kind
+   */
   step(kind) {
     const op = { op_id: newId(), kind };
     const entry = this.labelOverlay.step(op);
@@ -100,11 +123,14 @@ export class SessionClient extends SessionState {
   }
 
   /**
-   * Changes a class (kinds class-add, class-rename, class-colour, class-merge, class-delete,
-   * class-order); `made(id)` is called once a new class has its id.
+   * Changes a class; `made(id)` is called once a new class has its id.
+   * @template {keyof import("../shared/api.js").ClassFields} Kind
+   * @param {Kind} kind
+   * @param {import("../shared/api.js").ClassFields[Kind]} fields
+   * @param {(id: number) => void} [made]
    */
   changeClass(kind, fields, made) {
-    const op = { op_id: newId(), kind, ...fields };
+    const op = /** @type {import("../shared/api.js").ClassChange} */ ({ op_id: newId(), kind, ...fields });
     op.effect = effectOn(this.labels, op, NONE);
     if (made) this.#made.set(op.op_id, made);
     this.labelOverlay.begin(op);
@@ -114,7 +140,11 @@ export class SessionClient extends SessionState {
     this.outbox.push(op);
   }
 
-  /** Undoes (redoes) n steps at once. */
+  /**
+   * Undoes (redoes) n steps at once.
+   * @param {StepKind} kind
+   * @param {number} n
+   */
   jump(kind, n) {
     const ops = Array.from({ length: n }, () => ({ op_id: newId(), kind }));
     for (const op of ops) {
@@ -136,7 +166,10 @@ export class SessionClient extends SessionState {
     if (this.state) this.emit("state");
   }
 
-  /** What undo or redo would do, in words, or null if there is nothing. */
+  /**
+   * What undo or redo would do, in words, or null if there is nothing.
+   * @param {StepKind} kind
+   */
   describe(kind) {
     const list = kind === "undo" ? this.labelOverlay.done : this.labelOverlay.undone;
     if (list.length) return doneInWords(list[list.length - 1], this);
@@ -147,46 +180,37 @@ export class SessionClient extends SessionState {
     return some ? "the last change" : null;
   }
 
-  /** Pixels of some examples, one after the other. */
+  /**
+   * Pixels of some examples, one after the other; to be called once a state has come.
+   * @param {number[]} ids
+   */
   images(ids) {
-    return this.#data.bytes(`${this.state.data.fingerprint}/images?ids=${ids.join(",")}`, { timeout: IMAGES_TIMEOUT });
+    return this.#data.bytes(`${this.state?.data.fingerprint}/images?ids=${ids.join(",")}`, { timeout: IMAGES_TIMEOUT });
   }
 
+  /** @param {"pause" | "resume" | "pretrain" | "cancel"} command */
   command(command) {
     return this.tellTrainer({ command });
   }
 
-  /** Fits the model otherwise: some of {model, networks, likelihood, batch}. */
+  /**
+   * Fits the model otherwise: some of {model, networks, likelihood, batch}.
+   * @param {Partial<Record<"model" | "networks" | "likelihood" | "batch", string | number>>} chosen
+   */
   choose(chosen) {
     return this.tellTrainer(chosen, "choices");
   }
 
-  /** {command} or {when: {mode, labels, seconds}}. */
+  /**
+   * @param {object} body {command} or {when: {mode, labels, seconds}}
+   * @param {string} path
+   */
   async tellTrainer(body, path = "trainer") {
     try {
       await this.api.post(path, body);
     } catch (error) {
       this.sayTrouble(error);
     }
-  }
-
-  setFocus(example) {
-    if (this.focus === example) return;
-    this.focus = example;
-    this.emit("focus");
-  }
-
-  setHover(example) {
-    if (this.hover === example) return;
-    this.hover = example;
-    this.emit("hover");
-  }
-
-  /** `mapVersion`: of the map on which they were chosen, if it was by their place there. */
-  setSelection(examples, mapVersion = null) {
-    this.selection = examples instanceof Set ? examples : new Set(examples);
-    this.selectedOn = this.selection.size ? mapVersion : null;
-    this.emit("selection");
   }
 
   /** Lets go of what was selected by its place on an older map: nobody meant what lies there now. */
@@ -196,23 +220,12 @@ export class SessionClient extends SessionState {
     this.say("The map has moved, so what was selected on the old one is let go. Select again.");
   }
 
-  setSolo(cls) {
-    if (this.solo === cls) return;
-    this.solo = cls;
-    this.emit("solo");
-  }
-
-  setAsked(examples) {
-    this.asked = examples;
-    this.emit("asked");
-  }
-
   // -- life
 
   start() {
     for (const op of this.outbox.adopt()) {
       this.labelOverlay.begin(op);
-      if (op.kind.startsWith("class-")) this.classOverlay.begin(op);
+      if (isClassChange(op)) this.classOverlay.begin(op);
     }
     this.outbox.pump();
     this.poller.run(this.#stop.signal);
@@ -224,41 +237,44 @@ export class SessionClient extends SessionState {
     this.forgetListeners();
   }
 
+  /** @param {boolean} hidden whether nobody sees the page */
   setHidden(hidden) {
     this.poller.setHidden(hidden);
   }
 
   /** Reads an array again after an error. */
   retry() {
-    if (this.state) this.#refresh();
+    if (this.state) this.#refresh(this.state);
   }
 
+  /** @param {import("./state_poller.js").StateAnswer} answer */
   #connected({ body, skew }) {
     const was = this.connection;
     this.connection = "ok";
     this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
     if (this.state && body.person !== this.state.person) this.labelOverlay.forget();
-    this.state = body;
-    this.classOverlay.settle(body.labels.seq);
-    this.lookAgain();
-    this.emit("state");
+    this.takeState(body);
     if (was !== "ok") this.emit("saving");
-    this.#refresh();
+    this.#refresh(body);
   }
 
+  /** @param {unknown} error */
   #disconnected(error) {
-    this.connection = error.final || error.needsLogin ? "refused" : "lost";
-    this.refusal = this.connection === "refused" ? error.message : "";
+    const isRefused = error instanceof HttpError && (error.final || error.needsLogin);
+    this.connection = isRefused ? "refused" : "lost";
+    this.refusal = isRefused ? error.message : "";
     this.emit("saving");
   }
 
-  /** Reads again what the state says has changed. */
-  #refresh() {
-    const { map, snapshot } = this.state;
-    if (String(map.version) !== String(this.mapVersion)) this.loader.read("map", (a) => this.#takeMap(a));
+  /**
+   * Reads again what the state says has changed.
+   * @param {State} state
+   */
+  #refresh({ map, snapshot }) {
+    if (String(map.version) !== String(this.mapVersion)) this.loader.read("map", (a) => this.takeMap(a));
     if (snapshot && String(snapshot.rev) !== String(this.guesses?.rev ?? ""))
-      this.loader.read("guesses", (a) => this.#takeGuesses(a));
-    if (!snapshot && this.guesses) this.#takeGuesses(null);
+      this.loader.read("guesses", (a) => this.takeGuesses(a), () => this.takeGuesses(null));
+    if (!snapshot && this.guesses) this.takeGuesses(null);
     if (!this.labels || this.#isBehind()) this.#readLabels();
   }
 
@@ -267,7 +283,7 @@ export class SessionClient extends SessionState {
     if (this.loader.isReading("labels")) return void (this.#readAgain = true);
     this.#readAgain = false;
     await this.loader.read("labels", ({ buffer, version }) => {
-      this.labelOverlay.load(new Uint8Array(buffer), Number(version ?? this.state.labels.seq));
+      this.labelOverlay.load(new Uint8Array(buffer), Number(version ?? this.state?.labels.seq));
       this.emit("labels", { examples: null, own: false });
     });
     if (this.#readAgain) this.#readLabels();
@@ -275,28 +291,25 @@ export class SessionClient extends SessionState {
 
   // While operations are under way their answer tells the number; asking now would only race it.
   #isBehind() {
-    return this.state.labels.seq > this.labelOverlay.seq && !this.pendingCount;
+    return this.state !== null && this.state.labels.seq > this.labelOverlay.seq && !this.pendingCount;
   }
 
-  #takeMap({ buffer, version }) {
-    this.xy = new Float32Array(buffer);
-    this.mapVersion = Number(version ?? this.state.map.version);
-    this.emit("map");
-  }
-
-  #takeGuesses(answer) {
-    this.guesses = answer && new Predictions(answer.buffer, answer.version ?? this.state.snapshot.rev);
-    this.emit("guesses");
-  }
-
+  /**
+   * @param {Operation[]} ops
+   * @returns {Promise<import("../shared/api.js").EventsAnswer>}
+   */
   async #send(ops) {
     const answer = await this.api.post("events", { ops });
     this.#savedAt = answer.saved_at ?? Date.now() / 1000 + this.skew;
     return answer;
   }
 
+  /**
+   * @param {Operation} op
+   * @param {import("../shared/api.js").OperationResult} result
+   */
   #answered(op, result) {
-    if (result.error) {
+    if (result.error !== undefined) {
       this.labelOverlay.reject(op);
       this.classOverlay.reject(op);
       this.#tellClasses();
@@ -306,7 +319,7 @@ export class SessionClient extends SessionState {
     const isKnown = this.labelOverlay.acknowledge(op, result.seq);
     this.classOverlay.acknowledge(op, result);
     this.lookAgain();
-    this.#made.get(op.op_id)?.(result.class);
+    if (result.class !== undefined) this.#made.get(op.op_id)?.(result.class);
     this.#made.delete(op.op_id);
     this.emit("labels", { examples: op.examples ?? [], own: false });
     if (!isKnown || this.#isBehind()) this.#readLabels();

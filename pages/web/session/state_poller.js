@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** Follows the session's state: one long question after the other, for as long as the page is seen. */
 
 import { Backoff, sleep } from "../shared/backoff.js";
@@ -6,18 +5,35 @@ import { Backoff, sleep } from "../shared/backoff.js";
 const WAIT = 10; // s that the server may take until something changes
 const BREATH = 30; // ms between two questions
 
+/** @typedef {{body: import("../shared/api.js").State, skew: number}} StateAnswer skew: the server's clock minus ours, s */
+
 export class StatePoller {
-  /** onState({body, skew}) for every answer, onLost(error) when there is none. */
+  /**
+   * @param {Pick<import("../shared/http.js").Http, "timed">} api of the session
+   * @param {object} told
+   * @param {(answer: StateAnswer) => void} told.onState called with every answer
+   * @param {(error: unknown) => void} told.onLost called when there is none
+   */
   constructor(api, { onState, onLost }) {
-    Object.assign(this, { api, onState, onLost });
+    this.api = api;
+    this.onState = onState;
+    this.onLost = onLost;
   }
 
+  api;
+  onState;
+  onLost;
+  /** @type {string | null} */
   #version = null; // of the state we have; null asks for it at once
   #hidden = false;
   #wake = () => {};
+  /** @type {AbortController | null} */
   #held = null; // ends the question that the server holds now
 
-  /** A hidden page asks nothing; it catches up when it is seen again. */
+  /**
+   * A hidden page asks nothing; it catches up when it is seen again.
+   * @param {boolean} hidden
+   */
   setHidden(hidden) {
     this.#hidden = hidden;
     if (!hidden) this.#wake();
@@ -32,11 +48,12 @@ export class StatePoller {
     this.#held?.abort();
   }
 
+  /** @param {AbortSignal} signal ends the asking */
   async run(signal) {
     const backoff = new Backoff();
     while (!signal.aborted) {
       // The first state is fetched even in a hidden tab: it is ready when the tab is opened.
-      if (this.#hidden && this.#version !== null) await new Promise((wake) => (this.#wake = wake));
+      if (this.#hidden && this.#version !== null) await /** @type {Promise<void>} */ (new Promise((wake) => (this.#wake = wake)));
       if (await this.#ask(signal)) {
         backoff.succeeded();
         await sleep(BREATH);
@@ -46,9 +63,12 @@ export class StatePoller {
     }
   }
 
+  /**
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} whether there was an answer, or another question took its place
+   */
   async #ask(signal) {
-    const known = this.#version !== null;
-    const query = known ? `?after=${encodeURIComponent(this.#version)}&wait=${WAIT}` : "?wait=0";
+    const query = this.#version !== null ? `?after=${encodeURIComponent(this.#version)}&wait=${WAIT}` : "?wait=0";
     const held = (this.#held = new AbortController());
     let answer;
     try {

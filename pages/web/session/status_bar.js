@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The line at the bottom: what the trainer does, what the model on screen has seen, how old it is. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
@@ -6,17 +5,28 @@ import { age, count, signed, wholeAge } from "../shared/format.js";
 
 const OLD = 10; // s: a snapshot older than this while training is worth a warning
 const MESSAGE = 6000; // ms that a sentence stays
+/** @type {Record<string, [kind: string, word: string]>} */
 const STATES = {
   starting: ["", "Starting"], training: ["ok", "Training"], waiting: ["ok hollow", "Waiting for labels"],
   paused: ["hollow", "Paused"], pretraining: ["ok", "Training M1 from scratch"],
   restarting: ["warn", "Trainer restarting"], failed: ["bad", "Not training"],
 };
+/** @type {Record<string, string>} */
 const PREDICTED_BY = { propagation: "label propagation", model: "the model" };
 const BOTH = "model and propagation";
 
+/** @typedef {import("../shared/api.js").State} State */
+/** @typedef {import("../shared/api.js").Trainer} Trainer */
+
 export class StatusBar {
+  /**
+   * @param {HTMLElement} line
+   * @param {{client: import("./session_client.js").SessionClient, actions: import("./actions.js").Actions}} shared
+   */
   constructor(line, { client, actions }) {
-    Object.assign(this, { client, actions, line });
+    this.client = client;
+    this.actions = actions;
+    this.line = line;
     this.dot = h("i.dot");
     this.word = h("b");
     this.device = h("span");
@@ -29,9 +39,9 @@ export class StatusBar {
     this.message = h("span.message", { "data-testid": "message" });
     this.bound = h("span");
     this.terms = h("span");
-    this.pause = h("button.btn.small", { "data-testid": "pause", onclick: (e) => this.#press(e) });
+    this.pause = h("button.btn.small", { "data-testid": "pause", onclick: () => this.#press() });
     this.scratch = h("button.btn.small.gh", { "data-testid": "scratch",
-      onclick: (e) => isEnabled(e.currentTarget) && this.#ask(true) }, "Train from scratch");
+      onclick: () => isEnabled(this.scratch) && this.#ask(true) }, "Train from scratch");
     this.cancel = h("button.btn.small", { "data-testid": "cancel", onclick: () => client.command("cancel") }, "Cancel");
     this.again = h("button.btn.small", { "data-testid": "start-again", title: "Start the trainer; it goes on from what it saved",
       onclick: () => client.poller.askAnew() }, icon("refresh"), "Start again");
@@ -55,6 +65,29 @@ export class StatusBar {
     this.update();
   }
 
+  client;
+  actions;
+  line;
+  dot;
+  word;
+  device;
+  step;
+  rate;
+  stepBox;
+  seen;
+  predictedBy;
+  age;
+  message;
+  bound;
+  terms;
+  pause;
+  scratch;
+  cancel;
+  again;
+  question = h("span");
+  confirm;
+  run;
+  state;
   #optional;
   #stops;
   #timer;
@@ -69,8 +102,7 @@ export class StatusBar {
   }
 
   #confirm() {
-    this.question = h("span");
-    const answer = (yes) => () => {
+    const answer = (/** @type {boolean} */ yes) => () => {
       this.#ask(false);
       if (yes) this.client.command("pretrain");
     };
@@ -79,15 +111,17 @@ export class StatusBar {
       h("button.btn.small", { onclick: answer(false) }, "Keep this one"));
   }
 
+  /** @param {boolean} open */
   #ask(open) {
     this.#isAsking = open;
     this.update();
   }
 
-  #press(event) {
-    if (isEnabled(event.currentTarget)) this.actions.pause();
+  #press() {
+    if (isEnabled(this.pause)) this.actions.pause();
   }
 
+  /** @param {import("./session_state.js").SessionEvents["message"]} said */
   #say({ text, kind }) {
     this.#said = { text, kind, until: Date.now() + MESSAGE };
     this.update();
@@ -95,16 +129,17 @@ export class StatusBar {
 
   update() {
     const { state } = this.client;
+    this.line.classList.toggle("unknown", !state); // then no control in it means anything
     if (state) {
       this.#updateTrainer(state.trainer);
       this.#updateSnapshot(state);
-      this.#updateButtons(state.trainer);
+      this.#updateButtons(state);
     }
-    show(this.line, true);
     this.#updateMessage(state?.trainer);
     this.#fit();
   }
 
+  /** @param {Trainer} trainer */
   #updateTrainer(trainer) {
     const isLost = this.client.connection === "lost";
     const [kind, word] = isLost ? ["warn", "No connection"] : STATES[trainer.state] ?? ["", trainer.state];
@@ -120,15 +155,15 @@ export class StatusBar {
     write(this.rate, isRunning && trainer.rate ? ` · ${count(trainer.rate)} a second` : "");
   }
 
+  /** @param {State} state */
   #updateSnapshot({ snapshot, trainer, session, labels }) {
-    const has = Boolean(snapshot);
     const { held } = labels;
     const all = this.client.labelOverlay.labelled - held;
     this.seen.replaceChildren("the model on screen has seen ",
-      h("b", {}, has ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
+      h("b", {}, snapshot ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
     this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
-    const predictedBy = snapshot?.predicted_by === BOTH ? `${session.model_title} and propagation` : PREDICTED_BY[snapshot?.predicted_by];
-    write(this.predictedBy, has && predictedBy ? `guesses by ${predictedBy}` : "");
+    const predictedBy = snapshot?.predicted_by === BOTH ? `${session.model_title} and propagation` : PREDICTED_BY[snapshot?.predicted_by ?? ""];
+    write(this.predictedBy, predictedBy ? `guesses by ${predictedBy}` : "");
     this.predictedBy.title = snapshot?.predicted_by === BOTH
       ? "The model speaks together with label propagation: it agrees with 98% of what that is sure of"
       : "Labels spread from neighbour to neighbour; the model joins when it has learned enough";
@@ -136,6 +171,10 @@ export class StatusBar {
     this.#updateBound(trainer.bound);
   }
 
+  /**
+   * @param {State["snapshot"]} snapshot
+   * @param {Trainer} trainer
+   */
   #updateAge(snapshot, trainer) {
     if (!snapshot) return write(this.age, "");
     const seconds = Date.now() / 1000 + this.client.skew - snapshot.made_at;
@@ -143,6 +182,7 @@ export class StatusBar {
     this.age.replaceChildren("snapshot ", h("b", {}, age(seconds)), " old");
   }
 
+  /** @param {Trainer["bound"]} bound the terms of the bound, by name */
   #updateBound(bound) {
     const terms = Object.entries(bound ?? {}).filter(([, value]) => Number.isFinite(value));
     write(this.terms, terms.length ? ` = ${terms.map(([name, x]) => `${name} ${signed(x)}`).join(" · ")}` : "");
@@ -152,7 +192,8 @@ export class StatusBar {
     this.bound.replaceChildren("bound ", h("b", {}, signed(sum)));
   }
 
-  #updateButtons({ state }) {
+  /** @param {State} state */
+  #updateButtons({ trainer: { state }, data }) {
     const isPaused = state === "paused";
     const can = isPaused || state === "training" || state === "waiting";
     const seen = `${isPaused} ${can}`;
@@ -171,10 +212,13 @@ export class StatusBar {
     enable(this.scratch, canScratch, canScratch ? "" : "The trainer is not running now");
     show(this.confirm, this.#isAsking && !isScratch);
     write(this.question, "Trains a new M1 on the images and redraws the map, about "
-      + `${minutesFor(this.client.state)} minutes. Labels stay.`);
+      + `${minutesFor(data.n)} minutes. Labels stay.`);
   }
 
-  /** What was just said to the person goes before what the trainer says. */
+  /**
+   * What was just said to the person goes before what the trainer says.
+   * @param {Trainer | undefined} trainer
+   */
   #updateMessage(trainer) {
     const isFresh = Date.now() < this.#said.until;
     const text = isFresh ? this.#said.text : trainer?.message ?? "";
@@ -185,9 +229,9 @@ export class StatusBar {
 
   /** Hides parts from the least important on until the line fits; a sentence is cut last of all. */
   #fit() {
-    this.message.style.flexShrink = 0;
+    this.message.style.flexShrink = "0";
     this.#hideParts();
-    this.message.style.flexShrink = 1;
+    this.message.style.flexShrink = "1";
   }
 
   #hideParts() {
@@ -199,14 +243,21 @@ export class StatusBar {
   }
 }
 
-/** "step 120 of 400, 8 s left" of the present run. */
+/**
+ * "step 120 of 400, 8 s left" of the present run.
+ * @param {Trainer} trainer
+ */
 function runInWords({ run, state }) {
   if (state !== "training" || !run) return "";
-  const left = Number.isFinite(run.seconds_left ?? NaN) ? `, ${wholeAge(run.seconds_left)} left` : "";
+  const seconds = run.seconds_left ?? NaN;
+  const left = Number.isFinite(seconds) ? `, ${wholeAge(seconds)} left` : "";
   return `step ${count(run.step)} of ${count(run.of)}${left}`;
 }
 
-/** Minutes for a new M1: measured on two cores, about 3 for 60 000 small images. */
-function minutesFor(state) {
-  return Math.max(1, Math.round((3 * state.data.n) / 60000));
+/**
+ * Minutes for a new M1: measured on two cores, about 3 for 60 000 small images.
+ * @param {number} n images
+ */
+function minutesFor(n) {
+  return Math.max(1, Math.round((3 * n) / 60000));
 }

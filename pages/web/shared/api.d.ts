@@ -20,6 +20,8 @@ export interface ClassLook {
 
 export type LookedClass = ClassInfo & { look: ClassLook };
 
+export type ImageShape = [height: number, width: number, channels: number];
+
 /** One menu of how the model is fitted. */
 export interface OptionMenu {
   value: string | number;
@@ -46,7 +48,7 @@ export interface State {
   version: string;
   session: { id: string; name: string; model: string; model_title: string; created: number };
   choices: { sees: string; note: string; model: OptionMenu; networks: OptionMenu; likelihood: OptionMenu; batch: OptionMenu };
-  data: { name: string; title: string; fingerprint: string; n: number; kind: string; shape: number[] };
+  data: { name: string; title: string; fingerprint: string; n: number; kind: string; shape: ImageShape };
   classes: ClassInfo[];
   labels: { seq: number; n: number; held: number; unsure: number; junk: number; skipped: number; saved_at: number | null };
   person: string;
@@ -62,10 +64,28 @@ export interface State {
   trainer: Trainer;
 }
 
+/** What sets an example aside. */
+export type StateKind = "unsure" | "junk" | "skip";
+
+/** What a person says of examples. */
+export type SayingKind = "label" | "clear" | StateKind;
+
+export type StepKind = "undo" | "redo";
+
+/** What each change of a class needs. */
+export interface ClassFields {
+  "class-add": { name: string };
+  "class-rename": { class: number; name: string };
+  "class-colour": { class: number; colour: string | null };
+  "class-merge": { class: number; into: number };
+  "class-delete": { class: number };
+  "class-order": { order: number[] };
+}
+
 /** An operation on its way to the server. */
 export interface Operation {
   op_id: string;
-  kind: string; // "label", "clear", "unsure", "junk", "skip", "undo", "redo", "class-add", ...
+  kind: SayingKind | StepKind | keyof ClassFields | "keep" | "settle" | "audit";
   examples?: number[];
   class?: number;
   map_version?: number;
@@ -74,8 +94,16 @@ export interface Operation {
   into?: number;
   order?: number[];
   effect?: Effect | null;
-  since?: number; // ms since 1970, when it was given to the outbox
 }
+
+/** One that says something of examples. */
+export interface Saying extends Operation {
+  kind: SayingKind;
+  examples: number[];
+}
+
+/** One that changes a class. */
+export type ClassChange = { [Kind in keyof ClassFields]: Operation & { kind: Kind } & ClassFields[Kind] }[keyof ClassFields];
 
 /** What an operation does to the labels: the values that examples get. */
 export interface Effect {
@@ -83,12 +111,21 @@ export interface Effect {
   values: number[];
 }
 
-/** The server's answer to one operation. */
-export interface OperationResult {
+/** The server's answer to one operation: stored, or refused. */
+export type OperationResult = Stored | { op_id: string; error: string };
+
+export interface Stored {
   op_id: string;
+  seq: number; // of the newest event now
+  class?: number; // the id of a class that it made
+  error?: undefined;
+}
+
+/** POST sessions/{id}/events */
+export interface EventsAnswer {
   seq: number;
-  class?: number;
-  error?: string;
+  saved_at: number | null;
+  results: OperationResult[];
 }
 
 /** GET sessions/{id}/queue */
@@ -108,4 +145,266 @@ export interface CardAnswer {
   nearest: { example: number; class: number; distance: number }[];
   median_distance: number;
   trouble: string;
+}
+
+/** GET data: what there is to label, and what is under way. */
+export interface DataAnswer {
+  ready: ReadySet[];
+  sets: ImportedSet[];
+  roots: string[]; // folders that a path may lie in
+  most_bytes: number; // of an upload
+  import: ImportJob | null; // null before the first
+  learning: Learning | null;
+}
+
+/** A data set as it is listed. */
+interface ListedSet {
+  id: string;
+  n: number;
+  shape: number[]; // of an example: height, width, channels; or how many numbers it has
+  sessions: { id: string; name: string }[]; // newest first
+}
+
+/** One that came with the app. */
+export interface ReadySet extends ListedSet {
+  shape: ImageShape;
+  title: string;
+  about: string;
+  n_classes: number;
+}
+
+/** One that was imported. */
+export interface ImportedSet extends ListedSet {
+  name: string;
+  class_names: string[];
+  role: ClassRole;
+  source: string;
+  created: string; // ISO, UTC
+  earlier: string | null; // the id of the version before, where images were added
+}
+
+/** What the classes of an import mean. */
+export type ClassRole = "truth" | "labels" | "ignore";
+
+/** Work of the server under way, or how it ended. */
+export interface Job {
+  state: "running" | "done" | "failed" | "cancelled";
+  message: string;
+  error: string; // why it failed; "" if it did not
+}
+
+export interface ImportJob extends Job {
+  number: number; // how many were begun before, and this one
+  name: string;
+  adds: boolean; // to a set that is there
+  done: number; // files
+  total: number | null;
+  taken: number;
+  skipped: number;
+  seconds: number;
+  seconds_left: number | null;
+  set: string | null; // id of what was imported, once it is
+  map: (Job & { share: number }) | null; // of what was imported last
+}
+
+/** POST data/imports: of an upload, of a path, or of a set's source once `again`. */
+export interface ImportWish {
+  upload?: string;
+  path?: string;
+  again?: string; // id of a set
+  name?: string;
+  to?: string; // id of the set to add it to; "" for a new one
+  side?: number;
+  channels?: string;
+  role?: ClassRole;
+}
+
+/** What is learned of a set's images before its session is opened. */
+export interface Learning {
+  set: string;
+  state: "learning" | "done" | "stopped" | "waiting" | "failed";
+  message: string;
+  seconds_left: number | null;
+  map_version: number; // 0 before the first
+}
+
+/** GET data/sets/{id}/report */
+export type Report = ReportOfAny & ({ kind: "image"; shape: ImageShape } | { kind: "vector"; shape: [n: number] });
+
+interface ReportOfAny {
+  id: string;
+  name: string;
+  n: number;
+  n_original: number; // examples that were there before, where images were added
+  earlier: number; // the same, as the import counted them
+  headline: string;
+  sentences: string[];
+  fitted: string;
+  shape_in_words: string;
+  sizes_in_words: string;
+  channels: "grey" | "colour" | "";
+  policy: { side: number };
+  sides: number[]; // to choose from
+  can_read_again: boolean;
+  classes: Record<string, number>; // taken examples of each
+  class_names: string[];
+  from_folders: boolean;
+  role: ClassRole;
+  skipped: Record<string, { title: string; about: string; n: number; files: [name: string, detail: string][] }>; // by reason
+  n_skipped: number;
+  n_duplicates: number;
+  preview: PreviewRow[];
+}
+
+/** Some examples of one class; "" where there are none. */
+export interface PreviewRow {
+  class: string;
+  n: number;
+  examples: number[];
+}
+
+/** GET data/sets/{id}/skipped */
+export interface SkippedAnswer {
+  n: number;
+  files: { file: string; why: string; detail: string }[];
+}
+
+/** POST data/uploads: the upload's id, and the bytes of each file that are there already. */
+export interface UploadAnswer {
+  upload: string;
+  received: Record<string, number>;
+}
+
+/** GET sessions/{id}/exports: what the session can be written as, and what was written. */
+export interface ExportsAnswer {
+  formats: ExportFormat[];
+  folder: string;
+  exports: Exported[];
+  job: ExportJob | null; // null before the first
+}
+
+export interface ExportFormat {
+  name: string;
+  title: string;
+  about: string;
+  read_by: string;
+  has_choices: boolean; // of ExportChoices; the others are written whole
+  only_with_class: boolean; // what has no class is left out
+  is_page: boolean;
+  why_not: string; // why the session cannot be written so; "" if it can
+}
+
+export interface ExportChoices {
+  what: "all" | "labels" | "guesses";
+  min_confidence: number;
+  with_junk: boolean;
+}
+
+/** An export that is there. */
+export interface Exported {
+  id: string;
+  format: string;
+  path: string;
+  written_at: string; // ISO, UTC
+  files: number;
+  bytes: number;
+}
+
+export interface ExportJob extends Job {
+  format: string;
+  share: number; // that is done
+  began: number; // seconds since 1970
+  export: string | null; // id of what was written, once it is
+}
+
+/** GET sessions/{id}/exports/count: examples by whose word an export would hold of them. */
+export interface ExportCount {
+  labels: number;
+  guesses: number;
+  states: number; // unsure, skipped or junk, without a guess
+  empty: number; // rows that say nothing yet
+  of: number; // examples in all
+  rows: number; // of a table
+  accuracy: (ShareEstimate & { of: number }) | null; // of the guesses, by `of` checked ones
+}
+
+/** A share and its 95% interval, all in [0, 1]. */
+export interface ShareEstimate {
+  share: number;
+  low: number;
+  high: number;
+}
+
+/** GET sessions/{id}/review/audit */
+export interface AuditAnswer {
+  audit: Audit | null; // null before the first image is checked
+  next: number[]; // examples to ask about
+}
+
+export interface Audit {
+  right: number; // of the checked ones
+  of: number;
+  guesses: ShareEstimate;
+  exported: ShareEstimate & { n: number }; // labels and guesses together
+  method: string;
+  more: number; // further checks, that would narrow the interval to
+  narrowed: number; // plus or minus
+  by_class: { class: number; right: number; of: number }[];
+}
+
+/** GET sessions/{id}/review/matrix */
+export interface MatrixAnswer {
+  against: string; // the name of one of the options
+  options: { name: string; title: string }[];
+  rows: string; // what they are
+  empty: string; // what to say where nothing is compared
+  classes: number[]; // ids
+  counts: number[][]; // by row and column
+  n: number;
+}
+
+/** GET sessions/{id}/review/cell */
+export interface CellAnswer {
+  n: number;
+  items: { example: number; p: number }[];
+}
+
+/** GET sessions/{id}/review/doubts: labels that the model can explain better with another class, worst first. */
+export interface DoubtsAnswer {
+  checked: number; // labels
+  items: Doubt[];
+}
+
+export interface Doubt {
+  example: number;
+  label: number; // class that was said
+  fits: number; // class that fits best
+  gap: number; // nats
+  by_bound: boolean; // and not by what other labels propagate
+  who: string;
+  at: number; // seconds since 1970
+}
+
+/** GET sessions/{id}/review/disagreements */
+export interface DisagreementsAnswer {
+  items: Disagreement[];
+  agreement: { people: number; words: string };
+}
+
+export interface Disagreement {
+  example: number;
+  votes: { who: string; class: number }[];
+  counts_as: number | null; // class, until it is settled
+}
+
+/** GET sessions/{id}/review/groups: images that lie close together and fit no class. */
+export interface GroupsAnswer {
+  items: Group[];
+  ready: boolean; // there are labels enough to tell
+}
+
+export interface Group {
+  example: number; // the first of them
+  examples: number[];
+  why: string;
 }

@@ -1,14 +1,18 @@
 /** Who wants to hear of what: on(name, f) listens until the returned function is called. */
 
-/** @typedef {(detail?: any) => void} Listener */
-
+/**
+ * Events: what each name tells its listeners, undefined where it tells nothing. A class says its own
+ * with "@extends {Emitter<{change: undefined}>}".
+ * @template {object} Events
+ */
 export class Emitter {
-  /** @type {Map<string, Set<Listener>>} */
+  /** @type {Map<keyof Events, Set<(detail: any) => void>>} */
   #listeners = new Map();
 
   /**
-   * @param {string} name
-   * @param {Listener} listener
+   * @template {keyof Events} Name
+   * @param {Name} name
+   * @param {(detail: Events[Name]) => void} listener
    * @returns {() => void}
    */
   on(name, listener) {
@@ -18,10 +22,12 @@ export class Emitter {
   }
 
   /**
-   * @param {string} name
-   * @param {any} [detail]
+   * @template {keyof Events} Name
+   * @param {Name} name
+   * @param {Events[Name] extends undefined ? [] : [detail: Events[Name]]} told
    */
-  emit(name, detail) {
+  emit(name, ...told) {
+    const [detail] = told;
     for (const listener of this.#listeners.get(name) ?? []) listener(detail);
   }
 

@@ -18,6 +18,11 @@ export class HttpError extends Error {
     this.needsLogin = status === 401;
     this.final = isSentence && status >= 400 && status < 500 && !this.needsLogin;
   }
+
+  status;
+  isSentence;
+  needsLogin;
+  final;
 }
 
 /**
@@ -36,6 +41,9 @@ export class Http {
     this.base = base.replace(/\/$/, "");
     this.timeout = timeout;
   }
+
+  base;
+  timeout;
 
   /** @param {string} path */
   url(path) {

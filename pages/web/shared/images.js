@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * Pixels of the examples: fetched in batches, kept, drawn as ink.
  *
@@ -6,72 +5,107 @@
  * white. So an image is never a black box on a white page, and a change of theme redraws nothing.
  */
 
+import { context } from "./dom.js";
+
 const PER_REQUEST = 256; // well under the server's 1024, so that the first ones come soon
 const KEPT = 20000; // examples; 16 MB of MNIST
 const GATHER = 8; // ms during which wishes are put into one request
 
+/** @typedef {{resolve: (pixels: Uint8Array) => void, reject: (error: unknown) => void}} Waiter */
+
 export class Images {
-  /** fetchPixels(ids) -> Uint8Array of all of them; `onArrival()` after each batch. */
+  /**
+   * @param {(ids: number[]) => Promise<Uint8Array>} fetchPixels gives those of all ids, one after the other
+   * @param {() => void} onArrival called after each batch
+   */
   constructor(fetchPixels, onArrival) {
-    this.shape = null; // [height, width, channels], set when the data is known
     this.#fetch = fetchPixels;
     this.#arrived = onArrival;
   }
 
+  /** @type {import("./api.js").ImageShape | null} */
+  shape = null; // set when the data is known
   #fetch;
   #arrived;
+  /** @type {Map<number, Uint8Array>} */
   #kept = new Map();
-  #wanted = new Map(); // id -> functions to call
-  #timer = 0;
+  /** @type {Map<number, {waiters: Waiter[], sent: boolean}>} */
+  #wanted = new Map(); // by id
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
-  /** The pixels if they are here, else null. */
+  /**
+   * The pixels if they are here, else null.
+   * @param {number} id
+   */
   peek(id) {
     return this.#kept.get(id) ?? null;
   }
 
-  /** Asks for pixels without waiting for them. */
+  /**
+   * Asks for pixels without waiting for them.
+   * @param {Iterable<number>} ids
+   */
   want(ids) {
     for (const id of ids) if (!this.#kept.has(id)) this.#ask(id);
   }
 
-  /** The pixels of one example; rejects if the server cannot give them. */
+  /**
+   * The pixels of one example; rejects if the server cannot give them.
+   * @param {number} id
+   * @returns {Promise<Uint8Array>}
+   */
   get(id) {
     const here = this.peek(id);
     if (here) return Promise.resolve(here);
     return new Promise((resolve, reject) => this.#ask(id, { resolve, reject }));
   }
 
-  /** Draws an example into a canvas, now or when its pixels arrive (if still wanted then). */
+  /**
+   * Draws an example into a canvas, now or when its pixels arrive (if still wanted then).
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} id
+   */
   draw(canvas, id) {
     if (canvas.dataset.example === String(id)) return;
-    canvas.dataset.example = id;
+    canvas.dataset.example = String(id);
     const here = this.peek(id);
-    if (here) return paint(canvas, here, this.shape);
-    canvas.getContext("2d").clearRect(0, 0, canvas.width, canvas.height);
+    if (here && this.shape) return paint(canvas, here, this.shape);
+    context(canvas).clearRect(0, 0, canvas.width, canvas.height);
     this.get(id).then(
-      (pixels) => canvas.dataset.example === String(id) && paint(canvas, pixels, this.shape),
+      (pixels) => this.shape && canvas.dataset.example === String(id) && paint(canvas, pixels, this.shape),
       () => delete canvas.dataset.example,
     );
   }
 
+  /**
+   * @param {number} id
+   * @param {Waiter} [waiter]
+   */
   #ask(id, waiter) {
-    if (!this.#wanted.has(id)) this.#wanted.set(id, { waiters: [], sent: false });
-    if (waiter) this.#wanted.get(id).waiters.push(waiter);
+    const wish = this.#wanted.get(id) ?? { waiters: [], sent: false };
+    this.#wanted.set(id, wish);
+    if (waiter) wish.waiters.push(waiter);
     this.#timer ||= setTimeout(() => this.#send(), GATHER);
   }
 
   #send() {
-    this.#timer = 0;
+    this.#timer = undefined;
     if (!this.shape) return void (this.#timer = setTimeout(() => this.#send(), 50));
-    const ids = [...this.#wanted].filter(([, wish]) => !wish.sent).map(([id]) => id);
-    for (let i = 0; i < ids.length; i += PER_REQUEST) this.#load(ids.slice(i, i + PER_REQUEST));
+    const [height, width, channels] = this.shape;
+    const unsent = [...this.#wanted].filter(([, wish]) => !wish.sent);
+    for (const [, wish] of unsent) wish.sent = true;
+    const ids = unsent.map(([id]) => id);
+    for (let i = 0; i < ids.length; i += PER_REQUEST) this.#load(ids.slice(i, i + PER_REQUEST), height * width * channels);
   }
 
-  async #load(ids) {
-    for (const id of ids) this.#wanted.get(id).sent = true;
+  /**
+   * @param {number[]} ids
+   * @param {number} size bytes of an example
+   */
+  async #load(ids, size) {
     try {
       const bytes = await this.#fetch(ids);
-      const size = this.shape[0] * this.shape[1] * this.shape[2];
       ids.forEach((id, k) => this.#keep(id, bytes.slice(k * size, (k + 1) * size)));
     } catch (error) {
       for (const id of ids) this.#settle(id, (waiter) => waiter.reject(error));
@@ -79,12 +113,21 @@ export class Images {
     this.#arrived();
   }
 
+  /**
+   * @param {number} id
+   * @param {Uint8Array} pixels
+   */
   #keep(id, pixels) {
     this.#kept.set(id, pixels);
-    if (this.#kept.size > KEPT) this.#kept.delete(this.#kept.keys().next().value);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT) this.#kept.delete(oldest);
     this.#settle(id, (waiter) => waiter.resolve(pixels));
   }
 
+  /**
+   * @param {number} id
+   * @param {(waiter: Waiter) => void} tell
+   */
   #settle(id, tell) {
     const wish = this.#wanted.get(id);
     this.#wanted.delete(id);
@@ -92,7 +135,12 @@ export class Images {
   }
 }
 
-/** Pixels into RGBA: grey ones as ink of colour `ink`, coloured ones as they are. */
+/**
+ * Pixels into RGBA: grey ones as ink of colour `ink`, coloured ones as they are.
+ * @param {Uint8Array} pixels
+ * @param {import("./api.js").ImageShape} shape
+ * @param {number[]} ink
+ */
 export function toRgba(pixels, [height, width, channels], ink = [0, 0, 0]) {
   const out = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {
@@ -107,10 +155,15 @@ export function toRgba(pixels, [height, width, channels], ink = [0, 0, 0]) {
   return out;
 }
 
-/** Draws pixels at their own size; CSS scales the canvas. */
+/**
+ * Draws pixels at their own size; CSS scales the canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} pixels
+ * @param {import("./api.js").ImageShape} shape
+ */
 export function paint(canvas, pixels, shape) {
   canvas.width = shape[1];
   canvas.height = shape[0];
   canvas.classList.toggle("ink", shape[2] === 1);
-  canvas.getContext("2d").putImageData(toRgba(pixels, shape), 0, 0);
+  context(canvas).putImageData(toRgba(pixels, shape), 0, 0);
 }

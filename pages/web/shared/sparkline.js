@@ -15,6 +15,10 @@ export class Sparkline {
     this.element.append(svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, "aria-hidden": "true" }, this.line));
   }
 
+  value;
+  line;
+  element;
+
   /** @param {number[]} values */
   draw(values) {
     show(this.element, values.length > 0);

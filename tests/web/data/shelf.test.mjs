@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Shelf } from "../../../pages/web/data/shelf.js";
+
+const SETS = [{ id: "s2", name: "birds" }, { id: "s1", name: "cats" }];
+const listed = (more = {}) => ({ ready: [], sets: SETS, roots: [], most_bytes: 1, import: null, learning: null, ...more });
+
+/** A shelf whose server answers `all`, and keeps what is posted to it as [path, body]. */
+function shelfOf(t, all, answer = async () => ({})) {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const posted = [];
+  const server = {
+    get: async (path = "") => (path ? { id: path.split("/")[1], name: path, role: "truth", policy: { side: 28 }, channels: "" } : structuredClone(all)),
+    post: (path, body) => (posted.push([path, body]), answer(path, body)),
+  };
+  return { shelf: new Shelf(server, () => {}), posted };
+}
+
+const settled = () => new Promise((done) => setImmediate(done));
+
+test("at first the newest set's report is shown", async (t) => {
+  const { shelf } = shelfOf(t, listed());
+  shelf.start();
+  await settled();
+  assert.equal(shelf.shown, "s2");
+  assert.equal(shelf.report.id, "s2");
+  assert.equal(shelf.isBusy, false);
+});
+
+test("while an import runs no report is shown, and it is looked at again soon", async (t) => {
+  const { shelf } = shelfOf(t, listed({ import: { state: "running", number: 3, set: null, map: null } }));
+  shelf.start();
+  await settled();
+  assert.equal(shelf.shown, null);
+  assert.equal(shelf.isBusy, true);
+  shelf.server.get = async () => listed({ import: { state: "failed", number: 3, error: "The disk is full.", set: null, map: null } });
+  t.mock.timers.tick(250);
+  await settled();
+  assert.equal(shelf.error, "The disk is full.");
+  assert.equal(shelf.isBusy, false);
+});
+
+test("a path is imported as it was written, into the set that was meant", async (t) => {
+  const { shelf, posted } = shelfOf(t, listed());
+  shelf.start();
+  await settled();
+  await shelf.read("~/scans", "s1");
+  assert.deepEqual(posted, [["imports", { path: "~/scans", to: "s1" }]]);
+});
+
+test("a set is read again with the choices it had, but for the one that changes", async (t) => {
+  const { shelf, posted } = shelfOf(t, listed());
+  shelf.start();
+  await settled();
+  await shelf.again({ side: 64 });
+  assert.deepEqual(posted, [["imports", { again: "s2", role: "truth", side: 64, channels: "auto" }]]);
+});
+
+test("what the server refuses is said in its words", async (t) => {
+  const refuse = async () => {
+    throw new Error("An import is running. Wait for it, or cancel it first.");
+  };
+  const { shelf } = shelfOf(t, listed(), refuse);
+  shelf.start();
+  await settled();
+  await shelf.remove("s1");
+  assert.equal(shelf.error, "An import is running. Wait for it, or cancel it first.");
+});
