@@ -26,7 +26,9 @@ from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import Dataset, load_dataset
 from ssvae_core.pretraining import m1
 from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.protocol.queries import CheckLabels, Explain, Redraw
 from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.state import new_state
 from ssvae_core.training.device import choose_device, use_threads
 from ssvae_core.training.seeding import seeded
 
@@ -71,7 +73,7 @@ def coloured(n: int, size: int, n_classes: int) -> Dataset:
     return Dataset("coloured", "Coloured digits", images, names, key)
 
 
-class Chunked:
+class PieceTimes:
     """The seconds of each kind of work, and of the turns that it is done in."""
 
     def __init__(self, clock: Callable[[], float]):
@@ -99,7 +101,7 @@ def measure(
     device = choose_device(arguments.device)
     with seeded(torch.device("cpu"), 0):
         starter = Starter(new_m1(data.shape), atlas, is_trained=False)
-    core = TrainerCore(
+    state = new_state(
         data,
         starter,
         model=model,
@@ -108,20 +110,21 @@ def measure(
         device=device,
         folder=folder,
     )
+    core = TrainerCore(state)
     clock = CLOCKS[arguments.clock]
     m1.MAX_PASSES_SECONDS = arguments.seconds
     chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
     first, *others = np.array_split(chosen, 11)
     assert data.answer_key is not None
     core.apply(len(first), first, data.answer_key[first])  # by which M1s are compared
-    pieces = Chunked(clock)
+    pieces = PieceTimes(clock)
     core.command("pretrain")
     while core.is_pretraining:
         turn(core, pieces, core.message.split(",")[0])
     title = f"{model}, M1 from scratch ({core.message or 'adopted'})"
     print(pieces.row(title), flush=True)
 
-    pieces, begin = Chunked(clock), time.monotonic()
+    pieces, begin = PieceTimes(clock), time.monotonic()
     for part in others:
         with pieces.timed("labels"):
             core.apply(core.state.label_seq + len(part), part, data.answer_key[part])
@@ -135,17 +138,18 @@ def measure(
         core.apply(seq + 1, chosen[-1:], np.array([-1]), undone_from=seq)
     print(pieces.row(f"{model}, {core.state.step_count} steps, {time.monotonic() - begin:.0f} s"))
 
-    pieces = Chunked(clock)
-    for what, examples in (("card", chosen[:1]), ("redraw", chosen[:1]), ("doubts", chosen[:0])):
-        work = core.ask(what, examples, {})
+    pieces = PieceTimes(clock)
+    example = int(chosen[0])
+    for query in (Explain(0, example), Redraw(0, example), CheckLabels(0)):
+        work = core.query(query)
         with contextlib.suppress(StopIteration):
             while True:
-                with pieces.timed(what):
+                with pieces.timed(type(query).__name__):
                     next(work)
-    print(pieces.row(f"{model}, questions"), flush=True)
+    print(pieces.row(f"{model}, queries"), flush=True)
 
 
-def turn(core: TrainerCore, pieces: Chunked, work: str) -> None:
+def turn(core: TrainerCore, pieces: PieceTimes, work: str) -> None:
     """What a worker does between two looks for messages."""
     with pieces.timed("turn"):
         with pieces.timed("snapshot"):

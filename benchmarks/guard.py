@@ -31,6 +31,7 @@ from ssvae_core.trainer import core as core_module
 from ssvae_core.trainer import regression_guard as guard_module
 from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.trainer.regression_guard import LOOK_EVERY, RegressionGuard
+from ssvae_core.trainer.state import new_state
 from ssvae_core.training.device import use_threads
 from ssvae_core.training.seeding import seeded
 
@@ -118,7 +119,7 @@ def look(core: TrainerCore, guard: RegressionGuard, among: np.ndarray) -> Row | 
 
 def run(name: str, data: Dataset, starter: Starter, seed: int, folder: Path) -> Iterator[Row]:
     """A healthy run, then one with each fault from where it ended."""
-    core = TrainerCore(
+    state = new_state(
         data,
         starter,
         model=name,
@@ -128,6 +129,7 @@ def run(name: str, data: Dataset, starter: Starter, seed: int, folder: Path) -> 
         folder=folder,
         seed=seed,
     )
+    core = TrainerCore(state)
     assert data.answer_key is not None
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(data))

@@ -19,6 +19,7 @@ from ssvae_core.data import load_dataset
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.trainer.regression_guard import LEAST, RegressionGuard
+from ssvae_core.trainer.state import new_state
 from ssvae_core.training.device import choose_device, use_threads
 from ssvae_core.training.ensemble import CONFIDENT_PROPAGATION, agreement
 
@@ -41,7 +42,7 @@ def main() -> None:
 def row(model: str, arguments: argparse.Namespace, folder: Path) -> str:
     """Train one, and say what was measured."""
     data = load_dataset("mnist")
-    core = TrainerCore(
+    state = new_state(
         data,
         Starter.load(shipped_folder("mnist"), data.shape),
         model=model,
@@ -50,6 +51,7 @@ def row(model: str, arguments: argparse.Namespace, folder: Path) -> str:
         device=choose_device(arguments.device),
         folder=folder,
     )
+    core = TrainerCore(state)
     assert data.answer_key is not None
     chosen = np.random.default_rng(0).permutation(len(data))[: arguments.labels]
     guard, keeping, looking = RegressionGuard(len(data)), [], []

@@ -21,7 +21,7 @@ from tests.support.small_files import encoded, picture, write
 ROOT = Path(__file__).resolve().parents[1]
 APP = "ssvae_core/_app/"
 LEFT_OUT = {"__pycache__", "node_modules", "screenshots"}
-WEB_FILE = "web/label/label_page.js"  # what a browser loads for the label page; in pages/ too
+BUILT = ROOT / "pages" / "web" / "built" / "label.js"  # what a browser loads for the label page
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,10 @@ def test_paths_are_of_the_folder_it_is_started_from(lab):
 def test_without_a_command_it_starts_the_app(lab):
     with started(lab) as (url, log):
         assert b"<title>" in read(f"{url}/review")
-        assert read(f"{url}/{WEB_FILE}") == (ROOT / "pages" / WEB_FILE).read_bytes()
+        assert (
+            read(f"{url}/web/{WEB_FILE}")
+            == (ROOT / "pages" / "web" / "built" / WEB_FILE).read_bytes()
+        )
         assert f"SSVAE Lab is at {url}" in log.read_text()
 
 

@@ -194,7 +194,7 @@ def test_a_second_import_waits_for_the_first_and_a_cancelled_one_leaves_nothing(
 ):
     for k in range(40):
         write(tmp_path / "pictures" / "many" / f"{k}.png", encoded(picture(k)))
-    monkeypatch.setattr("ssvae_core.importing.run.EVERY", 0.0)
+    monkeypatch.setattr("ssvae_core.importing.run.EVENT_SECONDS", 0.0)
     assert client.post("/api/data/imports", json={"path": "many"}).json()["state"] == "running"
     assert "many" in error_of(client.post("/api/data/imports", json={"path": "many"}))
     client.post("/api/data/imports/cancel", json={})

@@ -23,6 +23,7 @@ from ssvae_core.pretraining.contrastive import (
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.protocol.queries import Explain
 from ssvae_core.trainer.core import TrainerCore
+from ssvae_core.trainer.state import new_state
 from ssvae_core.training.augmentation import with_holes
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_contrastive import SHAPE, encoders_like
@@ -186,7 +187,8 @@ def test_a_starter_learns_to_see_on_the_m1_and_the_map_it_has(starter, digits):
 def test_a_session_and_a_fit_begin_with_it(starter_with_encoder, digits, tmp_path):
     cpu = torch.device("cpu")
     on = digits, starter_with_encoder
-    core = TrainerCore(*on, model="guided", config={}, n_classes=K, device=cpu, folder=tmp_path)
+    state = new_state(*on, model="guided", config={}, n_classes=K, device=cpu, folder=tmp_path)
+    core = TrainerCore(state)
     fit = Fit(digits.images, core.state.labels, n_classes=K, starter=starter_with_encoder)
     list(fit.run(max_steps=0))
     for model in (core.state.learner.model, fit.learner.model):

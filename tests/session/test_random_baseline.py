@@ -48,15 +48,14 @@ def test_random_labels_are_the_true_ones_and_the_rest_is_what_counts():
     counts = [n for n in COUNTS if n < N - 4]
     assert [n for n, _ in told[-1]] == counts
     assert [len(points) for points in told] == [1, 2, 3, 4][: len(counts)]
-    assert [len(examples) for _, examples, _ in trainer.asked] == np.repeat(counts, DRAWS).tolist()
-    for what, examples, labels in trainer.asked:
-        assert what == "spread"
-        assert labels == KEY[examples].tolist()
+    assert [len(examples) for examples, _ in trainer.asked] == np.repeat(counts, DRAWS).tolist()
+    for examples, labels in trainer.asked:
+        assert labels.tolist() == KEY[examples].tolist()
         assert min(labels) >= 0
     for (n, accuracy), *asked in zip(
         told[-1], trainer.asked[::DRAWS], trainer.asked[1::DRAWS], strict=True
     ):
-        rests = [np.setdiff1d(np.flatnonzero(KEY >= 0), examples) for _, examples, _ in asked]
+        rests = [np.setdiff1d(np.flatnonzero(KEY >= 0), examples) for examples, _ in asked]
         assert {len(rest) for rest in rests} == {N - 4 - n}
         assert accuracy == pytest.approx(np.mean([(KEY[rest] == 0).mean() for rest in rests]))
 
@@ -64,7 +63,7 @@ def test_random_labels_are_the_true_ones_and_the_rest_is_what_counts():
 def test_more_labels_are_those_before_and_some_more():
     trainer = Trainer()
     worked_out(RandomBaseline(trainer, 3, lambda points: None), KEY)
-    of_one_draw = [set(examples.tolist()) for _, examples, _ in trainer.asked[::DRAWS]]
+    of_one_draw = [set(examples.tolist()) for examples, _ in trainer.asked[::DRAWS]]
     assert all(few < many for few, many in pairwise(of_one_draw))
 
 

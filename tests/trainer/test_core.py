@@ -124,7 +124,7 @@ def test_a_class_never_labelled_is_never_predicted(core, model_is_trusted):
     label(core, 5, [1, 4, 7])
     step(core, WARM_UP + 20)
     view = snapshot(core)
-    core.state.ensemble.model_is_trusted, core._new_labels = model_is_trusted, True
+    core.state.ensemble.model_is_trusted, core._has_news = model_is_trusted, True
     view = core.snapshot()
     assert (np.delete(view.probabilities, [1, 4, 7], axis=1) == 0).all()
 

@@ -87,7 +87,7 @@ def test_without_undo_the_label_has_left_its_trace(make):
         step(core, 20)
     undone = given(one, [4])
     step(one, 15)
-    one.apply(one.label_seq + 1, undone, np.array([-1]))  # cleared, not undone
+    one.apply(one.state.label_seq + 1, undone, np.array([-1]))  # cleared, not undone
     step(other, 15)
     assert not torch.equal(
         everything(one)["model.m2.classifier.0.weight"],

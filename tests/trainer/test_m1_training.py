@@ -137,7 +137,7 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
     last = run(core)[-1]
     assert core.state.starter is starter
     assert not (core.state.folder / OWN_STARTER).exists()
-    new = Propagation(worse.state.atlas.neighbours, worse.state.atlas.distances)
+    new = Propagation(worse.atlas.neighbours, worse.atlas.distances)
     guessed = run_to_end(new.score(core.state.labels))
     assert f"it guesses {guessed:.0%} of them" in core.message
     assert np.array_equal(last.xy, starter.atlas.xy)

@@ -126,7 +126,7 @@ def test_another_model_that_was_chosen_begins_anew_and_has_nothing_to_say(make):
 
 def test_a_checkpoint_that_does_not_fit_starts_over_and_says_so(make):
     make("m2").save()
-    (manifest,) = make("m2").folder.glob("ck-*/manifest.json")
+    (manifest,) = make("m2").state.folder.glob("ck-*/manifest.json")
     manifest.write_text(manifest.read_text().replace('"m2"', '"m1m2"'))
     other = make("m1m2")
     other.resume()

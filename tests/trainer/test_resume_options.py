@@ -5,7 +5,9 @@ import pytest
 
 from ssvae_core.options.options import AUTO, FittingOptions
 from ssvae_core.pretraining.starter import Starter, has_m1
+from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.trainer.resume import learned_before
+from ssvae_core.trainer.state import new_state
 from tests.support.small_core import K, label, make_core, small_config, snapshot, step
 
 GREY = (8, 8, 1)
@@ -13,7 +15,7 @@ GREY = (8, 8, 1)
 
 def other_core(core, **config):
     """A core in the same folder whose config says this besides."""
-    return type(core)(
+    state = new_state(
         core.state.data,
         core.state.starter,
         model="guided",
@@ -22,6 +24,7 @@ def other_core(core, **config):
         device=core.state.device,
         folder=core.state.folder,
     )
+    return TrainerCore(state)
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def test_an_m1_made_by_other_choices_is_not_taken(starter, tmp_path):
     opened = Starter.open(tmp_path, GREY, options=gaussian)
     assert not opened.is_trained
     assert opened.m1.options == gaussian
-    np.testing.assert_array_equal(opened.state.atlas.xy, starter.atlas.xy)
+    np.testing.assert_array_equal(opened.atlas.xy, starter.atlas.xy)
     opened.save(tmp_path, {"fingerprint": "x"})
     assert Starter.open(tmp_path, GREY, options=gaussian).is_trained
     assert not has_m1(tmp_path, GREY, AUTO)
