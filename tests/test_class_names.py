@@ -13,57 +13,19 @@ from small_files import encoded, picture, write
 from ssvae_core.data import load_dataset
 from ssvae_core.options.catalogue import IN_SESSIONS
 
-CLOTHES = [
-    "dress",
-    "hat",
-    "longsleeve",
-    "outwear",
-    "pants",
-    "shirt",
-    "shoes",
-    "shorts",
-    "skirt",
-    "t-shirt",
-]
-ROCKS = [
-    "conglomerate",
-    "granodiorite",
-    "serpentinite",
-    "anorthosites",
-    "metamorphics",
-    "radiolarites",
-    "stromatolites",
-    "phosphorites",
-    "lamprophyres",
-    "orthoquartzit",
-]
-TREES = [
-    "alder",
-    "ash",
-    "aspen",
-    "beech",
-    "birch",
-    "cedar",
-    "cherry",
-    "chestnut",
-    "elm",
-    "fir",
-    "hawthorn",
-    "hazel",
-    "hornbeam",
-    "juniper",
-    "larch",
-    "lime",
-    "maple",
-    "oak",
-    "pine",
-    "plane",
-    "poplar",
-    "rowan",
-    "spruce",
-    "willow",
-    "yew",
-]
+CLOTHES = (
+    *("dress", "hat", "longsleeve", "outwear", "pants", "shirt", "shoes", "shorts", "skirt"),
+    *("t-shirt"),
+)
+ROCKS = (
+    *("conglomerate", "granodiorite", "serpentinite", "anorthosites", "metamorphics"),
+    *("radiolarites", "stromatolites", "phosphorites", "lamprophyres", "orthoquartzit"),
+)
+TREES = (
+    *("alder", "ash", "aspen", "beech", "birch", "cedar", "cherry", "chestnut", "elm", "fir"),
+    *("hawthorn", "hazel", "hornbeam", "juniper", "larch", "lime", "maple", "oak", "pine"),
+    *("plane", "poplar", "rowan", "spruce", "willow", "yew"),
+)
 CHIPS = """() => {
   const desk = window.ssvaeLabel.element
   const [area] = desk.querySelectorAll(".chips-area")
@@ -128,7 +90,7 @@ def test_of_many_names_most_are_shown_and_can_be_told_apart(open_desk):
     assert seen["n"] >= 16
     assert seen["least"] > 10  # "fir"
     assert seen["inside"]
-    desk.page.get_by_test_id("chip-W").drag_to(
+    desk.page.get_by_test_id("chip-w").drag_to(
         desk.page.get_by_test_id("chip-1"), target_position={"x": 4, "y": 10}
     )  # from the second row into the first
     desk.until(f"{LAB}.state.classes[1].name === 'hawthorn'")
