@@ -165,10 +165,7 @@ def test_paths_are_of_the_folder_it_is_started_from(lab):
 def test_without_a_command_it_starts_the_app(lab):
     with started(lab) as (url, log):
         assert b"<title>" in read(f"{url}/review")
-        assert (
-            read(f"{url}/web/{WEB_FILE}")
-            == (ROOT / "pages" / "web" / "built" / WEB_FILE).read_bytes()
-        )
+        assert read(f"{url}/web/{BUILT.name}") == BUILT.read_bytes()
         assert f"SSVAE Lab is at {url}" in log.read_text()
 
 
