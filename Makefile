@@ -2,6 +2,7 @@
 # make test    run all tests, in a browser too; make test ARGS="tests/test_api.py" some of them
 # make check   ruff and mypy; for the browser's modules eslint, tsc and node --test (needs Node)
 # make web     build what the browser is served, pages/web/built, from pages/web (needs Node)
+# make wheel   build dist/ssvae_lab-*.whl, to install with pip: the command ssvae-lab
 # make bench   measure the labelling loop: the table in README.md
 # make papers  train every model on MNIST: benchmarks/results/papers.md (hours; see --help for rows)
 # make peers   the same work with other tools: benchmarks/results/peers.md
@@ -35,6 +36,9 @@ check: .venv/dev.done node_modules/.done
 
 web: node_modules/.done
 	npm run --silent build
+
+wheel: .venv/dev.done
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 bench: .venv/dev.done
 	$(BIN)/python -m benchmarks.loop
@@ -73,4 +77,4 @@ node_modules/.done: package.json package-lock.json | node
 	npm ci --no-fund --no-audit --loglevel=error
 	touch $@
 
-.PHONY: run test check web node node-package bench papers peers starter
+.PHONY: run test check web wheel node node-package bench papers peers starter

@@ -7,12 +7,20 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator
+import tomllib
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
+import streamlit.config
 import uvicorn
+
+from ssvae_core.system import unsupported
+
+if problem := unsupported():  # before what it needs of the system is imported
+    sys.exit(problem)
 
 from pages.components import login
 from pages.components.frame import say_sorry, the_lab
@@ -40,6 +48,19 @@ def warm_up() -> None:
         log.warning("%s", error)  # the page will say it
 
 
+def settings(section: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Each ("theme.light.textColor", value) of a file of Streamlit's settings."""
+    for name, value in section.items():
+        if isinstance(value, dict):
+            yield from settings(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+# Streamlit itself reads only the file in the folder that the app is started from.
+for key, value in settings(tomllib.loads((HERE / ".streamlit" / "config.toml").read_text())):
+    streamlit.config.set_option(key, value)
+
 try:
     the_lab()
 except UserError as error:
@@ -56,11 +77,14 @@ app = st.App(
 )
 
 
-def main() -> None:
-    """Serve on HOST (127.0.0.1) and PORT (8501), and print the address."""
+def main(start: str = "make run PORT={}") -> None:
+    """Serve on HOST (127.0.0.1) and PORT (8501), and print the address.
+
+    `start` is the command that starts it on a port, to name in what is said of a wrong one.
+    """
     host, named = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8501")
     if not named.isdecimal():
-        sys.exit(f"PORT must be a number, got '{named}'. For example: make run PORT=8502")
+        sys.exit(f"PORT must be a number, got '{named}'. For example: {start.format(8502)}")
     port = int(named)
     if host not in LOCAL_NAMES:
         sys.exit(
@@ -74,7 +98,7 @@ def main() -> None:
         except OSError as error:
             sys.exit(
                 f"Port {port} cannot be used ({error.strerror}). "
-                f"Choose another: make run PORT={port + 1}"
+                f"Choose another: {start.format(port + 1)}"
             )
     print(f"SSVAE Lab is at http://{host}:{port}  (Ctrl-C stops it)", flush=True)
     logging.getLogger("uvicorn.access").disabled = True  # a line for every poll of every page

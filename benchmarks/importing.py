@@ -185,7 +185,7 @@ def measured(case: Case) -> dict[str, Any]:
 def table(rows: dict[str, dict[str, Any]]) -> str:
     """The rows as Markdown, and how they were made."""
     lines = [
-        "# ImportQueue",
+        "# Imports",
         "",
         " ".join((__doc__ or "").split("\n\n")[1].split()),
         "",

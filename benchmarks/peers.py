@@ -181,7 +181,7 @@ PEERS = {
     ),
     "m2": Peer("ours: M2", partial(ours, model="m2")),
     "m2-alone": Peer(
-        "ours: M2 without its coach",
+        "ours: M2 without its teacher",
         partial(ours, model="m2", config=ROWS["m2-alone"].config, with_teacher=False),
         "taught by the labels and its bound alone, as Pyro's; alpha is 10, and classes below 0.3 % "
         "are left out of the bound",

@@ -41,18 +41,18 @@ def models_table() -> str:
     """A line for each model, with its error at 100 labels where it was measured."""
     rows = json.loads((RESULTS / "papers.json").read_text())
     lines = [
-        "| name | what it is | paper | ours | model alone | without coach | seconds "
+        "| name | what it is | paper | ours | model alone | without teacher | seconds "
         "| on a GPU | seconds |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for name, known in CATALOGUE.items():
-        row, uncoached = longest(rows, name), longest(rows, f"{name}-alone")
+        row, alone_row = longest(rows, name), longest(rows, f"{name}-alone")
         if not ROWS[name].with_teacher:
-            row, uncoached = None, row
-        made, on_gpu = row or uncoached, longest(rows, name, "cuda")
-        without = mean(uncoached, "model_alone")
-        if row and uncoached and seconds(uncoached) != seconds(row):
-            without += f" ({seconds(uncoached)} s)"
+            row, alone_row = None, row
+        made, on_gpu = row or alone_row, longest(rows, name, "cuda")
+        without = mean(alone_row, "model_alone")
+        if row and alone_row and seconds(alone_row) != seconds(row):
+            without += f" ({seconds(alone_row)} s)"
         cells = [
             f"`{name}`",
             f"{known.title}: {known.about}",

@@ -9,7 +9,7 @@ A label's way, and the order in which to read:
     data/                     data sets: bundled, drawn, and imported (importing -> intake -> draft,
                               one file a source in sources/), listed by shelf
     atlas, projection         the 2-D map of an M1's latents, and who is near whom
-    training/                 loop (phases -> steps), propagation, coach, learner, voices (who
+    training/                 loop (phases -> steps), propagation, teacher, learner, voices (who
                               speaks, and the guard); then core (the hot loop of a session) with
                               pretraining, starter, checkpoints; and fitting (without a session)
     labels/                   the append-only store of what people said, and what it amounts to
@@ -28,11 +28,15 @@ A browser posts a label to `api`; `labels.store` commits it; it is acknowledged;
 to the worker, where `training.core` takes it in between two steps, propagates it over the graph at
 once and goes on learning; snapshots of what the model believes come back, and the map recolours.
 
-ImportQueue point upwards in this list only, and `tests/test_architecture.py` holds them to it.
+Imports point upwards in this list only, and `tests/test_architecture.py` holds them to it.
 """
 
 from __future__ import annotations
 
+import importlib.abc
+import importlib.util
+import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,6 +44,27 @@ if TYPE_CHECKING:
     from .fitting.estimator import SSVAEClassifier
 
 __all__ = ["SSVAEClassifier", "load_dataset"]
+
+
+# What pickles and exported models of before name by its old place, and where it is now.
+MOVED = {
+    "ssvae_core.estimator": "ssvae_core.fitting.estimator",
+    "ssvae_core.targets": "ssvae_core.fitting.label_encoder",
+    "ssvae_core.training.deliver": "ssvae_core.trainer.export_programs",
+}
+
+
+class _Moved(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds what has moved where it was, so that files of before are read."""
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> Any:
+        return importlib.util.spec_from_loader(fullname, self) if fullname in MOVED else None
+
+    def exec_module(self, module: Any) -> None:
+        module.__getattr__ = partial(getattr, importlib.import_module(MOVED[module.__name__]))
+
+
+sys.meta_path.append(_Moved())
 
 
 def __getattr__(name: str) -> Any:

@@ -90,7 +90,7 @@ class PlainCore:
             xy=None,
             undecided=np.zeros(20, np.float16) if self.labels else None,
             disagree=np.full(20, 0.5, np.float16) if self.labels else None,
-            odd=None,
+            anomaly=None,
         )
 
     def ask(self, what, examples, options):

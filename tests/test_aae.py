@@ -111,7 +111,7 @@ def test_the_first_loss_is_the_classifier_minus_the_weighted_picture(model):
     torch.testing.assert_close(loss.total, expected)
 
 
-def test_beside_a_coach_the_reconstruction_does_not_teach_the_classifier():
+def test_beside_a_teacher_the_reconstruction_does_not_teach_the_classifier():
     aae = make(AAE)
     for soft_targets, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
         aae.zero_grad()
@@ -120,7 +120,7 @@ def test_beside_a_coach_the_reconstruction_does_not_teach_the_classifier():
         assert all(p.grad is not None for p in aae.encoder.parameters())
 
 
-def test_beside_a_coach_nothing_else_teaches_the_gate_of_the_map():
+def test_beside_a_teacher_nothing_else_teaches_the_gate_of_the_map():
     aae = make(AAEMap)
     for soft_targets, taught in ((None, True), (torch.full((7, K), 1 / K), False)):
         for phase in (aae.phases()[0], aae.phases()[2]):

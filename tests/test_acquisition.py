@@ -65,10 +65,10 @@ def evidence(request, atlas):
 def measured():
     """What a model says, of most examples."""
     rng = np.random.default_rng(3)
-    odd = rng.normal(size=N).astype(np.float16)
-    odd[::7] = np.nan
+    anomaly = rng.normal(size=N).astype(np.float16)
+    anomaly[::7] = np.nan
     apart, undecided = rng.random((2, N)).astype(np.float16)
-    return {"undecided": undecided, "disagree": apart, "odd": odd}
+    return {"undecided": undecided, "disagree": apart, "odd": anomaly}
 
 
 def even_atlas():
@@ -416,7 +416,7 @@ def test_two_voices_are_not_compared_before_classes_are_known(atlas):
 
 @pytest.mark.parametrize("strategy", ["odd", "disagree", "margin", "entropy", "least-sure"])
 def test_typical_images_are_asked_while_nothing_is_known(strategy, atlas):
-    unknown = Evidence(atlas, labels_of(0), None, odd=np.full(N, np.nan, np.float16))
+    unknown = Evidence(atlas, labels_of(0), None, anomaly=np.full(N, np.nan, np.float16))
     typical = suggest("typical", unknown, 9, NAMES)
     assert examples(suggest(strategy, unknown, 9, NAMES)) == examples(typical)
 
@@ -472,8 +472,10 @@ def test_close_calls_are_spread_over_the_map_and_random_ones_are_left_as_drawn(a
 
 def test_reasons_come_with_their_figures(atlas):
     shares = np.tile(np.array([0.25, 0.25, 0.5, 0.0], np.float32), (N, 1))
-    odd, apart = np.arange(N, dtype=np.float32), np.full(N, 0.47, np.float32)
-    evidence = Evidence(atlas, labels_of(40), shares, odd=odd, disagree=apart, about_class=2)
+    anomaly, apart = np.arange(N, dtype=np.float32), np.full(N, 0.47, np.float32)
+    evidence = Evidence(
+        atlas, labels_of(40), shares, anomaly=anomaly, disagree=apart, about_class=2
+    )
     free = evidence.is_open
 
     def why(strategy):

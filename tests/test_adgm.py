@@ -23,7 +23,9 @@ AUXILIARY, STYLE = (column[:, None] for column in torch.cartesian_prod(LINE, LIN
 def make(kind, likelihood=None, **knobs):
     """A model of one auxiliary and one style, far from uniform, as it is when it does not learn."""
     torch.manual_seed(5)
-    config = ADGM.Config(kind, latent_dim=1, auxiliary_dim=1, hidden_dim=16, weight=1.0, least=0.0)
+    config = ADGM.Config(
+        kind, latent_dim=1, auxiliary_dim=1, hidden_dim=16, weight=1.0, min_class_probability=0.0
+    )
     config = dataclasses.replace(config, **knobs)
     model = ADGM(ModelInputs((D,), K, likelihood or Bernoulli()), config)
     with torch.no_grad():  # the auxiliary decides much about the class
@@ -65,11 +67,11 @@ def exact_bound(model, x, y):
     return (log_q.exp() * (log_p - log_q)).sum() * STEP**2
 
 
-def exact_unlabelled_bound(model, x, least=0.0):
+def exact_unlabelled_bound(model, x, min_class_probability=0.0):
     """E_q(a|x) sum_y q(y|a,x) (E_q(z)[...] - log q(y|a,x)) without the classes below `least`."""
     h = model.trunk(x).expand(len(AUXILIARY), -1)
     log_q_y = model.q_y(x, h, AUXILIARY).exp()
-    q_y = log_q_y * (log_q_y >= least)
+    q_y = log_q_y * (log_q_y >= min_class_probability)
     q_y = q_y / q_y.sum(-1, keepdim=True)
     total = torch.zeros(())
     for y in range(K):
@@ -123,7 +125,7 @@ def test_the_unlabelled_loss_is_the_sum_over_classes_and_the_integral_over_the_r
 
 @torch.no_grad()
 def test_a_class_that_is_hardly_possible_is_left_out_and_what_remains_is_a_bound(kind):
-    model, x = make(kind, least=0.3), torch.rand(1, D)
+    model, x = make(kind, min_class_probability=0.3), torch.rand(1, D)
     torch.manual_seed(0)
     bound = -model.loss(unlabelled(x)).total.item()
     assert bound == pytest.approx(exact_unlabelled_bound(model, x, 0.3).item(), abs=2e-2)
@@ -132,7 +134,7 @@ def test_a_class_that_is_hardly_possible_is_left_out_and_what_remains_is_a_bound
 
 
 @torch.no_grad()
-def test_beside_a_coach_one_class_is_drawn_and_the_unlabelled_loss_is_the_same_on_average(kind):
+def test_beside_a_teacher_one_class_is_drawn_and_the_unlabelled_loss_is_the_same_on_average(kind):
     model, x = make(kind, n_drawn=4096), torch.rand(1, D)
     torch.manual_seed(0)
     bounds = []
@@ -143,7 +145,7 @@ def test_beside_a_coach_one_class_is_drawn_and_the_unlabelled_loss_is_the_same_o
     assert sum(bounds) / len(bounds) == pytest.approx(exact, abs=2e-2)
 
 
-def test_beside_a_coach_the_bound_does_not_teach_the_classifier(kind):
+def test_beside_a_teacher_the_bound_does_not_teach_the_classifier(kind):
     model, x, y = make(kind), torch.rand(9, D), torch.arange(4) % K
     for soft_targets, taught in ((None, True), (torch.full((5, K), 1 / K), False)):
         model.zero_grad()

@@ -14,7 +14,7 @@ from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
 from ssvae_core.pretraining.starter import M1_FOLDER, Starter
 from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import IMPORTED, Lab
+from ssvae_core.session.workspace import IMPORTED, Workspace
 from ssvae_core.trainer.m1_training import UNDER_WAY
 from ssvae_core.trainer.open import open_core
 from ssvae_core.trainer.resume import carry_over
@@ -26,7 +26,7 @@ def lab(tmp_path, monkeypatch):
     monkeypatch.setattr(Trainer, "start", lambda self: None)  # the tests step a core themselves
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path))
     monkeypatch.setenv("SSVAE_THREADS", "1")
-    lab = Lab(tmp_path)
+    lab = Workspace(tmp_path)
     yield lab
     lab.close()
 

@@ -18,7 +18,7 @@ from ssvae_core.protocol.messages import Status
 from ssvae_core.session.session import Session
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views.labelling import BACK_AFTER
-from ssvae_core.session.workspace import Lab
+from ssvae_core.session.workspace import Workspace
 
 N = 60_000
 
@@ -26,7 +26,7 @@ N = 60_000
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
     monkeypatch.setattr(Trainer, "start", lambda self: None)  # no trainer: 5 s a test
-    lab = Lab(tmp_path)
+    lab = Workspace(tmp_path)
     yield lab
     lab.close()
 
@@ -431,8 +431,8 @@ def test_who_named_an_image_is_who_gave_what_stands(client, session, monkeypatch
 def test_the_oddest_is_255_and_what_nobody_asked_about_is_0(client, session, lab):
     path = f"/api/sessions/{session.id}/odd"
     assert not any(client.get(path).content)
-    odd = np.full(N, np.nan, np.float16)
-    odd[[3, 8, 6]] = -1.0, 2.0, 0.5
-    lab.session(session.id).snapshot = SimpleNamespace(odd=odd, generation=1, rev=1)
+    anomaly = np.full(N, np.nan, np.float16)
+    anomaly[[3, 8, 6]] = -1.0, 2.0, 0.5
+    lab.session(session.id).snapshot = SimpleNamespace(anomaly=anomaly, generation=1, rev=1)
     ranks = np.frombuffer(client.get(path).content, np.uint8)
     assert {i: int(ranks[i]) for i in np.flatnonzero(ranks)} == {3: 1, 6: 128, 8: 255}

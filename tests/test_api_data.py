@@ -22,16 +22,16 @@ from ssvae_core.importing.uploads import MOST_BYTES
 from ssvae_core.labels.history import replay
 from ssvae_core.labels.store import Operation
 from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import IMPORTED, Lab
+from ssvae_core.session.workspace import IMPORTED, Workspace
 
 
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path / "pictures"))
-    monkeypatch.setattr(Lab, "warm", lambda self, name: None)  # test_warming.py has it learn
+    monkeypatch.setattr(Workspace, "warm", lambda self, name: None)  # test_warming.py has it learn
     (tmp_path / "pictures").mkdir()
-    lab = Lab(tmp_path / "workspace")
+    lab = Workspace(tmp_path / "workspace")
     yield lab
     lab.close()
 

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.api.exporting import READ_BY
-from ssvae_core.export import FORMATS, WHATS, Choices
+from ssvae_core.export import FORMATS, WHATS, ExportOptions
 from ssvae_core.export.accuracy import audited
 from ssvae_core.export.counting import counted
 from ssvae_core.export.rows import rows
@@ -26,10 +26,10 @@ from ssvae_core.labels.store import Operation
 from ssvae_core.predictions import read_guesses
 from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import Lab
+from ssvae_core.session.workspace import Workspace
 
 CHOICES = [
-    Choices(what, confidence, junk)
+    ExportOptions(what, confidence, junk)
     for what, confidence, junk in itertools.product(WHATS, (0.0, 0.6, 1.0), (False, True))
 ]
 
@@ -37,7 +37,7 @@ CHOICES = [
 @pytest.fixture
 def lab(tmp_path, monkeypatch):
     monkeypatch.setattr(Trainer, "start", lambda self: None)  # no trainer: 5 s a test
-    lab = Lab(tmp_path)
+    lab = Workspace(tmp_path)
     yield lab
     lab.close()
 
@@ -110,9 +110,9 @@ def error_of(answer):
 
 
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
-def test_what_is_counted_is_what_is_written(choices):
+def test_what_is_counted_is_what_is_written(options):
     content = small_content()
-    found, count = list(rows(content, choices)), counted(content, choices)
+    found, count = list(rows(content, options)), counted(content, options)
     labels = [row for row in found if row.label is not None]
     guesses = [row for row in found if row.label is None and row.guess is not None]
     states = [row for row in found if row.shown is None and row.said.state is not None]
@@ -122,7 +122,7 @@ def test_what_is_counted_is_what_is_written(choices):
 
 
 def test_without_guesses_only_labels_are_counted():
-    count = counted(small_content(guesses=None), Choices())
+    count = counted(small_content(guesses=None), ExportOptions())
     assert count.guesses == 0
     assert count.labels == 7
 
@@ -150,10 +150,10 @@ def test_the_accuracy_is_that_of_the_guesses_that_are_sure_enough(client, sessio
     _, confidence = guess(session, right=0.8)
     asked = np.random.default_rng(1).choice(60_000, 200, replace=False)
     checked(session, asked)
-    of_all, n = audited(session, Choices("guesses"))
+    of_all, n = audited(session, ExportOptions("guesses"))
     assert n == 200
     assert of_all.low < 0.8 < of_all.high
-    of_sure, n = audited(session, Choices("guesses", 0.9))
+    of_sure, n = audited(session, ExportOptions("guesses", 0.9))
     assert n == (confidence[asked] >= 0.9).sum()
     assert of_sure.share == 1  # what it is sure of is right here
     shown = client.get(f"{base(session)}/count?what=guesses&min_confidence=0.9").json()
@@ -161,7 +161,7 @@ def test_the_accuracy_is_that_of_the_guesses_that_are_sure_enough(client, sessio
     assert shown["accuracy"]["share"] == 1
     pool = (confidence >= 0.9).sum()
     assert shown["guesses"] == pytest.approx(pool, abs=205)
-    assert audited(session, Choices("labels")) is None
+    assert audited(session, ExportOptions("labels")) is None
 
 
 # The files

@@ -1,4 +1,4 @@
-"""ImportQueue point one way, torch and Streamlit stay where they belong, files stay short."""
+"""Imports point one way, torch and Streamlit stay where they belong, files stay short."""
 
 import ast
 import subprocess
@@ -15,15 +15,16 @@ MAY_IMPORT = {
     "predictions": set(),
     "protocol": set(),
     "review": set(),
+    "system": set(),
     "labels": {"errors"},
     "options": {"errors"},
     "storage": {"errors"},
-    "worker": {"errors", "protocol"},
-    "data": {"errors", "storage"},
+    "worker": {"errors", "protocol", "system"},
+    "data": {"errors", "storage", "system"},
     "models": {"options"},
     "atlas": {"data", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
-    "importing": {"atlas", "data", "errors", "labels", "storage"},
+    "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
@@ -34,10 +35,10 @@ MAY_IMPORT = {
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "storage", "training"),
     },
-    "export": {"errors", "labels", "review", "session", "trainer"},
+    "export": {"errors", "labels", "predictions", "review", "session", "system", "trainer"},
     "fitting": {
-        *("atlas", "errors", "models", "options", "pretraining", "storage", "trainer"),
-        *("training",),
+        *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
+        *("trainer", "training"),
     },
     "__init__": {"data", "fitting"},
     "api": {
@@ -48,8 +49,8 @@ MAY_IMPORT = {
         *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
         *("models", "options", "pretraining", "session", "storage", "trainer", "training"),
     },
-    "__main__": {"cli"},
-    "app": {"api", "errors", "pages"},
+    "__main__": {"cli", "system"},
+    "app": {"api", "errors", "pages", "system"},
 }
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}

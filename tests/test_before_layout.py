@@ -26,8 +26,9 @@ from ssvae_core.models import MODELS, ModelInputs
 from ssvae_core.models.contrastive import N_FEATURES
 from ssvae_core.models.networks import new_image_encoder
 from ssvae_core.options.options import AUTO
+from ssvae_core.options.renamed import renamed
 from ssvae_core.pretraining.starter import Starter
-from ssvae_core.session.workspace import Lab
+from ssvae_core.session.workspace import Workspace
 from ssvae_core.trainer.export_programs import guesses_of, load_delivered
 
 BEFORE = Path(__file__).parent / "fixtures" / "before_layout"
@@ -48,7 +49,7 @@ def arrays():
 def opened(folder):
     """The workspace, copied to this folder."""
     shutil.copytree(BEFORE / "workspace", folder)
-    lab = Lab(folder)
+    lab = Workspace(folder)
     yield lab
     lab.close()
 
@@ -243,7 +244,7 @@ def test_a_model_has_its_knobs_and_calls_its_weights_as_before(name, lab):
     m1 = Starter.load(starter_of(lab.dataset("scans"), lab.workspace), (8, 8, 1)).m1
     z1_mean = torch.from_numpy(load_file(BEFORE / "fit" / "arrays.safetensors")["z1_mean"])
     inputs = ModelInputs.of((8, 8, 1), 3, AUTO, m1, z1_mean)
-    model = MODELS[name].make(inputs, **EXPECTED["knobs"][name])
+    model = MODELS[name].make(inputs, **renamed(EXPECTED["knobs"][name]))
     shapes = {weight: list(tensor.shape) for weight, tensor in model.state_dict().items()}
     assert shapes == WEIGHTS[name]
 

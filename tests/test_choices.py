@@ -14,7 +14,7 @@ from ssvae_core.models import MODELS, VAE, ModelInputs
 from ssvae_core.models.distributions import Bernoulli, Gaussian
 from ssvae_core.models.networks import ImageDecoder, ImageEncoder
 from ssvae_core.options.catalogue import CATALOGUE
-from ssvae_core.options.options import AUTO, Choices, chosen_in_words, fitted_in_words, menus
+from ssvae_core.options.options import AUTO, FittingOptions, chosen_in_words, fitted_in_words, menus
 from ssvae_core.pretraining.starter import Starter, has_m1
 from ssvae_core.trainer.resume import go_back_on_disk, resume
 
@@ -60,7 +60,7 @@ def test_every_model_learns_classifies_and_draws_with_each_choice(name, config, 
     arrays, manifest = packed(fit)
     again = unpacked(arrays, manifest, torch.device("cpu"))
     np.testing.assert_array_equal(again.modelled(images), fit.modelled(images))
-    assert again.choices == fit.choices
+    assert again.options == fit.options
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -68,10 +68,10 @@ def test_networks_and_likelihood_are_those_that_were_chosen(name):
     spec = MODELS[name]
     for shape in (GREY, LARGE):
         for networks in ("mlp", "convolutions"):
-            choices = Choices(networks, "gaussian")
-            m1 = VAE(ModelInputs.of(shape, 1, choices), VAE.Config(4, 16))
+            options = FittingOptions(networks, "gaussian")
+            m1 = VAE(ModelInputs.of(shape, 1, options), VAE.Config(4, 16))
             config = dataclasses.replace(spec.config, **small_config(name))
-            inputs = ModelInputs.of(shape, K, choices, m1, torch.randn(50, 4))
+            inputs = ModelInputs.of(shape, K, options, m1, torch.randn(50, 4))
             model = spec.model(inputs, config)
             for kind in (ImageEncoder, ImageDecoder):
                 assert has_layer(model, kind) == (networks == "convolutions"), (shape, kind)
@@ -97,7 +97,7 @@ def test_auto_is_what_the_data_say():
 
 @pytest.mark.parametrize(("name", "batch"), [("guided", 100), ("m1m2-paper", 100), ("aae", 2)])
 def test_a_batch_is_shared_as_the_model_usually_does(name, batch):
-    spec = MODELS[name].stepping(Choices(batch=batch))
+    spec = MODELS[name].stepping(FittingOptions(batch=batch))
     assert spec.n_labelled + spec.n_unlabelled == batch
     usual = MODELS[name].n_labelled / (MODELS[name].n_labelled + MODELS[name].n_unlabelled)
     assert spec.n_labelled == max(round(batch * usual), 1)
@@ -119,7 +119,7 @@ def test_a_batch_is_shared_as_the_model_usually_does(name, batch):
 )
 def test_what_cannot_be_is_refused_in_words(config, shape, says):
     with pytest.raises(UserError, match=says):
-        Choices.split(config, shape)
+        FittingOptions.split(config, shape)
 
 
 # In words
@@ -151,7 +151,7 @@ def test_a_new_model_is_described_in_one_sentence():
 
 
 def test_a_menu_says_what_is_chosen_and_why_an_option_cannot_be():
-    found = menus(Choices(likelihood="gaussian", batch=50), VECTOR, "m2")
+    found = menus(FittingOptions(likelihood="gaussian", batch=50), VECTOR, "m2")
     assert found["likelihood"]["words"] == "Gaussian"
     assert found["likelihood"]["options"][0]["words"] == "Auto: Gaussian"
     why = {option["value"]: option["why"] for option in found["networks"]["options"]}
@@ -217,13 +217,13 @@ def test_a_checkpoint_from_before_there_were_choices_is_gone_on_from(learned_cor
 def test_an_m1_made_by_other_choices_is_not_taken(starter, tmp_path):
     starter.save(tmp_path, {"fingerprint": "x"})
     assert has_m1(tmp_path, GREY, AUTO)
-    assert has_m1(tmp_path, GREY, Choices(likelihood="bernoulli", batch=9))
-    gaussian = Choices(likelihood="gaussian")
+    assert has_m1(tmp_path, GREY, FittingOptions(likelihood="bernoulli", batch=9))
+    gaussian = FittingOptions(likelihood="gaussian")
     assert not has_m1(tmp_path, GREY, gaussian)
-    opened = Starter.open(tmp_path, GREY, choices=gaussian)
+    opened = Starter.open(tmp_path, GREY, options=gaussian)
     assert not opened.is_trained
-    assert opened.m1.choices == gaussian
+    assert opened.m1.options == gaussian
     np.testing.assert_array_equal(opened.atlas.xy, starter.atlas.xy)
     opened.save(tmp_path, {"fingerprint": "x"})
-    assert Starter.open(tmp_path, GREY, choices=gaussian).is_trained
+    assert Starter.open(tmp_path, GREY, options=gaussian).is_trained
     assert not has_m1(tmp_path, GREY, AUTO)

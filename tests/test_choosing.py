@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
 from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import Lab
+from ssvae_core.session.workspace import Workspace
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def started(monkeypatch):
 
 @pytest.fixture
 def lab(tmp_path, started):
-    lab = Lab(tmp_path)
+    lab = Workspace(tmp_path)
     yield lab
     lab.close()
 
@@ -44,12 +44,12 @@ def choose(client, session, **chosen):
     return client.post(f"/api/sessions/{session.id}/choices", json=chosen)
 
 
-def choices(client, session):
+def options(client, session):
     return client.get(f"/api/sessions/{session.id}/state").json()["choices"]
 
 
 def test_what_the_data_chose_is_shown(client, session):
-    shown = choices(client, session)
+    shown = options(client, session)
     assert shown["sees"] == "28 × 28 grey"
     assert [shown[name]["words"] for name in ("networks", "likelihood", "batch")] == [
         "convolutions classify, MLPs draw",
@@ -59,7 +59,7 @@ def test_what_the_data_chose_is_shown(client, session):
 
 
 def test_a_choice_is_kept_and_the_trainer_starts_with_it(client, lab, session, started):
-    choices(client, session)  # a page opens
+    options(client, session)  # a page opens
     assert started == [{}]
     assert choose(client, session, likelihood="gaussian").status_code == 200
     assert choose(client, session, batch=64).status_code == 200
@@ -68,7 +68,7 @@ def test_a_choice_is_kept_and_the_trainer_starts_with_it(client, lab, session, s
     assert choose(client, session, batch=64).status_code == 200
     assert len(started) == 3  # nothing changed
     assert lab.store.session(session.id).config == config
-    shown = choices(client, session)
+    shown = options(client, session)
     assert (shown["likelihood"]["value"], shown["batch"]["words"]) == ("gaussian", "16 + 48")
 
 
@@ -79,7 +79,7 @@ def test_another_model_takes_the_place_of_the_first_without_its_knobs(client, la
     assert (row.model, row.config) == ("ladder", {"likelihood": "gaussian"})
     opening = lab.session(session.id)._open()
     assert (opening.model, opening.config) == ("ladder", {"likelihood": "gaussian"})
-    assert choices(client, session)["model"]["words"] == "Ladder VAE"
+    assert options(client, session)["model"]["words"] == "Ladder VAE"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the coach teaches and when, and the average of the model that it keeps."""
+"""What the teacher teaches and when, and the average of the model that it keeps."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from torch import nn
 
 from ssvae_core.models import MODELS, Batch
 from ssvae_core.training import teacher as module
-from ssvae_core.training.learner import Learner, as_inputs
+from ssvae_core.training.learner import Learner
 from ssvae_core.training.teacher import (
     CONFIDENT_PROPAGATION,
     ENOUGH,
@@ -18,6 +18,7 @@ from ssvae_core.training.teacher import (
     SEVERAL,
     Teacher,
 )
+from ssvae_core.training.tensors import as_inputs
 
 P, N_CLASSES = 5, 4
 EVERY_CLASS = torch.ones(N_CLASSES, dtype=torch.bool)
@@ -25,7 +26,7 @@ EVEN = torch.full((N_CLASSES,), 1 / N_CLASSES)
 
 
 class Reader(nn.Module):
-    """The least that can be coached: one layer, and running averages of what it saw."""
+    """The least that can have a teacher: one layer, and running averages of what it saw."""
 
     def __init__(self, n_classes=N_CLASSES):
         super().__init__()
@@ -51,7 +52,7 @@ def reader():
 
 
 def answering(log_p, warp=None):
-    """A coach whose average gives example k of `torch.eye(P)` the probabilities log_p[k]."""
+    """A teacher whose average gives example k of `torch.eye(P)` the probabilities log_p[k]."""
     model = Reader()
     with torch.no_grad():
         model.layer.weight.zero_()[:, : len(log_p)] = log_p.T
@@ -97,7 +98,7 @@ def test_propagation_alone_counts_less_the_more_labels_there_are(reader, n_label
     assert Teacher(reader, None).weight(n_labels, share) == weight
 
 
-def test_a_coach_that_has_given_up_teaches_what_labels_propagate_on_images_as_they_are(reader):
+def test_a_teacher_that_has_given_up_teaches_what_labels_propagate_on_images_as_they_are(reader):
     teacher, batch = Teacher(reader, Mirror()), batch_of()
     teacher.give_up()
     assert teacher.share_of_teacher(1000, 100 * FIRST) == 0.0

@@ -218,7 +218,7 @@ def test_terms_are_shown_after_some_steps(core):
     label(core)
     step(core, CHECK_EVERY)
     view = core.snapshot()
-    assert "coach" in view.terms
+    assert "teacher" in view.terms
     assert len(view.terms) > 2
     assert all(np.isfinite(value) for value in view.terms.values())
 

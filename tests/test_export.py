@@ -16,7 +16,7 @@ from PIL import Image
 from small_export import AT, IDS, NAMES, small_content
 
 from ssvae_core.errors import UserError
-from ssvae_core.export import FORMATS, Choices, export
+from ssvae_core.export import FORMATS, ExportOptions, export
 from ssvae_core.export.content import ClassInfo, Said, best_guesses
 from ssvae_core.export.folders import safe_names
 from ssvae_core.export.reading import place, standing
@@ -29,9 +29,9 @@ READ_BACK = [name for name, kind in FORMATS.items() if kind.reads_back]
 NAME_OF = dict(zip(IDS, NAMES, strict=True))
 
 
-def written(content, name, folder, **choices):
+def written(content, name, folder, **options):
     """The folder of an export."""
-    *_, last = export(content, name, folder, Choices(**choices))
+    *_, last = export(content, name, folder, ExportOptions(**options))
     assert last.done == folder
     return folder
 
@@ -144,9 +144,9 @@ def test_an_unknown_format_is_refused_with_those_there_are(tmp_path):
 
 def test_choices_out_of_range_are_refused():
     with pytest.raises(UserError, match="between 0 and 1, got 50"):
-        Choices(min_confidence=50)
+        ExportOptions(min_confidence=50)
     with pytest.raises(UserError, match="Unknown choice 'some'"):
-        Choices("some")
+        ExportOptions("some")
 
 
 # What is in an export
@@ -154,23 +154,23 @@ def test_choices_out_of_range_are_refused():
 
 def test_junk_is_left_out_unless_asked_for():
     content = small_content()
-    assert 3 not in {row.example for row in rows(content, Choices())}
-    assert 3 in {row.example for row in rows(content, Choices(with_junk=True))}
+    assert 3 not in {row.example for row in rows(content, ExportOptions())}
+    assert 3 in {row.example for row in rows(content, ExportOptions(with_junk=True))}
 
 
 def test_all_is_every_example_labels_what_people_said_guesses_the_rest():
     content = small_content()
-    found = {what: [row.example for row in rows(content, Choices(what))] for what in
+    found = {what: [row.example for row in rows(content, ExportOptions(what))] for what in
              ("all", "labels", "guesses")}  # fmt: skip
     assert found["all"] == [i for i in range(24) if i != 3]
     assert found["labels"] == [0, 1, 2, 4, 5, 6, 7, 8, 9]
     assert found["guesses"] == list(range(10, 24))
-    assert all(row.guess is None for row in rows(content, Choices("labels")))
-    assert all(row.label is None for row in rows(content, Choices("guesses")))
+    assert all(row.guess is None for row in rows(content, ExportOptions("labels")))
+    assert all(row.label is None for row in rows(content, ExportOptions("guesses")))
 
 
 def test_a_guess_that_only_repeats_a_label_is_not_told_as_one():
-    found = {row.example: row for row in rows(small_content(), Choices())}
+    found = {row.example: row for row in rows(small_content(), ExportOptions())}
     assert found[0].label == "cat"
     assert found[0].guess is None  # the model has been told
     assert found[5].guess is not None  # held out from training: a guess of its own
@@ -179,11 +179,11 @@ def test_a_guess_that_only_repeats_a_label_is_not_told_as_one():
 
 def test_guesses_below_the_least_confidence_are_left_out():
     content = small_content()
-    found = {row.example: row for row in rows(content, Choices(min_confidence=0.7))}
+    found = {row.example: row for row in rows(content, ExportOptions(min_confidence=0.7))}
     sure = content.guesses.confidence >= 0.7
     assert len(found) == 23  # the example stays, without a guess
     assert all((found[i].guess is not None) == sure[i] for i in range(10, 24))
-    kept = [row.example for row in rows(content, Choices("guesses", 0.7))]
+    kept = [row.example for row in rows(content, ExportOptions("guesses", 0.7))]
     assert kept == [i for i in range(10, 24) if sure[i]]
 
 
@@ -276,7 +276,7 @@ def test_the_folders_are_the_classes(folder_of_images):
     homes = [path.name for path in (folder / "train").iterdir() if path.is_dir()]
     assert sorted(homes) == sorted(safe_names(NAMES))
     shown = Counter()
-    for row in rows(content, Choices()):
+    for row in rows(content, ExportOptions()):
         shown[safe_names(NAMES)[NAMES.index(row.shown)]] += 1
     files = Counter(path.parent.name for path in (folder / "train").glob("*/*.png"))
     assert files == shown

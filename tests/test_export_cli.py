@@ -12,7 +12,7 @@ from small_core import label, make_core, small_config, step
 from ssvae_core.cli import main
 from ssvae_core.data import SOURCES
 from ssvae_core.errors import UserError
-from ssvae_core.export import FORMATS, Choices
+from ssvae_core.export import FORMATS, ExportOptions
 from ssvae_core.export.process import _read, export_apart
 from ssvae_core.labels.store import LabelStore, Operation
 from ssvae_core.pretraining.starter import Starter
@@ -151,13 +151,13 @@ def test_an_export_apart_writes_the_same_folder_or_says_why_not(tmp_path, monkey
     )
     store.append(row.id, Operation("op", "label", [4], 9), "Ana")
     store.close()
-    work = export_apart(workspace, row.id, "csv", tmp_path / "out", Choices("labels"))
+    work = export_apart(workspace, row.id, "csv", tmp_path / "out", ExportOptions("labels"))
     *_, last = work
     assert last.done == tmp_path / "out"
     table = pd.read_csv(tmp_path / "out" / "labels.csv")
     assert table[["example", "label", "annotator"]].values.tolist() == [[4, 9, "Ana"]]
     with pytest.raises(UserError, match="holds an earlier export"):
-        list(export_apart(workspace, row.id, "csv", tmp_path / "out", Choices("labels")))
+        list(export_apart(workspace, row.id, "csv", tmp_path / "out", ExportOptions("labels")))
 
 
 def test_an_export_apart_that_breaks_is_said(tmp_path, monkeypatch):

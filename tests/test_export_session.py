@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ssvae_core.data import SOURCES
-from ssvae_core.export import FORMATS, Choices, export
+from ssvae_core.export import FORMATS, ExportOptions, export
 from ssvae_core.export.content import Guesses, Said
 from ssvae_core.export.from_session import content_of, judged
 from ssvae_core.export.reading import place, take_in
@@ -140,7 +140,7 @@ def test_an_export_taken_into_a_new_session_says_the_same_there(name, new_sessio
     do(session, "label", 25, label=0)
     do(session, "clear", 25)
     content = content_of(session)
-    *_, last = export(content, name, tmp_path / "out", Choices("labels", with_junk=True))
+    *_, last = export(content, name, tmp_path / "out", ExportOptions("labels", with_junk=True))
     names = [content.file_name(i) for i in range(300)]
     other = new_session()
     known = content_of(other).classes

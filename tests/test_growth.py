@@ -10,7 +10,8 @@ from small_core import KINDS, K, small_model
 from ssvae_core.models import M2, MODELS, ModelInputs
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.models.growth import adopt, grown
-from ssvae_core.training.learner import Learner, as_inputs
+from ssvae_core.training.learner import Learner
+from ssvae_core.training.tensors import as_inputs
 
 OLD, STEPS = K - 1, 40  # classes before the last digit is named, and steps till then
 # There a new class is a new place on the map, and examples in between move a little towards it.

@@ -79,7 +79,7 @@ def test_each_phase_moves_its_own_parameters_only(model):
         model.zero_grad(set_to_none=True)
 
 
-def test_the_classifier_leaves_its_labels_to_the_coach_where_there_is_one(model):
+def test_the_classifier_leaves_its_labels_to_the_teacher_where_there_is_one(model):
     assert model.classifier_loss(batch_of()).total.item() == 0
     alone = model.classifier_loss(batch_of("none")).total
     batch = batch_of("none")
@@ -136,7 +136,7 @@ def test_it_takes_no_more_examples_than_it_is_told():
     assert y.tolist() == [0, 1, *batch.soft_targets[[1, 3]].argmax(-1).tolist()]
 
 
-def test_without_a_coach_the_classifier_names_the_others(model):
+def test_without_a_teacher_the_classifier_names_the_others(model):
     model.eval()
     batch = batch_of("none")
     _, y = model._named(batch)

@@ -119,7 +119,7 @@ def random_log(seed, n_operations=150):
     for number in range(n_operations):
         by, op_id = draw.choice(PEOPLE), f"op{number}"
         own = [op for op in standing if op["by"] == by]
-        kind = draw.choices(["undo", "redo", "class", "example"], [5, 4, 1, 8])[0]
+        kind = draw.options(["undo", "redo", "class", "example"], [5, 4, 1, 8])[0]
         if kind == "undo" and own:
             standing.remove(own[-1])
             undone[by].append(own[-1])

@@ -16,7 +16,7 @@ from ssvae_core.labels.store import Operation
 from ssvae_core.protocol.messages import Answer, Snapshot
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views.review import Inspection
-from ssvae_core.session.workspace import Lab
+from ssvae_core.session.workspace import Workspace
 from ssvae_core.trainer.open import open_core
 
 FLIPPED = 40  # an example whose label is wrong
@@ -29,7 +29,7 @@ def lab(tmp_path, digits, monkeypatch):
     monkeypatch.setenv("SSVAE_THREADS", "1")
     data = dataclasses.replace(digits, name="small")
     monkeypatch.setitem(SOURCES, "small", lambda: data)
-    lab = Lab(tmp_path)
+    lab = Workspace(tmp_path)
     yield lab
     lab.close()
 

@@ -98,7 +98,9 @@ def test_the_mean_weight_is_p_xy():
         assert log_mean.item() == pytest.approx(exact_log_p(model, x, y).item(), abs=2e-2)
 
 
-@pytest.mark.parametrize(("classes", "with_teacher"), [("two", False), ("all", False), ("two", True)])
+@pytest.mark.parametrize(
+    ("classes", "with_teacher"), [("two", False), ("all", False), ("two", True)]
+)
 def test_the_unlabelled_loss_averages_the_bound_over_classes_and_adds_the_entropy(
     classes, with_teacher
 ):
@@ -114,7 +116,7 @@ def test_the_unlabelled_loss_averages_the_bound_over_classes_and_adds_the_entrop
     assert -loss.total.item() == pytest.approx(expected.item(), abs=3e-2)
 
 
-def test_the_bound_teaches_the_classifier_only_where_no_coach_does():
+def test_the_bound_teaches_the_classifier_only_where_no_teacher_does():
     model, x = make(), torch.rand(6, D)
     batch = unlabelled(x)
     weight = model.classifier[0].weight
@@ -140,7 +142,7 @@ def test_two_classes_stand_for_all_in_value_and_gradient():
     )
 
 
-def test_a_coached_step_draws_one_class_of_each_example_as_often_as_it_is_believed():
+def test_a_step_with_a_teacher_draws_one_class_of_each_example_as_often_as_it_is_believed():
     torch.manual_seed(0)
     q_y = torch.tensor([0.1, 0.7, 0.2])
     drawn, weights = make().seen_classes(q_y.expand(N_DRAWS, -1))

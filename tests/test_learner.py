@@ -8,8 +8,9 @@ from small_core import KINDS, K, small_model
 from ssvae_core.models import M2, MODELS, ModelInputs
 from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.device import autocast
-from ssvae_core.training.learner import N_COLUMNS, Learner, as_bytes, as_inputs
+from ssvae_core.training.learner import N_COLUMNS, Learner
 from ssvae_core.training.optimisation import TrainingDiverged
+from ssvae_core.training.tensors import as_bytes, as_inputs
 
 
 def make(name, digits, starter):

@@ -13,7 +13,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 from pages.components import login
 from pages.components.login import logged_in, name_of
 from ssvae_core.api import routes
-from ssvae_core.session.workspace import Lab
+from ssvae_core.session.workspace import Workspace
 
 SECRET, COOKIE = "a secret of sixteen letters or more", "_streamlit_user"
 STATE = "/api/sessions/{}/state"
@@ -35,7 +35,7 @@ def test_a_name_comes_from_the_login_only_after_it(user, name):
 
 @pytest.fixture
 def lab(tmp_path):
-    lab = Lab(tmp_path)
+    lab = Workspace(tmp_path)
     yield lab
     lab.close()
 
@@ -51,7 +51,7 @@ def client(lab, monkeypatch):
 
 @pytest.fixture
 def path(lab, monkeypatch):
-    monkeypatch.setattr(Lab, "attend", Lab.session)  # without a trainer
+    monkeypatch.setattr(Workspace, "attend", Workspace.session)  # without a trainer
     return f"/api/sessions/{lab.create('S', 'digits').id}"
 
 

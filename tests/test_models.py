@@ -184,7 +184,7 @@ def test_the_unlabelled_loss_of_m2_averages_the_bound_over_classes_and_adds_the_
 
 
 @torch.no_grad()
-def test_beside_a_coach_one_class_is_drawn_and_the_loss_of_m2_is_the_same_on_average():
+def test_beside_a_teacher_one_class_is_drawn_and_the_loss_of_m2_is_the_same_on_average():
     m2, x, losses = make("m2", latent_dim=1), torch.rand(1, D), []
     for soft_targets in (None, torch.zeros(N_DRAWS, K)):
         torch.manual_seed(0)
@@ -266,23 +266,23 @@ def test_gradients_of_every_class_at_once_equal_those_of_the_plain_loop():
         torch.testing.assert_close(one, other)
 
 
-@pytest.mark.parametrize("least", [1e-9, 0.04])
-def test_the_likely_classes_alone_give_the_sum_over_them(least, monkeypatch):
+@pytest.mark.parametrize("min_class_probability", [1e-9, 0.04])
+def test_the_likely_classes_alone_give_the_sum_over_them(min_class_probability, monkeypatch):
     monkeypatch.setattr("ssvae_core.models.m2.sample_gaussian", lambda mean, log_var: mean)
     m2, x = make("m2"), torch.rand(20, D)
     with torch.no_grad():
         m2.classifier[-1].weight *= 5  # so that it is sure of some
     batch = Batch(x[:0], torch.zeros(0, dtype=torch.long), x, 0.0)
     log_q = m2.classify(x)
-    is_likely = log_q.exp() >= least
-    assert is_likely.all() == (least < 0.01)
+    is_likely = log_q.exp() >= min_class_probability
+    assert is_likely.all() == (min_class_probability < 0.01)
     q = log_q.exp() * is_likely
     q = q / q.sum(-1, keepdim=True)
     of_classes = torch.stack([m2.bound(x, torch.full((20,), k)) for k in range(K)], -1)
     bound = (q * (of_classes - q.clamp(1e-30).log())).sum(-1)
     weights = list(m2.parameters())
     exact = torch.autograd.grad(-bound.mean(), weights)
-    m2.config = dataclasses.replace(m2.config, least=least)
+    m2.config = dataclasses.replace(m2.config, min_class_probability=min_class_probability)
     loss = m2.loss(batch)
     torch.testing.assert_close(loss.total, -bound.mean())
     for one, other in zip(torch.autograd.grad(loss.total, weights), exact, strict=True):

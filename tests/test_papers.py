@@ -28,7 +28,7 @@ from ssvae_core.data import Dataset
 from ssvae_core.models import M2, MODELS, VAE, ModelInputs
 from ssvae_core.models.config import check
 from ssvae_core.models.distributions import Bernoulli
-from ssvae_core.options.options import Choices
+from ssvae_core.options.options import FittingOptions
 
 MADE = {"command": "c", "date": "d", "machine": "m", "threads": 1, "clock": "wall"}
 
@@ -60,7 +60,7 @@ def test_every_model_has_a_row_with_100_labels():
 
 def test_every_rows_model_and_settings_are_there():
     for row in ROWS.values():
-        _, knobs = Choices.split(row.config, (28, 28, 1))
+        _, knobs = FittingOptions.split(row.config, (28, 28, 1))
         check(dataclasses.replace(MODELS[row.model].config, **knobs))
 
 
@@ -198,8 +198,8 @@ def test_a_row_says_its_mean_each_draw_and_how_it_was_made():
         }
     ).splitlines()
     assert len(lines) == 6
-    assert "coached, starter with sight, " in lines[4]
-    assert "coached, starter without sight, " in lines[5]
+    assert "with teacher, starter with sight, " in lines[4]
+    assert "with teacher, starter without sight, " in lines[5]
     assert len({line.count("|") for line in lines}) == 1
     assert "| m2 | 100 | 11.97" in lines[2]
     assert (

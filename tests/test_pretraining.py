@@ -10,7 +10,7 @@ from small_core import K, label, learned, make_core, step
 from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, nearest_neighbours
 from ssvae_core.atlas.layout import movement
 from ssvae_core.models import contrastive as image_encoder
-from ssvae_core.options.options import Choices
+from ssvae_core.options.options import FittingOptions
 from ssvae_core.pretraining import contrastive as contrastive
 from ssvae_core.pretraining import m1 as pretraining
 from ssvae_core.pretraining.contrastive import embed
@@ -82,8 +82,8 @@ def test_who_has_nothing_to_see_has_neighbours_in_the_latents(pixels, starter, w
     n, networks = (60 if why == "few" else 300), ("mlp" if why == "an mlp" else "auto")
     if why == "no clusters":
         monkeypatch.setattr(contrastive, "CLEARLY", float("inf"))
-    choices = Choices(networks=networks)
-    events = Pretraining(pixels[:n], (8, 8, 1), starter.atlas.xy[:n], 1, choices, epochs=40)
+    options = FittingOptions(networks=networks)
+    events = Pretraining(pixels[:n], (8, 8, 1), starter.atlas.xy[:n], 1, options, epochs=40)
     *_, new = events
     assert new.image_encoder is None
     assert new.atlas.neighbours.shape == (n, N_NEIGHBOURS)

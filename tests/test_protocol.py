@@ -54,7 +54,7 @@ EXAMPLES = [
         SNAPSHOT,
         undecided=SNAPSHOT.proba[:, 1].copy(),
         disagree=SNAPSHOT.proba[:, 0].copy(),
-        odd=np.full(500, np.nan, np.float16),
+        anomaly=np.full(500, np.nan, np.float16),
     ),
     Answer(1, facts={"gaps": [0.0, -3.5]}, images=np.zeros((2, 28, 28, 1), np.uint8)),
     Answer(2, examples=np.arange(3, dtype=np.int32), numbers=np.zeros((3, 1), np.float32)),

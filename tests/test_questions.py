@@ -18,12 +18,12 @@ from ssvae_core.protocol.telling import answer
 from ssvae_core.protocol.wire import encode
 from ssvae_core.trainer.questions import QUESTIONS, Reply
 from ssvae_core.training import bounds as bounds_module
-from ssvae_core.training.bounds import bounds, class_bounds, has_bound, oddness
+from ssvae_core.training.bounds import anomaly_scores, bounds, class_bounds, has_bound
 from ssvae_core.training.chunks import run_to_end
 from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.label_propagation import Propagation
-from ssvae_core.training.learner import as_inputs
 from ssvae_core.training.out_of_fold import FOLDS, out_of_fold, stratified
+from ssvae_core.training.tensors import as_inputs
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 
@@ -288,21 +288,21 @@ def test_noise_is_odder_than_digits(digits, starter, tmp_path):
     )
     label(core)
     step(core, 150)
-    odd = oddness(core.learner, np.arange(300), core.ensemble.probabilities())
-    assert odd[290:].mean() > 2
-    assert odd[290:].min() > np.median(odd[:290])
-    assert abs(odd[:290].mean()) < 0.5
+    anomaly = anomaly_scores(core.learner, np.arange(300), core.ensemble.probabilities())
+    assert anomaly[290:].mean() > 2
+    assert anomaly[290:].min() > np.median(anomaly[:290])
+    assert abs(anomaly[:290].mean()) < 0.5
 
 
 def test_oddness_is_the_standardised_best_bound(make):
     core = make(n_steps=60)
     examples, said = np.arange(300), core.ensemble.probabilities()
-    odd = oddness(core.learner, examples, said)
-    assert abs(odd.mean()) < 1e-4
-    assert odd.std() == pytest.approx(1, abs=1e-3)
+    anomaly = anomaly_scores(core.learner, examples, said)
+    assert abs(anomaly.mean()) < 1e-4
+    assert anomaly.std() == pytest.approx(1, abs=1e-3)
     likeliest = np.argsort(-said, axis=1)[:, :2]
     best = run_to_end(bounds(core.learner, examples, likeliest, 1)).max(1)
-    assert np.corrcoef(odd, -best)[0, 1] > 0.99
+    assert np.corrcoef(anomaly, -best)[0, 1] > 0.99
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -325,21 +325,21 @@ def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, mon
     monkeypatch.setattr(bounds_module, "ENOUGH", WARM_UP + 5)
     monkeypatch.setattr(bounds_module, "PART", 64)
     core = make()
-    core.oddness.ask_at = 0.0
-    assert core.snapshot().odd is None
+    core.anomaly_scores.ask_at = 0.0
+    assert core.snapshot().anomaly is None
     step(core, 5)
     known = []
     for _ in range(10):
-        asked = core.oddness.ask_model(core.ensemble.probabilities, seconds=0.0)
-        core.oddness.ask_at = 0.0
-        known.append(int(np.isfinite(core.oddness.odd).sum()))
+        asked = core.anomaly_scores.ask_model(core.ensemble.probabilities, seconds=0.0)
+        core.anomaly_scores.ask_at = 0.0
+        known.append(int(np.isfinite(core.anomaly_scores.anomaly).sum()))
     assert known[:5] == [64, 128, 192, 256, 300]
     assert not asked  # nothing was learned since
     core._new_labels = True
     view = core.snapshot()
-    assert (view.odd.dtype, view.odd.shape) == (np.float16, (300,))
+    assert (view.anomaly.dtype, view.anomaly.shape) == (np.float16, (300,))
     core.apply(51, np.array([0]), np.array([-1]), undone_from=50)
-    assert core.snapshot().odd is None
+    assert core.snapshot().anomaly is None
 
 
 def test_what_propagation_leaves_undecided_is_how_close_its_two_best_classes_are(

@@ -1,5 +1,6 @@
-"""What the README promises is there."""
+"""What the README, CONTRIBUTING and CHANGES promise is there."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -16,42 +17,95 @@ from ssvae_core.models import MODELS
 from ssvae_core.trainer.questions import QUESTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text()
+DOCUMENTS = {
+    name: (ROOT / name).read_text() for name in ("README.md", "CONTRIBUTING.md", "CHANGES.md")
+}
+README, CONTRIBUTING = DOCUMENTS["README.md"], DOCUMENTS["CONTRIBUTING.md"]
 MAKEFILE = (ROOT / "Makefile").read_text()
+MAKE = r"(?:^|`)make ([a-z]+)"
 
 
-def test_every_make_target_it_names_exists():
-    named = set(re.findall(r"`?make ([a-z]+)", README))
-    assert {"run", "test", "check", "bench", "starter"} <= named
-    for target in named:
-        assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE), target
+def named(pattern):
+    """(document, what the pattern finds in it), once each."""
+    return [
+        (document, found)
+        for document, text in DOCUMENTS.items()
+        for found in sorted(set(re.findall(pattern, text, re.MULTILINE)))
+    ]
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)h][^)]*)\)", README))))
-def test_every_picture_and_file_it_links_is_there(path):
+def test_the_readme_names_the_make_targets_that_one_needs():
+    targets = {target for document, target in named(MAKE) if document == "README.md"}
+    assert {"run", "test", "check", "bench", "starter"} <= targets
+
+
+@pytest.mark.parametrize(("document", "target"), named(MAKE))
+def test_every_make_target_they_name_exists(document, target):
+    assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
+
+
+@pytest.mark.parametrize(("document", "path"), named(r"\]\(([^)h][^)]*)\)"))
+def test_every_picture_and_file_they_link_is_there(document, path):
     assert (ROOT / path).is_file()
 
 
+FOLDERS = r"ssvae_core|pages|tests|benchmarks|assets|\.ci"
+
+
 @pytest.mark.parametrize(
-    "path", sorted(set(re.findall(r"`((?:ssvae_core|pages)/[\w/.]+)`", README)))
+    ("document", "path"), named(rf"[`\"]((?:{FOLDERS})/[\w/.]*|[\w-]+\.(?:py|md|txt))[`\"]")
 )
-def test_every_file_it_names_is_there(path):
+def test_every_file_they_name_is_there(document, path):
     assert (ROOT / path).exists()
 
 
-def test_the_registries_it_names_hold_something():
-    registries = {
-        "MODELS": MODELS,
-        "STRATEGIES": STRATEGIES,
-        "PROJECTIONS": PROJECTIONS,
-        "SOURCES": SOURCES,
-        "IMPORTERS": IMPORTERS,
-        "FORMATS": FORMATS,
-        "QUESTIONS": QUESTIONS,
-    }
-    for name, registry in registries.items():
-        assert f"`{name}`" in README
-        assert registry
+@pytest.mark.parametrize(
+    ("document", "command"), named(r"(?:python -m ssvae_core|ssvae-lab) ([a-z]+)")
+)
+def test_every_command_they_name_exists(document, command):
+    assert command in {module.__name__.rsplit(".", 1)[-1].rstrip("_") for module in COMMANDS}
+
+
+@pytest.mark.parametrize(("document", "program"), named(r"python -m benchmarks\.(\w+)"))
+def test_every_benchmark_they_name_exists(document, program):
+    assert (ROOT / "benchmarks" / f"{program}.py").is_file()
+
+
+# Of each registry, what somebody writes to add to it: its module is where the table says.
+ADDED = {
+    "MODELS": [recipe.model for recipe in MODELS.values()],
+    "STRATEGIES": [strategy.scores for strategy in STRATEGIES.values()],
+    "PROJECTIONS": [*PROJECTIONS.values()],
+    "SOURCES": [*SOURCES.values()],
+    "IMPORTERS": [*IMPORTERS.values()],
+    "FORMATS": [kind.write for kind in FORMATS.values()],
+    "QUESTIONS": [*QUESTIONS.values()],
+}
+
+
+@pytest.mark.parametrize("registry", ADDED)
+def test_what_is_in_a_registry_is_where_one_is_told_to_add_to_it(registry):
+    (place,) = re.findall(
+        rf"^\|[^|]+\|[^|]*`([^`]+)`[^|]*\| `{registry}` \|$", CONTRIBUTING, re.MULTILINE
+    )
+    start = place.removesuffix("/").removesuffix(".py").replace("<name>", "").strip("/")
+    assert ADDED[registry]
+    for added in ADDED[registry]:
+        assert added.__module__.startswith(start.replace("/", ".")), added
+
+
+def test_a_page_is_a_file_that_the_navigation_names():
+    assert "| page | `pages/<name>.py` | `PAGES` in `pages/navigation.py` |" in CONTRIBUTING
+    (names,) = re.findall(
+        r"^PAGES = (\[.*\])$", (ROOT / "pages" / "navigation.py").read_text(), re.MULTILINE
+    )
+    for name in ast.literal_eval(names):
+        assert (ROOT / "pages" / f"{name}.py").is_file()
+
+
+def test_every_row_of_what_to_add_is_tested_above():
+    rows = re.findall(r"^\|[^|]+\|[^|]+\| `([A-Z]+)`[^|]*\|$", CONTRIBUTING, re.MULTILINE)
+    assert set(rows) == {*ADDED, "PAGES"}
 
 
 @pytest.mark.parametrize("variable", ["SSVAE_WORKSPACE", "SSVAE_DEVICE", "PORT"])

@@ -102,7 +102,7 @@ def test_a_run_goes_on_where_the_checkpoint_left_it(make):
     assert again.waits_for == "19 more labels"
 
 
-def test_a_coach_that_gave_up_has_given_up_in_the_next_life_too(make):
+def test_a_teacher_that_gave_up_has_given_up_in_the_next_life_too(make):
     core = make("guided")
     label(core)
     step(core, 3)

@@ -1,12 +1,20 @@
 """Starting the app where it cannot or may not start."""
 
+import json
 import os
+import re
+import runpy
 import socket
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import streamlit.config  # noqa: F401 before a test says that this is another system
+import uvicorn  # noqa: F401
+
+from ssvae_core.__main__ import main, ssvae_lab
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,3 +57,63 @@ def test_a_workspace_that_cannot_be_made_is_a_sentence(tmp_path):
 
 def test_a_port_that_is_no_number_is_a_sentence(tmp_path):
     assert "PORT must be a number" in start(tmp_path, PORT="http")
+
+
+def test_its_settings_hold_wherever_it_is_started_from(tmp_path):
+    """Streamlit alone would read the file in the folder that the app is started from."""
+    code = (
+        f"import json, sys; sys.path.insert(0, {str(ROOT)!r})\n"
+        "import app, streamlit.config\n"
+        "print(json.dumps({name: streamlit.config.get_option(name) for name in sys.argv[1:]}))"
+    )
+    wanted = dict(settings(tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())))
+    assert wanted["browser.gatherUsageStats"] is False
+    assert wanted["theme.light.backgroundColor"] == "#F6F6F8"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *wanted],
+        cwd=tmp_path,
+        env=os.environ | {"SSVAE_WORKSPACE": str(tmp_path / "workspace")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(done.stdout) == wanted
+
+
+def settings(section, prefix=""):
+    """As app.py, which cannot be imported without opening a workspace."""
+    for name, value in section.items():
+        if isinstance(value, dict):
+            yield from settings(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+@pytest.fixture(params=["Windows", "no Unix sockets"])
+def elsewhere(request, monkeypatch):
+    """A system that it does not run on."""
+    if request.param == "Windows":
+        monkeypatch.setattr(sys, "platform", "win32")
+    else:
+        monkeypatch.delattr(socket, "AF_UNIX")
+
+
+WSL = "SSVAE Lab runs on Linux and macOS; on Windows, install and start it inside WSL."
+
+
+def test_on_another_system_the_app_says_where_it_runs(elsewhere):
+    with pytest.raises(SystemExit, match=re.escape(WSL)):
+        runpy.run_path(str(ROOT / "app.py"), run_name="__main__")
+
+
+@pytest.mark.parametrize("arguments", [[], ["fit"], ["sample", "--session", "x"], ["--help"]])
+@pytest.mark.parametrize("start", [main, ssvae_lab])
+def test_on_another_system_every_command_says_where_it_runs(
+    elsewhere, start, arguments, monkeypatch, capsys
+):
+    monkeypatch.setattr(sys, "argv", ["ssvae-lab", *arguments])
+    assert start() == 2
+    says = capsys.readouterr()
+    assert says.err == WSL + "\n"
+    assert says.out == ""

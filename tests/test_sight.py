@@ -1,4 +1,4 @@
-"""ContrastivePretraining: the contrast by hand, which images make a pair, who begins with it, where it is kept."""
+"""Contrastive pretraining: its loss by hand, which images make a pair, who begins with it."""
 
 import dataclasses
 import math
@@ -38,7 +38,7 @@ def pixels(digits):
 
 
 @pytest.fixture(scope="module")
-def new_image_encoder():
+def image_encoder():
     torch.manual_seed(5)
     return ImageEncoder(SHAPE, N_FEATURES, True).eval()
 

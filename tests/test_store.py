@@ -128,7 +128,7 @@ def test_a_new_label_leaves_nothing_to_redo(store, session):
 def test_what_the_store_undoes_is_what_the_history_says(store, session):
     draw, history, log = random.Random(0), History(NAMES), []
     for number in range(80):
-        kind = draw.choices(["label", "clear", "undo", "redo"], [4, 1, 3, 3])[0]
+        kind = draw.options(["label", "clear", "undo", "redo"], [4, 1, 3, 3])[0]
         chosen = draw.sample(range(9), draw.randint(1, 4)) if kind in ("label", "clear") else ()
         op = Operation(f"op{number}", kind, chosen, draw.randrange(3))
         stack = {"undo": history.undoable(), "redo": history.redoable()}.get(kind, True)

@@ -47,7 +47,7 @@ def test_the_log_of_two_hundred_actions_is_their_script_event_by_event(desk):
     desk.js(LISTEN)
     actions = []
     for _ in range(ACTIONS):
-        action = draw.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        action = draw.options(list(WEIGHTS), list(WEIGHTS.values()))[0]
         digit = draw.randrange(10)
         desk.until(f"{LAB}?.focus !== null")
         desk.press(str(digit) if action == "label" else KEYS[action])

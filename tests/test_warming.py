@@ -14,7 +14,7 @@ from ssvae_core.api import routes
 from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.protocol.messages import Status
 from ssvae_core.session.background_m1 import FOLDER, BackgroundM1
-from ssvae_core.session.workspace import Lab
+from ssvae_core.session.workspace import Workspace
 from ssvae_core.trainer.m1_training import UNDER_WAY
 from ssvae_core.worker.supervisor import LocalWorker
 
@@ -34,7 +34,7 @@ def until(condition, seconds=SECONDS):
 def lab(tmp_path, monkeypatch):
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path))
-    lab = Lab(tmp_path / "workspace")
+    lab = Workspace(tmp_path / "workspace")
     yield lab
     lab.close()
 

@@ -14,7 +14,7 @@ import streamlit as st
 from ssvae_core.errors import UserError
 from ssvae_core.labels.store import SessionRow
 from ssvae_core.options.catalogue import CATALOGUE, IN_SESSIONS
-from ssvae_core.session.workspace import Lab, default_name, default_workspace
+from ssvae_core.session.workspace import Workspace, default_name, default_workspace
 
 from .login import require_login
 from .person import person_menu
@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 
 
 @cache
-def the_lab() -> Lab:
+def the_lab() -> Workspace:
     """The workspace, one object for every browser and every request."""
-    return Lab(default_workspace())
+    return Workspace(default_workspace())
 
 
 @contextmanager

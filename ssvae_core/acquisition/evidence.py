@@ -30,7 +30,7 @@ class Evidence:
     seed: int = 0
     undecided: NDArray[np.floating] | None = None  # (N,) 0 to 1, how close two classes propagate
     disagree: NDArray[np.floating] | None = None  # (N,) 0 to 1, how far the two voices are apart
-    odd: NDArray[np.floating] | None = None  # (N,) how badly the best class explains it, or nan
+    anomaly: NDArray[np.floating] | None = None  # (N,) how badly the best class explains it, or nan
     excluded: NDArray[np.bool_] | None = None  # (N,) never asked: junk, unsure, skipped, held
     about_class: int | None = None  # what a strategy that needs a class asks about
 

@@ -82,7 +82,7 @@ def most_apart(evidence: Evidence) -> Scores:
 
 def oddest(evidence: Evidence) -> Scores:
     """How badly the best class explains it; what nobody measured comes last."""
-    return _known(evidence.odd, evidence)
+    return _known(evidence.anomaly, evidence)
 
 
 def _known(measured: NDArray[np.floating] | None, evidence: Evidence) -> Scores:
@@ -162,9 +162,9 @@ def why_apart(evidence: Evidence, example: int, names: Names) -> str:
 
 def why_odd(evidence: Evidence, example: int, names: Names) -> str:
     """How many of the others that were measured are odder."""
-    if evidence.odd is None or not np.isfinite(evidence.odd).any():
+    if evidence.anomaly is None or not np.isfinite(evidence.anomaly).any():
         return _instead("No model has been asked what is odd yet", evidence, example, names)
-    its, known = float(evidence.odd[example]), evidence.odd[np.isfinite(evidence.odd)]
+    its, known = float(evidence.anomaly[example]), evidence.anomaly[np.isfinite(evidence.anomaly)]
     if not math.isfinite(its):
         return "The model has not been asked about it yet."
     n_odder = int((known > its).sum())

@@ -55,7 +55,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from ..session.workspace import Lab
+from ..session.workspace import Workspace
 from . import exporting, importing, labelling, pretraining, reviewing
 from .http import LOCAL_NAMES, Who, known_by, named_by_cookie
 
@@ -64,7 +64,7 @@ __all__ = ["LOCAL_NAMES", "routes"]
 PARTS = (labelling, reviewing, importing, pretraining, exporting)
 
 
-def routes(lab: Lab, who: Who = named_by_cookie) -> list[Route]:
+def routes(lab: Workspace, who: Who = named_by_cookie) -> list[Route]:
     """All routes, for a server that holds this workspace, and for those whom `who` knows."""
     found = [route for part in PARTS for route in part.routes(lab)]
     return [

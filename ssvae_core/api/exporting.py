@@ -12,14 +12,14 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from ..errors import UserError
-from ..export import FORMATS, Choices, Format, Progress, export
+from ..export import FORMATS, ExportOptions, Format, Progress, export
 from ..export.accuracy import audited
 from ..export.counting import counted
 from ..export.from_session import content_of
 from ..export.past_exports import Exports, zipped
 from ..export.process import export_apart
 from ..session.session import Session
-from ..session.workspace import Lab
+from ..session.workspace import Workspace
 from ..storage.jobs import Job
 from .http import BadRequest, answer, body_of, in_thread, number
 
@@ -38,7 +38,7 @@ READ_BY = {
 PAGE = "report.html"
 
 
-def routes(lab: Lab) -> list[Route]:
+def routes(lab: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
     api = _Api(lab)
     reading: dict[str, Callable[[Request], Response]] = {
@@ -58,7 +58,7 @@ def routes(lab: Lab) -> list[Route]:
 class _Api:
     """One method a route; one export is written at a time."""
 
-    def __init__(self, lab: Lab):
+    def __init__(self, lab: Workspace):
         self.lab, self.exports = lab, Exports(lab.workspace / "exports")
         self._lock = threading.Lock()
         self._job: Job[Progress] | None = None
@@ -92,13 +92,13 @@ class _Api:
 
     def count(self, request: Request) -> Response:
         session = self._session(request)
-        choices = Choices(
+        options = ExportOptions(
             request.query_params.get("what", "all"),  # type: ignore[arg-type]
             number(request, "min_confidence", 0.0),
             request.query_params.get("junk") == "1",
         )
-        count = counted(content_of(session), choices)
-        found = audited(session, choices)
+        count = counted(content_of(session), options)
+        found = audited(session, options)
         accuracy = None
         if found is not None:
             share, of = found
@@ -114,7 +114,7 @@ class _Api:
         confidence = body.get("min_confidence", 0.0)
         if not isinstance(confidence, int | float):
             raise BadRequest(f"'min_confidence' must be a number, got {confidence!r}.")
-        choices = Choices(body.get("what", "all"), confidence, bool(body.get("with_junk")))
+        options = ExportOptions(body.get("what", "all"), confidence, bool(body.get("with_junk")))
         if name not in FORMATS:
             raise BadRequest(f"'format' must be one of {', '.join(FORMATS)}, got '{name}'.")
         if why := _why_not(FORMATS[name], session):
@@ -125,9 +125,9 @@ class _Api:
                 raise UserError("An export is being written. Wait for it, or cancel it first.")
             folder = self.exports.new(row.name, row.id, name)
             if FORMATS[name].needs_model:
-                work = export_apart(self.lab.workspace, row.id, name, folder, choices)
+                work = export_apart(self.lab.workspace, row.id, name, folder, options)
             else:
-                work = export(content_of(session), name, folder, choices)
+                work = export(content_of(session), name, folder, options)
             self._job, self._of = Job(work, lambda event: event.done is not None), (row.id, name)
         return JSONResponse(self._state(row.id))
 

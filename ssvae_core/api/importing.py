@@ -25,7 +25,7 @@ from ..importing.pixel_policy import CHANNELS, SIDES, Policy
 from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
-from ..session.workspace import Lab
+from ..session.workspace import Workspace
 from .http import BadRequest, answer, body_of, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request
@@ -33,7 +33,7 @@ UNSORTED = 48  # images that are shown where they have no classes
 MOST_FILES = 1000  # skipped files that are named at once
 
 
-def routes(lab: Lab) -> list[Route]:
+def routes(lab: Workspace) -> list[Route]:
     """The routes of every data set of this workspace."""
     api = _Api(lab)
     reading: dict[str, Callable[[Request], Response]] = {
@@ -75,7 +75,7 @@ def _with_body(method: Callable[[Request, dict[str, Any]], Response]) -> Any:
 class _Api:
     """One method a route."""
 
-    def __init__(self, lab: Lab):
+    def __init__(self, lab: Workspace):
         self.lab, self.imports = lab, ImportQueue(lab.workspace, self._bring_to_map)
         self.root, self.uploads = self.imports.root, self.imports.uploads
 

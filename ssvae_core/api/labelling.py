@@ -20,7 +20,7 @@ from ..options.options import AUTO
 from ..session.session import Session
 from ..session.views import colours, labelling
 from ..session.views import state as session_state
-from ..session.workspace import Lab
+from ..session.workspace import Workspace
 from .http import BadRequest, answer, body_of, ids, in_bytes, in_thread, list_in, number, person
 
 LONGEST_WAIT = 20.0  # seconds that a request for `state` may be held
@@ -29,14 +29,14 @@ MOST_IMAGES = 1024  # in one request
 MOST_QUEUE = 200
 
 
-def routes(lab: Lab) -> list[Route]:
+def routes(lab: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
     api = _Api(lab)
     table: dict[str, Callable[[Request], Any]] = {
         "/api/sessions/{session}/labels": api.labels,
         "/api/sessions/{session}/map": api.map,
         "/api/sessions/{session}/guesses": api.guesses,
-        "/api/sessions/{session}/odd": api.odd,
+        "/api/sessions/{session}/odd": api.anomaly,
         "/api/sessions/{session}/annotators": api.annotators,
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
@@ -63,7 +63,7 @@ def routes(lab: Lab) -> list[Route]:
 class _Api:
     """One method a route."""
 
-    def __init__(self, lab: Lab):
+    def __init__(self, lab: Workspace):
         self.lab = lab
 
     def session(self, request: Request) -> Session:
@@ -96,8 +96,8 @@ class _Api:
         snapshot, guesses = self.session(request).current_guesses()
         return in_bytes(guesses.tobytes(), snapshot)
 
-    def odd(self, request: Request) -> Response:
-        snapshot, ranks = colours.oddness(self.session(request))
+    def anomaly(self, request: Request) -> Response:
+        snapshot, ranks = colours.anomaly_scores(self.session(request))
         return in_bytes(ranks.tobytes(), snapshot)
 
     def annotators(self, request: Request) -> Response:

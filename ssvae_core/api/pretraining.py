@@ -10,11 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..session.workspace import Lab
+from ..session.workspace import Workspace
 from .http import answer, body_of, in_bytes, in_thread
 
 
-def routes(lab: Lab) -> list[Route]:
+def routes(lab: Workspace) -> list[Route]:
     """Its state is in /api/data; these are its map, and the two wishes there are."""
 
     def places(request: Request) -> Response:

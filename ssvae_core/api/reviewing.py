@@ -7,13 +7,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..session.views.review import Inspection
-from ..session.workspace import Lab
+from ..session.workspace import Workspace
 from .http import answer, in_thread, number
 
 MOST_ASKED = 200  # examples of an audit, at once
 
 
-def routes(lab: Lab) -> list[Route]:
+def routes(lab: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
     api = _Api(lab)
     methods = (api.audit, api.matrix, api.cell, api.doubts, api.disagreements, api.groups)
@@ -26,7 +26,7 @@ def routes(lab: Lab) -> list[Route]:
 class _Api:
     """One method a route."""
 
-    def __init__(self, lab: Lab):
+    def __init__(self, lab: Workspace):
         self.lab = lab
         self._open: dict[str, Inspection] = {}
 

@@ -30,7 +30,7 @@ class Atlas:
 
     xy: NDArray[np.float32]  # (N, 2) the map, in [0, 1], y upwards
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
-    distances: NDArray[np.float32]  # (N, k) by sight, where there is sight, or in latent space
+    distances: NDArray[np.float32]  # (N, k) as the image encoder sees them, or in latent space
     medoids: NDArray[np.int32]  # typical examples, the most typical first; they lie far apart
 
     @property

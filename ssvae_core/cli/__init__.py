@@ -37,7 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="python -m ssvae_core",
-        description="Semi-supervised VAEs on the command line. The app is started by: make run",
+        description="Semi-supervised VAEs on the command line. "
+        "The app is started by: make run, or where it is installed: ssvae-lab",
         epilog="python -m ssvae_core COMMAND --help says more, with examples.",
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
-from ..export import FORMATS, WHATS, Choices, Labelled, Progress, export
+from ..export import FORMATS, WHATS, ExportOptions, Labelled, Progress, export
 from .options import Commands, new_command
 from .reporting import Answer, progress_line
 from .sample import find_session, open_checkpoint
@@ -51,21 +51,21 @@ def add(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> Answer:
     """Read the session and its newest checkpoint, and write; the session's trainer goes on."""
-    from ..session.workspace import Lab, default_workspace
+    from ..session.workspace import Workspace, default_workspace
 
     if arguments.format not in FORMATS:
         raise UserError(
             f"Unknown format '{arguments.format}'. Choose one of: {', '.join(FORMATS)}."
         )
-    choices = Choices(arguments.what, arguments.min_confidence, arguments.with_junk)
+    options = ExportOptions(arguments.what, arguments.min_confidence, arguments.with_junk)
     workspace = default_workspace()
     row = find_session(workspace, arguments.session)
-    lab = Lab(workspace)
+    lab = Workspace(workspace)
     try:
         with progress_line() as line:
             line.say("reading the session")
-            content = content_with_guesses(lab, row, arguments.format, choices)
-            work = export(content, arguments.format, arguments.out, choices, arguments.replace)
+            content = content_with_guesses(lab, row, arguments.format, options)
+            work = export(content, arguments.format, arguments.out, options, arguments.replace)
             for progress in work:
                 if arguments.progress_json:
                     say_as_json(progress)
@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         "session": row.id,
         "name": row.name,
         "format": arguments.format,
-        "what": choices.what,
+        "what": options.what,
         "examples": len(content),
         "labels": sum(said.label is not None for said in content.said.values()),
         "model_version": content.guesses.version if content.guesses else None,
@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> Answer:
     )
 
 
-def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices) -> Labelled:
+def content_with_guesses(lab: Any, row: SessionRow, name: str, options: ExportOptions) -> Labelled:
     """What there is to export, with what the newest checkpoint guesses; without one, no guesses."""
     from ..export.from_session import content_of
 
@@ -107,7 +107,7 @@ def content_with_guesses(lab: Any, row: SessionRow, name: str, choices: Choices)
         return open_checkpoint(row, folder, session.history.n_classes)
 
     content = dataclasses.replace(content_of(session), open_model=opened)
-    if choices.what == "labels" and not (kind.needs_model or kind.needs_story):
+    if options.what == "labels" and not (kind.needs_model or kind.needs_story):
         return content
     try:
         core = opened()

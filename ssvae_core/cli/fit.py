@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> Answer:
             line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
         line.say("looking at the test images")
         from ..fitting.saved_fit import save_fit
-        from ..training.evaluation import mean_bound
+        from ..training.bounds import mean_bound
 
         assert fit.learner is not None
         bound = None if data.test_images is None else mean_bound(fit.learner, data.test_images)

@@ -58,7 +58,7 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=whole(0), default=0, metavar="N", help="of the draw and the weights (0)")
     add("--device", default="auto", help="auto, cuda, mps or cpu (auto)")
     add("--threads", type=whole(1), metavar="N", help="of the CPU (SSVAE_THREADS, or all cores)")
-    add("--alone", action="store_true", help="without the coach: the model as published")
+    add("--alone", action="store_true", help="without the teacher: the model as published")
     add("--no-starter", action="store_true", help="train what the shipped M1 would have given")
     add(
         "--set",

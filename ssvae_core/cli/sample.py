@@ -60,9 +60,7 @@ def run(arguments: argparse.Namespace) -> Answer:
         if core.data.kind == "vector":
             raise UserError(f"'{row.name}' is on feature vectors, and sample draws images only.")
         line.say("drawing")
-        from ..training.evaluation import drawn
-
-        images = drawn(core.learner, arguments.per_class, arguments.seed)
+        images = core.learner.draw(arguments.per_class, arguments.seed)
     active = history.classes.active
     names = [known.name for known in active]
     images = images.reshape(*images.shape[:2], *core.data.shape)[[known.id for known in active]]

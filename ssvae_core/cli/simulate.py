@@ -38,7 +38,7 @@ class Beliefs(TypedDict, total=False):
     """What a Situation takes of what is believed, (N, K) and (N,)."""
 
     probabilities: Required[NDArray[np.float32] | None]
-    odd: NDArray[np.float32] | None
+    anomaly: NDArray[np.float32] | None
     undecided: NDArray[np.float16]
     disagree: NDArray[np.float32]
 
@@ -48,7 +48,7 @@ EXAMPLES = [
     "--data mnist --model m1m2 --strategy margin --labels 100 --batch 10 --seed 0 --json",
     "--data digits --strategy least-sure --class 8 --mix 0.2 --labels 50",
 ]
-N_ODD = 2000  # examples, drawn anew each time, of which it is asked how odd they are
+N_SCORED = 2000  # examples, drawn anew each time, of which it is asked how odd they are
 
 
 def add(commands: Commands) -> None:
@@ -151,7 +151,7 @@ def simulated(
         end = fit.seconds + (len(counts) - number) * seconds
         for progress in learning(fit.run(seconds)):
             line.say(f"{count} of {counts[-1]} labels", "", end - progress.seconds)
-        beliefs = _beliefs(fit, needs_odd=strategy == "odd")
+        beliefs = _beliefs(fit, needs_anomaly=strategy == "odd")
         yield {
             "labels": int((labels >= 0).sum()),
             "seconds": round(fit.seconds, 2),
@@ -191,33 +191,33 @@ def _atlas(fit: Fit) -> Atlas:
     return atlas
 
 
-def _beliefs(fit: Fit, needs_odd: bool) -> Beliefs:
+def _beliefs(fit: Fit, needs_anomaly: bool) -> Beliefs:
     """What the next question is chosen by, as in the app."""
     assert fit.learner is not None
-    odd = _oddness(fit) if needs_odd else None
     if fit.ensemble is None:
-        return {"probabilities": fit.learner.probabilities(), "odd": odd}
+        said = fit.learner.probabilities()
+        return {"probabilities": said, "anomaly": _anomaly(fit, said) if needs_anomaly else None}
     fit.ensemble.ask_at = 0.0
     fit.ensemble.ask_model(seconds=math.inf)
+    said = fit.ensemble.probabilities()
     apart = np.abs(fit.ensemble.propagated - fit.ensemble.modelled).sum(1) / 2  # total variation
     return {
-        "probabilities": fit.ensemble.probabilities(),
-        "odd": odd,
+        "probabilities": said,
+        "anomaly": _anomaly(fit, said) if needs_anomaly else None,
         "undecided": fit.ensemble.undecided(),
         "disagree": apart,
     }
 
 
-def _oddness(fit: Fit) -> NDArray[np.float32] | None:
-    """How badly the model explains some examples, nan for the others: (N,); None if it cannot."""
-    from ..training.evaluation import oddness
+def _anomaly(fit: Fit, guesses: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """The anomaly scores of some examples, nan for the others: (N,); None if it has no bound."""
+    from ..training.bounds import anomaly_scores, has_bound
 
     assert fit.learner is not None
-    rng = np.random.default_rng([fit.seed, fit.steps])
-    some = np.sort(rng.choice(len(fit.labels), min(N_ODD, len(fit.labels)), replace=False))
-    found = oddness(fit.learner, some)
-    if found is None:
+    if not has_bound(fit.learner):
         return None
-    odd = np.full(len(fit.labels), np.nan, np.float32)
-    odd[some] = found
-    return odd
+    rng = np.random.default_rng([fit.seed, fit.steps])
+    some = np.sort(rng.choice(len(fit.labels), min(N_SCORED, len(fit.labels)), replace=False))
+    anomaly = np.full(len(fit.labels), np.nan, np.float32)
+    anomaly[some] = anomaly_scores(fit.learner, some, guesses[some])
+    return anomaly

@@ -98,18 +98,17 @@ def percent_wrong(fit: Fit, data: Dataset) -> float | None:
 
 def circumstances(fit: Fit) -> dict[str, Any]:
     """On what and with what help the fit was made."""
-    from ..training.device import device_title
-    from ..training.evaluation import threads
+    from ..training.device import device_title, n_threads
 
     assert fit.learner is not None
     with_teacher = fit.learner.with_teacher
     return {
         "device": fit.device.type,
         "device_title": device_title(fit.device),
-        "threads": threads(),
+        "threads": n_threads(),
         "with_teacher": with_teacher,
         "predicted_by": fit.predicted_by,
-        # Without a coach, only a model that stands on an M1 asks for it.
+        # Without a teacher, only a model that stands on an M1 asks for it.
         "starter": fit.starter is not None and (with_teacher or fit.spec.m1 is not None),
     }
 

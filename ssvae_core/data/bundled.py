@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
 from ..errors import UserError
+from ..system import app_folder
 from .dataset import Dataset
 
-ASSETS = Path(__file__).resolve().parents[2] / "assets"
+ASSETS = app_folder() / "assets"
 
 
 def mnist() -> Dataset:

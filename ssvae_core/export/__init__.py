@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from .content import Labelled
 from .formats import FORMATS
-from .rows import WHATS, Choices
+from .rows import WHATS, ExportOptions
 from .run import export
 from .writing import Format, Progress
 
-__all__ = ["FORMATS", "WHATS", "Choices", "Format", "Labelled", "Progress", "export"]
+__all__ = ["FORMATS", "WHATS", "ExportOptions", "Format", "Labelled", "Progress", "export"]

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from ..review.audit import Estimate, estimate
 from ..session.session import Session, is_open
-from .rows import Choices
+from .rows import ExportOptions
 
 
-def audited(session: Session, choices: Choices) -> tuple[Estimate, int] | None:
+def audited(session: Session, options: ExportOptions) -> tuple[Estimate, int] | None:
     """The share that is right of what would be exported, and how many checked examples say so.
 
     Only checked examples that the model is as sure of are asked: among these the draw was as
     random. A person's labels count as right. None without an audit, and where only labels go out.
     """
-    if choices.what == "labels":
+    if options.what == "labels":
         return None
     with session.lock:
         history, probabilities, guesses = session.history, session.probabilities, session.guesses
         if probabilities is None or guesses is None:
             return None
         confidence = probabilities.max(1)
-        sure = confidence >= choices.min_confidence
+        sure = confidence >= options.min_confidence
         checked = {k: label for k, label in history.held.items() if sure[k]}
         n_labels = len(history.labels)
         eligible = is_open(session.labels) & sure
     found = estimate(checked, guesses[0], eligible, confidence, n_labels=n_labels)
     if found is None:
         return None
-    return (found.guesses if choices.what == "guesses" else found.exported), found.of
+    return (found.guesses if options.what == "guesses" else found.exported), found.of

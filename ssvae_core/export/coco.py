@@ -20,7 +20,7 @@ from typing import Any, TextIO
 
 from .content import Labelled
 from .folders import put_image
-from .rows import Choices, Row, in_utc, rows
+from .rows import ExportOptions, Row, in_utc, rows
 from .writing import EVERY, Progress, described, told
 
 
@@ -43,7 +43,7 @@ class JsonList:
         self._file.write("\n]")
 
 
-def write_coco(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_coco(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
     """See the module."""
     ids = {each.name: k + 1 for k, each in content.classes.items()}
     height, width = content.values.shape[1:3]
@@ -53,11 +53,11 @@ def write_coco(content: Labelled, folder: Path, choices: Choices) -> Iterator[Pr
         (folder / "guesses.json").open("w", encoding="utf-8") as guesses,
         (folder / "said.part").open("w+", encoding="utf-8") as said,
     ):
-        labels.write(f'{{"info": {json.dumps(_info(content, choices), ensure_ascii=False)},\n')
+        labels.write(f'{{"info": {json.dumps(_info(content, options), ensure_ascii=False)},\n')
         labels.write(f'"categories": {json.dumps(_categories(content), ensure_ascii=False)},\n')
         labels.write('"images": ')
         images, guessed, people, taken = JsonList(labels), JsonList(guesses), 0, Counter[str]()
-        for n, row in enumerate(rows(content, choices)):
+        for n, row in enumerate(rows(content, options)):
             name = row.file_name
             if content.file_names is None:
                 name = put_image(content, row, folder, "images", taken).removeprefix("images/")
@@ -122,8 +122,8 @@ def _categories(content: Labelled) -> list[dict[str, Any]]:
     ]
 
 
-def _info(content: Labelled, choices: Choices) -> dict[str, Any]:
+def _info(content: Labelled, options: ExportOptions) -> dict[str, Any]:
     """COCO's own fields, and ours; `guesses` says whose guesses guesses.json holds."""
-    about = described(content, "coco", choices)
+    about = described(content, "coco", options)
     title = f"{content.title}, labelled in '{content.session}'"
     return {"description": title, "date_created": about["written_at"], "ssvae": about}

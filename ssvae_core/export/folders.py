@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .content import Labelled
-from .rows import COLUMNS, Choices, Row, record, rows
+from .rows import COLUMNS, ExportOptions, Row, record, rows
 from .tables import FORMULA, cell
 from .writing import EVERY, Progress, told
 
@@ -29,7 +29,9 @@ PARTS = re.compile(
 PART = "train"  # everything lies in it: no name of a file can then be taken for a part
 
 
-def write_imagefolder(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_imagefolder(
+    content: Labelled, folder: Path, options: ExportOptions
+) -> Iterator[Progress]:
     """train/CLASS/NAME.png, train/metadata.csv and labels.csv.
 
     An image is filed under a person's label, else under the guess. metadata.csv says of each by its
@@ -49,7 +51,7 @@ def write_imagefolder(content: Labelled, folder: Path, choices: Choices) -> Iter
         labels.writerow(COLUMNS)
         others = [name for name in COLUMNS if name not in ("file_name", "label")]
         filed.writerow(["file_name", "label", "source", "original_name", "person_label", *others])
-        for n, row in enumerate(rows(content, choices)):
+        for n, row in enumerate(rows(content, options)):
             found = record(row, content)
             labels.writerow(map(cell, found.values()))
             if row.shown is not None:

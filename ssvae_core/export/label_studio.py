@@ -22,19 +22,21 @@ from xml.sax.saxutils import quoteattr
 from .coco import JsonList
 from .content import Labelled
 from .folders import put_image
-from .rows import Choices, Row, in_utc, record, rows
+from .rows import ExportOptions, Row, in_utc, record, rows
 from .writing import EVERY, Progress, told
 
 LOCAL = "/data/local-files/?d="
 
 
-def write_label_studio(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_label_studio(
+    content: Labelled, folder: Path, options: ExportOptions
+) -> Iterator[Progress]:
     """See the module."""
     (folder / "config.xml").write_text(config(content), "utf-8")
     taken: Counter[str] = Counter()
     with (folder / "tasks.json").open("w", encoding="utf-8") as file:
         tasks = JsonList(file)
-        for n, row in enumerate(rows(content, choices)):
+        for n, row in enumerate(rows(content, options)):
             place = put_image(content, row, folder, "images", taken)
             tasks.add(task(content, row, LOCAL + quote(place)))
             if n % EVERY == 0:
@@ -87,11 +89,11 @@ def _choice(name: str) -> dict[str, Any]:
 def config(content: Labelled) -> str:
     """The labelling setup: one choice of the classes for each image."""
     newline = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
-    choices = "\n".join(
+    options = "\n".join(
         f"    <Choice value={quoteattr(each.name, newline)}/>" for each in content.classes.values()
     )
     return (
         '<View>\n  <Image name="image" value="$image"/>\n'
         '  <Choices name="class" toName="image" choice="single">\n'
-        f"{choices}\n  </Choices>\n</View>\n"
+        f"{options}\n  </Choices>\n</View>\n"
     )

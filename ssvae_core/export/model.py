@@ -13,13 +13,13 @@ from typing import Any
 from .card import card
 from .content import Labelled
 from .loaders import LOADERS
-from .rows import Choices
+from .rows import ExportOptions
 from .writing import Progress
 
 PARTS = ("classifier", "encoder", "decoder")
 
 
-def write_model(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_model(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
     """model.safetensors, config.json, load.py, a .pt2 of each program, README.md."""
     from ..trainer import export_programs
 
@@ -31,7 +31,7 @@ def write_model(content: Labelled, folder: Path, choices: Choices) -> Iterator[P
     )
 
 
-def write_onnx(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_onnx(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
     """A .onnx of each program, compared with the model by onnxruntime; config.json, README.md."""
     from ..trainer import export_programs
 

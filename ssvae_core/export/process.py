@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import IO
 
 from ..errors import UserError
-from .rows import Choices
+from ..system import environment
+from .rows import ExportOptions
 from .writing import Progress
 
 EVERY = 0.2  # seconds between two events, whatever the process says
@@ -26,26 +27,23 @@ def export_apart(
     session_id: str,
     name: str,
     folder: Path,
-    choices: Choices | None = None,
+    options: ExportOptions | None = None,
     replace: bool = False,
 ) -> Iterator[Progress]:
     """As `export`, for any format; closing the iterator ends the process.
 
     Raises UserError with the process's own words where it fails.
     """
-    choices = choices or Choices()
+    options = options or ExportOptions()
     command = [sys.executable, "-m", "ssvae_core", "export", "--session", session_id]
-    command += ["--format", name, "--out", str(folder), "--what", choices.what]
-    command += ["--min-confidence", str(choices.min_confidence), "--progress-json"]
-    command += ["--with-junk"] * choices.with_junk + ["--replace"] * replace
-    core = str(Path(__file__).resolve().parents[2])
-    paths = [core, *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = os.environ | {
-        "SSVAE_WORKSPACE": str(workspace),
-        "PYTHONPATH": os.pathsep.join(paths),
-    }
+    command += ["--format", name, "--out", str(folder), "--what", options.what]
+    command += ["--min-confidence", str(options.min_confidence), "--progress-json"]
+    command += ["--with-junk"] * options.with_junk + ["--replace"] * replace
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        command,
+        env=environment() | {"SSVAE_WORKSPACE": str(workspace)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     ) as process:
         try:
             yield Progress("starting", 0.0)

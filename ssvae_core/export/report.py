@@ -25,7 +25,7 @@ from .content import Estimate, Labelled, Matrix, Samples, Story
 from .palette import Look, chip, ink_on, looks
 from .report_charts import curve, interval, matrix, number
 from .report_page import page
-from .rows import Choices, in_utc
+from .rows import ExportOptions, in_utc
 from .writing import Progress
 
 FILE = "report.html"
@@ -34,7 +34,7 @@ NOBODY = 255
 Looks = dict[int, Look]
 
 
-def write_report(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_report(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
     """report.html."""
     yield Progress("drawing the map", 0.1)
     drawn = looks(content.classes)

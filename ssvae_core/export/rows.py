@@ -38,7 +38,7 @@ COLUMNS: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class Choices:
+class ExportOptions:
     """What is to be in an export."""
 
     what: What = "all"
@@ -72,16 +72,16 @@ class Row:
         return self.label if self.label is not None else self.guess
 
 
-def rows(content: Labelled, choices: Choices) -> Iterator[Row]:
+def rows(content: Labelled, options: ExportOptions) -> Iterator[Row]:
     """The rows that were asked for, in order of the examples."""
     for example in range(len(content)):
         said = content.said.get(example, NOTHING)
-        if said.state == "junk" and not choices.with_junk:
+        if said.state == "junk" and not options.with_junk:
             continue
-        row = _row(content, choices, example, said)
-        if choices.what == "labels" and row.label is None and said.state is None:
+        row = _row(content, options, example, said)
+        if options.what == "labels" and row.label is None and said.state is None:
             continue
-        if choices.what == "guesses" and row.guess is None:
+        if options.what == "guesses" and row.guess is None:
             continue
         yield row
 
@@ -89,12 +89,12 @@ def rows(content: Labelled, choices: Choices) -> Iterator[Row]:
 NOTHING = Said()
 
 
-def _row(content: Labelled, choices: Choices, example: int, said: Said) -> Row:
+def _row(content: Labelled, options: ExportOptions, example: int, said: Said) -> Row:
     is_given = said.label is not None or said.state is not None
-    guess = None if choices.what == "labels" else content.guess(example)
-    if choices.what == "guesses" and is_given:
+    guess = None if options.what == "labels" else content.guess(example)
+    if options.what == "guesses" and is_given:
         guess = None
-    if guess is not None and guess[1] < choices.min_confidence:
+    if guess is not None and guess[1] < options.min_confidence:
         guess = None
     names = {k: each.name for k, each in content.classes.items()}
     return Row(

@@ -17,7 +17,7 @@ from pathlib import Path
 from ..errors import UserError
 from .content import Labelled
 from .formats import FORMATS
-from .rows import Choices
+from .rows import ExportOptions
 from .writing import ABOUT, Format, Progress, described, is_export
 
 
@@ -25,7 +25,7 @@ def export(
     content: Labelled,
     name: str,
     folder: Path,
-    choices: Choices | None = None,
+    options: ExportOptions | None = None,
     replace: bool = False,
 ) -> Iterator[Progress]:
     """Write an export of this format as `folder`; iterating does the work, stopping drops it.
@@ -37,13 +37,13 @@ def export(
     _check(content, name, FORMATS[name])
     folder = folder.absolute()
     _check_place(folder, replace)
-    choices = choices or Choices()
+    options = options or ExportOptions()
     scratch = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=folder.parent))
-        yield from FORMATS[name].write(content, scratch, choices)
-        about = described(content, name, choices)
+        yield from FORMATS[name].write(content, scratch, options)
+        about = described(content, name, options)
         (scratch / ABOUT).write_text(json.dumps(about, indent=1, ensure_ascii=False), "utf-8")
         scratch.chmod(0o755)
         _check_place(folder, replace)  # somebody may have come before us

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .content import Labelled
-from .rows import COLUMNS, Choices, record, rows
+from .rows import COLUMNS, ExportOptions, record, rows
 from .writing import EVERY, Progress, told
 
 # A spreadsheet takes a cell that begins so for a formula; an apostrophe before it says text.
@@ -20,28 +20,28 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 BATCH = 10_000  # rows of Parquet that are in memory at once
 
 
-def write_csv(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_csv(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
     """labels.csv: UTF-8, a header, cells that look like formulas led by an apostrophe."""
     with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for n, row in enumerate(rows(content, choices)):
+        for n, row in enumerate(rows(content, options)):
             writer.writerow([cell(value) for value in record(row, content).values()])
             if n % EVERY == 0:
                 yield told(content, row.example)
 
 
-def write_jsonl(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_jsonl(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
     """labels.jsonl: an object a line, null where there is nothing; votes as an object."""
     with (folder / "labels.jsonl").open("w", encoding="utf-8", newline="\n") as file:
-        for n, row in enumerate(rows(content, choices)):
+        for n, row in enumerate(rows(content, options)):
             found = {**record(row, content), "votes": row.votes or None}
             file.write(json.dumps(found, ensure_ascii=False) + "\n")
             if n % EVERY == 0:
                 yield told(content, row.example)
 
 
-def write_parquet(content: Labelled, folder: Path, choices: Choices) -> Iterator[Progress]:
+def write_parquet(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[Progress]:
     """labels.parquet: typed columns, times as timestamps in UTC."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -58,7 +58,7 @@ def write_parquet(content: Labelled, folder: Path, choices: Choices) -> Iterator
     schema = pa.schema([(name, kinds.get(name, text)) for name in COLUMNS], metadata=about)
     with pq.ParquetWriter(folder / "labels.parquet", schema, compression="zstd") as writer:
         waiting: list[dict[str, Any]] = []
-        for n, row in enumerate(rows(content, choices)):
+        for n, row in enumerate(rows(content, options)):
             waiting.append(_timed(record(row, content)))
             if len(waiting) == BATCH:
                 writer.write_table(pa.Table.from_pylist(waiting, schema))

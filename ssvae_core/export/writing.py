@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .content import Labelled
-from .rows import Choices, in_utc
+from .rows import ExportOptions, in_utc
 
 ABOUT = "export.json"
 EVERY = 500  # rows between two words about the progress
@@ -24,7 +24,7 @@ class Progress:
     done: Path | None = None
 
 
-Write = Callable[[Labelled, Path, Choices], Iterator[Progress]]
+Write = Callable[[Labelled, Path, ExportOptions], Iterator[Progress]]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Format:
     reads_back: str = ""  # the file that ssvae_core.labels.label_files reads again
 
 
-def described(content: Labelled, name: str, choices: Choices) -> dict[str, Any]:
+def described(content: Labelled, name: str, options: ExportOptions) -> dict[str, Any]:
     """What `export.json` says: of what, of which version, with which choices."""
     guesses = content.guesses
     return {
@@ -57,7 +57,7 @@ def described(content: Labelled, name: str, choices: Choices) -> dict[str, Any]:
         "last_event": content.seq,
         "model": guesses.model if guesses else None,
         "model_version": guesses.version if guesses else None,
-        "choices": asdict(choices),
+        "choices": asdict(options),
         "written_at": in_utc(content.made_at),
     }
 

@@ -42,7 +42,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         the budget is spent. With both, what is over first ends it. A result that is to be the same
         again needs a random_state, a max_iter, and a budget that is not over first, or None.
     device: "auto", "cuda", "mps" or "cpu".
-    coached: whether label propagation and the model's own average teach it as well; None is as the
+    with_teacher: whether label propagation and the model's own average teach it as well; None is as
+    the
         model's recipe says.
     random_state: a seed, a RandomState, or None.
 
@@ -186,7 +187,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         from .saved_fit import load_fit
 
         fit, manifest = load_fit(Path(path), choose_device(device))
-        settings = manifest.get("estimator", {"model": fit.model_name})
+        settings = renamed(manifest.get("estimator", {"model": fit.model_name}))
         loaded = cls(**{**settings, "device": device})
         names = {"names": list(range(fit.n_classes)), "dtype": "<i8"}
         loaded._labels = Labels.from_json(manifest.get("classes", names))
@@ -279,8 +280,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        state = renamed(state)
-        super().__setstate__(state)
+        super().__setstate__(renamed(state))
         if "fit_" in state:
             from ..training.device import choose_device
             from .saved_fit import unpacked

@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,8 +26,7 @@ from torch import Tensor
 
 from ..atlas.atlas import Near
 from ..models import MODELS, AbstractModel, ModelInputs
-from ..models.config import check
-from ..options.options import Choices
+from ..options.options import FittingOptions
 from ..predictions import MODEL, PROPAGATION
 from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, learn_features
 from ..pretraining.starter import Starter, is_active, latents_to_standardise_by, new_m1
@@ -35,7 +34,8 @@ from ..training.budget import Pace
 from ..training.chunks import at_once, in_chunks, run_to_end
 from ..training.ensemble import Ensemble, combined
 from ..training.examples import Standard, as_given, as_stored, merged
-from ..training.learner import Learner, as_inputs, prepared
+from ..training.learner import Learner, prepared
+from ..training.tensors import as_inputs
 from .neighbour_graph import Graph, graph_of
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
@@ -74,25 +74,23 @@ class Fit:
         """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
 
         -1 is no label. `config`: choices.Choices and the model's knobs. `starter` is an M1 trained
-        on these very examples, left aside where the choices ask for another. `coached` overrules
-        the model's recipe. Vectors are standardised, by `standard` if it is given. Raises
+        on these very examples, left aside where the choices ask for another. `with_teacher`
+        overrules the model's recipe. Vectors are standardised, by `standard` if it is given. Raises
         ValueError for a config out of range, UserError for a choice that cannot be.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
         self._clock = clock
         self.model_name, self.spec = model, MODELS[model]
-        self.choices, knobs = Choices.split(config or {}, self.shape)
-        self.config = replace(self.spec.config, **knobs)
-        check(self.config)
-        if starter and self.spec.m1 and not starter.is_as(self.choices, self.shape):
+        self.options, knobs = FittingOptions.split(config or {}, self.shape)
+        self.config = self.spec.configured(**knobs)
+        if starter and self.spec.m1 and not starter.is_as(self.options, self.shape):
             starter = None
         self.starter, self.with_teacher = starter, with_teacher
         self.device = device or torch.device("cpu")
-        is_vector = len(self.shape) == 1
-        self.standard = Standard.of(values) if is_vector and standard is None else standard
+        self.standard = standard or (Standard.of(values) if len(self.shape) == 1 else None)
         self.values = self._tensor(values)
-        self.labels = np.asarray(labels, np.int16)
-        self.seconds, self.m1 = 0.0, starter.to(self.device).m1 if starter else None
+        self.labels, self.seconds = np.asarray(labels, np.int16), 0.0
+        self.m1 = starter.to(self.device).m1 if starter else None
         self.image_encoder = starter.image_encoder if starter else None
         self.z1_mean: Tensor | None = None
         self.learner: Learner | None = None
@@ -172,11 +170,11 @@ class Fit:
                 self.m1 = self.z1_mean = None
                 self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)
                 self.spec = MODELS[WITHOUT_M1]
-        spec, model = self.spec.stepping(self.choices), self._new_model()
+        spec, model = self.spec.stepping(self.options), self._new_model()
         self.learner = Learner(model, spec, self.values, self.shape, self.seed, self.with_teacher)
 
     def find_neighbours(self, near: Near | None = None) -> None:
-        """Make the graph that labels propagate over, if there is a coach; `near` if it is known."""
+        """Make the graph that labels propagate over, if there is a teacher; `near` where known."""
         learner = self._learned()
         if not learner.with_teacher or len(self.values) < 2:
             return
@@ -195,12 +193,12 @@ class Fit:
 
     def _learn_m1(self, pace: Pace) -> Iterator[Progress]:
         if self.spec.m1 and self.m1 is None:
-            self.m1 = new_m1(self.shape, self.spec.m1, self.choices).to(self.device)
+            self.m1 = new_m1(self.shape, self.spec.m1, self.options).to(self.device)
             for terms in learn_features(self.m1, self.values, pace, self.seed):
                 yield self._progress("M1 learns to redraw the examples", terms)
 
     def _new_model(self) -> AbstractModel:
-        made_for = self.shape, self.n_classes, self.choices
+        made_for = self.shape, self.n_classes, self.options
         inputs = ModelInputs.of(*made_for, self.m1, self.z1_mean, self.image_encoder)
         return self.spec.model(inputs, self.config)
 

@@ -1,4 +1,4 @@
-"""Who is near whom: the graph that labels propagate over, by sight, in M1's latents or in a PCA.
+"""The graph that labels propagate over, by an image encoder, in M1's latents or in a PCA.
 
 Letters in shapes: N examples, D values an example has, A features, k neighbours.
 """
@@ -21,7 +21,7 @@ from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means
 from ..training.chunks import run_to_end
-from ..training.learner import as_inputs
+from ..training.tensors import as_inputs
 
 N_COMPONENTS = 40  # of the PCA; on MNIST, 100 labels propagate with 4.2 to 5.6 % error over it
 SAMPLE = 10_000  # examples that the PCA is fitted to

@@ -20,8 +20,8 @@ from ..models import MODELS
 from ..models.contrastive import N_FEATURES
 from ..models.networks import new_image_encoder
 from ..models.vae import VAEConfig
+from ..options.options import FittingOptions
 from ..options.renamed import renamed
-from ..options.options import Choices
 from ..pretraining.starter import new_m1
 from ..storage.bundles import read_bundle, write_bundle
 from ..trainer.checkpoints import learned_arrays, load_learned
@@ -82,9 +82,9 @@ def packed(fit: Fit) -> tuple[Arrays, dict[str, Any]]:
         "kind": KIND,
         "model": fit.model_name,
         "config": asdict(fit.config),
-        "choices": asdict(fit.choices),
+        "choices": asdict(fit.options),
         "m1": None if fit.m1 is None else asdict(fit.m1.config),
-        "m1_choices": None if fit.m1 is None else asdict(fit.m1.choices),
+        "m1_choices": None if fit.m1 is None else asdict(fit.m1.options),
         "shape": list(fit.shape),
         "n_classes": fit.n_classes,
         "with_teacher": teacher is not None,
@@ -120,8 +120,8 @@ def unpacked(
     )
     fit.values, fit.labels = torch.from_numpy(arrays["values"]).to(device), arrays["labels"]
     if manifest["m1"] is not None:
-        choices = Choices(**manifest.get("m1_choices", {}))
-        fit.m1 = new_m1(shape, VAEConfig(**manifest["m1"]), choices)
+        options = FittingOptions(**manifest.get("m1_choices", {}))
+        fit.m1 = new_m1(shape, VAEConfig(**manifest["m1"]), options)
         fit.m1.load_state_dict(tensors_below("m1.", arrays))
         fit.m1.to(device)
     if weights := tensors_below("sight.", arrays):

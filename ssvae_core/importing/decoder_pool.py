@@ -24,6 +24,7 @@ from typing import IO, Any
 import numpy as np
 
 from ..data.import_report import Skipped
+from ..system import environment
 from .decoding import Decoded, decode, decode_array, decode_vector, why_skipped
 from .items import Item
 from .pixel_policy import Policy
@@ -49,7 +50,7 @@ class DecoderProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for whoever imports
-            cwd=Path(__file__).resolve().parents[2],
+            env=environment(),
         )
 
     def decode(self, files: Sequence[tuple[str, Blob]], policy: Policy) -> list[Outcome]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..options.catalogue import CATALOGUE
-from ..options.options import Choices
+from ..options.options import FittingOptions
 from .aae import AAE
 from .aae_map import AAEMap
 from .adgm import ADGM
@@ -33,15 +33,19 @@ class ModelSpec:
     with_teacher: bool = True  # taught by propagation and its own average too, or by its loss alone
     m1: VAEConfig | None = None  # of the M1 it needs
 
-    def make(self, inputs: ModelInputs, **knobs: Any) -> AbstractModel:
-        """A new model, these knobs set otherwise. Raises ValueError for one out of its range."""
+    def configured(self, **knobs: Any) -> Any:
+        """The config with these knobs set otherwise. Raises ValueError for one out of its range."""
         config = replace(self.config, **knobs)
         check(config)
-        return self.model(inputs, config)
+        return config
 
-    def stepping(self, choices: Choices) -> ModelSpec:
+    def make(self, inputs: ModelInputs, **knobs: Any) -> AbstractModel:
+        """A new model, these knobs set otherwise. Raises ValueError for one out of its range."""
+        return self.model(inputs, self.configured(**knobs))
+
+    def stepping(self, options: FittingOptions) -> ModelSpec:
         """The same with as many examples a step as were chosen."""
-        n_labelled, n_unlabelled = choices.batch_of((self.n_labelled, self.n_unlabelled))
+        n_labelled, n_unlabelled = options.batch_of((self.n_labelled, self.n_unlabelled))
         return replace(self, n_labelled=n_labelled, n_unlabelled=n_unlabelled)
 
 
@@ -77,7 +81,13 @@ MODELS: dict[str, ModelSpec] = {
     # On test images after 1800 s: 3.05 %, with alpha 0.1 3.40 (150,000 and 73,000 steps).
     "m1m2-paper": ModelSpec(
         M1M2,
-        M1M2.Config(latent_dim=50, hidden_dim=300, alpha=1.0, least=0.003, learning_rate=1e-3),
+        M1M2.Config(
+            latent_dim=50,
+            hidden_dim=300,
+            alpha=1.0,
+            min_class_probability=0.003,
+            learning_rate=1e-3,
+        ),
         *CATALOGUE["m1m2-paper"].batch,
         with_teacher=False,
         m1=PAPER_FEATURES,

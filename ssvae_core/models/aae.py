@@ -8,9 +8,9 @@ A class y and a style z together draw an example x; two encoders infer them back
 Instead of a KL term, two judges tell the codes of examples from draws of p(y) and p(z), and the
 encoders learn to fool them: in the end their codes are spread as the priors are. No bound comes of
 it. On MNIST with 100 labels (validation, three draws, before the judge of styles was told the class
-and while the reconstruction taught q(y|x) beside the coach) the error was 1.9, 1.9 and 2.5 % after
-100 s of one thread with the coach. Uncoached only an earlier form was run, one dense encoder of
-400-400 for both codes: 15.7 % after 60 s, one draw.
+and while the reconstruction taught q(y|x) beside the teacher) the error was 1.9, 1.9 and 2.5 %
+after 100 s of one thread with the teacher. Without a teacher only an earlier form was run, one
+dense encoder of 400-400 for both codes: 15.7 % after 60 s, one draw.
 
 Differs from the paper: the class has an encoder of its own, convolutional for images; the
 classification shares the reconstruction's optimiser; the judge of styles is told the class, to ask
@@ -71,12 +71,12 @@ class AAE(AbstractModel):
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, Z
         self.classifier = classifier(
-            inputs.shape, config.n_features, K, (H, H), inputs.choices, inputs.image_encoder
+            inputs.shape, config.n_features, K, (H, H), inputs.options, inputs.image_encoder
         )
-        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
+        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.options)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, Z))
         self.from_class, self.from_style = nn.Linear(K, H, bias=False), nn.Linear(Z, H)
-        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         self.decoder = nn.Sequential(nn.ReLU(), nn.Linear(H, H), nn.ReLU(), last)
         self.class_judge = mlp(K, J, J, 1)
         self.judge_style, self.judge_told = nn.Linear(Z, J), nn.Linear(K, J, bias=False)
@@ -120,7 +120,7 @@ class AAE(AbstractModel):
     def loss(self, batch: Batch) -> Loss:
         """Reconstruction and classification; the class of an unlabelled example is q(y|x).
 
-        Where a coach teaches q(y|x), the reconstruction does not.
+        Where a teacher teaches q(y|x), the reconstruction does not.
         """
         f, n = batch.labelled_fraction, len(batch.x_labelled)
         x = torch.cat([batch.x_labelled, batch.x_unlabelled[: self.config.n_drawn]])

@@ -14,13 +14,13 @@ class y, is a draw of p(x|y).
 
 Differs from the paper: the encoder chooses a component and then a place around it, as section 7's
 does, so that an example can change its class without crossing others; labels lower -log share(y)
-and, by Bayes' rule, -log p(y|z) directly; where a coach teaches q(y|x), nothing else does; the
+and, by Bayes' rule, -log p(y|z) directly; where a teacher teaches q(y|x), nothing else does; the
 components lie on a sunflower's spiral, not on a ring, where a new class would move them.
 
-That the coach is heard alone, and that the class is the gate's word, not p(y|z) at the place, keeps
-classes from being taken for what lies between them on the map. MNIST's validation images, 100
+That the teacher is heard alone, and that the class is the gate's word, not p(y|z) at the place,
+keeps classes from being taken for what lies between them on the map. MNIST's validation images, 100
 labels, the draw that strayed, 640 steps, the model alone: 10.6 % error before, 3.2 % where the
-labels taught the shares beside the coach, 1.1 % so.
+labels taught the shares beside the teacher, 1.1 % so.
 
 Letters in shapes: B examples, D values an example has, K classes, J the judge's width.
 """
@@ -85,11 +85,11 @@ class AAEMap(AbstractModel):
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, 2
         self.gate = classifier(
-            inputs.shape, config.n_features, K, (H, H), inputs.choices, inputs.image_encoder
+            inputs.shape, config.n_features, K, (H, H), inputs.options, inputs.image_encoder
         )
-        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
+        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.options)
         self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, 2))
-        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         self.decoder = nn.Sequential(*mlp(2, H, H), nn.ReLU(), last)
         self.from_place, self.from_class = nn.Linear(2, J), nn.Linear(K, J, bias=False)
         self.judge = nn.Sequential(nn.ReLU(), *mlp(J, J, 1))
@@ -200,7 +200,7 @@ class AAEMap(AbstractModel):
         return torch.cat([batch.x_labelled, others]), torch.cat([known, unknown])
 
     def _scores(self, x: Tensor, batch: Batch) -> Tensor:
-        """The gate's, which learns by them unless a coach teaches it: (B, D) -> (B, K)."""
+        """The gate's, which learns by them unless a teacher teaches it: (B, D) -> (B, K)."""
         with unless_taught(batch):
             return self.gate(x)
 

@@ -12,11 +12,11 @@ Differs from the paper: the networks that see x share their first layer, only q(
 image through convolutions of its own; there is no other batch norm than theirs; an unlabelled
 example's bound leaves out the classes that q(y|a,x) holds for unlikely.
 
-Where a coach teaches q(y|a,x) the bound does not, and sees fewer examples and one class of each:
+Where a teacher teaches q(y|a,x) the bound does not, and sees fewer examples and one class of each:
 that is what earns the accuracy. ADGM alone on MNIST, one draw of 100 labels, 10,000 validation
 images, seconds of one thread: 2.6 % error after 30 s; 4.5 % after 60 to 80 s while the bound
-taught q(y|a,x), then without convolutions; 20 % by the bound without the coach. The paper's 0.96 %
-is of its loss alone, in 1000 epochs of its authors' script, which no run here came near.
+taught q(y|a,x), then without convolutions; 20 % by the bound without the teacher. The paper's 0.96
+% is of its loss alone, in 1000 epochs of its authors' script, which no run here came near.
 
 Letters in shapes: B examples, D values an example has, H features of it, K classes, A dimensions
 of a, Z of z, M pairs of an example and a class. Bounds are in nats.
@@ -49,10 +49,12 @@ class ADGMConfig:
     auxiliary_dim: int = knob(32, 1, 256, "how many numbers the auxiliary has")
     hidden_dim: int = knob(300, 16, 4096, "width of each network's two hidden layers")
     n_features: int = knob(128, 8, 4096, "what the classifier's convolutions make of an image")
-    n_drawn: int = knob(64, 1, 4096, "unlabelled ones a step that the bound sees beside a coach")
+    n_drawn: int = knob(64, 1, 4096, "unlabelled ones a step that the bound sees beside a teacher")
     alpha: float = knob(1.0, 0.0, 100.0, "weight of the classifier's own loss")
-    weight: float = knob(0.1, 0.0, 10.0, "weight of the bound beside the classifier and a coach")
-    least: float = knob(0.01, 0.0, 0.05, "classes less likely than this are left out of the bound")
+    weight: float = knob(0.1, 0.0, 10.0, "weight of the bound beside the classifier and a teacher")
+    min_class_probability: float = knob(
+        0.01, 0.0, 0.05, "classes less likely than this are left out of the bound"
+    )
     learning_rate: float = knob(1e-3, 1e-6, 0.1, "step size of Adam")
 
 
@@ -91,17 +93,17 @@ class ADGM(AbstractModel):
         Z, A = config.latent_dim, config.auxiliary_dim
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim, self.skips = K, Z, config.kind == "sdgm"
-        first, n_first = trunk(inputs.shape, H, inputs.choices)
+        first, n_first = trunk(inputs.shape, H, inputs.options)
         self.trunk = nn.Sequential(first, nn.Linear(n_first, H), nn.ReLU())
         self.auxiliary = mlp(H, H, 2 * A)
         n_encoded, self.eyes = H, None
-        if inputs.choices.sees_shapes(inputs.shape):
+        if inputs.options.sees_shapes(inputs.shape):
             n_encoded = config.n_features
             self.eyes = new_image_encoder(inputs.shape, n_encoded, inputs.image_encoder)
         self.classifier = JointMLP((n_encoded, A), 0, H, K)
         self.encoder = JointMLP((H, A), K, H, 2 * Z)
         self.foreteller = JointMLP((Z,) if self.skips else (H, Z), K, H, 2 * A)
-        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         draws = nn.Sequential(nn.Linear(H, H), nn.ReLU(), last)
         self.decoder = JointMLP((A, Z) if self.skips else (Z,), K, H, draws)
 
@@ -180,7 +182,7 @@ class ADGM(AbstractModel):
         The bound -L where the class is known, -U where not, each over one draw of a:
         -U(x) = E_q(a|x) [sum_y q(y|a,x) (-L(x, y, a) - log q(y|a,x))].
 
-        Where a coach teaches q(y|a,x), the bound does not.
+        Where a teacher teaches q(y|a,x), the bound does not.
         """
         n, others = len(batch.x_labelled), batch.x_unlabelled
         if batch.soft_targets is not None:
@@ -191,7 +193,7 @@ class ADGM(AbstractModel):
         a = sample_gaussian(*q_a)
         with unless_taught(batch):
             log_q_y = self.q_y(x, h, a)
-        i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.least)
+        i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.min_class_probability)
         log_p_x, kl, ratio = self.terms(x[i], y, h[i], a[i], (q_a[0][i], q_a[1][i]))
 
         terms = {

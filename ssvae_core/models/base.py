@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..options.options import AUTO, Choices
+from ..options.options import AUTO, FittingOptions
 from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
 from .networks import ImageEncoder
 
@@ -55,7 +55,7 @@ class ModelInputs:
     likelihood: Likelihood
     m1: AbstractVAE | None = None  # trained on these examples
     z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
-    choices: Choices = AUTO  # of networks
+    options: FittingOptions = AUTO  # of networks
     image_encoder: ImageEncoder | None = (
         None  # a classifier's convolutions that have learned to see
     )
@@ -65,14 +65,14 @@ class ModelInputs:
         cls,
         shape: tuple[int, ...],
         n_classes: int,
-        choices: Choices,
+        options: FittingOptions,
         m1: AbstractVAE | None = None,
         z1_mean: Tensor | None = None,
         image_encoder: ImageEncoder | None = None,
     ) -> ModelInputs:
         """With the likelihood and the networks that were chosen, or that suit the shape."""
         return cls(
-            shape, n_classes, likelihood_of(shape, choices), m1, z1_mean, choices, image_encoder
+            shape, n_classes, likelihood_of(shape, options), m1, z1_mean, options, image_encoder
         )
 
     @property
@@ -86,9 +86,9 @@ class ModelInputs:
         return len(self.shape) == 3
 
 
-def likelihood_of(shape: tuple[int, ...], choices: Choices = AUTO) -> Likelihood:
+def likelihood_of(shape: tuple[int, ...], options: FittingOptions = AUTO) -> Likelihood:
     """As chosen; by itself Bernoulli for grey images, Gaussian for colours and vectors."""
-    return Bernoulli() if choices.is_bernoulli(shape) else Gaussian()
+    return Bernoulli() if options.is_bernoulli(shape) else Gaussian()
 
 
 @dataclass(frozen=True)
@@ -99,29 +99,31 @@ class Batch:
     y_labelled: Tensor  # (B_l,) class of each
     x_unlabelled: Tensor  # (B_u, P)
     labelled_fraction: float  # labelled examples of the whole data set / all of its examples
-    soft_targets: Tensor | None = None  # (B_u, K) what the coach believes of the unlabelled ones
+    soft_targets: Tensor | None = None  # (B_u, K) what the teacher believes of the unlabelled ones
     step: int = 0  # steps taken before this one
 
 
 def unless_taught(batch: Batch) -> torch.set_grad_enabled:
-    """`with` it: gradients as they are, but none where a coach teaches q(y|x) instead."""
+    """`with` it: gradients as they are, but none where a teacher teaches q(y|x) instead."""
     return torch.set_grad_enabled(torch.is_grad_enabled() and batch.soft_targets is None)
 
 
 def seen_pairs(
-    batch: Batch, log_q_y: Tensor, least: float
+    batch: Batch, log_q_y: Tensor, min_class_probability: float
 ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """The examples and classes that a bound sees, log q of each and its weight: 4 x (M,).
 
     Examples count from the first labelled one. A labelled one has its class; an unlabelled one, of
-    log_q_y (B_u, K), its likeliest and all with q(y|x) >= least. Their q is normalised anew: it is
-    an encoder like any other, so what it gives is a bound too. Where a coach teaches q(y|x), it
-    does not learn from their sum, and one class drawn from it will do.
+    log_q_y (B_u, K), its likeliest and all with q(y|x) >= min_class_probability. Their q is
+    normalised anew: it is an encoder like any other, so what it gives is a bound too. Where a
+    teacher teaches q(y|x), it does not learn from their sum, and one class drawn from it will do.
     """
     n, n_unlabelled = len(batch.x_labelled), len(log_q_y)
     q_y = log_q_y.exp()
     if batch.soft_targets is None:
-        is_unlikely = q_y < q_y.amax(-1, keepdim=True).clamp(max=least)  # not so of a nan
+        is_unlikely = q_y < q_y.amax(-1, keepdim=True).clamp(
+            max=min_class_probability
+        )  # not so of a nan
         i, y = (~is_unlikely).nonzero(as_tuple=True)
         log_q = log_q_y.masked_fill(is_unlikely, -torch.inf).log_softmax(-1)[i, y]
         share = log_q.exp()
@@ -230,7 +232,7 @@ class AbstractModel(nn.Module, ABC):
     def phases(self) -> list[Phase]:
         """The optimisation plan: what each optimiser moves, to lower what.
 
-        The first one moves what `classify` is made of: a coach adds its lessons to that loss.
+        The first one moves what `classify` is made of: a teacher adds its lessons to that loss.
         """
         learning = [parameter for parameter in self.parameters() if parameter.requires_grad]
         return [Phase("bound", learning, self.loss)]

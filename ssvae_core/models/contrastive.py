@@ -1,4 +1,4 @@
-"""ContrastivePretraining: the convolutions of q(y|x), taught without a label to know an image again.
+"""Contrastive pretraining: convolutions of q(y|x) that know an image again, without a label.
 
 SimCLR (Chen et al. 2020, arXiv:2002.05709): of two images that show the same, warped each in its
 own way, one has to be found among all of a batch by the other,

@@ -13,11 +13,11 @@ An example without a label is explained by a class of its own, "unknown", an ext
 and decoder: what it teaches them, all classes share. The other way is to sum over the classes,
 log p(x) >= log sum_y exp(bound(x, y)), which is M2's -U at its best q(y|x). On the last 10,000 of
 MNIST's training images with 100 labels (one draw, 60 s of one thread) that came to 44 % error
-without the coach, and got worse while the bound rose, against 21 % this way, whose steps are
-cheaper by a third. With the coach, whose lessons stand in for the labels, the two are alike; it is
-the lessons that earn the accuracy: 3.5 % after 20 s, 2.6 % after 60 s, 2.3 % after 90 s (one draw).
-The bound has a small weight for the same reason: at ten times of it, 10 % after 40 s. So this model
-tells classes apart better than it draws them.
+without the teacher, and got worse while the bound rose, against 21 % this way, whose steps are
+cheaper by a third. With the teacher, whose lessons stand in for the labels, the two are alike; it
+is the lessons that earn the accuracy: 3.5 % after 20 s, 2.6 % after 60 s, 2.3 % after 90 s (one
+draw). The bound has a small weight for the same reason: at ten times of it, 10 % after 40 s. So
+this model tells classes apart better than it draws them.
 
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 Bounds are in nats.
@@ -64,15 +64,15 @@ class CVAE(AbstractModel):
         K, Z, H = inputs.n_classes, config.latent_dim, config.hidden_dim
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.encoder_trunk, n_features = trunk(inputs.shape, config.n_features, inputs.choices)
-        if inputs.choices.sees_shapes(inputs.shape):
+        self.encoder_trunk, n_features = trunk(inputs.shape, config.n_features, inputs.options)
+        if inputs.options.sees_shapes(inputs.shape):
             # Once an example, not once a class; on MNIST it halves the error in the same time.
             n_features = config.n_features
             self.encoder_trunk = ImageEncoder(inputs.shape, n_features)
         self.encoder = ClassConditionalMLP(n_features, K + 1, 2 * H, 2 * Z)
         per_value = self.likelihood.parameters_per_value
         self.decoder = ClassConditionalMLP(
-            Z, K + 1, H, head(H, inputs.shape, per_value, inputs.choices)
+            Z, K + 1, H, head(H, inputs.shape, per_value, inputs.options)
         )
         self.log_temperature = nn.Parameter(torch.tensor(math.log(TEMPERATURE)))
 
@@ -126,7 +126,7 @@ class CVAE(AbstractModel):
     def loss(self, batch: Batch) -> Loss:
         """The labels' cross-entropy minus the weighted bound, which is averaged as in M2's Eq. 9.
 
-        Where the coach has a lesson, its likeliest class stands in for the label; and it asks for
+        Where the teacher has a lesson, its likeliest class stands in for the label; and it asks for
         the classes itself, of warped examples, so the cross-entropy is left to it.
         """
         f, x, guess = batch.labelled_fraction, batch.x_unlabelled, {}

@@ -7,12 +7,12 @@ These are M2's densities, and its bound holds. What differs is the training: M2 
 all of its parts, here the classifier and the generator each have their own.
 
 - q(y|x) begins with convolutions that have learned to see (models/contrastive.py), where there are
-  such, and learns from the labels and from the coach (training/teacher.py): propagated labels
+  such, and learns from the labels and from the teacher (training/teacher.py): propagated labels
   first, then consistency with its own average on warped images. That is what earns the accuracy.
   The bound earns none of it: coupled, it made the error no better, for a third of the steps.
-- q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the coach says of
-  the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y in
-  it again: without that, half of the samples show another class than the one asked for.
+- q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the teacher says
+  of the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y
+  in it again: without that, half of the samples show another class than the one asked for.
 
 The generator has every other step, so that the classifier has more of them, and at half as many it
 wants a larger learning rate. On MNIST (30 s of one thread, one draw), of what it drew another
@@ -57,7 +57,7 @@ class GuidedConfig:
 
 
 class Guided(AbstractModel):
-    """M2 with a convolutional classifier that a coach teaches, and a generator of its own."""
+    """M2 with a convolutional classifier that a teacher teaches, and a generator of its own."""
 
     Config: type[GuidedConfig] = GuidedConfig
     PICTURE = "picture"  # what the bound's term of the example is called
@@ -68,7 +68,7 @@ class Guided(AbstractModel):
         self.config = config
         self.n_classes, self.style_dim = inputs.n_classes, config.latent_dim
         self.m2 = self.parts(inputs, config)
-        if inputs.choices.sees_shapes(inputs.shape):
+        if inputs.options.sees_shapes(inputs.shape):
             self.m2.classifier_trunk = new_image_encoder(
                 inputs.shape, config.n_features, inputs.image_encoder
             )
@@ -108,7 +108,7 @@ class Guided(AbstractModel):
         return Loss(one.total + other.total, one.terms | other.terms)
 
     def classifier_loss(self, batch: Batch) -> Loss:
-        """Cross-entropy of the labels; nothing where there is a coach, who asks for more."""
+        """Cross-entropy of the labels; nothing where there is a teacher, who asks for more."""
         if batch.soft_targets is not None:
             return Loss(batch.x_unlabelled.sum() * 0, {})
         guess = mean(
@@ -117,7 +117,7 @@ class Guided(AbstractModel):
         return Loss(guess, {"classifier": guess})
 
     def generator_loss(self, batch: Batch) -> Loss:
-        """The bound's share of z, with y as labelled or as the coach says; and what is read."""
+        """The bound's share of z, with y as labelled or as the teacher says; and what is read."""
         x, y = self._named(batch)
         log_p_x, kl = self.m2.terms(self.explained(x), y)
         picture, style = mean(log_p_x), -mean(kl)

@@ -7,9 +7,9 @@ M1+M2 (m1m2.py) draws well from the first label on, because M1 has learned to dr
 classifier sees M1's features, in which a 4 and a 9 may lie side by side. The classifier of the
 guided recipe (guided.py) sees the pixels and soon errs less; but its generator has to learn all
 of drawing while labels come. Here each does what it is good at, and both are taught by the same
-coach. On MNIST, with a browser on the same two cores, one run each: 30 s after the 100th label that
-the queue asked for, 1.5 % of the other images are wrong (M1+M2 2.3 %, Guided 1.5 %). Guided draws
-blurs before the fiftieth label, this digits after the twentieth. It takes 3/4 as many steps.
+teacher. On MNIST, with a browser on the same two cores, one run each: 30 s after the 100th label
+that the queue asked for, 1.5 % of the other images are wrong (M1+M2 2.3 %, Guided 1.5 %). Guided
+draws blurs before the fiftieth label, this digits after the twentieth. It takes 3/4 as many steps.
 
 Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
 Z dimensions of z2. Bounds are in nats and count z1, at its mean, not x.
@@ -51,7 +51,7 @@ class GuidedM1(Guided):
         self.features = Features(inputs)
         latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())
         m2 = M2(latents, M2Config(config.latent_dim, config.hidden_dim))
-        m2.classifier_trunk, n_features = trunk(inputs.shape, config.hidden_dim, inputs.choices)
+        m2.classifier_trunk, n_features = trunk(inputs.shape, config.hidden_dim, inputs.options)
         m2.classifier = mlp(n_features, config.hidden_dim, inputs.n_classes)
         return m2
 

@@ -17,8 +17,8 @@ on average (Liu et al. 2019). Two terms took 27 ms a step where all ten took 67.
 
 Differs from the paper: a class on top (none there); one hidden layer in each network (two there).
 q(y|x) has a network of its own: on top of the upward pass it made 8.7 % errors, alone 5.3 %, and
-2.1 % where only the coach taught it (one draw of 100 MNIST labels, coached, 45 s of one thread, on
-held-out training images).
+2.1 % where only the teacher taught it (one draw of 100 MNIST labels, with a teacher, 45 s of one
+thread, on held-out training images).
 
 Letters in shapes: B examples, D values an example has, K classes, L layers of latents, Z_i latents
 of layer i. Bounds are in nats.
@@ -155,7 +155,7 @@ class Ladder(AbstractModel):
         widths = [max(config.hidden_dim >> i, 16) for i in reversed(range(L))]
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim, self.sizes = K, sum(sizes), sizes
-        self.trunk, n_features = trunk(inputs.shape, widths[-1], inputs.choices)
+        self.trunk, n_features = trunk(inputs.shape, widths[-1], inputs.options)
         self.up = nn.ModuleList(
             Normalised(*ins_outs) for ins_outs in pairwise([n_features, *reversed(widths)])
         )
@@ -167,7 +167,7 @@ class Ladder(AbstractModel):
             config.n_features,
             K,
             (config.n_features,),
-            inputs.choices,
+            inputs.options,
             inputs.image_encoder,
         )
         self.top = nn.Embedding(K, 2 * sizes[0])
@@ -176,7 +176,7 @@ class Ladder(AbstractModel):
         # on MNIST for 8 s, they held 0.1 of 19 nats of KL, with it 7.4 of 21, and the bound rose 3.
         outs: list[nn.Module] = [nn.Linear(widths[i], 2 * sizes[i + 1]) for i in range(L - 1)]
         outs.append(
-            head(widths[-1], inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
+            head(widths[-1], inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         )
         self.below = nn.ModuleList(
             nn.Sequential(Normalised(size, width), out)
@@ -249,7 +249,7 @@ class Ladder(AbstractModel):
         """M2's loss (Kingma et al. 2014, Eq. 9) with this model's bound, its KL warmed up.
 
         All examples go up, and all with a class come down, as one batch with one statistic. Where
-        a coach teaches q(y|x), the bound does not.
+        a teacher teaches q(y|x), the bound does not.
         """
         f, log_K = batch.labelled_fraction, math.log(self.n_classes)
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])

@@ -39,7 +39,9 @@ class M1M2Config:
     latent_dim: int = knob(16, 1, 256, "how many numbers describe an example's style")
     hidden_dim: int = knob(300, 16, 4096, "width of each network's one hidden layer")
     alpha: float = knob(0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N")
-    least: float = knob(0.0, 0.0, 0.05, "classes less likely than this are left out of the bound")
+    min_class_probability: float = knob(
+        0.0, 0.0, 0.05, "classes less likely than this are left out of the bound"
+    )
     learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam")
 
 

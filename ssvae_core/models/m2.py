@@ -7,7 +7,7 @@ A class y and a style z together draw an example x (Eq. 2); two encoders infer t
 
 The class is marginalised exactly: an unlabelled example is seen under every class, in one pass
 whose first layers do the example's share of the work once (see ClassConditionalMLP). Or, where
-`least` is not 0, under the classes that q(y|x) holds for likelier than that.
+`min_class_probability` is not 0, under the classes that q(y|x) holds for likelier than that.
 
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions, M pairs of
 an example and a class. Bounds are in nats.
@@ -36,7 +36,9 @@ class M2Config:
     hidden_dim: int = knob(500, 16, 4096, "width of each network's hidden layers")
     n_layers: int = knob(1, 1, 4, "hidden layers of each network")
     alpha: float = knob(0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N")
-    least: float = knob(0.0, 0.0, 0.05, "classes less likely than this are left out of the bound")
+    min_class_probability: float = knob(
+        0.0, 0.0, 0.05, "classes less likely than this are left out of the bound"
+    )
     learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam")
 
 
@@ -51,11 +53,11 @@ class M2(AbstractModel):
         more = [H] * (config.n_layers - 1)
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim = K, Z
-        self.classifier_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
+        self.classifier_trunk, n_features = trunk(inputs.shape, H, inputs.options)
         self.classifier = mlp(n_features, H, *more, K)
-        self.encoder_trunk, n_features = trunk(inputs.shape, H, inputs.choices)
+        self.encoder_trunk, n_features = trunk(inputs.shape, H, inputs.options)
         self.encoder = ClassConditionalMLP(n_features, K, H, mlp(H, *more, 2 * Z))
-        drawn = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
+        drawn = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         if more:
             drawn = nn.Sequential(*mlp(H, *more), nn.ReLU(), drawn)
         self.decoder = ClassConditionalMLP(Z, K, H, drawn)
@@ -112,13 +114,13 @@ class M2(AbstractModel):
         Its terms are those of the bound -L where the class is known and -U (Eq. 7) where not:
         -U(x) = sum_y q(y|x) (-L(x, y)) + H[q(y|x)].
 
-        Where a coach teaches q(y|x), the bound does not: with 100 labels its word is wrong more
+        Where a teacher teaches q(y|x), the bound does not: with 100 labels its word is wrong more
         often. In the Ladder VAE: 2.1 % error, not 5.3 %.
         """
         n, x = len(batch.x_labelled), torch.cat([batch.x_labelled, batch.x_unlabelled])
         with unless_taught(batch):
             log_q_y = self.classify(x)
-        i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.least)
+        i, y, log_q, weight = seen_pairs(batch, log_q_y[n:], self.config.min_class_probability)
         log_p_x, kl = self.terms(x, y, i)
 
         terms = {

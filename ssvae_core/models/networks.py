@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..options.options import AUTO, Choices
+from ..options.options import AUTO, FittingOptions
 
 WIDEST, NARROWEST = 64, 16  # channels of a decoder's convolutions, from its smallest size on
 
@@ -62,14 +62,14 @@ def classifier(
     n_features: int,
     n_out: int,
     hidden: Sequence[int],
-    choices: Choices = AUTO,
+    options: FittingOptions = AUTO,
     trained: ImageEncoder | None = None,
 ) -> nn.Module:
     """What reads the class of an example: (..., D) -> (..., n_out).
 
     Eyes of n_features, or an MLP of these hidden sizes where there are no shapes to see.
     """
-    if choices.sees_shapes(shape):
+    if options.sees_shapes(shape):
         return nn.Sequential(
             new_image_encoder(shape, n_features, trained), nn.Linear(n_features, n_out)
         )
@@ -85,19 +85,23 @@ def new_image_encoder(
     return ImageEncoder(shape, n_features, True)
 
 
-def trunk(shape: Sequence[int], n_hidden: int, choices: Choices = AUTO) -> tuple[nn.Module, int]:
+def trunk(
+    shape: Sequence[int], n_hidden: int, options: FittingOptions = AUTO
+) -> tuple[nn.Module, int]:
     """What an encoder sees of an example, and how many numbers that is: (..., D) -> (..., F).
 
     The example itself, or n_hidden features of a large image.
     """
-    if choices.convolves(shape):
+    if options.convolves(shape):
         return ImageEncoder(shape, n_hidden), n_hidden
     return nn.Identity(), math.prod(shape)
 
 
-def head(n_in: int, shape: Sequence[int], per_value: int, choices: Choices = AUTO) -> nn.Module:
+def head(
+    n_in: int, shape: Sequence[int], per_value: int, options: FittingOptions = AUTO
+) -> nn.Module:
     """The last layers of a decoder: (..., n_in) -> (..., D * per_value), after a ReLU."""
-    if choices.convolves(shape):
+    if options.convolves(shape):
         return ImageDecoder(n_in, shape, per_value)
     return nn.Linear(n_in, math.prod(shape) * per_value)
 

@@ -44,10 +44,10 @@ class VAE(AbstractVAE):
         super().__init__()
         H, Z = config.hidden_dim, config.latent_dim
         self.config, self.likelihood = config, inputs.likelihood
-        self.latent_dim, self.beta, self.choices = Z, config.beta, inputs.choices
-        self.trunk, n_features = trunk(inputs.shape, H, inputs.choices)
+        self.latent_dim, self.beta, self.options = Z, config.beta, inputs.options
+        self.trunk, n_features = trunk(inputs.shape, H, inputs.options)
         self.encoder = mlp(n_features, H, H, 2 * Z)
-        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.choices)
+        last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         self.decoder = nn.Sequential(*mlp(Z, H, H), nn.ReLU(), last)
 
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:

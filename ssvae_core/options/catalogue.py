@@ -27,7 +27,7 @@ class Known:
 CATALOGUE: dict[str, Known] = {
     "guided": Known(
         "Guided M2",
-        "our default on images: M2 with a convolutional classifier, a coach and a guard",
+        "our default on images: M2 with a convolutional classifier, a teacher and a guard",
         batch=(64, 192),
     ),
     "guided-m1": Known(
@@ -53,7 +53,7 @@ CATALOGUE: dict[str, Known] = {
     # The paper's minibatches.
     "m1m2-paper": Known(
         "M1+M2, as published",
-        "the configuration of Kingma et al. 2014 but for alpha, no coach",
+        "the configuration of Kingma et al. 2014 but for alpha, no teacher",
         batch=(1, 499),
         needs_m1=True,
         tells_shapes=False,

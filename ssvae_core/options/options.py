@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UserError
-from .renamed import renamed
 from .catalogue import CATALOGUE
+from .renamed import renamed
 
 LARGE = 4096  # values; up to there an MLP learns as much in less time on a CPU
 LEAST_SIDE = 8  # pixels, for convolutions to tell classes by
@@ -27,7 +27,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Choices:
+class FittingOptions:
     """What a person chose; "auto" and 0 leave it to the data."""
 
     networks: str = "auto"  # or "mlp", "convolutions"
@@ -37,18 +37,18 @@ class Choices:
     @classmethod
     def split(
         cls, config: Mapping[str, Any], shape: Sequence[int]
-    ) -> tuple[Choices, dict[str, Any]]:
+    ) -> tuple[FittingOptions, dict[str, Any]]:
         """The choices in a session's config, checked, and the rest of it: the model's own knobs."""
         names, config = cls.__dataclass_fields__, renamed(config)
-        choices = cls(**{name: value for name, value in config.items() if name in names})
-        choices.check(shape)
-        return choices, {name: value for name, value in config.items() if name not in names}
+        options = cls(**{name: value for name, value in config.items() if name in names})
+        options.check(shape)
+        return options, {name: value for name, value in config.items() if name not in names}
 
     def check(self, shape: Sequence[int]) -> None:
         """Raise UserError for what is none of the options or cannot be with this data."""
-        for name, options in WORDS.items():
-            if (value := getattr(self, name)) != "auto" and value not in options:
-                known = ", ".join(("auto", *options))
+        for name, words_of in WORDS.items():
+            if (value := getattr(self, name)) != "auto" and value not in words_of:
+                known = ", ".join(("auto", *words_of))
                 raise UserError(f"{name} must be one of: {known}; got '{value}'.")
         is_whole = isinstance(self.batch, int) and not isinstance(self.batch, bool)
         if not is_whole or not (self.batch == 0 or LEAST_BATCH <= self.batch <= MOST_BATCH):
@@ -81,11 +81,11 @@ class Choices:
             return len(shape) == 3 and shape[2] == 1
         return self.likelihood == "bernoulli"
 
-    def made_alike(self, other: Choices, shape: Sequence[int], model: str = "") -> bool:
+    def made_alike(self, other: FittingOptions, shape: Sequence[int], model: str = "") -> bool:
         """Whether weights learned with either fit the model, or an M1, made with the other."""
-        decisions = [Choices.convolves, Choices.is_bernoulli]
+        decisions = [FittingOptions.convolves, FittingOptions.is_bernoulli]
         if model and CATALOGUE[model].tells_shapes:
-            decisions.append(Choices.sees_shapes)
+            decisions.append(FittingOptions.sees_shapes)
         return all(decide(self, shape) == decide(other, shape) for decide in decisions)
 
     def batch_of(self, usual: tuple[int, int]) -> tuple[int, int]:
@@ -96,7 +96,7 @@ class Choices:
         return n_labelled, self.batch - n_labelled
 
 
-AUTO = Choices()
+AUTO = FittingOptions()
 
 
 def impossible(value: str | int, shape: Sequence[int]) -> str:
@@ -121,18 +121,18 @@ def sees_in_words(shape: Sequence[int]) -> str:
     return f"{shape[0]} × {shape[1]} {'grey' if shape[2] == 1 else 'colour'}"
 
 
-def chosen_in_words(choices: Choices, shape: Sequence[int], model: str) -> dict[str, str]:
+def chosen_in_words(options: FittingOptions, shape: Sequence[int], model: str) -> dict[str, str]:
     """Networks, likelihood and batch of a model on this data, each in some words."""
     known = CATALOGUE[model]
     networks = "MLPs"
-    if choices.convolves(shape):
+    if options.convolves(shape):
         networks = "convolutions"
-    elif known.tells_shapes and choices.sees_shapes(shape):
+    elif known.tells_shapes and options.sees_shapes(shape):
         networks = "convolutions classify, MLPs draw"
-    n_labelled, n_unlabelled = choices.batch_of(known.batch)
+    n_labelled, n_unlabelled = options.batch_of(known.batch)
     return {
         "networks": networks,
-        "likelihood": "Bernoulli" if choices.is_bernoulli(shape) else "Gaussian",
+        "likelihood": "Bernoulli" if options.is_bernoulli(shape) else "Gaussian",
         "batch": f"{n_labelled} + {n_unlabelled}" if known.takes_steps else "all at once",
     }
 
@@ -145,18 +145,18 @@ def fitted_in_words(shape: Sequence[int], model: str) -> str:
     return f"The model sees {sees_in_words(shape)}: {said['networks']}; {said['likelihood']}{step}."
 
 
-def menus(choices: Choices, shape: Sequence[int], model: str) -> dict[str, Any]:
+def menus(options: FittingOptions, shape: Sequence[int], model: str) -> dict[str, Any]:
     """What is chosen and what else could be, as JSON.
 
     For each choice its value, what is used in words, and the options, each with the reason if it
     cannot be chosen. `note`: what follows from another choice.
     """
-    now, auto = (chosen_in_words(which, shape, model) for which in (choices, AUTO))
-    options: dict[str, list[tuple[str | int, str]]] = {
+    now, auto = (chosen_in_words(which, shape, model) for which in (options, AUTO))
+    words_of: dict[str, list[tuple[str | int, str]]] = {
         name: list(words.items()) for name, words in WORDS.items()
     }
-    sizes = sorted({*BATCHES, choices.batch} - {0}) if CATALOGUE[model].takes_steps else []
-    options["batch"] = [(n, _batch(n, model)) for n in sizes]
+    sizes = sorted({*BATCHES, options.batch} - {0}) if CATALOGUE[model].takes_steps else []
+    words_of["batch"] = [(n, _batch(n, model)) for n in sizes]
     kinds = [{"value": name, "words": known.title, "why": ""} for name, known in CATALOGUE.items()]
     return {
         "sees": sees_in_words(shape),
@@ -164,7 +164,7 @@ def menus(choices: Choices, shape: Sequence[int], model: str) -> dict[str, Any]:
         "model": {"value": model, "words": CATALOGUE[model].title, "options": kinds},
     } | {
         name: {
-            "value": getattr(choices, name),
+            "value": getattr(options, name),
             "words": now[name],
             "options": [
                 {"value": getattr(AUTO, name), "words": f"Auto: {auto[name]}", "why": ""},
@@ -174,7 +174,7 @@ def menus(choices: Choices, shape: Sequence[int], model: str) -> dict[str, Any]:
                 ),
             ],
         }
-        for name, of_name in options.items()
+        for name, of_name in words_of.items()
     }
 
 
@@ -203,7 +203,7 @@ def _shape(shape: Sequence[int]) -> str:
 
 
 def _batch(n: int, model: str) -> str:
-    labelled, unlabelled = Choices(batch=n).batch_of(CATALOGUE[model].batch)
+    labelled, unlabelled = FittingOptions(batch=n).batch_of(CATALOGUE[model].batch)
     return f"{labelled} + {unlabelled}"
 
 

@@ -43,8 +43,8 @@ from ..models.contrastive import ContrastivePretraining
 from ..models.networks import ImageEncoder
 from ..training.augmentation import Warp, with_holes
 from ..training.chunks import Chunked, in_chunks, run_to_end
-from ..training.learner import as_inputs
 from ..training.optimisation import Optimisation
+from ..training.tensors import as_inputs
 from .starter import Starter, active_latents, latent_means
 
 N_PAIRS, STEPS = 512, 20_000  # a step, and steps, of the starter that ships
@@ -96,7 +96,7 @@ def embed(image_encoder: ImageEncoder, values: Tensor) -> Chunked[Tensor]:
 def with_image_encoder(
     starter: Starter, data: Dataset, *, steps: int = STEPS, seed: int = 0
 ) -> Iterator[str | Starter]:
-    """Teach a starter to see; yields lines of progress, then it with the neighbours by sight."""
+    """Give a starter an image encoder and its neighbours; yields lines of progress, then it."""
     torch.manual_seed(seed)
     device = next(starter.m1.parameters()).device
     pixels = torch.from_numpy(data.images).flatten(1).to(device)
@@ -108,7 +108,7 @@ def with_image_encoder(
         if step % 500 == 0:
             so_far = f"contrast {terms['contrast'].item():.3f}"
             yield f"step {step} of {steps}, {time.monotonic() - start:.0f} s: {so_far}"
-    yield "looking for neighbours by sight"
+    yield "looking for neighbours by the image encoder"
     near = nearest_neighbours(run_to_end(embed(pretraining.image_encoder, pixels)).cpu().numpy())
     neighbours, distances = with_others(near, others)
     atlas = replace(starter.atlas, neighbours=neighbours, distances=distances)

@@ -31,7 +31,7 @@ from ..atlas.layout import FollowingMap, Layout, Map, align, fit_to_frame, movem
 from ..errors import UserError
 from ..models.contrastive import ContrastivePretraining
 from ..models.networks import ImageEncoder
-from ..options.options import AUTO, Choices
+from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import read_bundle, write_bundle
 from ..training.chunks import Chunked, Found
 from ..training.optimisation import Optimisation, mean_terms
@@ -73,13 +73,13 @@ class Pretraining:
         shape: tuple[int, ...],
         xy: Map,
         seed: int,
-        choices: Choices = AUTO,
+        options: FittingOptions = AUTO,
         epochs: int | None = None,
     ):
         """Of values (N, D), examples of this shape. The map begins as xy, (N, 2)."""
         torch.manual_seed(seed)
         self.pixels, self.shape, self.seed, self.is_timed = pixels, shape, seed, epochs is None
-        self.m1 = new_m1(shape, choices=choices).to(pixels.device)
+        self.m1 = new_m1(shape, options=options).to(pixels.device)
         self.optimisation = Optimisation(self.m1, pixels.device, LEARNING_RATE)
         self.map = FollowingMap(xy, seed=seed)
         self.epochs, self.done = epochs or epochs_for(len(pixels)), 0  # passes, and steps of them
@@ -141,7 +141,7 @@ class Pretraining:
     ) -> Generator[Progress, None, ImageEncoder | None]:
         """Convolutions that learn to see; None where there are no shapes, or too few images."""
         n = len(self.pixels)
-        if n < LEAST_SEEN or not self.m1.choices.sees_shapes(self.shape):
+        if n < LEAST_SEEN or not self.m1.options.sees_shapes(self.shape):
             return None
         pretraining, start = (
             ContrastivePretraining(self.shape).to(self.pixels.device),

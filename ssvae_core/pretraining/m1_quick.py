@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..models import MODELS, VAE, AbstractModel, ModelInputs, ModelSpec
 from ..models.networks import ImageEncoder
-from ..options.options import AUTO, Choices
+from ..options.options import AUTO, FittingOptions
 from ..training.budget import Pace
 from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
@@ -49,14 +49,14 @@ class Plan:
     spec: ModelSpec
     knobs: dict[str, Any]
     shape: tuple[int, ...]  # of an example
-    choices: Choices
+    options: FittingOptions
     m1: VAE
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the recipe needs an M1
     image_encoder: ImageEncoder | None = None
 
     def make(self, n_classes: int) -> AbstractModel:
         """An untrained model."""
-        made_for = self.shape, n_classes, self.choices
+        made_for = self.shape, n_classes, self.options
         inputs = ModelInputs.of(*made_for, self.m1, self.z1_mean, self.image_encoder)
         return self.spec.make(inputs, **self.knobs)
 
@@ -67,21 +67,21 @@ def plan_on(
     shape: tuple[int, ...],
     model: str,
     knobs: dict[str, Any],
-    choices: Choices = AUTO,
+    options: FittingOptions = AUTO,
 ) -> Chunked[Plan]:
     """How a model is made on this M1 and this sight, for values (N, D) of examples of this shape.
 
     A model that needs an M1 and has one that sees no difference in the values, because it is as
     new or has collapsed, gives way to one that learns from the values themselves.
     """
-    spec, m1, image_encoder = MODELS[model].stepping(choices), starter.m1, starter.image_encoder
+    spec, m1, image_encoder = MODELS[model].stepping(options), starter.m1, starter.image_encoder
     if spec.m1 is None:
-        return Plan(spec, knobs, shape, choices, m1, None, image_encoder)
+        return Plan(spec, knobs, shape, options, m1, None, image_encoder)
     z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
-        return Plan(spec, knobs, shape, choices, m1, z_mean, image_encoder)
-    instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(choices)
-    return Plan(instead, {}, shape, choices, m1, None, image_encoder)
+        return Plan(spec, knobs, shape, options, m1, z_mean, image_encoder)
+    instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(options)
+    return Plan(instead, {}, shape, options, m1, None, image_encoder)
 
 
 def stands_on_m1(model: str) -> bool:

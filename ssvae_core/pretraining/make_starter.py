@@ -17,7 +17,7 @@ from .starter import Starter, make_starter
 def main() -> None:
     """Parse the command line and make the starter; progress goes to standard error."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", choices=SOURCES, default="mnist")
+    parser.add_argument("--data", options=SOURCES, default="mnist")
     parser.add_argument("--epochs", type=int, default=60, help="passes over the images")
     parser.add_argument("--steps", type=int, default=STEPS, help="of learning to see")
     parser.add_argument("--only-encoder", action="store_true", help="the M1 and the map stay")

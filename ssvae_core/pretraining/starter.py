@@ -26,13 +26,13 @@ from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.networks import ImageEncoder, new_image_encoder
 from ..models.vae import VAEConfig
-from ..options.options import AUTO, Choices
+from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 from ..training.chunks import Chunked, in_chunks, run_to_end
 from ..training.device import autocast
-from ..training.learner import as_inputs
 from ..training.optimisation import train
 from ..training.seeding import seeded
+from ..training.tensors import as_inputs
 
 BATCH_SIZE = 256
 M1_FOLDER, ATLAS_FOLDER, IMAGE_ENCODER_FOLDER = "m1", "atlas", "sight"
@@ -50,7 +50,7 @@ class Starter:
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write all as bundles; weights keep 11 bits."""
-        made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.choices)}
+        made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.options)}
         write_bundle(folder / M1_FOLDER, weights_of(self.m1), {**manifest, **made_as})
         self.save_beside(folder, manifest)
 
@@ -69,29 +69,29 @@ class Starter:
             self.image_encoder.to(device)
         return self
 
-    def is_as(self, choices: Choices, shape: tuple[int, ...]) -> bool:
+    def is_as(self, options: FittingOptions, shape: tuple[int, ...]) -> bool:
         """Whether these choices would make such an M1."""
-        return choices.made_alike(self.m1.choices, shape)
+        return options.made_alike(self.m1.options, shape)
 
     @classmethod
     def open(
-        cls, folder: Path, shape: tuple[int, ...], seed: int = 0, choices: Choices = AUTO
+        cls, folder: Path, shape: tuple[int, ...], seed: int = 0, options: FittingOptions = AUTO
     ) -> Starter:
         """The same; with a new M1 where there is none that was made with these choices.
 
         Raises UserError as load does.
         """
-        if has_m1(folder, shape, choices):
+        if has_m1(folder, shape, options):
             return cls.load(folder, shape)
         with seeded(torch.device("cpu"), seed):
-            return cls(new_m1(shape, choices=choices), Atlas.load(folder / ATLAS_FOLDER), False)
+            return cls(new_m1(shape, options=options), Atlas.load(folder / ATLAS_FOLDER), False)
 
     @classmethod
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
         """Read a starter for examples of this shape. Raises UserError if missing or damaged."""
         weights, manifest = read_bundle(folder / M1_FOLDER)
-        choices = Choices(**manifest.get("choices", {}))
-        m1 = new_m1(shape, VAEConfig(**manifest["config"]), choices)
+        options = FittingOptions(**manifest.get("choices", {}))
+        m1 = new_m1(shape, VAEConfig(**manifest["config"]), options)
         give_weights(m1, weights)
         image_encoder = None
         if (folder / IMAGE_ENCODER_FOLDER).is_dir():
@@ -116,18 +116,20 @@ def give_weights(module: nn.Module, weights: dict[str, NDArray[Any]]) -> None:
     module.load_state_dict(counts | found)
 
 
-def new_m1(shape: tuple[int, ...], config: VAEConfig = FEATURES, choices: Choices = AUTO) -> VAE:
+def new_m1(
+    shape: tuple[int, ...], config: VAEConfig = FEATURES, options: FittingOptions = AUTO
+) -> VAE:
     """An untrained M1 for examples of this shape."""
-    return VAE(ModelInputs.of(shape, 1, choices), config)
+    return VAE(ModelInputs.of(shape, 1, options), config)
 
 
-def has_m1(folder: Path, shape: tuple[int, ...], choices: Choices) -> bool:
+def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> bool:
     """Whether a starter's M1 is there, and as these choices make one."""
     try:
         manifest = json.loads((folder / M1_FOLDER / MANIFEST).read_text())
     except (OSError, ValueError):
         return (folder / M1_FOLDER).is_dir()  # damaged: to load it says so
-    return choices.made_alike(Choices(**manifest.get("choices", {})), shape)
+    return options.made_alike(FittingOptions(**manifest.get("choices", {})), shape)
 
 
 class UnlabelledBatches:

@@ -157,7 +157,7 @@ class Snapshot:
     xy: Places | None = None
     undecided: Shares | None = None
     disagree: Shares | None = None
-    odd: Shares | None = None
+    anomaly: Shares | None = None
 
     @property
     def is_by_class(self) -> bool:

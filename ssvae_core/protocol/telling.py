@@ -51,7 +51,7 @@ def snapshot(generation: int, rev: int, content: Any) -> Snapshot:
         content.xy,
         content.undecided,
         content.disagree,
-        content.odd,
+        content.anomaly,
     )
 
 

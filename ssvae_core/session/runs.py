@@ -15,7 +15,7 @@ from typing import Any
 
 from ..labels.store import SessionRow
 from ..options.catalogue import CATALOGUE, bound_of
-from ..options.options import Choices, chosen_in_words
+from ..options.options import FittingOptions, chosen_in_words
 from ..protocol.messages import Snapshot
 
 SAVE_EVERY = 5.0  # seconds: a crash costs the newest numbers of a run, no more
@@ -77,13 +77,13 @@ def settings_in_words(
 
     `m1_trained_at`: seconds since 1970, None for the M1 that came with the images.
     """
-    choices, knobs = Choices.split(row.config, shape)
+    options, knobs = FittingOptions.split(row.config, shape)
     m1 = "as it came with the images"
     if m1_trained_at is not None:
         m1 = time.strftime("trained here, %d %b %H:%M", time.localtime(m1_trained_at))
     return {
         "model": CATALOGUE[row.model].title,
-        **chosen_in_words(choices, shape, row.model),
+        **chosen_in_words(options, shape, row.model),
         **{name: str(value) for name, value in sorted(knobs.items())},
         "M1": m1,
         "seed": str(row.seed),

@@ -27,7 +27,7 @@ from ..errors import UserError
 from ..labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
-from ..options.options import Choices
+from ..options.options import FittingOptions
 from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage.bundles import MANIFEST
@@ -119,7 +119,7 @@ class Session:
             model, config = chosen.pop("model", self.row.model), {**self.row.config, **chosen}
             if model not in CATALOGUE:
                 raise UserError(f"Unknown model {model!r}. Choose one of: {', '.join(CATALOGUE)}.")
-            knobs = Choices.split(config, self.data.shape)[1]
+            knobs = FittingOptions.split(config, self.data.shape)[1]
             if model != self.row.model:
                 config = {name: value for name, value in config.items() if name not in knobs}
             self._store.configure(self.row.id, model, config)
@@ -136,9 +136,9 @@ class Session:
     # What it knows
 
     @property
-    def choices(self) -> Choices:
+    def options(self) -> FittingOptions:
         """How the model is fitted to the data, as far as somebody chose."""
-        return Choices.split(self.row.config, self.data.shape)[0]
+        return FittingOptions.split(self.row.config, self.data.shape)[0]
 
     @property
     def snapshot_name(self) -> str:

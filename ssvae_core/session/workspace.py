@@ -24,7 +24,7 @@ from .session import OWN_STARTER, Session
 IMPORTED = "import"  # whose the labels are that came with the images
 
 
-class Lab:
+class Workspace:
     """The workspace: all sessions, opened when asked for. One trainer works at a time."""
 
     def __init__(self, workspace: Path):
@@ -184,9 +184,9 @@ class Lab:
     def choose(self, session_id: str, **chosen: Any) -> None:
         """Another model, or fitted otherwise, see Session.choose; the trainer starts with it."""
         session = self.session(session_id)
-        before = session.row.model, session.choices
+        before = session.row.model, session.options
         session.choose(**chosen)
-        if (session.row.model, session.choices) != before and session.trainer.is_training:
+        if (session.row.model, session.options) != before and session.trainer.is_training:
             session.trainer.restart()
         self.attend(session_id)
 
@@ -213,4 +213,4 @@ def default_name(title: str = "Digits") -> str:
     return f"{title}, {datetime.now():%A}"
 
 
-__all__ = ["Lab", "default_name", "default_workspace"]
+__all__ = ["Workspace", "default_name", "default_workspace"]

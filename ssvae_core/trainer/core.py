@@ -20,10 +20,10 @@ from ..atlas.layout import Map
 from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
-from ..options.options import Choices
+from ..options.options import FittingOptions
 from ..pretraining.m1_quick import plan_on
 from ..pretraining.starter import Starter
-from ..training.bounds import Oddness
+from ..training.bounds import AnomalyScores
 from ..training.chunks import Chunked, run_to_end
 from ..training.device import device_title, enough_memory, is_out_of_memory, no_memory_left
 from ..training.ensemble import Ensemble
@@ -33,7 +33,7 @@ from ..training.optimisation import TrainingDiverged
 from ..training.seeding import seeded
 from .history import ModelHistory
 from .m1_training import M1Training
-from .questions import Options, Reply, ask
+from .questions import QueryOptions, Reply, ask
 from .regression_guard import LOOK_EVERY
 from .resume import save_checkpoint
 from .snapshot import View, view_of
@@ -66,7 +66,7 @@ class TrainerCore:
         if model not in MODELS:
             raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
         self.data, self.model_name, self.message, self._taken_back = data, model, "", ""
-        self.choices, self.config = Choices.split(config, data.shape)
+        self.options, self.config = FittingOptions.split(config, data.shape)
         self.n_classes, self.device, self.seed = max(n_classes, 1), device, seed
         self.folder, self.generation = folder, generation
         self.labels = np.full(len(data), -1, np.int16)
@@ -88,14 +88,17 @@ class TrainerCore:
     def _begin(self, starter: Starter) -> Chunked[None]:
         """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
         on, shape = (starter.to(self.device), self.pixels), self.data.shape
-        plan = yield from plan_on(*on, shape, self.model_name, self.config, self.choices)
+        plan = yield from plan_on(*on, shape, self.model_name, self.config, self.options)
         with seeded(self.device, self.seed):
             first = plan.make(self.n_classes).to(self.device)
         inputs = yield from prepared(first, self.pixels)
         self.starter, self.atlas, self.plan, self.spec = starter, starter.atlas, plan, plan.spec
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, self.spec, self.pixels, shape, self.seed, inputs=inputs)
-        self.ensemble, self.oddness = Ensemble(self.atlas, self.learner), Oddness(self.learner)
+        self.ensemble, self.anomaly_scores = (
+            Ensemble(self.atlas, self.learner),
+            AnomalyScores(self.learner),
+        )
         self.history.forget()
         self._hear()
 
@@ -203,14 +206,18 @@ class TrainerCore:
     def snapshot(self) -> View | None:
         """What there is to show, or None if nothing is new."""
         # One after the other, in different snapshots: together they would keep messages waiting.
-        is_asked = self.ensemble.ask_model() or self.oddness.ask_model(self.ensemble.probabilities)
+        is_asked = self.ensemble.ask_model() or self.anomaly_scores.ask_model(
+            self.ensemble.probabilities
+        )
         if not (self._new_labels or is_asked or self._new_map is not None):
             return None
         self._new_labels = False
         new_map, self._new_map = self._new_map, None
         return view_of(self, new_map)
 
-    def ask(self, what: str, examples: NDArray[np.integer], options: Options) -> Chunked[Reply]:
+    def ask(
+        self, what: str, examples: NDArray[np.integer], options: QueryOptions
+    ) -> Chunked[Reply]:
         """The answer to one of questions.QUESTIONS. UserError if there is none."""
         return ask(self, what, examples, options)
 

@@ -5,7 +5,7 @@
     decoder      z (B, Z), y (B,) -> x (B, *S)       the example that they stand for
 
 x are float32, pixels in [0, 1]; y are int64 positions of classes; B is any number. What is
-delivered is who speaks for the model: its average, where there is a coach.
+delivered is who speaks for the model: its average, where there is a teacher.
 
 Letters in shapes: B examples, S an example's own shape, K classes, Z latent dimensions.
 """
@@ -29,10 +29,10 @@ from torch import Tensor, nn
 from ..errors import UserError
 from ..models import M1, MODELS, AbstractModel, ModelInputs
 from ..models.vae import VAEConfig
+from ..options.options import FittingOptions
 from ..options.renamed import renamed
-from ..options.options import Choices
 from ..pretraining.starter import new_m1
-from ..training.learner import as_inputs
+from ..training.tensors import as_inputs
 from .core import TrainerCore
 
 WEIGHTS = "model.safetensors"
@@ -220,9 +220,9 @@ def config_of(core: TrainerCore) -> dict[str, Any]:
     return {
         "model": core.model_name,
         "settings": asdict(model.config),  # type: ignore[call-overload]
-        "choices": asdict(core.choices),
+        "choices": asdict(core.options),
         "m1": None if m1 is None else asdict(m1.config),
-        "m1_choices": None if m1 is None else asdict(m1.choices),
+        "m1_choices": None if m1 is None else asdict(m1.options),
         "shape": list(core.data.shape),
         "n_classes": core.n_classes,
         "style_dim": model.style_dim,
@@ -244,10 +244,12 @@ def load_delivered(folder: Path, config: dict[str, Any]) -> AbstractModel:
         raise UserError(f"{folder} holds a model '{config['model']}', which is not known here.")
     m1 = z1_mean = None
     if config["m1"] is not None:
-        m1 = new_m1(shape, VAEConfig(**config["m1"]), Choices(**config.get("m1_choices", {})))
+        m1 = new_m1(
+            shape, VAEConfig(**config["m1"]), FittingOptions(**config.get("m1_choices", {}))
+        )
         z1_mean = _latents_like(weights, m1.latent_dim)
-    choices = Choices(**config.get("choices", {}))
-    model_inputs = ModelInputs.of(shape, config["n_classes"], choices, m1, z1_mean)
+    options = FittingOptions(**config.get("choices", {}))
+    model_inputs = ModelInputs.of(shape, config["n_classes"], options, m1, z1_mean)
     try:
         model = MODELS[config["model"]].make(model_inputs, **config["settings"])
         model.load_state_dict(weights)

@@ -83,7 +83,7 @@ class ModelHistory:
         if state.n_classes != core.n_classes:
             core.learner.grow(core.new_model(core.n_classes))
         core.ensemble.recall(state.modelled, state.asked_at_step, state.model_is_trusted)
-        core.oddness.forget()
+        core.anomaly_scores.forget()
 
     def untrain(self, attempt: int = 0) -> None:
         """Make the model what it was at first; with another attempt it will learn otherwise."""
@@ -92,4 +92,4 @@ class ModelHistory:
         core.learner.steps, core.learner.attempt = 0, attempt
         core.learner.forget_terms()
         core.ensemble.recall(None, 0, False)
-        core.oddness.forget()
+        core.anomaly_scores.forget()

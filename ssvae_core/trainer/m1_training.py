@@ -30,8 +30,8 @@ class M1Training:
         self.core, self._map_before = core, core.atlas.xy
         is_first = core.starter_homes and not core.starter.is_trained
         self._kept = core.starter_homes[0] / UNDER_WAY if is_first else None
-        on, choices = (core.pixels, core.data.shape, core.atlas.xy), core.starter.m1.choices
-        self._training = Pretraining(*on, core.seed + 1, choices)
+        on, options = (core.pixels, core.data.shape, core.atlas.xy), core.starter.m1.options
+        self._training = Pretraining(*on, core.seed + 1, options)
         if self._kept and self._training.go_on_from(self._kept, core.data.fingerprint):
             core.show_map(self._training.map.xy)
         self._work = self._train_and_adopt()

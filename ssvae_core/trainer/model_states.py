@@ -31,7 +31,7 @@ class State:
     n_classes: int
     attempt: int
     steps: int
-    has_given_up: bool  # the coach
+    has_given_up: bool  # the teacher
     made_at: float  # by time.time()
     learned: dict[str, Tensor]
     modelled: NDArray[np.float32] | None = None  # (N, K) as far as the model was asked

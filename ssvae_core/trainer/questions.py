@@ -26,8 +26,8 @@ from ..pretraining.contrastive import embed
 from ..pretraining.starter import active_latents, is_active, latent_means
 from ..training.bounds import bounds, class_bounds, has_bound
 from ..training.chunks import Chunked, at_once, in_chunks
-from ..training.learner import as_inputs, as_numbers
 from ..training.out_of_fold import out_of_fold
+from ..training.tensors import as_inputs, as_numbers
 
 if TYPE_CHECKING:
     from .core import TrainerCore
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 SEEN = 2000  # examples by which it is seen which latents vary
 
 Examples = NDArray[np.int32]
-Options = Mapping[str, Any]
+QueryOptions = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Reply:
 
 
 def ask(
-    core: TrainerCore, what: str, examples: NDArray[np.integer], options: Options
+    core: TrainerCore, what: str, examples: NDArray[np.integer], options: QueryOptions
 ) -> Chunked[Reply]:
     """The answer to a question. UserError for an unknown one, or unknown examples."""
     if what not in QUESTIONS:
@@ -61,7 +61,7 @@ def ask(
     return (yield from QUESTIONS[what](core, examples.astype(np.int32), options))
 
 
-def redraw(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
+def redraw(core: TrainerCore, examples: Examples, options: QueryOptions) -> Chunked[Reply]:
     """The example as the model redraws it in its likeliest class: images (1, H, W, C)."""
     example = _one(examples)
     yield from ()
@@ -74,7 +74,7 @@ def redraw(core: TrainerCore, examples: Examples, options: Options) -> Chunked[R
     return Reply(images=_image(core, as_numbers(drawn)[0]))
 
 
-def card(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
+def card(core: TrainerCore, examples: Examples, options: QueryOptions) -> Chunked[Reply]:
     """Why this class and not that one, and the labelled examples nearest to this one.
 
     facts: "classes", best first, with their "gaps" in nats from the best bound, 0 first, both empty
@@ -107,7 +107,7 @@ def card(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Rep
     return Reply(facts, near, distances, images)
 
 
-def doubts(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
+def doubts(core: TrainerCore, examples: Examples, options: QueryOptions) -> Chunked[Reply]:
     """Of every labelled example, what contradicts its label: examples (n,), numbers (n, 2 K).
 
     First the probability of each class as the labels of other folds propagate, nan where no other
@@ -130,7 +130,7 @@ def doubts(core: TrainerCore, examples: Examples, options: Options) -> Chunked[R
     )
 
 
-def places(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
+def places(core: TrainerCore, examples: Examples, options: QueryOptions) -> Chunked[Reply]:
     """Another map of all examples: numbers (N, 2) in [0, 1], by options["view"], one of VIEWS.
 
     "pca" is of M1's latents. "style" is of the model's own, given each example's likeliest class:
@@ -148,7 +148,7 @@ def places(core: TrainerCore, examples: Examples, options: Options) -> Chunked[R
     return Reply(numbers=fit_to_frame(latents if latents.shape[1] == 2 else pca_map(latents)))
 
 
-def spread(core: TrainerCore, examples: Examples, options: Options) -> Chunked[Reply]:
+def spread(core: TrainerCore, examples: Examples, options: QueryOptions) -> Chunked[Reply]:
     """What labels of these examples (m,) alone would propagate: numbers (N, 1), a class each.
 
     options["labels"] are their classes (m,); without, those that they are guessed to be.
@@ -165,7 +165,7 @@ def spread(core: TrainerCore, examples: Examples, options: Options) -> Chunked[R
 
 
 VIEWS = ("pca", "style")
-QUESTIONS: dict[str, Callable[[TrainerCore, Examples, Options], Chunked[Reply]]] = {
+QUESTIONS: dict[str, Callable[[TrainerCore, Examples, QueryOptions], Chunked[Reply]]] = {
     "redraw": redraw,
     "card": card,
     "doubts": doubts,

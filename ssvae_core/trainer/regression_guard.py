@@ -1,11 +1,11 @@
 """A run that makes the model worse is noticed, and the last good state is there to go back to.
 
 Every few hundred steps the model is asked about the same examples. Good is whatever agrees best
-with what the labels propagate, where that is sure; a state that agrees with it less by LOST_AGREEMENT is no
-accident. On the small digits, 100 labels coming by tens, the agreement of healthy runs of six
-models never fell below the best before (144 looks); that of aae-map, whose 2-D prior is redrawn,
-fell by 72 points. Of 76 faults that did harm, LOST_AGREEMENT finds 73; 15 points found 64
-(benchmarks/guard.py).
+with what the labels propagate, where that is sure; a state that agrees with it less by
+LOST_AGREEMENT is no accident. On the small digits, 100 labels coming by tens, the agreement of
+healthy runs of six models never fell below the best before (144 looks); that of aae-map, whose 2-D
+prior is redrawn, fell by 72 points. Of 76 faults that did harm, LOST_AGREEMENT finds 73; 15 points
+found 64 (benchmarks/guard.py).
 """
 
 from __future__ import annotations

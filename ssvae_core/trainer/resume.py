@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UserError
+from ..options.options import FittingOptions
 from ..options.renamed import renamed
-from ..options.options import Choices
 from .checkpoints import (
     Checkpoint,
     drop_from,
@@ -46,7 +46,7 @@ def save_checkpoint(core: TrainerCore) -> None:
             "teacher_has_given_up": learner.teacher is not None and learner.teacher.has_given_up,
             "run": core.run.as_json(),
             "model": core.model_name,
-            "choices": asdict(core.choices),
+            "choices": asdict(core.options),
             "atlas": core.atlas.fingerprint,
             "n_classes": core.n_classes,
         },
@@ -89,8 +89,8 @@ def _is_made_alike(core: TrainerCore, checkpoint: Checkpoint) -> bool:
     """Whether it is of this model, with these networks and this likelihood."""
     if checkpoint[1].get("model") != core.model_name:
         return False
-    before = Choices(**checkpoint[1].get("choices", {}))
-    return core.choices.made_alike(before, core.data.shape, core.model_name)
+    before = FittingOptions(**checkpoint[1].get("choices", {}))
+    return core.options.made_alike(before, core.data.shape, core.model_name)
 
 
 def _state(core: TrainerCore, checkpoint: Checkpoint) -> State:

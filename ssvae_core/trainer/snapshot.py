@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ..atlas.layout import Map
 from ..data.vector_pictures import as_pictures
-from ..training.learner import as_numbers
 from ..training.seeding import seeded
+from ..training.tensors import as_numbers
 
 if TYPE_CHECKING:
     from .core import TrainerCore
@@ -36,7 +36,7 @@ class View:
     xy: Map | None  # (N, 2), only when it is new
     undecided: NDArray[np.float16] | None = None  # (N,) how close two classes propagate
     disagree: NDArray[np.float16] | None = None  # (N,) total variation between the two voices
-    odd: NDArray[np.float16] | None = None  # (N,) how badly the best class explains it; or nan
+    anomaly: NDArray[np.float16] | None = None  # (N,) how badly the best class explains it; or nan
 
 
 def view_of(core: TrainerCore, xy: Map | None) -> View:
@@ -55,7 +55,7 @@ def view_of(core: TrainerCore, xy: Map | None) -> View:
         xy=xy,
         undecided=core.ensemble.undecided() if n_labels else None,
         disagree=core.ensemble.disagreement() if n_labels else None,
-        odd=core.oddness.values() if n_labels else None,
+        anomaly=core.anomaly_scores.values() if n_labels else None,
     )
 
 

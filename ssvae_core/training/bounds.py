@@ -1,6 +1,7 @@
 """How well a model explains an example as each of the classes: its bound, class by class.
 
-Letters in shapes: n examples asked about, N all examples, K classes, c some classes of each.
+Letters in shapes: n examples asked about, N all examples, K classes, c some classes of each, M
+other examples, S an example's own shape.
 """
 
 from __future__ import annotations
@@ -14,13 +15,15 @@ from numpy.typing import NDArray
 
 from .chunks import Chunked, at_once, run_to_end
 from .device import autocast
-from .learner import Learner, as_inputs
+from .learner import Learner
 from .seeding import seeded
+from .tensors import as_inputs
 
 DRAWS = 8  # that a bound is the mean of
 SEED = 4  # of them: the same question has the same answer
 AT_ONCE = 256  # examples
 STEPS_BEFORE_ASKING = 500  # steps before a low bound says more of the example than of the model
+MEAN_OF = 1000  # examples: the mean of a bound is known to 1 % by them
 LIKELIEST = 2  # classes that an example may be explained by
 PART = 512  # examples whose bounds are compared with each other; fewer of large images
 LEAST = 128
@@ -61,6 +64,20 @@ def bounds(
     return found
 
 
+@torch.no_grad()
+def mean_bound(learner: Learner, values: NDArray[np.uint8]) -> float | None:
+    """The bound of log p(x, y), y the likeliest class, mean of the first 1000: (M, *S) -> nats.
+
+    Of what the model sees: M1+M2 sees features. None for a model without densities.
+    """
+    if not has_bound(learner):
+        return None
+    model = learner.ema_model.eval()
+    some = torch.from_numpy(np.ascontiguousarray(values[:MEAN_OF])).flatten(1)
+    x = model.prepare(as_inputs(some.to(learner.device)))
+    return float(model.bound(x, model.classify(x).argmax(-1)).mean())
+
+
 def class_bounds(learner: Learner, example: int) -> Chunked[Floats]:
     """The bound of every class that has labels, nan of the others: -> (K,)."""
     known = np.flatnonzero(learner.known.cpu().numpy())
@@ -69,7 +86,7 @@ def class_bounds(learner: Learner, example: int) -> Chunked[Floats]:
     return result
 
 
-def oddness(learner: Learner, examples: NDArray[np.integer], guesses: Floats) -> Floats:
+def anomaly_scores(learner: Learner, examples: NDArray[np.integer], guesses: Floats) -> Floats:
     """Minus the bound under the class that explains an example best, standardised: -> (n,).
 
     So 0 is as usual among these examples, and 2 is two standard deviations harder to explain. The
@@ -78,11 +95,11 @@ def oddness(learner: Learner, examples: NDArray[np.integer], guesses: Floats) ->
     likeliest = np.argsort(-guesses, axis=1)[:, :LIKELIEST]
     with autocast(learner.device):
         best = run_to_end(bounds(learner, examples, likeliest, draws=1)).max(1)
-    odd: Floats = (best.mean() - best) / max(float(best.std()), 1e-6)
-    return odd
+    anomaly: Floats = (best.mean() - best) / max(float(best.std()), 1e-6)
+    return anomaly
 
 
-class Oddness:
+class AnomalyScores:
     """How odd each example is, asked bit by bit while a session goes on.
 
     Each part is a random sample and standardised by itself, so that examples which were asked
@@ -93,14 +110,14 @@ class Oddness:
         """Nothing is known."""
         self.learner, self.ask_at = learner, 0.0  # when it may ask, by time.monotonic()
         n = len(learner.labels)
-        self.odd = np.full(n, np.nan, np.float16)  # (N,)
+        self.anomaly = np.full(n, np.nan, np.float16)  # (N,)
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
         self._asked_at_step = self._left = 0
         self._can = has_bound(learner)
 
     def forget(self) -> None:
         """The model is another one now."""
-        self.odd[:] = np.nan
+        self.anomaly[:] = np.nan
         self._asked_at_step, self._left, self.ask_at = 0, 0, 0.0
 
     def ask_model(self, guesses: Callable[[], Floats], seconds: float = ASKING) -> bool:
@@ -117,7 +134,7 @@ class Oddness:
         said, n_part, is_first = guesses(), min(PART, max(affordable, LEAST), n), True
         while self._left > 0 and (is_first or time.monotonic() - start < seconds):
             part = self._order[(self._next + np.arange(n_part)) % n]
-            self.odd[part] = oddness(self.learner, part, said[part])
+            self.anomaly[part] = anomaly_scores(self.learner, part, said[part])
             self._next, self._left = (self._next + n_part) % n, self._left - n_part
             is_first = False
         self.ask_at = time.monotonic() + REST * (time.monotonic() - start)
@@ -125,4 +142,4 @@ class Oddness:
 
     def values(self) -> NDArray[np.float16] | None:
         """How odd every example is, nan where that is not known: -> (N,). None before any is."""
-        return None if np.isnan(self.odd).all() else self.odd.copy()
+        return None if np.isnan(self.anomaly).all() else self.anomaly.copy()

@@ -119,3 +119,8 @@ def no_memory_left(device: torch.device) -> UserError:
         f"{device_title(device)} has no memory left. Close what else uses it, or choose the CPU; "
         "the labels are kept."
     )
+
+
+def n_threads() -> int:
+    """How many threads torch works with on the processor."""
+    return torch.get_num_threads()

@@ -1,14 +1,14 @@
 """Who speaks: propagation alone, or the model together with it; and the guard over the model.
 
-Neither can be scored on the labels: those were asked where the prediction was unsure, so they make it
-look worse than it is. But a model that does not yet agree with propagation where propagation is
+Neither can be scored on the labels: those were asked where the prediction was unsure, so they make
+it look worse than it is. But a model that does not yet agree with propagation where propagation is
 sure has not learned enough to be heard; once it does, what it says elsewhere comes from the images
 and is worth having. How much it may contradict follows from how much propagation leaves open, for
 that is all that it can set right. Measured on MNIST with 30 and 100 labels, models after 3 to 60 s,
-neighbours by sight (propagation errs in 1.2 %) and by PCA (3.9 %; `benchmarks/results/voices.md`):
-where the model contradicted less than a tenth as many of the sure as there were others, both
-together erred less than propagation, by up to 2.4 points (in 2 of 39 looks up to 0.03 more);
-elsewhere more, by up to 0.5 (in 2 of 43 looks 0.01 less).
+neighbours by the image encoder (propagation errs in 1.2 %) and by PCA (3.9 %;
+`benchmarks/results/ensemble.md`): where the model contradicted less than a tenth as many of the
+sure as there were others, both together erred less than propagation, by up to 2.4 points (in 2 of
+39 looks up to 0.03 more); elsewhere more, by up to 0.5 (in 2 of 43 looks 0.01 less).
 
 A model that teaches itself can also stray: its average teaches it the error that it will make
 more often. Then it agrees less and less, and it is put back under propagation, until there are

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..data.dataset import Dataset
-from .learner import as_inputs
+from .tensors import as_inputs
 
 
 @dataclass(frozen=True)

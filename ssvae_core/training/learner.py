@@ -22,6 +22,7 @@ from .device import autocast
 from .optimisation import Optimisation, mean_terms
 from .seeding import seeded
 from .teacher import Teacher
+from .tensors import as_bytes, as_inputs, as_numbers
 
 SLIGHT = 0.4  # of a warp, for the teacher
 N_COLUMNS = 9  # styles that every class is drawn in
@@ -44,7 +45,7 @@ class Learner:
     ):
         """values: the whole data set, (N, D) uint8 or float, on the device; examples of `shape`.
 
-        `coached` overrules the recipe; `inputs` are what `prepared` makes of the values, where
+        `with_teacher` overrules the recipe; `inputs` are what `prepared` makes of the values, where
         that is known.
         """
         self.device, self.spec, self.seed = values.device, spec, seed
@@ -72,7 +73,7 @@ class Learner:
 
     @property
     def ema_model(self) -> AbstractModel:
-        """Who is asked what it believes: the model, or its average where there is a coach."""
+        """Who is asked what it believes: the model, or its average where there is a teacher."""
         return self.teacher.average if self.teacher else self.model
 
     def take_labels(
@@ -162,6 +163,14 @@ class Learner:
         return as_numbers(drawn).reshape(len(y), n, -1)
 
     @torch.no_grad()
+    def draw(self, n: int, seed: int) -> NDArray[np.uint8]:
+        """N images of each class, their styles drawn from the prior: -> (K, n, D)."""
+        model = self.ema_model.eval()
+        y = torch.arange(model.n_classes, device=self.device).repeat_interleave(n)
+        with seeded(self.device, seed):
+            return as_bytes(model.sample(y)).reshape(model.n_classes, n, -1)
+
+    @torch.no_grad()
     def redraw(self, example: int, label: int) -> NDArray[np.float32]:
         """The example redrawn from its own style, as this class: -> (D,)."""
         x = as_inputs(self.prepared[example : example + 1])
@@ -182,7 +191,7 @@ class Learner:
         )
 
     def _soft_targets(self, x: Tensor, drawn: Tensor) -> Tensor | None:
-        """What the coach says of these unlabelled examples; None without a coach or a label."""
+        """What the teacher says of these unlabelled examples; None without a teacher or a label."""
         if self.teacher is None or self.soft_targets is None:
             return None
         n_labels = len(self.labelled)
@@ -217,20 +226,3 @@ def prepared(model: AbstractModel, values: Tensor) -> Chunked[Tensor]:
             parts.append(model.prepare(as_inputs(part)).half())  # 11 bits, more than a pixel has
         yield
     return torch.cat(parts)
-
-
-def as_inputs(values: Tensor) -> Tensor:
-    """Stored values as models see them: bytes become [0, 1], others stay."""
-    return values.float() / 255 if values.dtype == torch.uint8 else values.float()
-
-
-def as_numbers(x: Tensor) -> NDArray[np.float32]:
-    """What a model draws: (..., D) -> (..., D)."""
-    result: NDArray[np.float32] = x.float().cpu().numpy()
-    return result
-
-
-def as_bytes(x: Tensor) -> NDArray[np.uint8]:
-    """Pixels in [0, 1] as bytes: (..., D) -> (..., D)."""
-    result: NDArray[np.uint8] = (x.clamp(0, 1) * 255).round().byte().cpu().numpy()
-    return result

@@ -76,7 +76,7 @@ class Optimisation:
                 total = loss.total
                 if also_lower and phase is self.phases[0]:
                     more = also_lower(batch)
-                    total, terms["coach"] = total + more, more.detach()
+                    total, terms["teacher"] = total + more, more.detach()
             total.backward()
             optimizer.step()
             terms |= {name: term.detach() for name, term in loss.terms.items()}

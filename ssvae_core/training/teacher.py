@@ -12,7 +12,7 @@ images, 100 labels, 40 s of one thread, the model alone: 2.8 and 2.7 % error (2 
 be sure to 0.95 and is alone, 2.4 and 2.1 % with 0.6 and a third of the word for propagation. The
 average is also what speaks for the model.
 
-Any model can be coached: all goes through `classify`. One that does not see images (M1+M2 sees
+Any model can have a teacher: all goes through `classify`. One that does not see images (M1+M2 sees
 latents) has the lessons of propagation only.
 
 Letters in shapes: B examples, P the length of a prepared example, K classes.
@@ -70,7 +70,7 @@ class Teacher:
         return 0.5 if n_labels <= SEVERAL else 1.0
 
     def weight(self, n_labels: int, share: float) -> float:
-        """How much the lessons count; propagation's alone fully up to FULL_WEIGHT_LABELS labels, then less."""
+        """How much the targets count; propagation's alone fully up to FULL_WEIGHT_LABELS labels."""
         return 1.0 if share else min(1.0, FULL_WEIGHT_LABELS / max(n_labels, 1))
 
     @torch.no_grad()

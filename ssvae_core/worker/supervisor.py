@@ -22,9 +22,9 @@ from pathlib import Path
 from ..errors import UserError
 from ..protocol.messages import Failed, Message, Open, Snapshot, Status
 from ..protocol.wire import Connection, ProtocolError
+from ..system import environment
 
 COMMAND = (sys.executable, "-m", "ssvae_core.worker.worker")
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # A thread of torch that waits for another sleeps instead of spinning. On two cores, beside a
 # browser that draws the map, 30 labels in 30 s leave time for 1268 steps this way, 46 the other.
 WAIT_IDLY = {"OMP_WAIT_POLICY": "PASSIVE"}
@@ -178,8 +178,6 @@ class LocalWorker:
 
     def _launch(self) -> tuple[subprocess.Popen[bytes], Connection]:
         ours, theirs = socket.socketpair()
-        path = os.environ.get("PYTHONPATH")
-        paths = [str(PACKAGE_ROOT), path] if path else [str(PACKAGE_ROOT)]
         output = self._open_log()
         try:
             process = subprocess.Popen(
@@ -188,7 +186,7 @@ class LocalWorker:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                env=WAIT_IDLY | os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+                env=WAIT_IDLY | environment(),
                 start_new_session=True,  # Ctrl-C in the app's terminal is not for the worker
             )
         except BaseException:

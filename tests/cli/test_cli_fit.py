@@ -15,7 +15,7 @@ from ssvae_core.errors import UserError
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.saved_fit import load_fit
 from ssvae_core.models import M2
-from ssvae_core.training.evaluation import mean_bound
+from ssvae_core.training.bounds import mean_bound
 from ssvae_core.training.optimisation import TrainingDiverged
 
 
@@ -108,9 +108,13 @@ def test_if_the_m1_comes_to_nothing_what_was_trained_instead_is_said(monkeypatch
     )
 
 
-def test_alone_is_without_a_coach_and_without_its_starter(call, shipped):
+def test_alone_is_without_a_teacher_and_without_its_starter(call, shipped):
     found = call("fit", *QUICK, "--model", "m2", "--budget", "9", "--steps", "2", "--alone")
-    assert (found["with_teacher"], found["predicted_by"], found["starter"]) == (False, "model", False)
+    assert (found["with_teacher"], found["predicted_by"], found["starter"]) == (
+        False,
+        "model",
+        False,
+    )
 
 
 def test_without_labels_there_is_a_bound_but_no_error(call, shipped):

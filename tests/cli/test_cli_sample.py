@@ -9,7 +9,6 @@ from ssvae_core.cli import main
 from ssvae_core.cli.sample import EDGE, GAP, grid
 from ssvae_core.labels.store import LabelStore
 from ssvae_core.pretraining.starter import Starter
-from ssvae_core.training.evaluation import drawn
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def test_sample_draws_what_the_newest_checkpoint_draws(core, call, tmp_path, sto
     found = call("sample", "--session", session_id(core), *options)
     assert (found["session"], found["labels"], found["out"]) == (session_id(core), 50, str(out))
     assert found["classes"] == list("0123456789")
-    expected = drawn(core.learner, 3, 5).reshape(10, 3, 8, 8)
+    expected = core.learner.draw(3, 5).reshape(10, 3, 8, 8)
     picture = np.asarray(Image.open(out).convert("L"))
     left = picture.shape[1] - 3 * (EDGE + GAP)
     for k, n in ((0, 0), (4, 1), (9, 2)):

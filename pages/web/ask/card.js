@@ -46,6 +46,8 @@ export class Card {
   #picture() {
     this.image = picture(".big-image");
     this.image.element.dataset.testid = "card-image";
+    this.image.canvas.setAttribute("role", "img");
+    this.image.canvas.setAttribute("aria-label", "The framed image");
     this.said = h("span.badge");
     return h("div.pic", {}, this.image.element, this.said);
   }
@@ -97,6 +99,7 @@ export class Card {
       show(element, example !== undefined);
       if (example === undefined) return;
       element.dataset.example = example;
+      element.setAttribute("aria-label", `image ${example}`);
       this.images.draw(image.canvas, example);
       element.classList.toggle("f", example === this.client.focus);
       element.classList.toggle("done", !this.queue.isOpen(example));

@@ -1,6 +1,6 @@
 /** The piles of images that a person has put somewhere: skipped, unsure, junk, labelled. */
 
-import { h, icon, write } from "../shared/dom.js";
+import { h, icon, letGo, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 import { STATES, isClass } from "../session/label_overlay.js";
 
@@ -80,7 +80,7 @@ export class PilePicker {
 
   #choose() {
     const { value } = this.select;
-    this.select.blur(); // or the class keys would go to the list
+    letGo(this.select);
     this.select.value = this.current ?? "next";
     if (value === "next") this.grid.close();
     else this.grid.openPile(/** @type {PileName} */ (value));

@@ -1,6 +1,6 @@
 /** In which order the queue asks: strategy, the class it asks about, a share of random images. */
 
-import { glyph, h, icon, show, write } from "../shared/dom.js";
+import { glyph, h, icon, letGo, show, write } from "../shared/dom.js";
 import { share } from "../shared/format.js";
 
 const MIX_STEP = 5; // percent
@@ -20,7 +20,7 @@ export class StrategyPicker {
     this.about = h("span", { "data-testid": "strategy-about" });
     this.ofClass = this.#classPick();
     const tune = h("button.tune", { title: "More about the order, and a share of random images",
-      "data-testid": "tune", "aria-label": "Tune the order", onclick: () => this.#toggle() }, icon("tune"));
+      "data-testid": "tune", "aria-label": "Tune the order", "aria-expanded": "false", onclick: () => this.#toggle() }, icon("tune"));
     this.tune = tune;
     this.element = h("div.row.order-pick", {}, h("label.row.pick", {}, h("span.s", {}, "Order"), this.title,
       icon("arrow_drop_down"), this.select), this.ofClass, tune);
@@ -40,7 +40,7 @@ export class StrategyPicker {
   more;
   classMark = h("span.row");
   classSelect = h("select", { "data-testid": "strategy-class", "aria-label": "Class that is asked about",
-    onchange: () => (this.classSelect.blur(), this.queue.choose({ cls: Number(this.classSelect.value) })) });
+    onchange: () => (letGo(this.classSelect), this.queue.choose({ cls: Number(this.classSelect.value) })) });
   mix = h("input", { type: "range", min: 0, max: 100, step: MIX_STEP, "data-testid": "mix",
     "aria-label": "Share of random images", onchange: () => this.queue.choose({ mix: Number(this.mix.value) / 100 }),
     oninput: () => this.#showMix() });
@@ -57,7 +57,7 @@ export class StrategyPicker {
 
   /** @param {string} strategy */
   #choose(strategy) {
-    this.select.blur(); // or the class keys would go to the list
+    letGo(this.select);
     const needs = this.queue.answer?.strategies.find((one) => one.name === strategy)?.needs_class;
     const { order } = this.queue;
     const cls = needs && !this.client.classOf(order.cls) ? this.client.classes[0]?.id ?? null : order.cls;
@@ -76,14 +76,17 @@ export class StrategyPicker {
   #toggle() {
     show(this.more, Boolean(this.more.hidden));
     this.tune.classList.toggle("on", !this.more.hidden);
+    this.tune.setAttribute("aria-expanded", String(!this.more.hidden));
     if (!this.more.hidden) this.mix.focus();
   }
 
   /** Closes what the button opened; false if it was closed. */
   close() {
     if (this.more.hidden) return false;
+    const isByKeys = this.mix.matches(":focus-visible");
     this.#toggle();
-    this.mix.blur();
+    if (isByKeys) this.tune.focus();
+    else this.mix.blur();
     return true;
   }
 

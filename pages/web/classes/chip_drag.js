@@ -26,7 +26,7 @@ export class ChipDrag {
     if (!this.#chip) return;
     event.preventDefault();
     this.#mark();
-    const place = this.#place(event.clientX);
+    const place = this.#place(event);
     const chips = this.#others();
     const [mark, side] = place < chips.length ? [chips[place], "before"] : [chips.at(-1), "after"];
     mark?.classList.add(side);
@@ -37,7 +37,7 @@ export class ChipDrag {
     event.preventDefault();
     const id = Number(this.#chip.dataset.id);
     const before = [...this.list.children].indexOf(this.#chip);
-    const place = this.#place(event.clientX);
+    const place = this.#place(event);
     this.#end();
     if (place !== before && id >= 0) this.move(id, place);
   }
@@ -57,9 +57,9 @@ export class ChipDrag {
     return [...this.list.children].filter((chip) => chip !== this.#chip && !chip.hidden);
   }
 
-  /** Where a chip dropped here would stand among the others. */
-  #place(x) {
-    const middles = this.#others().map((chip) => chip.getBoundingClientRect()).map((box) => box.left + box.width / 2);
-    return middles.filter((middle) => middle < x).length;
+  /** Where a chip dropped here would stand among the others, which are read row by row. */
+  #place({ clientX: x, clientY: y }) {
+    const boxes = this.#others().map((chip) => chip.getBoundingClientRect());
+    return boxes.filter((box) => box.bottom < y || (box.top <= y && box.left + box.width / 2 < x)).length;
   }
 }

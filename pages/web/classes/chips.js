@@ -4,18 +4,20 @@
 import { ClassBox } from "./class_box.js";
 import { ClassMenu } from "./class_menu.js";
 import { ChipDrag } from "./chip_drag.js";
-import { enable, glyph, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
+import { enable, h, icon, isEnabled, key, namedGlyph, show, write } from "../shared/dom.js";
 import { clock, count } from "../shared/format.js";
 
 const FEW_FROM = 20; // labels in all before a class can have too few
 const DOUBLE = 220; // ms within which a second click makes a double one
+// How wide names may be, in px: in one row, then in two lower ones, narrower and narrower until all chips fit.
+const WIDTHS = [{ rows: 1, name: 120 }, { rows: 2, name: 120 }, { rows: 2, name: 88 }, { rows: 2, name: 64 }, { rows: 2, name: 44 }];
 
 export class Chips {
   constructor(row, { client, actions, theme }) {
     Object.assign(this, { client, actions, row });
     this.menu = new ClassMenu({ client, theme });
     this.box = new ClassBox({ client, actions });
-    this.list = h("div.row.chips", { role: "group", "aria-label": "Classes" });
+    this.list = h("div.chips", { role: "group", "aria-label": "Classes" });
     this.more = h("button.btn.gh.more", { "data-testid": "more-classes", title: "All classes, by name",
       "aria-haspopup": "dialog", onclick: () => this.openBox(false) });
     this.add = h("button.btn.gh.add", { "data-testid": "new-class", "aria-haspopup": "dialog",
@@ -26,13 +28,14 @@ export class Chips {
     this.redo = this.#button("redo", "Redo", "⇧Z");
     this.clock = h("button.btn.gh.clock", { "data-testid": "history-button", "aria-label": "History",
       "aria-haspopup": "dialog", title: "All that was done (⇧H)" }, icon("history"));
-    row.append(this.list, this.more, this.add, h("span.sp"), this.saved, this.undo, this.redo, this.clock);
+    this.area = h("div.chips-area", {}, this.list, this.more, this.add);
+    row.append(this.area, h("div.aside", {}, this.saved, this.undo, this.redo, this.clock));
     this.drag = new ChipDrag(this.list, (id, place) => this.menu.move(id, place));
     const on = (name, f) => this.#stops.push(client.on(name, f));
     for (const name of ["state", "labels"]) on(name, () => this.update());
     for (const name of ["focus", "selection", "guesses"]) on(name, () => this.#updateChips());
     on("saving", () => this.#updateSaved());
-    this.#observer = new ResizeObserver(() => this.#fit());
+    this.#observer = new ResizeObserver(() => this.#fitIfWider());
     this.#observer.observe(row);
   }
 
@@ -40,6 +43,7 @@ export class Chips {
   #chips = [];
   #names = "";
   #widths = "";
+  #fitted = ""; // what the chips were fitted to
   #clicked = 0; // a timer
   #observer;
 
@@ -90,16 +94,16 @@ export class Chips {
       event.preventDefault();
       event.stopPropagation();
       clearTimeout(this.#clicked);
-      if (cls.id >= 0) this.menu.open(element, cls, this.#guessed()?.[cls.id] ?? null);
+      if (cls.id >= 0) this.menu.open(button, cls, this.#guessed()?.[cls.id] ?? null);
     };
-    const button = h("button.main", { onclick: (event) => this.#click(event, cls, button), ondblclick: open,
+    const button = h("button.main", { "aria-haspopup": "dialog", onclick: (event) => this.#click(event, cls, button), ondblclick: open,
       onkeydown: (event) => (event.key === "ArrowDown" || event.key === "F2") && open(event) },
-      glyph(cls, "l"), name, letter, number, few);
+      namedGlyph(cls, "l"), name, letter, number, few);
     const caret = h("button.caret", { "aria-label": `Change class ${cls.name}`, tabindex: "-1", onclick: open,
       "data-testid": `class-caret-${cls.id}`, title: "Rename, recolour, move, merge, delete" }, icon("expand_more"));
     const element = h("div.chip", {
       "data-testid": cls.key ? `chip-${cls.key}` : `chip-id-${cls.id}`, "data-id": cls.id, draggable: "true",
-      "aria-haspopup": "dialog", oncontextmenu: open,
+      oncontextmenu: open,
       onpointerenter: () => this.client.setSolo(cls.id),
       onpointerleave: () => this.client.setSolo(null),
     }, button, caret);
@@ -137,29 +141,43 @@ export class Chips {
     this.#widths = widths;
   }
 
-  /** Names give way if all chips fit without; else the last chips do: those stand in the class box. */
+  /** The same unless nothing has become wider or narrower: measuring costs a layout of the page. */
+  #fitIfWider() {
+    const fitted = `${this.row.clientWidth} ${this.saved.scrollWidth} ${this.#names}`;
+    if (fitted !== this.#fitted) this.#fit();
+  }
+
+  /**
+   * All chips in one row; else in two, lower ones, whose names narrow as far as they must and may.
+   * Where that is not enough the last chips give way: those stand in the class box.
+   */
   #fit() {
-    const { row, list, more } = this;
+    const { more } = this;
     const chips = this.#chips.map((chip) => chip.element);
     for (const chip of chips) show(chip, true);
     show(more, false);
-    row.classList.remove("tight");
-    if (!chips.length || this.#room() >= 0) return;
-    row.classList.add("tight");
-    if (this.#room() >= 0) return;
-    row.classList.remove("tight");
-    show(more, true);
-    write(more, `${chips.length} more`); // as wide as it can become
-    for (let k = chips.length - 1; k > 0 && this.#room() < 0; k -= 1) {
-      show(chips[k], false);
-      write(more, `${chips.length - k} more`);
+    const fits = WIDTHS.some((widths) => this.#fitsIn(widths));
+    if (!fits) {
+      show(more, true);
+      write(more, `${chips.length} more`); // as wide as it can become
+      for (let k = chips.length - 1; k > 0 && !this.#isInside(); k -= 1) {
+        show(chips[k], false);
+        write(more, `${chips.length - k} more`);
+      }
     }
-    list.scrollLeft = 0;
+    this.#fitted = `${this.row.clientWidth} ${this.saved.scrollWidth} ${this.#names}`;
   }
 
-  /** Pixels that are left in the list; below 0 they lack. */
-  #room() {
-    return this.list.clientWidth - this.list.scrollWidth;
+  #fitsIn({ rows, name }) {
+    this.row.closest(".desk").classList.toggle("two-rows", rows === 2);
+    this.row.style.setProperty("--name", `${name}px`);
+    return this.#isInside();
+  }
+
+  /** Whether the chips and what follows them stand within the rows that they have. */
+  #isInside() {
+    const { area } = this;
+    return area.scrollHeight <= area.clientHeight && area.scrollWidth <= area.clientWidth;
   }
 
   #counted = { rev: null, counts: null };
@@ -190,7 +208,7 @@ export class Chips {
     this.saved.className = `row saved ${kind}`;
     this.saved.title = text;
     this.saved.replaceChildren(...(text ? [icon(sign), h("span.words", {}, text)] : []));
-    this.#fit();
+    this.#fitIfWider();
   }
 
   /** [class, icon, words]: the honest state of what was typed. */
@@ -212,5 +230,5 @@ function howTo(cls, canLabel) {
   if (cls.id < 0) return "It is being saved";
   if (!canLabel) return "Frame an image first";
   const act = cls.key ? `Key ${cls.key.toUpperCase()} labels` : "A click labels";
-  return `${act} as ${cls.name}. Double click renames`;
+  return `${act} as ${cls.name}. Double click renames, ↓ on it too`;
 }

@@ -2,7 +2,7 @@
 /** The class box: finds a class by its name and labels with it, or makes a new one. `/` and N open it. */
 
 import { sameName } from "../session/class_overlay.js";
-import { glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { h, icon, key, namedGlyph, show, write } from "../shared/dom.js";
 import { count, many } from "../shared/format.js";
 import { Popover } from "../shared/popover.js";
 
@@ -58,7 +58,7 @@ export class ClassBox {
   }
 
   #classRow(cls) {
-    return this.#row(() => this.actions.assign(cls.id), `class-row-${cls.id}`, glyph(cls),
+    return this.#row(() => this.actions.assign(cls.id), `class-row-${cls.id}`, namedGlyph(cls),
       h("span.name", {}, cls.name), h("span.sp"), h("span.s", {}, count(this.client.counts[cls.id] ?? 0)),
       cls.key ? key(cls.key.toUpperCase()) : null);
   }

@@ -1,6 +1,6 @@
 /** "Add images": the drop zone, a path, what is ready to try, and what was imported before. */
 
-import { h, icon, picture, show, write } from "../shared/dom.js";
+import { h, icon, picture, redraw, show, write } from "../shared/dom.js";
 import { count, many } from "../shared/format.js";
 import { paint } from "../shared/images.js";
 import { fileInput } from "./file_input.js";
@@ -83,8 +83,8 @@ export class AddPanel {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     show(this.setsBox, all.sets.length > 0);
-    this.sets.replaceChildren(...all.sets.map((each) => this.#imported(each)));
-    this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each)));
+    redraw(this.sets, () => this.sets.replaceChildren(...all.sets.map((each) => this.#imported(each))));
+    redraw(this.ready, () => this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each))));
   }
 
   /** @param {ImportedSet} each */
@@ -92,11 +92,11 @@ export class AddPanel {
     const { shelf } = this;
     const what = each.shape.length === 1 ? `${each.shape[0]} numbers each` : `${each.shape[0]} × ${each.shape[1]}`
       + `${each.shape[2] === 3 ? ", colour" : ""}`;
-    const more = h("button.btn.gh.narrow", { title: "Rename, add images, delete", "aria-label": `More about ${each.name}`,
+    const more = h("button.btn.gh.narrow", { "aria-haspopup": "dialog", title: "Rename, add images, delete", "aria-label": `More about ${each.name}`,
       "data-testid": `more-${each.id}`, onclick: (event) => (event.stopPropagation(), this.menu.open(more, each)) },
     icon("more_horiz"));
     return h(`div.set${each.id === shelf.shown ? ".on" : ""}`, { "data-set": each.id, onclick: () => shelf.show(each.id) },
-      h("div.what", {}, h("button.name", { "aria-current": String(each.id === shelf.shown) }, each.name),
+      h("div.what", {}, h("button.name", { "data-testid": `show-${each.id}`, "aria-current": String(each.id === shelf.shown) }, each.name),
         h("div.s", {}, `${many(each.n, each.shape.length === 1 ? "row" : "image")}, ${what}${sessionsInWords(each)}`)),
       more, this.#openButton(each));
   }

@@ -1,6 +1,6 @@
 /** What the folder names mean, and how the images are made: each change takes effect at once. */
 
-import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";
+import { enable, h, icon, isEnabled, redraw, show, walkByArrows, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 import { MapBox } from "./map_box.js";
 
@@ -30,9 +30,10 @@ export class ChoicesBox {
   constructor(shelf) {
     this.shelf = shelf;
     this.title = h("b");
-    this.roles = h("div.roles", { role: "radiogroup" });
+    this.roles = h("div.roles", { role: "radiogroup", "aria-label": "What the names mean" });
+    walkByArrows(this.roles, ".role", (role) => role.click());
     this.none = h("div.s.none-skipped");
-    this.channels = h("div.seg", { "data-testid": "channels" });
+    this.channels = h("div.seg", { role: "group", "aria-label": "Channels", "data-testid": "channels" });
     this.side = h("select", { "aria-label": "Side", "data-testid": "side",
       onchange: () => this.shelf.again({ side: Number(this.side.value) }) });
     this.sideName = h("span");
@@ -56,10 +57,10 @@ export class ChoicesBox {
     show(this.roles, has);
     show(this.none, !has);
     write(this.none, "There are no folders of classes in it: you start with no class, and name them as you see them.");
-    this.roles.replaceChildren(...ROLES.map(([role, title, about]) => h(`button.role${report.role === role ? ".on" : ""}`,
-      { role: "radio", "aria-checked": String(report.role === role), "data-testid": `role-${role}`,
+    redraw(this.roles, () => this.roles.replaceChildren(...ROLES.map(([role, title, about]) => h(`button.role${report.role === role ? ".on" : ""}`,
+      { role: "radio", "aria-checked": String(report.role === role), tabindex: report.role === role ? "0" : "-1", "data-testid": `role-${role}`,
         onclick: () => role !== report.role && this.shelf.setRole(role) },
-      h("i.radio"), h("span", {}, h("b", {}, title), h("div.s", {}, about(report))))));
+      h("i.radio"), h("span", {}, h("b", {}, title), h("div.s", {}, about(report)))))));
     show(this.pixels, report.kind === "image");
     if (report.kind === "image") this.#updatePixels(report);
   }
@@ -71,12 +72,13 @@ export class ChoicesBox {
       : "The files that it was read from are gone. Drop them again to change this.";
     show(this.why, !can);
     write(this.why, can ? "" : why);
-    this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
+    redraw(this.channels, () => this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
       const button = h(`button${report.channels === name ? ".on" : ""}`, { "data-testid": `channels-${name}`,
         onclick: () => isEnabled(button) && name !== report.channels && this.shelf.again({ channels: name }) }, title);
       enable(button, can, can ? "The images are read once more" : why);
+      button.setAttribute("aria-pressed", String(report.channels === name));
       return button;
-    }));
+    })));
     const sides = report.sides.includes(report.policy.side) ? report.sides : [report.policy.side, ...report.sides];
     this.side.replaceChildren(...sides.map((side) => h("option", { value: side, selected: side === report.policy.side }, `${side} px`)));
     this.side.disabled = !can;

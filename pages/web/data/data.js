@@ -14,11 +14,16 @@ import { Http } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
+import { Waiting } from "../shared/waiting.js";
 import { AddPanel } from "./add_panel.js";
 import { ReportPanel } from "./report_panel.js";
 import { Shelf } from "./shelf.js";
 
 const TIMEOUT = 120000; // ms; what copies or reads a data set may take its time
+const WAITING = {
+  title: "Opening your data sets", about: "The list of what was imported is read.",
+  refused: "Your data sets cannot be opened",
+};
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT", "BUTTON"];
 
 class DataPage {
@@ -30,6 +35,7 @@ class DataPage {
   desk;
   unmount;
   theme;
+  waiting;
   shelf;
   add;
   report;
@@ -49,6 +55,7 @@ class DataPage {
     this.desk = h("div.desk.data", {}, h("div.data-columns", {}, this.parts.add, this.parts.report), status);
     this.unmount = styled(root, this.desk, [pageCss, aroundMapCss, dataCss]);
     this.theme = new Theme(this.desk);
+    this.waiting = new Waiting(this.desk, WAITING);
     this.shelf = new Shelf(new Http(`${api}/data`, TIMEOUT), () => this.#changed());
     this.add = new AddPanel(this.parts.add, this.shelf);
     this.report = new ReportPanel(this.parts.report, this.shelf);
@@ -63,6 +70,7 @@ class DataPage {
   }
 
   #changed() {
+    this.waiting.tell({ isDone: Boolean(this.shelf.all), isLost: this.shelf.isLost });
     this.add.update();
     this.report.update();
     const { upload, job, error, map } = this.shelf;
@@ -99,6 +107,7 @@ class DataPage {
 
   destroy() {
     this.shelf.stop();
+    this.waiting.destroy();
     for (const stop of this.#stops) stop();
     if (window.ssvaeData?.shelf === this.shelf) delete window.ssvaeData;
     this.unmount();

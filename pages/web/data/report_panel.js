@@ -14,6 +14,7 @@ export class ReportPanel {
   skipped;
   choices;
   preview;
+  fetching = h("div.reading.s", { role: "status" }, "Reading the report.");
 
   now = h("div.now", { "data-testid": "reading" });
   bar = h("i");
@@ -40,11 +41,11 @@ export class ReportPanel {
     this.empty = emptyState();
     this.reading = this.#readingState();
     this.report = this.#reportState();
-    panel.append(this.empty, this.reading, this.report);
+    panel.append(this.empty, this.reading, this.report, this.fetching);
   }
 
   #readingState() {
-    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar" }, this.bar), this.how, this.note, this.cancel);
+    return h("div.reading", {}, this.now, h("div.bar", { role: "progressbar", "aria-label": "How much is read" }, this.bar), this.how, this.note, this.cancel);
   }
 
   #reportState() {
@@ -65,6 +66,7 @@ export class ReportPanel {
     show(this.reading, isReading);
     show(this.report, !isReading && Boolean(report));
     show(this.empty, !isReading && !shown);
+    show(this.fetching, !isReading && Boolean(shown) && !report && !this.shelf.error);
     if (isReading) this.#updateReading(upload, job);
     else if (report) this.#updateReport(report);
   }

@@ -32,6 +32,7 @@ export class Shelf {
   isLooking = false; // through what was dropped
   error = ""; // what went wrong last, in words
   busy = ""; // id of the set that is being opened
+  isLost = false; // the last look found no answer
 
   /**
    * @param {import("../shared/http.js").Http} server
@@ -65,11 +66,14 @@ export class Shelf {
     return this.isLooking || Boolean(this.upload) || this.job?.state === "running";
   }
 
-  async start() {
-    await this.#look();
-    if (this.#isGone || !this.all) return;
+  start() {
+    return this.#look();
+  }
+
+  /** The first answer has come: shows what was imported last. */
+  #begun() {
     this.#seen = this.job && this.job.state !== "running" ? this.job.number : 0;
-    if (!this.shown && this.job?.state !== "running") await this.show(this.job?.set ?? this.all.sets[0]?.id ?? null);
+    if (!this.shown && this.job?.state !== "running") this.show(this.job?.set ?? this.all?.sets[0]?.id ?? null);
   }
 
   stop() {
@@ -267,7 +271,10 @@ export class Shelf {
     clearTimeout(this.#timer);
     const all = await this.server.get().catch(() => null);
     if (this.#isGone) return;
+    this.isLost = !all;
+    const isFirst = all && !this.all;
     if (all) this.all = all;
+    if (isFirst) this.#begun();
     const { job } = this;
     if (job && job.state !== "running" && job.number !== this.#seen) {
       this.#seen = job.number;

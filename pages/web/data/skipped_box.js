@@ -26,7 +26,7 @@ export class SkippedBox {
     this.shelf = shelf;
     this.byReason = h("button", { onclick: () => this.#choose(null) }, "By reason");
     this.everything = h("button", { "data-testid": "skipped-all", onclick: () => this.#choose("") });
-    this.seg = h("div.seg", { role: "tablist" }, this.byReason, this.everything);
+    this.seg = h("div.seg", { role: "group", "aria-label": "Skipped files" }, this.byReason, this.everything);
     this.rows = h("div.rows", { "data-testid": "skipped" });
     this.element = h("div.half.skipped", {}, h("div.row.half-head", {}, h("b", {}, "Skipped files"), h("span.sp"), this.seg), this.rows);
   }
@@ -46,6 +46,8 @@ export class SkippedBox {
     write(this.everything, `All ${count(report.n_skipped)}`);
     this.byReason.classList.toggle("on", this.#reason === null);
     this.everything.classList.toggle("on", this.#reason !== null);
+    this.byReason.setAttribute("aria-pressed", String(this.#reason === null));
+    this.everything.setAttribute("aria-pressed", String(this.#reason !== null));
     if (!report.n_skipped) {
       const more = report.sentences.map((sentence) => h("div.s", {}, sentence));
       this.rows.replaceChildren(h("div.none-skipped", {}, h("div", {}, "Every file was taken."), ...more));

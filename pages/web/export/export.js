@@ -12,6 +12,7 @@ import { SessionClient } from "../session/session_client.js";
 import { mountPage } from "../shared/mount.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { ExportPanel } from "./export_panel.js";
 import { Exports } from "./exports.js";
@@ -47,7 +48,7 @@ class ExportPage {
     this.formats = new FormatsPanel(parts.formats, this.exports);
     this.options = new ExportPanel(parts.options, this.exports);
     this.status = new StatusBar(parts.status, { client, actions: new Actions(client) });
-    this.#stops.push(this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
+    this.#stops.push(waitForSession(this.desk, client), this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
     window.ssvaeExport = { client, exports: this.exports }; // for the browser tests
     client.start();
   }

@@ -52,7 +52,7 @@ export class ExportPanel {
       "data-testid": "slider", oninput: () => exports.set({ min_confidence: Number(this.slider.value) / 100 }) });
     this.sliderBox = h("div.option", {}, h("div.row", {}, h("b", {}, "Least confidence of a guess"), h("span.sp"), this.sure), this.slider);
     this.junk = h("input", { type: "checkbox", "data-testid": "junk", onchange: () => exports.set({ with_junk: this.junk.checked }) });
-    this.choices = h("div", {}, h("div.option", {}, h("div.row", {}, h("b", {}, "Which"), h("span.sp"), h("div.seg", {}, ...this.whats)), this.whatWords),
+    this.choices = h("div", {}, h("div.option", {}, h("div.row", {}, h("b", {}, "Which"), h("span.sp"), h("div.seg", { role: "group", "aria-label": "Which" }, ...this.whats)), this.whatWords),
       this.sliderBox, h("label.option.row", {}, this.junk, "With images that were called junk"));
     this.value = h("div.value", { "data-testid": "count" });
     this.valueWords = h("div.s");
@@ -63,7 +63,7 @@ export class ExportPanel {
     this.button = h("button.btn.p.wide", { "data-testid": "export", onclick: () => isEnabled(this.button) && exports.begin() }, "Export");
     this.bar = h("i");
     this.now = h("span.s", { "data-testid": "writing" });
-    this.writing = h("div.option", {}, h("div.bar", { role: "progressbar" }, this.bar), h("div.row", {}, this.now, h("span.sp"),
+    this.writing = h("div.option", {}, h("div.bar", { role: "progressbar", "aria-label": "Writing" }, this.bar), h("div.row", {}, this.now, h("span.sp"),
       h("button.btn.small", { "data-testid": "cancel-export", onclick: () => exports.cancel() }, "Cancel")));
     this.done = h("div.written", { "data-testid": "written" });
     this.doneTitle = h("div.sub-title");
@@ -81,7 +81,10 @@ export class ExportPanel {
     write(this.title, format.title);
     const { what, min_confidence: confidence, with_junk: junk } = exports.choices;
     show(this.choices, format.has_choices);
-    this.whats.forEach((button, k) => button.classList.toggle("on", WHATS[k][0] === what));
+    this.whats.forEach((button, k) => {
+      button.classList.toggle("on", WHATS[k][0] === what);
+      button.setAttribute("aria-pressed", String(WHATS[k][0] === what));
+    });
     write(this.whatWords, WORDS[what]);
     show(this.sliderBox, what !== "labels");
     write(this.sure, confidence ? share(confidence) : "any");

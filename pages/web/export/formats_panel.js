@@ -1,6 +1,6 @@
 /** The formats as cards: what each holds, and who reads it. */
 
-import { focusedBeside, h, icon } from "../shared/dom.js";
+import { h, icon, redraw, walkByArrows } from "../shared/dom.js";
 
 /** @type {Record<string, string>} */
 const ICONS = { csv: "table_chart", jsonl: "data_object", parquet: "view_column", imagefolder: "folder_copy", coco: "category",
@@ -22,6 +22,7 @@ export class FormatsPanel {
   constructor(panel, exports) {
     this.exports = exports;
     this.body = h("div.pad.scrolls", { role: "radiogroup", "aria-label": "Format" });
+    walkByArrows(this.body, ".format", (card) => card.click());
     panel.append(h("div.h", {}, "What to write"), this.body);
   }
 
@@ -36,20 +37,16 @@ export class FormatsPanel {
     const known = GROUPS.flatMap(([, names]) => names);
     const others = all.formats.map(({ name }) => name).filter((name) => !known.includes(name));
     const groups = [...GROUPS, /** @type {(typeof GROUPS)[number]} */ (["To read and to show", others])];
-    const focused = focusedBeside(this.body)?.dataset.format;
-    this.body.replaceChildren(...groups.flatMap(([title, names]) => {
+    redraw(this.body, () => this.body.replaceChildren(...groups.flatMap(([title, names]) => {
       const formats = names.map((name) => all.formats.find((each) => each.name === name)).filter((each) => each !== undefined);
       return formats.length ? [h("div.sub-title", {}, title), h("div.cards", {}, ...formats.map((each) => this.#card(each)))] : [];
-    }));
-    /** @type {HTMLElement | null} */
-    const again = focused ? this.body.querySelector(`[data-format="${focused}"]`) : null;
-    again?.focus();
+    })));
   }
 
   /** @param {ExportFormat} format */
   #card({ name, title, about, read_by: readBy, why_not: why }) {
     const isOn = name === this.exports.chosen;
-    return h(`button.format${isOn ? ".on" : ""}${why ? ".cannot" : ""}`, { role: "radio", "aria-checked": String(isOn), "data-format": name,
+    return h(`button.format${isOn ? ".on" : ""}${why ? ".cannot" : ""}`, { role: "radio", "aria-checked": String(isOn), tabindex: isOn ? "0" : "-1", "data-format": name,
       "data-testid": `format-${name}`, onclick: () => this.exports.choose(name) },
     h("span.row", {}, icon(ICONS[name] ?? "description"), h("b", {}, title)),
     h("span.about", {}, `${about.charAt(0).toUpperCase()}${about.slice(1)}.`),

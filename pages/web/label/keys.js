@@ -6,6 +6,7 @@ import { closePopover } from "../shared/popover.js";
 
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
+const LIST_KEYS = ["Enter", " ", "Escape", "Tab", ...SLIDER_KEYS];
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
@@ -29,6 +30,7 @@ export function listenToKeys(parts) {
 function isTyping(event) {
   const target = event.composedPath()[0];
   if (target.type === "range") return SLIDER_KEYS.includes(event.key);
+  if (target.tagName === "SELECT" && target.closest(".pick, .sel")) return LIST_KEYS.includes(event.key);
   return FIELDS.includes(target.tagName) || target.isContentEditable;
 }
 
@@ -125,7 +127,7 @@ function classOf(event, classes) {
 export class KeySheet {
   constructor(desk, client) {
     this.client = client;
-    this.rows = h("dl");
+    this.rows = h("div.keys");
     const close = h("button.btn", { onclick: () => this.dialog.close() }, "Close", key("Esc"));
     this.dialog = h("dialog.sheet", { "data-testid": "key-sheet", "aria-label": "Keys" },
       h("div.h", {}, "Keys", h("span.sp"), close), this.rows);
@@ -139,7 +141,7 @@ export class KeySheet {
 
   open() {
     this.rows.replaceChildren(...this.#groups().map(([title, rows]) => h("div.key-group", {}, h("h3", {}, title),
-      ...rows.map(([keys, text]) => h("div.key-row", {}, h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text))))));
+      h("dl", {}, ...rows.map(([keys, text]) => h("div.key-row", {}, h("dt", {}, ...keys.map((name) => key(name))), h("dd", {}, text)))))));
     this.dialog.showModal();
   }
 

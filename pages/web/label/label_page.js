@@ -30,6 +30,7 @@ import { SelectBy } from "../map/select_by.js";
 import { ColourSources } from "../map/colour_sources.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { TrainingPanel } from "../progress/training_panel.js";
 import { LayoutModes } from "../ask/layout_modes.js";
@@ -79,6 +80,7 @@ class LabelPage {
     const sheet = new KeySheet(parts.desk, client);
     const around = { chips, history, training };
     this.#stops.push(
+      waitForSession(parts.desk, client),
       theme.watch(() => map.retheme()),
       listenToKeys({ ...shared, ...around, map, sheet, menu, gridPanel, order: queuePanel.order }),
       onPerson(() => client.changePerson()),
@@ -154,7 +156,10 @@ function tabs(columns) {
       button.setAttribute("aria-selected", String(names[k][0] === name));
     });
   };
-  buttons[0].classList.add("on");
+  buttons.forEach((button, k) => {
+    button.classList.toggle("on", k === 0);
+    button.setAttribute("aria-selected", String(k === 0));
+  });
   return h("div.seg.tabs", { role: "tablist" }, ...buttons);
 }
 

@@ -1,7 +1,7 @@
 // @ts-nocheck (its types are not written yet)
 /** What stands around the map: canvases, tool bars, legend, the bar while loading, the error. */
 
-import { glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { glyph, h, icon, key, letGo, show, write } from "../shared/dom.js";
 import { count, preciseShare } from "../shared/format.js";
 import { badge } from "../shared/people.js";
 
@@ -31,7 +31,8 @@ export class MapToolbar {
     this.overlay = h("canvas.fill.overlay", { "data-testid": "map-canvas", role: "img",
       "aria-label": "Map of all images" });
     panel.append(this.canvas, this.overlay, this.#tools(), this.#zoomTools(), this.#right(),
-      this.#legend(), this.#loading(), this.#error());
+      this.#legend(), this.#loading(), this.#wait(), this.#error());
+    this.panel = panel;
     this.showTool("lasso");
     this.update();
   }
@@ -80,7 +81,7 @@ export class MapToolbar {
 
   #see() {
     const view = this.viewSelect.value;
-    this.viewSelect.blur(); // or the class keys would go to the list
+    letGo(this.viewSelect);
     this.actions.see(view);
     this.update();
   }
@@ -102,7 +103,7 @@ export class MapToolbar {
 
   #colourBy() {
     this.#chosen = this.select.value;
-    this.select.blur(); // or the class keys would go to the list
+    letGo(this.select);
     this.update();
     this.actions.colourBy();
   }
@@ -135,6 +136,12 @@ export class MapToolbar {
     return this.bar;
   }
 
+  /** In place of the dots until they are there. */
+  #wait() {
+    this.wait = h("div.map-wait", { role: "status", "data-testid": "map-wait" });
+    return this.wait;
+  }
+
   #error() {
     const again = this.again = h("button.btn", { onclick: () => this.client.retry() }, "Try again");
     this.error = h("div.map-error", { role: "alert", "data-testid": "map-error" },
@@ -149,6 +156,10 @@ export class MapToolbar {
     show(this.error, Boolean(client.loader.failed.map || this.missing));
     show(this.again, !this.missing);
     write(this.errorText, this.missing || "The map could not be read. The labels are safe.");
+    const isEmpty = !client.xy && !client.loader.failed.map && !this.missing;
+    show(this.wait, isEmpty);
+    this.panel.classList.toggle("empty", isEmpty);
+    write(this.wait, isEmpty && client.state ? `Reading the map: a place for each of ${count(client.state.data.n)} images.` : "");
     if (!client.state) return;
     const cls = client.classes[Math.min(5, client.classes.length - 1)];
     if (cls && !this.labelSign.childElementCount) {

@@ -1,6 +1,7 @@
 // @ts-nocheck (its types are not written yet)
 /** What lies on the dots: labels, class names, rings, the lasso, thumbnails. A 2-D canvas. */
 
+import { layOutCaptions } from "./caption_layout.js";
 import { STATES, isClass } from "../session/label_overlay.js";
 import { rgb } from "../shared/theme.js";
 import { toRgba } from "../shared/images.js";
@@ -9,8 +10,9 @@ import { prefersStill } from "./move_animation.js";
 const SQUARES = 400; // above this many labels in view they are dots with a ring
 const POP = 120; // ms
 const CELL = 30; // px: at most one thumbnail in each
-const NAME_HEIGHT = 26; // px between two class names, at least
 const FONT = '"Source Sans", "Source Sans Pro", sans-serif';
+const GLYPH_FONT = `700 30px ${FONT}`;
+const NAME_FONT = `700 20px ${FONT}`;
 
 export class Overlay {
   constructor(canvas) {
@@ -22,9 +24,17 @@ export class Overlay {
   #thumbs = new Map();
   #placed = new Map(); // cell -> pixel of the thumbnail in it
   #shown = new Set(); // examples with a thumbnail
+  #named = new Set(); // ids of classes whose names are written out
+  #widths = new Map(); // of what is written, in px
 
-  /** Forgets what was drawn in the old theme. */
+  /** The ids of the classes whose names are written out. */
+  get named() {
+    return [...this.#named];
+  }
+
+  /** Forgets what was drawn in the old theme, or before its font had come. */
   reset() {
+    this.#widths.clear();
     this.#sprites.clear();
     this.#thumbs.clear();
   }
@@ -191,29 +201,43 @@ export class Overlay {
     c.stroke();
   }
 
+  /** The classes by name where there is room for it, else by glyph. */
   #drawNames() {
     const { names, camera, theme, client } = this.view;
     const c = this.context;
-    c.font = `700 30px ${FONT}`;
     c.textAlign = "center";
     c.textBaseline = "middle";
     c.lineJoin = "round";
-    c.lineWidth = 7;
-    const placed = []; // [left, right, middle] of what is written
-    for (const { cls, x, y } of names) {
+    const byId = new Map(names.map((name) => [name.cls.id, name]));
+    const captions = names.map(({ cls, x, y }) => {
       const [px, py] = camera.toPixel(x, y);
-      const half = c.measureText(cls.glyph).width / 2;
-      const isFree = placed.every(([left, right, middle]) =>
-        px + half < left || px - half > right || Math.abs(py - middle) > NAME_HEIGHT);
-      if (!isFree && client.solo !== cls.id) continue;
-      placed.push([px - half, px + half, py]);
-      c.globalAlpha = client.solo !== null && client.solo !== cls.id ? 0.2 : 1;
+      return { id: cls.id, x: px, y: py, glyph: this.#widthOf(cls.glyph, GLYPH_FONT), name: this.#widthOf(cls.name, fontOf(cls)) };
+    });
+    const placed = layOutCaptions(captions, camera.width, this.#named, client.solo);
+    this.#named = new Set(placed.filter(({ isFull }) => isFull).map(({ id }) => id));
+    for (const { id, isFull } of placed) {
+      const { cls, x, y } = byId.get(id);
+      const [px, py] = camera.toPixel(x, y);
+      const text = isFull ? cls.name : cls.glyph;
+      c.font = isFull ? fontOf(cls) : GLYPH_FONT;
+      c.lineWidth = isFull && cls.name !== cls.glyph ? 6 : 7;
+      c.globalAlpha = client.solo !== null && client.solo !== id ? 0.2 : 1;
       c.strokeStyle = rgb(theme.ground, 0.9);
-      c.strokeText(cls.glyph, px, py);
+      c.strokeText(text, px, py);
       c.fillStyle = rgb(theme.text);
-      c.fillText(cls.glyph, px, py);
+      c.fillText(text, px, py);
     }
     c.globalAlpha = 1;
+  }
+
+  /** Measured once: names are drawn in every frame of a glide. */
+  #widthOf(text, font) {
+    const known = `${font} ${text}`;
+    if (!this.#widths.has(known)) {
+      this.context.font = font;
+      this.#widths.set(known, this.context.measureText(text).width);
+    }
+    return this.#widths.get(known);
   }
 
   #drawHover() {
@@ -285,6 +309,11 @@ export class Overlay {
     c.roundRect(x - 13, y - 13, 26, 26, 5);
     c.fill();
   }
+}
+
+/** A name that is no longer than its glyph is written as large. */
+function fontOf(cls) {
+  return cls.name === cls.glyph ? GLYPH_FONT : NAME_FONT;
 }
 
 function disc(c, x, y, radius, colour) {

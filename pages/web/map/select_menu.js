@@ -11,7 +11,7 @@ export class SelectMenu {
   constructor(panel, { client, selectBy }) {
     Object.assign(this, { client, selectBy });
     this.button = h("button", { "data-testid": "select-menu", title: "Select by likeness, class or doubt (S)",
-      "aria-haspopup": "true", onclick: () => this.toggle() }, icon("ink_selection"), h("span.word", {}, "Select"), key("S"));
+      "aria-expanded": "false", onclick: () => this.toggle() }, icon("ink_selection"), h("span.word", {}, "Select"), key("S"));
     this.kinds = h("div.row.by-class");
     this.words = h("span.s", { "data-testid": "least-sure-words" });
     this.element = h("div.card.menu", { "data-testid": "select-card", role: "group", "aria-label": "Select",
@@ -31,6 +31,7 @@ export class SelectMenu {
   }
 
   #stops;
+  #before = null; // what had the focus, if by keyboard
   #outside = (event) => {
     const path = event.composedPath();
     if (!path.includes(this.element) && !path.includes(this.button)) this.close();
@@ -47,8 +48,11 @@ export class SelectMenu {
 
   toggle() {
     if (this.isOpen) return this.close();
+    const before = this.element.getRootNode().activeElement;
+    this.#before = before?.matches(":focus-visible") ? before : null;
     show(this.element, true);
     this.button.classList.add("on");
+    this.button.setAttribute("aria-expanded", "true");
     this.update();
     this.element.querySelector("button").focus();
   }
@@ -58,7 +62,8 @@ export class SelectMenu {
     const hadFocus = this.element.contains(this.element.getRootNode().activeElement);
     show(this.element, false);
     this.button.classList.remove("on");
-    if (hadFocus) this.element.getRootNode().activeElement?.blur?.();
+    this.button.setAttribute("aria-expanded", "false");
+    if (hadFocus) this.#before?.focus();
     return true;
   }
 

@@ -24,6 +24,7 @@ export class AuditPanel {
   words;
   button;
   narrows;
+  check;
   classes;
   hint;
   byClass;
@@ -42,21 +43,22 @@ export class AuditPanel {
     this.button = h("button.btn.p", { "data-testid": "check-more",
       onclick: () => isEnabled(this.button) && ask(findings.of("audit")?.next.slice(0, CHECK) ?? []) });
     this.narrows = h("span.s");
+    this.check = h("div.row.check", {}, this.button, this.narrows);
     this.classes = h("div.by-class");
     this.hint = h("div.s");
     this.byClass = h("div", {}, h("div.row.sub", {}, h("b", {}, "By class"), h("span.sp"),
       h("span.s", {}, "right, of those checked")), this.classes, this.hint);
     panel.append(h("div.h", {}, "How good is it, really?"),
       h("div.pad", {}, this.value, this.source, this.bar, this.words,
-        h("div.row.check", {}, this.button, this.narrows), h("hr"), this.byClass));
+        this.check, h("hr"), this.byClass));
   }
 
   update() {
     const found = this.findings.of("audit");
     const audit = found?.audit ?? null;
     const { state } = this.client;
-    write(this.value, audit ? preciseShare(audit.exported.share) : "No figure yet");
-    write(this.source, audit
+    write(this.value, audit ? preciseShare(audit.exported.share) : found ? "No figure yet" : "");
+    write(this.source, !found ? this.findings.errorOf("audit") || "Counting what was checked." : audit
       ? `of the ${count(audit.exported.n)} labels you would export now: ${audit.right} of ${audit.of} random `
         + "images that you checked without seeing the guess were guessed right, and what you labelled counts as right."
       : "It needs an audit: you say what some random images are without seeing the guess. "
@@ -91,6 +93,7 @@ export class AuditPanel {
    * @param {import("../shared/api.js").State | null} state
    */
   #showButton(found, audit, state) {
+    show(this.check, Boolean(found));
     const n = Math.min(CHECK, found?.next.length ?? 0);
     write(this.button, audit ? `Check ${n} more` : `Check ${n} images`);
     const why = !found ? "The images are still being drawn." : !state?.classes.length ? "There is no class to give yet."

@@ -189,12 +189,12 @@ export class GroupsList extends ReviewList {
       this.images.draw(canvas, example);
       return element;
     });
-    const name = h("input.name-it", { placeholder: "Name of the new class", maxlength: 60, "data-testid": "group-name",
+    const name = h("input.name-it", { placeholder: "Name of the new class", "aria-label": "Name of the new class", maxlength: 60, "data-testid": "group-name",
       value: this.#typed.get(item.example) ?? "",
       oninput: () => this.#typed.set(item.example, name.value),
       onkeydown: (event) => event.key === "Enter" && (event.preventDefault(), event.stopPropagation(), this.#name(item, name)) });
-    return h(`div.doubt.group${focused ? ".f" : ""}`, { "data-example": item.example, role: "option",
-      "aria-selected": String(focused), onclick: () => this.list.focus(item.example) },
+    return h(`div.doubt.group${focused ? ".f" : ""}`, { "data-example": item.example, role: "listitem",
+      "aria-current": String(focused), onclick: () => this.list.focus(item.example) },
     h("div.row", {}, h("b", {}, many(item.examples.length, "image")), h("span.s", {}, item.why)),
     h("div.row.thumbs", {}, ...thumbs),
     h("div.row", {}, name, h(`button.btn${focused ? ".p" : ""}`, { onclick: (e) => (e.stopPropagation(), this.#name(item, name)) },

@@ -1,6 +1,6 @@
 /** Three lists to work through, one at a time: wrong labels, disagreements, classes nobody named. */
 
-import { focusedBeside, h, key, show, write } from "../shared/dom.js";
+import { focusedBeside, h, key, redraw, show, write } from "../shared/dom.js";
 import { DisagreementsList, DoubtsList, GroupsList } from "./doubts_list.js";
 
 const KINDS = [DoubtsList, DisagreementsList, GroupsList];
@@ -41,7 +41,7 @@ export class ListsPanel {
       onclick: () => this.choose(k) }));
     this.count = h("span.s", { "data-testid": "list-count" });
     this.lead = h("div.s.pad.lead");
-    this.element = h("div.doubts", { role: "listbox", "data-testid": "doubts" });
+    this.element = h("div.doubts", { role: "list", "aria-label": "What to look at", "data-testid": "doubts" });
     this.nothing = h("div.nothing.s", { "data-testid": "nothing" });
     this.hints = h("div.row.hints.s");
     panel.append(h("div.h", {}, h("div.seg", { role: "tablist" }, ...this.tabs)), h("div.row.pad", {}, this.count),
@@ -102,7 +102,8 @@ export class ListsPanel {
     const seen = JSON.stringify([this.#at, items, this.#focus, this.client.classes.map((c) => [c.id, c.name, c.colour])]);
     if (!anew && (seen === this.#drawn || isTypedIn(this.element))) return;
     this.#drawn = seen;
-    this.element.replaceChildren(...items.map((item) => list.row(item, item.example === this.#focus)).filter((row) => row !== null));
+    const rows = items.map((item) => list.row(item, item.example === this.#focus)).filter((row) => row !== null);
+    redraw(this.element, () => this.element.replaceChildren(...rows));
   }
 
   /** @param {number} example */

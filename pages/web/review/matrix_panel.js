@@ -1,6 +1,6 @@
 /** "What is taken for what": the confusion matrix, and the images of the cell that is open. */
 
-import { enable, glyph, h, icon, isEnabled, key, picture, show, write } from "../shared/dom.js";
+import { enable, find, focusedBeside, glyph, h, icon, isEnabled, key, picture, redraw, show, walkByArrows, write } from "../shared/dom.js";
 import { count, many, share } from "../shared/format.js";
 
 const SHOWN = 14; // images of an open cell
@@ -47,7 +47,9 @@ export class MatrixPanel {
       onchange: () => this.#choose(this.against.value) });
     this.againstName = h("b");
     this.words = h("span.s");
-    this.table = h("div.matrix", { "data-testid": "matrix" });
+    this.table = h("div.matrix", { "data-testid": "matrix", role: "group",
+      "aria-label": "Cells: arrows go through them, Enter opens one" });
+    walkByArrows(this.table, "button");
     this.title = h("b.row");
     this.found = h("span.s");
     this.tiles = h("div.cell-tiles", { "data-testid": "cell-images" });
@@ -55,7 +57,7 @@ export class MatrixPanel {
     this.map = h("button.btn", { onclick: () => this.showOnMap() }, "Show on the map", key("M"));
     this.chosenWords = h("span.s");
     this.cell = h("div.open-cell", {}, h("div.row.cell-title", {}, this.title, this.found, h("span.sp"),
-      h("button.btn.gh.narrow", { title: "Close", onclick: () => this.close() }, icon("close"))), this.tiles,
+      h("button.btn.gh.narrow", { title: "Close", "aria-label": "Close", onclick: () => this.close() }, icon("close"))), this.tiles,
     h("div.row.cell-buttons", {}, this.button, this.map, h("span.sp"), this.chosenWords));
     this.empty = h("div.nothing.s");
     panel.append(h("div.h", {}, "What is taken for what", h("span.sp"),
@@ -67,6 +69,7 @@ export class MatrixPanel {
 
   /** @type {{row: number, column: number} | null} */
   #open = null; // the classes of a cell
+  #drawn = "";
   /** @type {Set<number>} */
   #chosen = new Set(); // examples
 
@@ -90,20 +93,40 @@ export class MatrixPanel {
     show(this.table, Boolean(found?.n));
     show(this.empty, !found?.n);
     if (!found) return write(this.empty, error || "Counting…");
-    this.against.replaceChildren(...found.options.map(({ name, title }) => {
-      const option = h("option", { value: name }, title);
-      option.selected = name === found.against;
-      return option;
-    }));
+    this.#drawOptions(found);
     write(this.againstName, found.options.find(({ name }) => name === found.against)?.title ?? "");
     write(this.words, found.n ? `rows: ${found.rows}. ${many(found.n, "image")}` : "");
     write(this.empty, found.empty);
     this.#draw(found);
   }
 
+  /**
+   * Only when they are others: a list that is open would close.
+   * @param {MatrixAnswer} found
+   */
+  #drawOptions({ options, against }) {
+    const names = JSON.stringify(options);
+    if (this.against.dataset.names !== names) {
+      this.against.dataset.names = names;
+      this.against.replaceChildren(...options.map(({ name, title }) => h("option", { value: name }, title)));
+    }
+    this.against.value = against;
+  }
+
   /** @param {MatrixAnswer} found */
   #draw({ classes, counts }) {
     const known = classes.map((id) => this.client.classOf(id));
+    const drawn = JSON.stringify([known, counts, this.#open]);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    redraw(this.table, () => this.#drawCells(known, counts));
+  }
+
+  /**
+   * @param {(LookedClass | undefined)[]} known
+   * @param {number[][]} counts
+   */
+  #drawCells(known, counts) {
     const size = Math.max(14, Math.min(37, Math.floor((500 - 60) / (known.length || 1)) - 2));
     this.table.style.setProperty("--cell", `${size}px`);
     this.table.style.gridTemplateColumns = `24px repeat(${known.length}, ${size}px)`;
@@ -113,6 +136,9 @@ export class MatrixPanel {
     const rows = counts.flatMap((row, r) => [h("span.head", {}, known[r] ? glyph(known[r]) : null),
       ...row.map((n, c) => this.#cell(n, r, c, known, most))]);
     this.table.replaceChildren(corner, ...head, ...rows);
+    const cells = [...this.table.querySelectorAll("button")];
+    const first = cells.find((cell) => cell.classList.contains("open")) ?? cells.find((cell) => !cell.classList.contains("same")) ?? cells[0];
+    for (const cell of cells) cell.tabIndex = cell === first ? 0 : -1; // the one stop of Tab
   }
 
   /**
@@ -127,11 +153,11 @@ export class MatrixPanel {
     const [row, column] = [known[r], known[c]];
     const strength = r === c ? 0 : 0.18 + 0.72 * Math.sqrt(n / most);
     const isOpen = this.#open?.row === row?.id && this.#open?.column === column?.id;
-    const words = `${many(n, "image")}: really ${row?.name}, guessed ${column?.name}`;
-    const box = h(`button.n${r === c ? ".same" : ""}${strength > 0.62 ? ".strong" : ""}${isOpen ? ".open" : ""}`, {
-      title: words, "aria-label": words, "data-testid": `cell-${row?.id}-${column?.id}`,
+    const [shown, which] = [n > 9999 ? `${Math.round(n / 1000)}k` : String(n), `really ${row?.name}, guessed ${column?.name}`];
+    const box = h(`button.n${r === c ? ".same" : ""}${isOpen ? ".open" : ""}`, {
+      title: `${many(n, "image")}: ${which}`, "aria-label": `${shown} images: ${which}`, "data-testid": `cell-${row?.id}-${column?.id}`,
       style: r === c ? "" : `background: color-mix(in srgb, var(--accent) ${Math.round(strength * 85)}%, var(--panel))`,
-      onclick: () => row && column && this.open(row.id, column.id) }, n > 9999 ? `${Math.round(n / 1000)}k` : String(n));
+      onclick: () => row && column && this.open(row.id, column.id) }, shown);
     return box;
   }
 
@@ -150,10 +176,13 @@ export class MatrixPanel {
   }
 
   close() {
+    const { row, column } = this.#open ?? {};
+    const hadFocus = this.cell.contains(focusedBeside(this.cell));
     this.#open = null;
     this.#chosen.clear();
     show(this.cell, false);
     this.update();
+    if (hadFocus) find(this.table, `[data-testid="cell-${row}-${column}"]`)?.focus();
   }
 
   updateCell() {
@@ -165,7 +194,7 @@ export class MatrixPanel {
     const found = this.findings.of("cell");
     const items = found?.items.slice(0, SHOWN) ?? [];
     write(this.found, found ? `${many(found.n, "image")}, ${row === column ? "least sure" : "surest mistakes"} first` : "");
-    this.tiles.replaceChildren(...items.map(({ example, p }) => this.#tile(example, p)));
+    redraw(this.tiles, () => this.tiles.replaceChildren(...items.map(({ example, p }) => this.#tile(example, p))));
     this.#updateButtons(row);
   }
 

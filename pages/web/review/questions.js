@@ -1,6 +1,6 @@
 /** The questions of an audit: one random image after the other, and no guess to lean on. */
 
-import { enable, glyph, h, key, picture, show, write } from "../shared/dom.js";
+import { enable, h, key, namedGlyph, picture, redraw, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 
 /**
@@ -100,9 +100,9 @@ export class Questions {
     if (!this.isOpen || example === null) return;
     write(this.left, `${this.#at + 1} of ${this.#asked.length}`);
     enable(this.back, this.#at > 0, this.#at ? "Back to the one before" : "This is the first one");
-    this.classes.replaceChildren(...this.client.classes.map((cls) => h("button.chip", {
-      "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, glyph(cls, "l"),
-    cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null)));
+    redraw(this.classes, () => this.classes.replaceChildren(...this.client.classes.map((cls) => h("button.chip", {
+      "data-testid": `answer-${cls.key}`, onclick: () => this.answer(cls.id) }, namedGlyph(cls, "l"),
+    cls.name === cls.glyph ? null : h("span.name", {}, cls.name), cls.key && cls.key !== cls.glyph ? key(cls.key.toUpperCase()) : null))));
     show(this.image.canvas, false);
     const pixels = await this.images.get(example).catch(() => null);
     if (pixels && this.images.shape && example === this.example) {

@@ -13,6 +13,7 @@ import { SessionClient } from "../session/session_client.js";
 import { mountPage } from "../shared/mount.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { AuditPanel } from "./audit_panel.js";
 import { Findings } from "./findings.js";
@@ -76,7 +77,7 @@ class ReviewPage {
     const status = new StatusBar(parts.status, { client, actions: this.actions });
     this.#panels = [status, findings];
     this.verbs = verbs;
-    this.#stops.push(client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
+    this.#stops.push(waitForSession(desk, client), client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
     window.ssvaeReview = { client, findings, questions: this.questions }; // for the browser tests
     client.start();
   }

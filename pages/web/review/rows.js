@@ -13,8 +13,8 @@ const DAY = 86400; // seconds
 export function row({ example, images, focused, onclick }, ...children) {
   const { element, canvas } = picture(".doubted");
   images.draw(canvas, example);
-  return h(`div.doubt${focused ? ".f" : ""}`, { "data-example": example, role: "option",
-    "aria-selected": String(focused), onclick }, element, ...children);
+  return h(`div.doubt${focused ? ".f" : ""}`, { "data-example": example, role: "listitem",
+    "aria-current": String(focused), onclick }, element, ...children);
 }
 
 /**

@@ -129,12 +129,12 @@ export class StatusBar {
 
   update() {
     const { state } = this.client;
+    this.line.classList.toggle("unknown", !state); // then no control in it means anything
     if (state) {
       this.#updateTrainer(state.trainer);
       this.#updateSnapshot(state);
       this.#updateButtons(state);
     }
-    show(this.line, true);
     this.#updateMessage(state?.trainer);
     this.#fit();
   }

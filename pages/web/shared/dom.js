@@ -74,6 +74,20 @@ export function glyph(cls, size = "") {
   const box = h(`span.g${size ? `.${size}` : ""}${isHollow ? ".hollow" : ""}`, {}, cls.glyph);
   box.style[isHollow ? "borderColor" : "background"] = fill;
   box.style.color = ink;
+  if (cls.name !== cls.glyph) {
+    box.setAttribute("role", "img"); // "sk" is read out as the name it stands for
+    box.setAttribute("aria-label", cls.name);
+  }
+  return box;
+}
+
+/**
+ * The same beside the class's name, which is not read out twice then.
+ * @param {import("./api.js").ClassInfo & {look?: import("./api.js").ClassLook}} cls
+ */
+export function namedGlyph(cls, size = "") {
+  const box = glyph(cls, size);
+  if (cls.name !== cls.glyph) box.setAttribute("aria-hidden", "true");
   return box;
 }
 
@@ -146,9 +160,89 @@ export function focusedBeside(element) {
   return activeElement instanceof HTMLElement ? activeElement : null;
 }
 
+/**
+ * The first element in a box that a selector fits; null without one.
+ * @param {ParentNode} box
+ * @param {string} selector
+ * @returns {HTMLElement | null}
+ */
+export function find(box, selector) {
+  return box.querySelector(selector);
+}
+
 /** @param {Element} button */
 export function isEnabled(button) {
   return button.getAttribute("aria-disabled") !== "true";
+}
+
+/**
+ * Lets go of a list that a pointer has chosen from: arrows and class keys mean the desk again. Whoever
+ * came by Tab stays on it, and leaves by Tab.
+ * @param {HTMLSelectElement} select
+ */
+export function letGo(select) {
+  if (!select.matches(":focus-visible")) select.blur();
+}
+
+const FOCUSABLE = "button, input, select, a[href], [tabindex]";
+
+/**
+ * Draws the inside of a box anew without losing the focus in it: it goes to what has the same test id
+ * (else the same place) afterwards.
+ * @param {HTMLElement} box
+ * @param {() => void} draw
+ */
+export function redraw(box, draw) {
+  const root = /** @type {ShadowRoot} */ (box.getRootNode());
+  const had = root.activeElement;
+  const all = () => /** @type {HTMLElement[]} */ ([...box.querySelectorAll(FOCUSABLE)]);
+  const place = had instanceof HTMLElement && box.contains(had) ? all().indexOf(had) : -1;
+  draw();
+  if (place < 0 || !(had instanceof HTMLElement) || had.isConnected) return;
+  const now = all();
+  const named = had.dataset.testid ? now.find((one) => one.dataset.testid === had.dataset.testid) : null;
+  (named ?? now[Math.min(place, now.length - 1)])?.focus({ preventScroll: true });
+}
+
+/**
+ * Arrows go through the elements of a group, which is one stop of the Tab key: left and right in the order in
+ * which they are read, up and down to the nearest one there.
+ * @param {HTMLElement} group
+ * @param {string} selector of its elements
+ * @param {(reached: HTMLElement) => void} then
+ */
+export function walkByArrows(group, selector, then = () => {}) {
+  group.addEventListener("keydown", (event) => {
+    const all = /** @type {HTMLElement[]} */ ([...group.querySelectorAll(selector)]);
+    const here = all.indexOf(/** @type {HTMLElement} */ (event.composedPath()[0]));
+    if (here < 0 || !event.key.startsWith("Arrow")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = neighbour(all, here, event.key);
+    for (const one of all) one.tabIndex = one === next ? 0 : -1;
+    next.focus();
+    then(next);
+  });
+}
+
+/**
+ * @param {HTMLElement[]} all
+ * @param {number} here
+ * @param {string} arrow
+ */
+function neighbour(all, here, arrow) {
+  const step = arrow === "ArrowRight" || arrow === "ArrowDown" ? 1 : -1;
+  if (arrow === "ArrowUp" || arrow === "ArrowDown") {
+    const middle = (/** @type {HTMLElement} */ one) => {
+      const { left, top, width, height } = one.getBoundingClientRect();
+      return [left + width / 2, top + height / 2];
+    };
+    const [x, y] = middle(all[here]);
+    const away = all.map((one) => ({ one, at: middle(one) })).filter(({ at }) => step * (at[1] - y) > 8)
+      .map(({ one, at }) => ({ one, distance: Math.abs(at[1] - y) + Math.abs(at[0] - x) }));
+    if (away.length) return away.reduce((best, other) => (other.distance < best.distance ? other : best)).one;
+  }
+  return all[(here + step + all.length) % all.length];
 }
 
 /**

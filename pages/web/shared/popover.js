@@ -115,9 +115,26 @@ export class Popover {
     if (event.key === "Escape") {
       event.preventDefault();
       this.close();
+    } else if (event.key === "Tab") {
+      this.#keepInside(event);
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       this.#walk(event);
     }
+  }
+
+  /**
+   * Tab goes round within the panel: Esc leaves it.
+   * @param {KeyboardEvent} event
+   */
+  #keepInside(event) {
+    /** @type {NodeListOf<HTMLButtonElement | HTMLInputElement | HTMLSelectElement | HTMLAnchorElement>} */
+    const found = this.element.querySelectorAll("button, input, select, a[href]");
+    const all = [...found].filter((one) => one.checkVisibility() && !("disabled" in one && one.disabled) && one.tabIndex >= 0);
+    const here = focusedBeside(this.element);
+    const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
+    if (here !== from && here !== this.element) return;
+    event.preventDefault();
+    to?.focus();
   }
 
   /**

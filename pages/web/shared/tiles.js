@@ -47,7 +47,7 @@ export class TileGrid {
     this.name = name;
     this.isBrief = isBrief;
     this.tiles = Array.from({ length: n }, (_, k) => this.#tile(k));
-    this.element = h("div.grid", { role: "listbox", "aria-label": label, "data-testid": name === "tile" ? "queue" : name },
+    this.element = h("div.grid", { role: "listbox", "aria-label": label, tabindex: "0", "data-testid": name === "tile" ? "queue" : name },
       ...this.tiles.map((tile) => tile.element));
   }
 
@@ -62,10 +62,11 @@ export class TileGrid {
   /** @param {number} k */
   #tile(k) {
     const image = picture(".im");
+    image.canvas.setAttribute("role", "img");
     const badge = h("span.badge");
     const caption = h("div.cap");
     const element = h("div.q", {
-      "data-testid": `${this.name}-${k}`, role: "option",
+      "data-testid": `${this.name}-${k}`, id: `${this.name}-${k}`, role: "option",
       onclick: (/** @type {MouseEvent} */ event) => tile.example !== null && this.click(tile.example, event),
       onpointerenter: () => this.client.setHover(tile.example),
       onpointerleave: () => this.client.hover === tile.example && this.client.setHover(null),
@@ -82,6 +83,10 @@ export class TileGrid {
    */
   update(examples, marked = NO_MARKS) {
     this.tiles.forEach((tile, k) => this.#update(tile, examples[k], marked));
+    const framed = this.tiles.find((tile) => tile.example !== null && tile.example === this.client.focus);
+    if (framed) this.element.setAttribute("aria-activedescendant", framed.element.id);
+    else this.element.removeAttribute("aria-activedescendant");
+    show(this.element, examples.length > 0);
   }
 
   /**
@@ -103,6 +108,7 @@ export class TileGrid {
     tile.element.classList.toggle("marked", look.marked);
     tile.element.classList.toggle("done", look.label !== null || look.state !== null);
     tile.element.setAttribute("aria-selected", String(look.framed));
+    tile.image.canvas.setAttribute("aria-label", `image ${example}${look.marked ? ", marked" : ""}`);
     tile.badge.replaceChildren(...this.#badge(look));
     tile.caption.replaceChildren(...this.#caption(look));
   }

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..session import Session
 
 
-def oddness(session: Session) -> tuple[str, NDArray[np.uint8]]:
+def anomaly_scores(session: Session) -> tuple[str, NDArray[np.uint8]]:
     """The snapshot's name, and how odd each example is among those asked about, 1 to 255: (N,).
 
     0 is where the model has not been asked yet.
@@ -21,9 +21,9 @@ def oddness(session: Session) -> tuple[str, NDArray[np.uint8]]:
     with session.lock:
         snapshot, name = session.snapshot, session.snapshot_name
     ranks = np.zeros(len(session.data), np.uint8)
-    if snapshot is not None and snapshot.odd is not None:
-        asked = np.flatnonzero(np.isfinite(snapshot.odd))
-        order = asked[np.argsort(snapshot.odd[asked], kind="stable")]
+    if snapshot is not None and snapshot.anomaly is not None:
+        asked = np.flatnonzero(np.isfinite(snapshot.anomaly))
+        order = asked[np.argsort(snapshot.anomaly[asked], kind="stable")]
         ranks[order] = np.linspace(1, 255, len(order)).astype(np.uint8)
     return name, ranks
 

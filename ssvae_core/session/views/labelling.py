@@ -63,7 +63,7 @@ def evidence(session: Session, about: int | None = None) -> Evidence:
             seed=session.row.seed,
             undecided=None if snapshot is None else snapshot.undecided,
             disagree=None if snapshot is None else snapshot.disagree,
-            odd=None if snapshot is None else snapshot.odd,
+            anomaly=None if snapshot is None else snapshot.anomaly,
             excluded=_is_away(session.labels, session.history),
             about_class=about,
         )

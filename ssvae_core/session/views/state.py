@@ -29,7 +29,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
                 "model_title": CATALOGUE[row.model].title,
                 "created": row.created,
             },
-            "choices": menus(session.choices, data.shape, row.model),
+            "choices": menus(session.options, data.shape, row.model),
             "data": {
                 "name": data.name,
                 "title": data.title,
@@ -134,7 +134,7 @@ def _counts(history: History) -> dict[str, int]:
 def _trainer(session: Session) -> dict[str, Any]:
     """Its state, and in `epochs` how often its steps have gone through all images."""
     told = session.trainer.state()
-    n_unlabelled = session.choices.batch_of(CATALOGUE[session.row.model].batch)[1]
+    n_unlabelled = session.options.batch_of(CATALOGUE[session.row.model].batch)[1]
     return {**told, "epochs": told["step"] * n_unlabelled / len(session.data)}
 
 

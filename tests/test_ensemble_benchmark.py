@@ -4,9 +4,9 @@ import itertools
 from functools import partial
 
 import pytest
-from benchmarks.ensemble import looks, ratio, summary, table
 
 from benchmarks import ensemble as benchmark
+from benchmarks.ensemble import looks, ratio, summary, table
 
 SEEN = {"model": "m2", "sight": True, "labels": 100, "seconds": 3, "steps": 40}
 SEEN |= {"alone": 4.0, "propagation": 2.0}

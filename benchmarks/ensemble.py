@@ -1,9 +1,9 @@
-"""When is a model worth hearing beside propagation? `python -m benchmarks.voices`.
+"""When is a model worth hearing beside propagation? `python -m benchmarks.ensemble`.
 
-Models learn on MNIST, coached, and are looked at now and then: how many of the examples that
+Models learn on MNIST, with a teacher, and are looked at now and then: how many of the examples that
 propagation is sure of does the model contradict, for each that propagation leaves open? And who
 errs least on examples without a label: propagation, the model, or both together? The rule of
-`ssvae_core.training.ensemble.may_trust` is made from what comes of it, in results/voices.md.
+`ssvae_core.training.ensemble.may_trust` is made from what comes of it, in results/ensemble.md.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ssvae_core.training.ensemble import (
 RESULTS = Path(__file__).parent / "results"
 SECONDS = (3, 6, 10, 15, 20, 30, 40, 60)
 N_JUDGED = 10_000  # the last of the training images
-BY_SIGHT = {"guided-m1": 30, "adgm": 30, "m2": 60, "m1m2": 40, "cvae": 40}  # seconds of each
+WITH_ENCODER = {"guided-m1": 30, "adgm": 30, "m2": 60, "m1m2": 40, "cvae": 40}  # seconds of each
 FROM_NOTHING = {"guided": 60, "m2": 60}
 DRAWS = ((100, 0), (30, 1))  # labels, and the seed that draws them
 Look = dict[str, Any]
@@ -108,7 +108,8 @@ def summary(found: list[Look]) -> str:
                 f"where the model {name} ({len(gains)} looks), both erred less in {less}: "
                 f"by {min(gains):.2f} to {max(gains):.2f} points"
             )
-    return f"By the rule (a ratio of {TRUSTED_CONTRADICTION}, and {TRUSTED_AGREEMENT:.0%} agreement): {'; '.join(words)}."
+    rule = f"a ratio of {TRUSTED_CONTRADICTION}, and {TRUSTED_AGREEMENT:.0%} agreement"
+    return f"By the rule ({rule}): {'; '.join(words)}."
 
 
 def table(found: list[Look]) -> list[str]:
@@ -141,17 +142,17 @@ def main() -> None:
     use_threads(1)
     data = load_dataset("mnist")
     starter = Starter.load(ASSETS / "starter" / "mnist", data.shape)
-    runs = [(m, *draw, starter, s) for draw in DRAWS for m, s in BY_SIGHT.items()]
+    runs = [(m, *draw, starter, s) for draw in DRAWS for m, s in WITH_ENCODER.items()]
     runs += [(m, *DRAWS[0], None, s) for m, s in FROM_NOTHING.items()]
     found: list[Look] = []
     for run in runs:
         for look in looks(data, *run):
             print(json.dumps(look), file=sys.stderr, flush=True)
             found.append(look)
-    origin = f"`python -m benchmarks.voices`, {datetime.date.today()}, {machine(1)}"
+    origin = f"`python -m benchmarks.ensemble`, {datetime.date.today()}, {machine(1)}"
     arguments.results.mkdir(parents=True, exist_ok=True)
-    (arguments.results / "voices.json").write_text(json.dumps(found, indent=1) + "\n")
-    (arguments.results / "voices.md").write_text(
+    (arguments.results / "ensemble.json").write_text(json.dumps(found, indent=1) + "\n")
+    (arguments.results / "ensemble.md").write_text(
         "\n".join(
             [
                 "# When the model is worth hearing beside propagation\n",

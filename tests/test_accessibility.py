@@ -1,0 +1,97 @@
+"""axe-core finds nothing serious on any page, light or dark, and no text is too faint."""
+
+from __future__ import annotations
+
+import pytest
+from accessible import AXE, complaints
+from desk import LAB, SECONDS, Desk
+from small_files import encoded, picture, write
+
+pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="make check installs axe-core")
+THEMES = ("light", "dark")
+REVIEW = "window.ssvaeReview?.findings"
+
+
+@pytest.fixture(scope="module")
+def desk(chromium, app):
+    """A session with a few labels of every class, some wrong; it learns only when it is told."""
+    desk = Desk(chromium, app, app.new_session().id)
+    desk.page.emulate_media(reduced_motion="reduce")  # nothing is judged while it fades in
+    when = {"mode": "asked", "labels": 10, "seconds": 10}
+    app.post(f"sessions/{desk.session}/trainer", {"when": when})
+    asked = app.get(f"sessions/{desk.session}/queue?n=40")["items"]
+    for k in range(10):
+        app.label(desk.session, [item["example"] for item in asked[k::10]], k)
+    desk.guesses_for(40)
+    desk.open()  # and an image is framed that has no label
+    yield desk
+    assert desk.errors == []
+    desk.page.close()
+
+
+def check(page, where: str):
+    """Both themes, without another load of the page."""
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.locator(f".desk[data-theme={theme}]").wait_for()
+        assert complaints(page) == [], f"{where}, {theme}"
+
+
+def test_the_label_page_before_the_first_label(chromium, app):
+    desk = Desk(chromium, app, app.new_session().id)
+    check(desk.page, "without labels")
+    desk.page.close()
+
+
+def test_the_label_page_and_its_ways_of_working(desk):
+    check(desk.page, "labelled")
+    for key, where in (("g", "the board"), ("Shift+G", "the card")):
+        desk.press(key)
+        check(desk.page, where)
+        desk.press(key)
+    desk.js(f"{LAB}.setSelection([1, 2, 3])")
+    check(desk.page, "a selection")
+    desk.press("Escape")
+
+
+def test_what_opens_over_the_label_page(desk):
+    """In one theme: its colours are those of the panels below, which are checked in both."""
+    desk.page.emulate_media(color_scheme="light")
+    for key in ("Shift+T", "n", "Shift+H", "s", "?"):
+        desk.press(key)
+        assert complaints(desk.page) == [], key
+        desk.press("Escape")
+    desk.page.get_by_test_id("chip-3").locator(".main").focus()
+    desk.press("ArrowDown")
+    assert complaints(desk.page) == [], "the menu of a class"
+    desk.press("Escape")
+
+
+def test_review(desk, app):
+    page = desk.page
+    page.goto(f"{app.url}/review?session={desk.session}")
+    page.wait_for_function(
+        f"['audit', 'matrix', 'doubts'].every((name) => {REVIEW}?.of(name))", timeout=60 * SECONDS
+    )
+    page.locator("[data-testid^=cell-]:not(.same)").first.click()
+    page.locator("[data-testid=cell-images] button").first.wait_for()
+    check(page, "review")
+    page.get_by_test_id("check-more").click()
+    check(page, "an audit")
+    page.keyboard.press("Escape")
+
+
+def test_data_with_a_report_and_export(desk, app):
+    page, folder = desk.page, app.workspace / "shells"
+    for k in range(40):
+        write(folder / ("cockle", "whelk")[k % 2] / f"{k}.png", encoded(picture(k)))
+    app.post("data/imports", {"path": str(folder), "name": "shells"})
+    page.goto(f"{app.url}/data?session={desk.session}")
+    page.wait_for_function("window.ssvaeData?.shelf.report", timeout=30 * SECONDS)
+    check(page, "data")
+    app.post("data/learning/stop", {})
+    page.goto(f"{app.url}/export?session={desk.session}")
+    page.wait_for_function("window.ssvaeExport?.exports.counted && window.ssvaeExport.exports.all")
+    check(page, "export")
+    page.get_by_test_id("person").click()
+    check(page, "who sits here")
