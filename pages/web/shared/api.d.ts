@@ -242,6 +242,19 @@ export interface CurveLine {
   text?: string[];
 }
 
+/** GET sessions/{id}/neighbours: examples near one in latent space, nearest first. */
+export interface NeighboursAnswer {
+  examples: number[];
+}
+
+/** GET sessions/{id}/annotators: who made each labelled example what it is. */
+export interface AnnotatorsAnswer {
+  seq: number; // of the newest event
+  people: string[];
+  examples: number[];
+  of: number[]; // a place in `people` for each example
+}
+
 /** GET data: what there is to label, and what is under way. */
 export interface DataAnswer {
   ready: ReadySet[];
