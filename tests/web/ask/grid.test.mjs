@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Grid, PAGE, guessedClasses } from "../../../pages/web/ask/grid.js";
 import { LayoutModes } from "../../../pages/web/ask/layout_modes.js";
-import { LabelOverlay, NONE } from "../../../pages/web/session/label_overlay.js";
+import { NONE } from "../../../pages/web/session/label_overlay.js";
 import { SessionState } from "../../../pages/web/session/session_state.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, k) => from + k);

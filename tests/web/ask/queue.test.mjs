@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LayoutModes } from "../../../pages/web/ask/layout_modes.js";
 import { Queue } from "../../../pages/web/ask/queue.js";
-import { LabelOverlay, NONE } from "../../../pages/web/session/label_overlay.js";
+import { NONE } from "../../../pages/web/session/label_overlay.js";
 import { SessionState } from "../../../pages/web/session/session_state.js";
 import { HttpError } from "../../../pages/web/shared/http.js";
 
