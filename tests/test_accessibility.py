@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from accessible import AXE, complaints
 from desk import LAB, SECONDS, Desk
 from small_files import encoded, picture, write
+
+from ssvae_core.data import load_dataset
 
 pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="make check installs axe-core")
 THEMES = ("light", "dark")
@@ -19,9 +22,10 @@ def desk(chromium, app):
     desk.page.emulate_media(reduced_motion="reduce")  # nothing is judged while it fades in
     when = {"mode": "asked", "labels": 10, "seconds": 10}
     app.post(f"sessions/{desk.session}/trainer", {"when": when})
-    asked = app.get(f"sessions/{desk.session}/queue?n=40")["items"]
+    key = load_dataset("mnist").answer_key
     for k in range(10):
-        app.label(desk.session, [item["example"] for item in asked[k::10]], k)
+        right, wrong = np.flatnonzero(key == k)[:3], np.flatnonzero(key == (k + 1) % 10)[9:10]
+        app.label(desk.session, [*right.tolist(), *wrong.tolist()], k)
     desk.guesses_for(40)
     desk.open()  # and an image is framed that has no label
     yield desk
@@ -68,7 +72,11 @@ def test_what_opens_over_the_label_page(desk):
 
 
 def test_review(desk, app):
-    page = desk.page
+    """With a doubt made up here: to find one takes longer than all else together."""
+    page, doubt = desk.page, {"label": 1, "fits": 2, "gap": 4.2, "by_bound": True, "who": "Ana"}
+    items = [{**doubt, "example": example, "at": 1.7e9} for example in list(desk.stored())[:3]]
+    found = {"items": items, "checked": 40}
+    page.route("**/review/doubts", lambda route: route.fulfill(json=found))
     page.goto(f"{app.url}/review?session={desk.session}")
     page.wait_for_function(
         f"['audit', 'matrix', 'doubts'].every((name) => {REVIEW}?.of(name))", timeout=60 * SECONDS
