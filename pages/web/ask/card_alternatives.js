@@ -1,19 +1,30 @@
-// @ts-nocheck (its types are not written yet)
 /** "Why it hesitates": the image redrawn as its guess and as the other class that explains it best. */
 
-import { glyph, h, picture, show, write } from "../shared/dom.js";
+import { context, glyph, h, picture, show, write } from "../shared/dom.js";
 import { signed } from "../shared/format.js";
 import { paint } from "../shared/images.js";
 
+/** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
+/** @typedef {import("../shared/api.js").CardAnswer} CardAnswer */
+/** @typedef {import("../shared/api.js").Bound} Bound */
+/** @typedef {import("../shared/api.js").Redrawn} Redrawn */
+/** @typedef {import("../shared/theme.js").Rgb} Rgb */
+/** @typedef {ReturnType<typeof picture>} Picture */
+/** @typedef {{head: HTMLElement, redrawn: Picture, difference: Picture, element: HTMLElement}} Side one of the two redrawings */
+
+/** @type {Rgb} */
 const ADDS = [0x2A, 0x7E, 0xE2]; // the redrawing has ink that the image has not
+/** @type {Rgb} */
 const MISSES = [0xE2, 0x78, 0x14];
 const SIGHT = 1.6; // how much a difference is strengthened
 const ROWS = 6;
 const SURE = 0.9; // a guess above this is no hesitation
 
 export class CardAlternatives {
+  /** @param {{client: SessionClient, images: import("../shared/images.js").Images}} parts */
   constructor({ client, images }) {
-    Object.assign(this, { client, images });
+    this.client = client;
+    this.images = images;
     this.title = h("b.lead-title");
     this.sides = [0, 1].map(() => this.#side());
     this.rows = h("div.gap-rows");
@@ -28,13 +39,32 @@ export class CardAlternatives {
     this.element = h("div.hesitation", { "data-testid": "hesitation" }, this.title, this.nothing, this.body, this.legend, this.why);
   }
 
+  client;
+  images;
+  title;
+  sides;
+  rows;
+  gaps;
+  legend;
+  odds;
+  nothing;
+  why;
+  body;
+  element;
+
+  /** @returns {Side} */
   #side() {
     const head = h("div.row");
     const [redrawn, difference] = [picture(".redrawn"), picture(".redrawn")];
     return { head, redrawn, difference, element: h("div.side", {}, head, h("div.row.pair", {}, redrawn.element, difference.element)) };
   }
 
-  /** `trouble`: "" with a card, "asked" while it is on its way, or why there is none. */
+  /**
+   * @param {number} example
+   * @param {CardAnswer | null} card
+   * @param {string} trouble "" with a card, "asked" while it is on its way, or why there is none
+   * @param {string} why it is asked about
+   */
   update(example, card, trouble, why) {
     const redrawn = (card?.redrawn ?? []).filter((one) => this.client.classOf(one.class));
     const isThere = redrawn.length > 0;
@@ -43,46 +73,62 @@ export class CardAlternatives {
     show(this.nothing, !isThere);
     show(this.body, isThere || Boolean(card?.bounds?.length));
     show(this.legend, isThere);
-    this.sides.forEach((side, k) => this.#showSide(side, redrawn[k], example, card));
+    this.sides.forEach((side, k) => this.#showSide(side, redrawn[k], example, card?.bounds ?? []));
     this.#showGaps(card?.bounds ?? []);
     write(this.odds, this.#oddsInWords(redrawn, card?.bounds ?? [], this.client.labelOf(example)));
     write(this.why, why);
     show(this.why, Boolean(why));
   }
 
-  #showSide(side, one, example, card) {
-    show(side.element, Boolean(one));
-    if (!one) return;
-    const cls = this.client.classOf(one.class);
-    const gap = card.bounds?.find((bound) => bound.class === one.class)?.gap;
+  /**
+   * @param {Side} side
+   * @param {Redrawn | undefined} one
+   * @param {number} example
+   * @param {Bound[]} bounds
+   */
+  #showSide(side, one, example, bounds) {
+    const cls = this.client.classOf(one?.class);
+    const { shape } = this.images;
+    show(side.element, Boolean(cls));
+    if (!one || !cls || !shape) return;
+    const gap = bounds.find((bound) => bound.class === one.class)?.gap;
     side.head.replaceChildren(glyph(cls, "l"), h("b", {}, `as ${article(cls.name)} ${cls.name}`),
       h("span.s", {}, gap === undefined ? "" : gap === 0 ? "fits best" : `fits ${Math.abs(gap).toFixed(1)} worse`));
     const pixels = bytesOf(one.pixels);
-    paint(side.redrawn.canvas, pixels, this.images.shape);
-    this.images.get(example).then((image) => paintDifference(side.difference.canvas, image, pixels, this.images.shape), () => {});
+    paint(side.redrawn.canvas, pixels, shape);
+    this.images.get(example).then((image) => paintDifference(side.difference.canvas, image, pixels, shape), () => {});
   }
 
+  /** @param {Bound[]} bounds */
   #showGaps(bounds) {
-    const known = bounds.filter((bound) => this.client.classOf(bound.class)).slice(0, ROWS);
+    const known = bounds.flatMap(({ class: id, gap }) => {
+      const cls = this.client.classOf(id);
+      return cls ? [{ cls, gap }] : [];
+    }).slice(0, ROWS);
     show(this.gaps, known.length > 0);
     const worst = Math.max(1, ...known.map(({ gap }) => -gap));
-    this.rows.replaceChildren(...known.map(({ class: id, gap }, k) => {
+    this.rows.replaceChildren(...known.map(({ cls, gap }, k) => {
       const bar = h("i");
       bar.style.width = `${Math.max(2, (-gap / worst) * 76)}px`;
       if (-gap < 3) bar.style.background = "var(--accent)";
-      return h("div.row", {}, glyph(this.client.classOf(id)), bar, h("span.sp"),
+      return h("div.row", {}, glyph(cls), bar, h("span.sp"),
         h(k < 2 ? "b" : "span.s", {}, gap === 0 ? "best" : signed(gap)));
     }));
   }
 
-  /** What the gap between the two redrawings says; that the bound contradicts the first, if it does. */
+  /**
+   * What the gap between the two redrawings says; that the bound contradicts the first, if it does.
+   * @param {Redrawn[]} redrawn
+   * @param {Bound[]} bounds
+   * @param {number | null} label
+   */
   #oddsInWords(redrawn, bounds, label) {
     const [first, other] = redrawn.map(({ class: id }) => bounds.find((bound) => bound.class === id));
     if (!first || !other) return "";
     const gap = first.gap - other.gap;
     const nats = `${Math.abs(gap).toFixed(1)} ${Math.abs(gap).toFixed(1) === "1.0" ? "nat" : "nats"}`;
     if (gap < 0) {
-      const [said, better] = [first, other].map((bound) => this.client.classOf(bound.class).name);
+      const [said, better] = [first, other].map((bound) => this.client.classOf(bound.class)?.name);
       return `${label === first.class ? "You said" : "The guess is"} ${said}, but ${better} explains it better, by ${nats}: look twice.`;
     }
     const odds = gap > 9 ? "more than 10 000" : Math.exp(gap).toFixed(Math.exp(gap) < 20 ? 1 : 0);
@@ -90,32 +136,47 @@ export class CardAlternatives {
   }
 }
 
-/** A model that is sure does not hesitate, whatever it can redraw. */
+/**
+ * A model that is sure does not hesitate, whatever it can redraw.
+ * @param {number} p of its guess
+ * @param {boolean} canBoth
+ */
 function titleFor(p, canBoth) {
   const title = p < SURE ? "Why it hesitates" : "What it sees";
   return canBoth ? `${title}: it can redraw this image both ways` : title;
 }
 
-/** Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early. */
+/**
+ * Why there are no redrawings: on their way, too few labels, the trainer's own words, or too early.
+ * @param {string} trouble
+ * @param {SessionClient} client
+ */
 function wordsFor(trouble, client) {
   if (trouble === "asked") return "The trainer is redrawing it.";
-  if (client.state.trainer.state === "failed") return "Nothing is redrawn: the trainer is not running.";
+  if (client.state?.trainer.state === "failed") return "Nothing is redrawn: the trainer is not running.";
   if (!client.guesses) return "The model knows no classes yet. Label a few images, and it redraws this one as its best guesses.";
   return trouble || "The model has not learned the classes yet. Once it has, it redraws this image as its two best guesses.";
 }
 
-const article = (name) => (/^([aeiou]|8|11$|18$)/i.test(name) ? "an" : "a");
+const article = (/** @type {string} */ name) => (/^([aeiou]|8|11$|18$)/i.test(name) ? "an" : "a");
 
+/** @param {string} base64 */
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-/** The image in grey, with what a redrawing adds and misses on it; coloured images by their mean. */
+/**
+ * The image in grey, with what a redrawing adds and misses on it; coloured images by their mean.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} image
+ * @param {Uint8Array} redrawn
+ * @param {import("../shared/api.js").ImageShape} shape
+ */
 function paintDifference(canvas, image, redrawn, [height, width, channels]) {
   canvas.width = width;
   canvas.height = height;
   const out = new ImageData(width, height);
-  const mean = (pixels, i) => {
+  const mean = (/** @type {Uint8Array} */ pixels, /** @type {number} */ i) => {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += pixels[i * channels + c];
     return sum / channels;
@@ -130,9 +191,13 @@ function paintDifference(canvas, image, redrawn, [height, width, channels]) {
     for (let c = 0; c < 3; c++) out.data[i * 4 + c] = alpha ? (colour[c] * difference + 128 * grey) / alpha : 0;
     out.data[i * 4 + 3] = 255 * Math.min(1, alpha);
   }
-  canvas.getContext("2d").putImageData(out, 0, 0);
+  context(canvas).putImageData(out, 0, 0);
 }
 
+/**
+ * @param {Rgb} colour
+ * @param {string} text
+ */
 function sign(colour, text) {
   const mark = h("i.ink-sign");
   mark.style.background = `rgb(${colour.join(" ")})`;

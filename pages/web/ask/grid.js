@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * Many images at once, 48 a page: of the queue, of a selection, or of a pile. No DOM.
  *
@@ -10,27 +9,57 @@
 
 import { Emitter } from "../shared/emitter.js";
 import { many } from "../shared/format.js";
-import { PILES, examplesOf } from "./piles.js";
+import { examplesOf, pileOf } from "./piles.js";
 
 export const COLUMNS = 8;
 export const PAGE = 48;
 const FEW = 24; // of the queue: then more are asked for
 
-/** Emits "change". */
+/** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
+/** @typedef {import("../shared/api.js").SayingKind} SayingKind */
+/** @typedef {import("./piles.js").PileName} PileName */
+
+/**
+ * What is shown.
+ * @typedef {object} Source
+ * @property {string} title
+ * @property {number[]} examples
+ * @property {number | null} [version] of the map on which a selection was made by places
+ * @property {Set<number>} [selection] that it is
+ */
+
+/**
+ * Emits "change".
+ * @extends {Emitter<{change: undefined}>}
+ */
 export class Grid extends Emitter {
+  /**
+   * @param {object} parts
+   * @param {SessionClient} parts.client
+   * @param {Pick<import("./queue.js").Queue, "waiting" | "fresh" | "itemOf" | "next" | "willSkip">} parts.queue
+   * @param {Pick<import("./layout_modes.js").LayoutModes, "on" | "hasGrid" | "openGrid">} parts.layoutModes
+   */
   constructor({ client, queue, layoutModes }) {
     super();
-    Object.assign(this, { client, queue, layoutModes });
-    this.source = null; // {kind: "queue", "selection" or "pile", title, examples, version, ...}
-    this.at = 0; // where the page begins in the examples
-    this.marked = new Set();
-    this.given = null; // the class that Enter gives to the rest; null: each its own guess
+    this.client = client;
+    this.queue = queue;
+    this.layoutModes = layoutModes;
     this.#stops = [
       client.on("labels", () => this.#onLabels()), client.on("map", () => this.#onMap()),
       layoutModes.on("view", () => !layoutModes.hasGrid && this.#leave()),
     ];
   }
 
+  client;
+  queue;
+  layoutModes;
+  /** @type {(Source & ({kind: "queue" | "selection"} | {kind: "pile", pile: PileName})) | null} */
+  source = null;
+  at = 0; // where the page begins in the examples
+  /** @type {Set<number>} */
+  marked = new Set();
+  /** @type {number | null} */
+  given = null; // the class that Enter gives to the rest; null: each its own guess
   #stops;
 
   destroy() {
@@ -42,7 +71,7 @@ export class Grid extends Emitter {
   }
 
   get isSweep() {
-    return this.isOpen && this.source.kind !== "pile";
+    return this.source !== null && this.source.kind !== "pile";
   }
 
   get page() {
@@ -72,21 +101,26 @@ export class Grid extends Emitter {
   #openSelection() {
     const { client } = this;
     const examples = [...client.selection];
-    const sureness = (example) => client.guesses?.p[example] ?? 0;
+    const sureness = (/** @type {number} */ example) => client.guesses?.p[example] ?? 0;
     examples.sort((a, b) => sureness(a) - sureness(b));
     const title = `${many(examples.length, "image")} selected`;
     this.#show({ kind: "selection", title, examples, version: client.selectedOn, selection: client.selection });
-    this.given = mostGuessed(client, examples);
+    this.given = guessedClasses(client, examples)[0] ?? null;
     this.emit("change");
   }
 
+  /** @param {PileName} name */
   openPile(name) {
-    const { title } = PILES.find((pile) => pile.name === name);
+    const { title } = pileOf(name);
     this.#show({ kind: "pile", pile: name, title, examples: examplesOf(this.client, name) });
   }
 
+  /** @param {NonNullable<Grid["source"]>} source */
   #show(source) {
-    Object.assign(this, { source, at: 0, given: null, marked: new Set() });
+    this.source = source;
+    this.at = 0;
+    this.given = null;
+    this.marked = new Set();
     this.layoutModes.openGrid();
     this.#frame();
     this.emit("change");
@@ -107,6 +141,7 @@ export class Grid extends Emitter {
 
   // -- the hand
 
+  /** @param {number} example */
   mark(example) {
     if (!this.marked.delete(example)) this.marked.add(example);
     this.client.setFocus(example);
@@ -114,7 +149,8 @@ export class Grid extends Emitter {
   }
 
   markFramed() {
-    if (this.page.includes(this.client.focus)) this.mark(this.client.focus);
+    const { focus } = this.client;
+    if (focus !== null && this.page.includes(focus)) this.mark(focus);
   }
 
   /** Lets go of the marks; false if there are none. */
@@ -125,24 +161,41 @@ export class Grid extends Emitter {
     return true;
   }
 
+  /**
+   * Moves the frame by columns and rows.
+   * @param {number} dx
+   * @param {number} dy
+   */
   move(dx, dy) {
     const { page } = this;
-    const here = page.indexOf(this.client.focus);
+    const here = this.#framed;
     const to = here < 0 ? 0 : here + dx + COLUMNS * dy;
     if (page[to] !== undefined) this.client.setFocus(page[to]);
   }
 
-  /** Another page, by +1 or -1. */
+  /** The place of the framed example on the page, or -1. */
+  get #framed() {
+    const { focus } = this.client;
+    return focus === null ? -1 : this.page.indexOf(focus);
+  }
+
+  /**
+   * Another page, by +1 or -1.
+   * @param {number} step
+   */
   turn(step) {
     const to = this.at + step * PAGE;
-    if (!this.isOpen || to < 0 || to >= this.source.examples.length) return;
+    if (!this.source || to < 0 || to >= this.source.examples.length) return;
     this.at = to;
     this.marked.clear();
     this.#frame();
     this.emit("change");
   }
 
-  /** What the rest is called: null, or the class with this id. */
+  /**
+   * What the rest is called: null, or the class with this id.
+   * @param {number | null} cls
+   */
   give(cls) {
     this.given = cls;
     this.emit("change");
@@ -152,16 +205,21 @@ export class Grid extends Emitter {
   get meant() {
     const { page } = this;
     if (this.marked.size && !this.isSweep) return page.filter((example) => this.marked.has(example));
-    return page.includes(this.client.focus) ? [this.client.focus] : [];
+    const { focus } = this.client;
+    return focus !== null && page.includes(focus) ? [focus] : [];
   }
 
-  /** Says something of the meant ones: kind as in SessionClient.give. */
+  /**
+   * Says something of the meant ones: kind as in SessionClient.give.
+   * @param {SayingKind} kind
+   * @param {number} [cls]
+   */
   say(kind, cls) {
     const { meant } = this;
     if (!meant.length) return this.client.say("Nothing is framed: press an arrow key, or click an image.");
     if (kind === "skip") this.queue.willSkip(meant);
     for (const example of meant) this.marked.delete(example);
-    this.client.give(kind, meant, this.source.version, cls);
+    this.client.give(kind, meant, this.source?.version, cls);
     this.#goOn();
   }
 
@@ -170,17 +228,21 @@ export class Grid extends Emitter {
     const { client } = this;
     const taken = this.isSweep ? this.rest : this.meant.filter((example) => client.guessOf(example));
     if (!taken.length) return this.#nothingToAccept();
-    for (const [cls, examples] of this.#byClass(taken)) client.label(examples, cls, this.source.version);
+    for (const [cls, examples] of this.#byClass(taken)) client.label(examples, cls, this.source?.version);
     if (!this.isSweep) this.marked = new Set();
-    this.#goOn(this.isSweep ? 0 : this.page.indexOf(client.focus));
+    this.#goOn(this.isSweep ? 0 : this.#framed);
   }
 
-  /** Class id -> the examples that are called so. */
+  /**
+   * Class id -> the examples that are called so.
+   * @param {number[]} examples
+   */
   #byClass(examples) {
+    /** @type {Map<number, number[]>} */
     const groups = new Map();
     for (const example of examples) {
-      const cls = (this.isSweep ? this.given : null) ?? this.client.guessOf(example).best;
-      groups.set(cls, [...(groups.get(cls) ?? []), example]);
+      const cls = (this.isSweep ? this.given : null) ?? this.client.guessOf(example)?.best;
+      if (cls !== undefined) groups.set(cls, [...(groups.get(cls) ?? []), example]);
     }
     return groups;
   }
@@ -194,10 +256,10 @@ export class Grid extends Emitter {
   // -- what follows
 
   /** After a label: the next one that waits from there on, the next page, or the end. */
-  #goOn(here = this.page.indexOf(this.client.focus)) {
+  #goOn(here = this.#framed) {
     const { client, page } = this;
-    const waits = (example) => (this.isSweep ? client.isOpen(example) : example === client.focus);
-    const isMarked = (example) => this.marked.has(example);
+    const waits = (/** @type {number} */ example) => (this.isSweep ? client.isOpen(example) : example === client.focus);
+    const isMarked = (/** @type {number} */ example) => this.marked.has(example);
     const next = page.slice(here).find(isMarked) ?? page.find(isMarked) ?? page.slice(here).find(waits) ?? page.find(waits);
     if (next !== undefined) client.setFocus(next);
     else if (this.isSweep) this.#turnOrEnd();
@@ -205,9 +267,11 @@ export class Grid extends Emitter {
   }
 
   #turnOrEnd() {
-    if (this.at + PAGE < this.source.examples.length) return this.turn(1);
-    if (this.source.kind === "queue") return void this.#renew();
-    this.client.say(`All ${many(this.source.examples.length, "image")} have an answer.`);
+    if (!this.source) return;
+    const { kind, examples } = this.source;
+    if (this.at + PAGE < examples.length) return this.turn(1);
+    if (kind === "queue") return void this.#renew();
+    this.client.say(`All ${many(examples.length, "image")} have an answer.`);
     this.client.setSelection([]);
     this.close();
   }
@@ -215,7 +279,7 @@ export class Grid extends Emitter {
   async #renew() {
     const { source } = this;
     const items = await this.queue.fresh();
-    if (this.source !== source) return; // closed, or another one, meanwhile
+    if (!source || this.source !== source) return; // closed, or another one, meanwhile
     if (items.length) this.#show({ ...source, examples: items.map((item) => item.example) });
     else this.emit("change");
   }
@@ -229,10 +293,11 @@ export class Grid extends Emitter {
 
   /** A pile takes in what is put on it; what leaves it stays in sight until it is opened again. */
   #onLabels() {
-    if (!this.isOpen) return;
-    if (this.source.kind === "pile") {
-      const known = new Set(this.source.examples);
-      this.source.examples.push(...examplesOf(this.client, this.source.pile).filter((example) => !known.has(example)));
+    const { source } = this;
+    if (!source) return;
+    if (source.kind === "pile") {
+      const known = new Set(source.examples);
+      source.examples.push(...examplesOf(this.client, source.pile).filter((example) => !known.has(example)));
     }
     this.emit("change");
   }
@@ -243,12 +308,17 @@ export class Grid extends Emitter {
   }
 }
 
-/** The class that the model guesses most among the examples, or null. */
-function mostGuessed(client, examples) {
+/**
+ * The classes that the model takes the examples for, the commonest first.
+ * @param {Pick<SessionClient, "guessOf">} client
+ * @param {number[]} examples
+ * @returns {number[]} ids
+ */
+export function guessedClasses(client, examples) {
   const counts = new Map();
   for (const example of examples) {
     const guess = client.guessOf(example);
     if (guess) counts.set(guess.best, (counts.get(guess.best) ?? 0) + 1);
   }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id);
 }

@@ -1,17 +1,25 @@
-// @ts-nocheck (its types are not written yet)
 /** The board on screen: its tiles, what Enter will do, what is marked, the pages. */
 
-import { PAGE } from "./grid.js";
+import { PAGE, guessedClasses } from "./grid.js";
 import { glyph, h, key, show, write } from "../shared/dom.js";
 import { count, many } from "../shared/format.js";
-import { PILES, PilePicker } from "./piles.js";
+import { PILES, PilePicker, pileOf } from "./piles.js";
 import { TileGrid } from "../shared/tiles.js";
 
 const KINDS = 4; // classes offered for all of the rest
 
 export class GridPanel {
+  /**
+   * @param {HTMLElement} panel
+   * @param {object} parts
+   * @param {import("../session/session_client.js").SessionClient} parts.client
+   * @param {import("../shared/images.js").Images} parts.images
+   * @param {import("./grid.js").Grid} parts.grid
+   * @param {import("./layout_modes.js").LayoutModes} parts.layoutModes
+   */
   constructor(panel, { client, images, grid, layoutModes }) {
-    Object.assign(this, { client, grid });
+    this.client = client;
+    this.grid = grid;
     this.tiles = new TileGrid({ client, images, n: PAGE, name: "board", label: "Images on the board", isBrief: true,
       click: (example) => grid.mark(example) });
     this.pickers = new Map([null, ...PILES.map((pile) => pile.name)].map((current) =>
@@ -22,15 +30,30 @@ export class GridPanel {
     const back = h("button.btn.small.gh", { "data-testid": "board-close", title: "Back (Esc)",
       onclick: () => grid.close() }, "Close", key("Esc"));
     panel.append(h("div.h", {}, ...[...this.pickers.values()].map((picker) => picker.element), this.title,
-      this.pages, h("span.sp"), back, layoutModes.makeSwitch("board")), this.#bar(), this.tiles.element, this.empty, this.#hints());
+      this.pages, h("span.sp"), back, layoutModes.makeSwitch("board")), this.bar, this.tiles.element, this.empty, this.#hints());
     this.#stops = [
       grid.on("change", () => this.update()),
-      ...["state", "guesses", "focus"].map((name) => client.on(name, () => this.update())),
+      client.on("state", () => this.update()), client.on("guesses", () => this.update()),
+      client.on("focus", () => this.update()),
       client.on("hover", () => this.tiles.showHover()),
       client.on("saving", () => this.#updateTiles()),
     ];
   }
 
+  client;
+  grid;
+  tiles;
+  pickers; // by the pile that is open, null for the queue
+  title;
+  pages;
+  empty;
+  acceptText = h("span");
+  accept = h("button.btn.p", { "data-testid": "board-accept", onclick: () => this.grid.accept() },
+    this.acceptText, key("↵"));
+  kinds = h("span.seg.kinds-of-rest", { role: "group", "aria-label": "What the rest is called" });
+  words = h("span.s.words", { "data-testid": "board-words" });
+  bar = h("div.row.bar", {}, this.accept, this.kinds, this.words);
+  dot = hint(".", "one class for all");
   #stops;
 
   destroy() {
@@ -39,18 +62,7 @@ export class GridPanel {
     this.grid.destroy();
   }
 
-  #bar() {
-    this.acceptText = h("span");
-    this.accept = h("button.btn.p", { "data-testid": "board-accept", onclick: () => this.grid.accept() },
-      this.acceptText, key("↵"));
-    this.kinds = h("span.seg.kinds-of-rest", { role: "group", "aria-label": "What the rest is called" });
-    this.words = h("span.s.words", { "data-testid": "board-words" });
-    return h("div.row.bar", {}, this.accept, this.kinds, this.words);
-  }
-
   #hints() {
-    const hint = (...keys) => h("span", {}, ...keys.slice(0, -1).map((name) => key(name)), ` ${keys.at(-1)}`);
-    this.dot = hint(".", "one class for all");
     return h("div.s.row.hints", {}, hint("←", "→", "↑", "↓", "move"), hint("Space", "mark"),
       hint("U", "unsure"), hint("J", "junk"), hint("⌫", "clear"), this.dot, hint("PgDn", "next page"));
   }
@@ -69,6 +81,7 @@ export class GridPanel {
 
   #updateHead() {
     const { source, at, page } = this.grid;
+    if (!source) return;
     const current = source.kind === "pile" ? source.pile : null;
     for (const [name, picker] of this.pickers) show(picker.element, source.kind !== "selection" && name === current);
     show(this.title, source.kind === "selection");
@@ -76,7 +89,7 @@ export class GridPanel {
     const n = source.examples.length;
     write(this.pages, n > PAGE ? `${count(at + 1)} to ${count(at + page.length)} of ${count(n)}` : n ? many(n, "image") : "");
     show(this.empty, !page.length);
-    write(this.empty, source.kind === "pile" ? PILES.find((pile) => pile.name === source.pile).empty
+    write(this.empty, source.kind === "pile" ? pileOf(source.pile).empty
       : "Nothing waits to be labelled here.");
   }
 
@@ -84,7 +97,7 @@ export class GridPanel {
     const { grid, client } = this;
     const { rest, marked, isSweep, page } = grid;
     const given = client.classOf(grid.given);
-    show(this.accept.parentElement, page.length > 0);
+    show(this.bar, page.length > 0);
     show(this.accept, isSweep && rest.length > 0);
     show(this.dot, isSweep);
     this.tiles.element.classList.toggle("plain", !isSweep);
@@ -97,7 +110,10 @@ export class GridPanel {
 
   #seen = "";
 
-  /** "each as guessed" and the commonest classes among the page. */
+  /**
+   * "each as guessed" and the commonest classes among the page.
+   * @param {boolean} isShown
+   */
   #updateKinds(isShown) {
     const { grid, client } = this;
     show(this.kinds, isShown && client.classes.length > 0);
@@ -106,9 +122,14 @@ export class GridPanel {
     const seen = JSON.stringify([grid.given, classes.map(({ id, glyph, look }) => [id, glyph, look]), Boolean(client.guesses)]);
     if (seen === this.#seen) return;
     this.#seen = seen;
-    const button = (cls, title, ...inside) => h(`button${grid.given === (cls?.id ?? null) ? ".on" : ""}`, {
+    /**
+     * @param {import("../shared/api.js").LookedClass | null} cls
+     * @param {string} title
+     * @param {string | Node} inside
+     */
+    const button = (cls, title, inside) => h(`button${grid.given === (cls?.id ?? null) ? ".on" : ""}`, {
       title, "data-testid": `board-as-${cls?.id ?? "guess"}`, "aria-pressed": String(grid.given === (cls?.id ?? null)),
-      onclick: () => grid.give(cls?.id ?? null) }, ...inside);
+      onclick: () => grid.give(cls?.id ?? null) }, inside);
     this.kinds.replaceChildren(...(client.guesses ? [button(null, "Each image as the model guesses it", "each as guessed")] : []),
       ...classes.map((cls) => button(cls, `All of them as ${cls.name}`, glyph(cls))));
   }
@@ -116,14 +137,9 @@ export class GridPanel {
   /** The classes that the guesses on the page are most often, and the one that is chosen. */
   kindsOfPage() {
     const { grid, client } = this;
-    const counts = new Map();
-    for (const example of grid.page) {
-      const guess = client.guessOf(example);
-      if (guess) counts.set(guess.best, (counts.get(guess.best) ?? 0) + 1);
-    }
-    const ids = [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id).slice(0, KINDS);
+    const ids = guessedClasses(client, grid.page).slice(0, KINDS);
     if (grid.given !== null && !ids.includes(grid.given)) ids.unshift(grid.given);
-    return ids.slice(0, KINDS).map((id) => client.classOf(id)).filter(Boolean);
+    return ids.slice(0, KINDS).map((id) => client.classOf(id)).filter((cls) => cls !== undefined);
   }
 
   /** The key ".": the next way to call the rest. */
@@ -133,4 +149,12 @@ export class GridPanel {
     const ways = [...(this.client.guesses ? [null] : []), ...this.kindsOfPage().map((cls) => cls.id)];
     if (ways.length) grid.give(ways[(ways.indexOf(grid.given) + 1) % ways.length]);
   }
+}
+
+/**
+ * What keys do: hint("↑", "↓", "move").
+ * @param {string[]} keys and a word at the end
+ */
+function hint(...keys) {
+  return h("span", {}, ...keys.slice(0, -1).map((name) => key(name)), ` ${keys.at(-1)}`);
 }

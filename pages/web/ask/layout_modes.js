@@ -1,28 +1,38 @@
-// @ts-nocheck (its types are not written yet)
 /** How one works beside the map: "grid" (the queue, with samples and curve), "card", or "board". */
 
 import { Emitter } from "../shared/emitter.js";
 import { h } from "../shared/dom.js";
 import { store, stored } from "../shared/local_settings.js";
 
+/** @typedef {"grid" | "card"} Kind */
+
+/** @type {[Kind, string][]} */
 const TITLES = [["grid", "Grid"], ["card", "Card"]];
 
-/** Emits "view" when it changes. */
+/**
+ * Emits "view" when it changes.
+ * @extends {Emitter<{view: undefined}>}
+ */
 export class LayoutModes extends Emitter {
+  /** @param {{dataset: DOMStringMap}} columns the element whose data-view says it to CSS */
   constructor(columns) {
     super();
     this.columns = columns;
-    this.kind = stored("view", "grid") === "card" ? "card" : "grid"; // what the board goes back to
-    this.hasGrid = false;
     this.#show();
   }
 
+  columns;
+  /** @type {Kind} */
+  kind = stored("view", /** @type {Kind} */ ("grid")) === "card" ? "card" : "grid"; // what the board goes back to
+  hasGrid = false;
+  /** @type {HTMLElement[][]} */
   #switches = [];
 
   get view() {
     return this.hasGrid ? "board" : this.kind;
   }
 
+  /** @param {Kind} kind */
   choose(kind) {
     this.kind = kind;
     store("view", kind);
@@ -35,7 +45,10 @@ export class LayoutModes extends Emitter {
     this.#show();
   }
 
-  /** A "Grid | Card" for the head of a panel. */
+  /**
+   * A "Grid | Card" for the head of a panel.
+   * @param {string} panel begins the test ids
+   */
   makeSwitch(panel) {
     const buttons = TITLES.map(([kind, title]) => h("button", { "data-testid": `${panel}-to-${kind}`,
       title: `${title} (⇧G)`, onclick: () => this.choose(kind) }, title));

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * What the acquisition strategy asks about, a page of tiles at a time. No DOM: queue_panel.js and
  * card.js show it.
@@ -11,6 +10,7 @@
 import { Emitter } from "../shared/emitter.js";
 import { store, stored } from "../shared/local_settings.js";
 import { sleep } from "../shared/backoff.js";
+import { HttpError } from "../shared/http.js";
 
 const BATCH = 48;
 const LOW = 24;
@@ -18,16 +18,32 @@ const LAST = 4; // images of a page: from then on the next page is chosen anew w
 const SIZES = { grid: 12, card: 13, board: 12 }; // on a page
 const LOW_SIZE = 9; // in a low window
 
-/** Emits "change" when the page, what waits or the answer is another. */
+/** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
+/** @typedef {import("../shared/api.js").QueueAnswer} QueueAnswer */
+/** @typedef {import("../shared/api.js").QueueItem} QueueItem */
+
+/**
+ * In which order is asked.
+ * @typedef {object} Order
+ * @property {string} strategy
+ * @property {number} mix the share of random images, 0 to 1
+ * @property {number | null} cls the id of the class that is asked about, where the strategy needs one
+ */
+
+/**
+ * Emits "change" when the page, what waits or the answer is another.
+ * @extends {Emitter<{change: undefined}>}
+ */
 export class Queue extends Emitter {
+  /**
+   * @param {object} parts
+   * @param {SessionClient} parts.client
+   * @param {Pick<import("./layout_modes.js").LayoutModes, "kind" | "on">} parts.layoutModes
+   */
   constructor({ client, layoutModes }) {
     super();
-    Object.assign(this, { client, layoutModes });
-    this.order = stored("order", { strategy: "auto", mix: 0, cls: null }); // what the person chose
-    this.answer = null; // the server's last: {strategy, title, strategies}
-    this.page = []; // items on screen: {example, why}
-    this.coming = []; // items not shown yet
-    this.isWaiting = true; // the next page has not come yet
+    this.client = client;
+    this.layoutModes = layoutModes;
     this.#stops = [
       client.on("state", () => this.#onState()), client.on("labels", () => this.emit("change")),
       layoutModes.on("view", () => this.#fit()),
@@ -35,11 +51,25 @@ export class Queue extends Emitter {
     this.#query.addEventListener("change", this.#resized);
   }
 
+  client;
+  layoutModes;
+  /** @type {Order} */
+  order = stored("order", { strategy: "auto", mix: 0, cls: null }); // what the person chose
+  /** @type {QueueAnswer | null} */
+  answer = null; // the server's last
+  /** @type {QueueItem[]} */
+  page = []; // items on screen
+  /** @type {QueueItem[]} */
+  coming = []; // items not shown yet
+  isWaiting = true; // the next page has not come yet
   #stops;
+  /** @type {Set<number>} */
   #skipped = new Set(); // on this page: one that comes back later is asked again
+  /** @type {Promise<void> | null} */
   #asking = null; // the question under way
   #askAgain = false;
   #isDry = false; // the server has nothing more to suggest
+  /** @type {number | null} */
   #knew = null; // the last label that the guesses had seen when suggestions were asked for
   #query = matchMedia("(max-height: 799px)");
   #resized = () => this.#fit();
@@ -53,12 +83,18 @@ export class Queue extends Emitter {
     return this.layoutModes.kind === "grid" && this.#query.matches ? LOW_SIZE : SIZES[this.layoutModes.kind];
   }
 
-  /** The item of an example on this page, or undefined. */
+  /**
+   * The item of an example on this page, or undefined.
+   * @param {number | null} example
+   */
   itemOf(example) {
     return this.page.find((item) => item.example === example);
   }
 
-  /** Whether an example still waits for an answer: it has none, or was skipped before this page. */
+  /**
+   * Whether an example still waits for an answer: it has none, or was skipped before this page.
+   * @param {number} example
+   */
   isOpen(example) {
     const { client } = this;
     return client.isOpen(example) || (client.stateOf(example) === "skip" && !this.#skipped.has(example));
@@ -82,12 +118,19 @@ export class Queue extends Emitter {
     if (this.client.focus === null || !this.isOpen(this.client.focus)) this.next();
   }
 
-  /** To be called before an example is skipped: it is not asked about again on this page. */
+  /**
+   * To be called before examples are skipped: they are not asked about again on this page.
+   * @param {number[]} examples
+   */
   willSkip(examples) {
     for (const example of examples) this.#skipped.add(example);
   }
 
-  /** Moves the frame by columns and rows. */
+  /**
+   * Moves the frame by columns and rows.
+   * @param {number} dx
+   * @param {number} dy
+   */
   move(dx, dy) {
     const here = this.page.findIndex((item) => item.example === this.client.focus);
     const columns = this.layoutModes.kind === "card" ? 1 : 3;
@@ -95,7 +138,10 @@ export class Queue extends Emitter {
     if (this.page[to]) this.client.setFocus(this.page[to].example);
   }
 
-  /** Asks in another order: {strategy, mix: 0 to 1, cls: class id or null}, or a part of it. */
+  /**
+   * Asks in another order; what is left out of it stays.
+   * @param {Partial<Order>} order
+   */
   choose(order) {
     this.order = { ...this.order, ...order };
     store("order", this.order);
@@ -142,13 +188,17 @@ export class Queue extends Emitter {
     return this.client.state?.snapshot?.label_seq ?? null;
   }
 
-  /** Asks for suggestions; `anew` also replaces the page, because the person chose another order. */
+  /**
+   * Asks for suggestions; `anew` also replaces the page, because the person chose another order.
+   * @returns {Promise<void>}
+   */
   #ask(anew = false) {
     if (this.#asking) this.#askAgain ||= anew;
     this.#asking ??= this.#askUntilDone(anew).finally(() => (this.#asking = null));
     return this.#asking;
   }
 
+  /** @param {boolean} anew */
   async #askUntilDone(anew) {
     do {
       this.#askAgain = false;
@@ -162,24 +212,31 @@ export class Queue extends Emitter {
     } while (this.#askAgain);
   }
 
-  /** An order that this server does not know or cannot keep now gives way to the default. */
+  /**
+   * An order that this server does not know or cannot keep now gives way to the default.
+   * @param {unknown} error
+   */
   #refuse(error) {
-    if (!error.final || this.order.strategy === "auto") return;
+    if (!(error instanceof HttpError && error.final) || this.order.strategy === "auto") return;
     this.client.say(error.message, "bad");
     this.order = { ...this.order, strategy: "auto" };
     this.#askAgain = true;
   }
 
+  /**
+   * @param {boolean} anew
+   * @returns {Promise<QueueAnswer>}
+   */
   async #fetch(anew) {
     const { client, order } = this;
     this.#knew = this.#known;
     const shown = anew ? [] : this.page.map((item) => item.example);
     const unsent = client.labelOverlay.pending.flatMap((op) => op.examples ?? []).slice(0, 200);
     const without = [...new Set([...shown, ...unsent])];
-    const query = new URLSearchParams({ strategy: order.strategy, n: BATCH - shown.length });
+    const query = new URLSearchParams({ strategy: order.strategy, n: String(BATCH - shown.length) });
     if (without.length) query.set("without", without.join(","));
-    if (order.mix) query.set("mix", order.mix);
-    if (order.cls !== null) query.set("class", order.cls);
+    if (order.mix) query.set("mix", String(order.mix));
+    if (order.cls !== null) query.set("class", String(order.cls));
     return await client.api.get(`queue?${query}`);
   }
 
@@ -188,6 +245,10 @@ export class Queue extends Emitter {
     return this.answer?.strategies.find((one) => one.name === this.order.strategy)?.needs_class ?? false;
   }
 
+  /**
+   * @param {QueueAnswer} answer
+   * @param {boolean} anew
+   */
   #take(answer, anew) {
     const shown = new Set(anew ? [] : this.page.map((item) => item.example));
     this.answer = answer;
@@ -200,7 +261,7 @@ export class Queue extends Emitter {
   /** Shows what has come, without asking again at once. */
   #open() {
     const { client } = this;
-    const wasFramed = client.asked.includes(client.focus) || client.focus === null;
+    const wasFramed = client.focus === null || client.asked.includes(client.focus);
     this.#skipped.clear();
     this.page = this.coming.slice(0, this.size);
     this.coming = this.coming.slice(this.size);
@@ -211,7 +272,8 @@ export class Queue extends Emitter {
   }
 
   #onState() {
-    if (this.page.length || this.#asking) return;
-    if (!this.client.labels || this.client.labelOverlay.labelled < this.client.state.data.n) this.#ask();
+    const { labels, labelOverlay, state } = this.client;
+    if (!state || this.page.length || this.#asking) return;
+    if (!labels || labelOverlay.labelled < state.data.n) this.#ask();
   }
 }

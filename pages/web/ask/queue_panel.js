@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** "Label next": the tiles of the queue, in which order they are asked, and why the framed one is. */
 
 import { TileGrid } from "../shared/tiles.js";
@@ -7,26 +6,51 @@ import { PilePicker } from "./piles.js";
 import { h, key, keyRange, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 
+/** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
+/** @typedef {import("./queue.js").Queue} Queue */
+
 const TILES = 13;
 
 export class QueuePanel {
+  /**
+   * @param {HTMLElement} panel
+   * @param {object} parts
+   * @param {SessionClient} parts.client
+   * @param {import("../shared/images.js").Images} parts.images
+   * @param {Queue} parts.queue
+   * @param {import("./layout_modes.js").LayoutModes} parts.layoutModes
+   * @param {import("./grid.js").Grid} parts.grid
+   */
   constructor(panel, { client, images, queue, layoutModes, grid }) {
-    Object.assign(this, { client, queue });
+    this.client = client;
+    this.queue = queue;
     this.tiles = new TileGrid({ client, images, n: TILES, click: (example) => client.setFocus(example) });
     this.piles = new PilePicker({ client, grid });
     this.order = new StrategyPicker({ client, queue });
     this.position = h("span.s", { "data-testid": "queue-position" });
     panel.append(h("div.h", {}, this.piles.element, h("span.sp"), layoutModes.makeSwitch("queue")),
       h("div.row.order", {}, this.order.element, this.position), this.order.more,
-      this.tiles.element, this.#empty(), this.#why(), this.#hints());
+      this.tiles.element, this.empty, this.why, this.#hints());
     this.#stops = [
       queue.on("change", () => this.update()),
-      ...["state", "guesses", "focus"].map((name) => client.on(name, () => this.update())),
+      client.on("state", () => this.update()), client.on("guesses", () => this.update()),
+      client.on("focus", () => this.update()),
       client.on("hover", () => this.tiles.showHover()),
       client.on("saving", () => this.tiles.update(queue.page.map((item) => item.example))),
     ];
   }
 
+  client;
+  queue;
+  tiles;
+  piles;
+  order;
+  position;
+  empty = h("div.nothing.s", { "data-testid": "queue-empty" });
+  whyTitle = h("b");
+  whyText = h("span");
+  why = h("div.why", { "data-testid": "why" }, this.whyTitle, " ", this.whyText);
+  range = h("span");
   #stops;
 
   destroy() {
@@ -35,19 +59,7 @@ export class QueuePanel {
     this.order.destroy();
   }
 
-  #empty() {
-    this.empty = h("div.nothing.s", { "data-testid": "queue-empty" });
-    return this.empty;
-  }
-
-  #why() {
-    this.whyTitle = h("b");
-    this.whyText = h("span");
-    return h("div.why", { "data-testid": "why" }, this.whyTitle, " ", this.whyText);
-  }
-
   #hints() {
-    this.range = h("span");
     return h("div.s.row.hints", {}, this.range, h("span", {}, key("↵"), " accept"),
       h("span", {}, key("U"), " unsure"), h("span", {}, key("X"), " skip"), h("span", {}, key("?"), " keys"));
   }
@@ -83,13 +95,17 @@ export class QueuePanel {
   #updateWhy() {
     const { client, queue } = this;
     const [title, text] = whyInWords(client, queue);
-    show(this.whyTitle.parentElement, queue.page.length > 0);
+    show(this.why, queue.page.length > 0);
     write(this.whyTitle, title);
     write(this.whyText, text);
   }
 }
 
-/** [title, sentence] of why the framed example is asked about. */
+/**
+ * [title, sentence] of why the framed example is asked about.
+ * @param {Pick<SessionClient, "focus" | "classes" | "labelOverlay">} client
+ * @param {Pick<Queue, "itemOf">} queue
+ */
 export function whyInWords(client, queue) {
   const item = queue.itemOf(client.focus);
   const keys = keyRange(client.classes);

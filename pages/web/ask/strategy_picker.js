@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** In which order the queue asks: strategy, the class it asks about, a share of random images. */
 
 import { glyph, h, icon, letGo, show, write } from "../shared/dom.js";
@@ -7,8 +6,14 @@ import { share } from "../shared/format.js";
 const MIX_STEP = 5; // percent
 
 export class StrategyPicker {
+  /**
+   * @param {object} parts
+   * @param {import("../session/session_client.js").SessionClient} parts.client
+   * @param {import("./queue.js").Queue} parts.queue
+   */
   constructor({ client, queue }) {
-    Object.assign(this, { client, queue });
+    this.client = client;
+    this.queue = queue;
     this.title = h("b");
     this.select = h("select", { "data-testid": "strategy", "aria-label": "Order",
       onchange: () => this.#choose(this.select.value) });
@@ -24,8 +29,24 @@ export class StrategyPicker {
     document.addEventListener("pointerdown", this.#outside, true);
   }
 
+  client;
+  queue;
+  title;
+  select;
+  about;
+  ofClass;
+  tune;
+  element;
+  more;
+  classMark = h("span.row");
+  classSelect = h("select", { "data-testid": "strategy-class", "aria-label": "Class that is asked about",
+    onchange: () => (letGo(this.classSelect), this.queue.choose({ cls: Number(this.classSelect.value) })) });
+  mix = h("input", { type: "range", min: 0, max: 100, step: MIX_STEP, "data-testid": "mix",
+    "aria-label": "Share of random images", onchange: () => this.queue.choose({ mix: Number(this.mix.value) / 100 }),
+    oninput: () => this.#showMix() });
+  mixText = h("b");
   #seen = "";
-  #outside = (event) => {
+  #outside = (/** @type {PointerEvent} */ event) => {
     const path = event.composedPath();
     if (!path.includes(this.more) && !path.includes(this.tune)) this.close();
   };
@@ -34,32 +55,26 @@ export class StrategyPicker {
     document.removeEventListener("pointerdown", this.#outside, true);
   }
 
+  /** @param {string} strategy */
   #choose(strategy) {
     letGo(this.select);
-    const needs = this.queue.answer.strategies.find((one) => one.name === strategy)?.needs_class;
+    const needs = this.queue.answer?.strategies.find((one) => one.name === strategy)?.needs_class;
     const { order } = this.queue;
     const cls = needs && !this.client.classOf(order.cls) ? this.client.classes[0]?.id ?? null : order.cls;
     this.queue.choose({ strategy, cls });
   }
 
   #classPick() {
-    this.classMark = h("span.row");
-    this.classSelect = h("select", { "data-testid": "strategy-class", "aria-label": "Class that is asked about",
-      onchange: () => (letGo(this.classSelect), this.queue.choose({ cls: Number(this.classSelect.value) })) });
     return h("label.row.pick", {}, this.classMark, icon("arrow_drop_down"), this.classSelect);
   }
 
   #panel() {
-    this.mix = h("input", { type: "range", min: 0, max: 100, step: MIX_STEP, "data-testid": "mix",
-      "aria-label": "Share of random images", onchange: () => this.queue.choose({ mix: this.mix.value / 100 }),
-      oninput: () => this.#showMix() });
-    this.mixText = h("b");
     return h("div.card.tuning.s", { "data-testid": "tuning" }, this.about,
       h("label.row", {}, "Random images among them", h("span.sp"), this.mixText), this.mix);
   }
 
   #toggle() {
-    show(this.more, this.more.hidden);
+    show(this.more, Boolean(this.more.hidden));
     this.tune.classList.toggle("on", !this.more.hidden);
     this.tune.setAttribute("aria-expanded", String(!this.more.hidden));
     if (!this.more.hidden) this.mix.focus();
@@ -76,7 +91,7 @@ export class StrategyPicker {
   }
 
   #showMix() {
-    write(this.mixText, Number(this.mix.value) ? share(this.mix.value / 100) : "none");
+    write(this.mixText, Number(this.mix.value) ? share(Number(this.mix.value) / 100) : "none");
   }
 
   update() {
@@ -90,15 +105,19 @@ export class StrategyPicker {
       h("option", { value: name, title: about }, title)));
     this.select.value = order.strategy;
     write(this.title, answer.title);
-    const { about } = answer.strategies.find((one) => one.name === order.strategy) ?? {};
-    this.select.title = about ?? "";
-    write(this.about, about ?? "");
+    const about = answer.strategies.find((one) => one.name === order.strategy)?.about ?? "";
+    this.select.title = about;
+    write(this.about, about);
     show(this.about, Boolean(about));
-    this.mix.value = Math.round(100 * order.mix);
+    this.mix.value = String(Math.round(100 * order.mix));
     this.#showMix();
     this.#updateClass(needsClass, order.cls);
   }
 
+  /**
+   * @param {boolean} isNeeded
+   * @param {number | null} id
+   */
   #updateClass(isNeeded, id) {
     show(this.ofClass, isNeeded);
     if (!isNeeded) return;
@@ -106,6 +125,6 @@ export class StrategyPicker {
     if (!cls) return;
     this.classMark.replaceChildren(glyph(cls));
     this.classSelect.replaceChildren(...this.client.classes.map(({ id: value, name }) => h("option", { value }, name)));
-    this.classSelect.value = cls.id;
+    this.classSelect.value = String(cls.id);
   }
 }

@@ -1,10 +1,9 @@
-// @ts-nocheck (its types are not written yet)
 /** The row on top: a chip for each class, new classes, whether everything is saved, undo, redo, history. */
 
 import { ClassBox } from "./class_box.js";
 import { ClassMenu } from "./class_menu.js";
 import { ChipDrag } from "./chip_drag.js";
-import { enable, h, icon, isEnabled, key, namedGlyph, show, write } from "../shared/dom.js";
+import { enable, focusedBeside, h, icon, isEnabled, key, namedGlyph, show, write } from "../shared/dom.js";
 import { clock, count } from "../shared/format.js";
 
 const FEW_FROM = 20; // labels in all before a class can have too few
@@ -12,9 +11,50 @@ const DOUBLE = 220; // ms within which a second click makes a double one
 // How wide names may be, in px: in one row, then in two lower ones, narrower and narrower until all chips fit.
 const WIDTHS = [{ rows: 1, name: 120 }, { rows: 2, name: 120 }, { rows: 2, name: 88 }, { rows: 2, name: 64 }, { rows: 2, name: 44 }];
 
+/** @typedef {import("../session/session_state.js").SessionEvents} SessionEvents */
+/** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+/** @typedef {import("../shared/api.js").StepKind} StepKind */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../session/actions.js").Actions} actions
+ * @property {import("../shared/theme.js").Theme} theme
+ */
+
+/**
+ * @typedef {object} Chip
+ * @property {LookedClass} cls
+ * @property {HTMLElement} element
+ * @property {HTMLElement} button
+ * @property {HTMLElement} number how many labels it has
+ * @property {HTMLElement} few says that these are few
+ */
+
 export class Chips {
+  client;
+  actions;
+  row;
+  menu;
+  box;
+  list;
+  more;
+  add;
+  saved;
+  undo;
+  redo;
+  clock;
+  area;
+  drag;
+
+  /**
+   * @param {HTMLElement} row
+   * @param {Parts} parts
+   */
   constructor(row, { client, actions, theme }) {
-    Object.assign(this, { client, actions, row });
+    this.client = client;
+    this.actions = actions;
+    this.row = row;
     this.menu = new ClassMenu({ client, theme });
     this.box = new ClassBox({ client, actions });
     this.list = h("div.chips", { role: "group", "aria-label": "Classes" });
@@ -31,20 +71,26 @@ export class Chips {
     this.area = h("div.chips-area", {}, this.list, this.more, this.add);
     row.append(this.area, h("div.aside", {}, this.saved, this.undo, this.redo, this.clock));
     this.drag = new ChipDrag(this.list, (id, place) => this.menu.move(id, place));
-    const on = (name, f) => this.#stops.push(client.on(name, f));
-    for (const name of ["state", "labels"]) on(name, () => this.update());
-    for (const name of ["focus", "selection", "guesses"]) on(name, () => this.#updateChips());
+    const on = (/** @type {keyof SessionEvents} */ name, /** @type {() => void} */ f) => this.#stops.push(client.on(name, f));
+    on("state", () => this.update());
+    on("labels", () => this.update());
+    on("focus", () => this.#updateChips());
+    on("selection", () => this.#updateChips());
+    on("guesses", () => this.#updateChips());
     on("saving", () => this.#updateSaved());
     this.#observer = new ResizeObserver(() => this.#fitIfWider());
     this.#observer.observe(row);
   }
 
+  /** @type {(() => void)[]} */
   #stops = [];
+  /** @type {Chip[]} */
   #chips = [];
   #names = "";
   #widths = "";
   #fitted = ""; // what the chips were fitted to
-  #clicked = 0; // a timer
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #clicked;
   #observer;
 
   destroy() {
@@ -53,15 +99,24 @@ export class Chips {
     clearTimeout(this.#clicked);
   }
 
-  /** The class box: to name a new class, or to find one. */
+  /**
+   * The class box.
+   * @param {boolean} isNew to name a new class; otherwise to find one
+   */
   openBox(isNew) {
     const anchor = isNew || this.more.hidden ? this.add : this.more;
     if (this.client.state) this.box.open(anchor, isNew);
   }
 
+  /**
+   * @param {StepKind} kind
+   * @param {string} title
+   * @param {string} letter
+   */
   #button(kind, title, letter) {
-    const press = (event) => isEnabled(event.currentTarget) && this.actions.step(kind);
-    return h("button.btn.step", { "data-testid": kind, onclick: press }, icon(kind), title, key(letter));
+    const button = h("button.btn.step", { "data-testid": kind, onclick: () => isEnabled(button) && this.actions.step(kind) },
+      icon(kind), title, key(letter));
+    return button;
   }
 
   update() {
@@ -78,24 +133,30 @@ export class Chips {
       [id, name, glyph, key, colour, look]));
     if (names === this.#names) return;
     this.#names = names;
-    const focused = this.list.getRootNode().activeElement?.closest?.(".chip")?.dataset.id;
+    const had = focusedBeside(this.list);
+    const focused = this.#chips.find(({ element }) => element.contains(had))?.cls.id;
     this.#chips = this.client.classes.map((cls) => this.#chip(cls));
     this.list.replaceChildren(...this.#chips.map((chip) => chip.element));
-    if (focused) this.#chips.find(({ cls }) => String(cls.id) === focused)?.button.focus();
+    this.#chips.find(({ cls }) => cls.id === focused)?.button.focus();
     this.#widths = "";
   }
 
+  /**
+   * @param {LookedClass} cls
+   * @returns {Chip}
+   */
   #chip(cls) {
     const number = h("b");
     const few = h("span.few", { title: "Under a third of what most classes have" }, "few");
     const name = cls.name === cls.glyph ? null : h("span.name", {}, cls.name);
     const letter = !cls.key || cls.key.toUpperCase() === cls.glyph ? null : h("kbd", {}, cls.key.toUpperCase());
-    const open = (event) => {
+    const open = (/** @type {Event} */ event) => {
       event.preventDefault();
       event.stopPropagation();
       clearTimeout(this.#clicked);
       if (cls.id >= 0) this.menu.open(button, cls, this.#guessed()?.[cls.id] ?? null);
     };
+    /** @type {HTMLElement} */
     const button = h("button.main", { "aria-haspopup": "dialog", onclick: (event) => this.#click(event, cls, button), ondblclick: open,
       onkeydown: (event) => (event.key === "ArrowDown" || event.key === "F2") && open(event) },
       namedGlyph(cls, "l"), name, letter, number, few);
@@ -110,7 +171,12 @@ export class Chips {
     return { cls, element, button, number, few };
   }
 
-  /** A click labels, unless it turns out to be a double one: then no label is given. */
+  /**
+   * A click labels, unless it turns out to be a double one: then no label is given.
+   * @param {MouseEvent} event
+   * @param {LookedClass} cls
+   * @param {HTMLElement} button
+   */
   #click(event, cls, button) {
     if (event.detail > 0) button.blur(); // Enter must not press it again
     clearTimeout(this.#clicked);
@@ -168,8 +234,9 @@ export class Chips {
     this.#fitted = `${this.row.clientWidth} ${this.saved.scrollWidth} ${this.#names}`;
   }
 
+  /** @param {(typeof WIDTHS)[number]} widths */
   #fitsIn({ rows, name }) {
-    this.row.closest(".desk").classList.toggle("two-rows", rows === 2);
+    this.row.closest(".desk")?.classList.toggle("two-rows", rows === 2);
     this.row.style.setProperty("--name", `${name}px`);
     return this.#isInside();
   }
@@ -180,13 +247,14 @@ export class Chips {
     return area.scrollHeight <= area.clientHeight && area.scrollWidth <= area.clientWidth;
   }
 
-  #counted = { rev: null, counts: null };
+  /** @type {{rev: string, counts: Uint32Array} | null} */
+  #counted = null;
 
   /** How many examples the model takes for each class; counted once per snapshot. */
   #guessed() {
     const { guesses } = this.client;
     if (!guesses) return null;
-    if (this.#counted.rev !== guesses.rev) {
+    if (this.#counted?.rev !== guesses.rev) {
       const counts = new Uint32Array(256);
       for (const best of guesses.best) counts[best] += 1;
       this.#counted = { rev: guesses.rev, counts };
@@ -194,6 +262,11 @@ export class Chips {
     return this.#counted.counts;
   }
 
+  /**
+   * @param {HTMLElement} button
+   * @param {StepKind} kind
+   * @param {string} title
+   */
   #updateStep(button, kind, title) {
     const words = this.client.describe(kind);
     const nothing = kind === "undo" ? "Nothing to undo yet" : "Nothing to redo";
@@ -225,7 +298,11 @@ export class Chips {
   }
 }
 
-/** What a press of the chip would do, for its tooltip. */
+/**
+ * What a press of the chip would do, for its tooltip.
+ * @param {LookedClass} cls
+ * @param {boolean} canLabel
+ */
 function howTo(cls, canLabel) {
   if (cls.id < 0) return "It is being saved";
   if (!canLabel) return "Frame an image first";

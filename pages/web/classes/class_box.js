@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The class box: finds a class by its name and labels with it, or makes a new one. `/` and N open it. */
 
 import { sameName } from "../session/class_overlay.js";
@@ -6,9 +5,30 @@ import { h, icon, key, namedGlyph, show, write } from "../shared/dom.js";
 import { count, many } from "../shared/format.js";
 import { Popover } from "../shared/popover.js";
 
+/** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+/** @typedef {{element: HTMLElement, choose: () => void}} Row */
+
+/** @type {Record<string, number | undefined>} */
+const MOVES = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }; // rows, by key
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../session/actions.js").Actions} actions
+ */
+
 export class ClassBox {
+  client;
+  actions;
+  input;
+  hint;
+  list;
+  popover;
+
+  /** @param {Parts} parts */
   constructor({ client, actions }) {
-    Object.assign(this, { client, actions });
+    this.client = client;
+    this.actions = actions;
     this.input = h("input", { type: "text", "data-testid": "class-name", maxlength: "60",
       autocomplete: "off", spellcheck: "false", oninput: () => this.#update(),
       onkeydown: (event) => this.#onKey(event) });
@@ -19,10 +39,14 @@ export class ClassBox {
   }
 
   #isNew = false; // the new class comes first
-  #rows = []; // {element, choose}
+  /** @type {Row[]} */
+  #rows = [];
   #at = 0; // the row that Enter chooses
 
-  /** `isNew`: to name a new class; otherwise to find one. */
+  /**
+   * @param {HTMLElement} anchor
+   * @param {boolean} isNew to name a new class; otherwise to find one
+   */
   open(anchor, isNew) {
     this.#isNew = isNew;
     this.input.value = "";
@@ -49,6 +73,7 @@ export class ClassBox {
     write(this.hint, this.#words(isKnown && this.#isNew));
   }
 
+  /** @param {boolean} isTaken whether what was typed is the name of a class already */
   #words(isTaken) {
     const { client } = this;
     if (isTaken) return "There is a class of this name already: Enter labels as it.";
@@ -57,17 +82,25 @@ export class ClassBox {
     return "Nothing is framed: the class is made, and labels nothing yet.";
   }
 
+  /** @param {LookedClass} cls */
   #classRow(cls) {
     return this.#row(() => this.actions.assign(cls.id), `class-row-${cls.id}`, namedGlyph(cls),
       h("span.name", {}, cls.name), h("span.sp"), h("span.s", {}, count(this.client.counts[cls.id] ?? 0)),
       cls.key ? key(cls.key.toUpperCase()) : null);
   }
 
+  /** @param {string} name */
   #newRow(name) {
     return this.#row(() => this.actions.addClass(name), "class-row-new", icon("add"),
       h("span.name", {}, "New class ", h("b", {}, name)));
   }
 
+  /**
+   * @param {() => void} action
+   * @param {string} testid
+   * @param {(string | Node | null)[]} children
+   * @returns {Row}
+   */
   #row(action, testid, ...children) {
     const choose = () => {
       this.popover.close();
@@ -77,6 +110,7 @@ export class ClassBox {
       tabindex: "-1" }, ...children) };
   }
 
+  /** @param {number} at a row */
   #point(at) {
     this.#at = Math.max(0, Math.min(at, this.#rows.length - 1));
     this.#rows.forEach(({ element }, k) => {
@@ -86,19 +120,25 @@ export class ClassBox {
     this.#rows[this.#at]?.element.scrollIntoView({ block: "nearest" });
   }
 
+  /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
+    const move = MOVES[event.key];
     if (event.key === "Enter" && !event.isComposing) this.#rows[this.#at]?.choose();
-    else if (moves[event.key]) this.#point(this.#at + moves[event.key]);
+    else if (move) this.#point(this.#at + move);
     else return;
     event.preventDefault();
   }
 }
 
-/** Classes whose name has what was typed: those that begin with it first, then words, then the rest. */
+/**
+ * Classes whose name has what was typed: those that begin with it first, then words, then the rest.
+ * @template {{id: number, name: string}} Named
+ * @param {Named[]} classes
+ * @param {string} typed
+ */
 export function matches(classes, typed) {
   const text = typed.toLowerCase();
-  const rank = ({ name }) => {
+  const rank = (/** @type {Named} */ { name }) => {
     const lower = name.toLowerCase();
     if (lower === text) return 0;
     if (lower.startsWith(text)) return 1;

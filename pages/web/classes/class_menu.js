@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The menu of one class: its name, colour, key, and how to merge or delete it. */
 
 import { enable, glyph, h, icon, isEnabled } from "../shared/dom.js";
@@ -7,12 +6,31 @@ import { Popover } from "../shared/popover.js";
 
 const PALETTE = 10;
 
+/** @typedef {import("../shared/api.js").ClassFields} ClassFields */
+/** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../shared/theme.js").Theme} theme
+ */
+
 export class ClassMenu {
+  client;
+  theme;
+  popover = new Popover("class-menu", { label: "Class", testid: "class-menu" });
+
+  /** @param {Parts} parts */
   constructor({ client, theme }) {
-    Object.assign(this, { client, theme });
-    this.popover = new Popover("class-menu", { label: "Class", testid: "class-menu" });
+    this.client = client;
+    this.theme = theme;
   }
 
+  /**
+   * @param {HTMLElement} anchor
+   * @param {LookedClass} cls
+   * @param {number | null} guessed how many examples the model takes for it, if it guesses
+   */
   open(anchor, cls, guessed) {
     const name = h("input", { type: "text", "data-testid": "rename", "aria-label": "Name", maxlength: "60",
       value: cls.name, autocomplete: "off", spellcheck: "false",
@@ -28,11 +46,20 @@ export class ClassMenu {
     name.select();
   }
 
+  /**
+   * @template {keyof ClassFields} Kind
+   * @param {Kind} kind
+   * @param {ClassFields[Kind]} fields
+   */
   #do(kind, fields) {
     this.popover.close();
     this.client.changeClass(kind, fields);
   }
 
+  /**
+   * @param {LookedClass} cls
+   * @param {string} text
+   */
   #rename(cls, text) {
     const name = text.trim();
     if (!name) return this.client.say("A class needs a name. Write at least one letter.", "bad");
@@ -40,8 +67,9 @@ export class ClassMenu {
     this.#do("class-rename", { class: cls.id, name });
   }
 
+  /** @param {LookedClass} cls */
   #colours(cls) {
-    const choose = (colour) => this.#do("class-colour", { class: cls.id, colour });
+    const choose = (/** @type {string} */ colour) => this.#do("class-colour", { class: cls.id, colour });
     const swatches = Array.from({ length: PALETTE }, (_, k) => {
       const colour = hexOf(this.theme.css(`--c${k}`));
       const isOn = (cls.colour ?? (cls.look.fill === `var(--c${k})` ? colour : null)) === colour;
@@ -58,9 +86,11 @@ export class ClassMenu {
     return h("div.row.colours", {}, ...swatches, own, back);
   }
 
+  /** @param {LookedClass} cls */
   #places(cls) {
     const { classes } = this.client;
     const place = classes.findIndex((other) => other.id === cls.id);
+    /** @type {(step: number, sign: string, words: string) => HTMLElement} */
     const button = (step, sign, words) => {
       const target = classes[place + step];
       const element = h("button.btn.small", { "data-testid": step < 0 ? "move-left" : "move-right",
@@ -72,13 +102,21 @@ export class ClassMenu {
       h("span.sp"), button(-1, "arrow_back", "Left"), button(1, "arrow_forward", "Right"));
   }
 
-  /** Puts a class at another place in the order of the keys. */
+  /**
+   * Puts a class at another place in the order of the keys.
+   * @param {number} id
+   * @param {number} place
+   */
   move(id, place) {
     const order = this.client.classes.map((cls) => cls.id).filter((other) => other !== id);
     order.splice(place, 0, id);
     this.#do("class-order", { order });
   }
 
+  /**
+   * @param {LookedClass} cls
+   * @param {number} n its labels
+   */
   #merging(cls, n) {
     const others = this.client.classes.filter((other) => other.id !== cls.id && other.id >= 0);
     const select = h("select", { "data-testid": "merge-into", "aria-label": "Merge into" },
@@ -90,6 +128,10 @@ export class ClassMenu {
     return h("div.row", {}, h("span.s", {}, "Merge into"), select, h("span.sp"), merge);
   }
 
+  /**
+   * @param {LookedClass} cls
+   * @param {number} n its labels
+   */
   #deleting(cls, n) {
     const words = n ? `${many(n, "image")} will have no label. Undo brings them back.` : "It has no labels.";
     return h("div.row", {}, h("span.s", {}, words), h("span.sp"),
@@ -98,7 +140,11 @@ export class ClassMenu {
   }
 }
 
-/** "rgb(42, 126, 226)" -> "#2A7EE2". */
+/**
+ * "rgb(42, 126, 226)" -> "#2A7EE2".
+ * @param {string} css
+ */
 function hexOf(css) {
-  return `#${css.match(/[\d.]+/g).slice(0, 3).map((value) => Math.round(value).toString(16).padStart(2, "0")).join("")}`.toUpperCase();
+  const bytes = (css.match(/[\d.]+/g) ?? []).slice(0, 3).map((value) => Math.round(Number(value)));
+  return `#${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`.toUpperCase();
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The keyboard: one table of keys, and the sheet that '?' opens. */
 
 import { h, key, keyRange } from "../shared/dom.js";
@@ -7,18 +6,40 @@ import { closePopover } from "../shared/popover.js";
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const LIST_KEYS = ["Enter", " ", "Escape", "Tab", ...SLIDER_KEYS];
+/** @type {Record<string, [number, number]>} columns and rows */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /**
- * Listens on the window until the returned function is called. parts: {client, actions, map, queue,
- * sheet, layoutModes, grid, gridPanel, menu, selectBy, order, chips, history, training}.
+ * What the keys reach.
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../session/actions.js").Actions} actions
+ * @property {import("../map/latent_map.js").LatentMap} map
+ * @property {import("../map/select_by.js").SelectBy} selectBy
+ * @property {import("../map/select_menu.js").SelectMenu} menu
+ * @property {import("../ask/queue.js").Queue} queue
+ * @property {import("../ask/strategy_picker.js").StrategyPicker} order
+ * @property {import("../ask/layout_modes.js").LayoutModes} layoutModes
+ * @property {import("../ask/grid.js").Grid} grid
+ * @property {import("../ask/grid_panel.js").GridPanel} gridPanel
+ * @property {import("../classes/chips.js").Chips} chips
+ * @property {import("../progress/history_panel.js").HistoryPanel} history
+ * @property {import("../progress/training_panel.js").TrainingPanel} training
+ * @property {KeySheet} sheet
+ */
+
+/** @typedef {Record<string, () => void>} Commands by key, in small letters */
+
+/**
+ * Listens on the window until the returned function is called.
+ * @param {Parts} parts
  */
 export function listenToKeys(parts) {
-  const down = (event) => {
+  const down = (/** @type {KeyboardEvent} */ event) => {
     const isOurs = !isTyping(event) && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (isOurs && !parts.sheet.isOpen && onKey(event, parts)) event.preventDefault();
   };
-  const up = (event) => event.code === "Space" && parts.map.pointer.setSpace(false);
+  const up = (/** @type {KeyboardEvent} */ event) => event.code === "Space" && parts.map.pointer.setSpace(false);
   window.addEventListener("keydown", down);
   window.addEventListener("keyup", up);
   return () => {
@@ -27,19 +48,35 @@ export function listenToKeys(parts) {
   };
 }
 
+/**
+ * Where a key was pressed.
+ * @param {KeyboardEvent} event
+ */
+function targetOf(event) {
+  return /** @type {HTMLElement} */ (event.composedPath()[0]);
+}
+
+/** @param {KeyboardEvent} event */
 function isTyping(event) {
-  const target = event.composedPath()[0];
-  if (target.type === "range") return SLIDER_KEYS.includes(event.key);
+  const target = targetOf(event);
+  if ("type" in target && target.type === "range") return SLIDER_KEYS.includes(event.key);
   if (target.tagName === "SELECT" && target.closest(".pick, .sel")) return LIST_KEYS.includes(event.key);
   return FIELDS.includes(target.tagName) || target.isContentEditable;
 }
 
-/** A focused button has Enter and Space for itself. */
+/**
+ * A focused button has Enter and Space for itself.
+ * @param {KeyboardEvent} event
+ */
 function isOnButton(event) {
-  return event.composedPath()[0].tagName === "BUTTON";
+  return targetOf(event).tagName === "BUTTON";
 }
 
-/** True if the key meant something here. */
+/**
+ * True if the key meant something here.
+ * @param {KeyboardEvent} event
+ * @param {Parts} parts
+ */
 function onKey(event, parts) {
   const { client, actions, map, queue, grid } = parts;
   if (ARROWS[event.key]) return (grid.isOpen ? grid : queue).move(...ARROWS[event.key]), true;
@@ -57,6 +94,10 @@ function onKey(event, parts) {
   return Boolean(command);
 }
 
+/**
+ * @param {Parts} parts
+ * @returns {Commands}
+ */
 function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, training }) {
   return {
     z: () => actions.step("redo"),
@@ -73,6 +114,10 @@ function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, tra
   };
 }
 
+/**
+ * @param {Parts} parts
+ * @returns {Commands}
+ */
 function commands(parts) {
   const { actions, map, grid, gridPanel, menu, sheet, client, chips } = parts;
   return {
@@ -103,7 +148,10 @@ function commands(parts) {
   };
 }
 
-/** Escape: the innermost thing that can be left. */
+/**
+ * Escape: the innermost thing that can be left.
+ * @param {Parts} parts
+ */
 function leave({ order, menu, grid, map }) {
   if (closePopover() || order.close() || menu.close() || grid.unmark()) return;
   if (grid.isOpen) grid.close();
@@ -113,8 +161,10 @@ function leave({ order, menu, grid, map }) {
 /**
  * The class of a key; a digit also by its place, since French keyboards need Shift for digits. With
  * Shift a letter is a command, never a class.
+ * @param {Pick<KeyboardEvent, "key" | "code" | "shiftKey">} event
+ * @param {import("../shared/api.js").LookedClass[]} classes
  */
-function classOf(event, classes) {
+export function classOf(event, classes) {
   const pressed = event.key.toLowerCase();
   if (event.shiftKey && /^\p{L}$/u.test(pressed)) return undefined;
   const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1];
@@ -125,6 +175,10 @@ function classOf(event, classes) {
 
 /** The dialog with all keys. */
 export class KeySheet {
+  /**
+   * @param {HTMLElement} desk
+   * @param {import("../session/session_client.js").SessionClient} client
+   */
   constructor(desk, client) {
     this.client = client;
     this.rows = h("div.keys");
@@ -134,6 +188,10 @@ export class KeySheet {
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
     desk.append(this.dialog);
   }
+
+  client;
+  rows;
+  dialog;
 
   get isOpen() {
     return this.dialog.open;
@@ -145,6 +203,7 @@ export class KeySheet {
     this.dialog.showModal();
   }
 
+  /** @returns {[title: string, rows: [keys: string[], text: string][]][]} */
   #groups() {
     return [
       ["Label", [

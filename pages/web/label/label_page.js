@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The LABEL page in the browser: mount(root, {session, api}) builds it and returns its removal.
  * Everything lives under `root`, which stands in a shadow root.
@@ -35,16 +34,29 @@ import { Theme } from "../shared/theme.js";
 import { TrainingPanel } from "../progress/training_panel.js";
 import { LayoutModes } from "../ask/layout_modes.js";
 
+/** @typedef {{session: string, api: string}} Given where the session's id, and the address of the server's API */
+
 class LabelPage {
+  client;
+  parts;
+  unmount;
+  /** @type {LatentMap | null} */
+  map = null; // until it is built
+  /** @type {(() => void)[]} */
+  #stops = [];
+  /** @type {{destroy?(): void}[]} */
+  #panels = [];
+
+  /**
+   * @param {HTMLElement} root
+   * @param {Given} data
+   */
   constructor(root, { session, api }) {
     this.client = new SessionClient({ session, api });
     this.parts = layOut();
     this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss]);
     this.#build();
   }
-
-  #stops = [];
-  #panels = [];
 
   #build() {
     const { client, parts } = this;
@@ -54,7 +66,7 @@ class LabelPage {
     const actions = new Actions(client);
     // The shape must be known before any panel draws an image: so this listener is the first.
     client.on("state", () => {
-      images.shape = client.state.data.shape;
+      images.shape = client.state?.data.shape ?? null;
       if (theme.setClasses(client.classes)) this.map?.retheme();
     });
     const layoutModes = new LayoutModes(parts.columns);
@@ -63,7 +75,7 @@ class LabelPage {
     const colourSources = new ColourSources(client);
     const selectBy = new SelectBy(client, colourSources);
     const shared = { client, theme, images, actions, layoutModes, queue, grid, selectBy, colourSources };
-    const selection = { assign: (cls) => actions.assign(cls), clear: () => actions.clear(), open: () => grid.toggle() };
+    const selection = { assign: (/** @type {number} */ cls) => actions.assign(cls), clear: () => actions.clear(), open: () => grid.toggle() };
     const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
     const menu = new SelectMenu(parts.map, shared);
     const queuePanel = new QueuePanel(parts.queue, shared);
@@ -76,7 +88,9 @@ class LabelPage {
     this.#panels = [map, menu, queue, queuePanel, gridPanel, new Card(parts.card, shared), curve, chips,
       new SamplesPanel(parts.samples, shared), status, history, training];
     selectBy.map = colourSources.map = map;
-    Object.assign(actions, { queue, map, grid });
+    actions.queue = queue;
+    actions.map = map;
+    actions.grid = grid;
     const sheet = new KeySheet(parts.desk, client);
     const around = { chips, history, training };
     this.#stops.push(
@@ -95,17 +109,21 @@ class LabelPage {
   #followVisibility() {
     const tell = () => {
       this.client.setHidden(document.hidden);
-      this.map.redraw(); // browsers may drop a canvas's picture while the tab is hidden
+      this.map?.redraw(); // browsers may drop a canvas's picture while the tab is hidden
     };
     document.addEventListener("visibilitychange", tell);
     tell();
     return () => document.removeEventListener("visibilitychange", tell);
   }
 
-  /** The map in words for screen readers, at most once a second. */
+  /**
+   * The map in words for screen readers, at most once a second.
+   * @param {HTMLElement} twin
+   */
   #announce(twin) {
     const timer = setInterval(() => {
-      const text = this.client.state ? inWords(this.client) : "";
+      const { client } = this;
+      const text = client.state ? inWords(client, client.state) : "";
       if (twin.textContent !== text) twin.textContent = text;
     }, 1000);
     return () => clearInterval(timer);
@@ -122,9 +140,9 @@ class LabelPage {
 
 /** The empty panels, in the order in which the Tab key goes through them. */
 function layOut() {
-  const panel = (name, label, testid = name) =>
+  const panel = (/** @type {string} */ name, /** @type {string} */ label, testid = name) =>
     h(`section.panel.${name}`, { "aria-label": label, "data-testid": testid });
-  const parts = {
+  const panels = {
     chips: h("div.chips-row"),
     map: panel("map", "Map"),
     queue: panel("queue", "Label next", "queue-panel"),
@@ -135,22 +153,25 @@ function layOut() {
     status: h("footer.status", { "data-testid": "status" }),
     twin: h("div.twin", { "aria-live": "polite", "data-testid": "twin" }),
   };
-  const columns = parts.columns = h("div.columns", {}, parts.map, tabs(() => columns), parts.queue, parts.grid,
-    parts.card, parts.samples, parts.curve);
+  const columns = h("div.columns", {});
+  columns.append(panels.map, tabs(columns), panels.queue, panels.grid, panels.card, panels.samples, panels.curve);
   columns.dataset.tab = "queue";
-  parts.desk = h("div.desk", {}, parts.chips, columns, parts.status, parts.twin);
+  const desk = h("div.desk", {}, panels.chips, columns, panels.status, panels.twin);
   // A click must not leave the focus on a button: Enter would press it again.
-  parts.desk.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault());
-  return parts;
+  desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
+  return { ...panels, columns, desk };
 }
 
-/** Narrow windows show one of queue, samples and curve at a time. */
+/**
+ * Narrow windows show one of queue, samples and curve at a time.
+ * @param {HTMLElement} columns
+ */
 function tabs(columns) {
   const names = [["queue", "Label next"], ["samples", "Drawings"], ["curve", "Accuracy"]];
   const buttons = names.map(([name, title]) => h("button", { role: "tab", "data-testid": `tab-${name}`,
     onclick: () => choose(name) }, title));
-  const choose = (name) => {
-    columns().dataset.tab = name;
+  const choose = (/** @type {string} */ name) => {
+    columns.dataset.tab = name;
     buttons.forEach((button, k) => {
       button.classList.toggle("on", names[k][0] === name);
       button.setAttribute("aria-selected", String(names[k][0] === name));
@@ -163,21 +184,28 @@ function tabs(columns) {
   return h("div.seg.tabs", { role: "tablist" }, ...buttons);
 }
 
-/** "60 000 images, 203 labelled, focus: image 7011, guess 4, 52%". */
-function inWords(client) {
-  const words = [`${count(client.state.data.n)} images, ${count(client.labelOverlay.labelled)} labelled`];
+/**
+ * "60 000 images, 203 labelled, focus: image 7011, guess 4, 52%".
+ * @param {SessionClient} client
+ * @param {import("../shared/api.js").State} state
+ */
+function inWords(client, state) {
+  const words = [`${count(state.data.n)} images, ${count(client.labelOverlay.labelled)} labelled`];
   if (client.selection.size) words.push(`${count(client.selection.size)} selected`);
   if (client.focus !== null) {
     const guess = client.guessOf(client.focus);
     const label = client.labelOf(client.focus);
     words.push(`focus: image ${client.focus}`);
     if (label !== null) words.push(`your label ${client.classOf(label)?.name}`);
-    else if (guess) words.push(`guess ${client.classOf(guess.best).name}, ${share(guess.p)}`);
+    else if (guess) words.push(`guess ${client.classOf(guess.best)?.name}, ${share(guess.p)}`);
   }
   return words.join(", ");
 }
 
-/** Another page may have sent images to be shown here: they are selected once the map is there. */
+/**
+ * Another page may have sent images to be shown here: they are selected once the map is there.
+ * @param {SessionClient} client
+ */
 function selectWhatWasSent(client) {
   const name = `ssvae.select.${client.session}`;
   const sent = sessionStorage.getItem(name);

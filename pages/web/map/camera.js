@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * From the map's world ([0, 1] x [0, 1], y up) to CSS pixels of its panel and back.
  *
@@ -9,23 +8,42 @@
 const MARGIN = { side: 40, top: 70, bottom: 50 }; // px
 const ZOOM = [0.5, 60];
 
+/** @typedef {[x: number, y: number]} Point in the world's units, or in px */
+/** @typedef {{zoom: number, x: number, y: number}} Shift of the fitted map; x and y in px */
+
 export class Camera {
+  width = 1;
+  height = 1;
+  zoom = 1;
+  x = 0;
+  y = 0;
+
+  /** @param {string} storageKey */
   constructor(storageKey) {
     this.#key = storageKey;
-    this.width = 1;
-    this.height = 1;
-    Object.assign(this, { zoom: 1, x: 0, y: 0 }, this.#stored());
+    this.#take(this.#stored());
   }
 
   #key;
 
+  /** @param {Partial<Shift>} shift what it leaves out stays */
+  #take({ zoom = this.zoom, x = this.x, y = this.y }) {
+    this.zoom = zoom;
+    this.x = x;
+    this.y = y;
+  }
+
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
   resize(width, height) {
     // The shift is kept as a share of the size, so that a resized window shows the same place.
     this.x *= width / this.width || 1;
     this.y *= height / this.height || 1;
     this.width = width;
     this.height = height;
-    if (this.#fresh) Object.assign(this, this.#stored());
+    if (this.#fresh) this.#take(this.#stored());
     this.#fresh = false;
   }
 
@@ -42,7 +60,10 @@ export class Camera {
     return this.unit * this.zoom;
   }
 
-  /** Pixel of the world's origin (bottom left corner of the map). */
+  /**
+   * Pixel of the world's origin (bottom left corner of the map).
+   * @returns {Point}
+   */
   get origin() {
     const { unit, zoom } = this;
     const middle = (MARGIN.top + this.height - MARGIN.bottom) / 2;
@@ -52,11 +73,21 @@ export class Camera {
     ];
   }
 
+  /**
+   * @param {number} x
+   * @param {number} y
+   * @returns {Point}
+   */
   toPixel(x, y) {
     const [ox, oy] = this.origin;
     return [ox + x * this.scale, oy - y * this.scale];
   }
 
+  /**
+   * @param {number} px
+   * @param {number} py
+   * @returns {Point}
+   */
   toWorld(px, py) {
     const [ox, oy] = this.origin;
     return [(px - ox) / this.scale, (oy - py) / this.scale];
@@ -72,13 +103,20 @@ export class Camera {
     };
   }
 
+  /**
+   * @param {number} dx px
+   * @param {number} dy px
+   */
   pan(dx, dy) {
     this.x += dx;
     this.y += dy;
     this.#store();
   }
 
-  /** Zooms by a factor; the world's point under the pixel (px, py) stays there. */
+  /**
+   * Zooms by a factor; the world's point under the pixel (px, py) stays there.
+   * @param {number} factor
+   */
   zoomAt(factor, px = this.width / 2, py = this.height / 2) {
     const [wx, wy] = this.toWorld(px, py);
     this.zoom = Math.min(ZOOM[1], Math.max(ZOOM[0], this.zoom * factor));
@@ -87,7 +125,7 @@ export class Camera {
   }
 
   fit() {
-    Object.assign(this, { zoom: 1, x: 0, y: 0 });
+    this.#take({ zoom: 1, x: 0, y: 0 });
     this.#store();
   }
 
@@ -100,9 +138,10 @@ export class Camera {
     }
   }
 
+  /** @returns {Partial<Shift>} */
   #stored() {
     try {
-      return JSON.parse(sessionStorage.getItem(this.#key)) ?? {};
+      return JSON.parse(sessionStorage.getItem(this.#key) ?? "null") ?? {};
     } catch {
       return {};
     }

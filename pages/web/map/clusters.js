@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The clusters of the map ("islands" on the screen): where dots lie densely together, apart from the others.
  *
@@ -13,16 +12,26 @@ const STANDS_OUT = 2.5; // times as dense as the pass: a peak of an island of it
 const SEA = 0.06; // of the mean density of what is inhabited: less is between the islands
 
 export class Clusters {
-  /** xy: n x 2 in [0, 1]. 60 000 points take 0.1 s: made when first asked for. */
+  /**
+   * 60 000 points take 0.1 s: made when first asked for.
+   * @param {Float32Array} xy n x 2 in [0, 1]
+   */
   constructor(xy) {
     this.cells = Int32Array.from({ length: xy.length / 2 }, (_, i) => cellOf(xy[2 * i], xy[2 * i + 1]));
     this.roots = rootsOf(densityOf(this.cells)); // cell -> its island, or -1
   }
 
-  /** The examples on the island of an example; only itself if it stands alone. */
+  cells; // of each example
+  roots;
+
+  /**
+   * The examples on the island of an example; only itself if it stands alone.
+   * @param {number} example
+   */
   around(example) {
     const root = this.roots[this.cells[example]];
     if (root < 0) return [example];
+    /** @type {number[]} */
     const found = [];
     this.cells.forEach((cell, i) => this.roots[cell] === root && found.push(i));
     return found;
@@ -30,21 +39,29 @@ export class Clusters {
 
   /** Of every example, 1 for the largest island, 2 for the next, ...; 0 between them. */
   numbers() {
+    /** @type {Map<number, number>} */
     const sizes = new Map();
     for (const cell of this.cells) sizes.set(this.roots[cell], (sizes.get(this.roots[cell]) ?? 0) + 1);
     sizes.delete(-1);
-    const order = [...sizes.keys()].sort((a, b) => sizes.get(b) - sizes.get(a));
-    const number = new Map(order.map((root, k) => [root, k + 1]));
+    const order = [...sizes].sort(([, a], [, b]) => b - a);
+    const number = new Map(order.map(([root], k) => [root, k + 1]));
     return Uint16Array.from(this.cells, (cell) => number.get(this.roots[cell]) ?? 0);
   }
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ */
 function cellOf(x, y) {
-  const along = (v) => Math.min(CELLS - 1, Math.max(0, Math.floor(v * CELLS)));
+  const along = (/** @type {number} */ v) => Math.min(CELLS - 1, Math.max(0, Math.floor(v * CELLS)));
   return along(y) * CELLS + along(x);
 }
 
-/** Dots per cell, smoothed. */
+/**
+ * Dots per cell, smoothed.
+ * @param {Int32Array} cells of the dots
+ */
 function densityOf(cells) {
   let density = new Float32Array(CELLS * CELLS);
   for (const cell of cells) density[cell] += 1;
@@ -53,7 +70,10 @@ function densityOf(cells) {
   return density;
 }
 
-/** The cells beside one, at most 8. */
+/**
+ * The cells beside one, at most 8.
+ * @param {number} cell
+ */
 function around(cell) {
   const [x, y] = [cell % CELLS, Math.floor(cell / CELLS)];
   const found = [];
@@ -65,13 +85,14 @@ function around(cell) {
   return found;
 }
 
+/** @param {Float32Array} density */
 function rootsOf(density) {
   const inhabited = density.filter((d) => d > 0);
   const sea = (SEA * inhabited.reduce((a, b) => a + b, 0)) / (inhabited.length || 1);
   const land = Array.from(density.keys()).filter((cell) => density[cell] > sea);
   land.sort((a, b) => density[b] - density[a]);
   const parent = new Int32Array(density.length).fill(-1);
-  const root = (cell) => {
+  const root = (/** @type {number} */ cell) => {
     while (parent[cell] !== cell) cell = parent[cell] = parent[parent[cell]];
     return cell;
   };

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * What dots can be coloured by besides classes: how odd the model finds them, who named them, the
  * island they lie on. Each is read, or worked out, once it is asked for. No DOM.
@@ -8,20 +7,34 @@ import { Emitter } from "../shared/emitter.js";
 import { Clusters } from "./clusters.js";
 import { colourOf } from "../shared/people.js";
 
-/** Emits "change" when what was asked for has come. */
+/** @typedef {"guess" | "label" | "confidence" | "oddness" | "person" | "island"} ColourMode what dots are coloured by */
+
+/**
+ * Emits "change" when what was asked for has come.
+ * @extends {Emitter<{change: undefined}>}
+ */
 export class ColourSources extends Emitter {
+  /** @param {import("../session/session_client.js").SessionClient} client */
   constructor(client) {
     super();
     this.client = client;
-    this.map = null; // set by label_page.js: says which version of the map is on screen
-    this.people = []; // names, in the order of their numbers in of("person")
   }
 
-  #known = {}; // mode -> {version, values}
+  client;
+  /** @type {{shown: Float32Array | null} | null} */
+  map = null; // set by label_page.js: says which version of the map is on screen
+  /** @type {string[]} */
+  people = []; // names, in the order of their numbers in of("person")
+  /** @type {Partial<Record<ColourMode, {version: unknown, values: Uint8Array | Uint16Array}>>} */
+  #known = {};
   #asking = false;
-  #clusters = { xy: null, of: null };
+  /** @type {{xy: Float32Array, of: Clusters} | null} */
+  #clusters = null;
 
-  /** Brings what the mode on screen shows up to date: called when it, the map, labels or guesses change. */
+  /**
+   * Brings what the mode on screen shows up to date: called when it, the map, labels or guesses change.
+   * @param {ColourMode} mode
+   */
   want(mode) {
     if (mode === "island") return void this.#number();
     if (mode === "oddness" || mode === "person") this.#read(mode);
@@ -30,36 +43,44 @@ export class ColourSources extends Emitter {
   /**
    * A number an example, or null while it is not there. "oddness": 0 unknown, 1 to 255. "person":
    * 0 nobody, else 1 + a place in `people`. "island": 0 between them, else 1 for the largest, ...
+   * @param {ColourMode} mode
    */
   of(mode) {
     return this.#known[mode]?.values ?? null;
   }
 
-  /** The colour of who named an example, as CSS; null before that is known. */
+  /**
+   * The colour of who named an example, as CSS; null before that is known.
+   * @param {number} example
+   */
   tintOf(example) {
     const person = this.of("person")?.[example];
     return person ? colourOf(this.people[person - 1]) : null;
   }
 
-  /** Whether there is nothing to show: nobody named an image, the model was asked about none. */
+  /**
+   * Whether there is nothing to show: nobody named an image, the model was asked about none.
+   * @param {ColourMode} mode
+   */
   isBare(mode) {
     return !this.of(mode)?.some((value) => value > 0);
   }
 
   /** The islands of the map on screen, or null before there is one. */
   get clusters() {
-    const { map } = this;
-    if (!map?.shown) return null;
-    if (this.#clusters.xy !== map.shown) this.#clusters = { xy: map.shown, of: new Clusters(map.shown) };
+    const xy = this.map?.shown;
+    if (!xy) return null;
+    if (this.#clusters?.xy !== xy) this.#clusters = { xy, of: new Clusters(xy) };
     return this.#clusters.of;
   }
 
   #number() {
     const { clusters, map } = this;
-    if (!clusters || this.#known.island?.version === map.shown) return;
-    this.#known.island = { version: map.shown, values: clusters.numbers() };
+    if (!clusters || this.#known.island?.version === map?.shown) return;
+    this.#known.island = { version: map?.shown, values: clusters.numbers() };
   }
 
+  /** @param {"oddness" | "person"} mode */
   async #read(mode) {
     const { client } = this;
     const version = mode === "oddness" ? client.state?.snapshot?.rev ?? null : client.state?.labels.seq ?? null;
@@ -80,8 +101,9 @@ export class ColourSources extends Emitter {
   }
 
   async #annotators() {
+    /** @type {import("../shared/api.js").AnnotatorsAnswer} */
     const { people, examples, of } = await this.client.api.get("annotators");
-    const values = new Uint16Array(this.client.state.data.n);
+    const values = new Uint16Array(this.client.state?.data.n ?? 0);
     examples.forEach((example, k) => (values[example] = 1 + of[k]));
     this.people = people;
     return values;

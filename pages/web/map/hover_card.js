@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The small card beside a point: image, redrawing, guess, label. */
 
 import { glyph, h, picture, show } from "../shared/dom.js";
@@ -11,11 +10,38 @@ const REDRAW = 100; // ms the card is open before the trainer is asked for a red
 const ASIDE = { unsure: "unsure", junk: "junk", skip: "skipped" };
 const AWAY = 20; // px between the point and the card
 
+/** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
+
+/**
+ * @typedef {object} Parts
+ * @property {SessionClient} client
+ * @property {import("../shared/images.js").Images} images
+ * @property {(example: number) => import("./camera.js").Point} pixelOf where it is drawn in the panel
+ */
+
 export class HoverCard {
-  /** pixelOf(example) -> [px, py] in the panel. */
+  panel;
+  client;
+  images;
+  pixelOf;
+  /** @type {number | null} */
+  example = null; // what the card shows
+  image;
+  redrawn;
+  redrawnBox;
+  guess;
+  words;
+  element;
+
+  /**
+   * @param {HTMLElement} panel of the map
+   * @param {Parts} parts
+   */
   constructor(panel, { client, images, pixelOf }) {
-    Object.assign(this, { client, images, pixelOf, panel });
-    this.example = null; // what the card shows
+    this.panel = panel;
+    this.client = client;
+    this.images = images;
+    this.pixelOf = pixelOf;
     this.image = picture();
     this.redrawn = picture();
     this.redrawnBox = h("div", {}, this.redrawn.element, h("div.s", {}, "redrawn"));
@@ -28,26 +54,35 @@ export class HoverCard {
     panel.append(this.element);
   }
 
-  #timer = 0;
-  #asking = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #asking;
+  /** @type {Map<number, Uint8Array>} */
   #redrawings = new Map();
 
-  /** What lies under the pointer now; null when nothing does. `pinned` stays when it leaves. */
+  /**
+   * What lies under the pointer now; null when nothing does.
+   * @param {number | null} example
+   * @param {number | null} pinned stays when the pointer leaves
+   */
   point(example, pinned) {
     const next = example ?? pinned;
     if (next === this.#next && this.#timer) return;
     clearTimeout(this.#timer);
-    this.#timer = 0;
+    this.#timer = undefined;
     this.#next = next;
     if (next === this.example) return;
     const wait = next === null || this.example !== null ? CLOSE : example === null ? 0 : OPEN;
     this.#timer = setTimeout(() => this.#open(next), wait);
   }
 
+  /** @type {number | null} */
   #next = null;
 
+  /** @param {number | null} example */
   #open(example) {
-    this.#timer = 0;
+    this.#timer = undefined;
     this.example = example;
     clearTimeout(this.#asking);
     show(this.element, example !== null);
@@ -88,6 +123,7 @@ export class HoverCard {
     show(this.element, x > -10 && y > -10 && x < clientWidth + 10 && y < clientHeight + 10);
   }
 
+  /** @param {number} example */
   async #ask(example) {
     if (this.#redrawings.has(example)) return;
     try {
@@ -100,18 +136,24 @@ export class HoverCard {
     }
   }
 
+  /** @param {Uint8Array | undefined} pixels */
   #showRedrawing(pixels) {
+    const { shape } = this.images;
     this.redrawnBox.style.visibility = pixels ? "visible" : "hidden";
-    if (pixels) paint(this.redrawn.canvas, pixels, this.images.shape);
+    if (pixels && shape) paint(this.redrawn.canvas, pixels, shape);
   }
 }
 
-/** "[4] 52%  [9] 45%", or words while nothing guesses. */
+/**
+ * "[4] 52%  [9] 45%", or words while nothing guesses.
+ * @param {SessionClient} client
+ * @param {number} example
+ */
 function guessLine(client, example) {
   const guess = client.guessOf(example);
-  if (!guess) return [h("span.s", {}, "no guess yet")];
-  const line = [glyph(client.classOf(guess.best)), h("b", {}, share(guess.p))];
-  if (guess.second !== null && guess.p2 >= 0.005)
-    line.push(glyph(client.classOf(guess.second)), h("span.s", {}, share(guess.p2)));
+  const [best, second] = [client.classOf(guess?.best), client.classOf(guess?.second)];
+  if (!guess || !best) return [h("span.s", {}, "no guess yet")];
+  const line = [glyph(best), h("b", {}, share(guess.p))];
+  if (second && guess.p2 >= 0.005) line.push(glyph(second), h("span.s", {}, share(guess.p2)));
   return line;
 }

@@ -1,22 +1,33 @@
-// @ts-nocheck (its types are not written yet)
 /** Lasso and box on the map: which dots lie inside, and the lines that are drawn around them. */
 
+/** @typedef {import("./camera.js").Point} Point */
+/** @typedef {import("./pointer.js").SelectMode} SelectMode */
+
 export class Lasso {
-  /** map: the LatentMap whose camera, dots and client are meant. */
+  map;
+  /** @type {Point[][]} */
+  paths = []; // lines on screen, in world units
+
+  /** @param {import("./latent_map.js").LatentMap} map whose camera, dots and client are meant */
   constructor(map) {
     this.map = map;
-    this.paths = []; // lines on screen, in world units
   }
 
+  /** @type {Set<number>} */
   #base = new Set(); // the selection before the gesture
+  /** @type {number | null} */
   #baseOn = null; // the version of the map that it belongs to
+  /** @type {Point[][]} */
   #kept = []; // the lines before the gesture
 
   forget() {
     this.paths = [];
   }
 
-  /** What pointer.js calls. */
+  /**
+   * What pointer.js calls.
+   * @returns {import("./pointer.js").Gestures}
+   */
   gestures() {
     const { map } = this;
     const { camera } = map;
@@ -40,15 +51,21 @@ export class Lasso {
     this.map.point(null);
   }
 
+  /** @param {boolean} isCancelled */
   #end(isCancelled) {
     if (isCancelled) this.#select(this.#base, this.#kept, this.#baseOn);
     else if (this.#mode === "remove") this.forget(); // no line encloses what is left
     this.map.release();
   }
 
+  /** @type {SelectMode} */
   #mode = "replace";
 
-  /** The selection while a line is being drawn; mode as in pointer.js. */
+  /**
+   * The selection while a line is being drawn.
+   * @param {Point[]} path in px
+   * @param {SelectMode} mode
+   */
   #enclose(path, mode) {
     this.#mode = mode;
     const { camera, moveAnimation } = this.map;
@@ -60,6 +77,10 @@ export class Lasso {
     this.#select(next, mode === "replace" ? [line] : [...this.#kept, line]);
   }
 
+  /**
+   * @param {Set<number>} examples
+   * @param {Point[][]} paths
+   */
   #select(examples, paths, version = this.map.version) {
     this.map.client.setSelection(examples, version);
     this.paths = paths; // afterwards: an empty selection drops its lines
@@ -67,7 +88,11 @@ export class Lasso {
   }
 }
 
-/** Examples inside a polygon; xy and polygon in the same units. 60 000 points: about 5 ms. */
+/**
+ * Examples inside a polygon; xy and polygon in the same units. 60 000 points: about 5 ms.
+ * @param {ArrayLike<number>} xy n x 2
+ * @param {Point[]} polygon
+ */
 export function inside(xy, polygon) {
   const xs = polygon.map((p) => p[0]);
   const ys = polygon.map((p) => p[1]);
@@ -82,7 +107,13 @@ export function inside(xy, polygon) {
   return found;
 }
 
-/** Even-odd rule. */
+/**
+ * Even-odd rule.
+ * @param {number[]} xs of the polygon
+ * @param {number[]} ys
+ * @param {number} x
+ * @param {number} y
+ */
 function contains(xs, ys, x, y) {
   let isIn = false;
   for (let a = 0, b = xs.length - 1; a < xs.length; b = a++) {

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The map panel: every example as a dot, what is known about it, and the tools to select.
  *
@@ -23,11 +22,52 @@ import { ZoomAnimation } from "./zoom_animation.js";
 
 const REST = 200; // ms without a key after which the dots take the colours of new labels
 
+/** @typedef {import("../session/session_state.js").SessionEvents} SessionEvents */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../shared/theme.js").Theme} theme
+ * @property {import("../shared/images.js").Images} images
+ * @property {import("../ask/layout_modes.js").LayoutModes} layoutModes
+ * @property {import("./select_by.js").SelectBy} selectBy
+ * @property {import("./colour_sources.js").ColourSources} colourSources
+ * @property {import("./selection_card.js").SelectionActions} actions
+ */
+
 export class LatentMap {
+  panel;
+  client;
+  theme;
+  images;
+  layoutModes;
+  selectBy;
+  colourSources;
+  drawn = 0; // frames so far
+  versions = new MapVersions();
+  toolbar;
+  camera;
+  moveAnimation = new MoveAnimation();
+  overlay;
+  points;
+  hoverCard;
+  selectionCard;
+  nearestPoint;
+  lasso;
+  pointer;
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Parts} parts
+   */
   constructor(panel, { client, theme, images, layoutModes, selectBy, colourSources, actions }) {
-    Object.assign(this, { client, theme, images, panel, layoutModes, selectBy, colourSources });
-    this.drawn = 0; // frames so far
-    this.versions = new MapVersions();
+    this.panel = panel;
+    this.client = client;
+    this.theme = theme;
+    this.images = images;
+    this.layoutModes = layoutModes;
+    this.selectBy = selectBy;
+    this.colourSources = colourSources;
     this.toolbar = new MapToolbar(panel, {
       client, colourSources, versions: this.versions,
       setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor), fit: () => this.fit(),
@@ -35,7 +75,6 @@ export class LatentMap {
     });
     this.camera = new Camera(`ssvae.camera.${client.session}`);
     this.#zoomAnimation = new ZoomAnimation(this.camera);
-    this.moveAnimation = new MoveAnimation();
     this.overlay = new Overlay(this.toolbar.overlay);
     this.points = new Points(this.toolbar.canvas, () => this.#restore());
     this.toolbar.missing = this.points.missing;
@@ -51,12 +90,16 @@ export class LatentMap {
   }
 
   #observer;
+  /** @type {(() => void)[]} */
   #stops = [];
   #wanted = 0; // the animation frame asked for
-  #labelled = [];
+  /** @type {number[]} */
+  #labelled = []; // examples
   #names = new ClassCaptions();
-  #later = 0; // the timer of colours that may wait
-  #pops = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #later; // the timer of colours that may wait
+  /** @type {Map<number, number>} */
+  #pops = new Map(); // example -> ms at which it got its label
   #waiting = false; // a new map has come during a gesture
   #zoomAnimation;
 
@@ -66,6 +109,11 @@ export class LatentMap {
 
   #listen() {
     const { client } = this;
+    /**
+     * @template {keyof SessionEvents} Name
+     * @param {Name} name
+     * @param {(detail: SessionEvents[Name]) => void} f
+     */
     const on = (name, f) => this.#stops.push(client.on(name, f));
     on("map", () => this.#takeMap());
     on("guesses", () => this.#takeGuesses());
@@ -97,17 +145,22 @@ export class LatentMap {
 
   // -- for the keys and the tests
 
+  /** @param {import("./pointer.js").Tool} tool */
   setTool(tool) {
     this.pointer.setTool(tool);
     this.toolbar.showTool(tool);
   }
 
+  /** @param {number} factor */
   zoom(factor) {
     this.#zoomAnimation.begin(factor);
     this.redraw();
   }
 
-  /** Brings an example to the middle of the map. */
+  /**
+   * Brings an example to the middle of the map.
+   * @param {number | null} example
+   */
   reveal(example) {
     if (example === null) return this.client.say("Nothing is framed: click an image, or press an arrow key.");
     const [x, y] = this.pixelOf(example);
@@ -125,8 +178,8 @@ export class LatentMap {
     if (this.pointer.isBusy) return this.pointer.cancel();
     if (this.client.selection.size) return this.clear();
     const { asked, focus } = this.client;
-    const isOpen = (example) => this.client.labelOf(example) === null;
-    if (!asked.includes(focus)) this.client.setFocus(asked.find(isOpen) ?? null);
+    const isOpen = (/** @type {number} */ example) => this.client.labelOf(example) === null;
+    if (focus === null || !asked.includes(focus)) this.client.setFocus(asked.find(isOpen) ?? null);
   }
 
   clear() {
@@ -143,13 +196,20 @@ export class LatentMap {
     return this.moveAnimation.to;
   }
 
-  /** Where an example is drawn, in pixels of the panel. */
+  /**
+   * Where an example is drawn, in pixels of the panel.
+   * @param {number} example
+   * @returns {import("./camera.js").Point}
+   */
   pixelOf(example) {
     const { now } = this.moveAnimation;
     return now ? this.camera.toPixel(now[2 * example], now[2 * example + 1]) : [-99, -99];
   }
 
-  /** The same in pixels of the window: {x, y}. */
+  /**
+   * The same in pixels of the window: {x, y}.
+   * @param {number} example
+   */
   positionOf(example) {
     const box = this.panel.getBoundingClientRect();
     const [x, y] = this.pixelOf(example);
@@ -169,19 +229,23 @@ export class LatentMap {
     if (this.pointer.isBusy) return void (this.#waiting = true);
     this.#waiting = false;
     const { client } = this;
+    if (!client.xy) return;
     this.versions.take(client.xy, client.mapVersion, client.state?.trainer.state === "pretraining");
     client.dropStaleSelection();
     if (this.versions.showsBefore) return this.toolbar.update();
     this.#go();
   }
 
-  /** Shows the newest map ("map"), or another of the same images, which the trainer works out. */
+  /**
+   * Shows the newest map ("map"), or another of the same images, which the trainer works out.
+   * @param {import("./map_versions.js").View} view
+   */
   async see(view) {
     const wish = (this.toolbar.awaited = view === "map" ? null : { view });
     try {
       const answer = wish && (await this.client.api.array(`map?view=${view}`));
       if (this.toolbar.awaited !== wish) return; // another was asked for meanwhile
-      this.versions.see(view, answer && new Float32Array(answer.buffer), Number(answer?.version));
+      this.versions.see(view, answer && { xy: new Float32Array(answer.buffer), version: Number(answer.version) });
       if (this.client.selectedOn !== null) this.clear();
       this.#go();
     } catch (error) {
@@ -199,8 +263,10 @@ export class LatentMap {
   }
 
   #go() {
+    const { shown } = this.versions;
+    if (!shown) return;
     this.lasso.forget(); // the dots leave the line that was drawn around them
-    this.moveAnimation.go(this.versions.shown.xy, performance.now());
+    this.moveAnimation.go(shown.xy, performance.now());
     this.points.place(this.moveAnimation, this.client.selection);
     this.#names.place(this.client, this.shown);
     this.#recolour(false);
@@ -216,12 +282,13 @@ export class LatentMap {
     this.#recolour();
   }
 
+  /** @param {SessionEvents["labels"]} change */
   #takeLabels({ examples, own }) {
     const { labels } = this.client;
     this.#labelled = [];
-    const isMarked = (value) => value !== NONE && value !== STATES.skip;
-    for (let i = 0; i < labels?.length; i++) if (isMarked(labels[i])) this.#labelled.push(i);
-    if (own) for (const example of examples.slice(-200)) this.#pops.set(example, performance.now());
+    const isMarked = (/** @type {number} */ value) => value !== NONE && value !== STATES.skip;
+    labels?.forEach((value, i) => isMarked(value) && this.#labelled.push(i));
+    if (own && examples) for (const example of examples.slice(-200)) this.#pops.set(example, performance.now());
     if (this.#pops.size > 1000) this.#pops.clear();
     this.hoverCard.update();
     this.toolbar.update();
@@ -248,6 +315,7 @@ export class LatentMap {
     this.redraw(false);
   }
 
+  /** @type {number | null} */
   #over = null; // what the pointer is on, on the map itself
 
   #recolour(isFade = true) {
@@ -295,6 +363,7 @@ export class LatentMap {
     this.#wanted ||= requestAnimationFrame((time) => this.#draw(Math.max(time, performance.now())));
   }
 
+  /** @param {number} time ms */
   #draw(time) {
     cancelAnimationFrame(this.#wanted);
     this.#wanted = 0;
@@ -309,13 +378,21 @@ export class LatentMap {
     else if (popping) this.redraw(false);
   }
 
-  /** True while colours fade. 60 000 dots take 0.1 s without a graphics card: only when needed. */
+  /**
+   * True while colours fade. 60 000 dots take 0.1 s without a graphics card: only when needed.
+   * @param {number} time ms
+   * @param {boolean} isMoving
+   */
   #drawDots(time, isMoving) {
     this.#dotsWanted = false;
     return this.points.draw({ camera: this.camera, share: this.moveAnimation.share, time,
       ground: this.theme.ground, isFaint: this.toolbar.showsImages, isMoving });
   }
 
+  /**
+   * @param {number} time ms
+   * @returns {import("./overlay.js").OverlayView}
+   */
   #view(time) {
     const { client, theme, camera, images, toolbar } = this;
     this.#names.tick(this.moveAnimation.share);
@@ -329,7 +406,10 @@ export class LatentMap {
 
   // -- the hand
 
-  /** Says what the pointer is on, on the map itself. */
+  /**
+   * Says what the pointer is on, on the map itself.
+   * @param {number | null} example
+   */
   point(example) {
     this.#over = example;
     this.client.setHover(example);

@@ -1,43 +1,109 @@
-// @ts-nocheck (its types are not written yet)
 /** What stands around the map: canvases, tool bars, legend, the bar while loading, the error. */
 
 import { glyph, h, icon, key, letGo, show, write } from "../shared/dom.js";
 import { count, preciseShare } from "../shared/format.js";
 import { badge } from "../shared/people.js";
 
+/** @typedef {import("./colour_sources.js").ColourMode} ColourMode */
+/** @typedef {import("./map_versions.js").View} View */
+/** @typedef {import("./pointer.js").Tool} Tool */
+
+/** @type {[tool: Tool, title: string, sign: string, letter: string][]} */
 const TOOLS = [
   ["move", "Move", "pan_tool", "V"], ["lasso", "Lasso", "lasso_select", "L"], ["box", "Box", "select", "B"],
 ];
 const ZOOM_STEP = 1.5;
+/** @type {ColourMode[]} */
 const MODES = ["guess", "label", "confidence", "oddness", "person", "island"];
-const WITHOUT_GUESSES = ["label", "person", "island"];
+/** @type {string[]} */
+const WITHOUT_GUESSES = ["label", "person", "island"]; // of MODES
+/** @type {Partial<Record<ColourMode, string>>} */
 const MEANS = { confidence: "the darker, the less sure", oddness: "the darker, the odder to the model",
   person: "a tint for each person", island: "a tint for each island of the map" };
+/** @type {Partial<Record<ColourMode, string>>} */
 const BARE = { oddness: "the model has to learn more first", person: "nobody named an image yet" };
 const MOST_NAMES = 4; // in the legend
 const VIEWS = { map: "Map by UMAP", pca: "PCA of the M1's latents", style: "The model's own latents" };
 const VIEW_NOTES = { pca: "the two directions in which the M1's latents vary most",
   style: "the model's own latents, given the class it guesses" };
 
+/**
+ * What its buttons do.
+ *
+ * @typedef {object} MapActions
+ * @property {(tool: Tool) => void} setTool
+ * @property {(factor: number) => void} zoom
+ * @property {() => void} fit
+ * @property {() => void} turn
+ * @property {(view: View) => void} see
+ * @property {() => void} colourBy
+ * @property {() => void} draws
+ */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("./colour_sources.js").ColourSources} colourSources
+ * @property {import("./map_versions.js").MapVersions} versions
+ */
+
 export class MapToolbar {
-  /** actions: {setTool(name), zoom(factor), fit(), turn(), see(view), colourBy(), draws()}. */
+  panel;
+  client;
+  colourSources;
+  versions;
+  actions;
+  showsImages = false;
+  /** @type {{view: View} | null} */
+  awaited = null; // that the trainer works out
+  missing = ""; // why this browser cannot draw the dots at all
+  canvas;
+  overlay;
+
+  viewSelect = h("select", { "data-testid": "view", "aria-label": "Which map", onchange: () => this.#see() },
+    ...Object.entries(VIEWS).map(([view, title]) => h("option", { value: view }, title)));
+  select = h("select", { "data-testid": "colour-by", "aria-label": "Colour by", onchange: () => this.#colourBy() },
+    ...MODES.map((name) => h("option", { value: name }, name)));
+  shown = h("b");
+  modes = [this.#drawAs("mode-dots", "Dots", false), this.#drawAs("mode-images", "Images", true)];
+
+  guessDot = h("i.dot-sign");
+  guessWords = h("span");
+  guessSign = h("span.row.sign", {}, this.guessDot, this.guessWords);
+  labelSign = h("span.row.sign");
+  facts = h("span", { "data-testid": "map-facts" });
+  note = h("span", { "data-testid": "map-note" });
+  turnButton = h("button", { "data-testid": "map-turn", onclick: () => this.actions.turn() });
+  peopleSigns = h("span.row.signs", { "data-testid": "people-signs" });
+
+  bar = h("div.loading", { role: "progressbar", "aria-label": "The map is loading" });
+  wait = h("div.map-wait", { role: "status", "data-testid": "map-wait" }); // in place of the dots until they are there
+  errorText = h("span");
+  again = h("button.btn", { onclick: () => this.client.retry() }, "Try again");
+  error = h("div.map-error", { role: "alert", "data-testid": "map-error" }, this.errorText, this.again);
+
+  /**
+   * @param {HTMLElement} panel
+   * @param {Parts & MapActions} parts
+   */
   constructor(panel, { client, colourSources, versions, ...actions }) {
-    Object.assign(this, { client, colourSources, versions });
+    this.panel = panel;
+    this.client = client;
+    this.colourSources = colourSources;
+    this.versions = versions;
     this.actions = actions;
-    this.showsImages = false;
-    this.awaited = null; // {view} that the trainer works out
-    this.missing = ""; // why this browser cannot draw the dots at all
     this.canvas = h("canvas.fill", { "aria-hidden": "true" });
     this.overlay = h("canvas.fill.overlay", { "data-testid": "map-canvas", role: "img",
       "aria-label": "Map of all images" });
     panel.append(this.canvas, this.overlay, this.#tools(), this.#zoomTools(), this.#right(),
-      this.#legend(), this.#loading(), this.#wait(), this.#error());
-    this.panel = panel;
+      this.#legend(), this.bar, this.wait, this.error);
     this.showTool("lasso");
     this.update();
   }
 
+  /** @type {Map<Tool, HTMLElement>} */
   #buttons = new Map();
+  /** @type {ColourMode | null} */
   #chosen = null; // what the person chose to colour by
 
   /** One of MODES: what the dots are coloured by now. */
@@ -46,6 +112,7 @@ export class MapToolbar {
     return this.client.guesses || WITHOUT_GUESSES.includes(chosen) ? chosen : "label";
   }
 
+  /** @param {Tool} tool */
   showTool(tool) {
     for (const [name, button] of this.#buttons) {
       button.classList.toggle("on", name === tool);
@@ -65,6 +132,7 @@ export class MapToolbar {
   }
 
   #zoomTools() {
+    /** @type {(sign: string, title: string, id: string, onclick: () => void) => HTMLElement} */
     const button = (sign, title, id, onclick) =>
       h("button.narrow", { title, "aria-label": title, "data-testid": id, onclick }, icon(sign));
     return h("div.tool.zoom", { role: "toolbar", "aria-label": "Zoom" },
@@ -74,26 +142,17 @@ export class MapToolbar {
   }
 
   #views() {
-    this.viewSelect = h("select", { "data-testid": "view", "aria-label": "Which map", onchange: () => this.#see() },
-      ...Object.entries(VIEWS).map(([view, title]) => h("option", { value: view }, title)));
     return h("label.pick.narrow", { title: "Which map" }, icon("layers"), this.viewSelect);
   }
 
   #see() {
-    const view = this.viewSelect.value;
+    const view = /** @type {View} */ (this.viewSelect.value);
     letGo(this.viewSelect);
     this.actions.see(view);
     this.update();
   }
 
   #right() {
-    this.select = h("select", { "data-testid": "colour-by", "aria-label": "Colour by",
-      onchange: () => this.#colourBy() },
-    ...MODES.map((name) => h("option", { value: name }, name)));
-    this.shown = h("b");
-    const draws = (id, text, images) => h("button", { "data-testid": id,
-      onclick: () => this.#draws(images) }, text);
-    this.modes = [draws("mode-dots", "Dots", false), draws("mode-images", "Images", true)];
     const box = h("div.right", {},
       h("label.sel", {}, h("span.s", {}, "Colour by"), this.shown, icon("arrow_drop_down"), this.select),
       h("div.seg", { role: "group", "aria-label": "Draw as" }, ...this.modes));
@@ -102,12 +161,22 @@ export class MapToolbar {
   }
 
   #colourBy() {
-    this.#chosen = this.select.value;
+    this.#chosen = /** @type {ColourMode} */ (this.select.value);
     letGo(this.select);
     this.update();
     this.actions.colourBy();
   }
 
+  /**
+   * @param {string} id for tests
+   * @param {string} title
+   * @param {boolean} images
+   */
+  #drawAs(id, title, images) {
+    return h("button", { "data-testid": id, onclick: () => this.#draws(images) }, title);
+  }
+
+  /** @param {boolean} images */
   #draws(images) {
     this.showsImages = images;
     this.#showDraws();
@@ -122,31 +191,7 @@ export class MapToolbar {
   }
 
   #legend() {
-    this.guessSign = h("span.row.sign", {}, h("i.dot-sign"), h("span"));
-    this.labelSign = h("span.row.sign");
-    this.facts = h("span", { "data-testid": "map-facts" });
-    this.note = h("span", { "data-testid": "map-note" });
-    this.turnButton = h("button", { "data-testid": "map-turn", onclick: () => this.actions.turn() });
-    this.peopleSigns = h("span.row.signs", { "data-testid": "people-signs" });
     return h("div.s.row.legend", {}, this.guessSign, this.peopleSigns, this.labelSign, this.facts, this.note, this.turnButton);
-  }
-
-  #loading() {
-    this.bar = h("div.loading", { role: "progressbar", "aria-label": "The map is loading" });
-    return this.bar;
-  }
-
-  /** In place of the dots until they are there. */
-  #wait() {
-    this.wait = h("div.map-wait", { role: "status", "data-testid": "map-wait" });
-    return this.wait;
-  }
-
-  #error() {
-    const again = this.again = h("button.btn", { onclick: () => this.client.retry() }, "Try again");
-    this.error = h("div.map-error", { role: "alert", "data-testid": "map-error" },
-      this.errorText = h("span"), again);
-    return this.error;
   }
 
   update() {
@@ -164,12 +209,12 @@ export class MapToolbar {
     const cls = client.classes[Math.min(5, client.classes.length - 1)];
     if (cls && !this.labelSign.childElementCount) {
       this.labelSign.append(glyph(cls), "your label");
-      this.guessSign.firstChild.style.background = cls.look.fill;
+      this.guessDot.style.background = cls.look.fill;
     }
     const { n } = client.state.data;
     const labelled = client.labelOverlay.labelled;
     write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled`);
-    write(this.note, this.#noteText());
+    write(this.note, this.#noteText(client.state));
     const { hasBefore, showsBefore, view } = this.versions;
     this.viewSelect.value = this.awaited?.view ?? view;
     show(this.turnButton, hasBefore && !this.peopleSigns.childElementCount);
@@ -185,9 +230,9 @@ export class MapToolbar {
     write(this.shown, mode);
     const people = mode === "person" ? this.colourSources.people : [];
     for (const sign of [this.guessSign, this.labelSign, this.note]) show(sign, !people.length); // the names need room
-    const bare = mode in BARE && this.colourSources.isBare(mode) ? BARE[mode] : "";
-    write(this.guessSign.lastChild, bare || (MEANS[mode] ?? "model's guess"));
-    this.guessSign.firstChild.classList.toggle("plain", mode in MEANS);
+    const bare = this.colourSources.isBare(mode) ? BARE[mode] : undefined;
+    write(this.guessWords, bare ?? MEANS[mode] ?? "model's guess");
+    this.guessDot.classList.toggle("plain", mode in MEANS);
     const names = JSON.stringify(people);
     if (this.peopleSigns.dataset.names === names) return;
     this.peopleSigns.dataset.names = names;
@@ -196,13 +241,12 @@ export class MapToolbar {
     people.length > MOST_NAMES ? `and ${people.length - MOST_NAMES} more` : "");
   }
 
-  #noteText() {
-    const { state, labelOverlay } = this.client;
-    const { moved } = state.map;
+  /** @param {import("../shared/api.js").State} state */
+  #noteText({ map: { moved } }) {
     if (this.awaited) return "this view is being worked out …";
     if (this.versions.view !== "map") return VIEW_NOTES[this.versions.view];
     if (this.versions.showsBefore) return "the map as it was";
     if (moved !== null) return `last update moved points ${preciseShare(moved)}`;
-    return labelOverlay.labelled ? "" : "rings: asked next";
+    return this.client.labelOverlay.labelled ? "" : "rings: asked next";
   }
 }

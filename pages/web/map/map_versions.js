@@ -1,19 +1,30 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The map on screen: the newest, the one before the M1 was trained again, to compare the two, or
  * another view of the same images. No DOM.
  */
 
-export class MapVersions {
-  view = "map"; // or "pca", "style"
+/** @typedef {"map" | "pca" | "style"} View of the images; "map" is the one by UMAP */
+/** @typedef {{xy: Float32Array, version: number | null}} MapVersion xy is n x 2 */
 
-  #now = null; // {xy: n x 2, version}
+export class MapVersions {
+  /** @type {View} */
+  view = "map";
+
+  /** @type {MapVersion | null} */
+  #now = null;
+  /** @type {MapVersion | null} */
   #before = null;
+  /** @type {MapVersion | null} */
   #seen = null; // another view than "map"
   #showsBefore = false;
   #isForming = false; // the newest comes of a training that goes on
 
-  /** A new map; `isForming` while its M1 is still being trained, and sends one after the other. */
+  /**
+   * A new map.
+   * @param {Float32Array} xy n x 2
+   * @param {number | null} version
+   * @param {boolean} isForming while its M1 is still being trained, and sends one after the other
+   */
   take(xy, version, isForming) {
     if (!this.#isForming) [this.#before, this.#showsBefore] = [this.#now, false];
     if (this.#before?.xy.length !== xy.length) [this.#before, this.#showsBefore] = [null, false]; // images were added
@@ -40,9 +51,13 @@ export class MapVersions {
     this.#showsBefore = this.hasBefore && !this.#showsBefore;
   }
 
-  /** Shows a view of the images that the map of this version shows; "map" is that map itself. */
-  see(view, xy, version) {
+  /**
+   * Shows a view of the images that the map shows.
+   * @param {View} view
+   * @param {MapVersion | null} seen its places, and the version of the map; null for "map", that map itself
+   */
+  see(view, seen = null) {
     this.view = view;
-    this.#seen = view === "map" ? null : { xy, version };
+    this.#seen = seen;
   }
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** Where the dots are: from an old map to a new one, all together, in 600 ms. */
 
 const DURATION = 600; // ms
@@ -6,36 +5,46 @@ const DURATION = 600; // ms
 export const prefersStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class MoveAnimation {
-  constructor() {
-    this.from = null; // n x 2 float32, as uploaded
-    this.to = null;
-    this.now = null; // where they are drawn
-    this.share = 1; // of the way, eased
-  }
-
+  /** @type {Float32Array | null} */
+  from = null; // n x 2, as uploaded
+  /** @type {Float32Array | null} */
+  to = null;
+  /** @type {Float32Array | null} */
+  now = null; // where they are drawn
+  share = 1; // of the way, eased
   #start = 0;
 
-  /** Sends the dots to a new map from wherever they are now. */
+  /**
+   * Sends the dots to a new map from wherever they are now.
+   * @param {Float32Array} xy n x 2
+   * @param {number} time ms
+   */
   go(xy, time) {
-    const isSame = this.now?.length === xy.length;
-    this.from = isSame && !prefersStill() ? this.now.slice() : xy;
+    const { now } = this;
+    this.from = now?.length === xy.length && !prefersStill() ? now.slice() : xy;
     this.to = xy;
     this.now = this.from.slice();
     this.#start = time;
     this.share = this.from === xy ? 1 : 0;
   }
 
-  /** Moves on to `time`; true while the dots are moving. */
+  /**
+   * Moves on to `time`; true while the dots are moving.
+   * @param {number} time ms
+   */
   tick(time) {
-    if (this.share >= 1 || !this.to) return false;
-    this.share = ease((time - this.#start) / DURATION);
-    const { from, to, now, share } = this;
+    const { from, to, now } = this;
+    if (this.share >= 1 || !from || !to || !now) return false;
+    const share = this.share = ease((time - this.#start) / DURATION);
     for (let i = 0; i < now.length; i++) now[i] = from[i] + (to[i] - from[i]) * share;
     return true;
   }
 }
 
-/** cubic-bezier(.2, .8, .2, 1) at x: y of the point whose x is nearest, by bisection. */
+/**
+ * cubic-bezier(.2, .8, .2, 1) at x: y of the point whose x is nearest, by bisection.
+ * @param {number} x
+ */
 export function ease(x) {
   if (x >= 1) return 1;
   if (x <= 0) return 0;
@@ -48,4 +57,9 @@ export function ease(x) {
   return bezier(low, 0.8, 1);
 }
 
+/**
+ * @param {number} s
+ * @param {number} a
+ * @param {number} b
+ */
 const bezier = (s, a, b) => 3 * (1 - s) ** 2 * s * a + 3 * (1 - s) * s * s * b + s ** 3;

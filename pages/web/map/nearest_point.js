@@ -1,20 +1,27 @@
-// @ts-nocheck (its types are not written yet)
 /** Which dot the hand means: the nearest one in reach, and what a click on it does. */
 
 const REACH = 8; // px: how far from a dot a click or the pointer still means it
 
 export class NearestPoint {
-  /** map: the LatentMap whose camera, dots and client are meant. */
+  map;
+
+  /** @param {import("./latent_map.js").LatentMap} map whose camera, dots and client are meant */
   constructor(map) {
     this.map = map;
   }
 
-  /** The example drawn nearest to a pixel, within reach, or null. */
+  /**
+   * The example drawn nearest to a pixel, within reach, or null.
+   * @param {number} px
+   * @param {number} py
+   * @returns {number | null}
+   */
   nearest(px, py) {
     const { moveAnimation: { now }, camera } = this.map;
     if (!now) return null;
     const [x, y] = camera.toWorld(px, py);
     let best = (REACH / camera.scale) ** 2;
+    /** @type {number | null} */
     let found = null;
     for (let i = 0; i < now.length / 2; i++) {
       const d = (now[2 * i] - x) ** 2 + (now[2 * i + 1] - y) ** 2;
@@ -23,7 +30,13 @@ export class NearestPoint {
     return found;
   }
 
-  /** Frames or selects what is under a click, depending on the mode of pointer.js; twice: its island. */
+  /**
+   * Frames or selects what is under a click; twice: its island.
+   * @param {number} px
+   * @param {number} py
+   * @param {import("./pointer.js").SelectMode} mode
+   * @param {boolean} isDouble
+   */
   click(px, py, mode, isDouble) {
     const { client, selectBy, version } = this.map;
     const example = this.nearest(px, py);

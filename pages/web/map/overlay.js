@@ -1,8 +1,8 @@
-// @ts-nocheck (its types are not written yet)
 /** What lies on the dots: labels, class names, rings, the lasso, thumbnails. A 2-D canvas. */
 
 import { layOutCaptions } from "./caption_layout.js";
-import { STATES, isClass } from "../session/label_overlay.js";
+import { NONE, STATES, isClass } from "../session/label_overlay.js";
+import { context } from "../shared/dom.js";
 import { rgb } from "../shared/theme.js";
 import { toRgba } from "../shared/images.js";
 import { prefersStill } from "./move_animation.js";
@@ -14,18 +14,58 @@ const FONT = '"Source Sans", "Source Sans Pro", sans-serif';
 const GLYPH_FONT = `700 30px ${FONT}`;
 const NAME_FONT = `700 20px ${FONT}`;
 
+/** @typedef {import("./camera.js").Point} Point */
+/** @typedef {CanvasRenderingContext2D} Context */
+
+/**
+ * What there is to draw.
+ *
+ * @typedef {object} OverlayView
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../shared/theme.js").Theme} theme
+ * @property {import("./camera.js").Camera} camera
+ * @property {import("../shared/images.js").Images} images
+ * @property {number} time ms
+ * @property {(example: number) => Point} at where it is drawn, in px
+ * @property {(example: number) => string | null} tintOf its mark's colour as CSS, if it is not the class's
+ * @property {number[]} labelled examples
+ * @property {import("./class_captions.js").PlacedName[]} names
+ * @property {Point[][]} paths in world units
+ * @property {Map<number, number>} pops example -> ms at which it got its label
+ * @property {boolean} hasImages
+ */
+
 export class Overlay {
+  canvas;
+  context;
+  ratio = 1; // device pixels per px
+
+  /** @param {HTMLCanvasElement} canvas */
   constructor(canvas) {
     this.canvas = canvas;
-    this.context = canvas.getContext("2d");
+    this.context = context(canvas);
   }
 
+  /** @type {OverlayView | null} */
+  #view = null;
+  /** @type {Map<string, HTMLCanvasElement>} */
   #sprites = new Map();
+  /** @type {Map<string, HTMLCanvasElement>} */
   #thumbs = new Map();
+  /** @type {Map<number, Point>} */
   #placed = new Map(); // cell -> pixel of the thumbnail in it
+  /** @type {Set<number>} */
   #shown = new Set(); // examples with a thumbnail
+  /** @type {Set<number>} */
   #named = new Set(); // ids of classes whose names are written out
+  /** @type {Map<string, number>} */
   #widths = new Map(); // of what is written, in px
+
+  /** What is being drawn. */
+  get view() {
+    if (!this.#view) throw new Error("draw() was not called yet");
+    return this.#view;
+  }
 
   /** The ids of the classes whose names are written out. */
   get named() {
@@ -39,6 +79,11 @@ export class Overlay {
     this.#thumbs.clear();
   }
 
+  /**
+   * @param {number} width px
+   * @param {number} height
+   * @param {number} ratio device pixels per px
+   */
   resize(width, height, ratio) {
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
@@ -46,16 +91,14 @@ export class Overlay {
   }
 
   /**
-   * view: {client, theme, camera, at(example) -> [px, py], tintOf(example) -> a mark's colour or null,
-   * labelled: [example], names: [{cls, x, y}],
-   * paths: [[[x, y]]], pops: Map(example -> ms), time, images: Images | null, hasImages: bool}.
    * True while something is still animated.
+   * @param {OverlayView} view
    */
   draw(view) {
     const c = this.context;
     c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     c.clearRect(0, 0, view.camera.width, view.camera.height);
-    this.view = view;
+    this.#view = view;
     if (view.hasImages) this.#drawThumbs();
     else this.#shown.clear();
     const moving = this.#drawLabels();
@@ -66,6 +109,7 @@ export class Overlay {
     return moving;
   }
 
+  /** @param {Point} pixel */
   #inView([x, y], margin = 20) {
     const { width, height } = this.view.camera;
     return x > -margin && y > -margin && x < width + margin && y < height + margin;
@@ -73,11 +117,11 @@ export class Overlay {
 
   #drawLabels() {
     const { client, labelled, at, pops, time } = this.view;
-    const places = labelled.map((example) => [example, at(example)]).filter(([, p]) => this.#inView(p));
+    const places = labelled.map((example) => ({ example, place: at(example) })).filter(({ place }) => this.#inView(place));
     const recent = new Set(client.labelOverlay.recent);
     let moving = false;
-    for (const [example, [x, y]] of places) {
-      const value = client.labels[example];
+    for (const { example, place: [x, y] } of places) {
+      const value = client.labels?.[example] ?? NONE;
       const hasThumb = this.#shown.has(example);
       if (this.view.hasImages && !hasThumb && !recent.has(example)) continue;
       const isPlain = places.length > SQUARES && !recent.has(example) && !hasThumb;
@@ -93,22 +137,38 @@ export class Overlay {
     return moving;
   }
 
+  /** @param {number} value of a label */
   #isDimmed(value) {
     return this.view.client.solo !== null && this.view.client.solo !== value;
   }
 
-  /** `tint`: a colour as CSS instead of the class's own, or null. */
+  /**
+   * @param {number} value of a label
+   * @param {boolean} isPlain
+   * @param {number} size px
+   * @param {string | null} tint a colour as CSS instead of the class's own
+   */
   #mark(value, isPlain, size, tint) {
     if (!isClass(value)) return this.#hollow(value);
     return isPlain ? this.#ringed(value, tint) : this.#square(value, size, tint);
   }
 
+  /**
+   * @param {HTMLCanvasElement} sprite
+   * @param {number} x of its middle, px
+   * @param {number} y
+   */
   #stamp(sprite, x, y, grow = 1) {
     const size = (sprite.width / this.ratio) * grow;
     this.context.drawImage(sprite, x - size / 2, y - size / 2, size, size);
   }
 
-  /** A class's square with its glyph, drawn once and stamped often. */
+  /**
+   * A class's square with its glyph, drawn once and stamped often.
+   * @param {number} cls
+   * @param {number} size px
+   * @param {string | null} tint
+   */
   #square(cls, size, tint) {
     return this.#sprite(`square ${cls} ${size} ${tint}`, size + 4, (c, middle) => {
       const { theme, client } = this.view;
@@ -121,7 +181,10 @@ export class Overlay {
     });
   }
 
-  /** An example that is put aside: a hollow square, "?" for unsure, a bare cross for junk. */
+  /**
+   * An example that is put aside: a hollow square, "?" for unsure, a bare cross for junk.
+   * @param {number} value of its label
+   */
   #hollow(value) {
     return this.#sprite(`hollow ${value}`, 15, (c, middle) => {
       const { theme } = this.view;
@@ -136,6 +199,10 @@ export class Overlay {
     });
   }
 
+  /**
+   * @param {number} cls
+   * @param {string | null} tint
+   */
   #ringed(cls, tint) {
     return this.#sprite(`ringed ${cls} ${tint}`, 11, (c, middle) => {
       disc(c, middle, middle, 5, rgb(this.view.theme.ground));
@@ -144,12 +211,17 @@ export class Overlay {
     });
   }
 
+  /**
+   * @param {string} name
+   * @param {number} size px
+   * @param {(c: Context, middle: number) => void} paint
+   */
   #sprite(name, size, paint) {
-    let sprite = this.#sprites.get(name);
-    if (sprite) return sprite;
-    sprite = document.createElement("canvas");
+    const known = this.#sprites.get(name);
+    if (known) return known;
+    const sprite = document.createElement("canvas");
     sprite.width = sprite.height = Math.ceil(size * this.ratio);
-    const c = sprite.getContext("2d");
+    const c = context(sprite);
     c.scale(this.ratio, this.ratio);
     c.textAlign = "center";
     c.textBaseline = "middle";
@@ -188,7 +260,14 @@ export class Overlay {
     else this.#ring(at(client.focus), 8, 2, rgb(theme.ground), rgb(theme.accent));
   }
 
-  #ring([x, y], radius, width, stroke, fill = null) {
+  /**
+   * @param {Point} pixel
+   * @param {number} radius px
+   * @param {number} width px
+   * @param {string} stroke CSS
+   * @param {string} fill CSS; "" for none
+   */
+  #ring([x, y], radius, width, stroke, fill = "") {
     const c = this.context;
     c.beginPath();
     c.arc(x, y, radius, 0, 7);
@@ -216,7 +295,9 @@ export class Overlay {
     const placed = layOutCaptions(captions, camera.width, this.#named, client.solo);
     this.#named = new Set(placed.filter(({ isFull }) => isFull).map(({ id }) => id));
     for (const { id, isFull } of placed) {
-      const { cls, x, y } = byId.get(id);
+      const name = byId.get(id);
+      if (!name) continue;
+      const { cls, x, y } = name;
       const [px, py] = camera.toPixel(x, y);
       const text = isFull ? cls.name : cls.glyph;
       c.font = isFull ? fontOf(cls) : GLYPH_FONT;
@@ -230,14 +311,19 @@ export class Overlay {
     c.globalAlpha = 1;
   }
 
-  /** Measured once: names are drawn in every frame of a glide. */
+  /**
+   * In px; measured once: names are drawn in every frame of a glide.
+   * @param {string} text
+   * @param {string} font
+   */
   #widthOf(text, font) {
-    const known = `${font} ${text}`;
-    if (!this.#widths.has(known)) {
-      this.context.font = font;
-      this.#widths.set(known, this.context.measureText(text).width);
-    }
-    return this.#widths.get(known);
+    const name = `${font} ${text}`;
+    const known = this.#widths.get(name);
+    if (known !== undefined) return known;
+    this.context.font = font;
+    const { width } = this.context.measureText(text);
+    this.#widths.set(name, width);
+    return width;
   }
 
   #drawHover() {
@@ -252,8 +338,9 @@ export class Overlay {
     const { client, labelled, images } = this.view;
     this.#placed.clear();
     this.#shown.clear();
+    /** @type {number[]} */
     const missing = [];
-    const draw = (example) => {
+    const draw = (/** @type {number} */ example) => {
       const place = this.view.at(example);
       if (!this.#inView(place, 0) || !this.#claim(place)) return;
       this.#shown.add(example);
@@ -262,11 +349,14 @@ export class Overlay {
       else missing.push(example);
     };
     labelled.forEach(draw);
-    for (let example = 0; example < client.xy.length / 2; example++) draw(example);
+    for (let example = 0; example < (client.xy?.length ?? 0) / 2; example++) draw(example);
     images.want(missing);
   }
 
-  /** Takes the room of a thumbnail at a pixel unless one of the neighbours has it already. */
+  /**
+   * Takes the room of a thumbnail at a pixel unless one of the neighbours has it already.
+   * @param {Point} pixel
+   */
   #claim([x, y]) {
     const [ox, oy] = this.view.camera.origin; // cells move with the map: panning does not reshuffle
     const column = Math.floor((x - ox) / CELL);
@@ -280,17 +370,23 @@ export class Overlay {
     return true;
   }
 
+  /**
+   * @param {number} example
+   * @param {Uint8Array} pixels
+   * @param {Point} place its middle, in px
+   */
   #thumb(example, pixels, [x, y]) {
-    const { client, theme, images } = this.view;
+    const { client, theme, images: { shape } } = this.view;
+    if (!shape) return;
     const cls = client.labelOf(example) ?? client.guessOf(example)?.best ?? null;
     const name = `${example} ${cls}`;
     let sprite = this.#thumbs.get(name);
     if (!sprite) {
       if (this.#thumbs.size > 4000) this.#thumbs.clear();
       sprite = document.createElement("canvas");
-      [sprite.height, sprite.width] = images.shape;
+      [sprite.height, sprite.width] = shape;
       const ink = cls === null ? theme.text2 : theme.ofClass(cls);
-      sprite.getContext("2d").putImageData(toRgba(pixels, images.shape, ink), 0, 0);
+      context(sprite).putImageData(toRgba(pixels, shape, ink), 0, 0);
       this.#thumbs.set(name, sprite);
     }
     const c = this.context;
@@ -301,7 +397,11 @@ export class Overlay {
     c.globalAlpha = 1;
   }
 
-  /** A ground under a thumbnail: without it its ink is lost among dots of the same colour. */
+  /**
+   * A ground under a thumbnail: without it its ink is lost among dots of the same colour.
+   * @param {number} x px
+   * @param {number} y
+   */
   #plate(x, y) {
     const c = this.context;
     c.fillStyle = rgb(this.view.theme.ground, 0.7);
@@ -311,11 +411,21 @@ export class Overlay {
   }
 }
 
-/** A name that is no longer than its glyph is written as large. */
+/**
+ * A name that is no longer than its glyph is written as large.
+ * @param {import("../shared/api.js").ClassInfo} cls
+ */
 function fontOf(cls) {
   return cls.name === cls.glyph ? GLYPH_FONT : NAME_FONT;
 }
 
+/**
+ * @param {Context} c
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ * @param {string} colour
+ */
 function disc(c, x, y, radius, colour) {
   c.fillStyle = colour;
   c.beginPath();
@@ -323,6 +433,13 @@ function disc(c, x, y, radius, colour) {
   c.fill();
 }
 
+/**
+ * @param {Context} c
+ * @param {number} middle
+ * @param {number} size
+ * @param {number} radius
+ * @param {string} colour
+ */
 function roundRect(c, middle, size, radius, colour) {
   c.fillStyle = colour;
   c.beginPath();

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * Which colour each dot has: n x (r, g, b, alpha) bytes. Full colour means class, and nothing else;
  * people and islands have muted ones.
@@ -12,10 +11,22 @@ const JUNK = 0.3; // of what is thrown away
 const SOLO_DIM = 0.13; // of other classes while one is looked at
 const TURN = 137.5; // degrees of hue from one island to the next: no two neighbours are alike
 
+/** @typedef {import("../shared/theme.js").Rgb} Rgb */
+/** @typedef {[colour: Rgb, alpha: number]} Dot */
+
 /**
- * mode: "guess", "label", "confidence", or one of colour_sources.js. A person's label always wins over the
- * guess. The less sure a guess, the fainter its dot; by confidence it is the other way round, so
- * that doubtful ones stand out, and so do odd ones. isFaint: thumbnails lie on the dots.
+ * @typedef {object} Colouring
+ * @property {import("./colour_sources.js").ColourMode} mode
+ * @property {boolean} isFaint thumbnails lie on the dots
+ * @property {import("../session/session_state.js").SessionState} client
+ * @property {import("../shared/theme.js").Theme} theme
+ * @property {import("./colour_sources.js").ColourSources} colourSources
+ */
+
+/**
+ * A person's label always wins over the guess. The less sure a guess, the fainter its dot; by confidence
+ * it is the other way round, so that doubtful ones stand out, and so do odd ones.
+ * @param {{n: number} & Colouring} what n: how many dots there are
  */
 export function dotColours({ n, mode, isFaint, client, theme, colourSources }) {
   const out = new Uint8Array(n * 4);
@@ -40,16 +51,32 @@ export function dotColours({ n, mode, isFaint, client, theme, colourSources }) {
   return out;
 }
 
-/** What paints a value of colour_sources.js: value -> [three bytes, alpha]. */
+/**
+ * What paints a value of colour_sources.js.
+ * @param {Colouring["mode"]} mode
+ * @param {Colouring["colourSources"]} colourSources
+ * @param {Colouring["theme"]} theme
+ * @returns {(value: number) => Dot}
+ */
 function shadeBy(mode, colourSources, theme) {
+  /** @type {Dot} */
   const nothing = [theme.unlabelled, 0.3];
   if (mode === "oddness") return (value) => (value ? [theme.text2, 0.06 + 0.9 * (value / 255) ** 3] : nothing);
-  const paint = mode === "person" ? (k) => theme.bytes(colourOf(colourSources.people[k]))
-    : (k) => theme.bytes(`hsl(${(k * TURN) % 360} 30% ${theme.isDark ? 62 : 48}%)`);
+  const paint = mode === "person" ? (/** @type {number} */ k) => theme.bytes(colourOf(colourSources.people[k]))
+    : (/** @type {number} */ k) => theme.bytes(`hsl(${(k * TURN) % 360} 30% ${theme.isDark ? 62 : 48}%)`);
+  /** @type {Dot[]} */
   const painted = [];
   return (value) => (value ? (painted[value] ??= [paint(value - 1), mode === "person" ? 0.95 : 0.7]) : nothing);
 }
 
+/**
+ * @param {Colouring["mode"]} mode
+ * @param {number} label
+ * @param {number} guess
+ * @param {number} sure
+ * @param {Colouring["theme"]} theme
+ * @returns {Dot}
+ */
 function dot(mode, label, guess, sure, theme) {
   if (label === STATES.junk) return [theme.unlabelled, JUNK];
   if (mode === "confidence" && guess !== NONE) return [theme.text2, 0.1 + 0.85 * (1 - sure)];
@@ -58,15 +85,24 @@ function dot(mode, label, guess, sure, theme) {
   return [theme.unlabelled, 0.8];
 }
 
-/** n x 1 bytes, 1 where selected. */
+/**
+ * n x 1 bytes, 1 where selected.
+ * @param {number} n
+ * @param {Iterable<number>} selection
+ */
 export function chosenOf(n, selection) {
   const out = new Uint8Array(n);
   for (const example of selection) out[example] = 1;
   return out;
 }
 
-/** The colours on the way from one set to another, for a fade that starts during another. */
+/**
+ * The colours on the way from one set to another, for a fade that starts during another.
+ * @param {Uint8Array | null} old
+ * @param {Uint8Array | null} next
+ * @param {number} share of the way
+ */
 export function between(old, next, share) {
-  if (share >= 1 || !old) return next;
+  if (share >= 1 || !old || !next) return next;
   return next.map((value, i) => old[i] + (value - old[i]) * share);
 }

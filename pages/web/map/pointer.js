@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The hand on the map: hover, click, pan, wheel, lasso and box.
  *
@@ -9,17 +8,45 @@ const CLICK = 4; // px: less movement than this is a click
 const DOUBLE = 400; // ms
 const STEP = 3; // px between two points of a lasso
 
+/** @typedef {import("./camera.js").Point} Point */
+/** @typedef {"move" | "lasso" | "box"} Tool */
+/** @typedef {"replace" | "add" | "remove"} SelectMode how what is found changes the selection */
+
+/**
+ * What the hand does, in px of the map.
+ *
+ * @typedef {object} Gestures
+ * @property {() => void} started
+ * @property {(isCancelled: boolean) => void} ended
+ * @property {(px: number, py: number) => void} hover
+ * @property {() => void} leave
+ * @property {(px: number, py: number, mode: SelectMode, isDouble: boolean) => void} click
+ * @property {(path: Point[], mode: SelectMode) => void} enclose
+ * @property {(dx: number, dy: number) => void} pan
+ * @property {(factor: number, px: number, py: number) => void} wheel
+ */
+
 export class Pointer {
+  surface;
+  actions;
+  /** @type {Tool} */
+  tool = "lasso";
+  spaceHeld = false;
+  isBusy = false; // a button is down on the map
+
   /**
-   * actions: {hover(px, py), leave(), click(px, py, mode, isDouble), pan(dx, dy), wheel(factor, px, py),
-   * enclose(path in px, mode), ended(), started()}; mode is "replace", "add" or "remove".
+   * @param {HTMLElement} surface
+   * @param {Gestures} actions
    */
   constructor(surface, actions) {
     this.surface = surface;
     this.actions = actions;
-    this.tool = "lasso"; // or "move", "box"
-    this.spaceHeld = false;
-    this.isBusy = false; // a button is down on the map
+    /**
+     * @template {keyof HTMLElementEventMap} Name
+     * @param {Name} name
+     * @param {(event: HTMLElementEventMap[Name]) => void} f
+     * @param {AddEventListenerOptions} [options]
+     */
     const on = (name, f, options) => surface.addEventListener(name, f, options);
     on("pointerdown", (event) => this.#down(event));
     on("pointermove", (event) => this.#move(event));
@@ -31,19 +58,25 @@ export class Pointer {
     on("contextmenu", (event) => this.isBusy && event.preventDefault());
   }
 
+  /** @type {Point[]} */
   #path = [];
+  /** @type {Point} */
   #last = [0, 0];
+  /** @type {Point} */
   #first = [0, 0];
   #isPan = false;
   #hasMoved = false;
+  /** @type {SelectMode} */
   #mode = "replace";
   #frame = 0;
 
+  /** @param {Tool} tool */
   setTool(tool) {
     this.tool = tool;
     this.showCursor();
   }
 
+  /** @param {boolean} held */
   setSpace(held) {
     this.spaceHeld = held;
     this.showCursor();
@@ -63,11 +96,16 @@ export class Pointer {
     this.showCursor();
   }
 
+  /**
+   * @param {MouseEvent} event
+   * @returns {Point}
+   */
   #place(event) {
     const box = this.surface.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
+  /** @param {PointerEvent} event */
   #down(event) {
     if (event.button > 1 || this.isBusy) return;
     event.preventDefault();
@@ -82,6 +120,7 @@ export class Pointer {
     this.showCursor();
   }
 
+  /** @param {PointerEvent} event */
   #move(event) {
     const place = this.#place(event);
     if (!this.isBusy) return this.actions.hover(...place);
@@ -102,6 +141,7 @@ export class Pointer {
     if (this.isBusy && this.#path.length > 2) this.actions.enclose(this.#path, this.#mode);
   }
 
+  /** @param {PointerEvent} event */
   #up(event) {
     if (!this.isBusy) return;
     if (!this.#hasMoved && event.button === 0) this.#click(event);
@@ -114,7 +154,10 @@ export class Pointer {
     this.showCursor();
   }
 
-  /** Pointer events count no clicks: two at one place within DOUBLE are a double one. */
+  /**
+   * Pointer events count no clicks: two at one place within DOUBLE are a double one.
+   * @param {PointerEvent} event
+   */
   #click(event) {
     const place = this.#place(event);
     const isDouble = event.timeStamp - this.#clicked.time < DOUBLE && distance(place, this.#clicked.place) < CLICK;
@@ -122,8 +165,10 @@ export class Pointer {
     this.actions.click(...place, this.#mode, isDouble);
   }
 
+  /** @type {{time: number, place: Point}} */
   #clicked = { time: -Infinity, place: [0, 0] };
 
+  /** @param {WheelEvent} event */
   #wheel(event) {
     event.preventDefault();
     const lines = event.deltaMode === 1 ? 16 : 1;
@@ -132,8 +177,17 @@ export class Pointer {
   }
 }
 
+/**
+ * @param {Point} a
+ * @param {Point} b
+ */
 const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
+/**
+ * @param {Point} a
+ * @param {Point} b
+ * @returns {Point[]}
+ */
 function corners([ax, ay], [bx, by]) {
   return [[ax, ay], [bx, ay], [bx, by], [ax, by]];
 }

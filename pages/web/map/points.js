@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The dots with their colours, sizes and fades: what the map tells to the WebGL part. */
 
 import { between, chosenOf, dotColours } from "./point_colours.js";
@@ -10,38 +9,67 @@ const SLOW = 45; // ms a frame: then the browser draws without a graphics card
 const SPARSE = 3; // every third dot while the map moves slowly, all of them when it rests
 const RADIUS = [1.2, 1.9]; // px, many dots and few
 
+/**
+ * @typedef {object} Frame
+ * @property {import("./camera.js").Camera} camera
+ * @property {number} share of the way from one map to the next
+ * @property {number} time ms
+ * @property {import("../shared/theme.js").Rgb} ground
+ * @property {boolean} isFaint thumbnails lie on the dots
+ * @property {boolean} isMoving
+ */
+
 export class Points {
+  count = 0;
+  /** @type {PointsGl | null} */
+  dots = null;
+  missing = ""; // a sentence if there is no WebGL: the rest of the page works without dots
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {() => void} onRestored see PointsGl
+   */
   constructor(canvas, onRestored) {
-    this.count = 0;
-    this.dots = null;
-    this.missing = ""; // a sentence if there is no WebGL: the rest of the page works without dots
     try {
       this.dots = new PointsGl(canvas, onRestored);
     } catch (error) {
-      this.missing = error.message;
+      this.missing = /** @type {Error} */ (error).message;
     }
   }
 
+  /** @type {Uint8Array | null} */
   #colours = null; // n x rgba bytes on screen, or faded to
+  /** @type {Uint8Array | null} */
   #old = null; // faded from
   #fadeStart = -1e9;
   #hasChosen = false;
 
-  /** Uploads where the dots go; see Glide. */
-  place(moveAnimation, selection) {
-    this.count = moveAnimation.to.length / 2;
-    this.dots?.upload("from", moveAnimation.from);
-    this.dots?.upload("to", moveAnimation.to);
+  /**
+   * Uploads where the dots go.
+   * @param {import("./move_animation.js").MoveAnimation} moveAnimation
+   * @param {Set<number>} selection
+   */
+  place({ from, to }, selection) {
+    if (!from || !to) return;
+    this.count = to.length / 2;
+    this.dots?.upload("from", from);
+    this.dots?.upload("to", to);
     this.choose(selection);
   }
 
-  /** Marks the selected ones, which are drawn larger and on top. */
+  /**
+   * Marks the selected ones, which are drawn larger and on top.
+   * @param {Set<number>} selection
+   */
   choose(selection) {
     this.#hasChosen = selection.size > 0;
     if (this.count) this.dots?.upload("chosen", chosenOf(this.count, selection));
   }
 
-  /** Colours all dots anew; see dotColours. A fade that starts during another goes on from there. */
+  /**
+   * Colours all dots anew; see dotColours. A fade that starts during another goes on from there.
+   * @param {{isFade: boolean} & import("./point_colours.js").Colouring} how
+   */
   colour({ isFade, ...how }) {
     const now = performance.now();
     const shown = between(this.#old, this.#colours, (now - this.#fadeStart) / FADE);
@@ -54,7 +82,10 @@ export class Points {
     this.dots?.upload("new", next);
   }
 
-  /** Draws; true while there is more to draw: a fade, or the dots left out while moving. */
+  /**
+   * Draws; true while there is more to draw: a fade, or the dots left out while moving.
+   * @param {Frame} frame
+   */
   draw({ camera, share, time, ground, isFaint, isMoving }) {
     const ratio = devicePixelRatio || 1;
     const step = this.#stepFor(time, isMoving);
@@ -69,11 +100,16 @@ export class Points {
     return fade < 1 || step > 1;
   }
 
+  /** @type {number | null} */
   #last = null; // time of the last frame, while moving
   #pace = 16; // ms between frames while moving, averaged
   #isSlow = false;
 
-  /** Every dot, unless the frames so far have shown that this machine cannot move all of them. */
+  /**
+   * Every dot, unless the frames so far have shown that this machine cannot move all of them.
+   * @param {number} time ms
+   * @param {boolean} isMoving
+   */
   #stepFor(time, isMoving) {
     if (isMoving && this.#last !== null) this.#pace += 0.3 * (time - this.#last - this.#pace);
     this.#last = isMoving ? time : null;

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /**
  * The dots of the map in WebGL: 70 000 of them in one draw call.
  *
@@ -32,20 +31,46 @@ void main() {
   gl_FragColor = colour * cover;
 }`;
 
+/** @typedef {"from" | "to" | "old" | "new" | "chosen"} AttributeName */
+
+/** @type {Record<AttributeName, [size: number, type: "FLOAT" | "UNSIGNED_BYTE", isNormalised: boolean]>} */
 const ATTRIBUTES = {
   from: [2, "FLOAT", false], to: [2, "FLOAT", false],
   old: [4, "UNSIGNED_BYTE", true], new: [4, "UNSIGNED_BYTE", true], chosen: [1, "UNSIGNED_BYTE", false],
 };
+const NAMES = /** @type {AttributeName[]} */ (Object.keys(ATTRIBUTES));
+
+/**
+ * @typedef {object} GlFrame
+ * @property {number} glide in [0, 1]
+ * @property {number} fade in [0, 1]
+ * @property {number[]} scale from the world to clip space
+ * @property {number[]} offset
+ * @property {number} radius in device pixels
+ * @property {number} chosenRadius
+ * @property {import("../shared/theme.js").Rgb} ground
+ * @property {boolean} hasChosen whether any point is chosen
+ * @property {number} step 3 draws every third point
+ */
 
 export class PointsGl {
-  /** Throws if the browser has no WebGL. `onRestored` is called after a lost context came back. */
+  canvas;
+  gl;
+  isLost = false;
+  count = 0;
+
+  /**
+   * Throws if the browser has no WebGL.
+   * @param {HTMLCanvasElement} canvas
+   * @param {() => void} onRestored called after a lost context came back
+   */
   constructor(canvas, onRestored) {
     this.canvas = canvas;
+    /** @type {WebGLContextAttributes} */
     const options = { alpha: true, premultipliedAlpha: true, antialias: false, depth: false };
-    this.gl = canvas.getContext("webgl2", options) ?? canvas.getContext("webgl", options);
-    if (!this.gl) throw new Error("This browser shows no WebGL, which the map needs.");
-    this.isLost = false;
-    this.count = 0;
+    const gl = canvas.getContext("webgl2", options) ?? canvas.getContext("webgl", options);
+    if (!gl) throw new Error("This browser shows no WebGL, which the map needs.");
+    this.gl = gl;
     canvas.addEventListener("webglcontextlost", (event) => {
       event.preventDefault(); // or it would never be restored
       this.isLost = true;
@@ -58,20 +83,26 @@ export class PointsGl {
     this.#build();
   }
 
-  #program;
+  /** @type {WebGLProgram | null} */
+  #program = null;
+  /** @type {Record<string, WebGLUniformLocation | null>} */
   #uniforms = {};
+  /** @type {Partial<Record<AttributeName, WebGLBuffer>>} */
   #buffers = {};
 
   #build() {
     const { gl } = this;
     const program = gl.createProgram();
-    for (const [type, source] of [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]]) {
+    /** @type {[type: number, source: string][]} */
+    const shaders = [[gl.VERTEX_SHADER, VERTEX], [gl.FRAGMENT_SHADER, FRAGMENT]];
+    for (const [type, source] of shaders) {
       const shader = gl.createShader(type);
+      if (!shader) continue; // the context is lost: it is built again once it is back
       gl.shaderSource(shader, source);
       gl.compileShader(shader);
       gl.attachShader(program, shader);
     }
-    Object.keys(ATTRIBUTES).forEach((name, k) => gl.bindAttribLocation(program, k, `a_${name}`));
+    NAMES.forEach((name, k) => gl.bindAttribLocation(program, k, `a_${name}`));
     gl.linkProgram(program);
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
       throw new Error(`The map's drawing program failed: ${gl.getProgramInfoLog(program)}`);
@@ -81,20 +112,20 @@ export class PointsGl {
     this.#buffers = {};
   }
 
-  /** Fills one attribute (a name of ATTRIBUTES) with a typed array. */
+  /**
+   * Fills one attribute.
+   * @param {AttributeName} name
+   * @param {Float32Array | Uint8Array} array
+   */
   upload(name, array) {
     const { gl } = this;
-    this.#buffers[name] ??= gl.createBuffer();
-    gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffers[name]);
+    const buffer = this.#buffers[name] ??= gl.createBuffer();
+    gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
     gl.bufferData(gl.ARRAY_BUFFER, array, gl.DYNAMIC_DRAW);
     if (name === "to") this.count = array.length / 2;
   }
 
-  /**
-   * glide, fade in [0, 1]; scale, offset: world -> clip space; radius and chosenRadius in device
-   * pixels; ground: [r, g, b] bytes; hasChosen: whether any point is chosen; step: 3 draws every
-   * third point.
-   */
+  /** @param {GlFrame} frame */
   draw({ glide, fade, scale, offset, radius, chosenRadius, ground, hasChosen, step }) {
     const { gl } = this;
     if (this.isLost || !this.count || Object.keys(this.#buffers).length < 5) return;
@@ -115,16 +146,24 @@ export class PointsGl {
     if (hasChosen) this.#pass(1, chosenRadius, 0.8 * devicePixelRatio, step);
   }
 
+  /** @param {number} step */
   #bind(step) {
     const { gl } = this;
-    Object.entries(ATTRIBUTES).forEach(([name, [size, type, normalised]], k) => {
+    NAMES.forEach((name, k) => {
+      const [size, type, isNormalised] = ATTRIBUTES[name];
       const bytes = size * (type === "FLOAT" ? 4 : 1);
-      gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffers[name]);
+      gl.bindBuffer(gl.ARRAY_BUFFER, this.#buffers[name] ?? null);
       gl.enableVertexAttribArray(k);
-      gl.vertexAttribPointer(k, size, gl[type], normalised, step * bytes, 0);
+      gl.vertexAttribPointer(k, size, gl[type], isNormalised, step * bytes, 0);
     });
   }
 
+  /**
+   * @param {number} number 0 for the others, 1 for the chosen points
+   * @param {number} radius in device pixels
+   * @param {number} ring around it
+   * @param {number} step
+   */
   #pass(number, radius, ring, step) {
     const { gl } = this;
     const u = this.#uniforms;

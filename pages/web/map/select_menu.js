@@ -1,15 +1,39 @@
-// @ts-nocheck (its types are not written yet)
 /** "Select": a button among the map's tools, and the menu that it or the key S opens. */
 
-import { glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { find, focusedBeside, glyph, h, icon, key, show, write } from "../shared/dom.js";
 import { SIMILAR, leastSureInWords } from "./select_by.js";
 
 const SHARES = [0.5, 1, 2, 5, 10, 20, 30, 50]; // percent: the steps of the slider
 const FIRST = 3; // 5%
+/** @type {Record<string, number | undefined>} */
+const STEPS = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 }; // by key
+
+/** @typedef {import("./pointer.js").SelectMode} SelectMode */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("./select_by.js").SelectBy} selectBy
+ */
 
 export class SelectMenu {
+  client;
+  selectBy;
+  button;
+  kinds;
+  words;
+  share = h("b");
+  range = h("input", { type: "range", min: 0, max: SHARES.length - 1, value: FIRST, "data-testid": "least-sure",
+    "aria-label": "Share of the images that the model is least sure of", oninput: () => this.#slide() });
+  element;
+
+  /**
+   * @param {HTMLElement} panel of the map, whose tools stand there
+   * @param {Parts} parts
+   */
   constructor(panel, { client, selectBy }) {
-    Object.assign(this, { client, selectBy });
+    this.client = client;
+    this.selectBy = selectBy;
     this.button = h("button", { "data-testid": "select-menu", title: "Select by likeness, class or doubt (S)",
       "aria-expanded": "false", onclick: () => this.toggle() }, icon("ink_selection"), h("span.word", {}, "Select"), key("S"));
     this.kinds = h("div.row.by-class");
@@ -23,7 +47,7 @@ export class SelectMenu {
       h("div.s.title", {}, "Unlabelled images that the model takes for"), this.kinds,
       h("div.s.title", {}, "Unlabelled images that it is least sure of"), this.#slider(),
       h("div.s.foot", {}, key("⇧"), " adds, ", key("Alt"), " removes. A double click takes an island."));
-    panel.querySelector(".tool.left").append(this.button);
+    find(panel, ".tool.left")?.append(this.button);
     panel.append(this.element);
     show(this.element, false);
     this.#stops = [client.on("guesses", () => this.update()), client.on("state", () => this.update())];
@@ -31,8 +55,9 @@ export class SelectMenu {
   }
 
   #stops;
+  /** @type {HTMLElement | null} */
   #before = null; // what had the focus, if by keyboard
-  #outside = (event) => {
+  #outside = (/** @type {PointerEvent} */ event) => {
     const path = event.composedPath();
     if (!path.includes(this.element) && !path.includes(this.button)) this.close();
   };
@@ -48,18 +73,18 @@ export class SelectMenu {
 
   toggle() {
     if (this.isOpen) return this.close();
-    const before = this.element.getRootNode().activeElement;
+    const before = focusedBeside(this.element);
     this.#before = before?.matches(":focus-visible") ? before : null;
     show(this.element, true);
     this.button.classList.add("on");
     this.button.setAttribute("aria-expanded", "true");
     this.update();
-    this.element.querySelector("button").focus();
+    this.element.querySelector("button")?.focus();
   }
 
   close() {
     if (!this.isOpen) return false;
-    const hadFocus = this.element.contains(this.element.getRootNode().activeElement);
+    const hadFocus = this.element.contains(focusedBeside(this.element));
     show(this.element, false);
     this.button.classList.remove("on");
     this.button.setAttribute("aria-expanded", "false");
@@ -67,34 +92,42 @@ export class SelectMenu {
     return true;
   }
 
+  /**
+   * @param {string} id for tests
+   * @param {string} sign
+   * @param {string} text
+   * @param {string} letter
+   * @param {(mode: SelectMode) => void} choose
+   */
   #row(id, sign, text, letter, choose) {
     return h("button.row.option", { "data-testid": id, onclick: (event) => choose(modeOf(event)) },
       icon(sign), h("span", {}, text), h("span.sp"), key(letter));
   }
 
   #slider() {
-    this.share = h("b");
-    this.range = h("input", { type: "range", min: 0, max: SHARES.length - 1, value: FIRST, "data-testid": "least-sure",
-      "aria-label": "Share of the images that the model is least sure of", oninput: (event) => this.#slide(event) });
     return h("div.least-sure", {}, h("div.row", {}, this.range, this.share), h("div.row", {}, this.words,
       h("span.sp"), h("button.btn.small", { "data-testid": "select-least-sure",
         onclick: (event) => this.selectBy.leastSure(this.#part, modeOf(event)) }, "Select")));
   }
 
   get #part() {
-    return SHARES[this.range.value] / 100;
+    return this.#percent / 100;
+  }
+
+  get #percent() {
+    return SHARES[Number(this.range.value)];
   }
 
   /** The selection follows the slider, as it follows a lasso. */
-  #slide(event) {
-    this.selectBy.leastSure(this.#part, modeOf(event));
+  #slide() {
+    this.selectBy.leastSure(this.#part);
     this.update();
   }
 
   update() {
     if (!this.isOpen) return;
     const { client } = this;
-    write(this.share, `${SHARES[this.range.value]}%`);
+    write(this.share, `${this.#percent}%`);
     write(this.words, client.guesses ? leastSureInWords(client, this.#part) : "There is no guess yet: label an image first.");
     this.range.disabled = !client.guesses;
     this.#showKinds();
@@ -112,21 +145,28 @@ export class SelectMenu {
       onclick: (event) => this.selectBy.ofClass(cls.id, modeOf(event)) }, glyph(cls, "l"))));
   }
 
-  /** Arrows go through the menu; Enter and Space press, with Shift and Alt as a click has them. */
+  /**
+   * Arrows go through the menu; Enter and Space press, with Shift and Alt as a click has them.
+   * @param {KeyboardEvent} event
+   */
   #onKey(event) {
-    const root = this.element.getRootNode();
-    const on = [...this.element.querySelectorAll("button, input")];
-    const step = { ArrowDown: 1, ArrowUp: -1, ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const isSlider = root.activeElement === this.range && ["ArrowLeft", "ArrowRight"].includes(event.key);
+    const focused = focusedBeside(this.element);
+    const on = [.../** @type {NodeListOf<HTMLElement>} */ (this.element.querySelectorAll("button, input"))];
+    const step = STEPS[event.key];
+    const isSlider = focused === this.range && ["ArrowLeft", "ArrowRight"].includes(event.key);
     if (step && !isSlider) {
-      on[(on.indexOf(root.activeElement) + step + on.length) % on.length].focus();
+      on[(on.findIndex((one) => one === focused) + step + on.length) % on.length].focus();
       event.preventDefault();
       event.stopPropagation();
     } else if (event.key === "Escape" && this.close()) event.stopPropagation();
   }
 }
 
-/** Shift adds, Alt removes, as on the map. */
+/**
+ * Shift adds, Alt removes, as on the map.
+ * @param {MouseEvent | KeyboardEvent} event
+ * @returns {SelectMode}
+ */
 export function modeOf(event) {
   return event.shiftKey ? "add" : event.altKey ? "remove" : "replace";
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The card of a selection on the map: how many, what they seem to be, one button to label all. */
 
 import { glyph, h, key, keyRange, picture, show, write } from "../shared/dom.js";
@@ -6,10 +5,45 @@ import { count } from "../shared/format.js";
 
 const THUMBS = 7;
 
+/** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+/** @typedef {import("../session/predictions.js").Predictions} Predictions */
+/** @typedef {{cls: LookedClass, n: number}} Kind */
+
+/**
+ * @typedef {object} SelectionActions
+ * @property {(cls: number) => void} assign labels the selection
+ * @property {() => void} clear
+ * @property {() => void} open opens it on the board
+ */
+
+/**
+ * @typedef {object} Parts
+ * @property {import("../session/session_client.js").SessionClient} client
+ * @property {import("../shared/images.js").Images} images
+ * @property {SelectionActions} actions
+ */
+
 export class SelectionCard {
-  /** actions: {assign(cls), clear(), open()}. */
+  client;
+  images;
+  actions;
+  count;
+  classes;
+  words;
+  thumbs;
+  buttonText;
+  buttonKey;
+  button;
+  element;
+
+  /**
+   * @param {HTMLElement} panel of the map
+   * @param {Parts} parts
+   */
   constructor(panel, { client, images, actions }) {
-    Object.assign(this, { client, images, actions });
+    this.client = client;
+    this.images = images;
+    this.actions = actions;
     this.count = h("b.big", { "data-testid": "count" });
     this.classes = h("span.row.kinds");
     this.words = h("div.s.hint");
@@ -18,8 +52,8 @@ export class SelectionCard {
     this.buttonKey = key("");
     this.button = h("button.btn.p", { "data-testid": "label-all", onclick: () => this.#assign() },
       this.buttonText, this.buttonKey);
-    const open = h("button.btn", { "data-testid": "open-in-grid", onclick: actions.open }, "Open in grid", key("G"));
-    const esc = h("button.btn.gh", { title: "Clear the selection", onclick: actions.clear }, key("Esc"));
+    const open = h("button.btn", { "data-testid": "open-in-grid", onclick: () => actions.open() }, "Open in grid", key("G"));
+    const esc = h("button.btn.gh", { title: "Clear the selection", onclick: () => actions.clear() }, key("Esc"));
     this.element = h("div.card.selection", { "data-testid": "selection-card" },
       h("div.row", {}, this.count, h("span.sp"), this.classes), this.words,
       h("div.row.thumbs", {}, ...this.thumbs.map((thumb) => thumb.element)), h("div.row.buttons", {}, this.button, open, esc));
@@ -27,7 +61,8 @@ export class SelectionCard {
     panel.append(this.element);
   }
 
-  #majority = null;
+  /** @type {number | null} */
+  #majority = null; // class
 
   #assign() {
     if (this.#majority !== null) this.actions.assign(this.#majority);
@@ -52,16 +87,17 @@ export class SelectionCard {
     this.#showThumbs(leastSure(selection, client.guesses));
   }
 
+  /** @param {Kind} kind */
   #kind({ cls, n }) {
     const title = `Keep only the ${count(n)} that the model guesses to be ${cls.name}`;
     const keep = () => {
-      const { best } = this.client.guesses;
-      const { selection, selectedOn } = this.client;
-      this.client.setSelection([...selection].filter((example) => best[example] === cls.id), selectedOn);
+      const { guesses, selection, selectedOn } = this.client;
+      this.client.setSelection([...selection].filter((example) => guesses?.best[example] === cls.id), selectedOn);
     };
     return h("button.row.kind", { title, onclick: keep }, glyph(cls), count(n));
   }
 
+  /** @param {number[]} examples */
   #showThumbs(examples) {
     this.thumbs.forEach((thumb, k) => {
       show(thumb.element, k < examples.length);
@@ -70,7 +106,13 @@ export class SelectionCard {
   }
 }
 
-/** Classes that the model guesses among the examples, most frequent first. */
+/**
+ * Classes that the model guesses among the examples, most frequent first.
+ * @param {Iterable<number>} selection
+ * @param {Uint8Array} best
+ * @param {LookedClass[]} classes
+ * @returns {Kind[]}
+ */
 function kindsOf(selection, best, classes) {
   const counts = new Uint32Array(256);
   for (const example of selection) counts[best[example]] += 1;
@@ -78,9 +120,14 @@ function kindsOf(selection, best, classes) {
     .sort((a, b) => b.n - a.n);
 }
 
-/** The examples whose guess is least certain, at most as many as there are thumbnails. */
+/**
+ * The examples whose guess is least certain, at most as many as there are thumbnails.
+ * @param {Iterable<number>} selection
+ * @param {Predictions | null} guesses
+ */
 function leastSure(selection, guesses) {
   if (!guesses) return [...selection].slice(0, THUMBS);
+  /** @type {number[]} */
   const least = [];
   for (const example of selection) {
     const p = guesses.p[example];

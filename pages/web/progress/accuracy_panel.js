@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** "Accuracy by labels": the newest value with its source, and the learning curve. */
 
 import { h, show, write } from "../shared/dom.js";
@@ -6,9 +5,16 @@ import { count, preciseShare } from "../shared/format.js";
 import { LineChart } from "../shared/line_chart.js";
 import { Pace } from "./pace.js";
 
+/** @typedef {import("../shared/api.js").State} State */
+/** @typedef {import("../shared/api.js").AccuracyFigure} AccuracyFigure */
+
 const FIRST = 10; // labels before the curve begins
 
 export class AccuracyPanel {
+  /**
+   * @param {HTMLElement} panel
+   * @param {{client: import("../session/session_client.js").SessionClient}} parts
+   */
   constructor(panel, { client }) {
     this.client = client;
     this.value = h("span.value", { "data-testid": "accuracy" });
@@ -24,8 +30,17 @@ export class AccuracyPanel {
     this.update();
   }
 
+  client;
+  value;
+  source;
+  plot;
+  outlook;
+  box;
+  pace;
+  chart;
   #stops;
-  #version = null;
+  /** @type {number | null} */
+  #version = null; // of the curve on screen
   #asking = false;
 
   destroy() {
@@ -45,18 +60,20 @@ export class AccuracyPanel {
     show(this.plot, hasCurve);
     show(this.outlook, hasCurve && this.outlook.textContent !== "");
     show(this.box, !hasCurve);
-    if (hasCurve && state.curve !== this.#version) this.#fetch(state.curve);
+    if (state && hasCurve && state.curve !== this.#version) this.#fetch(state.curve);
   }
 
+  /** @param {number} version */
   async #fetch(version) {
     if (this.#asking) return;
     this.#asking = true;
     try {
+      /** @type {AccuracyFigure} */
       const figure = await this.client.api.get("figure/accuracy");
       this.#version = version;
       const { next, checked } = figure.outlook;
       this.outlook.replaceChildren(h("b", {}, next), checked ? h("div.s", {}, checked) : "");
-      this.chart.draw(chartOf(figure, this.client.state.accuracy));
+      this.chart.draw(chartOf(figure, this.client.state?.accuracy ?? null));
     } catch {
       // The old curve stays; the next state asks again.
     }
@@ -64,7 +81,10 @@ export class AccuracyPanel {
   }
 }
 
-/** Why there is no figure. */
+/**
+ * Why there is no figure.
+ * @param {State | null} state
+ */
 function wordsFor(state) {
   if (state?.trainer.state === "failed") return "No figure now: the trainer is not running.";
   return state?.labels.n ? "No figure yet. It comes with the model's next guesses." : "No figure yet. It needs labels to learn from.";
@@ -73,12 +93,15 @@ function wordsFor(state) {
 /**
  * The server's figure, which Plotly could draw too, as the chart takes it. Its colours are the
  * page's own variables: a change of theme needs no drawing.
+ * @param {AccuracyFigure} figure
+ * @param {State["accuracy"]} accuracy
+ * @returns {import("../shared/line_chart.js").Chart}
  */
-function chartOf({ data, layout }, accuracy) {
+export function chartOf({ data, layout }, accuracy) {
   return {
     lines: data.map(({ x, y, mode, line, marker, text, hovertemplate }) => ({
       x, y, text, isPoints: mode === "markers", isDotted: line?.dash === "dot",
-      colour: (marker ?? line).color, width: marker?.size ?? line.width,
+      colour: (marker ?? line)?.color ?? "", width: marker?.size ?? line?.width ?? 0,
       hover: (labels, percent) => filled(hovertemplate, labels, percent),
     })),
     yRange: layout.yaxis.range,
@@ -87,7 +110,12 @@ function chartOf({ data, layout }, accuracy) {
   };
 }
 
-/** "%{x} labels: %{y:.1f}%<extra></extra>" -> "60 labels: 99.1%". */
+/**
+ * "%{x} labels: %{y:.1f}%<extra></extra>" -> "60 labels: 99.1%".
+ * @param {string} template
+ * @param {number} labels
+ * @param {number} percent
+ */
 function filled(template, labels, percent) {
   return template.replace("<extra></extra>", "").replace("%{x}", count(labels)).replace("%{y:.1f}", percent.toFixed(1));
 }

@@ -1,17 +1,26 @@
-// @ts-nocheck (its types are not written yet)
 /** The history panel: all that was done, newest first; a click on a step of your own goes there. */
 
-import { h, icon, picture, show, write } from "../shared/dom.js";
+import { focusedBeside, h, icon, picture, show, write } from "../shared/dom.js";
 import { clock, count, many } from "../shared/format.js";
 import { badge } from "../shared/people.js";
 import { Popover } from "../shared/popover.js";
 
+/** @typedef {import("../shared/api.js").HistoryAnswer} HistoryAnswer */
+/** @typedef {import("../shared/api.js").Done} Done */
+
 const LISTED = 200;
 
 export class HistoryPanel {
-  /** `clock`: the button that opens it. */
+  /**
+   * @param {HTMLElement} clock the button that opens it
+   * @param {object} parts
+   * @param {import("../session/session_client.js").SessionClient} parts.client
+   * @param {import("../shared/images.js").Images} parts.images
+   */
   constructor(clock, { client, images }) {
-    Object.assign(this, { client, images, clock });
+    this.client = client;
+    this.images = images;
+    this.clock = clock;
     this.list = h("div.list", { "data-testid": "history-list" });
     this.note = h("div.s.hint");
     this.popover = new Popover("history", { label: "History", testid: "history", holdsKeys: false },
@@ -20,6 +29,12 @@ export class HistoryPanel {
     this.#stops = [client.on("labels", () => this.#ask()), client.on("state", () => this.#ask())];
   }
 
+  client;
+  images;
+  clock;
+  list;
+  note;
+  popover;
   #stops;
   #seen = "";
   #isAsking = false;
@@ -57,19 +72,21 @@ export class HistoryPanel {
     }
   }
 
+  /** @param {HistoryAnswer} answer */
   #show({ operations, n, to_the_beginning: back }) {
     const rows = operations.map((done) => this.#row(done));
     if (n <= operations.length && n > 0) rows.push(this.#beginning(back));
-    const [at, isHere] = [this.list.scrollTop, this.list.contains(this.list.getRootNode().activeElement)];
+    const [at, isHere] = [this.list.scrollTop, this.list.contains(focusedBeside(this.list))];
     this.list.replaceChildren(...rows);
     this.list.scrollTop = at;
-    if (isHere) this.list.querySelector("[data-row]")?.focus({ preventScroll: true });
+    if (isHere) /** @type {HTMLElement | null} */ (this.list.querySelector("[data-row]"))?.focus({ preventScroll: true });
     show(this.list, n > 0);
     write(this.note, !n ? "Nothing was done yet. What you label appears here."
       : n > operations.length ? `The last ${count(operations.length)} of ${many(n, "step")}.` : "");
     show(this.note, this.note.textContent !== "");
   }
 
+  /** @param {Done} done */
   #row({ op_id, at, who, words, example, standing, yours, steps }) {
     const thumb = picture(".thumb");
     if (example === null) thumb.element.replaceChildren(icon("sell"));
@@ -87,6 +104,7 @@ export class HistoryPanel {
     return row;
   }
 
+  /** @param {number} back undos to it */
   #beginning(back) {
     const row = h("button.line.start", { "data-testid": "history-start", "data-row": true,
       onclick: () => this.#go(back), title: back ? `Undoes all ${many(back, "step")} of yours` : "You are here" },
@@ -95,14 +113,21 @@ export class HistoryPanel {
     return row;
   }
 
-  /** So many undos of your own, or redos if below 0, in one request. */
+  /**
+   * So many undos of your own, or redos if below 0, in one request.
+   * @param {number | null} steps
+   */
   #go(steps) {
     if (!steps) return;
     this.client.jump(steps > 0 ? "undo" : "redo", Math.abs(steps));
   }
 }
 
-function titleOf({ yours, steps, standing, words }) {
+/**
+ * What a press of a row does, or why it does nothing.
+ * @param {Pick<Done, "yours" | "steps" | "standing" | "words">} done
+ */
+export function titleOf({ yours, steps, standing, words }) {
   if (steps === 0) return `The last thing you did: ${words}`;
   if (steps === null) return yours ? "Undone before you went on: it cannot come back" : standing
     ? "Only who did it can undo it" : "Undone by who did it";

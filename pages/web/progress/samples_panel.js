@@ -1,32 +1,52 @@
-// @ts-nocheck (its types are not written yet)
 /** "What the model draws": samples of every class, then and now; each column keeps one style. */
 
 import { glyph, h, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 import { prefersStill } from "../map/move_animation.js";
 
+/** @typedef {import("../shared/api.js").SampleGroup} SampleGroup */
+/** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+
 const ROW_TILES = 9; // tiles of 28 px that fit beside the glyph
 const FREE_TILES = 36; // before any label: 6 x 6
 
 export class SamplesPanel {
+  /**
+   * @param {HTMLElement} panel
+   * @param {object} parts
+   * @param {import("../session/session_client.js").SessionClient} parts.client
+   * @param {import("../shared/images.js").Images} parts.images
+   */
   constructor(panel, { client, images }) {
-    Object.assign(this, { client, images });
+    this.client = client;
+    this.images = images;
     this.words = h("div.s.lead");
     this.free = h("div.free");
     this.groups = h("div.row.titles.s");
     this.rows = h("div.rows");
-    this.caption = h("div.s.caption", {}, "Each column keeps one style.");
-    panel.append(h("div.h", {}, "What the model draws"), this.words, this.free,
-      h("div.pad", {}, this.groups, this.rows, this.caption));
+    this.sorted = h("div.pad", {}, this.groups, this.rows,
+      h("div.s.caption", {}, "Each column keeps one style."));
+    panel.append(h("div.h", {}, "What the model draws"), this.words, this.free, this.sorted);
     this.#stops = [client.on("state", () => this.#refresh()), client.on("labels", () => this.#updateRows())];
     this.update();
   }
 
+  client;
+  images;
+  words;
+  free; // before there are rows
+  groups; // their titles
+  rows;
+  sorted;
   #stops;
-  #plan = []; // groups on screen: {id, title, columns, by_class}
-  #pixels = new Map(); // id -> Uint8Array
+  /** @type {SampleGroup[]} */
+  #plan = []; // groups on screen
+  /** @type {Map<string, Uint8Array>} */
+  #pixels = new Map(); // by id of the group
+  /** @type {Set<string>} */
   #loading = new Set();
-  #tiles = new Map(); // "group class column" -> Tile
+  /** @type {Map<string, Tile>} */
+  #tiles = new Map(); // by "group class column"
   #built = "";
 
   destroy() {
@@ -35,10 +55,11 @@ export class SamplesPanel {
 
   /** Fetches what the state names and is not here yet; draws when all of it has come. */
   async #refresh() {
-    const wanted = this.client.state.samples ?? [];
-    this.images.shape ??= this.client.state.data.shape;
+    const { state } = this.client;
+    if (!state) return;
+    const wanted = state.samples ?? [];
+    this.images.shape ??= state.data.shape;
     await Promise.all(wanted.map((group) => this.#load(group.id)));
-    if (wanted !== this.client.state.samples && !this.#isAll(wanted)) return;
     if (!this.#isAll(wanted)) return; // the last picture stays
     this.#plan = wanted;
     for (const id of this.#pixels.keys())
@@ -46,10 +67,12 @@ export class SamplesPanel {
     this.update();
   }
 
+  /** @param {SampleGroup[]} groups */
   #isAll(groups) {
     return groups.every((group) => this.#pixels.has(group.id));
   }
 
+  /** @param {string} id */
   async #load(id) {
     if (this.#pixels.has(id) || this.#loading.has(id)) return;
     this.#loading.add(id);
@@ -68,12 +91,13 @@ export class SamplesPanel {
     const isFree = !byClass.length;
     show(this.words, isFree);
     show(this.free, isFree);
-    show(this.groups.parentElement, !isFree);
+    show(this.sorted, !isFree);
     write(this.words, wordsFor(this.client.state, Boolean(free)));
     if (isFree && free) this.#drawFree(free);
     if (!isFree) this.#drawGroups(byClass);
   }
 
+  /** @param {SampleGroup} group */
   #drawFree({ id, columns }) {
     const n = Math.min(columns, FREE_TILES);
     this.#rebuild(`free ${n}`, () => {
@@ -82,6 +106,7 @@ export class SamplesPanel {
     for (let k = 0; k < n; k++) this.#paint(`free ${k}`, id, k);
   }
 
+  /** @param {SampleGroup[]} groups */
   #drawGroups(groups) {
     const classes = this.#known();
     const widths = shareOut(groups.map((group) => group.columns));
@@ -101,6 +126,10 @@ export class SamplesPanel {
     return this.client.classes.filter((cls) => cls.id >= 0);
   }
 
+  /**
+   * @param {string} name of what is to be there
+   * @param {() => void} build
+   */
   #rebuild(name, build) {
     if (name === this.#built) return;
     this.#built = name;
@@ -108,6 +137,10 @@ export class SamplesPanel {
     build();
   }
 
+  /**
+   * @param {SampleGroup[]} groups
+   * @param {number[]} widths of each, in tiles
+   */
   #layOut(groups, widths) {
     this.groups.replaceChildren(...groups.map((_, g) => {
       const title = h(g === groups.length - 1 ? "span.now" : "span");
@@ -117,36 +150,51 @@ export class SamplesPanel {
     this.rows.replaceChildren(...this.#known().map((cls) => this.#row(cls, widths)));
   }
 
+  /**
+   * @param {LookedClass} cls
+   * @param {number[]} widths
+   */
   #row(cls, widths) {
     const groups = widths.map((width, g) => h("span.tiles", {},
       ...Array.from({ length: width }, (_, k) => this.#tile(`${g} ${cls.id} ${k}`))));
     const none = h("span.s.none", {}, "no label yet");
     const row = h("div.sample-row", { "data-testid": `samples-${cls.key || `id-${cls.id}`}` }, glyph(cls), ...groups, none);
-    row.dataset.cls = cls.id;
+    row.dataset.cls = String(cls.id);
     return row;
   }
 
   /** A class without a label shows words: whatever the model drew there would be noise. */
   #updateRows() {
-    for (const row of this.rows.children)
-      row.classList.toggle("without", this.client.counts[row.dataset.cls] === 0);
+    for (const row of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.rows.children))
+      row.classList.toggle("without", this.client.counts[Number(row.dataset.cls)] === 0);
   }
 
+  /** @param {string} name */
   #tile(name) {
     const tile = new Tile();
     this.#tiles.set(name, tile);
     return tile.element;
   }
 
+  /**
+   * @param {string} name of the tile
+   * @param {string} id of the group
+   * @param {number} index of the image in it
+   */
   #paint(name, id, index) {
     const { shape } = this.images;
+    if (!shape) return;
     const size = shape[0] * shape[1] * shape[2];
-    const pixels = this.#pixels.get(id).subarray(index * size, (index + 1) * size);
-    if (pixels.length === size) this.#tiles.get(name).draw(`${id} ${index}`, pixels, shape);
+    const pixels = this.#pixels.get(id)?.subarray(index * size, (index + 1) * size);
+    if (pixels?.length === size) this.#tiles.get(name)?.draw(`${id} ${index}`, pixels, shape);
   }
 }
 
-/** Why there are no drawings of classes. */
+/**
+ * Why there are no drawings of classes.
+ * @param {import("../shared/api.js").State | null} state
+ * @param {boolean} isDrawing
+ */
 function wordsFor(state, isDrawing) {
   if (state?.trainer.state === "failed") return "Nothing is drawn: the trainer is not running.";
   if (!state?.snapshot) return "The first drawings come when the model has started.";
@@ -155,8 +203,11 @@ function wordsFor(state, isDrawing) {
     : "It already draws images, but it knows no classes. Your first labels sort these into rows.";
 }
 
-/** Columns of each group so that the row is filled: the newest group takes what is left over. */
-function shareOut(columns) {
+/**
+ * Columns of each group so that the row is filled: the newest group takes what is left over.
+ * @param {number[]} columns that each group has
+ */
+export function shareOut(columns) {
   const each = Math.floor(ROW_TILES / columns.length);
   const widths = columns.map((most) => Math.min(most, each));
   const rest = ROW_TILES - widths.reduce((a, b) => a + b, 0);
@@ -170,10 +221,19 @@ class Tile {
   constructor() {
     this.sides = [h("canvas"), h("canvas")];
     this.element = h("span.tl.two", {}, ...this.sides);
-    this.shown = 0;
-    this.name = null;
   }
 
+  sides;
+  element;
+  shown = 0; // which of the sides
+  /** @type {string | null} */
+  name = null; // of the image
+
+  /**
+   * @param {string} name
+   * @param {Uint8Array} pixels
+   * @param {import("../shared/api.js").ImageShape} shape
+   */
   draw(name, pixels, shape) {
     if (name === this.name) return;
     const isFirst = this.name === null || prefersStill();

@@ -1,4 +1,3 @@
-// @ts-nocheck (its types are not written yet)
 /** The training panel: what the trainer does, how the bound moves, and when it is to train. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
@@ -8,13 +7,24 @@ import { Popover } from "../shared/popover.js";
 import { RunsPanel } from "./runs_panel.js";
 import { Sparkline } from "../shared/sparkline.js";
 
+/** @typedef {import("../shared/api.js").Trainer} Trainer */
+/** @typedef {"always" | "labels" | "quiet" | "asked"} Mode when it trains */
+
 const KEPT = 240; // points of a line
+/** @type {[Mode, string][]} */
 const MODES = [["always", "Always"], ["labels", "After"], ["quiet", "After"], ["asked", "Only when I say"]];
 
 export class TrainingPanel {
-  /** `anchor`: the word in the status line that opens it. */
+  /**
+   * @param {HTMLElement} anchor the word in the status line that opens it
+   * @param {object} parts
+   * @param {import("../session/session_client.js").SessionClient} parts.client
+   * @param {import("../session/actions.js").Actions} parts.actions
+   */
   constructor(anchor, { client, actions }) {
-    Object.assign(this, { client, actions, anchor });
+    this.client = client;
+    this.actions = actions;
+    this.anchor = anchor;
     this.word = h("span.s", { "data-testid": "training-word" });
     this.run = h("div.s", { "data-testid": "training-run" });
     this.bar = h("i");
@@ -28,14 +38,38 @@ export class TrainingPanel {
       h("div.h", {}, "Training", this.word, h("span.sp"),
         h("button.btn.small", { "data-testid": "runs-open", onclick: () => this.runs.open() }, "All runs")), this.run, this.progress, this.message,
       this.lines, this.empty,
-      this.fit.element, this.#modes(), this.#buttons());
+      this.fit.element, this.when, this.#buttons());
     anchor.addEventListener("click", () => this.toggle());
     this.#stops = [client.on("state", () => this.update())];
   }
 
+  client;
+  actions;
+  anchor;
+  word;
+  run;
+  bar;
+  progress;
+  message;
+  lines;
+  empty;
+  fit;
+  runs;
+  popover;
+  labels = this.#number("after-labels", 1, 1000, "labels");
+  seconds = this.#number("after-seconds", 1, 600, "seconds");
+  radios = MODES.map(([mode]) => h("input", { type: "radio", name: "when", value: mode,
+    "data-testid": `when-${mode}`, onchange: () => this.#choose(mode) }));
+  when = this.#modes();
+  now = this.#button("train-now", () => this.client.command("now"), icon("bolt"), "Train now");
+  stop = this.#button("train-cancel", () => this.client.command("cancel"), icon("close"), "Cancel");
+  pauseWord = h("span");
+  pause = this.#button("train-pause", () => this.actions.pause(), this.pauseWord, key("P"));
   #stops;
-  #points = []; // {step, values: {loss, and the terms of the bound}}
-  #lines = new Map(); // name -> Sparkline
+  /** @type {{step: number, values: Record<string, number>}[]} */
+  #points = []; // values: the loss, and the terms of the bound
+  /** @type {Map<string, Sparkline>} */
+  #lines = new Map(); // by name
   #isEditing = false;
 
   destroy() {
@@ -54,40 +88,45 @@ export class TrainingPanel {
   // -- when it trains
 
   #modes() {
-    this.labels = this.#number("after-labels", 1, 1000, "labels");
-    this.seconds = this.#number("after-seconds", 1, 600, "seconds");
+    /** @type {Partial<Record<Mode, (string | Node)[]>>} */
     const words = { labels: [this.labels, " new labels"], quiet: [this.seconds, " seconds of quiet"] };
-    this.radios = MODES.map(([mode]) => h("input", { type: "radio", name: "when", value: mode,
-      "data-testid": `when-${mode}`, onchange: () => this.#choose(mode) }));
     const rows = MODES.map(([mode, title], k) =>
       h("label.row.mode", {}, this.radios[k], h("span", {}, title), ...(words[mode] ?? [])));
-    this.when = h("fieldset.when", {}, h("legend.s", {}, "Train"), ...rows);
-    return this.when;
+    return h("fieldset.when", {}, h("legend.s", {}, "Train"), ...rows);
   }
 
+  /**
+   * @param {string} testid
+   * @param {number} min
+   * @param {number} max
+   * @param {"labels" | "seconds"} word
+   */
   #number(testid, min, max, word) {
     return h("input.number", { type: "number", min, max, step: "1", "data-testid": testid, "aria-label": word,
       onfocus: () => (this.#isEditing = true), onblur: () => (this.#isEditing = false),
       onchange: () => this.#choose(word === "labels" ? "labels" : "quiet") });
   }
 
+  /** @param {Mode} mode */
   #choose(mode) {
-    const within = (input) => Math.min(Math.max(Math.round(Number(input.value)) || 1, 1), Number(input.max));
+    const within = (/** @type {HTMLInputElement} */ input) => Math.min(Math.max(Math.round(Number(input.value)) || 1, 1), Number(input.max));
     this.client.tellTrainer({ when: { mode, labels: within(this.labels), seconds: within(this.seconds) } });
   }
 
   // -- what is pressed
 
+  /**
+   * @param {string} testid
+   * @param {() => void} press
+   * @param {(string | Node)[]} children
+   */
+  #button(testid, press, ...children) {
+    const element = h("button.btn.small", { "data-testid": testid, onclick: () => isEnabled(element) && press() },
+      ...children);
+    return element;
+  }
+
   #buttons() {
-    const button = (testid, press, ...children) => {
-      const element = h("button.btn.small", { "data-testid": testid, onclick: () => isEnabled(element) && press() },
-        ...children);
-      return element;
-    };
-    this.now = button("train-now", () => this.client.command("now"), icon("bolt"), "Train now");
-    this.stop = button("train-cancel", () => this.client.command("cancel"), icon("close"), "Cancel");
-    this.pauseWord = h("span");
-    this.pause = button("train-pause", () => this.actions.pause(), this.pauseWord, key("P"));
     return h("div.row.buttons", {}, this.now, this.stop, h("span.sp"), this.pause);
   }
 
@@ -105,7 +144,10 @@ export class TrainingPanel {
     this.#updateButtons(state.trainer);
   }
 
-  /** Remembers the numbers of each step that the state tells of. */
+  /**
+   * Remembers the numbers of each step that the state tells of.
+   * @param {Trainer} trainer
+   */
   #keep({ step, bound, run }) {
     const terms = Object.entries(bound ?? {}).filter(([, value]) => Number.isFinite(value));
     const sum = terms.reduce((total, [, value]) => total + value, 0);
@@ -117,6 +159,7 @@ export class TrainingPanel {
     if (this.#points.length > KEPT) this.#points.shift();
   }
 
+  /** @param {Trainer} trainer */
   #updateWords({ state, message, run, step, rate, waits_for: waitsFor, device, epochs }) {
     write(this.word, WORDS[state] ?? state);
     write(this.run, runInWords({ state, run, step, rate, waitsFor, device, epochs }));
@@ -130,24 +173,31 @@ export class TrainingPanel {
   #updateLines() {
     const names = Object.keys(this.#points.at(-1)?.values ?? {});
     for (const name of names) {
-      if (!this.#lines.has(name)) {
-        this.#lines.set(name, new Sparkline(name));
-        this.lines.append(this.#lines.get(name).element);
-      }
-      this.#lines.get(name).draw(this.#points.map(({ values }) => values[name]).filter(Number.isFinite));
+      const line = this.#lines.get(name) ?? this.#addLine(name);
+      line.draw(this.#points.map(({ values }) => values[name]).filter(Number.isFinite));
     }
     for (const [name, line] of this.#lines) show(line.element, names.includes(name));
     show(this.empty, !names.length);
   }
 
+  /** @param {string} name */
+  #addLine(name) {
+    const line = new Sparkline(name);
+    this.#lines.set(name, line);
+    this.lines.append(line.element);
+    return line;
+  }
+
+  /** @param {Trainer["when"]} when */
   #updateWhen(when) {
     show(this.when, Boolean(when));
     if (!when || this.#isEditing) return;
-    this.labels.value = when.labels;
-    this.seconds.value = when.seconds;
+    this.labels.value = String(when.labels);
+    this.seconds.value = String(when.seconds);
     for (const radio of this.radios) radio.checked = radio.value === when.mode;
   }
 
+  /** @param {Trainer} trainer */
   #updateButtons({ state }) {
     const runs = state === "training" || state === "pretraining";
     const isAway = !["training", "waiting", "paused", "pretraining"].includes(state);
@@ -163,19 +213,23 @@ export class TrainingPanel {
   }
 }
 
+/** @type {Record<string, string>} by the trainer's state */
 const WORDS = {
   starting: "Starting", training: "Running", waiting: "Waiting", paused: "Paused", failed: "Failed",
   pretraining: "Training M1 from scratch", restarting: "Restarting",
 };
 
-/** "step 120 of 400 of this run · epoch 2 · 8 s left · 41 a second · on CPU". */
-function runInWords({ state, run, step, rate, waitsFor, device, epochs }) {
+/**
+ * "step 120 of 400 of this run · epoch 2 · 8 s left · 41 a second · on CPU".
+ * @param {Pick<Trainer, "state" | "run" | "step" | "rate" | "device" | "epochs"> & {waitsFor: string}} trainer
+ */
+export function runInWords({ state, run, step, rate, waitsFor, device, epochs }) {
   const words = [];
   if (run) words.push(`step ${count(run.step)} of ${count(run.of)} of this run`);
   else if (waitsFor) words.push(`waits for ${waitsFor}`);
   else if (step) words.push(`${count(step)} steps so far`);
   if (step) words.push(`epoch ${count(Math.floor(epochs) + 1)}`);
-  if (run && Number.isFinite(run.seconds_left) && run.seconds_left !== null) words.push(`${wholeAge(run.seconds_left)} left`);
+  if (run && run.seconds_left !== null && Number.isFinite(run.seconds_left)) words.push(`${wholeAge(run.seconds_left)} left`);
   if (state === "training" && rate) words.push(`${count(rate)} a second`);
   if (device) words.push(`on ${device}`);
   return words.join(" · ");

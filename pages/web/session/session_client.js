@@ -188,7 +188,7 @@ export class SessionClient extends SessionState {
     return this.#data.bytes(`${this.state?.data.fingerprint}/images?ids=${ids.join(",")}`, { timeout: IMAGES_TIMEOUT });
   }
 
-  /** @param {"pause" | "resume" | "pretrain" | "cancel"} command */
+  /** @param {"now" | "pause" | "resume" | "pretrain" | "cancel"} command */
   command(command) {
     return this.tellTrainer({ command });
   }

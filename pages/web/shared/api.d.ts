@@ -43,6 +43,14 @@ export interface Trainer {
   epochs: number;
 }
 
+/** Drawings of the model at one time, read from sessions/{id}/samples/{id of it}. */
+export interface SampleGroup {
+  id: string;
+  title: string;
+  columns: number; // images, of each class where they are by class
+  by_class: boolean;
+}
+
 /** GET sessions/{id}/state */
 export interface State {
   version: string;
@@ -59,7 +67,7 @@ export interface State {
   map: { version: number; moved: number | null };
   snapshot: { rev: string; label_seq: number; n_labels: number; made_at: number; predicted_by: string } | null;
   accuracy: { value: number; of: number } | null;
-  samples: { id: string; title: string; columns: number; by_class: boolean }[];
+  samples: SampleGroup[]; // oldest first
   curve: number; // its version
   trainer: Trainer;
 }
@@ -132,19 +140,119 @@ export interface EventsAnswer {
 export interface QueueAnswer {
   strategy: string;
   title: string;
-  items: { example: number; why: string }[];
-  strategies: { name: string; title: string; about: string; needs_class: boolean }[];
+  items: QueueItem[];
+  strategies: Strategy[];
+}
+
+export interface QueueItem {
+  example: number;
+  why: string;
+}
+
+/** An order in which the queue can ask. */
+export interface Strategy {
+  name: string;
+  title: string;
+  about: string;
+  needs_class: boolean;
 }
 
 /** GET sessions/{id}/card */
 export interface CardAnswer {
   example: number;
-  guesses: { class: number; p: number }[];
-  bounds: any[];
-  redrawn: any[];
-  nearest: { example: number; class: number; distance: number }[];
-  median_distance: number;
-  trouble: string;
+  guesses: { class: number; p: number }[]; // likeliest first
+  bounds: Bound[]; // best first
+  redrawn: Redrawn[]; // as its guess, and as the class that explains it best of the others
+  nearest: Neighbour[]; // that have a label
+  median_distance: number | null; // of all nearest neighbours; null where distances are of the images themselves
+  trouble: string; // why the trainer does not answer; "" if it does
+}
+
+/** The bound of an image as one class. */
+export interface Bound {
+  class: number;
+  gap: number; // nats to the best, 0 or below
+}
+
+/** The image as the model draws it for a class. */
+export interface Redrawn {
+  class: number;
+  pixels: string; // base64
+}
+
+export interface Neighbour {
+  example: number;
+  class: number;
+  distance: number;
+}
+
+/** GET sessions/{id}/history */
+export interface HistoryAnswer {
+  n: number; // operations in all
+  to_the_beginning: number; // undos of the asking person
+  operations: Done[]; // newest first
+}
+
+export interface Done {
+  op_id: string;
+  at: number; // seconds since 1970
+  who: string; // "" without a name
+  kind: string;
+  words: string;
+  n: number; // examples
+  example: number | null; // the first of them
+  class: number | null;
+  standing: boolean; // and not undone
+  yours: boolean;
+  steps: number | null; // undos (below 0: redos) of the asking person that lead there; null where none do
+}
+
+/** GET sessions/{id}/runs: newest first. */
+export interface RunsAnswer {
+  runs: Run[];
+}
+
+/** What learned with the same settings. */
+export interface Run {
+  id: number; // from 1
+  settings: Record<string, string>; // in words, by name
+  began: number; // seconds since 1970
+  ended: number;
+  steps: number;
+  labels: number;
+  predicted_by: string;
+  accuracy: number | null; // 0 to 1
+  bound: Record<string, number>; // its terms
+}
+
+/** GET sessions/{id}/figure/accuracy: a figure of Plotly, and what comes next in words ("" where nothing can be told). */
+export interface AccuracyFigure {
+  data: CurveLine[];
+  layout: { yaxis: { range: [number, number]; ticksuffix: string } };
+  outlook: { next: string; checked: string };
+}
+
+export interface CurveLine {
+  x: number[]; // labels
+  y: number[]; // percent
+  hovertemplate: string;
+  mode: "lines" | "lines+text" | "markers";
+  line?: { color: string; width: number; dash?: string };
+  marker?: { color: string; size: number }; // instead of a line
+  text?: string[];
+}
+
+/** GET sessions/{id}/neighbours: examples near one in latent space, nearest first. */
+export interface NeighboursAnswer {
+  examples: number[];
+}
+
+/** GET sessions/{id}/annotators: who made each labelled example what it is. */
+export interface AnnotatorsAnswer {
+  seq: number; // of the newest event
+  people: string[];
+  examples: number[];
+  of: number[]; // a place in `people` for each example
 }
 
 /** GET data: what there is to label, and what is under way. */
