@@ -21,7 +21,7 @@ export class AccuracyPanel {
     this.source = h("div.s.source", { "data-testid": "accuracy-source" });
     this.plot = h("div.plot", { "data-testid": "curve-plot" });
     this.outlook = h("div.outlook", { "data-testid": "outlook" });
-    this.box = h("div.begins.s", {}, `The curve begins\nwith your ${FIRST}th label.`);
+    this.box = h("div.begins.s");
     panel.append(
       h("div.h", {}, "Accuracy by labels", h("span.sp"), this.value), this.source, this.plot, this.outlook, this.box);
     this.pace = new Pace(panel, { client });
@@ -42,6 +42,7 @@ export class AccuracyPanel {
   /** @type {number | null} */
   #version = null; // of the curve on screen
   #asking = false;
+  #hasPoints = false;
 
   destroy() {
     for (const stop of this.#stops) stop();
@@ -52,7 +53,7 @@ export class AccuracyPanel {
   update() {
     const { state } = this.client;
     const accuracy = state?.accuracy ?? null;
-    const hasCurve = (state?.labels.n ?? 0) >= FIRST;
+    const isDue = (state?.labels.n ?? 0) >= FIRST, hasCurve = isDue && this.#hasPoints;
     write(this.value, accuracy ? preciseShare(accuracy.value) : "");
     write(this.source, accuracy
       ? `Against the hidden true labels of the ${count(accuracy.of)} images you have not labelled.`
@@ -60,7 +61,8 @@ export class AccuracyPanel {
     show(this.plot, hasCurve);
     show(this.outlook, hasCurve && this.outlook.textContent !== "");
     show(this.box, !hasCurve);
-    if (state && hasCurve && state.curve !== this.#version) this.#fetch(state.curve);
+    write(this.box, isDue ? "The curve comes\nwith the next guesses." : `The curve begins\nwith your ${FIRST}th label.`);
+    if (state && isDue && state.curve !== this.#version) this.#fetch(state.curve);
   }
 
   /** @param {number} version */
@@ -73,6 +75,8 @@ export class AccuracyPanel {
       this.#version = version;
       const { next, checked } = figure.outlook;
       this.outlook.replaceChildren(h("b", {}, next), checked ? h("div.s", {}, checked) : "");
+      this.#hasPoints = figure.data.some(({ x }) => x.length > 0);
+      this.update(); // the chart is drawn where it has a size
       this.chart.draw(chartOf(figure, this.client.state?.accuracy ?? null));
     } catch {
       // The old curve stays; the next state asks again.
