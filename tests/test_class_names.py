@@ -15,7 +15,7 @@ from ssvae_core.options.catalogue import IN_SESSIONS
 
 CLOTHES = (
     *("dress", "hat", "longsleeve", "outwear", "pants", "shirt", "shoes", "shorts", "skirt"),
-    *("t-shirt"),
+    "t-shirt",
 )
 ROCKS = (
     *("conglomerate", "granodiorite", "serpentinite", "anorthosites", "metamorphics"),
