@@ -49,7 +49,7 @@ class ContrastivePretraining(nn.Module):
 
     def phases(self) -> list[Phase]:
         """One optimiser for all of it."""
-        return [Phase("sight", list(self.parameters()), self.loss, RATE)]
+        return [Phase("contrastive", list(self.parameters()), self.loss, RATE)]
 
 
 def contrast(compared: Tensor) -> Tensor:

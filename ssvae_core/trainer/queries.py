@@ -161,7 +161,8 @@ def _nearest(
 ) -> Chunked[tuple[Examples, NDArray[np.float32]]]:
     """The n labelled examples nearest to one: -> (n,), (n,).
 
-    By sight, or in the latents that vary; in the values themselves while the M1 is as new.
+    By the image encoder, or in the latents that vary; in the values themselves while the M1 is as
+    new.
     """
     labelled = np.flatnonzero(state.labels >= 0)
     labelled = labelled[labelled != example]
