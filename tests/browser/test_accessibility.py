@@ -89,7 +89,7 @@ def test_review(desk, app):
 
 
 def test_data_with_a_report_and_export(desk, app):
-    page, folder = desk.page, app.workspace / "shells"
+    page, folder = desk.page, app.root / "shells"
     for k in range(40):
         write(folder / ("cockle", "whelk")[k % 2] / f"{k}.png", encoded(picture(k)))
     app.post("data/imports", {"path": str(folder), "name": "shells"})

@@ -105,7 +105,7 @@ def test_on_the_map_a_region_has_the_name_of_its_class(open_desk):
 
 
 def test_no_number_of_the_preview_is_cut_off(chromium, app):
-    folder = app.workspace / "shells"
+    folder = app.root / "shells"
     for k in range(40):
         write(folder / ("cockle", "whelk")[k % 2] / f"{k}.png", encoded(picture(k)))
     app.post("data/imports", {"path": str(folder), "name": "shells"})
