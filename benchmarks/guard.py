@@ -104,11 +104,11 @@ def error(core: TrainerCore, among: np.ndarray) -> float:
 
 def look(core: TrainerCore, guard: RegressionGuard, among: np.ndarray) -> Row | None:
     """What the guard sees at this moment, in points, and the error that it does not see."""
-    found = guard.compare(core)
+    found = guard.compare(core.state.ensemble)
     if found is None:
         return None
     before, now, _ = found
-    guard.look(core)
+    guard.look(core.state.ensemble, core.history.copy)
     return {
         "step": core.state.learner.steps,
         "before": 100 * before,

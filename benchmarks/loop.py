@@ -23,6 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.app_process import App, wait_until
 from benchmarks.browser import find
 from ssvae_core.data import load_dataset
+from ssvae_core.predictions import BOTH, PROPAGATION
 
 LAB, MAP = "window.ssvaeLabel.client", "window.ssvaeLabel.map"
 CHECKPOINTS = (10, 20, 50, 100)  # labels
@@ -170,9 +171,9 @@ def table(result: Result) -> str:
         ("new guesses to 70 000 recoloured points", spread(result.recoloured), ""),
         ("movement of the map by 10 labels, median", f"{result.moved:.1%} of its width", "5 %"),
     ]
-    ensemble = {"propagation": "by propagation", "model": "by the model and propagation"}
+    by_whom = {PROPAGATION: "by propagation", BOTH: "by the model and propagation"}
     rows += [
-        (f"error {when}, on the images without one", f"{error:.1f} %, {ensemble[who]}", "")
+        (f"error {when}, on the images without one", f"{error:.1f} %, {by_whom[who]}", "")
         for (when, error), who in zip(
             result.error.items(), result.predicted_by.values(), strict=True
         )
