@@ -158,7 +158,7 @@ export class StatusBar {
   /** @param {State} state */
   #updateSnapshot({ snapshot, trainer, session, labels }) {
     const { held } = labels;
-    const all = this.client.labelOverlay.labelled - held;
+    const all = (this.client.labels ? this.client.labelOverlay.labelled : labels.n) - held; // not read yet: as the server says
     this.seen.replaceChildren("the model on screen has seen ",
       h("b", {}, snapshot ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
     this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
