@@ -197,8 +197,8 @@ def _predicted(fit: Fit, needs_anomaly: bool) -> Predicted:
     if fit.ensemble is None:
         said = fit.learner.probabilities()
         return {"probabilities": said, "anomaly": _anomaly(fit, said) if needs_anomaly else None}
-    fit.ensemble.ask_at = 0.0
-    fit.ensemble.ask_model(seconds=math.inf)
+    fit.ensemble.query_at = 0.0
+    fit.ensemble.query_model(seconds=math.inf)
     said = fit.ensemble.probabilities()
     apart = np.abs(fit.ensemble.propagated - fit.ensemble.modelled).sum(1) / 2  # total variation
     return {

@@ -205,8 +205,10 @@ class Fit:
 
     def _ask_model(self, seconds: float) -> None:
         if self.ensemble:
-            self.ensemble.ask_at = 0.0  # by the clock, the same seed would not give the same result
-            self.ensemble.ask_model(seconds)
+            self.ensemble.query_at = (
+                0.0  # by the clock, the same seed would not give the same result
+            )
+            self.ensemble.query_model(seconds)
 
     def _tensor(self, values: NDArray[Any]) -> Tensor:
         """(M, *S) -> (M, D), on the device."""

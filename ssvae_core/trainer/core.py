@@ -120,7 +120,7 @@ class TrainerCore:
         """What there is to show, or None if nothing is new."""
         ensemble, scores = self.state.ensemble, self.state.anomaly_scores
         # One after the other, in different snapshots: together they would keep messages waiting.
-        is_asked = ensemble.ask_model() or scores.ask_model(ensemble.probabilities)
+        is_asked = ensemble.query_model() or scores.query_model(ensemble.probabilities)
         if not (self._has_news or is_asked or self._new_map is not None):
             return None
         self._has_news = False

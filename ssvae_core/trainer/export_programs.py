@@ -121,8 +121,8 @@ def _generator() -> torch.Generator:
 
 def guesses_of(state: TrainerState) -> tuple[NDArray[np.float32], str]:
     """What is said of every example, after asking the model about all of them: (N, K), by whom."""
-    state.ensemble.ask_at = 0.0
-    state.ensemble.ask_model(float("inf"))
+    state.ensemble.query_at = 0.0
+    state.ensemble.query_model(float("inf"))
     return state.ensemble.probabilities(), state.ensemble.predicted_by
 
 

@@ -108,7 +108,7 @@ class AnomalyScores:
 
     def __init__(self, learner: Learner):
         """Nothing is known."""
-        self.learner, self.ask_at = learner, 0.0  # when it may ask, by time.monotonic()
+        self.learner, self.query_at = learner, 0.0  # when it may ask, by time.monotonic()
         n = len(learner.labels)
         self.anomaly = np.full(n, np.nan, np.float16)  # (N,)
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
@@ -118,9 +118,9 @@ class AnomalyScores:
     def forget(self) -> None:
         """The model is another one now."""
         self.anomaly[:] = np.nan
-        self._asked_at_step, self._left, self.ask_at = 0, 0, 0.0
+        self._asked_at_step, self._left, self.query_at = 0, 0, 0.0
 
-    def ask_model(self, guesses: Callable[[], Floats], seconds: float = ROUND_SECONDS) -> bool:
+    def query_model(self, guesses: Callable[[], Floats], seconds: float = ROUND_SECONDS) -> bool:
         """Ask about some examples, by guesses () -> (N, K), if the model has learned enough.
 
         Every example once, and again when the model has learned on.
@@ -128,7 +128,7 @@ class AnomalyScores:
         start, steps, n = time.monotonic(), self.learner.steps, len(self._order)
         if self._can and steps >= STEPS_BEFORE_ASKING and steps != self._asked_at_step:
             self._asked_at_step, self._left = steps, n
-        if self._left <= 0 or start < self.ask_at:
+        if self._left <= 0 or start < self.query_at:
             return False
         affordable = at_once(self.learner.prepared.shape[1]) // N_LIKELIEST
         said, n_part, is_first = guesses(), min(N_COMPARED, max(affordable, MIN_COMPARED), n), True
@@ -137,7 +137,7 @@ class AnomalyScores:
             self.anomaly[part] = anomaly_scores(self.learner, part, said[part])
             self._next, self._left = (self._next + n_part) % n, self._left - n_part
             is_first = False
-        self.ask_at = time.monotonic() + REST_FACTOR * (time.monotonic() - start)
+        self.query_at = time.monotonic() + REST_FACTOR * (time.monotonic() - start)
         return True
 
     def values(self) -> NDArray[np.float16] | None:

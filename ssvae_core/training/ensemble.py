@@ -101,7 +101,7 @@ class Ensemble:
         self.propagation = Propagation(graph.neighbours, graph.distances)
         self.learner = learner
         self.model_is_trusted = False
-        self.ask_at = 0.0  # when the model may be asked again, by time.monotonic()
+        self.query_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
         self._labels_changed_at = learner.steps  # step after which labels changed last
         self._strayed_with = 0  # labels; 0 as long as the model is not known to have strayed
@@ -125,13 +125,13 @@ class Ensemble:
         self.modelled[given] = self.propagated[given]
         self.modelled[:, ~self.propagated.any(0)] = 0
 
-    def ask_model(self, seconds: float = ROUND_SECONDS) -> bool:
+    def query_model(self, seconds: float = ROUND_SECONDS) -> bool:
         """Ask the model about some examples, if it has learned since; next time about others.
 
         Asking takes 1/6 of the time at most.
         """
         steps, start = self.learner.steps, time.monotonic()
-        if steps < max(WARM_UP, self._asked_at_step + 1) or start < self.ask_at:
+        if steps < max(WARM_UP, self._asked_at_step + 1) or start < self.query_at:
             return False
         n, asked = len(self._order), 0
         n_part = min(at_once(self.learner.prepared.shape[1]), N_JUDGED, n)
@@ -143,7 +143,7 @@ class Ensemble:
             self._next = (self._next + n_part) % n
         self._n_asked += asked
         self._judge()
-        self.ask_at = time.monotonic() + 5 * (time.monotonic() - start)
+        self.query_at = time.monotonic() + 5 * (time.monotonic() - start)
         return True
 
     @property
@@ -162,7 +162,7 @@ class Ensemble:
     def recall(self, modelled: Probabilities | None, asked_at_step: int, is_trusted: bool) -> None:
         """Say again what was `said`, before labels are taken; fewer classes may have been known."""
         n_classes = self.learner.model.n_classes
-        self._asked_at_step, self.model_is_trusted, self.ask_at = asked_at_step, is_trusted, 0.0
+        self._asked_at_step, self.model_is_trusted, self.query_at = asked_at_step, is_trusted, 0.0
         self._n_asked = 0
         if modelled is not None:
             missing = n_classes - modelled.shape[1]

@@ -1,6 +1,5 @@
 """python -m ssvae_core export."""
 
-import dataclasses
 import json
 
 import numpy as np
@@ -8,25 +7,17 @@ import pandas as pd
 import pytest
 
 from ssvae_core.cli import main
-from ssvae_core.data import SOURCES
 from ssvae_core.export import FORMATS
 from ssvae_core.labels.store import LabelStore, Operation
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.trainer.export_programs import guesses_of
 from tests.support.small_core import label, make_core, small_config, step
+from tests.support.small_workspace import small_workspace
 
 
 @pytest.fixture(autouse=True)
 def workspace(digits, monkeypatch, tmp_path):
-    """A workspace of its own, one small data set."""
-    workspace = tmp_path / "workspace"
-    (workspace / "sessions").mkdir(parents=True)
-    monkeypatch.setenv("SSVAE_THREADS", "1")
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(workspace))
-    monkeypatch.setattr("ssvae_core.atlas.starter_folders.ASSETS", tmp_path)
-    data = dataclasses.replace(digits, name="small")
-    monkeypatch.setitem(SOURCES, "small", lambda: data)
-    return workspace
+    return small_workspace(digits, monkeypatch, tmp_path)
 
 
 @pytest.fixture

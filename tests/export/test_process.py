@@ -1,29 +1,20 @@
 """The process that the app exports in."""
 
-import dataclasses
 import sys
 
 import pandas as pd
 import pytest
 
-from ssvae_core.data import SOURCES
 from ssvae_core.errors import UserError
 from ssvae_core.export import ExportOptions
 from ssvae_core.export.process import _read, export_apart
 from ssvae_core.labels.store import LabelStore, Operation
+from tests.support.small_workspace import small_workspace
 
 
 @pytest.fixture(autouse=True)
 def workspace(digits, monkeypatch, tmp_path):
-    """A workspace of its own, one small data set."""
-    workspace = tmp_path / "workspace"
-    (workspace / "sessions").mkdir(parents=True)
-    monkeypatch.setenv("SSVAE_THREADS", "1")
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(workspace))
-    monkeypatch.setattr("ssvae_core.atlas.starter_folders.ASSETS", tmp_path)
-    data = dataclasses.replace(digits, name="small")
-    monkeypatch.setitem(SOURCES, "small", lambda: data)
-    return workspace
+    return small_workspace(digits, monkeypatch, tmp_path)
 
 
 def test_the_process_reads_its_own_lines_of_progress_and_no_others(capsys):

@@ -1,6 +1,5 @@
 """Contrastive pretraining: what it learns, which images make a pair, who begins with it."""
 
-import dataclasses
 import math
 
 import numpy as np
@@ -11,7 +10,6 @@ from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, w
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.saved_fit import load_fit, save_fit
 from ssvae_core.models.contrastive import N_FEATURES, ContrastivePretraining
-from ssvae_core.models.networks import ImageEncoder
 from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining.contrastive import (
     PARTNERS,
@@ -20,7 +18,6 @@ from ssvae_core.pretraining.contrastive import (
     learn_contrastively,
     with_image_encoder,
 )
-from ssvae_core.pretraining.starter import Starter
 from ssvae_core.protocol.queries import Explain
 from ssvae_core.trainer.core import TrainerCore
 from ssvae_core.trainer.state import new_state
@@ -28,24 +25,6 @@ from ssvae_core.training.augmentation import with_holes
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_contrastive import SHAPE, encoders_like
 from tests.support.small_core import K, ask, label, learned, make_core, step
-
-
-@pytest.fixture(scope="module")
-def pixels(digits):
-    return torch.from_numpy(digits.images).flatten(1)
-
-
-@pytest.fixture(scope="module")
-def image_encoder():
-    torch.manual_seed(5)
-    return ImageEncoder(SHAPE, N_FEATURES, True).eval()
-
-
-@pytest.fixture
-def starter_with_encoder(starter, image_encoder, pixels):
-    near = nearest_neighbours(run_to_end(embed(image_encoder, pixels)).numpy())
-    atlas = dataclasses.replace(starter.atlas, neighbours=near[0], distances=near[1])
-    return Starter(starter.m1, atlas, image_encoder=image_encoder)
 
 
 def learn(pixels, steps, n_pairs=32, seed=0, neighbours=None):

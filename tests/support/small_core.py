@@ -79,7 +79,7 @@ def step(core, n):
 
 def snapshot(core):
     """With what the model says now, however long it took the last time."""
-    core.state.ensemble.ask_at = 0.0
+    core.state.ensemble.query_at = 0.0
     return core.snapshot()
 
 

@@ -137,7 +137,7 @@ def test_labelled_examples_keep_their_label_even_against_all_that_was_learned(
     label(core)
     step(core, 80)
     snapshot(core)
-    core.state.ensemble.ask_at = np.inf
+    core.state.ensemble.query_at = np.inf
     surprising = np.flatnonzero(core.state.labels < 0)[:20]
     answers = (core.state.ensemble.modelled[surprising].argmax(1) + 1) % K
     core.apply(70, surprising, answers)
@@ -152,7 +152,7 @@ def test_a_class_whose_last_label_is_taken_back_is_no_longer_predicted(core):
     core.apply(15, nines, np.full(5, 9))
     step(core, WARM_UP + 50)
     snapshot(core)
-    core.state.ensemble.model_is_trusted, core.state.ensemble.ask_at = True, np.inf
+    core.state.ensemble.model_is_trusted, core.state.ensemble.query_at = True, np.inf
     core.apply(20, nines, np.full(5, -1))
     assert (core.snapshot().probabilities[:, 9] == 0).all()
 

@@ -166,7 +166,7 @@ def test_after_undo_of_a_classs_only_label_it_is_never_predicted(make, model):
         assert (core.snapshot().probabilities[:, 9] == 0).all()
         assert (core.state.learner.probabilities()[:, 9] == 0).all()
         step(core, WARM_UP)
-        core.state.ensemble.ask_at = 0.0
+        core.state.ensemble.query_at = 0.0
 
 
 def test_undo_of_the_first_label_of_all_leaves_a_model_as_made(make, model):

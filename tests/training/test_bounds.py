@@ -71,13 +71,15 @@ def test_oddness_of_all_is_asked_bit_by_bit_once_the_model_has_learned(make, mon
     monkeypatch.setattr(bounds_module, "STEPS_BEFORE_ASKING", WARM_UP + 5)
     monkeypatch.setattr(bounds_module, "N_COMPARED", 64)
     core = make()
-    core.state.anomaly_scores.ask_at = 0.0
+    core.state.anomaly_scores.query_at = 0.0
     assert core.snapshot().anomaly is None
     step(core, 5)
     known = []
     for _ in range(10):
-        asked = core.state.anomaly_scores.ask_model(core.state.ensemble.probabilities, seconds=0.0)
-        core.state.anomaly_scores.ask_at = 0.0
+        asked = core.state.anomaly_scores.query_model(
+            core.state.ensemble.probabilities, seconds=0.0
+        )
+        core.state.anomaly_scores.query_at = 0.0
         known.append(int(np.isfinite(core.state.anomaly_scores.anomaly).sum()))
     assert known[:5] == [64, 128, 192, 256, 300]
     assert not asked  # nothing was learned since
