@@ -116,6 +116,9 @@ export class LineChart {
   };
 }
 
+// A line may run through its name: the name has a rim of the ground's colour.
+const ON_THE_LINE = "paint-order: stroke; stroke: var(--panel); stroke-width: 4px; stroke-linejoin: round";
+
 /**
  * @param {Line} line
  * @param {(value: number) => number} x to pixels
@@ -125,7 +128,7 @@ function drawLine(line, x, y) {
   const places = line.x.map((value, k) => [x(value), y(line.y[k])]);
   const style = `stroke: ${line.colour}`;
   const words = (line.text ?? []).flatMap((text, k) => text
-    ? [svg("text", { x: places[k][0], y: places[k][1] + 14, "text-anchor": "end" }, text)] : []);
+    ? [svg("text", { x: places[k][0], y: places[k][1] + 14, "text-anchor": "end", style: ON_THE_LINE }, text)] : []);
   if (line.isPoints)
     return places.map(([cx, cy]) => svg("circle", { class: "mark", cx, cy, r: line.width / 2, style: `fill: ${line.colour}` }));
   return [svg("polyline", { points: places.map((place) => place.map((value) => value.toFixed(1)).join(",")).join(" "),
