@@ -205,9 +205,7 @@ class Fit:
 
     def _ask_model(self, seconds: float) -> None:
         if self.ensemble:
-            self.ensemble.query_at = (
-                0.0  # by the clock, the same seed would not give the same result
-            )
+            self.ensemble.query_at = 0.0  # by the clock, a seed would not give one result
             self.ensemble.query_model(seconds)
 
     def _tensor(self, values: NDArray[Any]) -> Tensor:
@@ -235,9 +233,8 @@ class Fit:
     @property
     def predicted_by(self) -> str:
         """Who answers for new examples: a name in predictions.py."""
-        if self.ensemble is None or not (self.labels >= 0).any():
-            return MODEL
-        return self.ensemble.predicted_by
+        has_labels = bool((self.labels >= 0).any())
+        return self.ensemble.predicted_by if self.ensemble and has_labels else MODEL
 
     def probabilities(self, values: NDArray[Any]) -> NDArray[np.float32]:
         """Class probabilities of any examples, as the guard allows: (M, *S) -> (M, K)."""

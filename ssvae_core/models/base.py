@@ -56,9 +56,8 @@ class ModelInputs:
     m1: AbstractVAE | None = None  # trained on these examples
     z1_mean: Tensor | None = None  # its latent means of many of them, (N, latent_dim)
     options: FittingOptions = AUTO  # of networks
-    image_encoder: ImageEncoder | None = (
-        None  # a classifier's convolutions, pretrained contrastively
-    )
+    # A classifier's convolutions, pretrained contrastively.
+    image_encoder: ImageEncoder | None = None
 
     @classmethod
     def of(

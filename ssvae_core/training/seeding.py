@@ -12,9 +12,8 @@ from contextlib import contextmanager
 
 import torch
 
-SPREAD = (
-    2_654_435_761  # apart are two seeds' numbers, so that they do not draw the same (2**32/phi)
-)
+# How far apart two seeds' numbers are, so that they do not draw the same (2**32/phi).
+SPREAD = 2_654_435_761
 
 
 @contextmanager
