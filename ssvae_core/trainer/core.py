@@ -162,6 +162,8 @@ class TrainerCore:
         if name == "pretrain" and not self.is_pretraining:
             self._m1_training = M1Training(self.state)
             self._m1_work = self._train_m1(self._m1_training)
+            if self._m1_training.first_map is not None:
+                self._show_map(self._m1_training.first_map)
             self.message = "M1 learns to redraw the images"
         elif name == "cancel" and self.is_pretraining:
             self._give_up_m1("Cancelled.")
@@ -180,8 +182,6 @@ class TrainerCore:
 
     def _train_m1(self, training: M1Training) -> Iterator[None]:
         """Train an M1, show its map, and go on with it if it is better."""
-        if training.first_map is not None:
-            self._show_map(training.first_map)
         try:
             for event in training:
                 if isinstance(event, Starter):
@@ -219,7 +219,8 @@ class TrainerCore:
         """No M1 is trained any longer; why, if that is to be said, and the map that is back."""
         assert self._m1_training is not None
         self._m1_training.forget()
-        self._m1_training, self._seconds_left, self.message = None, None, message
+        self._m1_training, self._m1_work = None, iter(())  # which would keep the M1 in memory
+        self._seconds_left, self.message = None, message
         if map_before is not None:
             self._show_map(map_before)
 
@@ -250,7 +251,7 @@ class TrainerCore:
     def _start_over(self, message: str, attempt: int = 0) -> None:
         """Begin a new model on the M1 there is, and say why; labels stay."""
         log.warning("%s", message)
-        self._m1_training = None
+        self._m1_training, self._m1_work = None, iter(())
         self.history.untrain(attempt)
         self._take_labels()
         self.state.schedule.begin()

@@ -1,5 +1,8 @@
 """An M1 trained from scratch in a session: adopted where it is better, left where it is not."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -99,6 +102,15 @@ def test_labels_are_answered_while_an_m1_learns(core):
     view = core.snapshot()
     assert view.n_labels == 50
     assert (view.probabilities[chosen].argmax(1) == core.state.data.answer_key[chosen]).all()
+
+
+def test_a_cancelled_training_keeps_nothing_in_memory(core):
+    core.command("pretrain")
+    step(core, 2)
+    training = weakref.ref(core._m1_training)
+    core.command("cancel")
+    gc.collect()
+    assert training() is None
 
 
 def test_cancelling_brings_back_the_map_and_the_model(core, starter):
