@@ -287,13 +287,13 @@ class TrainerCore:
         arrays, manifest = checkpoint
         try:
             self.history.put_back(learned_in(checkpoint, self.state))
-            counts = manifest["label_seq"], manifest["step"], manifest["run"]
-        except UserError as error:
+            self.state.schedule.restore(manifest["run"])
+            counts = manifest["label_seq"], manifest["step"]
+        except (UserError, ValueError) as error:  # of the weights, or of when to train
             self._start_over(str(error))
         except KeyError as error:
             self._start_over(f"The checkpoint lacks {error}. The model starts anew.")
         else:
             self.state.labels = arrays["labels"].copy()
-            self.state.label_seq, self.state.step_count, run = counts
-            self.state.schedule.restore(run)
+            self.state.label_seq, self.state.step_count = counts
             self._take_labels()

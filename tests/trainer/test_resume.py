@@ -178,6 +178,18 @@ def test_a_checkpoint_whose_manifest_is_damaged_starts_over_and_says_so(core, ma
     assert again.state.label_seq == 0
 
 
+def test_a_checkpoint_that_says_of_no_known_way_when_to_train_starts_over_and_says_so(make):
+    core = make("m2")
+    label(core)
+    core.save()
+    manifest = core.state.folder / "ck-0-0" / MANIFEST
+    manifest.write_text(manifest.read_text().replace('"always"', '"sometimes"'))
+    again = make("m2")
+    again.resume()
+    assert "Unknown way to train: 'sometimes'" in again.message
+    assert again.state.label_seq == 0
+
+
 def test_a_damaged_checkpoint_leaves_the_one_before(core, make, model):
     label(core)
     for _ in range(2):
