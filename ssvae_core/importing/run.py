@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import islice
@@ -50,18 +50,18 @@ class ImportRun:
         self.earlier, self.manifest = earlier, manifest or {}
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
-        known = self.answers.class_names if self.answers else source.class_names
-        self.classes = ClassOrder(known, tuple(self.manifest.get("class_names", ())))
+        self.classes = self._classes(source.class_names)
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
         self.seen: dict[bytes, int] = {}  # digest: example
         self.place = 0  # in the source, of items that could have a label
-        self.some_names: list[str] = []
 
     def run(self) -> Iterator[ImportProgress]:
         """Take everything, then put the data set in its place."""
         clean(self.root)
         total = self.source.count()
+        if self.answers:
+            self._match(self.answers)
         if self.answers and total is not None and not self.source.are_folders:
             self.answers.check_length(total)
         self._settle(total)
@@ -82,6 +82,15 @@ class ImportRun:
             0.0,
             imported,
         )
+
+    def _classes(self, known: Sequence[str]) -> ClassOrder:
+        return ClassOrder(known, tuple(self.manifest.get("class_names", ())))
+
+    def _match(self, answers: Answers) -> None:
+        """Find the file of each label, which takes the names of all."""
+        names = (item.name for item in self.source.items() if isinstance(item, Item))
+        answers.match(names, self.source.above)
+        self.classes = self._classes(answers.class_names)
 
     def _settle(self, total: int | None) -> None:
         """Choose what the choice leaves open, from some images spread over all."""
@@ -141,8 +150,6 @@ class ImportRun:
 
     def _take(self, draft: Draft, item: Item | Skipped, outcome: Decoded | Skipped) -> None:
         self.report.files += 1
-        if len(self.some_names) < 3:
-            self.some_names.append(item.name)
         is_left_alone = isinstance(outcome, Skipped) and outcome.reason == "not-image"
         place, self.place = self.place, self.place + (not is_left_alone)
         if isinstance(outcome, Skipped):
@@ -189,8 +196,6 @@ class ImportRun:
             self.answers.check_length(self.place)
         if not report.taken:
             raise UserError(self._nothing())
-        if self.answers:
-            self.answers.check_found(self.some_names)
         order, class_names = self.classes.in_order()
         role = self.choice.role if class_names else "ignore"
         report.shape, report.policy = draft.shape, self.policy.to_json()

@@ -76,7 +76,7 @@ def test_any_class_name_comes_back(name, names, person, tmp_path_factory):
 
 def test_a_row_finds_its_image_by_the_end_of_its_path_unless_two_share_it():
     content = small_content(3, file_names=["a/1.png", "b/1.png", "b/2.png"])
-    from ssvae_core.labels.label_files import LabelFile, LabelRow
+    from ssvae_core.labels.label_rows import LabelFile, LabelRow
 
     file = LabelFile(
         ("cat", "cow"),

@@ -119,7 +119,7 @@ def test_labels_of_other_images_are_refused_and_of_some_others_said(tmp_path, im
         taken_in(images, tmp_path / "root", tmp_path / "x.csv")
     (tmp_path / "x.csv").write_text("file,label\nq.png,ape\n3.png,ape\n")
     _, report = taken_in(images, tmp_path / "root", tmp_path / "x.csv")
-    assert "1 files that x.csv names are not in the import." in report.sentences()
+    assert '1 file that x.csv names is not there: "q.png".' in report.sentences()
 
 
 @pytest.mark.parametrize(

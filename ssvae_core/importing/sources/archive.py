@@ -51,6 +51,8 @@ class Archive(Source):
         _refuse_bomb(Path(where), members)
         self._members = sorted(members, key=lambda member: natural(member.filename))
         self._n_above = _common_folders([_parts(member)[:-1] for member in members])
+        common = _parts(self._members[0])[: self._n_above] if members else ()
+        self.above = "/".join((Path(where).stem, *common))
 
     @staticmethod
     def accepts(where: str) -> bool:

@@ -20,6 +20,7 @@ class Folder(Source):
     def __init__(self, where: str):
         super().__init__(where)
         self.root = _way_down(Path(where))
+        self.above = str(self.root.absolute())
 
     @staticmethod
     def accepts(where: str) -> bool:
