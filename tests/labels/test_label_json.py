@@ -1,4 +1,4 @@
-"""Labels in COCO and Label Studio: several people, ids in text, categories that are listed twice."""
+"""Labels in COCO and Label Studio: several people, ids in text, categories listed twice."""
 
 import json
 
