@@ -18,9 +18,10 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Source, shown
+from ...labels.names import label_text, shown
+from ..items import Item, Source
 from ..reading import AS_FOUND
-from .layout import TableLayout, label_text, layout_of
+from .layout import TableLayout, layout_of
 
 CSVS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 PARQUETS = (".parquet", ".pq")
