@@ -79,7 +79,7 @@ class Delimited:
         kept, every = list[str](), 1
         with _lines(self.path, self.encoding) as lines:
             for place, line in enumerate(lines):
-                if place > self.n_above + self.has_header and place % every == 0:
+                if place >= self.n_above + self.has_header and place % every == 0:
                     kept.append(line)
                 if len(kept) == 2 * SPREAD:
                     kept, every = kept[1::2], 2 * every
@@ -142,7 +142,8 @@ def _understood(
     below = rows[has_header:]
     header, n, has_empty_end = _width(rows[0] if has_header else None, below)
     names, twice = column_names(header, n)
-    notes = [f"{path.name} has several columns called {name}." for name in twice[:5]]
+    several = ", ".join(twice[:5]) + (", …" if len(twice) > 5 else "")
+    notes = [f"{path.name} has several columns called {several}."] if twice else []
     return Delimited(
         path,
         codec,

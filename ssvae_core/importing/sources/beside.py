@@ -33,8 +33,8 @@ class Beside:
     def path(self, named: str) -> Path:
         """The one file that a cell names. NotFoundBeside if there is none, or several.
 
-        As it is written; else with \\ for /, in another case, without its ending, or below some
-        folder beside the table, if exactly one file is called so.
+        As it is written; else with / for a backslash, in another case, without its ending, or in
+        some folder beside the table, if exactly one file is called so.
         """
         if not named or "\0" in named:
             raise NotFoundBeside("it names no file")
@@ -82,8 +82,10 @@ class Beside:
             if not all(name.startswith(start) for name in plain):
                 return ""
             rest = [name.removeprefix(start) for name in plain]
-            if 2 * sum(os.path.exists(self.folder / name) for name in rest) > len(rest):
-                self.notes.append(f"Its paths begin with {start}, which is not there: that was left off.")
+            if 2 * sum(os.path.exists(self.folder / name) for name in rest) >= len(rest):
+                self.notes.append(
+                    f"Its paths begin with {start}, which is not there: that was left off."
+                )
                 return start
         return ""
 
@@ -113,7 +115,9 @@ class Beside:
                 path = Path(folder, name)
                 found.append((_key(path.relative_to(self.folder).as_posix()), path))
             if len(found) > MOST_FILES:
-                self.notes.append(f"Only {MOST_FILES} of the files beside the table were looked at.")
+                self.notes.append(
+                    f"Only {MOST_FILES} of the files beside the table were looked at."
+                )
                 break
         return found
 

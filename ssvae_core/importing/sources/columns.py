@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from ...labels.delimiter import number_in
 from ...labels.header import kind_of
 
+LABELS = (
+    *("label", "class", "class_name", "labels", "target", "y", "category", "truth"),
+    *("species", "variety", "answer", "choice", "label_name", "breed", "fine_label", "digit"),
+    *("outcome", "diagnosis", "classes", "survived", "quality", "type", "coarse_label"),
+)
 MOST_KINDS = 100  # values of a column of whole numbers that could be classes
 MOST_NAMES = 250  # the same of words
 FEW_ROWS = 20  # too few to tell words that repeat from words that do not
@@ -30,6 +37,7 @@ class Column:
     values: tuple[str, ...] = ()
     class_names: tuple[str, ...] = ()  # where a schema says that its numbers stand for these
     has_schema: bool = False  # its kind is not told from looks
+    has_commas: bool = False  # as decimal points
 
     @cached_property
     def said(self) -> list[str]:
@@ -44,7 +52,26 @@ class Column:
     @cached_property
     def numbers(self) -> list[float]:
         """Of those that are numbers."""
-        return [float(value) for value in self.said if kind_of(value) == "number" and "," not in value]
+        found = (self.number(value) for value in self.said)
+        return [number for number in found if math.isfinite(number)]
+
+    def number(self, value: str) -> float:
+        """One of its values; nan for what is none."""
+        try:
+            return number_in(value, self.has_commas)
+        except ValueError:
+            return math.nan
+
+    @property
+    def rank(self) -> int:
+        """Where its name stands among those that columns of classes have; the last if nowhere."""
+        name = self.name.strip().lower()
+        return LABELS.index(name) if name in LABELS else len(LABELS)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is called as columns of classes are."""
+        return self.rank < len(LABELS)
 
     @property
     def is_whole(self) -> bool:
@@ -59,7 +86,8 @@ class Column:
     @property
     def could_be_class(self) -> bool:
         """Whether a person may want its values for classes."""
-        return self.kind in ("text", "number", "date") or bool(self.class_names)
+        is_named = self.is_answer and self.kind in ("file", "address")
+        return self.kind in ("text", "number", "date") or is_named
 
     @property
     def looks_like_class(self) -> bool:
@@ -84,8 +112,8 @@ class Column:
         if not self.is_whole or len(self.numbers) < 3 or self.numbers[0] not in (0, 1, 2):
             return False
         steps = Counter(after - before for before, after in pairwise(self.numbers))
-        step, times = steps.most_common(1)[0]
-        return step > 0 and times >= 0.9 * (len(self.numbers) - 1)
+        is_regular = steps.most_common(1)[0][1] >= 0.9 * (len(self.numbers) - 1)
+        return is_regular and min(steps) > 0
 
     @property
     def is_id(self) -> bool:

@@ -14,6 +14,7 @@ GREY, INTERLEAVED, PLANES = "grey", "colour", "planes"
 PIXEL = re.compile(r"(pixel|px|pix)[_ ]?\d+|\d+x\d+", re.IGNORECASE)
 COUNTED = re.compile(r"\d+|column \d+|[a-z]?_?\d+", re.IGNORECASE)  # names that say nothing
 LEAST_SIDE = 8  # below it numbers without a name are rarely pixels
+SMOOTH = 0.8  # of the roughness of the same numbers, shuffled
 LEAST_NAMED_SIDE = 4  # the same, where the columns are called pixels
 
 
@@ -53,8 +54,7 @@ def found_in(names: Sequence[str], rows: NDArray[np.float32]) -> str:
     if not shapes:
         return VECTOR
     say_nothing = all(COUNTED.fullmatch(name.strip()) for name in names)
-    are_bytes = rows.size > 0 and bool(((rows >= 0) & (rows <= 255) & (rows == np.rint(rows))).all())
-    if not (is_named or (say_nothing and are_bytes)):
+    if not (is_named or (say_nothing and (are_bytes(rows) or _are_smooth(rows, [*shapes])))):
         return VECTOR
     if GREY in shapes:
         return GREY
@@ -62,6 +62,23 @@ def found_in(names: Sequence[str], rows: NDArray[np.float32]) -> str:
     if is_named:
         return PLANES if roughness[PLANES] < 0.9 * roughness[INTERLEAVED] else INTERLEAVED
     return INTERLEAVED if roughness[INTERLEAVED] < 0.9 * roughness[PLANES] else PLANES
+
+
+def are_bytes(values: NDArray[np.float32]) -> bool:
+    """Whether they are whole numbers of 0 to 255, and there are some."""
+    are = (values >= 0) & (values <= 255) & (values == np.rint(values))
+    return bool(values.size and are.all())
+
+
+def _are_smooth(rows: NDArray[np.float32], ways: Sequence[str]) -> bool:
+    """Whether they are shares of 0 to 1, and those that would lie side by side are alike."""
+    if not rows.size or rows.min() < 0 or rows.max() > 1:
+        return False
+    shuffled = np.random.default_rng(0).permuted(rows, axis=1)
+    return any(
+        _roughness(arranged(rows, how)) < SMOOTH * _roughness(arranged(shuffled, how))
+        for how in ways
+    )
 
 
 def arranged(rows: NDArray[np.generic], how: str) -> NDArray[np.generic]:
@@ -73,7 +90,7 @@ def arranged(rows: NDArray[np.generic], how: str) -> NDArray[np.generic]:
 
 
 def _roughness(images: NDArray[np.generic]) -> float:
-    """How much pixels differ from those beside them, on average: (n, H, W, C)."""
+    """How much pixels differ from those beside them, on average: (n, H, W) or (n, H, W, C)."""
     if not images.size:
         return 0.0
     values = images.astype(np.float32)
