@@ -200,6 +200,7 @@ class ImportRun:
         role = self.choice.role if class_names else "ignore"
         report.shape, report.policy = draft.shape, self.policy.to_json()
         report.class_role = role
+        report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         report.notes = [
             *self.source.notes,
@@ -215,6 +216,7 @@ class ImportRun:
             "role": role,
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
+            "reading": dict(self.choice.reading),
             "source": self.source.title,
             "where": _absolute(self.source.where),
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -263,7 +265,8 @@ def _look(item: Item) -> ImageFacts | None:
 
 def _other_in(folder: Path) -> str:
     """What else is in a folder without images that could be imported."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and any(importer.accepts(str(path)) for importer in IMPORTERS.values()):
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    for path in sorted(files, key=lambda path: path.suffix.lower() == ".txt"):  # notes, mostly
+        if any(importer.accepts(str(path)) for importer in IMPORTERS.values()):
             return f" Import {path.name} instead?"
     return ""
