@@ -48,10 +48,11 @@ class ImportRun:
         self.source, self.root, self.name, self.choice = source, root, name, choice
         source.within = choice.within
         self.earlier, self.manifest = earlier, manifest or {}
+        source.known_classes = tuple(self.manifest.get("class_names", ()))
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
         known = self.answers.class_names if self.answers else source.class_names
-        self.classes = ClassOrder(known, tuple(self.manifest.get("class_names", ())))
+        self.classes = ClassOrder(known, source.known_classes)
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
         self.seen: dict[bytes, int] = {}  # digest: example
@@ -198,7 +199,7 @@ class ImportRun:
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         report.notes = [
             *self.source.notes,
-            *(self.answers.notes if self.answers else ()),
+            *(self.answers.notes if self.answers else self.source.class_notes),
             *self.classes.notes(),
         ]
         report.seconds = time.monotonic() - self.began
