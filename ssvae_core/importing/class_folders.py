@@ -12,7 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
 from itertools import takewhile
 
-from .items import IMAGE_HEADS, looks_like_image, shown
+from ..labels.names import listed, same
+from .items import IMAGE_HEADS, looks_like_image
 
 Folders = tuple[str, ...]  # from the source's root down: ("train", "cat")
 
@@ -33,7 +34,6 @@ SIDE_WORDS = frozenset(
 PART_NAME = re.compile(r"[A-Za-z0-9_ .-]+")
 WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 MOST_LOOKS = 64  # files without an image's suffix, in one folder
-NAMED_AT_MOST = 3  # folders in a sentence
 
 
 class ImageFolders:
@@ -68,7 +68,7 @@ class ClassFolders:
         What is called as one of the `known` classes is a class, wherever it stands.
         """
         self._holders = set(folders)
-        self._known, self._common = frozenset(known), _common(self._holders)
+        self._known, self._common = frozenset(map(same, known)), _common(self._holders)
         self._inside: dict[Folders, list[Folders]] = defaultdict(list)  # folder: folders in it
         above = {path[:n] for path in self._holders for n in range(1, len(path) + 1)}
         for path in sorted(above):
@@ -83,7 +83,7 @@ class ClassFolders:
         """The first of a file's folders that is neither a part nor a wrapper."""
         for n in range(1, len(folders) + 1):
             if folders[:n] not in self._passed:
-                return shown(folders[n - 1])
+                return folders[n - 1]
         return None
 
     def below_common(self, path: Folders) -> Folders:
@@ -96,14 +96,14 @@ class ClassFolders:
         """What a person should know: which folders with images were taken for no classes."""
         said = []
         if len(self._parts) == 1:
-            said.append(f"The folder {_listed(self._parts)} is a part of the data set, no class.")
+            said.append(f"The folder {listed(self._parts)} is a part of the data set, no class.")
         elif self._parts:
-            names = _listed(self._parts)
+            names = listed(self._parts)
             said.append(f"The folders {names} are parts of the data set, not classes.")
         if self._wrapper:
             said.append(
-                f"All images lie in the folder {self._wrapper}: alone it tells nothing apart, and "
-                "is no class."
+                f"All images lie in the folder {listed([self._wrapper])}: alone it tells nothing "
+                "apart, and is no class."
             )
         return said
 
@@ -116,7 +116,7 @@ class ClassFolders:
                     beside[inside[-1]].append(inside)
         names = self._parts_of(beside)
         for name in sorted(names):
-            self._parts[shown(name)] = None
+            self._parts[name] = None
         if not names and len(beside) == 1 and self._is_wrapper(beside):
             names = set(beside)
         return {path for name in names for path in beside[name]}
@@ -127,7 +127,7 @@ class ClassFolders:
         One class of vehicles may be called "train", one of products "valid": such a name beside
         others is a part only if it alone is divided, or another part is.
         """
-        named = {name for name in beside if _is_part_name(name) and name not in self._known}
+        named = {name for name in beside if _is_part_name(name) and same(name) not in self._known}
         divided = {name for name in beside if any(self._inside[path] for path in beside[name])}
         others = set(beside) - named
         if not others or (named & divided and (len(named) > 1 or not others & divided)):
@@ -140,13 +140,13 @@ class ClassFolders:
         With images beside it, it tells its own apart from those; not if it is divided itself.
         """
         ((name, paths),) = beside.items()
-        if name in self._known:
+        if same(name) in self._known:
             return False
         if self._passed & self._holders:
             inside = {each[-1] for path in paths for each in self._inside[path]}
             return len(inside) > 1 or (len(inside) == 1 and not self._holders.intersection(paths))
         if not any(self._inside[path] for path in paths):
-            self._wrapper = shown(name)
+            self._wrapper = name
         return True
 
 
@@ -162,10 +162,3 @@ def _is_part_name(name: str) -> bool:
     words = {word.lower() for word in WORDS.findall(name)}
     is_plain = PART_NAME.fullmatch(name) is not None
     return is_plain and bool(words & PART_WORDS) and words <= PART_WORDS | SIDE_WORDS
-
-
-def _listed(names: Collection[str]) -> str:
-    some = [*names][:NAMED_AT_MOST]
-    rest = len(names) - len(some)
-    last = f"{rest} more" if rest else some.pop()
-    return f"{', '.join(some)} and {last}" if some else last

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..data.library import MOST_CLASSES
-from .items import natural, shown
+from ..labels.names import ClassNames, clean
+from .items import natural
 
 MOST_NAMES = 2**15 - 1  # ids that an imported data set can hold
 
@@ -18,7 +19,9 @@ class ClassOrder:
     """
 
     def __init__(self, known: Sequence[str] = (), earlier: Sequence[str] = ()):
-        self._earlier, self._known = tuple(earlier), tuple(known)
+        self._names = ClassNames([*earlier, *map(clean, known)])
+        self._earlier = tuple(earlier)
+        self._known = [name for each in known if (name := self._names.of(each))]
         self._ids: dict[str, int] = {name: place for place, name in enumerate(earlier)}
         self._too_many = False
 
@@ -27,8 +30,8 @@ class ClassOrder:
 
     def id_of(self, name: str | None) -> int:
         """The provisional id of a class, -1 for none."""
-        clean = shown(name).strip()[:80] if name is not None else ""
-        if not clean:
+        clean = self._names.of(name)
+        if clean is None:
             return -1
         if clean not in self._ids and len(self._ids) >= MOST_NAMES:
             self._too_many = True
@@ -53,14 +56,15 @@ class ClassOrder:
 
     def notes(self) -> list[str]:
         """What a person should know."""
+        said = self._names.notes()
         if self._too_many:
-            return [
+            said.append(
                 f"There are more than {MOST_NAMES:,} different class names: a name for nearly each "
                 "file tells nothing, and they were left out."
-            ]
-        if len(self) > MOST_CLASSES:
-            return [
+            )
+        elif len(self) > MOST_CLASSES:
+            said.append(
                 f"There are {len(self)} classes, and a session holds at most {MOST_CLASSES}. They "
                 "are kept with the images, but no session can begin with them."
-            ]
-        return []
+            )
+        return said

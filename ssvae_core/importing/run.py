@@ -17,6 +17,7 @@ from ..data.library import MOST_CLASSES, report_of, slug
 from ..data.pack import Pack
 from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS
 from ..errors import Conflict, UserError
+from ..labels.names import listed, same
 from .class_order import ClassOrder
 from .decoder_pool import DecoderPool, bytes_of
 from .decoding import Decoded, look, look_at_array
@@ -58,7 +59,7 @@ class ImportRun:
         self.report.from_folders = source.are_folders and not self.answers
         self.place = 0  # in the source, of items that could have a label
         self.some_names: list[str] = []
-        self.no_classes: dict[str | None, None] = {}  # folders that might have been
+        self.no_classes: dict[str, None] = {}  # folders that might have been
 
     def run(self) -> Iterator[ImportProgress]:
         """Take everything, then put the data set in its place."""
@@ -195,11 +196,12 @@ class ImportRun:
     def _class_name(self, item: Item, place: int) -> str | None:
         if self.answers:
             return self.answers.class_of(item.name, place)
-        is_other = item.class_name is not None and item.class_name not in self.source.known_classes
-        if is_other and self.source.are_folders and self.manifest.get("are_from_file"):
-            self.no_classes[item.class_name] = None
-            return None
-        return item.class_name
+        named = item.class_name
+        if named and self.source.are_folders and self.manifest.get("are_from_file"):
+            if same(named) not in map(same, self.source.known_classes):
+                self.no_classes[named] = None
+                return None
+        return named
 
     def _progress(self, message: str, total: int | None) -> ImportProgress:
         if self.choice.should_stop and self.choice.should_stop():
@@ -254,7 +256,7 @@ class ImportRun:
             return []
         return [
             f"The classes of {self.name} come from a file: folders that are called as none of them "
-            f"are no classes, such as {next(iter(self.no_classes))}."
+            f"are no classes: {listed(self.no_classes)}."
         ]
 
     def _nothing(self) -> str:

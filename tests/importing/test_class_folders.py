@@ -137,11 +137,11 @@ def test_a_link_to_a_wrapper_is_one(tmp_path, root):
 def test_what_was_taken_for_no_class_is_said(tmp_path, root):
     write(tmp_path / "in" / "train" / "cat" / "1.png", encoded(picture(1)))
     assert take_in(tmp_path / "in", root).report.notes == [
-        "The folder train is a part of the data set, no class.",
-        "All images lie in the folder cat: alone it tells nothing apart, and is no class.",
+        'The folder "train" is a part of the data set, no class.',
+        'All images lie in the folder "cat": alone it tells nothing apart, and is no class.',
     ]
     assert ClassFolders([("train", "x"), ("test", "x"), ("val", "y")]).notes == [
-        "The folders test, train and val are parts of the data set, not classes."
+        'The folders "test", "train", "val" are parts of the data set, not classes.'
     ]
 
 

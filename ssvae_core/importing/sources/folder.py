@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...data.import_report import Skipped
+from ...labels.names import shown
 from ..class_folders import ClassFolders, Folders, ImageFolders
-from ..items import Item, Source, is_hidden, natural, shown
+from ..items import Item, Source, is_hidden, natural
 
 
 @dataclass(frozen=True)
