@@ -197,10 +197,10 @@ class ImportRun:
         if self.answers:
             return self.answers.class_of(item.name, place)
         named = item.class_name
-        if named and self.source.are_folders and self.manifest.get("are_from_file"):
-            if same(named) not in map(same, self.source.known_classes):
-                self.no_classes[named] = None
-                return None
+        is_folder = self.source.are_folders and self.manifest.get("are_from_file")
+        if named and is_folder and same(named) not in map(same, self.source.known_classes):
+            self.no_classes[named] = None
+            return None
         return named
 
     def _progress(self, message: str, total: int | None) -> ImportProgress:
@@ -224,6 +224,7 @@ class ImportRun:
         role = self.choice.role if 0 < len(class_names) <= MOST_CLASSES else "ignore"
         report.shape, report.policy = draft.shape, self.policy.to_json()
         report.class_role = role
+        report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         report.notes = [
             *self.source.notes,
@@ -240,6 +241,7 @@ class ImportRun:
             "role": role,
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
+            "reading": dict(self.choice.reading),
             "source": self.source.title,
             "where": _absolute(self.source.where),
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),

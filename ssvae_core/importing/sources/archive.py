@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...data.import_report import Skipped
@@ -23,6 +23,7 @@ from ..items import (
     looks_like_image,
     natural,
 )
+from ..reading import AS_FOUND
 
 MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
 MOST_MEMBERS = 5_000_000
@@ -36,8 +37,8 @@ class Archive(Source):
     title = "a zip of images"
     are_folders = True
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         try:
             self._zip = zipfile.ZipFile(where)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from ...data.import_report import Skipped
 from ...labels.names import shown
 from ..class_folders import ClassFolders, Folders, ImageFolders
 from ..items import Item, Source, is_hidden, natural
+from ..reading import AS_FOUND
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,8 @@ class Folder(Source):
     title = "a folder of images"
     are_folders = True
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         self.root = Path(where)
         self._classes: ClassFolders | None = None
 
