@@ -34,6 +34,7 @@ from .stored import (
 )
 
 LONGEST_ID = 200  # characters; no name is longer either
+MOST_CLASSES = 250  # of a session: a label is a byte in the browser, and some mean something else
 ROLES = {
     "truth": "hidden truth: only to score you and the model, nothing is labelled",
     "labels": "labels, made by import: the model learns from all of them at once",
@@ -158,10 +159,19 @@ def rename(name: str, new_name: str, root: Path) -> None:
 
 
 def set_role(name: str, role: str, root: Path) -> Dataset:
-    """Say what its classes mean, a key of ROLES: the data set as it is then."""
+    """Say what its classes mean, a key of ROLES: the data set as it is then.
+
+    UserError if they are more than a session can begin with.
+    """
     if role not in ROLES:
         raise ValueError(f"Expected one of {', '.join(ROLES)}, got '{role}'.")
     folder = folder_of(name, root)
+    n_classes = len(read_manifest(folder)["class_names"])
+    if role != "ignore" and n_classes > MOST_CLASSES:
+        raise Conflict(
+            f"It has {n_classes} classes, and a session holds at most {MOST_CLASSES}. "
+            "Join some of them where the images come from, and import that."
+        )
     _change(folder, role=role)
     return load_imported(folder)
 

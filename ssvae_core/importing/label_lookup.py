@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UserError
@@ -11,6 +11,7 @@ from ..labels.file_matching import match_files
 from ..labels.label_files import labels_in_order, read_labels
 from ..labels.label_rows import LabelRow
 from ..labels.names import MOST_NAMED, label_text
+from .items import Item, Source
 
 
 class Answers:
@@ -31,16 +32,19 @@ class Answers:
         else:
             self.notes += self._in_order.notes
 
-    def match(self, names: Iterable[str], above: str = "") -> None:
-        """Find the files among these, of all that the import has; they lie in `above`.
+    def match(self, source: Source) -> None:
+        """Find the file of each label among all that are imported.
 
         Raises UserError if no label finds its file.
         """
         if self._in_order is not None:
+            n = source.count()
+            if n is not None and not source.are_folders:
+                self.check_length(n)
             return
-        files = list(names)
+        files = [item.name for item in source.items() if isinstance(item, Item)]
         rows = [row for row in self._file.rows if row.is_human]
-        matches = match_files((row.file_name for row in rows), files, above)
+        matches = match_files((row.file_name for row in rows), files, source.above)
         if not matches.files:
             self._refuse(rows, files, matches.shared)
         said: defaultdict[str, list[LabelRow]] = defaultdict(list)

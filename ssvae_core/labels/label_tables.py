@@ -42,6 +42,7 @@ ID_COLUMNS = ("image_id", "id_code", "name", "id", "key", "example")  # names wi
 CLASS_COLUMNS = (
     *("person_label", "label", "class", "category", "class_name", "label_name", "labels", "target"),
     *("y", "truth", "species", "variety", "answer", "choice", "breed", "class_id", "label_id"),
+    *("fine_label", "diagnosis", "classes", "digit", "coarse_label"),
 )
 INDEX_COLUMNS = ("", "index", "unnamed: 0")
 OTHER_COLUMNS = frozenset(
