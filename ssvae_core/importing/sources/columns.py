@@ -74,6 +74,13 @@ class Column:
         return self.rank < len(LABELS)
 
     @property
+    def evenness(self) -> float:
+        """1 where all its values are equally frequent, 0 where they are all the same."""
+        shares = [count / len(self.said) for count in Counter(self.said).values()]
+        entropy = -sum(share * math.log(share) for share in shares)
+        return entropy / math.log(len(shares)) if len(shares) > 1 else 0.0
+
+    @property
     def is_whole(self) -> bool:
         """Whether they are whole numbers."""
         return bool(self.numbers) and all(number.is_integer() for number in self.numbers)

@@ -162,7 +162,7 @@ def _shape(features: Sequence[Column], reading: Reading) -> tuple[str, bool]:
     found = pixels.found_in(names, seen)
     ways = pixels.in_words(len(names))
     if len(ways) > 1:
-        found = reading.choose("numbers", "Its numbers are", ways, found)
+        found = reading.choose("numbers", "Numbers", ways, found)
     return found, pixels.are_bytes(seen)
 
 

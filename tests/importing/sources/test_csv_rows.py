@@ -65,6 +65,18 @@ def test_pixels_and_a_class_are_images(has_label_first, header, tmp_path, root):
     assert read_as(report)["numbers"] == "grey"
 
 
+@pytest.mark.parametrize("is_last", [True, False])
+def test_a_class_is_told_from_a_pixel_in_a_corner(is_last, tmp_path, root):
+    """Which is black in nearly all images, and so has fewer values than there are classes."""
+    images = IMAGES.copy()
+    images[:, 0, 0] = images[:, -1, -1] = 0
+    images[7:9, 0, 0] = images[3:5, -1, -1] = 15
+    columns = [CLASSES[:, None], images.reshape(N, -1)]
+    rows = np.column_stack(columns[::-1] if is_last else columns)
+    data, _ = taken_in(table(tmp_path, rows), root)
+    assert data.class_names == ("3", "4", "5", "6")
+
+
 def test_a_few_pixels_of_one_class_are_an_image_too(tmp_path, root):
     rows = np.column_stack([np.full(2, 5), IMAGES[:2].reshape(2, -1)])
     data, _ = taken_in(table(tmp_path, rows), root)
