@@ -35,6 +35,7 @@ THROUGH = {
     "labels/encoding.py": "labels/test_delimited.py",
     "labels/header.py": "labels/test_delimited.py",
     "labels/label_files.py": "importing/test_label_lookup.py",
+    "labels/label_rows.py": "labels/test_label_json.py",
     "labels/records.py": "labels/test_store.py",
     "labels/schema.py": "labels/test_store.py",
     "labels/wording.py": "api/test_labelling.py",

@@ -114,6 +114,18 @@ class Draft:
         self._digests.add(np.frombuffer(digest, np.uint8)[None])
         self._classes.append(class_id)
 
+    def name(self, example: int) -> str:
+        """The file name of an example that was added."""
+        return self._names.read(example).decode()
+
+    def class_id(self, example: int) -> int:
+        """The class that it was added with, or was set to since."""
+        return self._classes[example]
+
+    def set_class(self, example: int, class_id: int) -> None:
+        """Give an example another class, -1 for none."""
+        self._classes[example] = class_id
+
     def close(self, manifest: dict[str, Any], report: dict[str, Any], order: list[int]) -> str:
         """Write what is left, and say the sha256 of all content.
 

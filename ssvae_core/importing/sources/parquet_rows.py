@@ -12,7 +12,7 @@ from typing import Any
 from ...data.import_report import Skipped
 from ...errors import UserError
 from ...labels.header import kind_of_column
-from .archive import HEADS
+from ..items import IMAGE_HEADS
 from .columns import Column
 from .layout import TableLayout
 
@@ -56,7 +56,7 @@ class ParquetRows:
         for column in of_bytes:
             content = row[column.name]
             content = content.get("bytes") if isinstance(content, dict) else content
-            if isinstance(content, bytes) and not content.startswith(HEADS):
+            if isinstance(content, bytes) and not content.startswith(IMAGE_HEADS):
                 place = self.columns.index(column)
                 self.columns[place] = replace(column, kind="other")
 
