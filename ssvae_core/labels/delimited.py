@@ -157,7 +157,7 @@ def _understood(
         delimiter,
         has_header,
         names,
-        delimiter != "," and has_decimal_commas(below),
+        has_decimal_commas(below, delimiter),
         n_above,
         has_empty_end,
         (*([note] if note else []), *notes),

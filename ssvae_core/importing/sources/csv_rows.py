@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ class CsvRows:
     def numbers(self, cells: Sequence[Any]) -> list[float]:
         """Cells as numbers. ValueError if one is none."""
         if not self._found.has_decimal_commas:
-            return [*map(float, cells)]
-        return [number_in(cell, True) for cell in cells]
+            with suppress(ValueError):
+                return [*map(float, cells)]
+        return [number_in(cell, self._found.has_decimal_commas) for cell in cells]
 
     def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: text}."""

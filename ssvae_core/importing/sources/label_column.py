@@ -105,9 +105,10 @@ def _beside_pixels(numbers: Sequence[Column]) -> Column | None:
     return min(ends, key=_like_pixel, default=None)
 
 
-def _like_pixel(column: Column) -> tuple[bool, bool, int]:
-    """A key that is low for classes: pixels are bright, or black in a corner of all images."""
-    return max(column.numbers) > MOST_KINDS, not any(column.numbers), column.n_distinct
+def _like_pixel(column: Column) -> tuple[bool, float, int]:
+    """A key that is low for classes: pixels are bright, or in a corner the same in most images."""
+    is_bright = max(column.numbers) > MOST_KINDS
+    return is_bright, round(1 - column.evenness, 1), column.n_distinct
 
 
 def _at_an_end(numbers: Sequence[Column]) -> Column | None:
