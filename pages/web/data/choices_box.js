@@ -68,10 +68,9 @@ export class ChoicesBox {
   /** @param {Report} report */
   #updatePixels(report) {
     const can = report.can_read_again;
-    const why = report.n_original ? "Images were added to it: they are made as the first ones were."
-      : "The files that it was read from are gone. Drop them again to change this.";
+    const why = report.why_not_again;
     show(this.why, !can);
-    write(this.why, can ? "" : why);
+    write(this.why, why);
     redraw(this.channels, () => this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
       const button = h(`button${report.channels === name ? ".on" : ""}`, { "data-testid": `channels-${name}`,
         onclick: () => isEnabled(button) && name !== report.channels && this.shelf.again({ channels: name }) }, title);
