@@ -75,17 +75,17 @@ def read_again(name: str, root: Path, choice: Choice | None = None) -> Iterator[
     from is gone or its labels have changed.
     """
     folder = folder_of(name, root)
-    manifest = read_manifest(folder)
+    manifest = now = read_manifest(folder)
     origin = origin_to_read(manifest)
-    for event in import_data(
-        origin.where, root, name=manifest["name"], choice=origin.choice(choice)
-    ):
+    chosen = origin.choice(choice)
+    for event in import_data(origin.where, root, name=manifest["name"], choice=chosen):
         if event.imported is None:
+            now = _if_there(folder) or now
             yield event
             continue
         imported = event.imported
-        _follow(folder, manifest, imported.id, root)
-        less = _less_in_words(manifest, folder, imported.folder)
+        _follow(manifest, now, imported.id, root)
+        less = _less_in_words(manifest, folder, imported.folder, chosen.reading != origin.reading)
         if less:
             imported.report.notes.insert(0, less)
             write_json(imported.folder / REPORT, imported.report.to_json())
@@ -94,23 +94,32 @@ def read_again(name: str, root: Path, choice: Choice | None = None) -> Iterator[
         yield replace(event, imported=imported)
 
 
-def _follow(folder: Path, before: dict[str, Any], new: str, root: Path) -> None:
-    """Give the new data set the name and role that the earlier one got while it was read again."""
+def _if_there(folder: Path) -> dict[str, Any] | None:
+    """The manifest; None if the data set was deleted meanwhile."""
     try:
-        now = read_manifest(folder)
-    except UserError:  # deleted meanwhile
-        return
+        return read_manifest(folder)
+    except UserError:
+        return None
+
+
+def _follow(before: dict[str, Any], now: dict[str, Any], new: str, root: Path) -> None:
+    """Give the new data set the name and role that the earlier one got while it was read again."""
     if now["name"] != before["name"]:
         rename(new, now["name"], root)
     if now["role"] != before["role"]:
         set_role(new, now["role"], root)
 
 
-def _less_in_words(before: dict[str, Any], old: Path, new: Path) -> str:
-    """What a data set that was read again lacks of the earlier one; "" if nothing."""
+def _less_in_words(before: dict[str, Any], old: Path, new: Path, is_read_otherwise: bool) -> str:
+    """What a data set that was read again lacks of the earlier one; "" if nothing.
+
+    Who reads a table by another column of classes wants other classes; and a header is a row.
+    """
     try:
         had, has = _held(old), _held(new)
     except (OSError, ValueError, UserError):  # the earlier one is gone or damaged
+        return ""
+    if is_read_otherwise and has["examples"] >= had["examples"] - 1:
         return ""
     if all(has[what] >= had[what] for what in had) and not _missing_classes(old, new):
         return ""

@@ -15,6 +15,7 @@ from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
 from ..errors import Conflict, NotFound, NotWritten
+from ..labels.classes import MOST_CLASSES
 from ..labels.store import LabelStore, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from ..storage.paths import (
@@ -67,6 +68,11 @@ class Workspace:
         """
         with self.data_lock:
             dataset = self.dataset(data)
+            if len(dataset.class_names) > MOST_CLASSES:
+                raise Conflict(
+                    f"{dataset.title} has {len(dataset.class_names)} classes, and a session holds "
+                    f"at most {MOST_CLASSES}. Ignore them on the page of data sets to begin one."
+                )
             row = self.store.create_session(
                 name,
                 data=data,

@@ -246,7 +246,7 @@ def test_a_contradiction_is_told_apart_from_a_duplicate(client, scans):
     report = client.get(f"/api/data/sets/{name}/report").json()
     assert next(iter(report["skipped"])) == "contradiction"
     assert report["sentences"][0].startswith(
-        "2 files have the pixels of a file of another class, first cat/copy.png (cat) and "
+        "2 files have the pixels of a file of another class, such as cat/copy.png (cat) and "
         "dog/0.png (dog):"
     )
     found = client.get(f"/api/data/sets/{name}/skipped?reason=contradiction").json()

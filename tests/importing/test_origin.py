@@ -115,6 +115,16 @@ def test_a_name_and_a_role_that_it_gets_while_it_is_read_stay(tmp_path, root):
     assert (manifest["name"], manifest["role"]) == ("Pets", "labels")
 
 
+def test_a_name_that_it_gets_while_the_same_is_read_stays(tmp_path, root):
+    folder_of_classes(tmp_path / "in")
+    first = take_in(tmp_path / "in", root)
+    events = read_again(first.id, root, HERE)
+    next(events)
+    rename(first.id, "Pets", root)
+    second = import_to_end(events)
+    assert (second.id, read_manifest(second.folder)["name"]) == (first.id, "Pets")
+
+
 @pytest.mark.parametrize("lost", ["images", "classes", "labels"])
 def test_what_would_hold_less_takes_no_place(tmp_path, root, lost):
     files = folder_of_classes(tmp_path / "in", ("cat", "dog"), n=2)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.data.library import set_role
 from ssvae_core.errors import Conflict
 from ssvae_core.importing.import_data import Choice, add_later, import_to_end
@@ -113,6 +114,16 @@ def test_a_session_without_room_for_the_classes_stays_on_its_images(tmp_path, wo
         workspace.add_images(session.row.id, new)
     assert workspace.store.session(session.row.id).data == first.id
     assert np.array_equal(session.labels, [0, 0, 1, 1])
+
+
+def test_a_session_does_not_begin_with_more_classes_than_it_holds(workspace, monkeypatch):
+    names = tuple(f"class {k}" for k in range(251))
+    images = np.zeros((251, 4, 4, 1), np.uint8)
+    data = Dataset("many", "Many", images, names, answer_key=np.arange(251))
+    monkeypatch.setitem(SOURCES, "many", lambda: data)
+    with pytest.raises(Conflict, match="Many has 251 classes, and a session holds at most 250"):
+        workspace.create("S", "many")
+    assert workspace.sessions() == []
 
 
 def test_images_that_are_there_bring_the_classes_that_they_had_not(tmp_path, workspace):

@@ -49,7 +49,7 @@ export class ChoicesBox {
   /** @param {Report} report */
   update(report) {
     this.map.update(report);
-    const drawn = JSON.stringify([report.id, report.role]);
+    const drawn = JSON.stringify([report.id, report.role, report.why_not_again]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const has = report.class_names.length > 0;
