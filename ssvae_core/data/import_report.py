@@ -26,6 +26,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "not-image": ("Not an image", "left alone"),
     "too-large": ("Too large", "more pixels or bytes than are read"),
     "no-permission": ("No permission", "the system refused to open it"),
+    "missing": ("Not found", "what is named is not there"),
     "vanished": ("Vanished", "it was there at first, and gone when it was to be read"),
     "encrypted": ("Encrypted", "it needs a password"),
     "bad-row": ("Bad row", "values are missing, or are not numbers"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
@@ -187,10 +188,14 @@ def delete(name: str, root: Path) -> None:
 
 
 def checked_name(name: str) -> str:
-    """The name without what cannot be shown. UserError if nothing is left."""
-    kept = "".join(letter for letter in name if letter.isprintable()).strip()[:80]
+    """The name without control characters. UserError if nothing is left, or too much."""
+    kept = "".join(letter for letter in name if category(letter) not in ("Cc", "Cs")).strip()
     if not kept:
         raise UserError("A data set needs a name.")
+    if len(kept) > LONGEST_ID:
+        raise UserError(
+            f"The name of a data set has at most {LONGEST_ID} letters, this one {len(kept)}."
+        )
     return kept
 
 

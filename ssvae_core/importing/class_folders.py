@@ -68,7 +68,7 @@ class ClassFolders:
         What is called as one of the `known` classes is a class, wherever it stands.
         """
         self._holders = set(folders)
-        self._known, self._common = frozenset(map(same, known)), _common(self._holders)
+        self._known, self.common = frozenset(map(same, known)), _common(self._holders)
         self._inside: dict[Folders, list[Folders]] = defaultdict(list)  # folder: folders in it
         above = {path[:n] for path in self._holders for n in range(1, len(path) + 1)}
         for path in sorted(above):
@@ -88,8 +88,8 @@ class ClassFolders:
 
     def below_common(self, path: Folders) -> Folders:
         """A file's folders and name, without the folders that all images lie in."""
-        n = len(self._common)
-        return path[n:] if path[:n] == self._common and len(path) > n else path
+        n = len(self.common)
+        return path[n:] if path[:n] == self.common and len(path) > n else path
 
     @property
     def notes(self) -> list[str]:

@@ -59,6 +59,7 @@ class Source(ABC):
     kind = "image"  # or "vector": its items are rows of float32
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
     are_folders = False  # class names come from folders
+    above = ""  # the path in which the names of its items begin
     # Folders outside of which no file is opened, whoever names it; none: wherever the person may.
     within: tuple[Path, ...] = ()
     known_classes: tuple[str, ...] = ()  # that the data set has which it is added to

@@ -30,7 +30,8 @@ def nothing_taken(source: Source, report: Report, is_added: bool) -> str:
 
 def _other_in(folder: Path) -> str:
     """What else is in a folder without images that could be imported."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and any(importer.accepts(str(path)) for importer in IMPORTERS.values()):
+    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    for path in sorted(files, key=lambda path: path.suffix.lower() == ".txt"):  # notes, mostly
+        if any(importer.accepts(str(path)) for importer in IMPORTERS.values()):
             return f" Import {path.name} instead?"
     return ""

@@ -55,21 +55,20 @@ class ImportRun:
         self.origin = Origin.of(source.where, choice)
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
-        known = self.answers.class_names if self.answers else source.class_names
-        self.classes = ClassOrder(known, source.known_classes)
+        self.classes = ClassOrder(source.class_names, source.known_classes)
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
         self.place = 0  # in the source, of items that could have a label
         self.n_named = 0  # examples whose class only a later file with their pixels said
-        self.some_names: list[str] = []
         self.no_classes: dict[str, None] = {}  # folders that might have been
 
     def run(self) -> Iterator[ImportProgress]:
         """Take everything, then put the data set in its place."""
         clean(self.root)
         total = self.source.count()
-        if self.answers and total is not None and not self.source.are_folders:
-            self.answers.check_length(total)
+        if self.answers:
+            self.answers.match(self.source)
+            self.classes = ClassOrder(self.answers.class_names, self.source.known_classes)
         self._settle(total)
         self._check_space(total)
         with drafting(self.root) as draft:
@@ -153,8 +152,6 @@ class ImportRun:
 
     def _take(self, draft: Draft, item: Item | Skipped, outcome: Decoded | Skipped) -> None:
         self.report.files += 1
-        if len(self.some_names) < 3:
-            self.some_names.append(item.name)
         is_left_alone = isinstance(outcome, Skipped) and outcome.reason == "not-image"
         place, self.place = self.place, self.place + (not is_left_alone)
         if isinstance(outcome, Skipped):
@@ -222,8 +219,6 @@ class ImportRun:
             self.answers.check_length(self.place)
         if not report.taken and not self.n_named:
             raise UserError(nothing_taken(self.source, report, self.earlier is not None))
-        if self.answers:
-            self.answers.check_found(self.some_names)
         order, class_names = self.classes.in_order()
         role = self.choice.role if 0 < len(class_names) <= MOST_CLASSES else "ignore"
         report.shape, report.policy = draft.shape, self.policy.to_json()

@@ -276,6 +276,38 @@ def test_more_classes_than_a_session_holds_are_refused_as_labels(client, tmp_pat
     assert load_dataset(name).class_names == ()
 
 
+def test_how_a_table_was_read_is_shown_and_changed(client, tmp_path):
+    rows = [f"{k}.5,{k * k},{'ab'[k % 2]}" for k in range(6)]
+    write(tmp_path / "pictures" / "x.csv", "\n".join(rows).encode())
+    first = imported(client, path="x.csv")
+    report = client.get(f"/api/data/sets/{first}/report").json()
+    assert report["n"] == 6
+    header = {each["name"]: each for each in report["reading"]}["header"]
+    assert (header["value"], header["is_chosen"]) == ("", False)
+    assert header["options"] == [["first-row", "The first row"], ["", "None"]]
+    second = imported(client, again=first, reading={"header": "first-row"})
+    report = client.get(f"/api/data/sets/{second}/report").json()
+    assert (report["n"], report["reading"][1]["is_chosen"]) == (5, True)
+    assert [each["id"] for each in sets(client)] == [second]
+
+
+@pytest.mark.parametrize("reading", [{"header": "third"}, {"bogus": "x"}, {"label": "z"}])
+def test_a_table_that_cannot_be_read_so_stays_as_it_was(client, tmp_path, reading):
+    write(tmp_path / "pictures" / "x.csv", b"a,b,label\n1,2,x\n3,4,y\n")
+    first = imported(client, path="x.csv")
+    client.post("/api/data/imports", json={"again": first, "reading": reading})
+    state = ended(client)
+    assert state["state"] == "failed"
+    assert f"'{next(iter(reading))}'" in state["error"]
+    assert [each["id"] for each in sets(client)] == [first]
+
+
+@pytest.mark.parametrize("reading", ["header", ["header"], {"header": 1}, {"header": None}])
+def test_a_reading_that_is_none_is_refused(client, scans, reading):
+    answer = client.post("/api/data/imports", json={"path": str(scans), "reading": reading})
+    assert "'reading' must be {name: value}" in error_of(answer)
+
+
 def test_a_data_set_with_a_session_stays_when_it_is_read_again(client, workspace, scans):
     first = imported(client, path=str(scans))
     workspace.store.create_session(

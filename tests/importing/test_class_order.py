@@ -1,5 +1,7 @@
 """Class names of an import, in the order they end up in."""
 
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from ssvae_core.importing import class_order
 from ssvae_core.importing.class_order import MOST_CLASSES, ClassOrder
 from ssvae_core.importing.import_data import Choice, add_later, import_to_end
 from ssvae_core.importing.items import Item
-from tests.support.small_files import picture
+from tests.support.small_files import encoded, picture, write
 from tests.support.small_imports import HERE, Rows, take_in
 
 
@@ -71,3 +73,65 @@ def test_known_names_that_nothing_has_give_way():
     table.id_of("class 7")
     assert table.in_order() == ([0], ["class 7"])
     assert table.name_of(0) == "class 7"
+
+
+CELLS = ("cat", "none", "1.0", " cat", "caf\xe9", "cafe\u0301")
+
+
+def by_folders(at):
+    for n, name in enumerate(CELLS):
+        write(at / "in" / name / f"{n}.png", encoded(picture(n)))
+    return at / "in", None
+
+
+def by_table(at):
+    rows = [f'{n}.png,"{name}"' for n, name in enumerate(CELLS)]
+    for n in range(len(CELLS)):
+        write(at / f"{n}.png", encoded(picture(n)))
+    (at / "t.csv").write_text("\n".join(["file_name,label", *rows]), "utf-8")
+    return at / "t.csv", None
+
+
+def by_file_of_labels(at):
+    table, _ = by_table(at)
+    return at, table.rename(at / "l.csv")
+
+
+def by_arrays(at):
+    images = np.stack([picture(n, 24, 24) for n in range(len(CELLS))])
+    np.savez(at / "x.npz", images=images, labels=np.array(CELLS))
+    return at / "x.npz", None
+
+
+def by_labels_in_order(at):
+    np.save(at / "l.npy", np.array(CELLS))
+    for n in range(len(CELLS)):
+        write(at / "in" / f"{n}.png", encoded(picture(n)))
+    return at / "in", at / "l.npy"
+
+
+@pytest.mark.parametrize(
+    "made", [by_folders, by_table, by_file_of_labels, by_arrays, by_labels_in_order]
+)
+def test_every_source_reads_a_class_name_in_the_same_way(made, tmp_path, root):
+    source, labels = made(tmp_path)
+    imported = take_in(source, root, choice=Choice(labels=labels, n_processes=0))
+    found = imported.report.classes
+    composed = {unicodedata.normalize("NFC", name): n for name, n in found.items()}
+    assert composed == {"1": 1, "cat": 2, "caf\xe9": 2}
+    assert any('"none" (1)' in note for note in imported.report.notes)
+    assert any("one class each" in note for note in imported.report.notes)
+
+
+def test_bytes_and_numbers_of_an_array_are_names(tmp_path, root):
+    images = np.stack([picture(n, 24, 24) for n in range(4)])
+    for labels in (np.array([b"cat", b"dog", b"-1", b"cat"]), np.array([1.0, 2.0, np.nan, 1.0])):
+        np.savez(tmp_path / "x.npz", images=images, labels=labels)
+        imported = take_in(tmp_path / "x.npz", root)
+        assert sorted(imported.report.classes.values()) == [1, 2]
+        assert not any("b'" in name or "." in name for name in imported.report.classes)
+
+
+def test_classes_of_before_keep_their_spelling_and_their_places():
+    table = ClassOrder(earlier=("cafe\u0301", "none", "1.0"))
+    assert [table.id_of(name) for name in ("caf\xe9", "none", "1", "None")] == [0, 1, 2, -1]

@@ -53,10 +53,11 @@ export class ChoicesBox {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const has = report.class_names.length > 0;
-    write(this.title, report.from_folders || !has ? "What the folder names mean" : "What the classes mean");
+    write(this.title, report.from_folders || !(has || report.reading.length) ? "What the folder names mean" : "What the classes mean");
     show(this.roles, has);
     show(this.none, !has);
-    write(this.none, "There are no folders of classes in it: you start with no class, and name them as you see them.");
+    write(this.none, report.reading.length ? "No column of classes was read: you start with no class, and name them as you see them."
+      : "There are no folders of classes in it: you start with no class, and name them as you see them.");
     redraw(this.roles, () => this.roles.replaceChildren(...ROLES.map(([role, title, about]) => h(`button.role${report.role === role ? ".on" : ""}`,
       { role: "radio", "aria-checked": String(report.role === role), tabindex: report.role === role ? "0" : "-1", "data-testid": `role-${role}`,
         onclick: () => role !== report.role && this.shelf.setRole(role) },

@@ -84,6 +84,7 @@ class Archive(Source):
                     images.look(parts[:-1], parts[-1], _Member(self._zip, member).head)
             self._classes = ClassFolders(images.found, self.known_classes)
             self.class_notes = self._classes.notes
+            self.above = "/".join((Path(self.where).stem, *self._classes.common))
         return self._classes
 
 

@@ -70,6 +70,7 @@ class Folder(Source):
                     images.look(file.parts[:-1], file.parts[-1], file.head)
             self._classes = ClassFolders(images.found, self.known_classes)
             self.class_notes = self._classes.notes
+            self.above = "/".join((str(self.root.absolute()), *self._classes.common))
         return self._classes
 
     def _below(

@@ -17,7 +17,8 @@ from ...errors import UserError
 from ...labels.names import shown
 from ..items import Item, Source
 from ..reading import AS_FOUND
-from .layout import FILES, LABELS, first
+from .columns import LABELS
+from .layout import FILES, first
 
 PREFIX = "hf:"
 
