@@ -221,12 +221,9 @@ class ImportRun:
         report.class_role = role
         report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
-        report.notes = [
-            *self.source.notes,
-            *(self.answers.notes if self.answers else self.source.class_notes),
-            *self.classes.notes(),
-            *self._folders_left(),
-        ]
+        of_classes = self.answers.notes if self.answers else self.source.class_notes
+        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._folders_left()]
+        report.notes = list(dict.fromkeys(notes))
         report.seconds = time.monotonic() - self.began
         manifest = {
             "name": self.name,

@@ -71,7 +71,10 @@ class CsvRows:
             if isinstance(row, BadLine):
                 yield Skipped(f"line {row.line}", "bad-row", row.why)
             else:
-                yield dict(zip(self._found.columns, row.cells, strict=True))
+                cells = dict(zip(self._found.columns, row.cells, strict=True))
+                if layout.label is not None:
+                    cells[layout.label] = self._found.as_label(cells[layout.label])
+                yield cells
 
 
 def _kind(values: tuple[str, ...]) -> str:
