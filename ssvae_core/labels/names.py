@@ -129,7 +129,7 @@ def listed(names: Iterable[str]) -> str:
     """The first of some names in quotes, and how many more there are."""
     every = list(names)
     more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
-    return ", ".join(f'"{name}"' for name in every[:MOST_NAMED]) + more
+    return ", ".join(f'"{shown(name)}"' for name in every[:MOST_NAMED]) + more
 
 
 def _escaped(letter: str) -> str:

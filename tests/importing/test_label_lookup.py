@@ -1,8 +1,11 @@
 """Labels in a file of their own find the images of an import, by name or by order."""
 
 import json
+from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ssvae_core.data import load_dataset
@@ -266,3 +269,24 @@ def test_the_order_of_labels_is_taken_only_of_what_is_a_list_of_them(import_with
         import_with(["a.png", "b.png"], "a.png\nb.png\n", "l.txt")
     found, _ = import_with(["a.png", "b.png"], "b.png 0\na.png 1\n", "l.txt")
     assert found == {"a.png": "1", "b.png": "0"}
+
+
+def test_empty_lines_below_a_list_of_labels_are_no_labels(import_with):
+    assert import_with(["a.png", "b.png"], "cat\ndog\n\n\n", "l.txt")[0] == {
+        "a.png": "cat",
+        "b.png": "dog",
+    }
+
+
+def test_dates_of_parquet_are_times(tmp_path, images):
+    days = [date(2026, 1, 2), date(2026, 1, 1)]
+    table = pa.table({"file": ["3.png"] * 2, "label": ["cat", "dog"], "date": days})
+    pq.write_table(table, tmp_path / "l.parquet")
+    data, report = taken_in(images, tmp_path / "root", tmp_path / "l.parquet")
+    assert classes_of(data)["b/3.png"] == "cat"
+    assert not any("told" in note for note in report.notes)
+
+
+def test_a_note_is_said_once(import_with):
+    _, said = import_with(["a.png", "b.png"], "file,label\na.png,Cat\nb.png,cat\n")
+    assert said == ['Different classes, though their names are much alike: "Cat", "cat".']

@@ -28,7 +28,10 @@ class Beside:
     def __init__(self, table: Path, names: Sequence[str] = ()):
         self.folder = table.parent.resolve()
         self.notes: list[str] = []
-        self._prefix = self._common_start([name for name in names if name.strip()])
+        some = [name for name in names if name.strip()]
+        self._prefix = self._common_start(some)
+        if not self._prefix:
+            self._look_above(some)
 
     def path(self, named: str) -> Path:
         """The one file that a cell names. NotFoundBeside if there is none, or several.
@@ -40,11 +43,10 @@ class Beside:
             raise NotFoundBeside("it names no file")
         if ADDRESS.fullmatch(named) and not named.lower().startswith("file:"):
             raise NotFoundBeside("an address of the network: nothing is fetched")
-        if os.path.exists(self.folder / named):
-            return self.folder / named
         plain = self._plain(named)
-        if os.path.exists(self.folder / plain):
-            return self.folder / plain
+        for way in (named, plain, unquote(plain)):
+            if os.path.exists(self.folder / way):
+                return self.folder / way
         found = self._ending_in(plain)
         if len(found) == 1:
             return found[0]
@@ -88,6 +90,15 @@ class Beside:
                 )
                 return start
         return ""
+
+    def _look_above(self, names: Sequence[str]) -> None:
+        """Look in the folder above, if the names lie there, and none beside the table."""
+        if not names or any(os.path.exists(self.folder / self._plain(name)) for name in names):
+            return
+        above = self.folder.parent
+        if all(os.path.exists(above / self._plain(name)) for name in names):
+            self.folder = above
+            self.notes.append(f"The files lie in the folder above the table, {above.name}.")
 
     def _ending_in(self, plain: str) -> list[Path]:
         """Files below the folder whose path ends so: as written, in any case, without an ending."""
@@ -140,5 +151,6 @@ class Beside:
 
 
 def _key(name: str) -> str:
-    """By which names are compared that are written in another case or another Unicode form."""
-    return unicodedata.normalize("NFC", name).casefold()
+    """By which names are compared: in any case, Unicode form and spelling of an ending."""
+    stem, ending = os.path.splitext(unicodedata.normalize("NFC", name).casefold())
+    return stem + {".jpeg": ".jpg", ".tiff": ".tif"}.get(ending, ending)

@@ -11,16 +11,14 @@ from itertools import pairwise
 
 from ...labels.delimiter import number_in
 from ...labels.header import kind_of
+from ...labels.label_tables import CLASS_COLUMNS
 
-LABELS = (
-    *("label", "class", "class_name", "labels", "target", "y", "category", "truth"),
-    *("species", "variety", "answer", "choice", "label_name", "breed", "fine_label", "digit"),
-    *("outcome", "diagnosis", "classes", "survived", "quality", "type", "coarse_label"),
-)
+LABELS = (*CLASS_COLUMNS, "outcome", "survived", "quality", "type")
 MOST_KINDS = 100  # values of a column of whole numbers that could be classes
 MOST_NAMES = 250  # the same of words
 FEW_ROWS = 20  # too few to tell words that repeat from words that do not
 LONG_TEXT = 40  # characters, on average, of what is no name
+DATE_NAME = re.compile(r"(.*[\W_])?(date|datetime|timestamp)", re.IGNORECASE)
 ID = re.compile(r"(.*[\W_])?(ids?|uuid|guid|key|no|nr)|.*[a-z](Id|ID)")
 
 
@@ -126,3 +124,16 @@ class Column:
     def is_id(self) -> bool:
         """Whether it is called as ids are, and no value comes twice."""
         return bool(ID.fullmatch(self.name.strip())) and self.n_distinct == len(self.said) > 1
+
+    @property
+    def is_like_id(self) -> bool:
+        """Whether its whole numbers are as good as never the same, and larger than a count."""
+        is_unique = self.n_distinct >= 0.95 * len(self.said)
+        is_large = len(self.said) >= FEW_ROWS and max(self.numbers, default=0) > MOST_NAMES
+        return self.is_whole and is_unique and is_large and max(self.numbers) > 10 * len(self.said)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it says when."""
+        is_called_so = bool(DATE_NAME.fullmatch(self.name.strip()))
+        return self.kind == "date" or (self.kind == "number" and is_called_so)

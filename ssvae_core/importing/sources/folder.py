@@ -103,7 +103,7 @@ class Folder(Source):
         if is_hidden(name):
             return "not-image", ""
         if entry.is_symlink() and not os.path.exists(entry.path):
-            return "vanished", "a link to a file that is not there"
+            return "missing", "a link to a file that is not there"
         if entry.is_symlink() and not self.may_open(Path(entry.path)):
             return "no-permission", "a link out of what may be read"
         if not entry.is_file():  # reading a pipe or a device would never end

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...errors import UserError
+from ...labels.label_tables import FILE_COLUMNS
 from ..items import looks_like_image
 from ..reading import Reading
 from . import pixels
@@ -18,10 +19,7 @@ from .beside import Beside
 from .columns import Column
 from .label_column import find_label, label_candidates, notes_on_labels
 
-FILES = (
-    *("file", "file_name", "filename", "file name", "path", "file_path", "filepath"),
-    *("image", "image_path", "image_file", "img", "img_path", "image_id", "picture"),
-)
+FILES = (*FILE_COLUMNS, "image_id")
 NAMES = ("id", "name", "key", "index", "example", "unnamed: 0", "", "__index_level_0__")
 VECTORS = ("embedding", "vector", "features", "embeddings", "x")
 NO_EXAMPLE = ("mask", "label", "annotation", "segment", "depth", "thumb", "target", "truth")
@@ -109,6 +107,8 @@ def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> Tabl
     name = _name_column(columns)
     label, class_names, notes = _label(columns, (name.name,) if name else (), reading)
     named = name.name if name and name.name != label else None
+    if named:
+        named = reading.choose("name", "Names", {named: named, "": "None"}, named) or None
     if vectors:
         found = first(VECTORS, vectors) or vectors[0]
         if len(vectors) > 1:
@@ -123,7 +123,7 @@ def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> Tabl
         if column.kind == "number"
         and column.name not in (label, named)
         and column.name not in could_be
-        and not (column.is_missing or column.is_id)
+        and not (column.is_missing or column.is_id or column.is_date)
     ]
     features = _without_class(columns, features, label, named)
     prose = [column.name for column in columns if column.is_prose]
@@ -214,7 +214,9 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
     for column in could_be:
         if column.name == named or column.is_id:
             return column
-    if columns[0].kind == "number" and columns[0].is_numbered and len(columns) > 2:
+    is_index = columns[0].kind == "number" and columns[0].is_numbered and len(columns) > 2
+    says_nothing = pixels.COUNTED.fullmatch(columns[0].name.strip()) is not None
+    if is_index or (says_nothing and columns[0].is_like_id and len(columns) > 2):
         return columns[0]
     texts = [column for column in could_be if column.kind == "text" and not column.is_prose]
     return next((column for column in texts if not column.looks_like_class), None)
@@ -235,6 +237,8 @@ def _what(column: Column) -> str:
         return "mostly empty"
     if column.is_id:
         return "ids"
+    if column.is_date:
+        return "dates"
     if column.kind == "number" and column.looks_like_class:
         return f"numbers, {column.n_distinct} different ones"
     kinds = {

@@ -72,13 +72,24 @@ class Table(Source):
         if layout.file:
             return self._file_item(place, str(label_text(row[layout.file]) or ""), label)
         if layout.image:
-            return _image_item(place, row[layout.image], label)
+            return self._image_item(place, row[layout.image], label)
         name = shown(str(row[layout.name])) if layout.name else f"#{place}"
         try:
             values = self._numbers(row)
         except (ValueError, TypeError) as error:
             return Skipped(f"row {place + 1}", "bad-row", str(error))
         return Item(name, values, label)
+
+    def _image_item(self, place: int, value: Any, label: str | None) -> Item | Skipped:
+        """Of a column of bytes, or of {bytes, path} as Hugging Face writes it."""
+        content, name = value, None
+        if isinstance(value, dict):
+            content, name = value.get("bytes"), value.get("path")
+        if content is None and name:  # the bytes were left in their file
+            return self._file_item(place, str(name), label)
+        if not isinstance(content, bytes):
+            return Skipped(f"row {place + 1}", "bad-row", "it holds no image")
+        return Item(shown(Path(name).name if name else f"#{place}"), lambda: content, label)
 
     def _file_item(self, place: int, named: str, label: str | None) -> Item | Skipped:
         if not named:
@@ -121,13 +132,3 @@ class Table(Source):
                 what = f"'{shown(said[:40])}' is no number" if said else "there is no number"
                 return f"{what} in {column}"
         return "they are no numbers"
-
-
-def _image_item(place: int, value: Any, label: str | None) -> Item | Skipped:
-    """Of a column of bytes, or of {bytes, path} as Hugging Face writes it."""
-    content, name = value, None
-    if isinstance(value, dict):
-        content, name = value.get("bytes"), value.get("path")
-    if not isinstance(content, bytes):
-        return Skipped(f"row {place + 1}", "bad-row", "it holds no image")
-    return Item(shown(Path(name).name if name else f"#{place}"), lambda: content, label)

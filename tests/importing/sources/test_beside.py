@@ -35,6 +35,9 @@ def imported(folder, root, *names, header="file_name", **choice):
         ("A.PNG", "b.jpg", "In/C.png"),
         ("a", "b", "in/c", "d.1"),
         ("c.png", "c"),
+        ("in/c%2Epng", "B%2EJPG"),
+        ("/a.png", "/in/c.png"),
+        ("b.jpeg", "c.png"),
     ],
 )
 def test_every_file_is_found(names, folder, root):
@@ -77,6 +80,13 @@ def test_a_table_of_files_that_are_not_there_is_refused(folder, root):
     said = refused(folder / "labels.csv", root)
     assert "Not found: 2 (q.png, there is no such file beside the table)" in said
     assert "anished" not in said
+
+
+def test_files_in_the_folder_above_are_found_if_all_are_there(folder, root):
+    (folder / "labels").mkdir()
+    data, report = imported(folder / "labels", root, "a.png", "in\\c.png")
+    assert len(data) == 2
+    assert report.notes == ["The files lie in the folder above the table, x."]
 
 
 def test_a_start_that_is_not_there_is_left_off_and_said(folder, root):

@@ -157,6 +157,38 @@ def test_ids_dates_and_what_is_mostly_empty_are_no_features(tmp_path, root):
     assert "taken (dates), patient_id (ids), rare (mostly empty)" in report.notes[0]
 
 
+def test_an_index_is_the_name_of_its_row_unless_a_person_wants_it(tmp_path, root):
+    numbers = 1_000_025 + 7_919 * np.arange(N)  # as patients are numbered
+    rows = np.column_stack([numbers, FEATURES, CLASSES]).astype(object)
+    rows[:, 0] = numbers
+    path = table(tmp_path, rows)
+    data, report = taken_in(path, root)
+    assert data.shape == (3,)
+    assert data.file_names[0] == "1000025"
+    assert read_as(report)["name"] == "column 1"
+    assert taken_in(path, root, as_said(name="none"))[0].shape == (4,)
+
+
+def test_headers_that_count_years_or_wavelengths_are_no_row(tmp_path, root):
+    for header in (["kind", 2019, 2020, 2021], ["", 400.5, 402.5, 404.5], ["name", 0, 10, 20]):
+        data, _ = taken_in(table(tmp_path, np.column_stack([WORDS, FEATURES]), header), root)
+        assert np.allclose(data.images, FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('a,b,label\n"1,5","2,25",x\n"3,5",4,y\n', [[1.5, 2.25], [3.5, 4]]),
+        ('a,b,label\n"1,500",2,x\n"13,500.5",4,y\n', [[1500, 2], [13500.5, 4]]),
+        ("a;b;label\n1.500,5;2;x\n3,5;4;y\n", [[1500.5, 2], [3.5, 4]]),
+        ("a\tb\tlabel\n1e3\t-.5\tx\n+3.\t4\ty\n", [[1000, -0.5], [3, 4]]),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text, values, tmp_path, root):
+    data, _ = taken_in(write(tmp_path / "x.csv", text.encode()), root)
+    assert data.images.tolist() == values
+
+
 def test_a_measured_answer_is_no_class(tmp_path, root):
     rows = np.column_stack([FEATURES, np.random.default_rng(3).normal(size=N)])
     data, report = taken_in(table(tmp_path, rows, ["a", "b", "c", "target"]), root)
