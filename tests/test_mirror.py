@@ -23,6 +23,7 @@ THROUGH = {
     "export/report_page.py": "export/test_report.py",
     "export/run.py": "export/test_writing.py",
     "fitting/fit.py": "cli/test_fit.py",
+    "importing/nothing_taken.py": "importing/test_import_data.py",
     "importing/progress.py": "importing/test_import_data.py",
     "importing/queue.py": "api/test_importing.py",
     "importing/run.py": "importing/test_import_data.py",

@@ -186,7 +186,9 @@ class Report:
         what = "no class is taken for any of these until you give it one"
         if any(found.stands for found in self.contradictions):
             what = "those that were there before keep their class, the others have none"
-        return [f"{_n(n)} files have the pixels of a file of another class, first {pair}: {what}."]
+        return [
+            f"{_n(n)} files have the pixels of a file of another class, such as {pair}: {what}."
+        ]
 
     def groups(self) -> list[SkippedFiles]:
         """Skipped files by reason, contradictions first, then by number."""

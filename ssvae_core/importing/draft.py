@@ -210,14 +210,18 @@ def _locked_folder(root: Path) -> tuple[Path, IO[str]]:
 
 
 def place(folder: Path, at: Path) -> None:
-    """Rename a whole draft into its place. What is there already has the same content and stays."""
+    """Rename a whole draft into its place, on the disk when this returns.
+
+    What is there already has the same content, unless it is damaged: each of its files is replaced.
+    """
     (folder / LOCK).unlink(missing_ok=True)
     folder.chmod(0o755)
     for path in (*folder.iterdir(), folder):
         flush_to_disk(path)
-    if (at / MANIFEST).is_file():
-        for name in (REPORT, MANIFEST):
-            (folder / name).replace(at / name)
+    if at.is_dir():
+        for path in sorted(folder.iterdir(), key=lambda path: path.name == MANIFEST):  # it last
+            path.replace(at / path.name)
+        flush_to_disk(at)
     else:
         folder.rename(at)
     flush_to_disk(at.parent)

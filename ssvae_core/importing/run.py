@@ -24,9 +24,10 @@ from .decoding import Decoded, look, look_at_array
 from .draft import Draft, clean, drafting, free_space, place
 from .items import Item, Source
 from .label_lookup import Answers
+from .nothing_taken import nothing_taken
+from .origin import Origin, absolute, origins_of
 from .pixel_policy import ImageFacts, settled
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
-from .sources import IMPORTERS
 from .twins import Twins
 
 N_LOOKS = 256  # files that are looked at before the policy is settled
@@ -51,12 +52,14 @@ class ImportRun:
         source.within = choice.within
         self.earlier, self.manifest = earlier, manifest or {}
         source.known_classes = tuple(self.manifest.get("class_names", ()))
+        self.origin = Origin.of(source.where, choice)
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
         self.classes = ClassOrder(source.class_names, source.known_classes)
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
         self.place = 0  # in the source, of items that could have a label
+        self.n_named = 0  # examples whose class only a later file with their pixels said
         self.no_classes: dict[str, None] = {}  # folders that might have been
 
     def run(self) -> Iterator[ImportProgress]:
@@ -167,6 +170,7 @@ class ImportRun:
             if not self.choice.keeps_duplicates:
                 if draft.class_id(first) < 0 <= class_id:  # only this file says what it is
                     draft.set_class(first, class_id)
+                    self.n_named += 1
                 return self.report.skip(self.twins.skipped(first, item.name, said))
             self.twins.keep(first, len(draft), class_id)
         draft.add(
@@ -213,8 +217,8 @@ class ImportRun:
         report = self.report
         if self.answers:
             self.answers.check_length(self.place)
-        if not report.taken:
-            raise UserError(self._nothing())
+        if not report.taken and not self.n_named:
+            raise UserError(nothing_taken(self.source, report, self.earlier is not None))
         order, class_names = self.classes.in_order()
         role = self.choice.role if 0 < len(class_names) <= MOST_CLASSES else "ignore"
         report.shape, report.policy = draft.shape, self.policy.to_json()
@@ -222,7 +226,7 @@ class ImportRun:
         report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         of_classes = self.answers.notes if self.answers else self.source.class_notes
-        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._folders_left()]
+        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._classes_in_words()]
         report.notes = list(dict.fromkeys(notes))
         report.seconds = time.monotonic() - self.began
         manifest = {
@@ -233,9 +237,9 @@ class ImportRun:
             "role": role,
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
-            "reading": dict(self.choice.reading),
+            "origins": self._origins(),
             "source": self.source.title,
-            "where": _absolute(self.source.where),
+            "where": absolute(self.source.where),
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),
             "earlier": self.earlier.name if self.earlier else None,
             "n_earlier": report.earlier,
@@ -245,37 +249,22 @@ class ImportRun:
         place(draft.folder, at)
         return Imported(at.name, at, report)
 
-    def _folders_left(self) -> list[str]:
-        if not self.no_classes:
-            return []
-        return [
-            f"The classes of {self.name} come from a file: folders that are called as none of them "
-            f"are no classes: {listed(self.no_classes)}."
-        ]
+    def _origins(self) -> list[dict[str, Any]] | None:
+        """Of those before and this import; None where those are not known."""
+        before = origins_of(self.manifest) if self.earlier else []
+        return None if before is None else [each.to_json() for each in (*before, self.origin)]
 
-    def _nothing(self) -> str:
-        """Why no data set came of it."""
-        where, report = self.source.where, self.report
-        if not report.files:
-            return f"{where} is empty: there is nothing to import."
-        others = {*report.skipped} - {"duplicate", "not-image"}
-        if self.earlier and report.n_duplicates and not others:
-            return f"Everything in {where} is in {self.name} already."
-        why = "; ".join(
-            f"{group.title.lower()}: {group.n} ({group.files[0][0]}"
-            + (f", {group.files[0][1]})" if group.files[0][1] else ")")
-            for group in report.groups()
-        )
-        text = f"Nothing could be taken from {where}. {why[:1].upper()}{why[1:]}."
-        if isinstance(self.source, IMPORTERS["folder"]):
-            text += _other_in(Path(where))
-        return text
-
-
-def _absolute(where: str) -> str:
-    """A path by which it is found again from any folder; an id as it is."""
-    path = Path(where)
-    return str(path.absolute()) if path.exists() else where
+    def _classes_in_words(self) -> list[str]:
+        """What else a person should know of how examples came to their classes."""
+        said = []
+        if self.no_classes:
+            said.append(
+                f"The classes of {self.name} come from a file: folders that are called as none of "
+                f"them are no classes: {listed(self.no_classes)}."
+            )
+        if self.n_named:
+            said.append(f"The class of {self.n_named:,} was said by a duplicate alone.")
+        return said
 
 
 def _look(item: Item) -> ImageFacts | None:
@@ -286,12 +275,3 @@ def _look(item: Item) -> ImageFacts | None:
         content = bytes_of(item)
         return look(item.name, content) if isinstance(content, bytes) else None
     return look_at_array(item.content)
-
-
-def _other_in(folder: Path) -> str:
-    """What else is in a folder without images that could be imported."""
-    files = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    for path in sorted(files, key=lambda path: path.suffix.lower() == ".txt"):  # notes, mostly
-        if any(importer.accepts(str(path)) for importer in IMPORTERS.values()):
-            return f" Import {path.name} instead?"
-    return ""

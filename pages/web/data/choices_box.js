@@ -49,7 +49,7 @@ export class ChoicesBox {
   /** @param {Report} report */
   update(report) {
     this.map.update(report);
-    const drawn = JSON.stringify([report.id, report.role]);
+    const drawn = JSON.stringify([report.id, report.role, report.why_not_again]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const has = report.class_names.length > 0;
@@ -69,10 +69,9 @@ export class ChoicesBox {
   /** @param {Report} report */
   #updatePixels(report) {
     const can = report.can_read_again;
-    const why = report.n_original ? "Images were added to it: they are made as the first ones were."
-      : "The files that it was read from are gone. Drop them again to change this.";
+    const why = report.why_not_again;
     show(this.why, !can);
-    write(this.why, can ? "" : why);
+    write(this.why, why);
     redraw(this.channels, () => this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
       const button = h(`button${report.channels === name ? ".on" : ""}`, { "data-testid": `channels-${name}`,
         onclick: () => isEnabled(button) && name !== report.channels && this.shelf.again({ channels: name }) }, title);

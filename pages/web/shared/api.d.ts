@@ -355,6 +355,7 @@ interface ReportOfAny {
   policy: { side: number };
   sides: number[]; // to choose from
   can_read_again: boolean;
+  why_not_again: string; // "" if it can be
   classes: Record<string, number>; // taken examples of each
   class_names: string[];
   from_folders: boolean;
