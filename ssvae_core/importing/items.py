@@ -25,6 +25,10 @@ IMAGE_SUFFIXES = frozenset(
         *(".tif", ".tiff", ".gif", ".pgm", ".ppm", ".pbm", ".pnm"),
     }
 )
+SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini"})
+SYSTEM_FOLDERS = frozenset(
+    {"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information"}
+)
 # What the formats that are read begin with.
 IMAGE_HEADS = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8"),
@@ -100,10 +104,9 @@ def looks_like_image(name: str) -> bool:
 
 
 def is_hidden(name: str) -> bool:
-    """What systems leave behind: dot files, Thumbs.db, the doubles of a Mac's zip."""
+    """What systems leave behind: dot files, Thumbs.db, the doubles of a Mac's zip, thumbnails."""
     parts = name.split("/")
     return (
-        any(part.startswith(".") for part in parts)
-        or parts[-1].lower() in ("thumbs.db", "desktop.ini")
-        or ("__MACOSX" in parts)
+        any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
+        or parts[-1].lower() in SYSTEM_FILES
     )

@@ -226,9 +226,7 @@ class ImportRun:
         report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         of_classes = self.answers.notes if self.answers else self.source.class_notes
-        alone = f"The class of {self.n_named} was said by a duplicate alone."
-        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._folders_left()]
-        notes += [alone] * bool(self.n_named)
+        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._classes_in_words()]
         report.notes = list(dict.fromkeys(notes))
         report.seconds = time.monotonic() - self.began
         manifest = {
@@ -256,13 +254,17 @@ class ImportRun:
         before = origins_of(self.manifest) if self.earlier else []
         return None if before is None else [each.to_json() for each in (*before, self.origin)]
 
-    def _folders_left(self) -> list[str]:
-        if not self.no_classes:
-            return []
-        return [
-            f"The classes of {self.name} come from a file: folders that are called as none of them "
-            f"are no classes: {listed(self.no_classes)}."
-        ]
+    def _classes_in_words(self) -> list[str]:
+        """What else a person should know of how examples came to their classes."""
+        said = []
+        if self.no_classes:
+            said.append(
+                f"The classes of {self.name} come from a file: folders that are called as none of "
+                f"them are no classes: {listed(self.no_classes)}."
+            )
+        if self.n_named:
+            said.append(f"The class of {self.n_named:,} was said by a duplicate alone.")
+        return said
 
 
 def _look(item: Item) -> ImageFacts | None:
