@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from ...labels.delimited import SPREAD
 from ...labels.delimiter import number_in
 from ...labels.header import kind_of
 from ...labels.label_tables import CLASS_COLUMNS
@@ -17,6 +18,7 @@ LABELS = (*CLASS_COLUMNS, "outcome", "survived", "quality", "type")
 MOST_KINDS = 100  # values of a column of whole numbers that could be classes
 MOST_NAMES = 250  # the same of words
 FEW_ROWS = 20  # too few to tell words that repeat from words that do not
+LEAST_NUMBERED = 5  # rows, of fewer than these any numbers may rise by one
 LONG_TEXT = 40  # characters, on average, of what is no name
 DATE_NAME = re.compile(r"(.*[\W_])?(date|datetime|timestamp)", re.IGNORECASE)
 ID = re.compile(r"(.*[\W_])?(ids?|uuid|guid|key|no|nr)|.*[a-z](Id|ID)")
@@ -114,11 +116,13 @@ class Column:
     @property
     def is_numbered(self) -> bool:
         """Whether its whole numbers count the rows."""
-        if not self.is_whole or len(self.numbers) < 3 or self.numbers[0] not in (0, 1, 2):
+        n = len(self.numbers)
+        if not self.is_whole or n < LEAST_NUMBERED or self.numbers[0] not in (0, 1, 2):
             return False
         steps = Counter(after - before for before, after in pairwise(self.numbers))
-        is_regular = steps.most_common(1)[0][1] >= 0.9 * (len(self.numbers) - 1)
-        return is_regular and min(steps) > 0
+        step, times = steps.most_common(1)[0]
+        # Of more rows than these every second, fourth, ... is here.
+        return times >= 0.9 * (n - 1) and min(steps) > 0 and (step == 1 or n >= SPREAD)
 
     @property
     def is_id(self) -> bool:

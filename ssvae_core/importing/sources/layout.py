@@ -62,7 +62,7 @@ def layout_of(
     if len(ways) > 1:
         way = reading.choose("rows", "A row is", {each: ROWS[each] for each in ways}, way)
     if way == IMAGES:
-        return _of_images(columns, images, reading)
+        return layout_of_images(columns, reading)
     if way == PATHS:
         found = files[0]
         if len(files) > 1:
@@ -89,7 +89,9 @@ def first(wanted: Sequence[str], columns: Sequence[str]) -> str | None:
     return next((lower[name] for name in wanted if name in lower), None)
 
 
-def _of_images(columns: Sequence[Column], images: list[str], reading: Reading) -> TableLayout:
+def layout_of_images(columns: Sequence[Column], reading: Reading) -> TableLayout:
+    """Of a table in which some columns hold images."""
+    images = [column.name for column in columns if column.kind == "image"]
     likely = [name for name in images if not any(word in name.lower() for word in NO_EXAMPLE)]
     found = first(FILES, likely) or (likely or images)[0]
     notes = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 
 from ...data.import_report import Skipped
 from ...errors import UserError
+from ...labels.delimited import SPREAD
 from ...labels.header import kind_of_column
 from ..items import IMAGE_HEADS
 from .columns import Column
@@ -18,7 +20,6 @@ from .layout import TableLayout
 
 ROWS_AT_ONCE = 512
 IMAGES_AT_ONCE = 16
-SPREAD = 200  # rows by which the columns are told
 LONGEST_WORD = 80  # bytes of a class that is written as such
 MOST_GROUPS = 20  # of rows, from which these come
 
@@ -111,7 +112,8 @@ class ParquetRows:
             first = 0
             for batch in self._batches(columns, ROWS_AT_ONCE, [group]):
                 picked = range(-first % every, batch.num_rows, every)
-                rows += self._values(batch.take(list(picked)))
+                for place in picked:
+                    rows += self._values(batch.slice(place, 1))
                 first += batch.num_rows
         return {name: tuple(_text(row[name]) for row in rows) for name in columns}
 
@@ -130,7 +132,9 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(int(value))
-    return str(int(value) if isinstance(value, float | Decimal) and value == int(value) else value)
+    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
+        value = int(value)
+    return str(value)
 
 
 def _schema_of_datasets(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:

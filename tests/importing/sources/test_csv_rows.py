@@ -4,8 +4,14 @@ import csv
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ssvae_core.data.import_report import Skipped
+from ssvae_core.errors import UserError
 from ssvae_core.importing.import_data import Choice
+from ssvae_core.importing.items import Item
+from ssvae_core.importing.sources import open_source
 from tests.support.small_files import write
 from tests.support.small_sources import refused, taken_in
 
@@ -236,3 +242,39 @@ def test_a_list_of_files_and_classes_needs_no_header(tmp_path, root):
     data, _ = taken_in(path, root)
     assert data.class_names == ("0", "1")
     assert data.answer_key.tolist() == [0, 1, 0]
+
+
+CELLS = st.sampled_from(
+    (
+        *("1", "2.5", "-3", "1,5", "1.234,5", "a.png", "b\\c.jpg", "cat", "", " ", '"x"', '"a,b"'),
+        *("?", "2024-01-01", "http://x/y.png", "label", "file_name", "Käse", "\u732b", '"', "#"),
+        *("1e400", "inf", "nan", "\0", "\x1c", "\u2028", "\u00b2", "\u0663"),
+    )
+)
+READINGS = st.dictionaries(
+    st.sampled_from(["header", "delimiter", "label", "numbers", "name", "encoding", "rows"]),
+    st.sampled_from(
+        ["none", "first-row", "comma", "spaces", "column 1", "label", "grey", "utf-16"]
+    ),
+    max_size=2,
+)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=8),
+    delimiter=st.sampled_from(",;\t| "),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]),
+    reading=READINGS,
+)
+def test_any_table_is_read_or_refused_in_words(
+    tmp_path_factory, rows, delimiter, end, encoding, reading
+):
+    text = end.join(map(delimiter.join, rows)).encode(encoding, "replace")
+    path = write(tmp_path_factory.mktemp("noise") / "x.csv", text)
+    try:
+        items = list(open_source(path, reading).items())
+    except UserError:
+        return
+    assert all(isinstance(item, Item | Skipped) for item in items)
