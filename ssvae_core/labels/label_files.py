@@ -7,6 +7,7 @@ class, Label Studio's JSON, and COCO. Nothing of a file is run, and a file is ne
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,10 @@ from .names import label_text
 TEXTS = (".csv", ".tsv", ".tab", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 Found = TypeVar("Found")
 # What a file that is no file of labels makes its reader say.
-DAMAGE = (ValueError, TypeError, KeyError, AttributeError, RecursionError, EOFError, csv.Error)
+DAMAGE = (
+    *(ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError, EOFError),
+    *(csv.Error, zipfile.BadZipFile),
+)
 
 
 def read_labels(path: Path) -> LabelFile:

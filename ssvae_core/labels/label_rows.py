@@ -94,10 +94,9 @@ def of_record(record: Mapping[str, Any], file_name: str, label: str | None) -> I
     """What a row of a table says: votes, then what stands, then what a model guessed."""
     state = text_of(record.get("state"))
     annotator, at = first_text(record, PERSON_COLUMNS) or "", time_in(record)
-    number = record.get("example")
-    example = int(number) if number not in (None, "") else None
-    votes = record.get("votes") or {}
-    votes = json.loads(votes) if isinstance(votes, str) else dict(votes)
+    number = str(record.get("example"))
+    example = int(number) if number.isdecimal() else None
+    votes = _votes_in(record.get("votes"))
     for person, name in votes.items():
         if (person, name) != (annotator, label):
             yield LabelRow(file_name, name, annotator=person, example=example)
@@ -110,6 +109,16 @@ def of_record(record: Mapping[str, Any], file_name: str, label: str | None) -> I
         who = f"{text_of(record.get('model')) or ''} {text_of(record.get('model_version')) or ''}"
         guessed_at = time_of(record.get("guessed_at"))
         yield LabelRow(file_name, guess, None, who.strip(), guessed_at, False, False, example)
+
+
+def _votes_in(cell: Any) -> dict[str, Any]:
+    """What people voted, {person: class}; none where another tool's column has that name."""
+    if isinstance(cell, str):
+        try:
+            cell = json.loads(cell)
+        except ValueError:
+            return {}
+    return {person: name for person, name in cell.items() if name} if isinstance(cell, dict) else {}
 
 
 def several_note(files: Iterable[str]) -> tuple[str, ...]:

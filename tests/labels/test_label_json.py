@@ -1,8 +1,11 @@
 """Labels in COCO and Label Studio: several people, ids in text, categories listed twice."""
 
 import json
+from contextlib import suppress
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ssvae_core.errors import UserError
 from ssvae_core.labels.label_files import read_labels
@@ -167,3 +170,27 @@ def test_json_in_no_encoding_is_refused_with_its_line(tmp_path):
     path.write_text('{"file": "a.png", "label": "cat"}\n{"file": \n')
     with pytest.raises(UserError, match="line 2 is no JSON"):
         read_labels(path)
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
+keys = st.sampled_from(
+    [
+        *("data", "image", "annotations", "result", "type", "value", "choices", "meta", "ssvae"),
+        *("images", "categories", "id", "name", "file_name", "category_id", "image_id", "label"),
+        *("votes", "example", "created_at", "completed_by", "ground_truth", "predictions", "info"),
+    ]
+)
+anything = st.recursive(
+    scalars,
+    lambda inside: st.lists(inside, max_size=3) | st.dictionaries(keys, inside, max_size=5),
+    max_leaves=20,
+)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.fixed_dictionaries({"data": anything, "annotations": anything})) | anything)
+def test_whatever_json_holds_it_is_read_or_refused(tmp_path_factory, found):
+    path = tmp_path_factory.getbasetemp() / "fuzzed.json"
+    path.write_text(json.dumps(found))
+    with suppress(UserError):
+        assert read_labels(path).rows

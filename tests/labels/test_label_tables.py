@@ -150,6 +150,12 @@ def test_times_that_may_be_two_days_are_said(tmp_path):
     assert any('"01/02/2026"' in note for note in read_labels(path).notes)
 
 
+def test_columns_of_others_that_are_called_as_ours_do_no_harm(tmp_path):
+    head = "file,label,votes,example,state,guess"
+    path = written(tmp_path, f"{head}\na.png,cat,5,first,TX,\nb.png,dog,[1],inf,CA,\n")
+    assert said(path) == {"a.png": "cat", "b.png": "dog"}
+
+
 def test_of_two_columns_that_may_be_the_class_it_is_said_which_is_read(tmp_path):
     path = written(tmp_path, "file,label,species\na.png,0,cat\n")
     assert said(path) == {"a.png": "0"}
