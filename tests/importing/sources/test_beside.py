@@ -47,8 +47,10 @@ def test_every_file_is_found(names, folder, root):
 
 @pytest.mark.parametrize("header", ["id", "image_id", "name", "sample_id"])
 def test_ids_are_the_names_of_files_without_their_ending(header, folder, root):
-    data, _ = imported(folder, root, "a", "b", "c", header=header)
+    data, report = imported(folder, root, "a", "b", "c", header=header)
     assert len(data) == 3
+    read_as = {option["name"]: option["value"] for option in report.reading}
+    assert (read_as["file"], read_as["label"]) == (header, "label")
     for k in range(3):
         write(folder / f"n/{k + 7}.png", encoded(PICTURES[k + 7]))
     data, _ = imported(folder / "n", root, 7, 8, 9, header=header)
