@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...labels.names import label_text, shown
-from ..items import Item, Source
+from ..items import Item, Source, name_of
 from ..reading import AS_FOUND
 from . import pixels
 from .beside import Beside, NotFoundBeside
@@ -89,7 +89,7 @@ class Table(Source):
             return self._file_item(place, str(name), label)
         if not isinstance(content, bytes):
             return Skipped(f"row {place + 1}", "bad-row", "it holds no image")
-        return Item(shown(Path(name).name if name else f"#{place}"), lambda: content, label)
+        return Item(name_of(str(name)) if name else f"#{place}", lambda: content, label)
 
     def _file_item(self, place: int, named: str, label: str | None) -> Item | Skipped:
         if not named:
