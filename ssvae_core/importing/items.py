@@ -10,12 +10,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from numpy.typing import NDArray
 
 from ..data.import_report import Skipped
+from ..labels.names import shown
 from .reading import AS_FOUND, Reading
 
 # By these a file says that it is an image; what it is, its first bytes say.
@@ -90,6 +91,15 @@ class Source(ABC):
         """Whether a file or folder that a link or a table leads to may be opened."""
         found = path.resolve()
         return not self.within or any(found.is_relative_to(root.resolve()) for root in self.within)
+
+
+def name_of(path: str) -> str:
+    """A file by its path as it is told: with its folders, which tell it from others of its name.
+
+    Where the disk of whoever wrote it is told, by its name alone.
+    """
+    is_absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    return shown(PureWindowsPath(path).name if is_absolute else path)
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

@@ -24,6 +24,7 @@ ENDING = re.compile(
 )
 # Names that are not found as they are written are tried less exactly, one form after the other.
 EXACT, LOOSE, CASE, STEM = range(4)
+MOST_NAMED = 20  # files that a note lists, which got no label
 LAST = "\U0010ffff"  # sorts after every path
 
 
@@ -54,11 +55,12 @@ class Matches:
         if n := len(self.shared):
             said.append(
                 f"{_names(n)} in {where} could be of several files, and {_was(n)} given to none: "
-                f"{listed(self.shared)}. Write more of the path."
+                f"{listed(self.shared, MOST_NAMED)}. Write more of the path."
             )
         if n := len(self.unknown):
             files, names = ("file", "names is") if n == 1 else ("files", "names are")
-            said.append(f"{n:,} {files} that {where} {names} not there: {listed(self.unknown)}.")
+            which = listed(self.unknown, MOST_NAMED)
+            said.append(f"{n:,} {files} that {where} {names} not there: {which}.")
         if n := len(self.by_case):
             said.append(
                 f"{_names(n)} in {where} {_was(n)} found although upper and lower case differ: "

@@ -14,8 +14,8 @@ from typing import Any
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ...labels.names import label_text, shown
-from ..items import Item, Source
+from ...labels.names import label_text
+from ..items import Item, Source, name_of
 from ..reading import AS_FOUND
 from .columns import Column
 from .layout import layout_of_images
@@ -63,7 +63,7 @@ class HuggingFace(Source):
             if image is None:
                 yield Skipped(f"row {place + 1}", "bad-row", "it holds no image")
                 continue
-            name = shown(Path(image["path"]).name) if image["path"] else f"#{place}"
+            name = name_of(image["path"]) if image["path"] else f"#{place}"
             content = image["bytes"]
             if content is None and not os.path.exists(image["path"] or ""):
                 yield Skipped(name, "missing", "its file is not where the data set says")

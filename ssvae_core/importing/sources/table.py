@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...labels.names import label_text, shown
-from ..items import Item, Source
+from ..items import Item, Source, name_of
 from ..reading import AS_FOUND
 from . import pixels
 from .beside import Beside, NotFoundBeside
@@ -89,7 +89,7 @@ class Table(Source):
             return self._file_item(place, str(name), label)
         if not isinstance(content, bytes):
             return Skipped(f"row {place + 1}", "bad-row", "it holds no image")
-        return Item(shown(Path(name).name if name else f"#{place}"), lambda: content, label)
+        return Item(name_of(str(name)) if name else f"#{place}", lambda: content, label)
 
     def _file_item(self, place: int, named: str, label: str | None) -> Item | Skipped:
         if not named:
@@ -97,9 +97,11 @@ class Table(Source):
         try:
             path = self._beside.path(named)
         except NotFoundBeside as error:
+            if not all(map(self.may_open, self._beside.ways(named))):
+                return _elsewhere(named)  # whether it is there is not said
             return Skipped(shown(named), "missing", str(error))
         if not self.may_open(path):
-            return Skipped(shown(named), "no-permission", "it lies outside of what may be read")
+            return _elsewhere(named)
         if not path.is_file():
             return Skipped(shown(named), "not-image", "not a regular file")
         return Item(shown(named), path, label)
@@ -132,3 +134,7 @@ class Table(Source):
                 what = f"'{shown(said[:40])}' is no number" if said else "there is no number"
                 return f"{what} in {column}"
         return "they are no numbers"
+
+
+def _elsewhere(named: str) -> Skipped:
+    return Skipped(shown(named), "no-permission", "it lies outside of what may be read")
