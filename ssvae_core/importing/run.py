@@ -60,6 +60,7 @@ class ImportRun:
         self.report.from_folders = source.are_folders and not self.answers
         self.place = 0  # in the source, of items that could have a label
         self.n_named = 0  # examples whose class only a later file with their pixels said
+        self.known = frozenset(map(same, source.known_classes))
         self.no_classes: dict[str, None] = {}  # folders that might have been
 
     def run(self) -> Iterator[ImportProgress]:
@@ -199,7 +200,7 @@ class ImportRun:
             return self.answers.class_of(item.name, place)
         named = item.class_name
         is_folder = self.source.are_folders and self.manifest.get("are_from_file")
-        if named and is_folder and same(named) not in map(same, self.source.known_classes):
+        if named and is_folder and same(named) not in self.known:
             self.no_classes[named] = None
             return None
         return named

@@ -43,23 +43,32 @@ class Beside:
             raise NotFoundBeside("it names no file")
         if ADDRESS.fullmatch(named) and not named.lower().startswith("file:"):
             raise NotFoundBeside("an address of the network: nothing is fetched")
-        plain = self._plain(named)
-        for way in (named, plain, unquote(plain)):
-            if os.path.exists(self.folder / way):
-                return self.folder / way
-        found = self._ending_in(plain)
+        for way in self.ways(named):
+            if os.path.exists(way):
+                return way
+        found = self._ending_in(self._plain(named))
         if len(found) == 1:
             return found[0]
         if found:
             raise NotFoundBeside(f"{len(found)} files beside the table are called so")
+        if len(self._files) > MOST_FILES:
+            raise NotFoundBeside(f"it is not among the first {MOST_FILES} files beside the table")
         raise NotFoundBeside("there is no such file beside the table")
+
+    def ways(self, named: str) -> list[Path]:
+        """Where a cell says that its file is: as written, and as this system would write it."""
+        plain = self._plain(named)
+        is_whole = plain == named.replace("\\", "/").removeprefix("./")
+        ways = dict.fromkeys([*([named] if is_whole else []), plain, unquote(plain)])
+        return [self.folder / way for way in ways if "\0" not in way]
 
     def share_found(self, names: Sequence[str]) -> float:
         """How many of these names are one file."""
         found = 0
         for name in names:
             try:
-                found += self.path(name).is_file()
+                path = self.path(name)
+                found += path.is_file() and path.resolve().is_relative_to(self.folder)
             except (NotFoundBeside, OSError):
                 continue
         return found / len(names) if names else 0.0
@@ -93,7 +102,9 @@ class Beside:
 
     def _look_above(self, names: Sequence[str]) -> None:
         """Look in the folder above, if the names lie there, and none beside the table."""
-        if not names or any(os.path.exists(self.folder / self._plain(name)) for name in names):
+        leads_up = any(".." in self._plain(name).split("/") for name in names)
+        is_here = any(os.path.exists(self.folder / self._plain(name)) for name in names)
+        if not names or leads_up or is_here:
             return
         above = self.folder.parent
         if all(os.path.exists(above / self._plain(name)) for name in names):
@@ -126,9 +137,6 @@ class Beside:
                 path = Path(folder, name)
                 found.append((_key(path.relative_to(self.folder).as_posix()), path))
             if len(found) > MOST_FILES:
-                self.notes.append(
-                    f"Only {MOST_FILES} of the files beside the table were looked at."
-                )
                 break
         return found
 

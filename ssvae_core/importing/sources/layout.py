@@ -64,9 +64,7 @@ def layout_of(
     if way == IMAGES:
         return layout_of_images(columns, reading)
     if way == PATHS:
-        found = files[0]
-        if len(files) > 1:
-            found = reading.choose("file", "Files", {each: each for each in files}, found)
+        found = reading.choose("file", "Files", {each: each for each in files}, files[0])
         label, class_names, notes = _label(columns, (found,), reading, is_list=True)
         return TableLayout(file=found, label=label, class_names=class_names, notes=notes)
     return _of_numbers(columns, reading, where)

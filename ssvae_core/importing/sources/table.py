@@ -97,9 +97,11 @@ class Table(Source):
         try:
             path = self._beside.path(named)
         except NotFoundBeside as error:
+            if not all(map(self.may_open, self._beside.ways(named))):
+                return _elsewhere(named)  # whether it is there is not said
             return Skipped(shown(named), "missing", str(error))
         if not self.may_open(path):
-            return Skipped(shown(named), "no-permission", "it lies outside of what may be read")
+            return _elsewhere(named)
         if not path.is_file():
             return Skipped(shown(named), "not-image", "not a regular file")
         return Item(shown(named), path, label)
@@ -132,3 +134,7 @@ class Table(Source):
                 what = f"'{shown(said[:40])}' is no number" if said else "there is no number"
                 return f"{what} in {column}"
         return "they are no numbers"
+
+
+def _elsewhere(named: str) -> Skipped:
+    return Skipped(shown(named), "no-permission", "it lies outside of what may be read")

@@ -106,6 +106,8 @@ def test_shares_that_are_smooth_are_pixels_and_others_are_numbers(tmp_path, root
     ramp = np.linspace(0, 1, 64).reshape(8, 8)
     rows = [[*(ramp * (k + 1) / N).round(4).ravel()] for k in range(N)]
     assert taken_in(table(tmp_path, rows), root)[0].shape == (8, 8, 1)
+    many = np.column_stack([CLASSES, np.random.default_rng(4).random((N, SIDE * SIDE)).round(3)])
+    assert taken_in(table(tmp_path, many), root)[0].shape == (SIDE, SIDE, 1)
     rows = np.random.default_rng(2).permuted(rows, axis=1)
     assert taken_in(table(tmp_path, rows), root)[0].shape == (64,)
 
