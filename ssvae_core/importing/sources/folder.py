@@ -63,6 +63,7 @@ class Folder(Source):
             self._look_below(images, self.root, (), frozenset())
             self._classes = ClassFolders(images.found, self.known_classes)
             self.class_notes = self._classes.notes
+            self.above = "/".join((str(self.root.absolute()), *self._classes.common))
         return self._classes
 
     def _look_below(
