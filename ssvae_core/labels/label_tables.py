@@ -18,7 +18,7 @@ from typing import Any
 from ..errors import UserError
 from .delimited import BadLine, Delimited, read_delimited
 from .encoding import opened
-from .file_matching import ENDING
+from .file_matching import ENDING, OF_IMAGES
 from .header import FILE, kind_of_column
 from .label_rows import (
     PERSON_COLUMNS,
@@ -54,7 +54,8 @@ KNOWN = frozenset({*FILE_COLUMNS, *ID_COLUMNS, *CLASS_COLUMNS, *INDEX_COLUMNS, *
 OWN_COLUMNS = {"model_version", "guessed_at"}  # columns by which our own tables are known
 MARKED = re.compile(r"\A'(?=[=+\-@\t\r'])")  # an apostrophe that keeps a cell from being a formula
 SAMPLE = 100  # rows by which columns are told
-NO_LABEL_ALONE = re.compile(rf"[,;|\t]|{ENDING.pattern}", ENDING.flags)
+# A delimiter, or a file's name anywhere: "a.png: cat", "a.png=cat" and "cat (a.png)" are no class.
+NO_LABEL_ALONE = re.compile(rf"[,;|\t]|{OF_IMAGES}(?![\w.])", re.I)
 ADVICE = "Expected a column of file names and one of classes, or one label a line for each file"
 
 
