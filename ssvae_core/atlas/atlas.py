@@ -76,10 +76,15 @@ def nearest_neighbours(
     k: int = N_NEIGHBOURS,
     of: NDArray[np.integer] | None = None,
 ) -> Near:
-    """Who is near whom, and how far: (N, Z) -> (n, k), (n, k), for the examples `of` (all)."""
+    """Who is near whom, and how far: (N, Z) -> (n, k), (n, k), for the examples `of` (all).
+
+    One that is alone is its own neighbour, so that k is never 0.
+    """
     from sklearn.neighbors import NearestNeighbors
 
     of = np.arange(len(latents)) if of is None else of
+    if len(latents) == 1:
+        return np.zeros((len(of), 1), np.int32), np.zeros((len(of), 1), np.float32)
     k = min(k, len(latents) - 1)
     finder = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(latents)
     distances, found = finder.kneighbors(latents[of])

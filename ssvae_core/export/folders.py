@@ -13,9 +13,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from numpy.typing import NDArray
 
+from ..csv_cells import TO_MARK, marked
 from .content import Labelled
 from .rows import COLUMNS, ExportOptions, Row, record, rows
-from .tables import FORMULA, cell
 from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
 LONGEST = 120  # bytes of a name; file systems take 255
@@ -53,12 +53,12 @@ def write_imagefolder(
         filed.writerow(["file_name", "label", "source", "original_name", "person_label", *others])
         for n, row in enumerate(rows(content, options)):
             found = record(row, content)
-            labels.writerow(map(cell, found.values()))
+            labels.writerow(map(marked, found.values()))
             if row.shown is not None:
                 name = put_image(content, row, train, homes[row.shown], taken)
                 source = "person" if row.label is not None else "model"
                 cells = [row.shown, source, row.file_name, row.label]
-                filed.writerow([name, *map(cell, [*cells, *(found[key] for key in others)])])
+                filed.writerow([name, *map(marked, [*cells, *(found[key] for key in others)])])
             if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
 
@@ -114,7 +114,7 @@ def safe_names(names: Iterable[str]) -> list[str]:
     """Names of folders that differ, also where upper and lower case do not count."""
     found: dict[str, str] = {}
     for name in names:
-        first = safe = PARTS.sub(r"~\1", FORMULA.sub(r"~\g<0>", safe_name(name), count=1))
+        first = safe = PARTS.sub(r"~\1", TO_MARK.sub("~", safe_name(name), count=1))
         number = 1
         while safe.casefold() in found:
             number += 1

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from ..csv_cells import unmarked
 from ..errors import UserError
 
 STATES = ("unsure", "junk", "skipped")
@@ -31,7 +32,6 @@ FILE_COLUMNS = (
 )
 CLASS_COLUMNS = ("person_label", "label", "class", "category", "class_name", "label_name")
 OWN_COLUMNS = {"model_version", "guessed_at"}  # columns by which our own tables are known
-MARKED = re.compile(r"\A'(?=[=+\-@\t\r'])")  # an apostrophe that keeps a cell from being a formula
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _csv_records(path: Path, separator: str = ",") -> Iterator[dict[str, Any]]:
             if None in record:
                 raise ValueError(f"line {reader.line_num} has more cells than the header")
             if is_ours:
-                record = {name: MARKED.sub("", cell or "") for name, cell in record.items()}
+                record = {name: unmarked(cell or "") for name, cell in record.items()}
             yield record
 
 
