@@ -59,9 +59,10 @@ class Atlas:
         return list(near)[1:]
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
-        """Write the atlas as a bundle; distances keep 11 bits."""
+        """Write the atlas as a bundle; distances keep 11 bits, where these can hold them."""
         arrays = {field.name: getattr(self, field.name) for field in fields(self)}
-        arrays["distances"] = self.distances.astype(np.float16)
+        if self.distances.max(initial=0.0) <= np.finfo(np.float16).max:
+            arrays["distances"] = self.distances.astype(np.float16)
         write_bundle(folder, arrays, manifest)
 
     @classmethod
