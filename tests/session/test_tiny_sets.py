@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from ssvae_core.acquisition import STRATEGIES
 from ssvae_core.atlas import starter_folders
 from ssvae_core.data import SOURCES, Dataset
+from ssvae_core.errors import Conflict
 from ssvae_core.labels.store import Operation
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views import labelling, state
@@ -120,3 +123,16 @@ def test_more_images_can_be_added(workspace, session, values, monkeypatch):
     np.testing.assert_array_equal(session.xy[: len(values)], old)
     assert np.isfinite(session.xy).all()
     assert labelling.queue(session, "auto", 48)["items"]
+
+
+def test_a_map_that_cannot_be_made_is_a_sentence_and_no_bug(workspace, monkeypatch):
+    data = Dataset("odd", "Odd", np.full((3, 4), np.nan, np.float32), ("cat", "dog"))
+    monkeypatch.setitem(SOURCES, "odd", lambda: data)
+    row = workspace.create("S", "odd")
+    for _ in range(2):
+        with pytest.raises(Conflict, match=r"Odd cannot be laid out.*Open another session"):
+            workspace.session(row.id)
+    monkeypatch.setitem(
+        SOURCES, "odd", lambda: dataclasses.replace(data, images=np.eye(3, 4, dtype=np.float32))
+    )
+    assert workspace.session(row.id).xy.shape == (3, 2)
