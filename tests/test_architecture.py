@@ -45,8 +45,8 @@ MAY_IMPORT = {
     },
     "__init__": {"data", "fitting"},
     "export": {
-        *("csv_cells", "errors", "labels", "predictions", "review", "session", "storage"),
-        *("system", "trainer"),
+        *("csv_cells", "data", "errors", "importing", "labels", "predictions", "review"),
+        *("session", "storage", "system", "trainer"),
     },
     "api": {"data", "errors", "export", "importing", "labels", "options", "session", "storage"},
     "cli": {

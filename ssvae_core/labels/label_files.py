@@ -186,15 +186,14 @@ def _coco(found: dict[str, Any]) -> LabelFile:
     for image in found["images"]:
         example = image["id"] - 1 if is_ours else None
         annotations = said.get(image["id"], [])
+        name = image.get("original_name") or image["file_name"]
         if len({annotation["category_id"] for annotation in annotations}) > 1:
             several += 1
         elif annotations:
             found_row = annotations[0] | {"label": names[annotations[0]["category_id"]]}
-            rows += _of_record(found_row | {"example": example}, image["file_name"], "label")
+            rows += _of_record(found_row | {"example": example}, name, "label")
         elif image.get("state") in STATES:
-            rows += _of_record(
-                image | {"label": None, "example": example}, image["file_name"], "label"
-            )
+            rows += _of_record(image | {"label": None, "example": example}, name, "label")
     notes = (f"{several} images show several classes; they are left out.",) if several else ()
     return LabelFile(tuple(names.values()), tuple(rows), notes)
 
