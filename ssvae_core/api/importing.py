@@ -240,7 +240,10 @@ def _choice(body: dict[str, Any]) -> Choice:
     role = str(body.get("role", "truth"))
     if role not in library.ROLES:
         raise UserError(f"'role' must be one of {', '.join(library.ROLES)}, got {role!r}.")
-    return Choice(Policy(side=side, channels=channels), role=role)
+    reading = body.get("reading") or {}
+    if not isinstance(reading, dict) or not all(isinstance(v, str) for v in reading.values()):
+        raise UserError("'reading' must be {name: value}, both text.")
+    return Choice(Policy(side=side, channels=channels), role=role, reading=reading)
 
 
 def _for_good(data: bytes) -> Response:

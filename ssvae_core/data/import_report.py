@@ -83,6 +83,7 @@ class Report:
     from_folders: bool = False  # classes are folders
     facts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    reading: list[dict[str, Any]] = field(default_factory=list)  # see importing/reading.py
     seconds: float = 0.0
 
     @property

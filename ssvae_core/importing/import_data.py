@@ -32,7 +32,7 @@ def import_data(
     """
     name, choice = checked_name(name), choice or Choice()
     yield ImportProgress("looking at what is there")
-    opened = source if isinstance(source, Source) else open_source(source)
+    opened = source if isinstance(source, Source) else open_source(source, choice.reading)
     yield from ImportRun(opened, root, name, choice).run()
 
 
@@ -47,7 +47,7 @@ def add_later(
     folder, choice = folder_of(to, root), choice or Choice()
     manifest = read_manifest(folder)
     yield ImportProgress("looking at what is there")
-    opened = source if isinstance(source, Source) else open_source(source)
+    opened = source if isinstance(source, Source) else open_source(source, choice.reading)
     if opened.kind != manifest["kind"]:
         raise Conflict(
             f"{manifest['name']} holds {manifest['kind']}s, and {opened.where} {opened.kind}s. "

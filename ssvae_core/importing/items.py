@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..data.import_report import Skipped
+from .reading import AS_FOUND, Reading
 
 # By these a file says that it is an image; what it is, its first bytes say.
 IMAGE_SUFFIXES = frozenset(
@@ -45,7 +46,10 @@ class ContentError(Exception):
 
 
 class Source(ABC):
-    """Something to import. `where` is what the person named: a path, or an id."""
+    """Something to import. `where` is what the person named: a path, or an id.
+
+    What it recognises and a person may see otherwise, it chooses by `reading`.
+    """
 
     title: str  # "a folder"
     kind = "image"  # or "vector": its items are rows of float32
@@ -54,8 +58,8 @@ class Source(ABC):
     # Folders outside of which no file is opened, whoever names it; none: wherever the person may.
     within: tuple[Path, ...] = ()
 
-    def __init__(self, where: str):
-        self.where = where
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        self.where, self.reading = where, Reading(reading)
         self.notes: list[str] = []  # sentences for the report
 
     @staticmethod

@@ -199,6 +199,7 @@ class ImportRun:
         role = self.choice.role if class_names else "ignore"
         report.shape, report.policy = draft.shape, self.policy.to_json()
         report.class_role = role
+        report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         report.notes = [
             *self.source.notes,
@@ -214,6 +215,7 @@ class ImportRun:
             "role": role,
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
+            "reading": dict(self.choice.reading),
             "source": self.source.title,
             "where": _absolute(self.source.where),
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),

@@ -6,7 +6,7 @@ Member names are shown and name classes; they are never used as paths.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...data.import_report import Skipped
@@ -21,6 +21,7 @@ from ..items import (
     natural,
     shown,
 )
+from ..reading import AS_FOUND
 
 MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
 MOST_MEMBERS = 5_000_000
@@ -39,8 +40,8 @@ class Archive(Source):
     title = "a zip of images"
     are_folders = True
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         try:
             self._zip = zipfile.ZipFile(where)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...data.import_report import Skipped
 from ..items import Item, Source, class_of, is_hidden, natural, shown
+from ..reading import AS_FOUND
 
 
 class Folder(Source):
@@ -16,8 +17,8 @@ class Folder(Source):
     title = "a folder of images"
     are_folders = True
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         self.root = _way_down(Path(where))
 
     @staticmethod

@@ -7,7 +7,7 @@ import that uses the network, and only because the person named it; usage statis
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from ...data.import_report import Skipped
 from ...errors import UserError
 from ..items import Item, Source, shown
+from ..reading import AS_FOUND
 from .layout import FILES, LABELS, first
 
 PREFIX = "hf:"
@@ -25,8 +26,8 @@ class HuggingFace(Source):
 
     title = "hf:ID of Hugging Face"
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         named, _, split = where.removeprefix(PREFIX).partition("@")
         self._rows = _load(named, split or "train")
         features = self._rows.features

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ...data.import_report import Skipped
 from ...errors import UserError
 from ..items import Item, Source, shown
+from ..reading import AS_FOUND
 from .layout import TableLayout, label_text, layout_of
 
 CSVS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
@@ -32,8 +33,8 @@ class Table(Source):
 
     title = "CSV or Parquet"
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         self.path = Path(where)
         self._reader: CsvRows | ParquetRows = (
             ParquetRows(self.path) if self.path.suffix.lower() in PARQUETS else CsvRows(self.path)

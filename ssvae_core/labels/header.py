@@ -1,0 +1,105 @@
+"""Whether the first row of a table names its columns, and how the columns are called."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "#n/a", "<na>", "nat"})
+NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII)
+DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d\d.*)?|\d{1,2}:\d\d(:\d\d.*)?")
+FILE = re.compile(r"(.*[/\\])?[^/\\]*[^/\\.\s]\.(?=\w*[A-Za-z])\w{1,5}|.*[^/\\][/\\][^/\\]+")
+
+
+def kind_of(cell: str) -> str:
+    """What a cell looks like: nothing, number, date, file or text."""
+    cell = cell.strip()
+    if cell.lower() in MISSING:
+        return "nothing"
+    if NUMBER.fullmatch(cell.lower()):
+        return "number"
+    if DATE.fullmatch(cell):
+        return "date"
+    return "file" if FILE.fullmatch(cell) else "text"
+
+
+def kind_of_column(cells: Sequence[str]) -> str:
+    """What most of its cells that say something look like; nothing if none does."""
+    kinds = Counter(kind for cell in cells if (kind := kind_of(cell)) != "nothing")
+    return kinds.most_common(1)[0][0] if kinds else "nothing"
+
+
+def is_header(rows: Sequence[Sequence[str]], known: Collection[str] = ()) -> bool:
+    """Whether the first of these rows names the columns; `known` are names that columns have.
+
+    Where nothing speaks for either, a table of several columns has a header.
+    """
+    first, below = [cell.strip() for cell in rows[0]], rows[1:]
+    columns = [[row[n].strip() for row in below if n < len(row)] for n in range(len(first))]
+    kinds = [
+        (kind_of(cell), kind_of_column(column)) for cell, column in zip(first, columns, strict=True)
+    ]
+    if any(kind == "file" and under in ("file", "nothing") for kind, under in kinds):
+        return False
+    if any(kind == "text" and under in ("number", "date", "file") for kind, under in kinds):
+        return True
+    if any(kind == under == "date" for kind, under in kinds):
+        return False
+    if any(kind == "number" for kind, _ in kinds):
+        return _counts_columns(first, below, kinds)
+    if any(
+        cell.lower() in known and cell not in column
+        for cell, column in zip(first, columns, strict=True)
+    ):
+        return True
+    if any(cell and cell in column for cell, column in zip(first, columns, strict=True)):
+        return False
+    return len(first) > 1
+
+
+def _counts_columns(
+    first: Sequence[str], below: Sequence[Sequence[str]], kinds: Sequence[tuple[str, str]]
+) -> bool:
+    """Whether its numbers are those that pandas gives columns without a name: 0, 1, 2, ..."""
+    if not below or not _is_run(first):
+        return False
+    if any(kind == "number" and under in ("text", "file") for kind, under in kinds):
+        return True
+    if not first[0] and all(row[0].strip() for row in below):  # above an index, as pandas writes it
+        return True
+    numbers = [place for place, (kind, _) in enumerate(kinds) if kind == "number"]
+    cells = [row[place].strip() for row in below for place in numbers if place < len(row)]
+    are_whole = all(re.fullmatch(r"[+-]?\d+|", cell) for cell in cells)
+    return (len(numbers) > 2 or not are_whole) and not _is_run(below[0], anywhere=True)
+
+
+def _is_run(cells: Sequence[str], anywhere: bool = False) -> bool:
+    """Whether its whole numbers follow one another, from 0 or 1 unless anywhere."""
+    numbers = [cell.strip() for cell in cells if kind_of(cell) == "number"]
+    if not numbers or not all(number.isdecimal() for number in numbers):
+        return False
+    start = int(numbers[0])
+    is_start = anywhere or start in (0, 1)
+    return is_start and [int(n) for n in numbers] == [*range(start, start + len(numbers))]
+
+
+def column_names(header: Sequence[str] | None, n: int) -> tuple[tuple[str, ...], list[str]]:
+    """A name of its own for each of n columns, and what was said twice.
+
+    A column without a name is called as pandas calls it, one of a table without a header by its
+    place.
+    """
+    if header is None:
+        return tuple(f"column {place + 1}" for place in range(n)), []
+    given = [cell.strip() or f"Unnamed: {place}" for place, cell in enumerate(header)]
+    all_given = set(given)
+    twice = [name for name, count in Counter(given).items() if count > 1]
+    names: dict[str, None] = {}
+    for name in given:
+        own, again = name, 1
+        while own in names or (again > 1 and own in all_given):
+            again += 1
+            own = f"{name} ({again})"
+        names[own] = None
+    return tuple(names), twice
