@@ -182,17 +182,17 @@ def _images_in_words(session: Session) -> dict[str, str] | None:
     if came_from is None or session.data.kind != "image":
         return None
     copies = "Copies of at most 256 pixels. Their names say their size where it is another."
-    if came_from.is_there:
-        as_they_came = (
+    if there := came_from.there:
+        originals = (
             "The files as they came, with what a camera wrote into them (time, place), from "
-            f"{came_from.where}."
+            f"{' and '.join(there)}."
         )
-        return {"originals": as_they_came, "copies": copies}
-    gone = (
-        "The files that were imported are gone from where they were, so smaller copies are written."
-        " Their names say so."
-    )
-    return {"originals": gone, "copies": copies}
+    else:
+        originals = (
+            "What was imported is not where it was, or not on this computer. Smaller "
+            "copies are written, and their names say so."
+        )
+    return {"originals": originals, "copies": copies}
 
 
 def _why_not(kind: Format, session: Session) -> str:

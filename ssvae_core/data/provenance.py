@@ -16,23 +16,36 @@ Sizes = NDArray[np.int32]  # (N, 2) height and width of each original, upright; 
 
 
 @dataclass(frozen=True)
-class Provenance:
-    """What an import wrote down of the originals. N examples."""
+class ImportedFrom:
+    """One import: a path, or an id; how it was read; and where files might be opened, all if ()."""
 
-    where: str  # a path, or an id: what was imported last
-    n_earlier: int  # examples at the beginning that came from elsewhere, before
-    sizes: Sizes
-    digests: NDArray[np.uint8]  # (N, 16) of the originals' pixels
-    policy: Mapping[str, Any] = field(default_factory=dict)
+    where: str
     reading: Mapping[str, str] = field(default_factory=dict)
+    within: tuple[str, ...] = ()
 
     @property
     def is_there(self) -> bool:
-        """Whether what was imported can be looked for still."""
+        """Whether it can be looked for still."""
         try:
             return Path(self.where).exists()
-        except OSError:
+        except (OSError, ValueError):
             return False
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What imports wrote down of the originals. N examples."""
+
+    imports: tuple[ImportedFrom, ...]  # in the order of the examples
+    n_unknown: int  # examples at the beginning of which nobody wrote down where they came from
+    sizes: Sizes
+    digests: NDArray[np.uint8]  # (N, 16) of the originals' pixels
+    policy: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def there(self) -> list[str]:
+        """What can be looked for still."""
+        return [each.where for each in self.imports if each.is_there]
 
     def size(self, example: int) -> tuple[int, int] | None:
         """Height and width of an example's original; None where nobody wrote it down."""
@@ -47,13 +60,21 @@ def provenance_of(folder: Path, manifest: Mapping[str, Any]) -> Provenance:
     sizes = sizes_in(folder, n)
     if len(digests) != n or sizes.shape != (n, 2):
         raise ValueError("what it says of the originals is of another length")
+    imports = _imports_in(manifest)
     return Provenance(
-        where=str(manifest.get("where", "")),
-        n_earlier=int(manifest.get("n_earlier", 0)),
+        imports,
+        n_unknown=int(manifest.get("n_earlier", 0)) if not manifest.get("origins") else 0,
         sizes=sizes,
         digests=digests,
         policy=manifest.get("policy") or {},
-        reading=manifest.get("reading") or {},
+    )
+
+
+def _imports_in(manifest: Mapping[str, Any]) -> tuple[ImportedFrom, ...]:
+    """Each import that made the set; earlier versions wrote down the last one only."""
+    return tuple(
+        ImportedFrom(each["where"], each.get("reading") or {}, tuple(each.get("within") or ()))
+        for each in manifest.get("origins") or [{"where": str(manifest.get("where", ""))}]
     )
 
 

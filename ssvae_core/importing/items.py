@@ -25,7 +25,11 @@ IMAGE_SUFFIXES = frozenset(
         *(".tif", ".tiff", ".gif", ".pgm", ".ppm", ".pbm", ".pnm"),
     }
 )
-SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation"})
+# What the formats that are read begin with.
+IMAGE_HEADS = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8"),
+    *(b"P%d" % kind for kind in range(1, 7)),
+)
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,15 @@ class Source(ABC):
     kind = "image"  # or "vector": its items are rows of float32
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
     are_folders = False  # class names come from folders
+    above = ""  # the path in which the names of its items begin
     # Folders outside of which no file is opened, whoever names it; none: wherever the person may.
     within: tuple[Path, ...] = ()
+    known_classes: tuple[str, ...] = ()  # that the data set has which it is added to
 
     def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
         self.where, self.reading = where, Reading(reading)
         self.notes: list[str] = []  # sentences for the report
+        self.class_notes: list[str] = []  # those on its classes, where these are used
 
     @staticmethod
     @abstractmethod
@@ -81,28 +88,10 @@ class Source(ABC):
         return not self.within or any(found.is_relative_to(root.resolve()) for root in self.within)
 
 
-def shown(name: str) -> str:
-    """A file name as text that can be stored and shown, whatever bytes it was made of."""
-    if name.isprintable():
-        return name
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-
-
 def natural(name: str) -> list[tuple[int, int, str]]:
     """A key by which 2 comes before 10."""
     parts = re.split(r"([0-9]+)", name)
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
-
-
-def class_of(folders: tuple[str, ...]) -> str | None:
-    """The class that a file's folders name: the first that is not a split such as "train"."""
-    for folder in folders:
-        if folder.lower() not in SPLITS:
-            return shown(folder)
-    return None
 
 
 def looks_like_image(name: str) -> bool:
@@ -114,7 +103,7 @@ def is_hidden(name: str) -> bool:
     """What systems leave behind: dot files, Thumbs.db, the doubles of a Mac's zip."""
     parts = name.split("/")
     return (
-        parts[-1].startswith(".")
+        any(part.startswith(".") for part in parts)
         or parts[-1].lower() in ("thumbs.db", "desktop.ini")
         or ("__MACOSX" in parts)
     )

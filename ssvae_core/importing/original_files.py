@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data.import_report import Skipped
-from ..data.provenance import Provenance
+from ..data.provenance import ImportedFrom, Provenance
 from ..errors import UserError
+from ..labels.names import shown
 from .decoder_pool import DecoderPool, Outcome, bytes_of
 from .decoding import Decoded
 from .items import Item
 from .pixel_policy import Policy
 from .sources import open_source
 
+MOST_AHEAD = 64  # items that are held for later examples while one is looked for
 Original = bytes | NDArray[np.uint8]  # a file, or an image of an array: (H, W) or (H, W, C)
 
 
@@ -64,22 +67,26 @@ class _Walk:
     """Goes through what was imported once, side by side with the examples that came of it."""
 
     def __init__(self, names: Sequence[str], provenance: Provenance):
-        self._names, self._first = names, provenance.n_earlier
-        self._items = _items_in(provenance)
+        self._names, self._first = names, provenance.n_unknown
+        self._items = chain.from_iterable(map(_items_in, provenance.imports))
         self._places: dict[str, list[int]] | None = None
-        self._ahead: tuple[int, Item] | None = None
+        self._ahead: dict[int, Item] = {}  # found on the way to an example, of later ones
 
     def to(self, example: int) -> Item | None:
-        """The item that this example was; None if it is gone, or came from elsewhere."""
+        """The item that this example was; None if it is gone, or nobody knows from where."""
         if example < self._first:
             return None
-        while self._ahead is None or self._ahead[0] < example:
+        for passed in [place for place in self._ahead if place < example]:
+            del self._ahead[passed]
+        while example not in self._ahead and len(self._ahead) < MOST_AHEAD:
             item = next(self._items, None)
             if item is None:
-                return None
-            place = self._place(item.name, example)
-            self._ahead = None if place is None else (place, item)
-        return self._ahead[1] if self._ahead[0] == example else None
+                break
+            places = (self._place(name, example) for name in _names_of(item))
+            place = next((place for place in places if place is not None), None)
+            if place is not None:
+                self._ahead.setdefault(place, item)
+        return self._ahead.pop(example, None)
 
     def _place(self, name: str, example: int) -> int | None:
         """The next example of this name, if there is one."""
@@ -93,14 +100,22 @@ class _Walk:
         return places[-1] if places else None
 
 
-def _items_in(provenance: Provenance) -> Iterator[Item]:
+def _names_of(item: Item) -> Iterator[str]:
+    """What it may have been called: a folder that lost or won a folder names its files anew."""
+    yield item.name
+    if isinstance(item.content, Path):
+        parts = item.content.parts
+        yield from (shown("/".join(parts[at:])) for at in range(1, len(parts)))
+
+
+def _items_in(imported: ImportedFrom) -> Iterator[Item]:
     """The items of what was imported, as far as it can still be read."""
-    if not provenance.is_there:  # an id of Hugging Face is not asked for over the network
+    if not imported.is_there:  # an id of Hugging Face is not asked for over the network
         return
     try:
-        yield from (
-            item for item in open_source(provenance.where).items() if isinstance(item, Item)
-        )
+        source = open_source(imported.where, imported.reading)
+        source.within = tuple(map(Path, imported.within))
+        yield from (item for item in source.items() if isinstance(item, Item))
     except (UserError, OSError, ValueError):  # it is no longer what it was
         return
 

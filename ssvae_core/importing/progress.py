@@ -19,6 +19,8 @@ class Imported:
     id: str
     folder: Path
     report: Report
+    # The id of the one that it was read again in place of, if it holds all that this one does.
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)

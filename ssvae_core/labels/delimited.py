@@ -27,6 +27,7 @@ from .encoding import encoding_of, opened
 from .header import column_names, is_header
 
 SAMPLE = 100  # lines by which a file is told
+SPREAD = 200  # lines from all of a file, at least if it has as many
 LONGEST_LINE = 16 * 2**20  # characters
 
 
@@ -72,6 +73,20 @@ class Delimited:
                     is_head = False
                 elif any(cell.strip() for cell in row.cells):
                     yield self._fitted(row, n)
+
+    def sample(self) -> list[list[str]]:
+        """The cells of some rows, evenly spread over all of the file."""
+        kept, every = list[str](), 1
+        with _lines(self.path, self.encoding) as lines:
+            for place, line in enumerate(lines):
+                if place >= self.n_above + self.has_header and place % every == 0:
+                    kept.append(line)
+                if len(kept) == 2 * SPREAD:
+                    kept, every = kept[1::2], 2 * every
+        n = len(self.columns)
+        rows = (row for line in kept for row in _cells([line], self.delimiter, n))
+        fitted = (self._fitted(Line(0, row), n) for row in rows)
+        return [row.cells for row in fitted if isinstance(row, Line)]
 
     def _fitted(self, row: Line, n: int) -> Line | BadLine:
         cells = row.cells
@@ -127,7 +142,8 @@ def _understood(
     below = rows[has_header:]
     header, n, has_empty_end = _width(rows[0] if has_header else None, below)
     names, twice = column_names(header, n)
-    notes = [f"{path.name} has several columns called {name}." for name in twice[:5]]
+    several = ", ".join(twice[:5]) + (", …" if len(twice) > 5 else "")
+    notes = [f"{path.name} has several columns called {several}."] if twice else []
     return Delimited(
         path,
         codec,
@@ -172,9 +188,11 @@ def _above(lines: Sequence[str], delimiter: str) -> int:
     return 0
 
 
-def _cells(lines: Sequence[str], delimiter: str) -> Iterator[list[str]]:
+def _cells(lines: Sequence[str], delimiter: str, n: int = 0) -> Iterator[list[str]]:
     """Of the lines that can be read; the sample may end in the middle of one."""
-    rows = rows_of(lines, delimiter, 2 if delimiter == " " and are_names_and_classes(lines) else 0)
+    if not n and delimiter == " " and are_names_and_classes(lines):
+        n = 2
+    rows = rows_of(lines, delimiter, n)
     while True:
         try:
             if row := next(rows):

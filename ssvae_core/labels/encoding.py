@@ -47,6 +47,7 @@ NO_TEXT = {
 # Signs of Windows-1252 that text has; its others come of text in another encoding.
 SIGNS = set("€…–—‘’“”„‚«»‹›°£§²³µ½¼¾±×®©™¿¡·•†%\N{NO-BREAK SPACE}ªº¢¥ƒ")
 IN_WORDS = set("’–—·\N{NO-BREAK SPACE}")
+MOST_ZEROS = 0.05  # of the bytes of a text: a cell may hold one, a picture is full of them
 ADVICE = "Save it as UTF-8"
 
 
@@ -84,7 +85,7 @@ def encoding_of(path: Path, chosen: str | None = None) -> Encoding:
             raise UserError(f"{path.name} is not text: it is {what}.")
     marked = next((codec for bom, codec in BOMS.items() if head.startswith(bom)), None)
     codec = _codec_named(chosen, marked) if chosen else marked or _unmarked_utf16(head) or "utf-8"
-    if not (chosen or marked) and codec == "utf-8" and b"\0" in head:
+    if not (chosen or marked) and codec == "utf-8" and head.count(0) > len(head) * MOST_ZEROS:
         raise UserError(f"{path.name} is not text: there are zero bytes in it.")
     line = _first_line_not_in(codec, path)
     if line is None:

@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "#n/a", "<na>", "nat"})
 NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII)
 DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d\d.*)?|\d{1,2}:\d\d(:\d\d.*)?")
-FILE = re.compile(r"(.*[/\\])?[^/\\]*[^/\\.\s]\.(?=\w*[A-Za-z])\w{1,5}|.*[^/\\][/\\][^/\\]+")
+FILE = re.compile(r"(.*[/\\])?[^/\\]*[^/\\.\s]\.[A-Za-z]\w{0,4}|\S*[^/\\\s][/\\][^/\\\s]+")
+ADDRESS = re.compile(r"(https?|ftp|s3|gs|data):\S*", re.IGNORECASE)
 
 
 def kind_of(cell: str) -> str:
-    """What a cell looks like: nothing, number, date, file or text."""
+    """What a cell looks like: nothing, number, date, address, file or text."""
     cell = cell.strip()
     if cell.lower() in MISSING:
         return "nothing"
@@ -21,6 +22,8 @@ def kind_of(cell: str) -> str:
         return "number"
     if DATE.fullmatch(cell):
         return "date"
+    if ADDRESS.fullmatch(cell):
+        return "address"
     return "file" if FILE.fullmatch(cell) else "text"
 
 
@@ -42,9 +45,10 @@ def is_header(rows: Sequence[Sequence[str]], known: Collection[str] = ()) -> boo
     ]
     if any(kind == "file" and under in ("file", "nothing") for kind, under in kinds):
         return False
-    if any(kind == "text" and under in ("number", "date", "file") for kind, under in kinds):
+    told = ("number", "date", "file", "address")
+    if any(kind == "text" and under in told for kind, under in kinds):
         return True
-    if any(kind == under == "date" for kind, under in kinds):
+    if any(kind == under and kind in ("date", "address") for kind, under in kinds):
         return False
     if any(kind == "number" for kind, _ in kinds):
         return _counts_columns(first, below, kinds)

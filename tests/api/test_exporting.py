@@ -206,7 +206,7 @@ def test_image_files_are_written_as_the_person_chooses(client, photos):
 def test_originals_that_are_gone_are_said_to_be_before_and_after(client, photos):
     session, folder = photos
     folder.rename(folder.with_name("elsewhere"))
-    assert "are gone" in client.get(base(session)).json()["images"]["originals"]
+    assert "not where it was" in client.get(base(session)).json()["images"]["originals"]
     written(client, session, format="label-studio")
     (listed,) = client.get(base(session)).json()["exports"]
     assert "2 of 2 images are smaller copies" in listed["note"]

@@ -14,7 +14,7 @@ def test_sizes_are_those_of_the_files(tmp_path, root):
     write(tmp_path / "in" / "b.png", encoded(picture(2, 9, 7)))
     found = load_dataset(take_in(tmp_path / "in", root).id, root).provenance
     assert [found.size(0), found.size(1)] == [(30, 50), (9, 7)]
-    assert found.is_there
+    assert found.there == [str(tmp_path / "in")]
 
 
 def test_sizes_of_another_length_are_damage(tmp_path, root):

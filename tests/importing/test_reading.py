@@ -66,7 +66,8 @@ def test_the_report_and_the_manifest_say_how_it_was_read(root):
             "is_chosen": True,
         }
     ]
-    assert read_manifest(imported.folder)["reading"] == {"sign": "minus"}
+    (origin,) = read_manifest(imported.folder)["origins"]
+    assert origin["reading"] == {"sign": "minus"}
 
 
 def test_a_source_without_choices_refuses_them(tmp_path):

@@ -6,20 +6,22 @@ Member names are shown and name classes; they are never used as paths.
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...data.import_report import Skipped
 from ...errors import UserError
+from ...labels.names import shown
+from ..class_folders import ClassFolders, ImageFolders
 from ..items import (
+    IMAGE_HEADS,
     ContentError,
     Item,
     Source,
-    class_of,
     is_hidden,
     looks_like_image,
     natural,
-    shown,
 )
 from ..reading import AS_FOUND
 
@@ -27,11 +29,6 @@ MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
 MOST_MEMBERS = 5_000_000
 MOST_UNPACKED = 2 * 2**30  # in all, unless the archive is a fair part of it
 MOST_TIMES = 200
-# What the formats that are read begin with.
-HEADS = (
-    *(b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8"),
-    *(b"P%d" % kind for kind in range(1, 7)),
-)
 
 
 class Archive(Source):
@@ -51,7 +48,7 @@ class Archive(Source):
         members = [member for member in self._zip.infolist() if not member.is_dir()]
         _refuse_bomb(Path(where), members)
         self._members = sorted(members, key=lambda member: natural(member.filename))
-        self._n_above = _common_folders([_parts(member)[:-1] for member in members])
+        self._classes: ClassFolders | None = None
 
     @staticmethod
     def accepts(where: str) -> bool:
@@ -65,9 +62,10 @@ class Archive(Source):
 
     def items(self) -> Iterator[Item | Skipped]:
         """Every member; one is unpacked when its content is called for."""
+        classes = self._class_folders()
         for member in self._members:
             parts = _parts(member)
-            name = shown("/".join(parts[self._n_above :]))
+            name = shown("/".join(classes.below_common(parts)))
             if is_hidden("/".join(parts)):
                 yield Skipped(name, "not-image")
             elif member.flag_bits & 0x1:
@@ -75,8 +73,19 @@ class Archive(Source):
             elif member.file_size > MOST_BYTES:
                 yield Skipped(name, "too-large", f"more than {MOST_BYTES // 2**20} MB unpacked")
             else:
-                folders = parts[self._n_above : -1]
-                yield Item(name, _Member(self._zip, member), class_of(folders))
+                yield Item(name, _Member(self._zip, member), classes.class_of(parts[:-1]))
+
+    def _class_folders(self) -> ClassFolders:
+        if self._classes is None:
+            images = ImageFolders()
+            for member in self._members:
+                parts = _parts(member)
+                if not is_hidden("/".join(parts)):
+                    images.look(parts[:-1], parts[-1], _Member(self._zip, member).head)
+            self._classes = ClassFolders(images.found, self.known_classes)
+            self.class_notes = self._classes.notes
+            self.above = "/".join((Path(self.where).stem, *self._classes.common))
+        return self._classes
 
 
 class _Member:
@@ -85,11 +94,21 @@ class _Member:
     def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo):
         self._archive, self._member = archive, member
 
+    def head(self) -> bytes:
+        """Its first bytes; none where they cannot be had."""
+        if self._member.flag_bits & 0x1:
+            return b""
+        try:
+            with self._archive.open(self._member) as file:
+                return file.read(8)
+        except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+            return b""
+
     def __call__(self) -> bytes:
         try:
             with self._archive.open(self._member) as file:
                 head = file.read(8)
-                if not head.startswith(HEADS) and not looks_like_image(self._member.filename):
+                if not head.startswith(IMAGE_HEADS) and not looks_like_image(self._member.filename):
                     raise ContentError("not-image")
                 content = head + file.read(MOST_BYTES)
                 if len(content) > MOST_BYTES:
@@ -104,18 +123,6 @@ def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
     parts = member.filename.replace("\\", "/").split("/")
     kept = tuple(part for part in parts if part not in ("", ".", "..") and not part.endswith(":"))
     return kept or ("unnamed",)
-
-
-def _common_folders(folders: list[tuple[str, ...]]) -> int:
-    """How many folders all members lie in: these are no classes."""
-    seen = [path for path in folders if "__MACOSX" not in path]
-    if not seen:
-        return 0
-    low, high = min(seen), max(seen)
-    n = 0
-    while n < min(len(low), len(high)) and low[n] == high[n]:
-        n += 1
-    return n
 
 
 def _refuse_bomb(path: Path, members: list[zipfile.ZipInfo]) -> None:

@@ -16,7 +16,7 @@ def test_bad_members_are_skipped_with_their_reasons(tmp_path, root):
     data, report = taken_in(path, root)
     assert len(data) == N
     found = {name: group.reason for group in report.skipped.values() for name, _ in group.files}
-    assert found.pop("top/ape/._00.png") == "not-image"
+    assert found.pop("__MACOSX/top/ape/._00.png") == "not-image"
     assert found == {name: reason for name, (_, reason) in bad_files().items()}
 
 
