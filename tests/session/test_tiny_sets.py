@@ -16,6 +16,7 @@ from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views import labelling, state
 from ssvae_core.session.views.review import Inspection
 from ssvae_core.session.workspace import Workspace
+from ssvae_core.trainer.export_programs import inputs_of, parts_of
 from ssvae_core.trainer.open import open_core
 
 RNG = np.random.default_rng(0)
@@ -98,6 +99,8 @@ def test_its_trainer_learns_and_guesses(session, values):
     shown = core.snapshot()
     assert np.isfinite(shown.probabilities).all()
     assert shown.probabilities.shape == (n, 2)
+    for part, inputs in ((part, inputs_of(part, core.state, 3)) for part in parts_of(core.state)):
+        assert {len(each) for each in inputs.values()} == {3}, part
     session._take_snapshot(shown)
     assert session.current_guesses()[1].shape == (4, n)
     for strategy in STRATEGIES:
