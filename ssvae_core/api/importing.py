@@ -107,6 +107,7 @@ class _Api:
         shown = report.to_json()
         for group in shown["skipped"].values():
             group["files"] = group["files"][:2]
+        shown["contradictions"] = shown["contradictions"][:2]
         return JSONResponse(
             {
                 **shown,

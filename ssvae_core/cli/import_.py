@@ -40,7 +40,12 @@ def add(commands: Commands) -> None:
     )
     add("--name", metavar="NAME", help="what the data set is called")
     add("--add-to", metavar="NAME", help="add what is new in PATH to this data set instead")
-    add("--labels", type=Path, metavar="FILE", help="CSV, JSON Lines, Label Studio, COCO or .npy")
+    add(
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help="CSV, JSON Lines, Parquet, Label Studio, COCO, a list as text or .npy",
+    )
     add(
         "--folders",
         choices=tuple(ROLES),

@@ -181,15 +181,16 @@ class Report:
             return []
         first, n = self.contradictions[0], self.n_contradictions
         pair = f"{first.first} ({first.first_class}) and {first.name} ({first.class_name})"
+        row, pixels = ("file", "pixels") if self.kind == "image" else ("row", "numbers")
         if n == 1:
             what = "it keeps the class" if first.stands else "no class is taken"
             until = "that it had before" if first.stands else "until you give it one"
-            return [f"{pair} have the same pixels: {what} {until}."]
+            return [f"{pair} have the same {pixels}: {what} {until}."]
         what = "no class is taken for any of these until you give it one"
         if any(found.stands for found in self.contradictions):
             what = "those that were there before keep their class, the others have none"
         return [
-            f"{_n(n)} files have the pixels of a file of another class, such as {pair}: {what}."
+            f"{_n(n)} {row}s have the {pixels} of a {row} of another class, such as {pair}: {what}."
         ]
 
     def groups(self) -> list[SkippedFiles]:

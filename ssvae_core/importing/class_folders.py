@@ -115,7 +115,7 @@ class ClassFolders:
                 if inside not in self._passed:
                     beside[inside[-1]].append(inside)
         names = self._parts_of(beside)
-        for name in sorted(names):
+        for name in filter(_is_part_name, sorted(names)):
             self._parts[name] = None
         if not names and len(beside) == 1 and self._is_wrapper(beside):
             names = set(beside)
@@ -131,8 +131,13 @@ class ClassFolders:
         divided = {name for name in beside if any(self._inside[path] for path in beside[name])}
         others = set(beside) - named
         if not others or (named & divided and (len(named) > 1 or not others & divided)):
-            return named
+            return named | {name for name in others if self._is_divided_into_parts(beside[name])}
         return set()
+
+    def _is_divided_into_parts(self, paths: list[Folders]) -> bool:
+        """Beside parts, such a folder is a second copy of all, as in more than one public zip."""
+        inside = {each[-1] for path in paths for each in self._inside[path]}
+        return bool(inside) and all(map(_is_part_name, inside))
 
     def _is_wrapper(self, beside: dict[str, list[Folders]]) -> bool:
         """Whether the only folder there is no class.

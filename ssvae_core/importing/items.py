@@ -10,12 +10,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from numpy.typing import NDArray
 
 from ..data.import_report import Skipped
+from ..labels.names import shown
 from .reading import AS_FOUND, Reading
 
 # By these a file says that it is an image; what it is, its first bytes say.
@@ -24,6 +25,10 @@ IMAGE_SUFFIXES = frozenset(
         *(".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".webp", ".bmp", ".dib"),
         *(".tif", ".tiff", ".gif", ".pgm", ".ppm", ".pbm", ".pnm"),
     }
+)
+SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini"})
+SYSTEM_FOLDERS = frozenset(
+    {"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information"}
 )
 # What the formats that are read begin with.
 IMAGE_HEADS = (
@@ -88,6 +93,15 @@ class Source(ABC):
         return not self.within or any(found.is_relative_to(root.resolve()) for root in self.within)
 
 
+def name_of(path: str) -> str:
+    """A file by its path as it is told: with its folders, which tell it from others of its name.
+
+    Where the disk of whoever wrote it is told, by its name alone.
+    """
+    is_absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    return shown(PureWindowsPath(path).name if is_absolute else path)
+
+
 def natural(name: str) -> list[tuple[int, int, str]]:
     """A key by which 2 comes before 10."""
     parts = re.split(r"([0-9]+)", name)
@@ -100,10 +114,9 @@ def looks_like_image(name: str) -> bool:
 
 
 def is_hidden(name: str) -> bool:
-    """What systems leave behind: dot files, Thumbs.db, the doubles of a Mac's zip."""
+    """What systems leave behind: dot files, Thumbs.db, the doubles of a Mac's zip, thumbnails."""
     parts = name.split("/")
     return (
-        any(part.startswith(".") for part in parts)
-        or parts[-1].lower() in ("thumbs.db", "desktop.ini")
-        or ("__MACOSX" in parts)
+        any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
+        or parts[-1].lower() in SYSTEM_FILES
     )

@@ -10,7 +10,7 @@ from ..errors import UserError
 from ..labels.file_matching import match_files
 from ..labels.label_files import labels_in_order, read_labels
 from ..labels.label_rows import LabelRow
-from ..labels.names import MOST_NAMED, label_text
+from ..labels.names import MOST_NAMED, label_text, shown
 from .items import Item, Source
 
 
@@ -66,22 +66,26 @@ class Answers:
         return label_text(labels[place]) if place < len(labels) else None
 
     def check_length(self, n: int) -> None:
-        """Raise UserError if there is not one label for each of n files."""
-        if self._in_order is not None and len(self._in_order.labels) != n:
+        """Raise UserError if there is not one label for each of n files; empty lines may follow."""
+        if self._in_order is None:
+            return
+        labels = self._in_order.labels
+        if len(labels) < n or any(label != "" for label in labels[n:]):
             raise UserError(
-                f"{self.path.name} holds {len(self._in_order.labels)} labels, and there are {n} "
-                "files. Expected one for each, or a column with the names of the files."
+                f"{self.path.name} holds {len(labels)} labels, and there are {n} files. Expected "
+                "one for each, or a column with the names of the files."
             )
 
     def _refuse(self, rows: list[LabelRow], files: list[str], shared: list[str]) -> None:
+        names = [shown(row.file_name) for row in rows[:1]]
         if shared:
             raise UserError(
                 f"Each name in {self.path.name} could be of several files of the import, such as "
-                f"{shared[0]}. Write more of the path."
+                f"{shown(shared[0])}. Write more of the path."
             )
         raise UserError(
             f"None of the files that {self.path.name} names is among the files of the import. "
-            f"It names {rows[0].file_name if rows else 'none'}; the import has "
+            f"It names {names[0] if names else 'none'}; the import has "
             f"{', '.join(files[:3]) or 'none'}."
         )
 
@@ -100,7 +104,7 @@ def disagreements(said: dict[str, list[LabelRow]], where: str) -> list[str]:
         if len(classes) > 1:
             stands = standing(rows)
             others = ", ".join(each for each in classes if each != stands)
-            told.append(f'"{name}" is {stands or "nothing"}, not {others}')
+            told.append(f'"{shown(name)}" is {stands or "nothing"}, not {others}')
     if not told:
         return []
     more = f"; and {len(told) - MOST_NAMED:,} more" if len(told) > MOST_NAMED else ""

@@ -100,6 +100,8 @@ def why_not_again(manifest: dict[str, Any]) -> str:
             "once more, with that file."
         )
     where, labels = Path(origins[0].where), origins[0].labels
+    if origins[0].where.startswith("hf:"):
+        return f"{name} came from {where}: import it once more on the command line."
     if not where.is_absolute() or not where.exists():
         return f"What {name} was read from is gone: {where}. Put it back, or import it once more."
     if labels and not Path(labels).is_file():

@@ -61,6 +61,7 @@ class ImportRun:
         self.report.from_folders = source.are_folders and not self.answers
         self.place = 0  # in the source, of items that could have a label
         self.n_named = 0  # examples whose class only a later file with their pixels said
+        self.known = frozenset(map(same, source.known_classes))
         self.no_classes: dict[str, None] = {}  # folders that might have been
 
     def run(self) -> Iterator[ImportProgress]:
@@ -203,7 +204,7 @@ class ImportRun:
             return self.answers.class_of(item.name, place)
         named = item.class_name
         is_folder = self.source.are_folders and self.manifest.get("are_from_file")
-        if named and is_folder and same(named) not in map(same, self.source.known_classes):
+        if named and is_folder and same(named) not in self.known:
             self.no_classes[named] = None
             return None
         return named
@@ -229,13 +230,9 @@ class ImportRun:
         report.class_role = role
         report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
-        report.notes = [
-            *self.source.notes,
-            *(self.answers.notes if self.answers else self.source.class_notes),
-            *self.classes.notes(),
-            *self._folders_left(),
-            *([f"The class of {self.n_named} was said by a duplicate alone."] * bool(self.n_named)),
-        ]
+        of_classes = self.answers.notes if self.answers else self.source.class_notes
+        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._classes_in_words()]
+        report.notes = list(dict.fromkeys(notes))
         report.seconds = time.monotonic() - self.began
         manifest = {
             "name": self.name,
@@ -262,13 +259,17 @@ class ImportRun:
         before = origins_of(self.manifest) if self.earlier else []
         return None if before is None else [each.to_json() for each in (*before, self.origin)]
 
-    def _folders_left(self) -> list[str]:
-        if not self.no_classes:
-            return []
-        return [
-            f"The classes of {self.name} come from a file: folders that are called as none of them "
-            f"are no classes: {listed(self.no_classes)}."
-        ]
+    def _classes_in_words(self) -> list[str]:
+        """What else a person should know of how examples came to their classes."""
+        said = []
+        if self.no_classes:
+            said.append(
+                f"The classes of {self.name} come from a file: folders that are called as none of "
+                f"them are no classes: {listed(self.no_classes)}."
+            )
+        if self.n_named:
+            said.append(f"The class of {self.n_named:,} was said by a duplicate alone.")
+        return said
 
 
 def _look(item: Item) -> ImageFacts | None:

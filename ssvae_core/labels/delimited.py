@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,7 @@ from .header import column_names, is_header
 
 SAMPLE = 100  # lines by which a file is told
 SPREAD = 200  # lines from all of a file, at least if it has as many
+WHOLE_WITH_COMMA = re.compile(r"(-?\d+),0+")
 LONGEST_LINE = 16 * 2**20  # characters
 
 
@@ -87,6 +89,11 @@ class Delimited:
         rows = (row for line in kept for row in _cells([line], self.delimiter, n))
         fitted = (self._fitted(Line(0, row), n) for row in rows)
         return [row.cells for row in fitted if isinstance(row, Line)]
+
+    def as_label(self, cell: str) -> str:
+        """A cell as a class: 2,0 is 2 where commas are decimal points."""
+        whole = WHOLE_WITH_COMMA.fullmatch(cell.strip()) if self.has_decimal_commas else None
+        return whole[1] if whole else cell
 
     def _fitted(self, row: Line, n: int) -> Line | BadLine:
         cells = row.cells
@@ -150,7 +157,7 @@ def _understood(
         delimiter,
         has_header,
         names,
-        delimiter != "," and has_decimal_commas(below),
+        has_decimal_commas(below, delimiter),
         n_above,
         has_empty_end,
         (*([note] if note else []), *notes),

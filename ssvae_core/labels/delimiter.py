@@ -15,6 +15,7 @@ LEAST_SHARE = 0.5  # of the lines have as many cells as most
 EXCEL_SAYS = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # in the first line
 NAME_THEN_CLASS = re.compile(r"(\S.*?\.[A-Za-z]\w{1,4})\s+(\S.*)")
 DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),\d+([eE][+-]?\d+)?")
+GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")  # 1,234.5
 DECIMAL_POINT = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d*)\.\d+([eE][+-]?\d+)?")
 
 
@@ -46,13 +47,17 @@ def rows_of(lines: Iterable[str], delimiter: str, n: int = 0) -> Iterator[list[s
     return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
-def has_decimal_commas(rows: Iterable[Sequence[str]]) -> bool:
-    """Whether 1,5 is a number in these cells: some are written so, and none with a point."""
+def has_decimal_commas(rows: Iterable[Sequence[str]], delimiter: str) -> bool:
+    """Whether 1,5 is a number in these cells: some are written so, and none with a point.
+
+    Between commas 1,234 is a thousand.
+    """
     commas = points = 0
     for row in rows:
-        for cell in row:
-            commas += DECIMAL_COMMA.fullmatch(cell.strip()) is not None
-            points += DECIMAL_POINT.fullmatch(cell.strip()) is not None
+        for cell in map(str.strip, row):
+            is_thousands = delimiter == "," and GROUPED.fullmatch(cell) is not None
+            commas += DECIMAL_COMMA.fullmatch(cell) is not None and not is_thousands
+            points += DECIMAL_POINT.fullmatch(cell) is not None
     return commas > 0 and points == 0
 
 
@@ -138,4 +143,6 @@ def number_in(cell: str, has_commas: bool) -> float:
     cell = cell.strip()
     if has_commas and "," in cell:
         cell = cell.replace(".", "").replace(",", ".")
+    elif GROUPED.fullmatch(cell):
+        cell = cell.replace(",", "")
     return float(cell)

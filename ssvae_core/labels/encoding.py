@@ -122,6 +122,8 @@ def _first_line_not_in(codec: str, path: Path) -> int | None:
                     decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 return line + chunk[: error.start].count(b"\n")
+            except UnicodeError:  # a mark is missing
+                return line
             if not chunk:
                 return None
             line += chunk.count(b"\n")

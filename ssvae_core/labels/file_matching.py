@@ -11,7 +11,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import unquote
@@ -22,6 +22,9 @@ Parts = tuple[str, ...]  # of a path, the last one first
 ENDING = re.compile(
     r"\.(a?png|jpe?g|jpe|jfif|mpo|webp|bmp|dib|tiff?|gif|p[bgpn]m|heic|heif|avif|dcm|npy)\Z", re.I
 )
+# Names that are not found as they are written are tried less exactly, one form after the other.
+EXACT, LOOSE, CASE, STEM = range(4)
+MOST_NAMED = 20  # files that a note lists, which got no label
 LAST = "\U0010ffff"  # sorts after every path
 
 
@@ -33,7 +36,7 @@ class Match:
     depth: int  # folders and name that both have
     is_end: bool  # all of the name is the end of the file's path
     is_whole: bool  # all of the file's own path is the end of the name
-    form: int = 0  # of FORMS, that was needed
+    form: int = EXACT  # that was needed
 
 
 @dataclass
@@ -52,11 +55,12 @@ class Matches:
         if n := len(self.shared):
             said.append(
                 f"{_names(n)} in {where} could be of several files, and {_was(n)} given to none: "
-                f"{listed(self.shared)}. Write more of the path."
+                f"{listed(self.shared, MOST_NAMED)}. Write more of the path."
             )
         if n := len(self.unknown):
             files, names = ("file", "names is") if n == 1 else ("files", "names are")
-            said.append(f"{n:,} {files} that {where} {names} not there: {listed(self.unknown)}.")
+            which = listed(self.unknown, MOST_NAMED)
+            said.append(f"{n:,} {files} that {where} {names} not there: {which}.")
         if n := len(self.by_case):
             said.append(
                 f"{_names(n)} in {where} {_was(n)} found although upper and lower case differ: "
@@ -116,24 +120,18 @@ def parts(path: str) -> Parts:
     )
 
 
-def _loosely(path: Parts) -> Parts:
+def _in_form(path: Parts, form: int) -> Parts:
+    """A path less exactly, the more so the higher the form."""
+    if form == EXACT:
+        return path
     if any("%" in part for part in path):
         path = parts(unquote("/".join(reversed(path)), errors="surrogateescape"))
-    return tuple(map(same, path))
-
-
-def _caseless(path: Parts) -> Parts:
-    return tuple(part.casefold() for part in _loosely(path))
-
-
-def _stems(path: Parts) -> Parts:
-    folded = _caseless(path)
-    return (ENDING.sub("", folded[0]), *folded[1:]) if folded else folded
-
-
-# Names that are not found as they are written are tried less exactly, one form after the other.
-FORMS: tuple[Callable[[Parts], Parts], ...] = (lambda path: path, _loosely, _caseless, _stems)
-CASE, STEM = 2, 3
+    path = tuple(map(same, path))
+    if form >= CASE:
+        path = tuple(part.casefold() for part in path)
+    if form >= STEM and path:
+        path = (ENDING.sub("", path[0]), *path[1:])
+    return path
 
 
 class FileIndex:
@@ -151,10 +149,10 @@ class FileIndex:
         """
         wanted = parts(name)
         is_shared = False
-        for form, turned in enumerate(FORMS):
+        for form in (EXACT, LOOSE, CASE, STEM):
             if form == STEM and not self._may_be_stem(wanted):
                 break
-            name_parts = turned(wanted)
+            name_parts = _in_form(wanted, form)
             found = self._table(form).find(name_parts)
             if found is None:
                 continue
@@ -165,14 +163,15 @@ class FileIndex:
             own = self._paths[file]
             if form == STEM and bool(ENDING.search(own[0])) == bool(ENDING.search(wanted[0])):
                 continue
-            is_end, is_whole = depth >= len(name_parts), depth >= len(turned(own))
+            is_end, is_whole = depth >= len(name_parts), depth >= len(_in_form(own, form))
             if is_exact or is_end or not self._differs(file, depth, name_parts, folders):
                 return Match(file, depth, is_end, is_whole, form)
         return is_shared
 
     def _table(self, form: int) -> _Table:
         if form not in self._tables:
-            self._tables[form] = _Table(map(FORMS[form], self._paths), FORMS[form](self._above))
+            paths = (_in_form(path, form) for path in self._paths)
+            self._tables[form] = _Table(paths, _in_form(self._above, form))
         return self._tables[form]
 
     def _may_be_stem(self, wanted: Parts) -> bool:
@@ -191,7 +190,7 @@ class FileIndex:
         path = (*self._paths[file], *self._above)
         if height >= len(path):
             return False
-        mine, theirs = _caseless((path[height],))[0], _caseless((wanted[height],))[0]
+        mine, theirs = _folded(path[height]), _folded(wanted[height])
         return mine in folders.get(height, ()) or theirs in self._folders.get(height, ())
 
 
@@ -212,6 +211,8 @@ class _Table:
 
         The file is None where several have it. None for no end in common.
         """
+        if not wanted:
+            return None
         if wanted in self._exact:
             return self._exact[wanted], len(wanted), True
         key = _key(wanted)
@@ -249,7 +250,11 @@ def _folders(paths: Iterable[Parts]) -> dict[int, set[str]]:
     for path in paths:
         for height, part in enumerate(path[1:], 1):
             found[height].add(part)
-    return {height: set(_caseless(tuple(names))) for height, names in found.items()}
+    return {height: set(map(_folded, names)) for height, names in found.items()}
+
+
+def _folded(folder: str) -> str:
+    return next(iter(_in_form((folder,), CASE)), "")
 
 
 def _names(n: int) -> str:

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "#n/a", "<na>", "nat"})
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII)
-DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([ T]\d{1,2}:\d\d.*)?|\d{1,2}:\d\d(:\d\d.*)?")
+NUMBER = re.compile(
+    r"[+-]?(\d+([.,]\d*)?|[.,]\d+|\d{1,3}(,\d{3})+(\.\d*)?|\d{1,3}(\.\d{3})+,\d*)"
+    r"([eE][+-]?\d+)?|[+-]?inf(inity)?",
+    re.ASCII,
+)
+DATE = re.compile(
+    r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[-. ]+[A-Za-z]{3,9}[-., ]+\d{2,4}"
+    r"|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})([ T]\d{1,2}:\d\d.*)?|\d{1,2}:\d\d(:\d\d.*)?"
+)
 FILE = re.compile(r"(.*[/\\])?[^/\\]*[^/\\.\s]\.[A-Za-z]\w{0,4}|\S*[^/\\\s][/\\][^/\\\s]+")
 ADDRESS = re.compile(r"(https?|ftp|s3|gs|data):\S*", re.IGNORECASE)
 
@@ -68,6 +76,8 @@ def _counts_columns(
     """Whether its numbers are those that pandas gives columns without a name: 0, 1, 2, ..."""
     if not below or not _is_run(first):
         return False
+    if not _counts_from_start(first) and len(_numbers(first)) < 3:
+        return False
     if any(kind == "number" and under in ("text", "file") for kind, under in kinds):
         return True
     if not first[0] and all(row[0].strip() for row in below):  # above an index, as pandas writes it
@@ -75,17 +85,25 @@ def _counts_columns(
     numbers = [place for place, (kind, _) in enumerate(kinds) if kind == "number"]
     cells = [row[place].strip() for row in below for place in numbers if place < len(row)]
     are_whole = all(re.fullmatch(r"[+-]?\d+|", cell) for cell in cells)
-    return (len(numbers) > 2 or not are_whole) and not _is_run(below[0], anywhere=True)
+    return (len(numbers) > 2 or not are_whole) and not _is_run(below[0])
 
 
-def _is_run(cells: Sequence[str], anywhere: bool = False) -> bool:
-    """Whether its whole numbers follow one another, from 0 or 1 unless anywhere."""
-    numbers = [cell.strip() for cell in cells if kind_of(cell) == "number"]
-    if not numbers or not all(number.isdecimal() for number in numbers):
-        return False
-    start = int(numbers[0])
-    is_start = anywhere or start in (0, 1)
-    return is_start and [int(n) for n in numbers] == [*range(start, start + len(numbers))]
+def _is_run(cells: Sequence[str]) -> bool:
+    """Whether its numbers rise by equal steps, as years or wavelengths over columns do."""
+    numbers = _numbers(cells)
+    steps = {round(after - before, 6) for before, after in pairwise(numbers)}
+    return bool(numbers) and len(steps) <= 1 and all(step > 0 for step in steps)
+
+
+def _counts_from_start(cells: Sequence[str]) -> bool:
+    """Whether its numbers begin with 0 or 1, and go on by ones."""
+    numbers = _numbers(cells)
+    return numbers[0] in (0, 1) and numbers[-1] - numbers[0] == len(numbers) - 1
+
+
+def _numbers(cells: Sequence[str]) -> list[float]:
+    """Those of plain digits."""
+    return [float(cell) for cell in cells if re.fullmatch(r"\s*\d+(\.\d+)?\s*", cell, re.ASCII)]
 
 
 def column_names(header: Sequence[str] | None, n: int) -> tuple[tuple[str, ...], list[str]]:

@@ -80,7 +80,8 @@ def _guarded(reader: Callable[[Path], Found], path: Path) -> Found:
     except UserError:
         raise
     except DAMAGE as error:
-        raise UserError(f"{path.name} is damaged, or is no file of labels: {error}.") from error
+        why = f"{error} is missing" if isinstance(error, KeyError) else str(error).rstrip(".")
+        raise UserError(f"{path.name} is damaged, or is no file of labels: {why}.") from error
 
 
 def _text(path: Path) -> LabelFile:

@@ -7,6 +7,7 @@ a list of nothing but labels goes by order, and only where it clearly is one.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from .label_rows import (
     text_of,
     time_in,
 )
+from .names import shown
 
 FILE_COLUMNS = (
     *("original_name", "file_name", "filename", "file name", "file", "image", "image_path"),
@@ -152,7 +154,7 @@ class LabelTable:
         if not self._table.delimiter:
             return _one_a_line(self._table)
         place = self._table.columns.index(self.roles.label)
-        labels = [row.cells[place] for row in self._lines()]
+        labels = [self._table.as_label(row.cells[place]) for row in self._lines()]
         if _are_files(labels):
             raise UserError(f"{self._table.path.name} names files, and no classes. {ADVICE}.")
         return labels
@@ -168,7 +170,9 @@ class LabelTable:
         is_ours = set(columns) >= OWN_COLUMNS
         for row in self._lines():
             cells = [unmarked(cell) for cell in row.cells] if is_ours else row.cells
-            yield dict(zip(columns, cells, strict=True))
+            record = dict(zip(columns, cells, strict=True))
+            record[self.roles.label] = self._table.as_label(record[self.roles.label])
+            yield record
 
 
 def _opened(path: Path) -> Delimited:
@@ -188,8 +192,8 @@ def _sampled(table: Delimited) -> list[list[str]]:
 
 def _one_a_line(table: Delimited) -> list[str]:
     """The lines of a list of labels, empty ones too. UserError where one is no class."""
-    with opened(table.path) as file:
-        lines = file.read().decode(table.encoding).splitlines()
+    with opened(table.path) as file, io.TextIOWrapper(file, table.encoding) as text:
+        lines = [line.removesuffix("\n") for line in text]
     first = table.n_above + table.has_header
     labels = []
     for number, line in enumerate(lines[first:], first + 1):
@@ -197,8 +201,8 @@ def _one_a_line(table: Delimited) -> list[str]:
         is_quoted = len(cells) == 1 and line.startswith('"')
         if len(cells) > 1 or (not is_quoted and NO_LABEL_ALONE.search(cells[0])):
             raise UserError(
-                f'Line {number} of {table.path.name} is "{line.strip()[:60]}", which is no class '
-                f"alone. {ADVICE}."
+                f'Line {number} of {table.path.name} is "{shown(line.strip()[:60])}", which is no '
+                f"class alone. {ADVICE}."
             )
         labels.append(cells[0])
     if all(FILE.fullmatch(label) for label in labels if label):

@@ -125,11 +125,11 @@ def clean(name: str) -> str:
     return shown(BREAKS.sub(" ", name).strip(AROUND))
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
     """The first of some names in quotes, and how many more there are."""
     every = list(names)
-    more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
-    return ", ".join(f'"{name}"' for name in every[:MOST_NAMED]) + more
+    more = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return ", ".join(f'"{shown(name)}"' for name in every[:most]) + more
 
 
 def _escaped(letter: str) -> str:

@@ -1,14 +1,18 @@
 """Labels in a file of their own find the images of an import, by name or by order."""
 
 import json
+import zipfile
+from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ssvae_core.data import load_dataset
 from ssvae_core.data.library import shelved
 from ssvae_core.errors import UserError
-from ssvae_core.importing.import_data import Choice, import_data, import_to_end
+from ssvae_core.importing.import_data import Choice, add_later, import_data, import_to_end
 from ssvae_core.importing.label_lookup import Answers
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_label_files import FILES, SAID, as_csv
@@ -266,3 +270,56 @@ def test_the_order_of_labels_is_taken_only_of_what_is_a_list_of_them(import_with
         import_with(["a.png", "b.png"], "a.png\nb.png\n", "l.txt")
     found, _ = import_with(["a.png", "b.png"], "b.png 0\na.png 1\n", "l.txt")
     assert found == {"a.png": "1", "b.png": "0"}
+
+
+def test_empty_lines_below_a_list_of_labels_are_no_labels(import_with):
+    assert import_with(["a.png", "b.png"], "cat\ndog\n\n\n", "l.txt")[0] == {
+        "a.png": "cat",
+        "b.png": "dog",
+    }
+
+
+def test_dates_of_parquet_are_times(tmp_path, images):
+    days = [date(2026, 1, 2), date(2026, 1, 1)]
+    table = pa.table({"file": ["3.png"] * 2, "label": ["cat", "dog"], "date": days})
+    pq.write_table(table, tmp_path / "l.parquet")
+    data, report = taken_in(images, tmp_path / "root", tmp_path / "l.parquet")
+    assert classes_of(data)["b/3.png"] == "cat"
+    assert not any("told" in note for note in report.notes)
+
+
+def test_a_note_is_said_once(import_with):
+    _, said = import_with(["a.png", "b.png"], "file,label\na.png,Cat\nb.png,cat\n")
+    assert said == ['Different classes, though their names are much alike: "Cat", "cat".']
+
+
+def test_images_in_a_table_are_known_by_their_whole_path(tmp_path):
+    names = ["cat/1.png", "dog/1.png", "/tmp/cache/2.png"]
+    images = [{"bytes": encoded(picture(n)), "path": name} for n, name in enumerate(names)]
+    pq.write_table(pa.table({"image": images}), tmp_path / "x.parquet")
+    (tmp_path / "l.csv").write_text("file,label\ncat/1.png,cat\nx/dog/1.png,dog\n2.png,cow\n")
+    data, _ = taken_in(tmp_path / "x.parquet", tmp_path / "root", tmp_path / "l.csv")
+    assert classes_of(data) == {"cat/1.png": "cat", "dog/1.png": "dog", "2.png": "cow"}
+
+
+@pytest.mark.parametrize("wrapper", ["", "photos/"])
+def test_files_in_an_archive_get_the_label_of_their_own_path(wrapper, tmp_path):
+    files = [f"{wrapper}cat/1.png", f"{wrapper}dog/1.png", f"{wrapper}dog/2.png"]
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as archive:
+        for n, file in enumerate(files):
+            archive.writestr(file, encoded(picture(n)))
+    (tmp_path / "l.csv").write_text("file,label\nphotos/cat/1.png,cat\nphotos/cat/2.png,cow\n")
+    data, _ = taken_in(tmp_path / "x.zip", tmp_path / "root", tmp_path / "l.csv")
+    assert classes_of(data) == {"cat/1.png": "cat", "dog/1.png": None, "dog/2.png": None}
+
+
+def test_labels_of_what_is_added_find_it_and_leave_the_rest(tmp_path, images):
+    (tmp_path / "l.csv").write_text("file,label\nb/3.png,cat\n")
+    data, _ = taken_in(images, tmp_path / "root", tmp_path / "l.csv")
+    write(tmp_path / "more" / "c" / "3.png", encoded(picture(99)))
+    (tmp_path / "m.csv").write_text("file,label\nc/3.png,Cat\nb/3.png,dog\n")
+    choice = Choice(role="labels", labels=tmp_path / "m.csv", n_processes=0)
+    root = tmp_path / "root"
+    added = import_to_end(add_later(tmp_path / "more", root, to=data.name, choice=choice))
+    found = classes_of(load_dataset(added.id, root))
+    assert [found["b/3.png"], found["3.png"]] == ["cat", "Cat"]

@@ -200,6 +200,16 @@ def test_labels_of_a_file_that_an_older_version_did_not_note_are_not_forgotten(t
     assert read_manifest(added.folder)["origins"] is None
 
 
+def test_what_came_over_the_network_is_not_fetched_again_by_a_page(tmp_path, root):
+    folder_of_classes(tmp_path / "in")
+    first = take_in(tmp_path / "in", root)
+    manifest = read_manifest(first.folder)
+    manifest["origins"][0]["where"] = "hf:pets@train"
+    assert why_not_again(manifest) == (
+        "scans came from hf:pets@train: import it once more on the command line."
+    )
+
+
 def test_who_may_open_less_opens_what_lies_in_the_source_and_no_more(tmp_path, root):
     folder_of_classes(tmp_path / "in", ("cat",), n=1)
     write(tmp_path / "in" / "dog" / "0.png", encoded(picture(5)))

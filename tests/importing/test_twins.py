@@ -85,6 +85,7 @@ def test_a_label_file_arrays_and_tables_are_held_to_the_same(tmp_path, root):
         assert sorted(classes_of(load_dataset(imported.id, root)).values())[0] == ""
         assert imported.report.n_contradictions == 1
         assert imported.report.classes[imported.report.contradictions[0].class_name] == 1
+    assert "have the same numbers: no class" in by_table.report.sentences()[0]
 
 
 def test_what_is_added_later_contradicts_what_is_there_which_keeps_its_class(tmp_path, root):

@@ -134,6 +134,13 @@ def test_what_was_found_less_exactly_is_said():
     ]
 
 
+@given(st.lists(st.text("a./\\%2EF \u0301A", max_size=9), min_size=1), st.lists(st.text("a./%2E")))
+def test_odd_names_do_no_harm(names, files):
+    matches = match_files(names, files)
+    told = {*matches.files, *matches.shared, *matches.unknown}
+    assert told == set(names)
+
+
 def test_many_files_of_one_name_are_told_apart():
     files = [f"{n}/image.png" for n in range(3000)]
     assert found([f"x/{name}" for name in files], files)[1].files == {

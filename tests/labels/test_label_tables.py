@@ -54,6 +54,11 @@ def test_a_semicolon_in_our_own_table_is_what_excel_makes_of_it(tmp_path):
     assert said(path) == {"a.png": "=x", "b.png": "none"}
 
 
+def test_a_whole_number_with_a_decimal_comma_is_whole(tmp_path):
+    path = written(tmp_path, "file_name;label\na.png;1,0\nb.png;12,00\n")
+    assert said(path) == {"a.png": "1", "b.png": "12"}
+
+
 def test_numbers_that_pandas_made_fractions_of_are_whole_in_our_table_too(tmp_path):
     head = "file_name,label,model_version,guessed_at"
     path = written(tmp_path, f"{head}\na.png,1.0,,\nb.png,12.0,,\nc.png,,,\n")
@@ -71,6 +76,7 @@ def test_numbers_that_pandas_made_fractions_of_are_whole_in_our_table_too(tmp_pa
         ('"tench, Tinca tinca"\n"a;b"\ndog\n', ["tench, Tinca tinca", "a;b", "dog"]),
         (",label\n0,cat\n1,dog\n", ["cat", "dog"]),  # with the index of pandas
         ("v1.0\nDr. Smith\n", ["v1.0", "Dr. Smith"]),
+        ("cat\r\nd\u2028og\r\n", ["cat", "d\u2028og"]),
     ],
 )
 def test_a_list_of_labels_goes_by_order(content, labels, tmp_path):

@@ -28,6 +28,7 @@ from ..reading import AS_FOUND
 MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
 MOST_MEMBERS = 5_000_000
 MOST_UNPACKED = 2 * 2**30  # in all, unless the archive is a fair part of it
+SAYS_UTF8 = 0x800
 MOST_TIMES = 200
 
 
@@ -120,9 +121,19 @@ class _Member:
 
 def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
     """Folders and name, without what would lead out of the archive: "..", drives, a first /."""
-    parts = member.filename.replace("\\", "/").split("/")
+    parts = _name(member).replace("\\", "/").split("/")
     kept = tuple(part for part in parts if part not in ("", ".", "..") and not part.endswith(":"))
     return kept or ("unnamed",)
+
+
+def _name(member: zipfile.ZipInfo) -> str:
+    """Its name. A Mac writes UTF-8 and does not say so: it would be read as code page 437."""
+    if member.flag_bits & SAYS_UTF8 or member.filename.isascii():
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _refuse_bomb(path: Path, members: list[zipfile.ZipInfo]) -> None:

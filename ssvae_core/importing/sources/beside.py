@@ -28,7 +28,10 @@ class Beside:
     def __init__(self, table: Path, names: Sequence[str] = ()):
         self.folder = table.parent.resolve()
         self.notes: list[str] = []
-        self._prefix = self._common_start([name for name in names if name.strip()])
+        some = [name for name in names if name.strip()]
+        self._prefix = self._common_start(some)
+        if not self._prefix:
+            self._look_above(some)
 
     def path(self, named: str) -> Path:
         """The one file that a cell names. NotFoundBeside if there is none, or several.
@@ -40,24 +43,32 @@ class Beside:
             raise NotFoundBeside("it names no file")
         if ADDRESS.fullmatch(named) and not named.lower().startswith("file:"):
             raise NotFoundBeside("an address of the network: nothing is fetched")
-        if os.path.exists(self.folder / named):
-            return self.folder / named
-        plain = self._plain(named)
-        if os.path.exists(self.folder / plain):
-            return self.folder / plain
-        found = self._ending_in(plain)
+        for way in self.ways(named):
+            if os.path.exists(way):
+                return way
+        found = self._ending_in(self._plain(named))
         if len(found) == 1:
             return found[0]
         if found:
             raise NotFoundBeside(f"{len(found)} files beside the table are called so")
+        if len(self._files) > MOST_FILES:
+            raise NotFoundBeside(f"it is not among the first {MOST_FILES} files beside the table")
         raise NotFoundBeside("there is no such file beside the table")
+
+    def ways(self, named: str) -> list[Path]:
+        """Where a cell says that its file is: as written, and as this system would write it."""
+        plain = self._plain(named)
+        is_whole = plain == named.replace("\\", "/").removeprefix("./")
+        ways = dict.fromkeys([*([named] if is_whole else []), plain, unquote(plain)])
+        return [self.folder / way for way in ways if "\0" not in way]
 
     def share_found(self, names: Sequence[str]) -> float:
         """How many of these names are one file."""
         found = 0
         for name in names:
             try:
-                found += self.path(name).is_file()
+                path = self.path(name)
+                found += path.is_file() and path.resolve().is_relative_to(self.folder)
             except (NotFoundBeside, OSError):
                 continue
         return found / len(names) if names else 0.0
@@ -89,6 +100,17 @@ class Beside:
                 return start
         return ""
 
+    def _look_above(self, names: Sequence[str]) -> None:
+        """Look in the folder above, if the names lie there, and none beside the table."""
+        leads_up = any(".." in self._plain(name).split("/") for name in names)
+        is_here = any(os.path.exists(self.folder / self._plain(name)) for name in names)
+        if not names or leads_up or is_here:
+            return
+        above = self.folder.parent
+        if all(os.path.exists(above / self._plain(name)) for name in names):
+            self.folder = above
+            self.notes.append(f"The files lie in the folder above the table, {above.name}.")
+
     def _ending_in(self, plain: str) -> list[Path]:
         """Files below the folder whose path ends so: as written, in any case, without an ending."""
         if PurePosixPath(plain).is_absolute() or DRIVE.match(plain) or ".." in plain.split("/"):
@@ -115,9 +137,6 @@ class Beside:
                 path = Path(folder, name)
                 found.append((_key(path.relative_to(self.folder).as_posix()), path))
             if len(found) > MOST_FILES:
-                self.notes.append(
-                    f"Only {MOST_FILES} of the files beside the table were looked at."
-                )
                 break
         return found
 
@@ -140,5 +159,6 @@ class Beside:
 
 
 def _key(name: str) -> str:
-    """By which names are compared that are written in another case or another Unicode form."""
-    return unicodedata.normalize("NFC", name).casefold()
+    """By which names are compared: in any case, Unicode form and spelling of an ending."""
+    stem, ending = os.path.splitext(unicodedata.normalize("NFC", name).casefold())
+    return stem + {".jpeg": ".jpg", ".tiff": ".tif"}.get(ending, ending)

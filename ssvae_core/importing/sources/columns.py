@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from ...labels.delimited import SPREAD
 from ...labels.delimiter import number_in
 from ...labels.header import kind_of
+from ...labels.label_tables import CLASS_COLUMNS
 
-LABELS = (
-    *("label", "class", "class_name", "labels", "target", "y", "category", "truth"),
-    *("species", "variety", "answer", "choice", "label_name", "breed", "fine_label", "digit"),
-    *("outcome", "diagnosis", "classes", "survived", "quality", "type", "coarse_label"),
-)
+LABELS = (*CLASS_COLUMNS, "outcome", "survived", "quality", "type")
 MOST_KINDS = 100  # values of a column of whole numbers that could be classes
 MOST_NAMES = 250  # the same of words
 FEW_ROWS = 20  # too few to tell words that repeat from words that do not
+LEAST_NUMBERED = 5  # rows, of fewer than these any numbers may rise by one
 LONG_TEXT = 40  # characters, on average, of what is no name
+DATE_NAME = re.compile(r"(.*[\W_])?(date|datetime|timestamp)", re.IGNORECASE)
 ID = re.compile(r"(.*[\W_])?(ids?|uuid|guid|key|no|nr)|.*[a-z](Id|ID)")
 
 
@@ -116,13 +116,28 @@ class Column:
     @property
     def is_numbered(self) -> bool:
         """Whether its whole numbers count the rows."""
-        if not self.is_whole or len(self.numbers) < 3 or self.numbers[0] not in (0, 1, 2):
+        n = len(self.numbers)
+        if not self.is_whole or n < LEAST_NUMBERED or self.numbers[0] not in (0, 1, 2):
             return False
         steps = Counter(after - before for before, after in pairwise(self.numbers))
-        is_regular = steps.most_common(1)[0][1] >= 0.9 * (len(self.numbers) - 1)
-        return is_regular and min(steps) > 0
+        step, times = steps.most_common(1)[0]
+        # Of more rows than these every second, fourth, ... is here.
+        return times >= 0.9 * (n - 1) and min(steps) > 0 and (step == 1 or n >= SPREAD)
 
     @property
     def is_id(self) -> bool:
         """Whether it is called as ids are, and no value comes twice."""
         return bool(ID.fullmatch(self.name.strip())) and self.n_distinct == len(self.said) > 1
+
+    @property
+    def is_like_id(self) -> bool:
+        """Whether its whole numbers are as good as never the same, and larger than a count."""
+        is_unique = self.n_distinct >= 0.95 * len(self.said)
+        is_large = len(self.said) >= FEW_ROWS and max(self.numbers, default=0) > MOST_NAMES
+        return self.is_whole and is_unique and is_large and max(self.numbers) > 10 * len(self.said)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether it says when."""
+        is_called_so = bool(DATE_NAME.fullmatch(self.name.strip()))
+        return self.kind == "date" or (self.kind == "number" and is_called_so)

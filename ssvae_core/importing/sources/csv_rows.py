@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,9 @@ class CsvRows:
     def numbers(self, cells: Sequence[Any]) -> list[float]:
         """Cells as numbers. ValueError if one is none."""
         if not self._found.has_decimal_commas:
-            return [*map(float, cells)]
-        return [number_in(cell, True) for cell in cells]
+            with suppress(ValueError):
+                return [*map(float, cells)]
+        return [number_in(cell, self._found.has_decimal_commas) for cell in cells]
 
     def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: text}."""
@@ -69,7 +71,10 @@ class CsvRows:
             if isinstance(row, BadLine):
                 yield Skipped(f"line {row.line}", "bad-row", row.why)
             else:
-                yield dict(zip(self._found.columns, row.cells, strict=True))
+                cells = dict(zip(self._found.columns, row.cells, strict=True))
+                if layout.label is not None:
+                    cells[layout.label] = self._found.as_label(cells[layout.label])
+                yield cells
 
 
 def _kind(values: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ...data.import_report import Skipped
@@ -12,6 +13,8 @@ from ...labels.names import shown
 from ..class_folders import ClassFolders, Folders, ImageFolders
 from ..items import Item, Source, is_hidden, natural
 from ..reading import AS_FOUND
+
+Identity = tuple[int, int]  # device and number: what a folder is, whatever leads to it
 
 
 @dataclass(frozen=True)
@@ -22,14 +25,6 @@ class _File:
     path: Path
     reason: str = ""
     detail: str = ""
-
-    def head(self) -> bytes:
-        """Its first bytes; none where they cannot be had."""
-        try:
-            with self.path.open("rb") as file:
-                return file.read(8)
-        except OSError:
-            return b""
 
 
 class Folder(Source):
@@ -65,35 +60,43 @@ class Folder(Source):
     def _class_folders(self) -> ClassFolders:
         if self._classes is None:
             images = ImageFolders()
-            for file in self._below(self.root, (), frozenset()):
-                if not file.reason:
-                    images.look(file.parts[:-1], file.parts[-1], file.head)
+            self._look_below(images, self.root, (), frozenset())
             self._classes = ClassFolders(images.found, self.known_classes)
             self.class_notes = self._classes.notes
-            self.above = "/".join((str(self.root.absolute()), *self._classes.common))
         return self._classes
 
-    def _below(
-        self, folder: Path, inside: Folders, above: frozenset[tuple[int, int]]
-    ) -> Iterator[_File]:
+    def _look_below(
+        self, images: ImageFolders, folder: Path, inside: Folders, above: frozenset[Identity]
+    ) -> None:
+        """Note which folders hold images; of most files no more is read than the name."""
         try:
-            stat = folder.stat()
-            with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: natural(entry.name))
+            identity, entries = _listed(folder)
+        except OSError:  # `items` says it
+            return
+        for entry in entries if identity not in above else ():
+            if _is_folder(entry):
+                if not is_hidden(entry.name) and self._may_follow(entry):
+                    deeper = (*inside, entry.name)
+                    self._look_below(images, Path(entry.path), deeper, above | {identity})
+            elif inside not in images.found and not self._why_not(entry, entry.name)[0]:
+                images.look(inside, entry.name, partial(_head, Path(entry.path)))
+
+    def _below(self, folder: Path, inside: Folders, above: frozenset[Identity]) -> Iterator[_File]:
+        try:
+            identity, entries = _listed(folder)
         except PermissionError:
             yield _File((*inside, ""), folder, "no-permission", "the folder is closed")
             return
         except OSError:
             yield _File((*inside, ""), folder, "vanished", "the folder is gone")
             return
-        identity = (stat.st_dev, stat.st_ino)
         if identity in above:  # a link to a folder that it lies in
             return
-        for entry in found:
+        for entry in sorted(entries, key=lambda entry: natural(entry.name)):
             parts, path = (*inside, entry.name), Path(entry.path)
             if not _is_folder(entry):
                 yield _File(parts, path, *self._why_not(entry, "/".join(parts)))
-            elif entry.is_symlink() and not self.may_open(path):
+            elif not self._may_follow(entry):
                 yield _File(parts, path, "no-permission", "a link out of what may be read")
             elif not is_hidden(entry.name):
                 yield from self._below(path, parts, above | {identity})
@@ -103,12 +106,32 @@ class Folder(Source):
         if is_hidden(name):
             return "not-image", ""
         if entry.is_symlink() and not os.path.exists(entry.path):
-            return "vanished", "a link to a file that is not there"
-        if entry.is_symlink() and not self.may_open(Path(entry.path)):
+            return "missing", "a link to a file that is not there"
+        if not self._may_follow(entry):
             return "no-permission", "a link out of what may be read"
         if not entry.is_file():  # reading a pipe or a device would never end
             return "not-image", "not a regular file"
         return "", ""
+
+    def _may_follow(self, entry: os.DirEntry[str]) -> bool:
+        """Whether this is no link, or one that leads where files may be opened."""
+        return not entry.is_symlink() or self.may_open(Path(entry.path))
+
+
+def _listed(folder: Path) -> tuple[Identity, list[os.DirEntry[str]]]:
+    """Which folder it is, and what lies in it. OSError if it is closed or gone."""
+    stat = folder.stat()
+    with os.scandir(folder) as entries:
+        return (stat.st_dev, stat.st_ino), list(entries)
+
+
+def _head(path: Path) -> bytes:
+    """Its first bytes; none where they cannot be had."""
+    try:
+        with path.open("rb") as file:
+            return file.read(8)
+    except OSError:
+        return b""
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ...errors import UserError
+from ...labels.label_tables import FILE_COLUMNS
 from ..items import looks_like_image
 from ..reading import Reading
 from . import pixels
@@ -18,10 +19,7 @@ from .beside import Beside
 from .columns import Column
 from .label_column import find_label, label_candidates, notes_on_labels
 
-FILES = (
-    *("file", "file_name", "filename", "file name", "path", "file_path", "filepath"),
-    *("image", "image_path", "image_file", "img", "img_path", "image_id", "picture"),
-)
+FILES = (*FILE_COLUMNS, "image_id")
 NAMES = ("id", "name", "key", "index", "example", "unnamed: 0", "", "__index_level_0__")
 VECTORS = ("embedding", "vector", "features", "embeddings", "x")
 NO_EXAMPLE = ("mask", "label", "annotation", "segment", "depth", "thumb", "target", "truth")
@@ -64,11 +62,9 @@ def layout_of(
     if len(ways) > 1:
         way = reading.choose("rows", "A row is", {each: ROWS[each] for each in ways}, way)
     if way == IMAGES:
-        return _of_images(columns, images, reading)
+        return layout_of_images(columns, reading)
     if way == PATHS:
-        found = files[0]
-        if len(files) > 1:
-            found = reading.choose("file", "Files", {each: each for each in files}, found)
+        found = reading.choose("file", "Files", {each: each for each in files}, files[0])
         label, class_names, notes = _label(columns, (found,), reading, is_list=True)
         return TableLayout(file=found, label=label, class_names=class_names, notes=notes)
     return _of_numbers(columns, reading, where)
@@ -91,7 +87,9 @@ def first(wanted: Sequence[str], columns: Sequence[str]) -> str | None:
     return next((lower[name] for name in wanted if name in lower), None)
 
 
-def _of_images(columns: Sequence[Column], images: list[str], reading: Reading) -> TableLayout:
+def layout_of_images(columns: Sequence[Column], reading: Reading) -> TableLayout:
+    """Of a table in which some columns hold images."""
+    images = [column.name for column in columns if column.kind == "image"]
     likely = [name for name in images if not any(word in name.lower() for word in NO_EXAMPLE)]
     found = first(FILES, likely) or (likely or images)[0]
     notes = []
@@ -109,6 +107,8 @@ def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> Tabl
     name = _name_column(columns)
     label, class_names, notes = _label(columns, (name.name,) if name else (), reading)
     named = name.name if name and name.name != label else None
+    if named:
+        named = reading.choose("name", "Names", {named: named, "": "None"}, named) or None
     if vectors:
         found = first(VECTORS, vectors) or vectors[0]
         if len(vectors) > 1:
@@ -123,7 +123,7 @@ def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> Tabl
         if column.kind == "number"
         and column.name not in (label, named)
         and column.name not in could_be
-        and not (column.is_missing or column.is_id)
+        and not (column.is_missing or column.is_id or column.is_date)
     ]
     features = _without_class(columns, features, label, named)
     prose = [column.name for column in columns if column.is_prose]
@@ -214,7 +214,9 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
     for column in could_be:
         if column.name == named or column.is_id:
             return column
-    if columns[0].kind == "number" and columns[0].is_numbered and len(columns) > 2:
+    is_index = columns[0].kind == "number" and columns[0].is_numbered and len(columns) > 2
+    says_nothing = pixels.COUNTED.fullmatch(columns[0].name.strip()) is not None
+    if is_index or (says_nothing and columns[0].is_like_id and len(columns) > 2):
         return columns[0]
     texts = [column for column in could_be if column.kind == "text" and not column.is_prose]
     return next((column for column in texts if not column.looks_like_class), None)
@@ -235,6 +237,8 @@ def _what(column: Column) -> str:
         return "mostly empty"
     if column.is_id:
         return "ids"
+    if column.is_date:
+        return "dates"
     if column.kind == "number" and column.looks_like_class:
         return f"numbers, {column.n_distinct} different ones"
     kinds = {

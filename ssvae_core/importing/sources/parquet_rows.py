@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any
 
 from ...data.import_report import Skipped
 from ...errors import UserError
+from ...labels.delimited import SPREAD
 from ...labels.header import kind_of_column
 from ..items import IMAGE_HEADS
 from .columns import Column
@@ -18,7 +20,7 @@ from .layout import TableLayout
 
 ROWS_AT_ONCE = 512
 IMAGES_AT_ONCE = 16
-SPREAD = 200  # rows by which the columns are told
+LONGEST_WORD = 80  # bytes of a class that is written as such
 MOST_GROUPS = 20  # of rows, from which these come
 
 
@@ -44,21 +46,25 @@ class ParquetRows:
             _column(name, kind, values.get(name, ()), names)
             for name, (kind, names) in kinds.items()
         ]
-        self._drop_other_bytes()
+        self._look_into_bytes()
 
-    def _drop_other_bytes(self) -> None:
-        """Of several columns of bytes, those whose first value is no image hold something else."""
+    def _look_into_bytes(self) -> None:
+        """Columns of bytes whose first value is no image hold words, or something else."""
         of_bytes = [column for column in self.columns if column.kind == "image"]
-        if len(of_bytes) < 2 or not self.count():
+        if not of_bytes or not self.count():
             return
-        batches = self._batches([column.name for column in of_bytes], 1, [0])
-        (row,) = next(batches).to_pylist()
-        for column in of_bytes:
+        (row,) = next(self._batches([column.name for column in of_bytes], 1, [0])).to_pylist()
+        others = [
+            column
+            for column in of_bytes
+            if isinstance(row[column.name], bytes) and not row[column.name].startswith(IMAGE_HEADS)
+        ]
+        for column in others:
             content = row[column.name]
-            content = content.get("bytes") if isinstance(content, dict) else content
-            if isinstance(content, bytes) and not content.startswith(IMAGE_HEADS):
-                place = self.columns.index(column)
-                self.columns[place] = replace(column, kind="other")
+            is_text = len(content) < LONGEST_WORD and content.isalnum()
+            if is_text or len(others) < len(of_bytes):  # else it may be a broken image
+                kind = "text" if is_text else "other"
+                self.columns[self.columns.index(column)] = replace(column, kind=kind)
 
     def count(self) -> int | None:
         """As its footer says."""
@@ -74,7 +80,7 @@ class ParquetRows:
         columns = dict.fromkeys(each for each in (*named, *layout.features) if each is not None)
         at_once = IMAGES_AT_ONCE if layout.image else ROWS_AT_ONCE
         for batch in self._batches([*columns], at_once):
-            yield from batch.to_pylist()
+            yield from self._values(batch)
 
     def _batches(
         self, columns: Sequence[str], at_once: int, groups: Sequence[int] | None = None
@@ -84,6 +90,14 @@ class ParquetRows:
             yield from self._file.iter_batches(at_once, row_groups=groups, columns=columns)
         except (OSError, self._error) as error:
             raise UserError(f"{self._path.name} is damaged: {error}") from error
+
+    def _values(self, batch: Any) -> list[dict[str, Any]]:
+        """Rows of Python values. UserError where text is not UTF-8, or a number is none of ours."""
+        try:
+            rows: list[dict[str, Any]] = batch.to_pylist()
+            return rows
+        except (ValueError, OverflowError, self._error) as error:
+            raise UserError(f"{self._path.name} holds what cannot be read: {error}.") from error
 
     def _sample(self, columns: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Some values of each of these columns as text, from all row groups."""
@@ -98,7 +112,8 @@ class ParquetRows:
             first = 0
             for batch in self._batches(columns, ROWS_AT_ONCE, [group]):
                 picked = range(-first % every, batch.num_rows, every)
-                rows += batch.take(list(picked)).to_pylist()
+                for place in picked:
+                    rows += self._values(batch.slice(place, 1))
                 first += batch.num_rows
         return {name: tuple(_text(row[name]) for row in rows) for name in columns}
 
@@ -117,7 +132,9 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return str(int(value))
-    return str(int(value) if isinstance(value, float | Decimal) and value == int(value) else value)
+    if isinstance(value, float | Decimal) and math.isfinite(value) and value == int(value):
+        value = int(value)
+    return str(value)
 
 
 def _schema_of_datasets(metadata: Mapping[bytes, bytes] | None) -> dict[str, Any]:
@@ -135,8 +152,6 @@ def _kind(field: Any, feature: Any) -> tuple[str, tuple[str, ...]]:
     if kind == "vector" and (_is_of_classes(feature) or _is_called_labels(field)):
         return "several", ()
     said = feature.get("_type") if isinstance(feature, dict) else None
-    if said == "Image" and kind in ("image", "text"):
-        return "image", ()
     names = feature.get("names") if isinstance(feature, dict) else None
     if isinstance(names, dict):  # as older versions wrote it: {"0": "cat"}
         names = list(names.values())
@@ -166,11 +181,11 @@ def _kind_of_type(type_: Any) -> str:
         return _kind_of_type(type_.value_type)
     if types.is_struct(type_):
         return "image" if type_.get_field_index("bytes") >= 0 else "other"
-    if types.is_binary(type_) or types.is_large_binary(type_):
+    if types.is_binary(type_) or types.is_large_binary(type_) or types.is_binary_view(type_):
         return "image"
     if types.is_list(type_) or types.is_large_list(type_) or types.is_fixed_size_list(type_):
         return _kind_of_list(type_)
-    if types.is_string(type_) or types.is_large_string(type_):
+    if types.is_string(type_) or types.is_large_string(type_) or types.is_string_view(type_):
         return "text"
     if types.is_temporal(type_):
         return "date"

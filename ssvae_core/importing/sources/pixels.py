@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ GREY, INTERLEAVED, PLANES = "grey", "colour", "planes"
 PIXEL = re.compile(r"(pixel|px|pix)[_ ]?\d+|\d+x\d+", re.IGNORECASE)
 COUNTED = re.compile(r"\d+|column \d+|[a-z]?_?\d+", re.IGNORECASE)  # names that say nothing
 LEAST_SIDE = 8  # below it numbers without a name are rarely pixels
+SURE_SIDE = 16  # so many shares of 0 to 1 are rarely anything else
 SMOOTH = 0.8  # of the roughness of the same numbers, shuffled
 LEAST_NAMED_SIDE = 4  # the same, where the columns are called pixels
 
@@ -47,14 +48,15 @@ def are_pixels(names: Sequence[str]) -> bool:
 def found_in(names: Sequence[str], rows: NDArray[np.float32]) -> str:
     """How the numbers of these rows stand: (n, D).
 
-    Pixels are called so, or are whole numbers of 0 to 255 in columns whose names say nothing.
+    Pixels are called so, or their columns' names say nothing and they are whole numbers of 0 to 255
+    or shares of 0 to 1; of small images only if those that would lie side by side are alike.
     """
     is_named = are_pixels(names)
     shapes = shapes_of(len(names), LEAST_NAMED_SIDE if is_named else LEAST_SIDE)
     if not shapes:
         return VECTOR
     say_nothing = all(COUNTED.fullmatch(name.strip()) for name in names)
-    if not (is_named or (say_nothing and (are_bytes(rows) or _are_smooth(rows, [*shapes])))):
+    if not (is_named or (say_nothing and (are_bytes(rows) or _are_shares(rows, shapes)))):
         return VECTOR
     if GREY in shapes:
         return GREY
@@ -70,14 +72,15 @@ def are_bytes(values: NDArray[np.float32]) -> bool:
     return bool(values.size and are.all())
 
 
-def _are_smooth(rows: NDArray[np.float32], ways: Sequence[str]) -> bool:
-    """Whether they are shares of 0 to 1, and those that would lie side by side are alike."""
+def _are_shares(rows: NDArray[np.float32], shapes: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether they are of 0 to 1, and so many or so smooth that they are pixels."""
     if not rows.size or rows.min() < 0 or rows.max() > 1:
         return False
     shuffled = np.random.default_rng(0).permuted(rows, axis=1)
     return any(
-        _roughness(arranged(rows, how)) < SMOOTH * _roughness(arranged(shuffled, how))
-        for how in ways
+        shape[0] >= SURE_SIDE
+        or _roughness(arranged(rows, how)) < SMOOTH * _roughness(arranged(shuffled, how))
+        for how, shape in shapes.items()
     )
 
 

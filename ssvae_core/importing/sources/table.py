@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...labels.names import label_text, shown
-from ..items import Item, Source
+from ..items import Item, Source, name_of
 from ..reading import AS_FOUND
 from . import pixels
 from .beside import Beside, NotFoundBeside
@@ -72,7 +72,7 @@ class Table(Source):
         if layout.file:
             return self._file_item(place, str(label_text(row[layout.file]) or ""), label)
         if layout.image:
-            return _image_item(place, row[layout.image], label)
+            return self._image_item(place, row[layout.image], label)
         name = shown(str(row[layout.name])) if layout.name else f"#{place}"
         try:
             values = self._numbers(row)
@@ -80,15 +80,28 @@ class Table(Source):
             return Skipped(f"row {place + 1}", "bad-row", str(error))
         return Item(name, values, label)
 
+    def _image_item(self, place: int, value: Any, label: str | None) -> Item | Skipped:
+        """Of a column of bytes, or of {bytes, path} as Hugging Face writes it."""
+        content, name = value, None
+        if isinstance(value, dict):
+            content, name = value.get("bytes"), value.get("path")
+        if content is None and name:  # the bytes were left in their file
+            return self._file_item(place, str(name), label)
+        if not isinstance(content, bytes):
+            return Skipped(f"row {place + 1}", "bad-row", "it holds no image")
+        return Item(name_of(str(name)) if name else f"#{place}", lambda: content, label)
+
     def _file_item(self, place: int, named: str, label: str | None) -> Item | Skipped:
         if not named:
             return Skipped(f"row {place + 1}", "bad-row", "it names no file")
         try:
             path = self._beside.path(named)
         except NotFoundBeside as error:
+            if not all(map(self.may_open, self._beside.ways(named))):
+                return _elsewhere(named)  # whether it is there is not said
             return Skipped(shown(named), "missing", str(error))
         if not self.may_open(path):
-            return Skipped(shown(named), "no-permission", "it lies outside of what may be read")
+            return _elsewhere(named)
         if not path.is_file():
             return Skipped(shown(named), "not-image", "not a regular file")
         return Item(shown(named), path, label)
@@ -123,11 +136,5 @@ class Table(Source):
         return "they are no numbers"
 
 
-def _image_item(place: int, value: Any, label: str | None) -> Item | Skipped:
-    """Of a column of bytes, or of {bytes, path} as Hugging Face writes it."""
-    content, name = value, None
-    if isinstance(value, dict):
-        content, name = value.get("bytes"), value.get("path")
-    if not isinstance(content, bytes):
-        return Skipped(f"row {place + 1}", "bad-row", "it holds no image")
-    return Item(shown(Path(name).name if name else f"#{place}"), lambda: content, label)
+def _elsewhere(named: str) -> Skipped:
+    return Skipped(shown(named), "no-permission", "it lies outside of what may be read")

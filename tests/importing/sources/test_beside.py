@@ -35,6 +35,9 @@ def imported(folder, root, *names, header="file_name", **choice):
         ("A.PNG", "b.jpg", "In/C.png"),
         ("a", "b", "in/c", "d.1"),
         ("c.png", "c"),
+        ("in/c%2Epng", "B%2EJPG"),
+        ("/a.png", "/in/c.png"),
+        ("b.jpeg", "c.png"),
     ],
 )
 def test_every_file_is_found(names, folder, root):
@@ -44,8 +47,10 @@ def test_every_file_is_found(names, folder, root):
 
 @pytest.mark.parametrize("header", ["id", "image_id", "name", "sample_id"])
 def test_ids_are_the_names_of_files_without_their_ending(header, folder, root):
-    data, _ = imported(folder, root, "a", "b", "c", header=header)
+    data, report = imported(folder, root, "a", "b", "c", header=header)
     assert len(data) == 3
+    read_as = {option["name"]: option["value"] for option in report.reading}
+    assert (read_as["file"], read_as["label"]) == (header, "label")
     for k in range(3):
         write(folder / f"n/{k + 7}.png", encoded(PICTURES[k + 7]))
     data, _ = imported(folder / "n", root, 7, 8, 9, header=header)
@@ -79,6 +84,13 @@ def test_a_table_of_files_that_are_not_there_is_refused(folder, root):
     assert "anished" not in said
 
 
+def test_files_in_the_folder_above_are_found_if_all_are_there(folder, root):
+    (folder / "labels").mkdir()
+    data, report = imported(folder / "labels", root, "a.png", "in\\c.png")
+    assert len(data) == 2
+    assert report.notes == ["The files lie in the folder above the table, x."]
+
+
 def test_a_start_that_is_not_there_is_left_off_and_said(folder, root):
     _, report = imported(folder, root, "D:\\a.png", "D:\\in\\c.png")
     assert report.notes == ["Its paths begin with D:/, which is not there: that was left off."]
@@ -87,6 +99,7 @@ def test_a_start_that_is_not_there_is_left_off_and_said(folder, root):
 def test_files_elsewhere_stay_closed_however_they_are_named(folder, root, tmp_path):
     write(tmp_path / "secret.png", encoded(PICTURES[9]))
     names = ["..\\secret.png", "in\\..\\..\\secret.png", str(tmp_path / "secret.png")]
+    names += ["%2e%2e/secret.png", "../nowhere.png", "/etc/nowhere"]  # as if they were there
     _, report = imported(folder, root, "a.png", *names, within=(folder,))
     assert report.taken == 1
-    assert report.skipped["no-permission"].n == 3
+    assert {name for name, _ in report.skipped["no-permission"].files} == set(names)

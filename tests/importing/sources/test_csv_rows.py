@@ -4,8 +4,14 @@ import csv
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from ssvae_core.data.import_report import Skipped
+from ssvae_core.errors import UserError
 from ssvae_core.importing.import_data import Choice
+from ssvae_core.importing.items import Item
+from ssvae_core.importing.sources import open_source
 from tests.support.small_files import write
 from tests.support.small_sources import refused, taken_in
 
@@ -100,6 +106,8 @@ def test_shares_that_are_smooth_are_pixels_and_others_are_numbers(tmp_path, root
     ramp = np.linspace(0, 1, 64).reshape(8, 8)
     rows = [[*(ramp * (k + 1) / N).round(4).ravel()] for k in range(N)]
     assert taken_in(table(tmp_path, rows), root)[0].shape == (8, 8, 1)
+    many = np.column_stack([CLASSES, np.random.default_rng(4).random((N, SIDE * SIDE)).round(3)])
+    assert taken_in(table(tmp_path, many), root)[0].shape == (SIDE, SIDE, 1)
     rows = np.random.default_rng(2).permuted(rows, axis=1)
     assert taken_in(table(tmp_path, rows), root)[0].shape == (64,)
 
@@ -157,6 +165,38 @@ def test_ids_dates_and_what_is_mostly_empty_are_no_features(tmp_path, root):
     assert "taken (dates), patient_id (ids), rare (mostly empty)" in report.notes[0]
 
 
+def test_an_index_is_the_name_of_its_row_unless_a_person_wants_it(tmp_path, root):
+    numbers = 1_000_025 + 7_919 * np.arange(N)  # as patients are numbered
+    rows = np.column_stack([numbers, FEATURES, CLASSES]).astype(object)
+    rows[:, 0] = numbers
+    path = table(tmp_path, rows)
+    data, report = taken_in(path, root)
+    assert data.shape == (3,)
+    assert data.file_names[0] == "1000025"
+    assert read_as(report)["name"] == "column 1"
+    assert taken_in(path, root, as_said(name="none"))[0].shape == (4,)
+
+
+def test_headers_that_count_years_or_wavelengths_are_no_row(tmp_path, root):
+    for header in (["kind", 2019, 2020, 2021], ["", 400.5, 402.5, 404.5], ["name", 0, 10, 20]):
+        data, _ = taken_in(table(tmp_path, np.column_stack([WORDS, FEATURES]), header), root)
+        assert np.allclose(data.images, FEATURES)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ('a,b,label\n"1,5","2,25",x\n"3,5",4,y\n', [[1.5, 2.25], [3.5, 4]]),
+        ('a,b,label\n"1,500",2,x\n"13,500.5",4,y\n', [[1500, 2], [13500.5, 4]]),
+        ("a;b;label\n1.500,5;2;x\n3,5;4;y\n", [[1500.5, 2], [3.5, 4]]),
+        ("a\tb\tlabel\n1e3\t-.5\tx\n+3.\t4\ty\n", [[1000, -0.5], [3, 4]]),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text, values, tmp_path, root):
+    data, _ = taken_in(write(tmp_path / "x.csv", text.encode()), root)
+    assert data.images.tolist() == values
+
+
 def test_a_measured_answer_is_no_class(tmp_path, root):
     rows = np.column_stack([FEATURES, np.random.default_rng(3).normal(size=N)])
     data, report = taken_in(table(tmp_path, rows, ["a", "b", "c", "target"]), root)
@@ -204,3 +244,39 @@ def test_a_list_of_files_and_classes_needs_no_header(tmp_path, root):
     data, _ = taken_in(path, root)
     assert data.class_names == ("0", "1")
     assert data.answer_key.tolist() == [0, 1, 0]
+
+
+CELLS = st.sampled_from(
+    (
+        *("1", "2.5", "-3", "1,5", "1.234,5", "a.png", "b\\c.jpg", "cat", "", " ", '"x"', '"a,b"'),
+        *("?", "2024-01-01", "http://x/y.png", "label", "file_name", "Käse", "\u732b", '"', "#"),
+        *("1e400", "inf", "nan", "\0", "\x1c", "\u2028", "\u00b2", "\u0663"),
+    )
+)
+READINGS = st.dictionaries(
+    st.sampled_from(["header", "delimiter", "label", "numbers", "name", "encoding", "rows"]),
+    st.sampled_from(
+        ["none", "first-row", "comma", "spaces", "column 1", "label", "grey", "utf-16"]
+    ),
+    max_size=2,
+)
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=8),
+    delimiter=st.sampled_from(",;\t| "),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]),
+    reading=READINGS,
+)
+def test_any_table_is_read_or_refused_in_words(
+    tmp_path_factory, rows, delimiter, end, encoding, reading
+):
+    text = end.join(map(delimiter.join, rows)).encode(encoding, "replace")
+    path = write(tmp_path_factory.mktemp("noise") / "x.csv", text)
+    try:
+        items = list(open_source(path, reading).items())
+    except UserError:
+        return
+    assert all(isinstance(item, Item | Skipped) for item in items)

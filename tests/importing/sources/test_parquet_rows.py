@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ssvae_core.importing.import_data import Choice
-from tests.support.small_files import encoded
+from tests.support.small_files import encoded, write
 from tests.support.small_sources import KEY, NAMES, PICTURES, N, refused, taken_in
 
 CONTENT = [encoded(each) for each in PICTURES]
@@ -147,6 +147,38 @@ def test_addresses_and_lists_of_images_are_refused_in_words(tmp_path, root):
         assert "download the images" in said
     said = refused(parquet(tmp_path, {"images": [[each] for each in IMAGES]}), root)
     assert "images (several images each)" in said
+
+
+@pytest.mark.parametrize("type_", [pa.binary(), pa.large_binary(), pa.binary_view()])
+def test_classes_in_bytes_are_words_beside_images_in_bytes(type_, tmp_path, root):
+    words = pa.array([NAMES[k].encode() for k in KEY], type_)
+    path = parquet(tmp_path, {"label": words, "content": pa.array(CONTENT, type_)})
+    assert taken_in(path, root)[0].class_names == NAMES
+
+
+def test_a_broken_first_image_leaves_the_others(tmp_path, root):
+    path = parquet(tmp_path, {"content": [b"\0broken", *CONTENT[1:]], "label": KEY})
+    data, report = taken_in(path, root)
+    assert len(data) == N - 1
+    assert report.n_skipped == 1
+
+
+def test_images_that_are_only_named_are_found_beside_the_table(tmp_path, root):
+    for k in range(N):
+        write(tmp_path / f"in/{k}.png", CONTENT[k])
+    images = [{"bytes": None, "path": f"in/{k}.png"} for k in range(N)]
+    path = parquet(tmp_path, {"image": images, "label": KEY}, {"image": IMAGE, "label": CLASSES})
+    assert taken_in(path, root)[0].class_names == NAMES
+    (tmp_path / "in/3.png").unlink()
+    assert taken_in(path, root)[1].skipped["missing"].files[0][0] == "in/3.png"
+
+
+def test_text_that_is_not_utf_8_is_refused_in_words(tmp_path, root):
+    raw = pa.py_buffer(b"K\xe4se" * N)
+    offsets = pa.py_buffer(np.arange(0, 4 * N + 1, 4, dtype=np.int32))
+    damaged = pa.StringArray.from_buffers(N, offsets, raw)
+    said = refused(parquet(tmp_path, {"image": IMAGES, "label": damaged}), root)
+    assert "holds what cannot be read" in said
 
 
 def test_an_example_without_an_image_is_skipped(tmp_path, root):
