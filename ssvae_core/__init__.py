@@ -2,7 +2,7 @@
 
 The packages, in the order in which to read them:
 
-    errors, predictions, system
+    errors, predictions, system, csv_cells
                    what everybody may use: errors with a sentence for people, whose a guess is
     options/       which models there are, in words, and what can be chosen of each
     storage/       where a person's things are; folders that are whole or not there

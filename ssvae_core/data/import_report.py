@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ..csv_cells import marked
+
 # What is said of a file that was taken; {n} is how many.
 FACTS = {
     "first-frame": "{n} are animated or have several pages: the first image of each was taken.",
@@ -204,7 +206,8 @@ class Report:
         writer.writerow(["file", "reason", "detail"])
         for group in self.groups():
             writer.writerows(
-                [name, group.title, detail or group.about] for name, detail in group.files
+                [marked(name), group.title, marked(detail or group.about)]
+                for name, detail in group.files
             )
             if group.n > len(group.files):
                 writer.writerow([f"{group.n - len(group.files)} more", group.title, group.about])

@@ -15,6 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from ..csv_cells import unmarked
 from ..errors import UserError
 from .delimited import BadLine, Delimited, read_delimited
 from .encoding import opened
@@ -52,7 +53,6 @@ OTHER_COLUMNS = frozenset(
 )
 KNOWN = frozenset({*FILE_COLUMNS, *ID_COLUMNS, *CLASS_COLUMNS, *INDEX_COLUMNS, *OTHER_COLUMNS})
 OWN_COLUMNS = {"model_version", "guessed_at"}  # columns by which our own tables are known
-MARKED = re.compile(r"\A'(?=[=+\-@\t\r'])")  # an apostrophe that keeps a cell from being a formula
 SAMPLE = 100  # rows by which columns are told
 # A delimiter, or a file's name anywhere: "a.png: cat", "a.png=cat" and "cat (a.png)" are no class.
 NO_LABEL_ALONE = re.compile(rf"[,;|\t]|{OF_IMAGES}(?![\w.])", re.I)
@@ -170,7 +170,7 @@ class LabelTable:
         columns = self._table.columns
         is_ours = set(columns) >= OWN_COLUMNS
         for row in self._lines():
-            cells = [MARKED.sub("", cell) for cell in row.cells] if is_ours else row.cells
+            cells = [unmarked(cell) for cell in row.cells] if is_ours else row.cells
             record = dict(zip(columns, cells, strict=True))
             record[self.roles.label] = self._table.as_label(record[self.roles.label])
             yield record
