@@ -26,6 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import URL
 
+BUSY = "another program keeps the label store busy. Try again in a moment."
+
 metadata = MetaData()
 
 session_table = Table(
@@ -124,7 +126,7 @@ def reason(error: exc.SQLAlchemyError) -> str:
     """Why the database did not take something, and what to do."""
     said = str(getattr(error, "orig", None) or error)
     if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
-        return "another program keeps the label store busy. Try again in a moment."
+        return BUSY
     if "full" in said:
         return "the disk is full. Free some space, then try again."
     if "readonly" in said or "read-only" in said:
