@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,7 @@ from sqlalchemy.engine import URL
 
 from ..errors import Conflict, Unavailable
 
+BUSY = "another program keeps the label store busy. Try again in a moment."
 NOT_TAKEN = (exc.OperationalError, exc.TimeoutError)
 
 
@@ -30,6 +32,7 @@ class Database:
         self._writer = self._engine.execution_options(immediate=True)
         self._file = _file_of(self._engine)
         self._identity = _identity_of(self._file)
+        self._turn, self._timeout = threading.Lock(), timeout
 
     def close(self) -> None:
         """Let go of it."""
@@ -49,6 +52,9 @@ class Database:
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
         """A transaction that has the database to itself, committed at the end."""
+        # Threads take turns here: SQLite lets some of those who ask again and again wait for long.
+        if not self._turn.acquire(timeout=self._timeout):
+            raise NotSaved(f"{what} is NOT saved: {BUSY}")
         try:
             self._check_place(what)
             with self._writer.begin() as connection:
@@ -58,6 +64,8 @@ class Database:
             raise NotSaved(f"{what} is NOT saved: {_reason(error)}") from error
         except exc.DatabaseError as error:
             raise self._damaged(error) from error
+        finally:
+            self._turn.release()
 
     def _check_place(self, what: str) -> None:
         """A file that was removed takes everything, and is gone with the process."""
@@ -159,7 +167,7 @@ def _reason(error: exc.SQLAlchemyError) -> str:
     """Why the database did not take something, and what to do."""
     said = str(getattr(error, "orig", None) or error)
     if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
-        return "another program keeps the label store busy. Try again in a moment."
+        return BUSY
     if "full" in said:
         return "the disk is full. Free some space, then try again."
     if "readonly" in said or "read-only" in said:

@@ -15,6 +15,7 @@ import secrets
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from numpy.typing import NDArray
 from ..atlas.atlas import Atlas
 from ..data import Dataset
 from ..errors import Conflict, NotFound, UserError
-from ..labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
+from ..labels.history import JUNK, UNSURE, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
 from ..options.options import FittingOptions
@@ -98,10 +99,9 @@ class Session:
         `map_version`: of the map that the examples were chosen on by their place. Raises UserError
         if it cannot be done or could not be stored.
         """
-        with self.lock:
-            if not self.history.has(op.op_id):  # sent again, it gets its first answer again
-                self._check(op, map_version)
-        receipt = self._store.append(self.row.id, op, annotator)
+        receipt = self._store.append(
+            self.row.id, op, annotator, partial(self._check_map, map_version)
+        )
         with self.lock:
             self._catch_up()
             self.saved_at = max(self.saved_at or 0.0, receipt.at)
@@ -249,25 +249,13 @@ class Session:
             if snapshot.n_labels >= CURVE_FROM_LABELS:
                 self.random_baseline.work_out(key)
 
-    def _check(self, op: Operation, map_version: int | None) -> None:
-        """What only the session can know of an operation. Raises UserError."""
-        if map_version is not None and map_version != self.map_version:
+    def _check_map(self, version: int | None) -> None:
+        """UserError where something was chosen by its place on another map than there is now."""
+        if version is not None and version != self.map_version:
             raise Conflict(
                 "The map has moved since these images were chosen on it, so they may not be those "
                 "that you meant. Nothing was labelled; choose again."
             )
-        classes, active = self.history.classes, self.history.classes.active
-        if op.kind in GIVING and classes.resolve(op.label if op.label is not None else -1) is None:
-            names = ", ".join(known.name for known in active) or "none yet"
-            raise NotFound(f"There is no class {op.label!r} to give. The classes are: {names}.")
-        if op.kind in ON_CLASSES and op.label is not None and classes.resolve(op.label) is None:
-            raise NotFound(
-                f"There is no class {op.label!r} any more. Somebody may have deleted it."
-            )
-        if op.kind in ("class-add", "class-rename"):
-            name = " ".join((op.text or "").split()).casefold()
-            if any(known.name.casefold() == name and known.id != op.label for known in active):
-                raise Conflict(f"There is a class {op.text!r} already. Choose another name.")
 
     def _catch_up(self) -> None:
         """Take what is new in the store into the history."""

@@ -196,7 +196,7 @@ def test_the_last_metric_at_a_label_seq_wins(store, session):
         (label("a", [], 1), "No image was chosen"),
         (Operation("a", "clear"), "No image was chosen"),
         (Operation("a", "paint", (5,)), "Unknown kind 'paint' .* label, .* clear, .* undo, redo"),
-        (Operation("", "undo"), "needs an id of 1 to 100 characters, got ''"),
+        (Operation("", "undo"), "needs an id of 1 to 100 printable characters, got ''"),
         (Operation("a", "class-add", text="  "), "A class needs a name"),
         (Operation("a", "class-add", text="x" * 61), "at most 60 letters"),
         (Operation("a", "class-colour", label=1, text="red"), "written like #2A7EE2, got 'red'"),
