@@ -172,11 +172,11 @@ def _reason(error: exc.SQLAlchemyError) -> str:
         return "the disk is full. Free some space, then try again."
     if "readonly" in said or "read-only" in said:
         return "the label store may only be read. Change the permissions of its file, try again."
-    if "disk I/O error" in said:
+    if "disk I/O error" in said:  # the system's word is lost on the way: a quota, a limit, a disk
         return (
             "the disk does not take it. It may be full, or out of reach. "
             "See to the disk, then try again."
         )
-    if "unable to open" in said:
-        return "the label store cannot be opened. Is its folder there, and may it be written?"
+    if "unable to open" in said or "no such table" in said:
+        return "the label store is out of reach. Is its folder there, and may it be written?"
     return f"the label store cannot be written ({said}). Try again."

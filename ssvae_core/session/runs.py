@@ -46,7 +46,7 @@ class Runs:
         run = self._runs[-1]
         run["first"] = min(run["first"], snapshot.step)
         run |= {
-            "ended": now,
+            "ended": max(now, run["began"]),  # also of a clock that was set back
             "steps": snapshot.step - run["first"],
             "labels": snapshot.n_labels,
             "predicted_by": snapshot.predicted_by,

@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,21 +65,32 @@ def write_whole(path: Path, text: str, *, flush: bool = True) -> None:
 
     OSError where it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.new")
-    if flush:
-        write_file(beside, text.encode())
-    else:
-        beside.write_text(text, "utf-8")
-    beside.replace(path)
+    with _beside(path) as scratch:
+        if flush:
+            write_file(scratch, text.encode())
+        else:
+            scratch.write_text(text, "utf-8")
 
 
 def write_array_whole(path: Path, array: NDArray[Any]) -> None:
     """An .npy file that takes its place when all of it is there. OSError where it cannot."""
     content = io.BytesIO()
     np.save(content, array, allow_pickle=False)
-    beside = path.with_name(f".{path.name}.new")
-    write_file(beside, content.getvalue())
-    beside.replace(path)
+    with _beside(path) as scratch:
+        write_file(scratch, content.getvalue())
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Where a file is written that takes its place at the end, or leaves nothing."""
+    scratch = path.with_name(f".{path.name}.new")
+    try:
+        yield scratch
+        scratch.replace(path)
+    except OSError:
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
+        raise
 
 
 def read_array(path: Path) -> NDArray[Any]:
