@@ -121,7 +121,7 @@ def test_a_database_that_is_full_says_so_and_goes_on_when_it_is_not(tmp_path):
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
     many = Operation("many", "label", tuple(range(100, 3000)), 1)
-    with pytest.raises(NotSaved, match="the disk is full. Free some space"):
+    with pytest.raises(NotSaved, match=r"the disk is full\. Free some space"):
         store.append(session, many)
     with store._write("The limit") as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 100000")
@@ -195,7 +195,7 @@ def test_a_workspace_that_may_only_be_read_is_named_at_the_start(tmp_path, monke
 
     (tmp_path / "sessions").mkdir()
     monkeypatch.setattr(os, "open", refuse)
-    with pytest.raises(NotWritten, match="cannot be used: Read-only file system"):
+    with pytest.raises(NotWritten, match=r"cannot be used: Read-only file system"):
         Workspace(tmp_path, for_app=True)
 
 
