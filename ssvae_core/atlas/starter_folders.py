@@ -73,6 +73,8 @@ def mend(own: Path, data: Dataset, workspace: Path) -> list[str]:
     if own.exists():
         return notes
     starter = starter_of(data, workspace)
+    if starter.parent.exists() and not starter.parent.is_dir():
+        _set_aside(starter.parent)
     if starter.exists() and shipped(data) is None and (why := _damage(starter / ATLAS, data)):
         log.warning("The map of %s is made anew: %s", data.title, why)
         _set_aside(starter / ATLAS if starter.is_dir() else starter)

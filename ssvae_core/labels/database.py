@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.engine import URL
 
-from ..errors import Conflict, Unavailable
+from ..errors import Unavailable
 
 BUSY = "another program keeps the label store busy. Try again in a moment."
 NOT_TAKEN = (exc.OperationalError, exc.TimeoutError)
@@ -47,7 +47,8 @@ class Database:
         except NOT_TAKEN as error:
             raise Unavailable(f"The label store cannot be read: {_reason(error)}") from error
         except exc.DatabaseError as error:
-            raise self._damaged(error) from error
+            said = self._damaged(error)
+            raise Unavailable(f"The label store cannot be read: {said}") from error
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
@@ -62,8 +63,8 @@ class Database:
             self._check_place(what)
         except NOT_TAKEN as error:
             raise NotSaved(f"{what} is NOT saved: {_reason(error)}") from error
-        except exc.DatabaseError as error:
-            raise self._damaged(error) from error
+        except exc.DatabaseError as error:  # the label is still whole where it came from
+            raise NotSaved(f"{what} is NOT saved: {self._damaged(error)}") from error
         finally:
             self._turn.release()
 
@@ -75,12 +76,12 @@ class Database:
                 "runs. Put it back, or start the app again."
             )
 
-    def _damaged(self, error: exc.DatabaseError) -> Exception:
-        """What is raised for a file that is no database any more; others are bugs as they are."""
+    def _damaged(self, error: exc.DatabaseError) -> str:
+        """The sentence for a file that is no database any more; raises what is a bug as it is."""
         if self._file is None or type(error) is not exc.DatabaseError:
-            return error
-        return Conflict(
-            f"The label store {self._file} is damaged: {error.orig}. Stop the app, then put the "
+            raise error
+        return (
+            f"the label store {self._file} is damaged: {error.orig}. Stop the app, then put the "
             "newest backup in place: python -m ssvae_core restore"
         )
 

@@ -1,11 +1,13 @@
 """One damaged file beside the labels costs what was in it, and no session."""
 
 import json
+import re
 import shutil
 
 import numpy as np
 import pytest
 
+from ssvae_core.data import SOURCES
 from ssvae_core.data.library import shelved
 from ssvae_core.errors import UserError
 from ssvae_core.export.past_exports import Exports
@@ -33,7 +35,9 @@ SPARE = [
     *(f"{STARTER}/{part}/manifest.json" for part in ("atlas", "m1")),
     *(f"{STARTER}/{part}/arrays.safetensors" for part in ("atlas", "m1")),
     *(f"{STARTER}{part}" for part in ("", "/atlas", "/m1")),
+    "starters",
     "exports/*/export.json",
+    "exports",
     "uploads/*/x.png",
     "uploads",
     "backups/*.db",
@@ -112,7 +116,7 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, pattern, d
 def test_what_it_cannot_live_without_is_named_and_the_others_go_on(
     root, session_id, pattern, damage, digits, monkeypatch
 ):
-    monkeypatch.setitem(__import__("ssvae_core.data").data.SOURCES, "small", lambda: digits)
+    monkeypatch.setitem(SOURCES, "small", lambda: digits)
     path = damaged(root, pattern, damage)
     workspace = Workspace(root, for_app=True)
     other = workspace.session(workspace.create("Other", "small", model="m2").id)
@@ -136,6 +140,19 @@ def _may_read(path):
     except OSError:
         return False
     return True
+
+
+def test_a_file_in_the_place_of_its_folder_is_named_and_the_others_go_on(
+    root, session_id, digits, monkeypatch
+):
+    path = damaged(root, SESSION, "garbage")
+    monkeypatch.setitem(SOURCES, "small", lambda: digits)
+    workspace = Workspace(root, for_app=True)
+    with pytest.raises(UserError, match=re.escape(str(path))):
+        workspace.session(session_id)
+    other = workspace.session(workspace.create("Other", "small", model="m2").id)
+    assert other.do(Operation("b", "label", (5,), 1)).seq == 1
+    workspace.close()
 
 
 @pytest.mark.parametrize(
