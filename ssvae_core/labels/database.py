@@ -72,8 +72,8 @@ class Database:
         """A file that was removed takes everything, and is gone with the process."""
         if _identity_of(self._file) != self._identity:
             raise NotSaved(
-                f"{what} is NOT saved: {self._file} was moved, removed or replaced while the app "
-                "runs. Put it back, or start the app again."
+                f"{what} is NOT saved: the label store was moved, removed or replaced while the "
+                f"app runs. Put {self._file} back, or start the app again."
             )
 
     def _damaged(self, error: exc.DatabaseError) -> str:

@@ -112,6 +112,23 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, pattern, d
     workspace.close()
 
 
+@pytest.mark.parametrize(
+    ("pattern", "damage"), cases([each for each in SPARE if each.startswith("starters")])
+)
+def test_also_one_that_has_no_map_of_its_own(root, session_id, pattern, damage):
+    shutil.rmtree(root / "sessions" / session_id / "starter")
+    damaged(root, pattern, damage)
+    workspace = Workspace(root, for_app=True)
+    session = workspace.session(session_id)
+    assert session.do(Operation("b", "label", (5,), 1)).seq == 2
+    assert session.xy.shape == (12, 2)
+    core = core_of(session, 5)
+    core.apply(2, np.array([0, 5], np.int32), np.array([0, 1], np.int16), 2)
+    core.step()
+    core.save()
+    workspace.close()
+
+
 @pytest.mark.parametrize(("pattern", "damage"), cases(NEEDED))
 def test_what_it_cannot_live_without_is_named_and_the_others_go_on(
     root, session_id, pattern, damage, digits, monkeypatch
