@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "predictions": set(),
     "review": set(),
     "system": set(),
-    "labels": {"errors"},
+    "labels": {"errors", "storage"},
     "options": {"errors"},
     "protocol": {"predictions"},
     "storage": {"errors"},

@@ -30,6 +30,7 @@ THROUGH = {
     "importing/uploads.py": "api/test_importing.py",
     "labels/label_files.py": "importing/test_label_lookup.py",
     "labels/records.py": "labels/test_store.py",
+    "labels/database.py": "labels/test_store.py",
     "labels/schema.py": "labels/test_store.py",
     "labels/wording.py": "api/test_labelling.py",
     "options/catalogue.py": "options/test_options.py",

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..errors import UserError
-from ..labels.store import NotSaved, Receipt
+from ..errors import NotWritten, Unavailable, UserError
+from ..labels.store import Receipt
 from ..options.options import AUTO
 from ..session.session import Session
 from ..session.views import colours, labelling
@@ -29,6 +29,7 @@ LONGEST_WAIT = 20.0  # seconds that a request for `state` may be held
 LOOK_EVERY = 0.02  # seconds between two looks for a change, while it is held
 MOST_IMAGES = 1024  # in one request
 MOST_QUEUE = 200
+NOT_ITS_FAULT = (Unavailable, NotWritten)  # an operation that met these may be stored later
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +187,7 @@ class _Api:
         for op in ops:
             try:
                 receipt, result = _done(session, op, who)
-            except NotSaved as error:
+            except NOT_ITS_FAULT as error:
                 trouble = error
                 break  # those before it are stored: who sent them may forget them
             except Exception as error:
@@ -234,7 +235,7 @@ def _done(session: Session, given: Any, who: str) -> tuple[Receipt | None, dict[
     try:
         op, map_version = read_operation(given)
         receipt = session.do(op, who, map_version)
-    except NotSaved:
+    except NOT_ITS_FAULT:
         raise
     except UserError as error:
         return None, result | {"error": str(error)}

@@ -13,26 +13,21 @@ from __future__ import annotations
 
 import json
 import secrets
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exc, insert, select, update
 
-from ..errors import NotFound, Unavailable
+from ..errors import NotFound
+from .database import Database, NotSaved
 from .history import Event, History
 from .records import Metric, Operation, Receipt, SessionRow, checked, checked_name
-from .schema import BUSY, event_table, metric_table, open_engine, reason, session_table
+from .schema import event_table, metric_table, session_table
 from .transitions import check_is_the_same, rows_of
 
 __all__ = ["LabelStore", "Metric", "NotSaved", "Operation", "Receipt", "SessionRow"]
-
-
-class NotSaved(Unavailable):
-    """The database did not take it. The same operation, sent again, does no harm."""
 
 
 class LabelStore:
@@ -40,9 +35,8 @@ class LabelStore:
 
     def __init__(self, url: str | Path, timeout: float = 30.0):
         """Open or create; a path means SQLite. `timeout`: seconds to wait for another writer."""
-        self._engine = open_engine(url, timeout)
-        self._writer = self._engine.execution_options(immediate=True)
-        self._turn, self._timeout = threading.Lock(), timeout
+        self._database = database = Database(url, timeout)
+        self._read, self._write = database.reading, database.writing
         self._histories: dict[str, History] = {}  # of sessions written to; in transactions only
         try:
             self._create_tables()
@@ -51,7 +45,7 @@ class LabelStore:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._database.close()
 
     def create_session(
         self,
@@ -236,28 +230,6 @@ class LabelStore:
     def _create_tables(self) -> None:
         with self._write("The label store") as connection:
             session_table.metadata.create_all(connection)
-
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except exc.OperationalError as error:
-            raise Unavailable(f"The label store cannot be read: {error.orig}.") from error
-
-    @contextmanager
-    def _write(self, what: str) -> Iterator[Connection]:
-        """A transaction that has the database to itself, committed at the end."""
-        # Threads take turns here: SQLite lets some of those who ask again and again wait for long.
-        if not self._turn.acquire(timeout=self._timeout):
-            raise NotSaved(f"{what} is NOT saved: {BUSY}")
-        try:
-            with self._writer.begin() as connection:
-                yield connection
-        except (exc.OperationalError, exc.TimeoutError) as error:
-            raise NotSaved(f"{what} is NOT saved: {reason(error)}") from error
-        finally:
-            self._turn.release()
 
 
 _EVENT_COLUMNS = [event_table.c[name] for name in Event.__dataclass_fields__]

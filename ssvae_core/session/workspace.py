@@ -15,8 +15,11 @@ from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
 from ..errors import Conflict, NotFound, NotWritten
+from ..labels.backup import BackupThread
+from ..labels.recovery import check_at_start
 from ..labels.store import LabelStore, Operation, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
+from ..storage.lock import WorkspaceLock
 from ..storage.paths import (
     LABEL_DATABASE,
     M1,
@@ -35,8 +38,12 @@ IMPORTED = "import"  # whose the labels are that came with the images
 class Workspace:
     """The workspace: all sessions, opened when asked for. One trainer works at a time."""
 
-    def __init__(self, root: Path):
-        """Open or create the workspace folder. UserError if it may not be written."""
+    def __init__(self, root: Path, *, for_app: bool = False):
+        """Open or create the workspace folder. UserError if it may not be written.
+
+        An app keeps other apps out, looks at the label store first, and has it backed up. A command
+        beside it does not.
+        """
         try:
             (root / SESSIONS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -44,8 +51,17 @@ class Workspace:
                 f"The workspace {root} cannot be used: {error.strerror}. "
                 "Name another folder in SSVAE_WORKSPACE."
             ) from error
-        self.root = root
-        self.store = LabelStore(root / LABEL_DATABASE)
+        self.root, database = root, root / LABEL_DATABASE
+        self.lock = WorkspaceLock(root) if for_app else None
+        try:
+            if for_app:
+                check_at_start(database)
+            self.store = LabelStore(database)
+        except Exception:
+            if self.lock is not None:
+                self.lock.release()
+            raise
+        self._backups = BackupThread(database) if for_app else None
         self._open: dict[str, Session] = {}
         self.background_m1: BackgroundM1 | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
@@ -216,7 +232,11 @@ class Workspace:
         self.cool()
         for session in list(self._open.values()):
             session.close()
+        if self._backups is not None:
+            self._backups.stop()
         self.store.close()
+        if self.lock is not None:
+            self.lock.release()
 
 
 def default_name(title: str = "Digits") -> str:

@@ -268,7 +268,7 @@ def test_a_full_disk_says_that_the_label_is_not_saved_and_keeps_what_was(store, 
     store.append(session, label("a", [5], 1))
     store.close()
 
-    @event.listens_for(store._engine, "connect")
+    @event.listens_for(store._database._engine, "connect")
     def leave_no_room(connection, _record):
         connection.execute("PRAGMA max_page_count = 1")  # SQLite takes its present size instead
 
