@@ -5,7 +5,6 @@
 
 import { Popover } from "../shared/popover.js";
 import { h, icon, show, write } from "../shared/dom.js";
-import { many } from "../shared/format.js";
 import { asFile, countInWords, ownTrouble, whyInWords } from "./unsent_words.js";
 
 const LOOK_EVERY = 5000; // ms: other tabs leave some, too
@@ -93,8 +92,9 @@ export class UnsentPanel {
   /** @param {import("./unsent.js").Elsewhere} other */
   #other(other) {
     const of = other.name ? `of “${other.name}”` : "of another session";
+    const since = other.since ? ` since ${new Date(other.since).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}` : "";
     const link = h("a.btn.small", { href: `?session=${encodeURIComponent(other.session)}`, target: "_self", "data-testid": "unsent-open" }, "Open it");
-    return this.#section(other, `${countInWords(other.ops)} ${of}, kept in this browser`,
+    return this.#section(other, `${countInWords(other.ops)} ${of}, kept in this browser${since}`,
       "Not saved: they are sent once that session is open and the app runs on its workspace.", link,
       () => this.#client.outbox.store.forget(other.session));
   }
@@ -117,7 +117,7 @@ export class UnsentPanel {
       this.update();
     };
     const choices = this.#asking === unsent.session
-      ? [h("span", {}, `Discard ${many(unsent.ops.length, "change")} for good?`),
+      ? [h("span", {}, `Discard ${countInWords(unsent.ops)} for good?`),
         h("button.btn.small.p", { "data-testid": "unsent-yes", onclick: gone }, "Discard"),
         h("button.btn.small", { onclick: ask("") }, "Keep")]
       : [first, h("button.btn.small", { "data-testid": "unsent-download", onclick: () => this.#download(unsent) }, "Download"),
