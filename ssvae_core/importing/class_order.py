@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .items import natural, shown
+from ..labels.names import ClassNames, clean
+from .items import natural
 
 MOST_CLASSES = 250  # a label is a byte in the browser, and some of its values have other meanings
 
@@ -17,14 +18,16 @@ class ClassOrder:
     """
 
     def __init__(self, known: Sequence[str] = (), earlier: Sequence[str] = ()):
-        self._earlier, self._known = tuple(earlier), tuple(known)
+        self._names = ClassNames([*earlier, *map(clean, known)])
+        self._earlier = tuple(earlier)
+        self._known = [name for each in known if (name := self._names.of(each))]
         self._ids: dict[str, int] = {name: place for place, name in enumerate(earlier)}
         self._too_many = False
 
     def id_of(self, name: str | None) -> int:
         """The provisional id of a class, -1 for none."""
-        clean = shown(name).strip()[:80] if name is not None else ""
-        if not clean:
+        clean = self._names.of(name)
+        if clean is None:
             return -1
         if clean not in self._ids and len(self._ids) >= MOST_CLASSES:
             self._too_many = True
@@ -48,7 +51,7 @@ class ClassOrder:
     def notes(self) -> list[str]:
         """What a person should know."""
         if not self._too_many:
-            return []
+            return self._names.notes()
         if self._earlier:
             return [f"There can be {MOST_CLASSES} classes; new ones beyond that were left out."]
         return [f"There are more than {MOST_CLASSES} different class names: they were ignored."]

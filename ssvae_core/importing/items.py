@@ -77,16 +77,6 @@ class Source(ABC):
         return not self.within or any(found.is_relative_to(root.resolve()) for root in self.within)
 
 
-def shown(name: str) -> str:
-    """A file name as text that can be stored and shown, whatever bytes it was made of."""
-    if name.isprintable():
-        return name
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
-
-
 def natural(name: str) -> list[tuple[int, int, str]]:
     """A key by which 2 comes before 10."""
     parts = re.split(r"([0-9]+)", name)
@@ -97,7 +87,7 @@ def class_of(folders: tuple[str, ...]) -> str | None:
     """The class that a file's folders name: the first that is not a split such as "train"."""
     for folder in folders:
         if folder.lower() not in SPLITS:
-            return shown(folder)
+            return folder
     return None
 
 

@@ -9,8 +9,7 @@ import numpy as np
 
 from ..errors import UserError
 from ..labels.label_files import CLASS_COLUMNS, FILE_COLUMNS, read_labels
-from .items import shown
-from .sources.layout import label_text
+from ..labels.names import label_text, shown
 
 
 class Answers:

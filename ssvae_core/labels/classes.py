@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 import string
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, takewhile
 from typing import Protocol
+
+from .names import same
 
 KEYS = "0123456789wetyioadfhq"  # letters that are no command; c and r belong to Streamlit
 MOST_CLASSES = 250  # ids ever made: the rest of a byte says other things
@@ -160,16 +161,11 @@ class ClassTable:
 
 
 def same_names(classes: Iterable[Class]) -> set[tuple[int, int]]:
-    """The ids of every two classes that bear one name, the smaller first."""
+    """The ids of every two classes whose names differ in nothing but case, the smaller first."""
     by_name: defaultdict[str, list[int]] = defaultdict(list)
     for known in classes:
-        by_name[_compared(known.name)].append(known.id)
+        by_name[same(known.name).casefold()].append(known.id)
     return {pair for ids in by_name.values() for pair in combinations(sorted(ids), 2)}
-
-
-def _compared(name: str) -> str:
-    """What two names that are the same to a reader have in common: Caf\u00e9, " CAFE\u0301"."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
 def _shared(names: Sequence[str]) -> str:

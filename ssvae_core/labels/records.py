@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import operator
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from ..errors import NotFound, UserError
 from .classes import COLOUR, LONGEST_NAME
 from .history import GIVING, ON_CLASSES, STATES, Kind
+from .names import clean
 
 KINDS: tuple[str, ...] = (*GIVING, *STATES, "undo", "redo", *ON_CLASSES)
 
@@ -107,11 +107,7 @@ def _checked_change(op: Operation, n_classes: int) -> Operation:
         label = _checked_class(op.label, n_classes)
     text = None if op.text is None else str(op.text)
     if op.kind in ("class-add", "class-rename"):
-        text = checked_name(" ".join((text or "").split()), "A class")
-        if _is_unwritable(text):
-            raise UserError(
-                f"The name of a class is text; {text!r} has characters that cannot be written."
-            )
+        text = checked_name(clean(" ".join((text or "").split())), "A class")
         if len(text) > LONGEST_NAME:
             raise UserError(
                 f"The name of a class has at most {LONGEST_NAME} letters, this one {len(text)}."
@@ -145,11 +141,6 @@ def _checked_example(example: int, session: SessionRow) -> int:
             f"{session.data!r} has {session.n_examples}, numbered from 0."
         )
     return number
-
-
-def _is_unwritable(text: str) -> bool:
-    """Whether it has control characters, or halves of a character that takes two."""
-    return any(unicodedata.category(letter) in ("Cc", "Cs") for letter in text)
 
 
 def _whole_number(value: Any) -> int:

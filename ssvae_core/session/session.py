@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from ..atlas.atlas import Atlas
 from ..data import Dataset
 from ..errors import Conflict, NotFound, UserError
-from ..labels.history import JUNK, UNSURE, replay
+from ..labels.history import JUNK, UNSURE, Event, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
 from ..options.options import FittingOptions
@@ -64,7 +64,7 @@ class Session:
         self.row, self.folder, self._store = row, folder, store
         self.data, self._place, self._starter = data, place, starter
         self.notes = tuple(notes)
-        self.lock = threading.RLock()
+        self.lock, self._choosing = threading.RLock(), threading.Lock()
         self._boot, self._changes = secrets.token_hex(3), itertools.count()
         self.version = ""
         self.history = replay(store.events(row.id), row.classes)
@@ -92,7 +92,7 @@ class Session:
             on_change=self._change,
             log_file=folder / WORKER_LOG,
         )
-        self.random_baseline = RandomBaseline(self.trainer, row.seed, self.curve.lay_beside)
+        self.random_baseline = RandomBaseline(self.trainer.queries, row.seed, self.curve.lay_beside)
         self._change()
 
     # What a person does
@@ -106,8 +106,9 @@ class Session:
         receipt = self._store.append(
             self.row.id, op, annotator, partial(self._check_map, map_version)
         )
+        new = self._store.events(self.row.id, after=self.history.seq)  # no lock waits for a disk
         with self.lock:
-            self._catch_up()
+            self._catch_up(new)
             self.saved_at = max(self.saved_at or 0.0, receipt.at)
             self.trainer.send_labels()
         return receipt
@@ -118,7 +119,7 @@ class Session:
         Another model has none of the knobs that were set for the one before. UserError if it
         cannot be with this data, or could not be stored.
         """
-        with self.lock:
+        with self._choosing:  # not the lock: no label waits until this is on the disk
             model, config = chosen.pop("model", self.row.model), {**self.row.config, **chosen}
             if model not in CATALOGUE:
                 raise UserError(f"Unknown model {model!r}. Choose one of: {', '.join(CATALOGUE)}.")
@@ -126,8 +127,9 @@ class Session:
             if model != self.row.model:
                 config = {name: value for name, value in config.items() if name not in knobs}
             self._store.configure(self.row.id, model, config)
-            self.row = replace(self.row, model=model, config=config)
-            self._change()
+            with self.lock:
+                self.row = replace(self.row, model=model, config=config)
+                self._change()
 
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
@@ -174,7 +176,7 @@ class Session:
     def redraw(self, example: int) -> NDArray[np.uint8]:
         """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
         self.check_example(example)
-        return self.trainer.redraw(example)
+        return self.trainer.queries.redraw(example)
 
     def neighbours(self, example: int, n: int) -> list[int]:
         """The n examples nearest to one in latent space, nearest first. UserError if none."""
@@ -220,6 +222,7 @@ class Session:
             probabilities = snapshot.probabilities.astype(np.float32)
             guesses = read_guesses(probabilities)
         self._load_atlas()
+        has_own_m1 = (self.folder / OWN_STARTER).is_dir()
         with self.lock:  # only now: a label that comes meanwhile does not wait
             self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
             self.guesses, self.probabilities = guesses, probabilities
@@ -227,7 +230,6 @@ class Session:
                 self.xy = snapshot.xy
                 self.map_version += 1
             self._score()
-            has_own_m1 = (self.folder / OWN_STARTER).is_dir()
             m1_at = self._atlas_stamp / 1e9 if has_own_m1 else None
             settings = settings_in_words(self.row, self.data.shape, m1_at)
             self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
@@ -261,10 +263,11 @@ class Session:
                 "that you meant. Nothing was labelled; choose again."
             )
 
-    def _catch_up(self) -> None:
-        """Take what is new in the store into the history."""
-        for event in self._store.events(self.row.id, after=self.history.seq):
-            before = self.history.seq
+    def _catch_up(self, new: list[Event]) -> None:
+        """Take events of the store into the history, but for those that another thread took."""
+        for event in new:
+            if event.seq <= (before := self.history.seq):
+                continue
             self.history.advance(event)
             for example in self.history.changed_since(before):
                 self.labels[example] = self.history.value(example)

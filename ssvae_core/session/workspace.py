@@ -158,6 +158,9 @@ class Workspace:
 
     def session(self, session_id: str) -> Session:
         """The session with this id. UserError if there is none."""
+        known = self._open.get(session_id)
+        if known is not None:  # no label waits until another session is opened
+            return known
         with self._lock:
             if session_id not in self._open:
                 row = self.store.session(session_id)

@@ -3,15 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssvae_core.importing.items import class_of, natural, shown
-
-
-@given(st.binary(max_size=30))
-def test_a_shown_name_can_be_printed_and_stored(name):
-    text = name.decode("utf-8", "surrogateescape")
-    assert shown(text).isprintable()
-    assert shown(shown(text)) == shown(text)
-    shown(text).encode()
+from ssvae_core.importing.items import class_of, natural
 
 
 @given(st.permutations(["", "1", "2", "10", "a", "a2", "a10", "a10b", "b1", "²", "-"]))

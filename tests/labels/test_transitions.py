@@ -335,8 +335,7 @@ def test_the_same_one_sent_again_gets_its_first_receipt_under_any_name(store, se
         Operation("a", "label", (True,), 1),
         Operation("a", "label", (float("nan"),), 1),
         Operation("a", "label", (10**30,), 1),
-        Operation("a", "class-add", text="x\ud800"),
-        Operation("a", "class-add", text="x\x00y"),
+        Operation("a", "class-add", text=" \u200b\ufeff "),
         Operation("a", "class-order", text="[true]"),
         Operation("a", "class-order", text="{}"),
         Operation("a", "class-merge", label=0, text="1e3"),
@@ -346,6 +345,12 @@ def test_what_is_of_a_wrong_type_is_refused_and_leaves_no_trace(store, session, 
     with pytest.raises(UserError):
         store.append(session, op)
     assert store.events(session) == []
+
+
+def test_what_of_a_name_is_no_text_stands_as_in_an_address(store, session):
+    store.append(session, add("a", "x\ud83d"))
+    store.append(session, add("b", "a\x00b"))
+    assert list(active(store, session).values())[3:] == ["x%ED%A0%BD", "a%00b"]
 
 
 def test_a_check_of_the_caller_belongs_to_the_same_step_and_is_not_made_twice(store, session):

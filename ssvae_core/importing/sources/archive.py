@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ...data.import_report import Skipped
 from ...errors import UserError
+from ...labels.names import shown
 from ..items import (
     ContentError,
     Item,
@@ -19,7 +20,6 @@ from ..items import (
     is_hidden,
     looks_like_image,
     natural,
-    shown,
 )
 
 MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...data.import_report import Skipped
-from ..items import Item, Source, class_of, is_hidden, natural, shown
+from ...labels.names import shown
+from ..items import Item, Source, class_of, is_hidden, natural
 
 
 class Folder(Source):

@@ -14,7 +14,8 @@ from typing import Any
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Source, shown
+from ...labels.names import shown
+from ..items import Item, Source
 from .layout import FILES, LABELS, first
 
 PREFIX = "hf:"
@@ -41,7 +42,7 @@ class HuggingFace(Source):
         classes = [column for column, kind in kinds.items() if kind == "ClassLabel"]
         self._label = first(LABELS, classes) or next(iter(classes), None)
         if self._label:
-            self.class_names = tuple(shown(name) for name in features[self._label].names)
+            self.class_names = tuple(features[self._label].names)
         from datasets import Image
 
         self._rows = self._rows.cast_column(self._image, Image(decode=False))

@@ -1,7 +1,4 @@
-"""What the columns of a table are for, told from their names and kinds.
-
-Used for tables to import (table.py) and for files of labels (label_lookup.py).
-"""
+"""What the columns of a table are for, told from their names and kinds."""
 
 from __future__ import annotations
 
@@ -83,15 +80,3 @@ def pixel_shape(features: tuple[str, ...]) -> tuple[int, ...] | None:
         if side >= 4 and side * side * channels == len(features):
             return (side, side) if channels == 1 else (side, side, channels)
     return None
-
-
-def label_text(value: object) -> str | None:
-    """A label as a class name: 3.0 and "3" are "3", nothing is None."""
-    if value is None or value != value:
-        return None
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
-    text = str(value).strip()
-    if re.fullmatch(r"\d+\.0", text):
-        text = text[:-2]
-    return None if text.lower() in ("", "-1", "nan", "none", "null") else text

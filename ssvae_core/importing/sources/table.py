@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Source, shown
-from .layout import TableLayout, label_text, layout_of
+from ...labels.names import label_text, shown
+from ..items import Item, Source
+from .layout import TableLayout, layout_of
 
 CSVS = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 PARQUETS = (".parquet", ".pq")

@@ -7,7 +7,6 @@ import pytest
 
 from ssvae_core.errors import UserError
 from ssvae_core.importing.import_data import Choice
-from ssvae_core.importing.sources.layout import label_text
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_sources import (
     KEY,
@@ -101,11 +100,3 @@ def test_bad_tables_are_refused_in_words(tmp_path, root):
     path.write_bytes(content)
     with pytest.raises(UserError):  # as a whole: its pages are no longer to be trusted
         taken_in(path, root)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(3.0, "3"), ("3.0", "3"), (" cat ", "cat"), (None, None), (float("nan"), None), ("-1", None)],
-)
-def test_a_label_is_a_name(value, text):
-    assert label_text(value) == text
