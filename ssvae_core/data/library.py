@@ -99,7 +99,8 @@ def find(name: str, root: Path) -> Path | None:
 def is_id(name: str) -> bool:
     """Whether a data set's folder could be called so."""
     is_short = len(name.encode("utf-8", "surrogatepass")) <= LONGEST_ID
-    return bool(name) and name == Path(name).name and is_short and "\0" not in name
+    is_plain = name == Path(name).name and not name.startswith(".") and "\0" not in name
+    return bool(name) and is_plain and is_short
 
 
 def folder_of(name: str, root: Path) -> Path:
