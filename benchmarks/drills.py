@@ -103,6 +103,14 @@ class Bench:
         """The process of the trainer, when it is there."""
         return int(wait_until(self.app.worker_pids, 60, "a trainer is there")[0])
 
+    def signal_worker(self, number: signal.Signals) -> int:
+        """Send it this, also where it has just been replaced: its process."""
+        while True:
+            pid = self.worker()
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+                return pid
+
     def message(self) -> str:
         """What the status line says of the trainer."""
         return str(self.app.get(f"sessions/{self.session}/state?after=x")["trainer"]["message"])
@@ -129,7 +137,7 @@ def killed_worker(bench: Bench) -> Outcome:
         people, told = bench.people(), Counter[str]()
         with people.pressing():
             time.sleep(BEFORE)
-            os.kill(bench.worker(), signal.SIGKILL)
+            bench.signal_worker(signal.SIGKILL)
             time.sleep(AFTER)
             told[bench.message()] += 1
         if "resume training" in " ".join(told):  # killed too often: as the button does
@@ -142,10 +150,10 @@ def stopped_worker(bench: Bench) -> Outcome:
     """SIGSTOP of the trainer: it is there, and takes nothing."""
     outcome = Outcome("stopped trainer (SIGSTOP)")
     for _ in range(bench.rounds):
-        people, pid = bench.people(), bench.worker()
+        people = bench.people()
         with people.pressing():
             time.sleep(BEFORE)
-            os.kill(pid, signal.SIGSTOP)
+            pid = bench.signal_worker(signal.SIGSTOP)
             try:
                 time.sleep(5 * AFTER)
             finally:
