@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "data": {"errors", "storage", "system"},
     "models": {"options"},
     "worker": {"errors", "protocol", "system"},
-    "atlas": {"data", "storage"},
+    "atlas": {"data", "errors", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
     "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},

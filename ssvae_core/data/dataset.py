@@ -37,6 +37,7 @@ class Dataset:
     file_names: Sequence[str] | None = None  # (N,)
     originals: Originals | None = field(default=None, repr=False)
     factors: Mapping[str, NDArray[np.float64]] | None = None  # (N,) each, what a drawing came from
+    notes: tuple[str, ...] = ()  # sentences for the person: what of it is damaged and missed
     # What is known to be these very images' fingerprint, so that they need not be read for it.
     identity: InitVar[str] = ""
     fingerprint: str = field(init=False)  # of the images: what is cached by it never goes stale

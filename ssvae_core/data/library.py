@@ -6,16 +6,21 @@ A data set is a folder named by its id, see draft.py. Its examples are memory-ma
 from __future__ import annotations
 
 import json
+import logging
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import Conflict, NotFound, NotWritten, UserError
+from ..storage.whole import read_array
 from .dataset import Dataset
 from .import_report import Report
 from .pack import FileNames, Pack
@@ -32,12 +37,23 @@ from .stored import (
     write_json,
 )
 
-LONGEST_ID = 200  # characters; no name is longer either
+Found = TypeVar("Found")
+UNREADABLE = (OSError, ValueError, EOFError, TypeError, RecursionError)
+MISSED = {CLASSES: "The classes", NAMES: "The file names", ORIGINALS: "The larger originals"}
+_AGAIN = "Put it back, or import the data set again."
+# What every manifest holds.
+WRITTEN: dict[str, type | UnionType] = {
+    **dict.fromkeys(("name", "sha256", "role", "source", "created"), str),
+    **{"n": int, "shape": list, "class_names": list, "earlier": str | None},
+}
+LONGEST_ID = 200  # bytes; no name is of more characters either
 ROLES = {
     "truth": "hidden truth: only to score you and the model, nothing is labelled",
     "labels": "labels, made by import: the model learns from all of them at once",
     "ignore": "ignored: start with no class at all",
 }
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -72,12 +88,18 @@ def find(name: str, root: Path) -> Path | None:
     """The folder of the data set with this id, or else the newest with this name."""
     if len(name) > LONGEST_ID:
         return None
-    if name and name == Path(name).name and (root / name / MANIFEST).is_file():
+    if is_id(name) and (root / name / MANIFEST).exists():
         return root / name
     for each in shelved(root):
         if each.name == name:
             return root / each.id
     return None
+
+
+def is_id(name: str) -> bool:
+    """Whether a data set's folder could be called so."""
+    is_short = len(name.encode("utf-8", "surrogatepass")) <= LONGEST_ID
+    return bool(name) and name == Path(name).name and is_short and "\0" not in name
 
 
 def folder_of(name: str, root: Path) -> Path:
@@ -107,30 +129,65 @@ def load_imported(folder: Path) -> Dataset:
 @lru_cache(maxsize=16)
 def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     manifest = read_manifest(folder)
+    role, notes = manifest["role"], list[str]()
+    classes = _part(folder, manifest, CLASSES, _classes_in, notes)
+    names = _part(folder, manifest, NAMES, _pack_in, notes)
+    originals = _part(folder, manifest, ORIGINALS, _pack_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
-        classes = np.load(folder / CLASSES, allow_pickle=False).astype(np.int64)
-        names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
-        if not len(images) == len(classes) == len(names) == len(originals) == manifest["n"]:
-            raise ValueError("its parts are of different lengths")
-        if images.shape[1:] != tuple(manifest["shape"]):
-            raise ValueError("its examples are not of the shape that its manifest says")
-    except (OSError, ValueError, EOFError) as error:
+        if images.shape != (manifest["n"], *manifest["shape"]):
+            raise ValueError("they are not of the number and shape that its manifest says")
+        return Dataset(
+            name=folder.name,
+            title=manifest["name"],
+            images=images,
+            class_names=() if role == "ignore" else tuple(manifest["class_names"]),
+            answer_key=classes if role == "truth" else None,
+            labels=classes if role == "labels" else None,
+            file_names=None if names is None else FileNames(names),
+            originals=None if originals is None else _KeptOriginals(originals),
+            notes=tuple(notes),
+            identity=manifest["sha256"][:16],
+        )
+    except UNREADABLE as error:
         raise Conflict(
-            f"The data set {folder.name} is damaged: {error}. Import it again."
+            f"The examples in {folder / EXAMPLES} cannot be read: {error}. Put the file back, or "
+            "import the data set again."
         ) from error
-    role = manifest["role"]
-    return Dataset(
-        name=folder.name,
-        title=manifest["name"],
-        images=images,
-        class_names=() if role == "ignore" else tuple(manifest["class_names"]),
-        answer_key=classes if role == "truth" else None,
-        labels=classes if role == "labels" else None,
-        file_names=FileNames(names),
-        originals=_KeptOriginals(originals),
-        identity=manifest["sha256"][:16],
-    )
+
+
+def _part(
+    folder: Path,
+    manifest: dict[str, Any],
+    name: str,
+    read: Callable[[Path, dict[str, Any], str], Found],
+    notes: list[str],
+) -> Found | None:
+    """A part that can be done without, or None and a note where it is damaged."""
+    try:
+        return read(folder, manifest, name)
+    except UNREADABLE as error:
+        log.warning("%s of the data set %s cannot be read: %s", name, folder.name, error)
+        notes.append(f"{MISSED[name]} of '{manifest['name']}' cannot be read and are left out.")
+        return None
+
+
+def _classes_in(folder: Path, manifest: dict[str, Any], name: str) -> NDArray[np.int64]:
+    classes = read_array(folder / name)
+    if classes.shape != (manifest["n"],) or classes.dtype.kind not in "iu":
+        raise ValueError(f"there are {classes.dtype} of shape {classes.shape}")
+    if len(classes) and not (
+        classes.min() >= -1 and classes.max() < max(len(manifest["class_names"]), 1)
+    ):
+        raise ValueError("it names classes that there are not")
+    return classes.astype(np.int64)
+
+
+def _pack_in(folder: Path, manifest: dict[str, Any], name: str) -> Pack:
+    pack = Pack(folder, name)
+    if len(pack) != manifest["n"]:
+        raise ValueError(f"there are {len(pack)}, not {manifest['n']}")
+    return pack
 
 
 @dataclass(frozen=True)
@@ -147,7 +204,7 @@ def report_of(name: str, root: Path) -> Report:
     path = folder_of(name, root) / REPORT
     try:
         return Report.from_json(json.loads(path.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (*UNREADABLE, KeyError, AttributeError) as error:
         raise Conflict(f"The report {path} cannot be read: {error}.") from error
 
 
@@ -196,13 +253,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_bytes())
         version = manifest["format"]
         assert isinstance(version, int)
-    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
-        raise Conflict(f"{path} is damaged. Import the data set again.") from error
+    except (*UNREADABLE, KeyError, AssertionError) as error:
+        raise Conflict(f"{path} is damaged. {_AGAIN}") from error
     if version > FORMAT:
         raise Conflict(
             f"{folder} was written by a newer version of the app (format {version}, this version "
             f"reads up to {FORMAT}). Update the app."
         )
+    for name, kind in WRITTEN.items():
+        if not isinstance(manifest.get(name), kind):
+            raise Conflict(f"{path} is damaged: '{name}' is missing, or is another thing. {_AGAIN}")
     return manifest
 
 

@@ -30,9 +30,9 @@ class Database:
         """Open or create; a path means SQLite. `timeout`: seconds to wait for another writer."""
         self._engine = open_engine(url, timeout)
         self._writer = self._engine.execution_options(immediate=True)
-        self._turn, self._timeout = threading.Lock(), timeout
         self._file = _file_of(self._engine)
         self._identity = _identity_of(self._file)
+        self._turn, self._timeout = threading.Lock(), timeout
 
     def close(self) -> None:
         """Let go of it."""
@@ -47,7 +47,8 @@ class Database:
         except NOT_TAKEN as error:
             raise Unavailable(f"The label store cannot be read: {_reason(error)}") from error
         except exc.DatabaseError as error:
-            raise self._damaged(error) from error
+            said = self._damaged(error)
+            raise Unavailable(f"The label store cannot be read: {said}") from error
 
     @contextmanager
     def writing(self, what: str) -> Iterator[Connection]:
@@ -62,8 +63,8 @@ class Database:
             self._check_place(what)
         except NOT_TAKEN as error:
             raise NotSaved(f"{what} is NOT saved: {_reason(error)}") from error
-        except exc.DatabaseError as error:
-            raise self._damaged(error) from error
+        except exc.DatabaseError as error:  # the label is still whole where it came from
+            raise NotSaved(f"{what} is NOT saved: {self._damaged(error)}") from error
         finally:
             self._turn.release()
 
@@ -71,16 +72,16 @@ class Database:
         """A file that was removed takes everything, and is gone with the process."""
         if _identity_of(self._file) != self._identity:
             raise NotSaved(
-                f"{what} is NOT saved: {self._file} was moved, removed or replaced while the app "
-                "runs. Put it back, or start the app again."
+                f"{what} is NOT saved: the label store was moved, removed or replaced while the "
+                f"app runs. Put {self._file} back, or start the app again."
             )
 
-    def _damaged(self, error: exc.DatabaseError) -> Exception:
-        """What is raised for a file that is no database any more; others are bugs as they are."""
+    def _damaged(self, error: exc.DatabaseError) -> str:
+        """The sentence for a file that is no database any more; raises what is a bug as it is."""
         if self._file is None or type(error) is not exc.DatabaseError:
-            return error
-        return Unavailable(
-            f"The label store {self._file} is damaged: {error.orig}. Stop the app, then put the "
+            raise error
+        return (
+            f"the label store {self._file} is damaged: {error.orig}. Stop the app, then put the "
             "newest backup in place: python -m ssvae_core restore"
         )
 
@@ -172,11 +173,11 @@ def _reason(error: exc.SQLAlchemyError) -> str:
         return "the disk is full. Free some space, then try again."
     if "readonly" in said or "read-only" in said:
         return "the label store may only be read. Change the permissions of its file, try again."
-    if "disk I/O error" in said:
+    if "disk I/O error" in said:  # the system's word is lost on the way: a quota, a limit, a disk
         return (
             "the disk does not take it. It may be full, or out of reach. "
             "See to the disk, then try again."
         )
-    if "unable to open" in said:
-        return "the label store cannot be opened. Is its folder there, and may it be written?"
+    if "unable to open" in said or "no such table" in said:
+        return "the label store is out of reach. Is its folder there, and may it be written?"
     return f"the label store cannot be written ({said}). Try again."

@@ -29,7 +29,11 @@ class DamagedStore(Conflict):
 
 def check_at_start(database: Path) -> None:
     """Raise DamagedStore unless the store is whole, or this is the first start ever."""
-    if why := _problem(database):
+    try:
+        why = _problem(database)
+    except sqlite3.Error as error:
+        why = f"it cannot be read ({error})"
+    if why:
         raise DamagedStore(in_words(database, why))
 
 

@@ -15,10 +15,11 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exc, insert, select, update
+from sqlalchemy import Connection, Row, delete, exc, func, insert, select, update
 
 from ..errors import NotFound
 from .database import Database, NotSaved
@@ -72,11 +73,14 @@ class LabelStore:
             head=0,
             generation=0,
         )
-        values = vars(row) | {
-            "classes": json.dumps(row.classes),
-            "config": json.dumps(row.config),
-        }
         with self._write("The session") as connection:
+            newest = connection.execute(select(func.max(session_table.c.created))).scalar_one()
+            if newest is not None and newest >= row.created:  # the clock was set back
+                row = replace(row, created=newest + 0.001)
+            values = vars(row) | {
+                "classes": json.dumps(row.classes),
+                "config": json.dumps(row.config),
+            }
             connection.execute(insert(session_table).values(values))
         return row
 

@@ -14,6 +14,7 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -52,14 +53,17 @@ class Session:
         *,
         place: str,
         starter: Path,
+        notes: Sequence[str] = (),
     ):
         """Open the session on its data set; its trainer starts with `train`.
 
         `place` is what another process finds the data set by. `starter` is a folder with an atlas
-        of these images, and an M1 if one was ever trained.
+        of these images, and an M1 if one was ever trained. `notes` are sentences for the person, of
+        what was damaged and is missed.
         """
         self.row, self.folder, self._store = row, folder, store
         self.data, self._place, self._starter = data, place, starter
+        self.notes = tuple(notes)
         self.lock, self._choosing = threading.RLock(), threading.Lock()
         self._boot, self._changes = secrets.token_hex(3), itertools.count()
         self.version = ""

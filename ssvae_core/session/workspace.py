@@ -170,10 +170,14 @@ class Workspace:
     def _opened(self, row: SessionRow) -> Session:
         data = self.dataset(row.data)
         folder = session_folder(self.root, row.id)
-        folder.mkdir(exist_ok=True)
-        if not (folder / OWN_STARTER).is_dir():
-            for _ in starter_folders.prepared(data, self.root):
-                pass  # at most some seconds, and only if nobody prepared it
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise NotWritten(
+                f"The folder {folder} of this session cannot be used: {error.strerror}. See what "
+                "lies there, and who may write."
+            ) from error
+        notes = starter_folders.mend(folder / OWN_STARTER, data, self.root)
         return Session(
             row,
             self.store,
@@ -181,6 +185,7 @@ class Workspace:
             data,
             place=place_of(row.data, data_root(self.root)),
             starter=starter_folders.starter_of(data, self.root),
+            notes=(*data.notes, *notes),
         )
 
     def attend(self, session_id: str) -> Session:

@@ -57,6 +57,11 @@ def session_folder(workspace: Path, session_id: str) -> Path:
     return workspace / SESSIONS / session_id
 
 
+def aside_of(path: Path) -> Path:
+    """Where something damaged is kept that was made anew."""
+    return path.with_name(f".damaged-{path.name}")
+
+
 def old_of(folder: Path) -> Path:
     """Where a folder waits while the new one takes its place."""
     return folder.with_name(f".old-{folder.name}")

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -260,17 +261,22 @@ class LocalWorker:
         path = self._log_file
         if path is None:
             return None
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > MAX_LOG:
-            path.replace(path.with_name(path.name + ".1"))
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > MAX_LOG:
+                path.replace(path.with_name(path.name + ".1"))
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:  # a full disk, or something of that name: it learns all the same
+            log.warning("The trainer's log cannot be written: %s", error)
+            return None
 
     def _last_words(self, exit_code: int) -> str:
         if exit_code < 0:
             return f"killed by {signal.Signals(-exit_code).name}"
         lines: list[str] = []
         if exit_code != 0 and self._log_file is not None:
-            lines = self._log_file.read_text(errors="replace")[-2000:].split("\n")
+            with suppress(OSError):
+                lines = self._log_file.read_text(errors="replace")[-2000:].split("\n")
         said = [line.strip() for line in lines if line.strip()]
         return said[-1] if said else f"exit code {exit_code}"
 

@@ -368,3 +368,16 @@ def test_killing_a_writer_loses_nothing_that_was_acknowledged(store, path, sessi
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+def test_a_store_that_is_damaged_while_it_is_open_keeps_the_label_where_it_came_from(
+    path, store, session
+):
+    store.append(session, label("a", [5], 1))
+    store.close()  # what follows is read from the file
+    with path.open("r+b") as file:
+        file.write(b"overwritten" * 1000)
+    with pytest.raises(NotSaved, match=r"NOT saved: .*labels.db is damaged.*restore"):
+        store.append(session, label("b", [6], 1))
+    with pytest.raises(UserError, match=r"cannot be read: .*is damaged"):
+        store.sessions()
