@@ -125,6 +125,7 @@ class LocalWorker:
             process.terminate()
             if not _wait(process, self._patience.terminate):
                 process.kill()
+                _wait(process, self._patience.terminate)
         if thread is not None and thread is not threading.current_thread():
             thread.join(self._patience.terminate)
 
