@@ -6,24 +6,22 @@ A data set is a folder named by its id, see draft.py. Its examples are memory-ma
 from __future__ import annotations
 
 import json
-import logging
 import re
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import UnionType
-from typing import Any, TypeVar
+from typing import Any
+from unicodedata import category
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..errors import Conflict, NotFound, NotWritten, UserError
-from ..storage.whole import read_array
 from .dataset import Dataset
 from .import_report import Report
 from .pack import FileNames, Pack
+from .parts import UNREADABLE, classes_in, pack_in, part
 from .stored import (
     CLASSES,
     DELETED,
@@ -37,9 +35,6 @@ from .stored import (
     write_json,
 )
 
-Found = TypeVar("Found")
-UNREADABLE = (OSError, ValueError, EOFError, TypeError, RecursionError)
-MISSED = {CLASSES: "The classes", NAMES: "The file names", ORIGINALS: "The larger originals"}
 _AGAIN = "Put it back, or import the data set again."
 # What every manifest holds.
 WRITTEN: dict[str, type | UnionType] = {
@@ -47,13 +42,12 @@ WRITTEN: dict[str, type | UnionType] = {
     **{"n": int, "shape": list, "class_names": list, "earlier": str | None},
 }
 LONGEST_ID = 200  # bytes; no name is of more characters either
+MOST_CLASSES = 250  # of a session: a label is a byte in the browser, and some mean something else
 ROLES = {
     "truth": "hidden truth: only to score you and the model, nothing is labelled",
     "labels": "labels, made by import: the model learns from all of them at once",
     "ignore": "ignored: start with no class at all",
 }
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -131,9 +125,9 @@ def load_imported(folder: Path) -> Dataset:
 def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     manifest = read_manifest(folder)
     role, notes = manifest["role"], list[str]()
-    classes = _part(folder, manifest, CLASSES, _classes_in, notes)
-    names = _part(folder, manifest, NAMES, _pack_in, notes)
-    originals = _part(folder, manifest, ORIGINALS, _pack_in, notes)
+    classes = part(folder, manifest, CLASSES, classes_in, notes)
+    names = part(folder, manifest, NAMES, pack_in, notes)
+    originals = part(folder, manifest, ORIGINALS, pack_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
         if images.shape != (manifest["n"], *manifest["shape"]):
@@ -155,40 +149,6 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             f"The examples in {folder / EXAMPLES} cannot be read: {error}. Put the file back, or "
             "import the data set again."
         ) from error
-
-
-def _part(
-    folder: Path,
-    manifest: dict[str, Any],
-    name: str,
-    read: Callable[[Path, dict[str, Any], str], Found],
-    notes: list[str],
-) -> Found | None:
-    """A part that can be done without, or None and a note where it is damaged."""
-    try:
-        return read(folder, manifest, name)
-    except UNREADABLE as error:
-        log.warning("%s of the data set %s cannot be read: %s", name, folder.name, error)
-        notes.append(f"{MISSED[name]} of '{manifest['name']}' cannot be read and are left out.")
-        return None
-
-
-def _classes_in(folder: Path, manifest: dict[str, Any], name: str) -> NDArray[np.int64]:
-    classes = read_array(folder / name)
-    if classes.shape != (manifest["n"],) or classes.dtype.kind not in "iu":
-        raise ValueError(f"there are {classes.dtype} of shape {classes.shape}")
-    if len(classes) and not (
-        classes.min() >= -1 and classes.max() < max(len(manifest["class_names"]), 1)
-    ):
-        raise ValueError("it names classes that there are not")
-    return classes.astype(np.int64)
-
-
-def _pack_in(folder: Path, manifest: dict[str, Any], name: str) -> Pack:
-    pack = Pack(folder, name)
-    if len(pack) != manifest["n"]:
-        raise ValueError(f"there are {len(pack)}, not {manifest['n']}")
-    return pack
 
 
 @dataclass(frozen=True)
@@ -215,10 +175,19 @@ def rename(name: str, new_name: str, root: Path) -> None:
 
 
 def set_role(name: str, role: str, root: Path) -> Dataset:
-    """Say what its classes mean, a key of ROLES: the data set as it is then."""
+    """Say what its classes mean, a key of ROLES: the data set as it is then.
+
+    UserError if they are more than a session can begin with.
+    """
     if role not in ROLES:
         raise ValueError(f"Expected one of {', '.join(ROLES)}, got '{role}'.")
     folder = folder_of(name, root)
+    n_classes = len(read_manifest(folder)["class_names"])
+    if role != "ignore" and n_classes > MOST_CLASSES:
+        raise Conflict(
+            f"It has {n_classes} classes, and a session holds at most {MOST_CLASSES}. "
+            "Join some of them where the images come from, and import that."
+        )
     _change(folder, role=role)
     return load_imported(folder)
 
@@ -235,10 +204,14 @@ def delete(name: str, root: Path) -> None:
 
 
 def checked_name(name: str) -> str:
-    """The name without what cannot be shown. UserError if nothing is left."""
-    kept = "".join(letter for letter in name if letter.isprintable()).strip()[:80]
+    """The name without control characters. UserError if nothing is left, or too much."""
+    kept = "".join(letter for letter in name if category(letter) not in ("Cc", "Cs")).strip()
     if not kept:
         raise UserError("A data set needs a name.")
+    if len(kept) > LONGEST_ID:
+        raise UserError(
+            f"The name of a data set has at most {LONGEST_ID} letters, this one {len(kept)}."
+        )
     return kept
 
 

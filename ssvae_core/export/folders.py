@@ -103,11 +103,16 @@ def as_png(pixels: NDArray[np.uint8]) -> bytes:
 def safe_name(name: str) -> str:
     """The name as one that every file system takes."""
     kept = "".join(
-        "_" if char in '/\\:*?"<>|[]{}' or unicodedata.category(char)[0] == "C" else char
+        "_" if char in '/\\:*?"<>|[]{}' or _is_unwritable(char) else char
         for char in unicodedata.normalize("NFC", name)
     )
     kept = kept.encode()[:LONGEST].decode(errors="ignore").strip(" .") or "_"
     return f"{kept}_" if kept.split(".")[0].casefold() in RESERVED else kept
+
+
+def _is_unwritable(char: str) -> bool:
+    """Control and format characters, all but the joiners, which are letters' and emojis' own."""
+    return unicodedata.category(char)[0] == "C" and char not in "\u200c\u200d"
 
 
 def safe_names(names: Iterable[str]) -> list[str]:

@@ -114,6 +114,18 @@ class Draft:
         self._digests.add(np.frombuffer(digest, np.uint8)[None])
         self._classes.append(class_id)
 
+    def name(self, example: int) -> str:
+        """The file name of an example that was added."""
+        return self._names.read(example).decode()
+
+    def class_id(self, example: int) -> int:
+        """The class that it was added with, or was set to since."""
+        return self._classes[example]
+
+    def set_class(self, example: int, class_id: int) -> None:
+        """Give an example another class, -1 for none."""
+        self._classes[example] = class_id
+
     def close(self, manifest: dict[str, Any], report: dict[str, Any], order: list[int]) -> str:
         """Write what is left, and say the sha256 of all content.
 
@@ -198,14 +210,18 @@ def _locked_folder(root: Path) -> tuple[Path, IO[str]]:
 
 
 def place(folder: Path, at: Path) -> None:
-    """Rename a whole draft into its place. What is there already has the same content and stays."""
+    """Rename a whole draft into its place, on the disk when this returns.
+
+    What is there already has the same content, unless it is damaged: each of its files is replaced.
+    """
     (folder / LOCK).unlink(missing_ok=True)
     folder.chmod(0o755)
     for path in (*folder.iterdir(), folder):
         flush_to_disk(path)
-    if (at / MANIFEST).is_file():
-        for name in (REPORT, MANIFEST):
-            (folder / name).replace(at / name)
+    if at.is_dir():
+        for path in sorted(folder.iterdir(), key=lambda path: path.name == MANIFEST):  # it last
+            path.replace(at / path.name)
+        flush_to_disk(at)
     else:
         folder.rename(at)
     flush_to_disk(at.parent)

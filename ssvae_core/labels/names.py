@@ -82,6 +82,7 @@ class ClassNames:
             self._spelling.setdefault(same(label_text(name) or ""), name)
         self._written_otherwise: dict[str, None] = {}
         self._no_label: Counter[str] = Counter()
+        self._odd = [name for key, name in self._spelling.items() if key.casefold() in NO_LABEL]
 
     def of(self, value: Any) -> str | None:
         """The class that a cell, a folder or a number names; None for no label."""
@@ -107,6 +108,8 @@ class ClassNames:
             said.append(
                 f"No label was read from {told}. Where this is a class, give it another name."
             )
+        if self._odd:
+            said.append(f"Listed as a class, and taken as one: {listed(self._odd)}.")
         if several := self._written_otherwise:
             said.append(f"Spelled in more than one way, and one class each: {listed(several)}.")
         alike: defaultdict[str, list[str]] = defaultdict(list)
@@ -122,11 +125,11 @@ def clean(name: str) -> str:
     return shown(BREAKS.sub(" ", name).strip(AROUND))
 
 
-def listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str], most: int = MOST_NAMED) -> str:
     """The first of some names in quotes, and how many more there are."""
     every = list(names)
-    more = f" and {len(every) - MOST_NAMED:,} more" if len(every) > MOST_NAMED else ""
-    return ", ".join(f'"{name}"' for name in every[:MOST_NAMED]) + more
+    more = f" and {len(every) - most:,} more" if len(every) > most else ""
+    return ", ".join(f'"{shown(name)}"' for name in every[:most]) + more
 
 
 def _escaped(letter: str) -> str:

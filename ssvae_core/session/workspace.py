@@ -16,8 +16,9 @@ from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
 from ..errors import Conflict, NotFound, NotWritten
 from ..labels.backup import BackupThread
+from ..labels.classes import MOST_CLASSES
 from ..labels.recovery import check_at_start
-from ..labels.store import LabelStore, Operation, SessionRow
+from ..labels.store import LabelStore, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from ..storage.lock import WorkspaceLock
 from ..storage.paths import (
@@ -30,9 +31,8 @@ from ..storage.paths import (
     session_folder,
 )
 from .background_m1 import BackgroundM1
+from .imported_labels import NewLabels, take_imported
 from .session import Session
-
-IMPORTED = "import"  # whose the labels are that came with the images
 
 
 class Workspace:
@@ -65,6 +65,7 @@ class Workspace:
         self._open: dict[str, Session] = {}
         self.background_m1: BackgroundM1 | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
+        self.data_lock = threading.RLock()  # held while a session is begun or a data set goes
 
     def sessions(self) -> list[SessionRow]:
         """Every session, newest first."""
@@ -81,20 +82,22 @@ class Workspace:
 
         `model` "" is what suits the data. UserError for an empty name or an unknown data set.
         """
-        dataset = self.dataset(data)
-        row = self.store.create_session(
-            name,
-            data=data,
-            model=model or self.first_model(dataset),
-            n_examples=len(dataset),
-            classes=dataset.class_names,
-        )
+        with self.data_lock:
+            dataset = self.dataset(data)
+            if len(dataset.class_names) > MOST_CLASSES:
+                raise Conflict(
+                    f"{dataset.title} has {len(dataset.class_names)} classes, and a session holds "
+                    f"at most {MOST_CLASSES}. Ignore them on the page of data sets to begin one."
+                )
+            row = self.store.create_session(
+                name,
+                data=data,
+                model=model or self.first_model(dataset),
+                n_examples=len(dataset),
+                classes=dataset.class_names,
+            )
         if dataset.labels is not None:
-            for label in range(len(dataset.class_names)):
-                examples = np.flatnonzero(dataset.labels == label).tolist()
-                if examples:
-                    op = Operation(f"import-{label}", "label", examples, label)
-                    self.store.append(row.id, op, IMPORTED)
+            take_imported(self.store, row, dataset.labels)
         return row
 
     def dataset(self, name: str) -> Dataset:
@@ -137,8 +140,9 @@ class Workspace:
     def add_images(self, session_id: str, data: str) -> Session:
         """Go on with a data set that begins with the session's own images.
 
-        Labels stay, and so do the images on the map; the new ones come to their nearest, and have
-        guesses as soon as labels have propagated. UserError if it is not such a data set.
+        Labels stay, and so do the images on the map; the new ones come to their nearest, with the
+        labels that came with them, and have guesses as soon as labels have propagated. UserError if
+        it is not such a data set.
         """
         session, dataset = self.session(session_id), self.dataset(data)
         n = len(session.data)
@@ -147,12 +151,14 @@ class Workspace:
                 f"{dataset.title} does not go on from the images of this session. "
                 "Add images to the data set that the session is on."
             )
+        labels = NewLabels(session.row, session.history, session.data, dataset)
         own = session.folder / OWN_STARTER
         starter_folders.copy_m1(starter_folders.starter_of(session.data, self.root), own)
         session.close()
         starter_folders.extend(own, session.atlas, dataset)
         with self._lock:
             self.store.move(session_id, data, len(dataset))
+            labels.take_in(self.store)
             del self._open[session_id]
         return self.attend(session_id)
 

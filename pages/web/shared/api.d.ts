@@ -333,6 +333,7 @@ export interface ImportWish {
   side?: number;
   channels?: string;
   role?: ClassRole;
+  reading?: Record<string, string>; // how its file is read, where a person said it
 }
 
 /** What is learned of a set's images before its session is opened. */
@@ -362,14 +363,25 @@ interface ReportOfAny {
   policy: { side: number };
   sides: number[]; // to choose from
   can_read_again: boolean;
+  why_not_again: string; // "" if it can be
   classes: Record<string, number>; // taken examples of each
   class_names: string[];
   from_folders: boolean;
   role: ClassRole;
+  reading: ReadingOption[]; // in the order of their dependence
   skipped: Record<string, { title: string; about: string; n: number; files: [name: string, detail: string][] }>; // by reason
   n_skipped: number;
   n_duplicates: number;
   preview: PreviewRow[];
+}
+
+/** One choice of how a file is read, as it was recognised or chosen. */
+export interface ReadingOption {
+  name: string;
+  title: string;
+  value: string; // one of the options
+  options: [value: string, title: string][];
+  is_chosen: boolean; // by a person
 }
 
 /** Some examples of one class; "" where there are none. */

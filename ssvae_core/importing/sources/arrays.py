@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -21,6 +21,7 @@ from ...data.import_report import Skipped
 from ...errors import UserError
 from ...labels.names import label_text, shown
 from ..items import Item, Source
+from ..reading import AS_FOUND
 
 IMAGES = ("x_train", "images", "x", "data", "train_images", "features", "vectors", "arr_0")
 LABELS = ("y_train", "labels", "y", "target", "targets", "train_labels", "classes", "arr_1")
@@ -56,8 +57,8 @@ class Arrays(Source):
 
     title = ".npz or .npy"
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         self.path = Path(where)
         try:
             self._open()

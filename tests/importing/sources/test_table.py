@@ -77,7 +77,7 @@ def test_files_that_a_table_names_are_missed_and_refused_in_words(tmp_path, root
         file.write(f"files/nowhere.png,ape\n,ape\n{secret},ape\n../secret.png,ape\nfiles,ape\n")
     data, report = taken_in(path, root, Choice(within=(path.parent,), n_processes=0))
     assert len(data) == N
-    assert report.skipped["vanished"].n == 1
+    assert report.skipped["missing"].n == 1
     assert report.skipped["bad-row"].n == 1
     assert report.skipped["no-permission"].n == 2
     assert report.skipped["not-image"].n == 1
@@ -88,8 +88,8 @@ def test_files_that_a_table_names_are_missed_and_refused_in_words(tmp_path, root
 def test_bad_tables_are_refused_in_words(tmp_path, root):
     for name, content, words in [
         ("empty.csv", b"", "is empty"),
-        ("head.csv", b"a,b\n", "no column of"),
-        ("words.csv", b"a,b,c\nx,y,z\np,q,r\n", "no column of files"),
+        ("head.csv", b"a,b\n", "has no rows"),
+        ("words.csv", b"a,b,c\nx,y,z\np,q,r\n", "no column of images"),
         ("noise.parquet", b"PAR1 noise", "cannot be read"),
         ("noise.csv.gz", b"\x1f\x8bnoise", "cannot be read"),
     ]:
