@@ -104,6 +104,8 @@ def main(start: str = "make run PORT={}") -> None:
                 f"Port {port} cannot be used ({error.strerror}). "
                 f"Choose another: {start.format(port + 1)}"
             )
+    if (lock := the_workspace().lock) is not None:
+        lock.tell(f"http://{host}:{port}")
     print(f"SSVAE Lab is at http://{host}:{port}  (Ctrl-C stops it)", flush=True)
     logging.getLogger("uvicorn.access").disabled = True  # a line for every poll of every page
     uvicorn.run(app, host=host, port=port, log_config=None, timeout_graceful_shutdown=2)

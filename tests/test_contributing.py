@@ -15,6 +15,7 @@ import ssvae_core
 ROOT = Path(__file__).resolve().parents[1]
 # Lists of code that nobody adds a file to.
 NO_REGISTRY = {
+    "NOT_ITS_FAULT": "kinds of errors",
     "MESSAGES": "what crosses the process: added with both of its ends",
     "PARTS": "the files of the API: a page adds its route to one of them",
 }

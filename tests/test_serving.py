@@ -14,7 +14,12 @@ import pytest
 import streamlit.config  # noqa: F401 before a test says that this is another system
 import uvicorn  # noqa: F401
 
+from benchmarks.app_process import App
 from ssvae_core.__main__ import main, ssvae_lab
+from ssvae_core.labels.backup import make_backup
+from ssvae_core.storage.lock import WorkspaceLock
+from tests.support.small_store import DAMAGES, new_store
+from tests.support.whole_workspace import new_images
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -57,6 +62,55 @@ def test_a_workspace_that_cannot_be_made_is_a_sentence(tmp_path):
 
 def test_a_port_that_is_no_number_is_a_sentence(tmp_path):
     assert "PORT must be a number" in start(tmp_path, PORT="http")
+
+
+@pytest.mark.parametrize("damage", ["header overwritten", "zero length", "gone", "a folder"])
+def test_a_damaged_label_store_ends_the_start_with_the_way_back(tmp_path, damage):
+    database = tmp_path / "workspace" / "labels.db"
+    new_store(database)
+    copy = make_backup(database)
+    DAMAGES[damage](database)
+    says = start(tmp_path)
+    assert str(database) in says
+    assert str(copy) in says
+    assert "python -m ssvae_core restore" in says
+
+
+def test_a_second_app_is_told_of_the_first_and_leaves_its_uploads_and_commands_go_on(tmp_path):
+    root = tmp_path / "workspace"
+    root.mkdir()
+    app = App(root)
+    upload = root / "uploads" / "0123456789abcdef" / "half.png"
+    upload.parent.mkdir(parents=True)
+    upload.write_bytes(b"half")
+    link = tmp_path / "link"
+    link.symlink_to(root)
+    for path in (root, link):
+        says = start(tmp_path, SSVAE_WORKSPACE=str(path), PORT="0")
+        assert app.url in says
+        assert f"process {app.process.pid}" in says
+    assert upload.read_bytes() == b"half"
+    new_images(tmp_path / "images")
+    command = [sys.executable, "-m", "ssvae_core"]
+    for wish, code in (
+        (["import", str(tmp_path / "images"), "--name", "pets"], 0),
+        (["restore"], 2),
+        (["restore", "--list"], 0),
+    ):
+        done = subprocess.run(
+            [*command, *wish],
+            cwd=ROOT,
+            env=os.environ | app.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stderr
+    session = app.new_session().id
+    app.label(session, [3], 1)
+    app.kill()
+    WorkspaceLock(root).release()  # at once
+    app.store.close()
 
 
 def test_its_settings_hold_wherever_it_is_started_from(tmp_path):

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 @cache
 def the_workspace() -> Workspace:
     """The workspace, one object for every browser and every request."""
-    return Workspace(default_workspace())
+    return Workspace(default_workspace(), for_app=True)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,19 +14,24 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..errors import UserError
-from ..labels.store import NotSaved, Operation
+from ..errors import NotWritten, Unavailable, UserError
+from ..labels.store import Receipt
 from ..options.options import AUTO
 from ..session.session import Session
 from ..session.views import colours, labelling
 from ..session.views import state as session_state
 from ..session.workspace import Workspace
-from .http import answer, body_of, ids, in_bytes, in_thread, list_in, number, person
+from .http import Handler, answer, body_of, ids, in_bytes, in_thread, list_in, number, person
+from .operations import read_operation
+from .threads import LABELS, STATES, asking_trainer
 
 LONGEST_WAIT = 20.0  # seconds that a request for `state` may be held
 LOOK_EVERY = 0.02  # seconds between two looks for a change, while it is held
 MOST_IMAGES = 1024  # in one request
 MOST_QUEUE = 200
+NOT_ITS_FAULT = (Unavailable, NotWritten)  # an operation that met these may be stored later
+
+log = logging.getLogger(__name__)
 
 
 def routes(workspace: Workspace) -> list[Route]:
@@ -34,22 +39,28 @@ def routes(workspace: Workspace) -> list[Route]:
     api = _Api(workspace)
     table: dict[str, Callable[[Request], Any]] = {
         "/api/sessions/{session}/labels": api.labels,
-        "/api/sessions/{session}/map": api.map,
         "/api/sessions/{session}/guesses": api.guesses,
         "/api/sessions/{session}/odd": api.anomaly,
         "/api/sessions/{session}/annotators": api.annotators,
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
-        "/api/sessions/{session}/card": api.card,
         "/api/sessions/{session}/neighbours": api.neighbours,
         "/api/sessions/{session}/history": api.history,
         "/api/sessions/{session}/runs": api.runs,
         "/api/sessions/{session}/figure/accuracy": api.figure,
-        "/api/sessions/{session}/redraw": api.redraw,
         "/api/data/{fingerprint}/images": api.images,
     }
+    awaiting: dict[str, Handler] = {
+        "state": api.state,
+        "map": api.map,
+        "card": asking_trainer(api.card),
+        "redraw": asking_trainer(api.redraw),
+    }
     found = [Route(path, answer(in_thread(method))) for path, method in table.items()]
-    found.append(Route("/api/sessions/{session}/state", answer(api.state)))
+    found += [
+        Route(f"/api/sessions/{{session}}/{name}", answer(handler))
+        for name, handler in awaiting.items()
+    ]
     for name, method in (
         ("events", api.events),
         ("trainer", api.trainer),
@@ -73,23 +84,27 @@ class _Api:
         after = request.query_params.get("after", "")
         wait = min(number(request, "wait", 0.0), LONGEST_WAIT)
         if after:
-            session = await run_in_threadpool(self.session, request)
+            session = await STATES.run(self.session, request)
         else:  # a page that has just opened
             name = request.path_params["session"]
             session = await run_in_threadpool(self.workspace.attend, name)
         until = time.monotonic() + wait
         while session.version == after and time.monotonic() < until:
             await asyncio.sleep(LOOK_EVERY)
-        return JSONResponse(session_state.state(session, person(request)))
+        return JSONResponse(await STATES.run(session_state.state, session, person(request)))
 
     def labels(self, request: Request) -> Response:
         data, seq = self.session(request).label_bytes()
         return in_bytes(data, str(seq))
 
-    def map(self, request: Request) -> Response:
+    async def map(self, request: Request) -> Response:
+        is_asked_for = request.query_params.get("view") is not None
+        return await (asking_trainer if is_asked_for else in_thread)(self._map)(request)
+
+    def _map(self, request: Request) -> Response:
         session, view = self.session(request), request.query_params.get("view")
         version = str(session.map_version)
-        xy = session.xy if view is None else session.trainer.draw_map(view)
+        xy = session.xy if view is None else session.trainer.queries.draw_map(view)
         return in_bytes(xy.astype("<f4").tobytes(), version)
 
     def guesses(self, request: Request) -> Response:
@@ -158,26 +173,31 @@ class _Api:
 
     async def events(self, request: Request) -> Response:
         body = await body_of(request)
-        ops = [(_operation(op), _map_version(op)) for op in list_in(body, "ops")]
-        return await run_in_threadpool(self._events, request, ops)
+        return await LABELS.run(self._events, request, list_in(body, "ops"))
 
-    def _events(self, request: Request, ops: list[tuple[Operation, int | None]]) -> Response:
+    def _events(self, request: Request, ops: list[Any]) -> Response:
+        """Each operation has its own answer under its id; one that is refused holds up no other.
+
+        One without an answer is not stored, and may be once it is sent again.
+        """
         session, who = self.session(request), person(request)
         results: list[dict[str, Any]] = []
-        at = None
-        for op, map_version in ops:
+        at: float | None = None
+        trouble: Exception | None = None
+        for op in ops:
             try:
-                receipt = session.do(op, who, map_version)
-            except NotSaved:
-                raise
-            except UserError as error:
-                results.append({"op_id": op.op_id, "error": str(error)})
+                receipt, result = _done(session, op, who)
+            except NOT_ITS_FAULT as error:
+                trouble = error
+                break  # those before it are stored: who sent them may forget them
+            except Exception as error:
+                log.exception("An operation could not be done.")
+                trouble = error
             else:
-                at = receipt.at
-                result: dict[str, Any] = {"op_id": op.op_id, "seq": receipt.seq}
-                if (made := session.class_made_by(op.op_id)) is not None:
-                    result["class"] = made
                 results.append(result)
+                at = at if receipt is None else receipt.at
+        if trouble is not None and not results:
+            raise trouble
         return JSONResponse({"seq": session.history.seq, "saved_at": at, "results": results})
 
     async def trainer(self, request: Request) -> Response:
@@ -207,24 +227,22 @@ class _Api:
             self.workspace.command(name, str(body.get("command")))
 
 
-def _operation(op: Any) -> Operation:
-    """An operation as it came; the store checks what it says."""
-    if not isinstance(op, dict) or not isinstance(op.get("examples", []), list):
-        raise UserError("Each of 'ops' must be an object whose 'examples' are a list.")
-    op_id, kind, label = op.get("op_id", ""), op.get("kind", ""), op.get("class")
-    if not isinstance(op_id, str) or not isinstance(label, int | None):
-        raise UserError(
-            f"'op_id' must be a text and 'class' a whole number, got {op_id!r}, {label!r}."
-        )
-    text = {
-        "class-add": op.get("name"),
-        "class-rename": op.get("name"),
-        "class-colour": op.get("colour"),
-        "class-merge": op.get("into"),
-        "class-order": json.dumps(op.get("order")),
-    }.get(str(kind))
-    examples = tuple(op.get("examples", []))
-    return Operation(op_id, kind, examples, label, None if text is None else str(text))
+def _done(session: Session, given: Any, who: str) -> tuple[Receipt | None, dict[str, Any]]:
+    """Do an operation as it came: the receipt, if it is stored, and the answer to it."""
+    op_id = given.get("op_id") if isinstance(given, dict) else None
+    is_id = isinstance(op_id, str) and op_id.isprintable()
+    result: dict[str, Any] = {"op_id": op_id if is_id else None}
+    try:
+        op, map_version = read_operation(given)
+        receipt = session.do(op, who, map_version)
+    except NOT_ITS_FAULT:
+        raise
+    except UserError as error:
+        return None, result | {"error": str(error)}
+    result["seq"] = receipt.seq
+    if (made := session.class_made_by(op.op_id)) is not None:
+        result["class"] = made
+    return receipt, result
 
 
 def _when(when: Any) -> tuple[str, int, float]:
@@ -235,9 +253,3 @@ def _when(when: Any) -> tuple[str, int, float]:
     if not isinstance(labels, int) or not isinstance(seconds, int | float):
         raise UserError(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
     return str(when.get("mode")), labels, float(seconds)
-
-
-def _map_version(op: dict[str, Any]) -> int | None:
-    """Of the map that the examples were chosen on, if they were chosen by their place."""
-    version = op.get("map_version")
-    return version if isinstance(version, int) else None

@@ -9,6 +9,7 @@ from starlette.routing import Route
 from ..session.views.review import Inspection
 from ..session.workspace import Workspace
 from .http import answer, in_thread, number
+from .threads import asking_trainer
 
 MOST_ASKED = 200  # examples of an audit, at once
 
@@ -16,10 +17,13 @@ MOST_ASKED = 200  # examples of an audit, at once
 def routes(workspace: Workspace) -> list[Route]:
     """The routes of every session of this workspace."""
     api = _Api(workspace)
-    methods = (api.audit, api.matrix, api.cell, api.doubts, api.disagreements, api.groups)
+    reading = (api.audit, api.disagreements, api.groups)
+    asking = (api.matrix, api.cell, api.doubts)
+    handlers = {method.__name__: in_thread(method) for method in reading}
+    handlers |= {method.__name__: asking_trainer(method) for method in asking}
     return [
-        Route(f"/api/sessions/{{session}}/review/{method.__name__}", answer(in_thread(method)))
-        for method in methods
+        Route(f"/api/sessions/{{session}}/review/{name}", answer(handler))
+        for name, handler in handlers.items()
     ]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import Conflict
 from ..storage.bundles import read_bundle, write_bundle
 from .affinity import Walks, normalised_affinity
 
@@ -69,7 +70,22 @@ class Atlas:
     def load(cls, folder: Path) -> Atlas:
         """Read an atlas. Raises UserError if it is missing or damaged."""
         arrays, _ = read_bundle(folder)
-        return cls(**{**arrays, "distances": arrays["distances"].astype(np.float32)})
+        try:
+            atlas = cls(**{**arrays, "distances": arrays["distances"].astype(np.float32)})
+            atlas.check()
+        except (KeyError, TypeError, ValueError) as error:
+            raise Conflict(f"{folder} holds no map that can be read: {error}.") from error
+        return atlas
+
+    def check(self) -> None:
+        """Raise ValueError where its parts do not belong together."""
+        n, k = len(self.xy), self.neighbours.shape[-1]
+        shapes = self.xy.shape, self.neighbours.shape, self.distances.shape
+        if shapes != ((n, 2), (n, k), (n, k)) or self.medoids.ndim != 1:
+            raise ValueError("its parts are of different lengths")
+        for examples in (self.neighbours, self.medoids):
+            if examples.size and not (examples.min() >= 0 and examples.max() < n):
+                raise ValueError("it names examples that it does not have")
 
 
 def nearest_neighbours(

@@ -8,16 +8,20 @@ fingerprint of the images, so that they never belong to others.
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..data import ASSETS, Dataset
+from ..errors import NotWritten, UserError
 from ..storage.bundles import MANIFEST
 from ..storage.paths import ATLAS, IMAGE_ENCODER, M1, STARTERS
-from ..storage.whole import whole_folder
+from ..storage.whole import put_aside, whole_folder
 from .atlas import Atlas
 from .first_map import MapProgress, extended, first_atlas
+
+log = logging.getLogger(__name__)
 
 
 def starter_of(data: Dataset, workspace: Path) -> Path:
@@ -52,6 +56,55 @@ def prepared(data: Dataset, workspace: Path) -> Iterator[MapProgress]:
             event.save(starter_of(data, workspace) / ATLAS, {"fingerprint": data.fingerprint})
 
 
+def mend(own: Path, data: Dataset, workspace: Path) -> list[str]:
+    """See to it that the map of a session can be read; what the person should know of it.
+
+    `own` is where its own starter is, if it has one. What is damaged is put aside, and a map is
+    made anew of the images, in seconds. UserError if that cannot be saved.
+    """
+    notes = []
+    if own.exists() and (why := _damage(own / ATLAS, data)):
+        log.warning("The map of this session's own M1 is made anew: %s", why)
+        _set_aside(own)
+        notes.append(
+            "This session's own map and M1 were damaged, so the map is that of the images again. "
+            "Labels are kept."
+        )
+    if own.exists():
+        return notes
+    starter = starter_of(data, workspace)
+    if starter.parent.exists() and not starter.parent.is_dir():
+        _set_aside(starter.parent)
+    if starter.exists() and shipped(data) is None and (why := _damage(starter / ATLAS, data)):
+        log.warning("The map of %s is made anew: %s", data.title, why)
+        _set_aside(starter / ATLAS if starter.is_dir() else starter)
+        if not notes:
+            notes.append("The map of these images was damaged and is made anew. Labels are kept.")
+    for _ in prepared(data, workspace):
+        pass  # at most some seconds, and only if nobody prepared it
+    return notes
+
+
+def _damage(atlas: Path, data: Dataset) -> str:
+    """Why it is no map of these images; "" if it is one, or if none was made yet."""
+    try:
+        if not atlas.parent.is_dir():
+            return f"{atlas.parent} is no folder"
+        if not atlas.exists():
+            return ""
+        n = len(Atlas.load(atlas).xy)
+    except (UserError, OSError) as error:
+        return str(error)
+    return "" if n == len(data) else f"{atlas} is of {n} images, not {len(data)}"
+
+
+def _set_aside(path: Path) -> None:
+    try:
+        put_aside(path)
+    except OSError as error:
+        raise NotWritten(f"{path} is damaged, and cannot be replaced: {error.strerror}.") from error
+
+
 def extend(starter: Path, atlas: Atlas, data: Dataset) -> None:
     """Make `starter` one for more images: those of this atlas stay where they are on the map.
 
@@ -74,6 +127,6 @@ def _fingerprint(starter: Path) -> str:
     """Of the images that a starter was made for; "" without one."""
     try:
         found = json.loads((starter / ATLAS / MANIFEST).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
-    return str(found.get("fingerprint", ""))
+    return str(found.get("fingerprint", "")) if isinstance(found, dict) else ""

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import UserError
-from . import datasets, export, fit, import_, sample, simulate
+from . import datasets, export, fit, import_, restore, sample, simulate
 from .options import Parser
 
-COMMANDS = (datasets, import_, fit, simulate, sample, export)
+COMMANDS = (datasets, import_, fit, simulate, sample, export, restore)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -103,6 +103,7 @@ def history_of(workspace: Path, row: SessionRow) -> History:
 
 def find_session(workspace: Path, wanted: str) -> SessionRow:
     """The session with this id or name. UserError if there is none, or if names do not tell."""
+    from ..labels.recovery import check_file
     from ..labels.store import LabelStore
 
     database = workspace / LABEL_DATABASE
@@ -111,6 +112,7 @@ def find_session(workspace: Path, wanted: str) -> SessionRow:
             f"There are no sessions in {workspace}. Start the app (make run) and label something, "
             "or name the workspace in SSVAE_WORKSPACE."
         )
+    check_file(database)
     store = LabelStore(database)
     rows = store.sessions()
     store.close()

@@ -11,12 +11,12 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from ..errors import NotFound
+from ..errors import Conflict, NotFound
 from ..storage.paths import data_root
 from .bundled import ASSETS, mnist
 from .dataset import Dataset
 from .digits import digits
-from .library import find, load_imported, shelved
+from .library import find, is_id, load_imported, shelved
 from .shapes import shapes
 from .stored import MANIFEST
 
@@ -37,6 +37,11 @@ def load_dataset(name: str, root: Path | None = None) -> Dataset:
         folder = Path(name)
     if folder is not None:
         return load_imported(folder)
+    if is_id(name) and (root / name).is_dir():
+        raise Conflict(
+            f"The data set in {root / name} has lost its {MANIFEST}. Put it back, or import the "
+            "data set again."
+        )
     if os.path.exists(name):
         raise NotFound(
             f"{name} was not imported yet: python -m ssvae_core import {name} --name NAME"

@@ -39,6 +39,7 @@ class Dataset:
     originals: Originals | None = field(default=None, repr=False)
     provenance: Provenance | None = field(default=None, repr=False)  # where it was imported from
     factors: Mapping[str, NDArray[np.float64]] | None = None  # (N,) each, what a drawing came from
+    notes: tuple[str, ...] = ()  # sentences for the person: what of it is damaged and missed
     # What is known to be these very images' fingerprint, so that they need not be read for it.
     identity: InitVar[str] = ""
     fingerprint: str = field(init=False)  # of the images: what is cached by it never goes stale

@@ -11,6 +11,7 @@ import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import UnionType
 from typing import Any
 from unicodedata import category
 
@@ -20,10 +21,11 @@ from ..errors import Conflict, NotFound, NotWritten, UserError
 from .dataset import Dataset
 from .import_report import Report
 from .pack import FileNames, Pack
-from .provenance import provenance_of
+from .parts import UNREADABLE, classes_in, pack_in, part, provenance_in
 from .stored import (
     CLASSES,
     DELETED,
+    DIGESTS,
     EXAMPLES,
     FORMAT,
     MANIFEST,
@@ -34,7 +36,13 @@ from .stored import (
     write_json,
 )
 
-LONGEST_ID = 200  # characters; no name is longer either
+_AGAIN = "Put it back, or import the data set again."
+# What every manifest holds.
+WRITTEN: dict[str, type | UnionType] = {
+    **dict.fromkeys(("name", "sha256", "role", "source", "created"), str),
+    **{"n": int, "shape": list, "class_names": list, "earlier": str | None},
+}
+LONGEST_ID = 200  # bytes; no name is of more characters either
 MOST_CLASSES = 250  # of a session: a label is a byte in the browser, and some mean something else
 ROLES = {
     "truth": "hidden truth: only to score you and the model, nothing is labelled",
@@ -75,12 +83,19 @@ def find(name: str, root: Path) -> Path | None:
     """The folder of the data set with this id, or else the newest with this name."""
     if len(name) > LONGEST_ID:
         return None
-    if name and name == Path(name).name and (root / name / MANIFEST).is_file():
+    if is_id(name) and (root / name / MANIFEST).exists():
         return root / name
     for each in shelved(root):
         if each.name == name:
             return root / each.id
     return None
+
+
+def is_id(name: str) -> bool:
+    """Whether a data set's folder could be called so."""
+    is_short = len(name.encode("utf-8", "surrogatepass")) <= LONGEST_ID
+    is_plain = name == Path(name).name and not name.startswith(".") and "\0" not in name
+    return bool(name) and is_plain and is_short
 
 
 def folder_of(name: str, root: Path) -> Path:
@@ -110,32 +125,33 @@ def load_imported(folder: Path) -> Dataset:
 @lru_cache(maxsize=16)
 def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     manifest = read_manifest(folder)
+    role, notes = manifest["role"], list[str]()
+    classes = part(folder, manifest, CLASSES, classes_in, notes)
+    names = part(folder, manifest, NAMES, pack_in, notes)
+    originals = part(folder, manifest, ORIGINALS, pack_in, notes)
+    provenance = part(folder, manifest, DIGESTS, provenance_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
-        classes = np.load(folder / CLASSES, allow_pickle=False).astype(np.int64)
-        names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
-        if not len(images) == len(classes) == len(names) == len(originals) == manifest["n"]:
-            raise ValueError("its parts are of different lengths")
-        provenance = provenance_of(folder, manifest)
-        if images.shape[1:] != tuple(manifest["shape"]):
-            raise ValueError("its examples are not of the shape that its manifest says")
-    except (OSError, ValueError, EOFError) as error:
+        if images.shape != (manifest["n"], *manifest["shape"]):
+            raise ValueError("they are not of the number and shape that its manifest says")
+        return Dataset(
+            name=folder.name,
+            title=manifest["name"],
+            images=images,
+            class_names=() if role == "ignore" else tuple(manifest["class_names"]),
+            answer_key=classes if role == "truth" else None,
+            labels=classes if role == "labels" else None,
+            file_names=None if names is None else FileNames(names),
+            originals=None if originals is None else _KeptOriginals(originals),
+            provenance=provenance,
+            notes=tuple(notes),
+            identity=manifest["sha256"][:16],
+        )
+    except UNREADABLE as error:
         raise Conflict(
-            f"The data set {folder.name} is damaged: {error}. Import it again."
+            f"The examples in {folder / EXAMPLES} cannot be read: {error}. Put the file back, or "
+            "import the data set again."
         ) from error
-    role = manifest["role"]
-    return Dataset(
-        name=folder.name,
-        title=manifest["name"],
-        images=images,
-        class_names=() if role == "ignore" else tuple(manifest["class_names"]),
-        answer_key=classes if role == "truth" else None,
-        labels=classes if role == "labels" else None,
-        file_names=FileNames(names),
-        originals=_KeptOriginals(originals),
-        provenance=provenance,
-        identity=manifest["sha256"][:16],
-    )
 
 
 @dataclass(frozen=True)
@@ -152,7 +168,7 @@ def report_of(name: str, root: Path) -> Report:
     path = folder_of(name, root) / REPORT
     try:
         return Report.from_json(json.loads(path.read_bytes()))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (*UNREADABLE, KeyError, AttributeError) as error:
         raise Conflict(f"The report {path} cannot be read: {error}.") from error
 
 
@@ -214,13 +230,16 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_bytes())
         version = manifest["format"]
         assert isinstance(version, int)
-    except (OSError, ValueError, KeyError, TypeError, AssertionError) as error:
-        raise Conflict(f"{path} is damaged. Import the data set again.") from error
+    except (*UNREADABLE, KeyError, AssertionError) as error:
+        raise Conflict(f"{path} is damaged. {_AGAIN}") from error
     if version > FORMAT:
         raise Conflict(
             f"{folder} was written by a newer version of the app (format {version}, this version "
             f"reads up to {FORMAT}). Update the app."
         )
+    for name, kind in WRITTEN.items():
+        if not isinstance(manifest.get(name), kind):
+            raise Conflict(f"{path} is damaged: '{name}' is missing, or is another thing. {_AGAIN}")
     return manifest
 
 

@@ -22,6 +22,11 @@ class Pack:
         self._ends: NDArray[np.int64] = np.load(
             folder / f"{name}.ends.npy", mmap_mode="r", allow_pickle=False
         )
+        are_ends = self._ends.ndim == 1 and self._ends.dtype.kind in "iu"
+        if not are_ends or (np.diff(self._ends) < 0).any():
+            raise ValueError(f"the index of {self._path} is damaged.")
+        if not self._path.is_file():
+            raise ValueError(f"{self._path} is missing.")
         if len(self._ends) and self._path.stat().st_size != self._ends[-1]:
             raise ValueError(f"{self._path} is not as long as its index says.")
 
@@ -102,7 +107,7 @@ class FileNames(Sequence[str]):
         place = index + len(self) if index < 0 else index
         if not 0 <= place < len(self):
             raise IndexError(f"There are {len(self)} names, got index {index}.")
-        return self._pack.read(place).decode()
+        return self._pack.read(place).decode(errors="replace")
 
     def __iter__(self) -> Iterator[str]:
-        return (name.decode() for name in self._pack)
+        return (name.decode(errors="replace") for name in self._pack)

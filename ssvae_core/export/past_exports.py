@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import zipfile
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from .rows import ExportOptions
 from .writing import EXPORT_FILE, is_export
 
 CHUNK = 1 << 20
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -51,19 +54,14 @@ class Exports:
         for path in self.folder.glob(f"*-{session_id}-*"):
             if not is_export(path):
                 continue
-            about = json.loads((path / EXPORT_FILE).read_text("utf-8"))
-            sizes = [each.stat().st_size for each in path.rglob("*") if each.is_file()]
-            found.append(
-                Exported(
-                    path.name,
-                    about["format"],
-                    str(path),
-                    about["written_at"],
-                    len(sizes),
-                    sum(sizes),
-                    _note(about),
-                )
-            )
+            try:
+                about = json.loads((path / EXPORT_FILE).read_text("utf-8"))
+                sizes = [each.stat().st_size for each in path.rglob("*") if each.is_file()]
+                told = str(about["format"]), str(path), str(about["written_at"])
+            except (OSError, ValueError, KeyError) as error:
+                log.warning("The export in %s is left out of the list: %r", path, error)
+                continue
+            found.append(Exported(path.name, *told, len(sizes), sum(sizes), _note(about)))
         return sorted(found, key=lambda each: (each.written_at, each.id), reverse=True)
 
     def path(self, session_id: str, export: str) -> Path:

@@ -76,6 +76,6 @@ def is_export(folder: Path) -> bool:
     """Whether this folder was written by `export`."""
     try:
         about = json.loads((folder / EXPORT_FILE).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
     return isinstance(about, dict) and about.get("kind") == "ssvae-export"

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import re
 import string
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import combinations, takewhile
 from typing import Protocol
+
+from .names import same
 
 KEYS = "0123456789wetyioadfhq"  # letters that are no command; c and r belong to Streamlit
 MOST_CLASSES = 250  # ids ever made: the rest of a byte says other things
@@ -71,6 +74,7 @@ class ClassTable:
         """
         self._taken_back = dict(taken_back or {})
         self.all = {number: Class(number, name) for number, name in enumerate(names)}
+        self.circles: set[tuple[int, int]] = set()  # merges passed over, which would close one
         self._order = list(self.all)
         for operation in operations:
             self._take(operation)
@@ -88,16 +92,15 @@ class ClassTable:
 
     def resolve(self, number: int) -> int | None:
         """The class that labels of this one count as; None if it was deleted or never made."""
-        seen = set()
-        while number in self.all and number not in seen:
-            seen.add(number)
-            known = self.all[number]
-            if known.is_active:
-                return number
-            if known.into is None:
-                return None
-            number = known.into
-        return None
+        end = self._path(number)[-1]
+        return end if end in self.all and self.all[end].is_active else None
+
+    def _path(self, number: int) -> list[int]:
+        """The class, the one it was merged into, and so on."""
+        path = [number]
+        while (known := self.all.get(path[-1])) and known.into is not None:
+            path.append(known.into)
+        return path
 
     def key(self, number: int) -> str:
         """The key of an active class; "" past the last key."""
@@ -124,7 +127,7 @@ class ClassTable:
     def _take(self, operation: ClassOperation) -> None:
         number, text = operation.label, operation.text or ""
         if operation.kind == "class-order":
-            first = [other for other in json.loads(text) if other in self.all]
+            first = [other for other in dict.fromkeys(json.loads(text)) if other in self.all]
             self._order = first + [other for other in self._order if other not in first]
             return
         assert number is not None
@@ -140,10 +143,29 @@ class ClassTable:
         elif operation.kind == "class-colour":
             known = replace(known, colour=text or None)
         elif operation.kind == "class-merge":
-            known = replace(known, into=int(text))
+            known = self._merged(known, int(text))
         elif operation.kind == "class-delete":
             known = replace(known, is_deleted=True)
         self.all[number] = known
+
+    def _merged(self, known: Class, into: int) -> Class:
+        """The class as part of another; as it is where that is gone, or is part of it already.
+
+        Two people merge two classes into each other, or one takes back what another built on: the
+        labels of a class that vanished so would be nowhere.
+        """
+        if known.id in self._path(into):
+            self.circles.add((known.id, into))
+            return known
+        return known if self.resolve(into) is None else replace(known, into=into)
+
+
+def same_names(classes: Iterable[Class]) -> set[tuple[int, int]]:
+    """The ids of every two classes whose names differ in nothing but case, the smaller first."""
+    by_name: defaultdict[str, list[int]] = defaultdict(list)
+    for known in classes:
+        by_name[same(known.name).casefold()].append(known.id)
+    return {pair for ids in by_name.values() for pair in combinations(sorted(ids), 2)}
 
 
 def _shared(names: Sequence[str]) -> str:

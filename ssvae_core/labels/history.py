@@ -129,10 +129,6 @@ class History:
                 votes[done.annotator] = number
         return votes
 
-    def has(self, op_id: str) -> bool:
-        """Whether this operation (no undo or redo) was ever done."""
-        return op_id in self._by_id
-
     def class_made_by(self, op_id: str) -> int | None:
         """The id of the class that this operation added; None if it added none."""
         done = self._by_id.get(op_id)
@@ -147,6 +143,22 @@ class History:
         """Whether somebody looked at a possibly wrong label and let it stand."""
         done = self.standing(example)
         return done is not None and done.kind in ("keep", "settle")
+
+    def classes_with(self, change: Done, stands: bool = True) -> ClassTable:
+        """The classes as they would be if an operation on them, a new one too, stood or did not."""
+        changes = [one for one in self.operations if one.kind in ON_CLASSES]
+        if change not in changes:
+            changes.append(change)
+        standing = [one for one in changes if (stands if one is change else one.stands)]
+        return ClassTable(
+            self.class_names,
+            standing,
+            {
+                one.label: one.text or ""
+                for one in changes
+                if one.kind == "class-add" and one.label is not None and one not in standing
+            },
+        )
 
     def changed_since(self, seq: int) -> dict[int, int | None]:
         """Every example touched after `seq`, with the class it has now (None: it has none)."""
@@ -224,16 +236,7 @@ class History:
         """Make the class table anew; the examples whose class it may change."""
         if done.kind == "class-add" and done.label is not None:
             self.n_classes = max(self.n_classes, done.label + 1)
-        changes = [one for one in self.operations if one.kind in ON_CLASSES]
-        self.classes = ClassTable(
-            self.class_names,
-            (one for one in changes if one.stands),
-            {
-                one.label: one.text or ""
-                for one in changes
-                if one.kind == "class-add" and one.label is not None and not one.stands
-            },
-        )
+        self.classes = self.classes_with(done, done.stands)
         if done.kind not in ("class-add", "class-merge", "class-delete"):
             return []
         touched = list(self._of)

@@ -11,6 +11,7 @@ from typing import Any
 from ..errors import NotFound, UserError
 from .classes import COLOUR, LONGEST_NAME
 from .history import GIVING, ON_CLASSES, STATES, Kind
+from .names import clean
 
 KINDS: tuple[str, ...] = (*GIVING, *STATES, "undo", "redo", *ON_CLASSES)
 
@@ -73,8 +74,10 @@ def checked(op: Operation, session: SessionRow, n_classes: int) -> Operation:
 
     `n_classes` is how many ids of classes there are.
     """
-    if not isinstance(op.op_id, str) or not 0 < len(op.op_id) <= 100:
-        raise UserError(f"An operation needs an id of 1 to 100 characters, got {op.op_id!r}.")
+    if not isinstance(op.op_id, str) or not 0 < len(op.op_id) <= 100 or not op.op_id.isprintable():
+        raise UserError(
+            f"An operation needs an id of 1 to 100 printable characters, got {op.op_id!r}."
+        )
     if op.kind not in KINDS:
         raise UserError(
             f"Unknown kind {op.kind!r} of operation. Choose one of: {', '.join(KINDS)}."
@@ -104,7 +107,7 @@ def _checked_change(op: Operation, n_classes: int) -> Operation:
         label = _checked_class(op.label, n_classes)
     text = None if op.text is None else str(op.text)
     if op.kind in ("class-add", "class-rename"):
-        text = checked_name(" ".join((text or "").split()), "A class")
+        text = checked_name(clean(" ".join((text or "").split())), "A class")
         if len(text) > LONGEST_NAME:
             raise UserError(
                 f"The name of a class has at most {LONGEST_NAME} letters, this one {len(text)}."
@@ -119,7 +122,7 @@ def _checked_change(op: Operation, n_classes: int) -> Operation:
         order = _read(text, json.loads)
         if not isinstance(order, list) or not order:
             raise UserError(f"An order of classes is a list of their ids, got {text!r}.")
-        text = json.dumps([_checked_class(number, n_classes) for number in order])
+        text = json.dumps([*dict.fromkeys(_checked_class(each, n_classes) for each in order)])
     return Operation(op.op_id, op.kind, (), label, text)
 
 
@@ -141,7 +144,9 @@ def _checked_example(example: int, session: SessionRow) -> int:
 
 
 def _whole_number(value: Any) -> int:
-    """Any kind of integer as a plain int, -1 for what is none."""
+    """Any kind of integer as a plain int, -1 for what is none; true and false are none."""
+    if isinstance(value, bool):
+        return -1
     try:
         return operator.index(value)
     except TypeError:

@@ -14,24 +14,21 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exc, func, insert, select, update
 
-from ..errors import Conflict, NotFound, Unavailable
-from .classes import MOST_CLASSES
-from .history import ON_CLASSES, Event, replay
+from ..errors import NotFound
+from .database import Database, NotSaved
+from .history import Event, History
 from .records import Metric, Operation, Receipt, SessionRow, checked, checked_name
-from .schema import event_table, metric_table, open_engine, reason, session_table
+from .schema import event_table, metric_table, session_table
+from .transitions import check_is_the_same, rows_of
 
 __all__ = ["LabelStore", "Metric", "NotSaved", "Operation", "Receipt", "SessionRow"]
-
-
-class NotSaved(Unavailable):
-    """The database did not take it. The same operation, sent again, does no harm."""
 
 
 class LabelStore:
@@ -39,8 +36,9 @@ class LabelStore:
 
     def __init__(self, url: str | Path, timeout: float = 30.0):
         """Open or create; a path means SQLite. `timeout`: seconds to wait for another writer."""
-        self._engine = open_engine(url, timeout)
-        self._writer = self._engine.execution_options(immediate=True)
+        self._database = database = Database(url, timeout)
+        self._read, self._write = database.reading, database.writing
+        self._histories: dict[str, History] = {}  # of sessions written to; in transactions only
         try:
             self._create_tables()
         except (exc.IntegrityError, exc.ProgrammingError):
@@ -48,7 +46,7 @@ class LabelStore:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._engine.dispose()
+        self._database.close()
 
     def create_session(
         self,
@@ -75,11 +73,14 @@ class LabelStore:
             head=0,
             generation=0,
         )
-        values = vars(row) | {
-            "classes": json.dumps(row.classes),
-            "config": json.dumps(row.config),
-        }
         with self._write("The session") as connection:
+            newest = connection.execute(select(func.max(session_table.c.created))).scalar_one()
+            if newest is not None and newest >= row.created:  # the clock was set back
+                row = replace(row, created=newest + 0.001)
+            values = vars(row) | {
+                "classes": json.dumps(row.classes),
+                "config": json.dumps(row.config),
+            }
             connection.execute(insert(session_table).values(values))
         return row
 
@@ -121,18 +122,31 @@ class LabelStore:
         """The seq of the session's last event; 0 before the first."""
         return self.session(session_id).head
 
-    def append(self, session_id: str, op: Operation, annotator: str = "") -> Receipt:
+    def append(
+        self,
+        session_id: str,
+        op: Operation,
+        annotator: str = "",
+        check: Callable[[], None] = lambda: None,
+    ) -> Receipt:
         """Store an operation; when this returns, it outlives any crash. An example counts once.
 
-        UserError where the operation cannot be done, NotSaved where the database does not take it.
+        Whether it can be done is decided in the transaction that stores it, so of two operations
+        that exclude each other, in any processes, one is refused; `check` is called there too, of
+        an operation that is new. UserError where it cannot be done, NotSaved where the database
+        does not take it.
         """
         with self._write("The label") as connection:
             # Locks the row on databases that lock rows: the counter and the history hold still.
             session = _find(connection, session_id, lock=True)
-            if receipt := _receipt(connection, session_id, op.op_id):
-                return receipt
+            history = self._history(connection, session)
+            op = checked(op, session, history.n_classes)
+            if stored := _stored(connection, session_id, op.op_id):
+                check_is_the_same(op, stored)
+                return Receipt(stored[-1]["seq"], stored[-1]["at"], is_new=False)
+            check()
             at = time.time()
-            rows = _rows(connection, session, op, annotator)
+            rows = rows_of(op, history, annotator)
             head = connection.execute(
                 _update_session(session_id)
                 .values(head=session_table.c.head + len(rows))
@@ -151,6 +165,24 @@ class LabelStore:
             ]
             connection.execute(insert(event_table), numbered)
         return Receipt(head, at, is_new=True)
+
+    def _history(self, connection: Connection, session: SessionRow) -> History:
+        """What stands now. Kept from one transaction to the next: only what is new is read.
+
+        Part 0 stands for its whole operation: what the others name changes no class, no order.
+        """
+        history = self._histories.get(session.id)
+        if history is None or history.seq > session.head:  # a backup may have been restored
+            history = History(session.classes)
+        query = select(*_EVENT_COLUMNS).where(
+            event_table.c.session == session.id,
+            event_table.c.seq > history.seq,
+            event_table.c.part == 0,
+        )
+        for row in connection.execute(query.order_by(event_table.c.seq)):
+            history.advance(Event(*row))
+        self._histories[session.id] = history
+        return history
 
     def events(self, session_id: str, after: int = 0, until: int | None = None) -> list[Event]:
         """The events with after < seq <= until, in order of seq."""
@@ -203,23 +235,6 @@ class LabelStore:
         with self._write("The label store") as connection:
             session_table.metadata.create_all(connection)
 
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except exc.OperationalError as error:
-            raise Unavailable(f"The label store cannot be read: {error.orig}.") from error
-
-    @contextmanager
-    def _write(self, what: str) -> Iterator[Connection]:
-        """A transaction that has the database to itself, committed at the end."""
-        try:
-            with self._writer.begin() as connection:
-                yield connection
-        except (exc.OperationalError, exc.TimeoutError) as error:
-            raise NotSaved(f"{what} is NOT saved: {reason(error)}") from error
-
 
 _EVENT_COLUMNS = [event_table.c[name] for name in Event.__dataclass_fields__]
 
@@ -246,55 +261,10 @@ def _find(connection: Connection, session_id: str, lock: bool = False) -> Sessio
     return _session_row(row)
 
 
-def _receipt(connection: Connection, session_id: str, op_id: str) -> Receipt | None:
-    """What was answered when this operation was stored, or None if it never was."""
-    seq, at = connection.execute(
-        select(func.max(event_table.c.seq), func.max(event_table.c.at)).where(
-            event_table.c.session == session_id, event_table.c.op_id == op_id
-        )
-    ).one()
-    return None if seq is None else Receipt(seq, at, is_new=False)
-
-
-def _rows(
-    connection: Connection, session: SessionRow, op: Operation, annotator: str
-) -> list[dict[str, Any]]:
-    """What is particular to each row of the operation."""
-    n_classes = len(session.classes) + _n_added(connection, session.id)
-    op = checked(op, session, n_classes)
-    if op.kind in ("undo", "redo"):
-        target = _target(connection, session, op, annotator)
-        return [{"example": None, "label": None, "target": target}]
-    if op.kind in ON_CLASSES:
-        label = n_classes if op.kind == "class-add" else op.label
-        if op.kind == "class-add" and n_classes >= MOST_CLASSES:
-            raise Conflict(
-                f"A session has at most {MOST_CLASSES} classes, those included that were merged "
-                "or deleted. Give one that you do not need another name."
-            )
-        return [{"example": None, "label": label, "target": op.text}]
-    return [{"example": example, "label": op.label, "target": None} for example in op.examples]
-
-
-def _n_added(connection: Connection, session_id: str) -> int:
-    """How many classes were ever added to those that the session began with."""
-    of_kind = event_table.c.session == session_id, event_table.c.kind == "class-add"
-    return int(connection.execute(select(func.count()).where(*of_kind)).scalar_one())
-
-
-def _target(connection: Connection, session: SessionRow, op: Operation, annotator: str) -> str:
-    """The operation that an undo or redo is about."""
-    # Part 0 stands for its whole operation: what the others name does not change the order.
-    query = select(*_EVENT_COLUMNS).where(
-        event_table.c.session == session.id, event_table.c.part == 0
+def _stored(connection: Connection, session_id: str, op_id: str) -> list[dict[str, Any]]:
+    """The rows that were stored under this id, in order."""
+    query = select(event_table).where(
+        event_table.c.session == session_id, event_table.c.op_id == op_id
     )
-    rows = connection.execute(query.order_by(event_table.c.seq))
-    history = replay((Event(*row) for row in rows), session.classes)
-    if op.kind == "redo":
-        if not (redoable := history.redoable(annotator)):
-            raise Conflict("There is nothing to redo: nothing was undone since the last label.")
-        return redoable[-1].op_id
-    if not (undoable := history.undoable(annotator)):
-        why = "every label is undone already" if history.seq else "no label has been given yet"
-        raise Conflict(f"There is nothing to undo: {why}.")
-    return undoable[-1].op_id
+    rows = connection.execute(query.order_by(event_table.c.part))
+    return [dict(row) for row in rows.mappings()]

@@ -198,7 +198,7 @@ class Pretraining:
                     state[int(place)][what] = torch.from_numpy(array.copy())
             epochs, done, xy = int(manifest["epochs"]), int(manifest["done"]), arrays["xy"].copy()
             self.m1.load_state_dict(weights)
-        except (UserError, KeyError, ValueError, RuntimeError):
+        except (UserError, KeyError, ValueError, RuntimeError, TypeError):
             return False  # none, damaged, or of networks of an earlier version
         self.optimisation.optimizers[0].load_state_dict({"state": state})
         self.map = FollowingMap(xy, seed=self.seed + done)

@@ -6,6 +6,7 @@ One ships for MNIST (`make starter` makes it); "Train from scratch" makes one fo
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 import time
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from torch import Tensor, nn
 from ..atlas.atlas import Atlas, medoids, nearest_neighbours
 from ..atlas.layout import fit_to_frame, umap_map
 from ..data import Dataset
+from ..errors import Conflict, UserError
 from ..models import FEATURES, VAE, Batch, ModelInputs
 from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
@@ -36,6 +38,8 @@ from ..training.seeding import seeded
 from ..training.tensors import as_inputs
 
 BATCH_SIZE = 256
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -82,7 +86,10 @@ class Starter:
         Raises UserError as load does.
         """
         if has_m1(folder, shape, options):
-            return cls.load(folder, shape)
+            try:
+                return cls.load(folder, shape)
+            except UserError as error:
+                log.warning("A new M1 is learned: %s", error)
         with seeded(torch.device("cpu"), seed):
             return cls(new_m1(shape, options=options), Atlas.load(folder / ATLAS), False)
 
@@ -90,13 +97,20 @@ class Starter:
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
         """Read a starter for examples of this shape. Raises UserError if missing or damaged."""
         weights, manifest = read_bundle(folder / M1)
-        options = FittingOptions(**manifest.get("choices", {}))
-        m1 = new_m1(shape, VAEConfig(**manifest["config"]), options)
-        give_weights(m1, weights)
+        try:
+            options = FittingOptions(**manifest.get("choices", {}))
+            m1 = new_m1(shape, VAEConfig(**manifest["config"]), options)
+            give_weights(m1, weights)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            raise Conflict(f"{folder / M1} holds no M1 that can be read: {error}.") from error
         image_encoder = None
-        if (folder / IMAGE_ENCODER).is_dir():
-            image_encoder = new_image_encoder(shape, N_FEATURES)
-            give_weights(image_encoder, read_bundle(folder / IMAGE_ENCODER)[0])
+        if (folder / IMAGE_ENCODER).exists():
+            try:
+                image_encoder = new_image_encoder(shape, N_FEATURES)
+                give_weights(image_encoder, read_bundle(folder / IMAGE_ENCODER)[0])
+            except (UserError, RuntimeError, TypeError) as error:
+                log.warning("The image encoder is left out: %s", error)
+                image_encoder = None
         return cls(m1, Atlas.load(folder / ATLAS), image_encoder=image_encoder)
 
 
@@ -127,9 +141,10 @@ def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> boo
     """Whether a starter's M1 is there, and as these choices make one."""
     try:
         manifest = json.loads((folder / M1 / MANIFEST).read_text())
-    except (OSError, ValueError):
+        made_with = FittingOptions(**manifest.get("choices", {}))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return (folder / M1).is_dir()  # damaged: to load it says so
-    return options.made_alike(FittingOptions(**manifest.get("choices", {})), shape)
+    return options.made_alike(made_with, shape)
 
 
 class UnlabelledBatches:
@@ -209,6 +224,6 @@ def starter_fits(folder: Path, data: Dataset) -> bool:
     """Whether this folder holds a starter for these very images."""
     try:
         manifest = json.loads((folder / ATLAS / MANIFEST).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return False
-    return bool(manifest.get("fingerprint") == data.fingerprint)
+    return isinstance(manifest, dict) and manifest.get("fingerprint") == data.fingerprint

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UserError
-from .trainer_client import Trainer
+from .model_queries import ModelQueries
 
 COUNTS = (10, 20, 50, 100, 200)  # labels
 DRAWS = 2
@@ -24,10 +24,10 @@ class RandomBaseline:
     """Asks the trainer, once for each answer key, in a thread of its own."""
 
     def __init__(
-        self, trainer: Trainer, seed: int, tell: Callable[[list[tuple[int, float]]], None]
+        self, queries: ModelQueries, seed: int, tell: Callable[[list[tuple[int, float]]], None]
     ):
         """`tell` gets the points, labels and accuracy (0 to 1), whenever there are more."""
-        self._trainer, self._seed, self._tell = trainer, seed, tell
+        self._queries, self._seed, self._tell = queries, seed, tell
         self._of = b""  # the answer key that was asked about
         self._ends = threading.Event()
 
@@ -61,5 +61,5 @@ class RandomBaseline:
         self, key: NDArray[np.int64], drawn: NDArray[np.intp], rest: NDArray[np.intp]
     ) -> float:
         self._ends.wait(PAUSE_SECONDS)
-        found = self._trainer.propagate(drawn, key[drawn])
+        found = self._queries.propagate(drawn, key[drawn])
         return float((found[rest] == key[rest]).mean())

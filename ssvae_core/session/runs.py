@@ -19,6 +19,7 @@ from ..protocol.messages import Snapshot
 from ..storage.whole import write_whole
 
 SAVE_EVERY = 5.0  # seconds: a crash costs the newest numbers of a run, no more
+WRITTEN = ("began", "ended", "first", "steps", "labels")  # numbers of every run
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Runs:
         run = self._runs[-1]
         run["first"] = min(run["first"], snapshot.step)
         run |= {
-            "ended": now,
+            "ended": max(now, run["began"]),  # also of a clock that was set back
             "steps": snapshot.step - run["first"],
             "labels": snapshot.n_labels,
             "predicted_by": snapshot.predicted_by,
@@ -90,10 +91,21 @@ def settings_in_words(
 
 def _read(file: Path) -> list[dict[str, Any]]:
     try:
-        runs: list[dict[str, Any]] = json.loads(file.read_text())
+        runs = json.loads(file.read_text())
     except FileNotFoundError:
         return []
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         log.warning("The list of runs cannot be read, a new one begins: %s", error)
         return []
-    return runs
+    whole = [run for run in runs if _is_whole(run)] if isinstance(runs, list) else []
+    if whole != runs:
+        log.warning("Parts of the list of runs in %s cannot be read and are left out.", file)
+    return whole
+
+
+def _is_whole(run: object) -> bool:
+    return (
+        isinstance(run, dict)
+        and isinstance(run.get("settings"), dict)
+        and all(isinstance(run.get(name), int | float) for name in WRITTEN)
+    )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import NotFound
 from ..protocol.messages import Snapshot
+from ..storage.whole import read_array, write_array_whole
 
 MILESTONES = (10, 50)  # labels
 COLUMNS = 3  # styles kept
@@ -28,7 +29,10 @@ class SampleHistory:
         self._unsaved: set[int] = set()
         for n in MILESTONES:
             for path in folder.glob(f"at{n}-*.npy"):
-                self._kept[n] = int(path.stem.split("-")[1]), np.load(path, allow_pickle=False)
+                try:
+                    self._kept[n] = int(path.stem.split("-")[1]), _samples_in(path)
+                except (OSError, ValueError) as error:
+                    log.warning("The samples in %s are left out: %s", path, error)
 
     def keep(self, snapshot: Snapshot) -> None:
         """Keep the samples of a milestone, the last with up to half as many labels again.
@@ -52,9 +56,11 @@ class SampleHistory:
             count, samples = self._kept[n]
             try:
                 self.folder.mkdir(exist_ok=True)
+                new = self.folder / f"at{n}-{count}.npy"
+                write_array_whole(new, samples)
                 for old in self.folder.glob(f"at{n}-*.npy"):
-                    old.unlink()
-                np.save(self.folder / f"at{n}-{count}.npy", samples)
+                    if old != new and old.is_file():
+                        old.unlink()
             except OSError as error:
                 log.warning("Samples are not kept for later: %s", error)
 
@@ -92,3 +98,11 @@ class SampleHistory:
         if snapshot is None or not name.startswith("now"):
             raise NotFound(f"There are no samples '{name}'. Reload the page.")
         return snapshot.samples
+
+
+def _samples_in(path: Path) -> NDArray[np.uint8]:
+    """The samples of a file. OSError or ValueError where there are none."""
+    samples = read_array(path)
+    if samples.dtype != np.uint8 or samples.ndim != 5 or samples.shape[1] != COLUMNS:
+        raise ValueError(f"they are {samples.dtype} of shape {samples.shape}")
+    return samples

@@ -14,7 +14,9 @@ import os
 import secrets
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from numpy.typing import NDArray
 from ..atlas.atlas import Atlas
 from ..data import Dataset
 from ..errors import Conflict, NotFound, UserError
-from ..labels.history import GIVING, JUNK, ON_CLASSES, UNSURE, replay
+from ..labels.history import JUNK, UNSURE, Event, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
 from ..options.options import FittingOptions
@@ -52,15 +54,18 @@ class Session:
         *,
         place: str,
         starter: Path,
+        notes: Sequence[str] = (),
     ):
         """Open the session on its data set; its trainer starts with `train`.
 
         `place` is what another process finds the data set by. `starter` is a folder with an atlas
-        of these images, and an M1 if one was ever trained.
+        of these images, and an M1 if one was ever trained. `notes` are sentences for the person, of
+        what was damaged and is missed.
         """
         self.row, self.folder, self._store = row, folder, store
         self.data, self._place, self._starter = data, place, starter
-        self.lock = threading.RLock()
+        self.notes = tuple(notes)
+        self.lock, self._choosing = threading.RLock(), threading.Lock()
         self._boot, self._changes = secrets.token_hex(3), itertools.count()
         self.version = ""
         self.history = replay(store.events(row.id), row.classes)
@@ -88,7 +93,7 @@ class Session:
             on_change=self._change,
             log_file=folder / WORKER_LOG,
         )
-        self.random_baseline = RandomBaseline(self.trainer, row.seed, self.curve.lay_beside)
+        self.random_baseline = RandomBaseline(self.trainer.queries, row.seed, self.curve.lay_beside)
         self._change()
 
     # What a person does
@@ -99,12 +104,12 @@ class Session:
         `map_version`: of the map that the examples were chosen on by their place. Raises UserError
         if it cannot be done or could not be stored.
         """
+        receipt = self._store.append(
+            self.row.id, op, annotator, partial(self._check_map, map_version)
+        )
+        new = self._store.events(self.row.id, after=self.history.seq)  # no lock waits for a disk
         with self.lock:
-            if not self.history.has(op.op_id):  # sent again, it gets its first answer again
-                self._check(op, map_version)
-        receipt = self._store.append(self.row.id, op, annotator)
-        with self.lock:
-            self._catch_up()
+            self._catch_up(new)
             self.saved_at = max(self.saved_at or 0.0, receipt.at)
             self.trainer.send_labels()
         return receipt
@@ -115,7 +120,7 @@ class Session:
         Another model has none of the knobs that were set for the one before. UserError if it
         cannot be with this data, or could not be stored.
         """
-        with self.lock:
+        with self._choosing:  # not the lock: no label waits until this is on the disk
             model, config = chosen.pop("model", self.row.model), {**self.row.config, **chosen}
             if model not in CATALOGUE:
                 raise UserError(f"Unknown model {model!r}. Choose one of: {', '.join(CATALOGUE)}.")
@@ -123,8 +128,9 @@ class Session:
             if model != self.row.model:
                 config = {name: value for name, value in config.items() if name not in knobs}
             self._store.configure(self.row.id, model, config)
-            self.row = replace(self.row, model=model, config=config)
-            self._change()
+            with self.lock:
+                self.row = replace(self.row, model=model, config=config)
+                self._change()
 
     def close(self) -> None:
         """Stop the trainer; what is stored stays."""
@@ -171,7 +177,7 @@ class Session:
     def redraw(self, example: int) -> NDArray[np.uint8]:
         """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
         self.check_example(example)
-        return self.trainer.redraw(example)
+        return self.trainer.queries.redraw(example)
 
     def neighbours(self, example: int, n: int) -> list[int]:
         """The n examples nearest to one in latent space, nearest first. UserError if none."""
@@ -218,6 +224,7 @@ class Session:
             probabilities = snapshot.probabilities.astype(np.float32)
             guesses = read_guesses(probabilities)
         self._load_atlas()
+        has_own_m1 = (self.folder / OWN_STARTER).is_dir()
         with self.lock:  # only now: a label that comes meanwhile does not wait
             self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
             self.guesses, self.probabilities = guesses, probabilities
@@ -225,7 +232,6 @@ class Session:
                 self.xy = snapshot.xy
                 self.map_version += 1
             self._score()
-            has_own_m1 = (self.folder / OWN_STARTER).is_dir()
             m1_at = self._atlas_stamp / 1e9 if has_own_m1 else None
             settings = settings_in_words(self.row, self.data.shape, m1_at)
             self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
@@ -251,30 +257,19 @@ class Session:
             if snapshot.n_labels >= CURVE_FROM_LABELS:
                 self.random_baseline.work_out(key)
 
-    def _check(self, op: Operation, map_version: int | None) -> None:
-        """What only the session can know of an operation. Raises UserError."""
-        if map_version is not None and map_version != self.map_version:
+    def _check_map(self, version: int | None) -> None:
+        """UserError where something was chosen by its place on another map than there is now."""
+        if version is not None and version != self.map_version:
             raise Conflict(
                 "The map has moved since these images were chosen on it, so they may not be those "
                 "that you meant. Nothing was labelled; choose again."
             )
-        classes, active = self.history.classes, self.history.classes.active
-        if op.kind in GIVING and classes.resolve(op.label if op.label is not None else -1) is None:
-            names = ", ".join(known.name for known in active) or "none yet"
-            raise NotFound(f"There is no class {op.label!r} to give. The classes are: {names}.")
-        if op.kind in ON_CLASSES and op.label is not None and classes.resolve(op.label) is None:
-            raise NotFound(
-                f"There is no class {op.label!r} any more. Somebody may have deleted it."
-            )
-        if op.kind in ("class-add", "class-rename"):
-            name = " ".join((op.text or "").split()).casefold()
-            if any(known.name.casefold() == name and known.id != op.label for known in active):
-                raise Conflict(f"There is a class {op.text!r} already. Choose another name.")
 
-    def _catch_up(self) -> None:
-        """Take what is new in the store into the history."""
-        for event in self._store.events(self.row.id, after=self.history.seq):
-            before = self.history.seq
+    def _catch_up(self, new: list[Event]) -> None:
+        """Take events of the store into the history, but for those that another thread took."""
+        for event in new:
+            if event.seq <= (before := self.history.seq):
+                continue
             self.history.advance(event)
             for example in self.history.changed_since(before):
                 self.labels[example] = self.history.value(example)

@@ -6,18 +6,15 @@ known by the event number it reports, so nothing is lost and nothing harmful is 
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, cast, get_args
+from typing import Any, Literal, Protocol, cast, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..errors import Conflict, Unavailable, UserError
+from ..errors import Unavailable, UserError
 from ..options.catalogue import bound_of
 from ..protocol.messages import (
     Command,
@@ -30,31 +27,14 @@ from ..protocol.messages import (
     When,
     WhenMode,
 )
-from ..protocol.queries import (
-    Answer,
-    CheckLabels,
-    DrawMap,
-    DrawnMap,
-    Explain,
-    Explanation,
-    LabelChecks,
-    NoAnswer,
-    Propagate,
-    Propagated,
-    Query,
-    Redraw,
-    Redrawn,
-    View,
-)
+from ..protocol.queries import Answer
 from ..worker.supervisor import COMMAND, LocalWorker
+from .model_queries import AWAY, ModelQueries
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
-REDRAW_WITHIN = 2.0  # seconds
-ANSWER_WITHIN = 10.0
-CHECKS_WITHIN = 20.0  # of all labels
-MAP_WITHIN = 50.0  # of all examples: 60,000 took 10 on two cores that others wanted, too
+LONGEST_RESEND = 30.0  # seconds; doubled up to there
+SILENT_AFTER = 6.0  # seconds without a word of a trainer, which repeats its status all the time
 PersonCommand = Literal["pause", "resume", "now", "pretrain", "cancel"]
-AnyAnswer = TypeVar("AnyAnswer", bound=Answer)
 
 
 class LabelLog(Protocol):
@@ -98,12 +78,14 @@ class Trainer:
         self._failed = ""
         self._has_started = False
         self._is_resting = False
-        self._sent = (0, 0.0)  # seq up to which labels went out, and when
-        self._answers: dict[int, Future[Answer]] = {}
-        self._query_ids = itertools.count()
+        self._generation = -1  # of the trainer that was last heard of
+        self._sent: int | None = None  # seq up to which labels went to it
+        self._known, self._known_at = -1, 0.0  # seq up to which it has them, and since when
+        self._resend_after = RESEND_AFTER
+        self._heard_at = 0.0
         self.when = When("always")
-        self._told_when = -1  # the generation that has heard it
         self._worker = LocalWorker(opening, self._take, command, log_file=log_file)
+        self.queries = ModelQueries(self._worker.send)
 
     @property
     def is_training(self) -> bool:
@@ -120,26 +102,29 @@ class Trainer:
         """Start it, or start it again after it has failed."""
         with self._lock:
             self._failed, self._is_resting, self._has_started = "", False, True
+            self._status, self._heard_at = None, time.monotonic()
             self._on_change()
         self._worker.start()
 
     def rest(self) -> None:
-        """Stop it, because another session needs the processor."""
+        """Stop it, because another session needs the processor; this does not wait for its end."""
         with self._lock:
             self._is_resting = True
             self._on_change()
-        self._worker.stop()
+        self._end(wait=False)
 
     def restart(self) -> None:
-        """Stop it, and start it with what it is to train now."""
-        with self._lock:
-            self._status = None
-        self._worker.stop()
+        """Stop it, and start it with what it is to train now, as soon as it has ended."""
+        self._end(wait=False)
         self.start()
 
     def stop(self) -> None:
         """Stop it, after a last checkpoint."""
-        self._worker.stop()
+        self._end(wait=True)
+
+    def _end(self, wait: bool) -> None:
+        self.queries.drop()
+        self._worker.stop(wait=wait)
 
     def command(self, name: str) -> None:
         """`pause`, `resume`, `now`, `pretrain` (an M1 from scratch) or `cancel` the present run.
@@ -151,7 +136,7 @@ class Trainer:
                 f"Unknown command '{name}'. Choose one of: {', '.join(get_args(PersonCommand))}."
             )
         if not self._worker.send(Command(cast(PersonCommand, name))):
-            raise Unavailable("The trainer is not running just now. Try again in a few seconds.")
+            raise Unavailable(f"{AWAY} Try again in a few seconds.")
 
     def set_when(self, mode: str, labels: int = 10, seconds: float = 5.0) -> None:
         """When the model is to take steps, see When: now, and whenever it is started again.
@@ -167,57 +152,14 @@ class Trainer:
             self._on_change()
         self._worker.send(when)
 
-    # Queries to the model: each raises UserError if the trainer is away, has no answer, or none in
-    # time.
-
-    def redraw(self, example: int) -> NDArray[np.uint8]:
-        """The example as the model redraws it: (H, W, C)."""
-        return self._ask(Redraw(self._number(), example), Redrawn, REDRAW_WITHIN).image
-
-    def explain(self, example: int, n_nearest: int) -> Explanation:
-        """Why this class and not that one, and the labelled examples nearest to it."""
-        return self._ask(Explain(self._number(), example, n_nearest), Explanation)
-
-    def check_labels(self) -> LabelChecks:
-        """What contradicts each label."""
-        return self._ask(CheckLabels(self._number()), LabelChecks, CHECKS_WITHIN)
-
-    def draw_map(self, view: str) -> NDArray[np.float32]:
-        """Another map of all examples: (N, 2)."""
-        if view not in get_args(View):
-            raise UserError(f"Unknown view '{view}'. Choose one of: {', '.join(get_args(View))}.")
-        return self._ask(DrawMap(self._number(), cast(View, view)), DrawnMap, MAP_WITHIN).xy
-
-    def propagate(
-        self, examples: NDArray[np.integer], classes: NDArray[np.integer] | None = None
-    ) -> NDArray[np.int16]:
-        """What labels of these examples (m,) alone would propagate: (N,)."""
-        given = None if classes is None else classes.astype(np.int16)
-        query = Propagate(self._number(), examples.astype(np.int32), given)
-        return self._ask(query, Propagated).classes
-
-    def _number(self) -> int:
-        return next(self._query_ids)
-
-    def _ask(self, query: Query, kind: type[AnyAnswer], within: float = ANSWER_WITHIN) -> AnyAnswer:
-        """The answer, of this kind."""
-        waiting = self._answers[query.id] = Future[Answer]()
-        try:
-            if not self._worker.send(query):
-                raise Unavailable("The trainer is not running just now.")
-            found = waiting.result(within)
-        except TimeoutError:
-            raise Unavailable("The trainer did not answer in time. Try again.") from None
-        finally:
-            del self._answers[query.id]
-        if isinstance(found, NoAnswer):
-            raise Conflict(found.error)  # it has no answer yet, or not to this
-        assert isinstance(found, kind)
-        return found
-
     def send_labels(self, from_seq: int | None = None) -> None:
-        """Send what changed since it was last told, or since from_seq."""
-        since = self._sent[0] if from_seq is None else from_seq
+        """Send what changed since it was last told, or since from_seq.
+
+        A trainer that has not said yet what it has gets all that it lacks once it does.
+        """
+        since = self._sent if from_seq is None else from_seq
+        if since is None:
+            return
         changed = self._history.changed_since(since)
         classes = [-1 if label is None else label for label in changed.values()]
         message = Labels(
@@ -229,7 +171,7 @@ class Trainer:
             undone_from=self._history.undone_since(since),
         )
         if self._worker.send(message):
-            self._sent = (self._history.seq, time.monotonic())
+            self._sent = self._history.seq
 
     def state(self) -> dict[str, Any]:
         """What the status line says of it, as JSON."""
@@ -240,6 +182,11 @@ class Trainer:
             state, message = "failed", self._failed
         elif self._is_resting:
             state, message = "paused", "Another session is training. Press P to train this one."
+        elif (silent := self._silence(status)) > SILENT_AFTER:
+            message = (
+                f"The trainer has said nothing for {silent:.0f} s. Labels are saved; if it stays "
+                "silent, it is started again."
+            )
         bound = bound_of(status.terms)
         return {
             "state": state,
@@ -253,6 +200,11 @@ class Trainer:
             "when": vars(self.when),
             "waits_for": status.waits_for,
         }
+
+    def _silence(self, status: Status) -> float:
+        """Seconds since the last word of a trainer that should be there."""
+        is_there = self._has_started and status.state != "restarting"
+        return time.monotonic() - self._heard_at if is_there else 0.0
 
     def _run(self, status: Status) -> dict[str, Any] | None:
         """Where the present run is, as JSON; its loss is minus what is known of the bound."""
@@ -268,31 +220,45 @@ class Trainer:
 
     def _take(self, message: Message) -> None:
         """A message of the worker, on the thread that reads its socket."""
+        self._heard_at = time.monotonic()
         if isinstance(message, Answer):
-            if answer := self._answers.get(message.id):
-                answer.set_result(message)
+            self.queries.take(message)
             return
         if isinstance(message, Snapshot):
             self._on_snapshot(message)
         with self._lock:
             if isinstance(message, Failed):
                 self._failed = message.error
+                self.queries.drop()
             elif isinstance(message, Status):
-                self._status = message
-                self._tell_when(message)
-                self._send_what_it_lacks(message)
+                self._take_status(message)
             self._on_change()
 
-    def _tell_when(self, status: Status) -> None:
-        """Tell a trainer that has just started when it is to take steps."""
-        if status.state == "starting" and status.generation != self._told_when:
-            self._told_when = status.generation
+    def _take_status(self, status: Status) -> None:
+        self._status = status
+        if status.state == "restarting":
+            self.queries.drop()
+            self._sent = None
+        elif status.generation != self._generation:
+            self._generation, self._sent = status.generation, None
             self._worker.send(self.when)
+        if status.state not in ("starting", "restarting"):
+            self._send_what_it_lacks(status.label_seq)
 
-    def _send_what_it_lacks(self, status: Status) -> None:
-        if status.state in ("starting", "restarting") or status.label_seq >= self._history.seq:
+    def _send_what_it_lacks(self, label_seq: int) -> None:
+        """Labels after this event, but for those that are on their way.
+
+        Nothing is lost on the way to a trainer, so one in a long step is reminded less and less.
+        """
+        now = time.monotonic()
+        is_up_to_date = label_seq >= self._history.seq
+        if is_up_to_date or label_seq != self._known:
+            self._known, self._known_at, self._resend_after = label_seq, now, RESEND_AFTER
+        if is_up_to_date:
+            self._sent = self._history.seq
             return
-        seq, at = self._sent
-        if status.label_seq < seq and time.monotonic() - at < RESEND_AFTER:
-            return  # they may be on their way
-        self.send_labels(from_seq=status.label_seq)
+        if self._sent is not None and label_seq < self._sent:
+            if now - self._known_at < self._resend_after:
+                return
+            self._known_at, self._resend_after = now, min(2 * self._resend_after, LONGEST_RESEND)
+        self.send_labels(from_seq=label_seq)

@@ -16,9 +16,12 @@ from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
 from ..errors import Conflict, NotFound, NotWritten
+from ..labels.backup import BackupThread
 from ..labels.classes import MOST_CLASSES
+from ..labels.recovery import check_at_start
 from ..labels.store import LabelStore, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
+from ..storage.lock import WorkspaceLock
 from ..storage.paths import (
     LABEL_DATABASE,
     M1,
@@ -38,8 +41,12 @@ log = logging.getLogger(__name__)
 class Workspace:
     """The workspace: all sessions, opened when asked for. One trainer works at a time."""
 
-    def __init__(self, root: Path):
-        """Open or create the workspace folder. UserError if it may not be written."""
+    def __init__(self, root: Path, *, for_app: bool = False):
+        """Open or create the workspace folder. UserError if it may not be written.
+
+        An app keeps other apps out, looks at the label store first, and has it backed up. A command
+        beside it does not.
+        """
         try:
             (root / SESSIONS).mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -47,8 +54,17 @@ class Workspace:
                 f"The workspace {root} cannot be used: {error.strerror}. "
                 "Name another folder in SSVAE_WORKSPACE."
             ) from error
-        self.root = root
-        self.store = LabelStore(root / LABEL_DATABASE)
+        self.root, database = root, root / LABEL_DATABASE
+        self.lock = WorkspaceLock(root) if for_app else None
+        try:
+            if for_app:
+                check_at_start(database)
+            self.store = LabelStore(database)
+        except Exception:
+            if self.lock is not None:
+                self.lock.release()
+            raise
+        self._backups = BackupThread(database) if for_app else None
         self._open: dict[str, Session] = {}
         self.background_m1: BackgroundM1 | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
@@ -151,6 +167,9 @@ class Workspace:
 
     def session(self, session_id: str) -> Session:
         """The session with this id. UserError if there is none."""
+        known = self._open.get(session_id)
+        if known is not None:  # no label waits until another session is opened
+            return known
         with self._lock:
             if session_id not in self._open:
                 row = self.store.session(session_id)
@@ -160,9 +179,14 @@ class Workspace:
     def _opened(self, row: SessionRow) -> Session:
         data = self.dataset(row.data)
         folder = session_folder(self.root, row.id)
-        folder.mkdir(exist_ok=True)
-        if not (folder / OWN_STARTER).is_dir():
-            self._prepare_now(data)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise NotWritten(
+                f"The folder {folder} of this session cannot be used: {error.strerror}. See what "
+                "lies there, and who may write."
+            ) from error
+        notes = self._map_notes(data, folder / OWN_STARTER)
         return Session(
             row,
             self.store,
@@ -170,13 +194,13 @@ class Workspace:
             data,
             place=place_of(row.data, data_root(self.root)),
             starter=starter_folders.starter_of(data, self.root),
+            notes=(*data.notes, *notes),
         )
 
-    def _prepare_now(self, data: Dataset) -> None:
-        """Make the first map, if nobody has: at most some seconds. UserError if it cannot be."""
+    def _map_notes(self, data: Dataset, own: Path) -> list[str]:
+        """See to the map, see starter_folders.mend. UserError if there can be none."""
         try:
-            for _ in starter_folders.prepared(data, self.root):
-                pass
+            return starter_folders.mend(own, data, self.root)
         except (ValueError, ArithmeticError, LookupError, MemoryError) as error:
             log.exception("The first map of %s cannot be made", data.name)
             raise Conflict(
@@ -233,7 +257,11 @@ class Workspace:
         self.cool()
         for session in list(self._open.values()):
             session.close()
+        if self._backups is not None:
+            self._backups.stop()
         self.store.close()
+        if self.lock is not None:
+            self.lock.release()
 
 
 def default_name(title: str = "Digits") -> str:

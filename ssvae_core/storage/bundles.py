@@ -57,7 +57,7 @@ def read_bundle(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
         data = (folder / ARRAYS).read_bytes()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise Conflict(f"{folder} cannot be read: {error}.") from error
     if not isinstance(manifest, dict) or not isinstance(manifest.get("format"), int):
         raise Conflict(f"{folder / MANIFEST} is damaged: it names no format.")

@@ -1,6 +1,8 @@
 """Where a person's things are kept: every folder and file of a workspace by name.
 
 labels.db        what people said: labels/store.py
+backups/         copies of it, see labels/backup.py
+app.lock         which app uses the workspace, see storage/lock.py
 data/            imported data sets, a folder each; its files are in data/stored.py
 uploads/         files on their way from a browser
 starters/        a data set's map and M1, by the images' fingerprint:
@@ -23,7 +25,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-LABEL_DATABASE = "labels.db"
+LABEL_DATABASE, BACKUPS, APP_LOCK = "labels.db", "backups", "app.lock"
 DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
 
 # In a starter's folder
@@ -53,6 +55,11 @@ def data_root(workspace: Path | None = None) -> Path:
 def session_folder(workspace: Path, session_id: str) -> Path:
     """Where a session's own files are."""
     return workspace / SESSIONS / session_id
+
+
+def aside_of(path: Path) -> Path:
+    """Where something damaged is kept that was made anew."""
+    return path.with_name(f".damaged-{path.name}")
 
 
 def old_of(folder: Path) -> Path:

@@ -6,14 +6,19 @@ stands, and a write that fails leaves nothing.
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from .paths import WRITING, old_of
+import numpy as np
+from numpy.typing import NDArray
+
+from .paths import WRITING, aside_of, old_of
 
 
 @contextmanager
@@ -60,12 +65,54 @@ def write_whole(path: Path, text: str, *, flush: bool = True) -> None:
 
     OSError where it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.new")
-    if flush:
-        write_file(beside, text.encode())
-    else:
-        beside.write_text(text, "utf-8")
-    beside.replace(path)
+    with _beside(path) as scratch:
+        if flush:
+            write_file(scratch, text.encode())
+        else:
+            scratch.write_text(text, "utf-8")
+
+
+def write_array_whole(path: Path, array: NDArray[Any]) -> None:
+    """An .npy file that takes its place when all of it is there. OSError where it cannot."""
+    content = io.BytesIO()
+    np.save(content, array, allow_pickle=False)
+    with _beside(path) as scratch:
+        write_file(scratch, content.getvalue())
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Where a file is written that takes its place at the end, or leaves nothing."""
+    scratch = path.with_name(f".{path.name}.new")
+    try:
+        yield scratch
+        scratch.replace(path)
+    except OSError:
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
+        raise
+
+
+def read_array(path: Path) -> NDArray[Any]:
+    """The array in an .npy file. OSError or ValueError where that is damaged.
+
+    It is mapped first, which refuses a header that promises more than the file holds.
+    """
+    try:
+        return np.array(np.load(path, mmap_mode="r", allow_pickle=False))
+    except (EOFError, TypeError, SyntaxError, OverflowError, MemoryError) as error:
+        raise ValueError(f"it is no array ({error})") from error
+
+
+def put_aside(path: Path) -> None:
+    """Rename what is damaged, so that it can be made anew; the one put aside before goes.
+
+    OSError where that cannot be.
+    """
+    aside = aside_of(path)
+    if aside.is_dir() and not aside.is_symlink():
+        shutil.rmtree(aside)
+    path.replace(aside)
 
 
 def flush_to_disk(path: Path) -> None:

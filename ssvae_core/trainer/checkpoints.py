@@ -56,8 +56,8 @@ def drop_from(folder: Path, seq: int, but: int) -> None:
     """Remove those that have learned from event `seq` or a later one, but not the `but` newest."""
     for checkpoint in _newest_first(folder)[but:]:
         try:
-            learned_from = json.loads((checkpoint / MANIFEST).read_text())["label_seq"]
-        except (OSError, ValueError, KeyError):
+            learned_from = int(json.loads((checkpoint / MANIFEST).read_text())["label_seq"])
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
         if learned_from >= seq:
             shutil.rmtree(checkpoint, ignore_errors=True)

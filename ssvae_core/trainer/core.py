@@ -289,8 +289,8 @@ class TrainerCore:
             self.history.put_back(learned_in(checkpoint, self.state))
             self.state.schedule.restore(manifest["run"])
             counts = manifest["label_seq"], manifest["step"]
-        except (UserError, ValueError) as error:  # of the weights, or of when to train
-            self._start_over(str(error))
+        except (UserError, ValueError, TypeError, AttributeError) as error:
+            self._start_over(str(error))  # of the weights, or of when to train
         except KeyError as error:
             self._start_over(f"The checkpoint lacks {error}. The model starts anew.")
         else:

@@ -55,15 +55,18 @@ def learned_before(state: TrainerState, seq: float) -> Iterator[ModelState]:
         try:
             if checkpoint[1]["label_seq"] < seq:
                 yield learned_in(checkpoint, state)
-        except (UserError, KeyError):
-            continue  # of another M1 or model
+        except (UserError, KeyError, TypeError, ValueError, AttributeError):
+            continue  # of another M1 or model, or damaged
 
 
 def is_made_alike(checkpoint: Checkpoint, state: TrainerState) -> bool:
     """Whether it is of this model, with these networks and this likelihood."""
     if checkpoint[1].get("model") != state.model_name:
         return False
-    before = FittingOptions(**checkpoint[1].get("choices", {}))
+    try:
+        before = FittingOptions(**checkpoint[1].get("choices", {}))
+    except (TypeError, ValueError):  # damaged
+        return False
     return state.options.made_alike(before, state.data.shape, state.model_name)
 
 

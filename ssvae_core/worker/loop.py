@@ -10,11 +10,10 @@ worker.
 from __future__ import annotations
 
 import contextlib
+import logging
 import queue
-import sys
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ from ..protocol.queries import Answer, NoAnswer, Query
 from ..protocol.wire import Connection, ProtocolError
 from .interface import Core
 
+log = logging.getLogger(__name__)
 Work = Generator[None, None, Answer]  # an answer in pieces
 
 CALM = 0.2  # share of the newest second in the rate: what it says of the time left is to be read
@@ -91,7 +91,7 @@ class WorkerLoop:
             try:
                 message = self._connection.receive()
             except ProtocolError as error:
-                print(f"The app sent what cannot be read: {error}", file=sys.stderr)
+                log.warning("The app sent what cannot be read: %s", error)
                 self._exit_code = EXIT_CRASHED
                 return
             if message is None or (isinstance(message, Command) and message.name == "stop"):
@@ -113,7 +113,7 @@ class WorkerLoop:
             self._send(Failed(str(error)))
         except Exception:
             self._exit_code = EXIT_CRASHED
-            traceback.print_exc()
+            log.exception("The trainer ended")
         finally:
             self._left_turns.set()
             self._finished.set()
@@ -210,7 +210,7 @@ class WorkerLoop:
             core.save()
             self._saved, self._warning = now, ""
         except (OSError, UserError) as error:
-            traceback.print_exc()
+            log.exception("No checkpoint was written")  # which a full disk does not end
             self._warning = f"The model is not saved, training goes on: {error}"
 
     def _note(self, core: Core, at_once: bool = False) -> None:

@@ -2,6 +2,7 @@
 
 One thread looks after it: it starts the process, hands on what comes, and notices the end of the
 process as the end of the stream. A worker that says nothing for half a minute hangs, and is killed.
+What goes to it waits in outgoing.py: whatever it does or fails to do, send() returns at once.
 The process ends by itself when the app does, however that happens: its stream ends as well.
 """
 
@@ -16,13 +17,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ..errors import UserError
 from ..protocol.messages import Failed, Message, Open, Snapshot, Status
 from ..protocol.wire import Connection, ProtocolError
 from ..system import environment
+from .outgoing import Outgoing
 
 COMMAND = (sys.executable, "-m", "ssvae_core.worker.worker")
 # A thread of torch that waits for another sleeps instead of spinning. On two cores, beside a
@@ -69,7 +73,7 @@ class LocalWorker:
         self._stopping = threading.Event()  # of the present thread; every thread has its own
         self._thread: threading.Thread | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._outgoing: Outgoing | None = None
         self._status: Status | None = None
 
     @property
@@ -91,29 +95,37 @@ class LocalWorker:
 
     def send(self, message: Message) -> bool:
         """Hand a message to the worker. False, and the message is lost, where there is none."""
-        connection = self._connection
-        if connection is None:
-            return False
-        try:
-            connection.send(message)
-        except OSError as error:
-            log.warning("A message to the trainer was lost: %s", error)
-            connection.abort()  # it may have gone in part; the supervisor starts anew
-            return False
-        return True
+        outgoing = self._outgoing
+        return outgoing is not None and outgoing.put(message)
 
-    def stop(self, checkpoint: bool = True) -> None:
-        """End the worker within 5 s, after a last checkpoint or without."""
+    def stop(self, checkpoint: bool = True, wait: bool = True) -> None:
+        """End the worker within 5 s, after a last checkpoint or without.
+
+        Without `wait` this returns at once; what is started then begins when the worker is gone.
+        """
         with self._lock:
             self._stopping.set()
-            thread, process, connection = self._thread, self._process, self._connection
+            thread, process, outgoing = self._thread, self._process, self._outgoing
+        end = partial(self._end, thread, process, outgoing if checkpoint else None)
+        if wait:
+            end()
+        else:
+            threading.Thread(target=end, name="end-trainer", daemon=True).start()
+
+    def _end(
+        self,
+        thread: threading.Thread | None,
+        process: subprocess.Popen[bytes] | None,
+        outgoing: Outgoing | None,
+    ) -> None:
         if process is not None:
-            if checkpoint and connection is not None:
-                connection.finish_sending()  # never blocks, as sending a message might
+            if outgoing is not None:
+                outgoing.finish()
                 _wait(process, self._patience.stop)
             process.terminate()
             if not _wait(process, self._patience.terminate):
                 process.kill()
+                _wait(process, self._patience.terminate)
         if thread is not None and thread is not threading.current_thread():
             thread.join(self._patience.terminate)
 
@@ -156,11 +168,12 @@ class LocalWorker:
             log.exception("The trainer could not be started.")
             return str(error)
         end: Failed | str | None = None
+        outgoing = Outgoing(connection)
         try:
-            connection.send(opening)
+            outgoing.put(opening)
             with self._lock:
-                self._connection = connection  # from here on others may send as well
-            end = self._listen(connection, opening.generation)
+                self._outgoing = outgoing  # from here on others may send as well
+            end = self._listen(connection, opening.generation, stopping)
         except TimeoutError:
             end = f"silent for {self._patience.hangs_after:g} s"
             process.kill()
@@ -168,7 +181,8 @@ class LocalWorker:
             log.warning("The trainer cannot be understood: %s", error)
         finally:
             with self._lock:
-                self._connection = None
+                self._outgoing = None
+            outgoing.close()
             connection.abort()
             if not _wait(process, self._patience.stop):
                 process.kill()
@@ -198,11 +212,15 @@ class LocalWorker:
                 os.close(output)
         return process, Connection(ours, timeout=self._patience.hangs_after)
 
-    def _listen(self, connection: Connection, generation: int) -> Failed | None:
+    def _listen(
+        self, connection: Connection, generation: int, stopping: threading.Event
+    ) -> Failed | None:
         """Hand on what comes until the stream ends, or until the worker says that it failed."""
         while (message := connection.receive()) is not None:
             if isinstance(message, Failed):
                 return message
+            if stopping.is_set():
+                continue  # another may be about to start, and says itself how it is
             if isinstance(message, Status | Snapshot) and message.generation != generation:
                 log.warning("A message of generation %d was dropped.", message.generation)
                 continue
@@ -243,17 +261,22 @@ class LocalWorker:
         path = self._log_file
         if path is None:
             return None
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > MAX_LOG:
-            path.replace(path.with_name(path.name + ".1"))
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and path.stat().st_size > MAX_LOG:
+                path.replace(path.with_name(path.name + ".1"))
+            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:  # a full disk, or something of that name: it learns all the same
+            log.warning("The trainer's log cannot be written: %s", error)
+            return None
 
     def _last_words(self, exit_code: int) -> str:
         if exit_code < 0:
             return f"killed by {signal.Signals(-exit_code).name}"
         lines: list[str] = []
         if exit_code != 0 and self._log_file is not None:
-            lines = self._log_file.read_text(errors="replace")[-2000:].split("\n")
+            with suppress(OSError):
+                lines = self._log_file.read_text(errors="replace")[-2000:].split("\n")
         said = [line.strip() for line in lines if line.strip()]
         return said[-1] if said else f"exit code {exit_code}"
 

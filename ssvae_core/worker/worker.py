@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import logging
 import os
 import signal
 import socket
 import sys
-import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -17,6 +17,8 @@ from ..protocol.messages import Open
 from ..protocol.wire import Connection
 from .interface import Core
 from .loop import EXIT_CRASHED, Limits, WorkerLoop
+
+log = logging.getLogger(__name__)
 
 
 def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = None) -> NoReturn:
@@ -32,11 +34,12 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
         if isinstance(opening, Open):
             code = WorkerLoop(connection, opening, _then_giving_way(open_core), limits).run()
         else:
-            print(f"Open was expected as first message, got {opening!r}.", file=sys.stderr)
+            log.error("Open was expected as first message, got %r.", opening)
     except Exception:
-        traceback.print_exc()
+        log.exception("The worker ended")
     finally:
-        sys.stderr.flush()
+        with contextlib.suppress(OSError):  # of a disk that is full
+            sys.stderr.flush()
         os._exit(code)  # whatever the training thread is doing
 
 

@@ -332,7 +332,7 @@ def test_a_store_that_cannot_be_read_is_a_503(client, workspace, monkeypatch):
     def locked(self):
         raise exc.OperationalError("SELECT", {}, Exception("database is locked"))
 
-    monkeypatch.setattr(type(workspace.store._engine), "connect", locked)
+    monkeypatch.setattr(type(workspace.store._database._engine), "connect", locked)
     assert said(client.get("/api/data")) == 503
 
 

@@ -39,20 +39,33 @@ def test_of_two_with_one_name_the_newest_is_meant(root):
 
 
 @pytest.mark.parametrize(
-    ("file", "content"),
+    ("file", "content", "said"),
     [
-        (MANIFEST, b"{"),
-        (MANIFEST, b"[]"),
-        (EXAMPLES, b"\x93NUMPY"),
-        ("classes.npy", b""),
-        ("names.bin", b"short"),
+        (MANIFEST, b"{", "is damaged"),
+        (MANIFEST, b"[]", "is damaged"),
+        (MANIFEST, b'{"format": 1}', "'name' is missing, or is another thing"),
+        (EXAMPLES, b"\x93NUMPY", r"examples in .*examples.npy cannot be read"),
     ],
 )
-def test_a_damaged_data_set_is_said(root, file, content):
+def test_a_damaged_data_set_is_said_and_the_others_are_listed(root, file, content, said):
+    imported = take_in(Rows([Item("a.png", picture(1)), Item("b.png", picture(2))]), root)
+    other = take_in(Rows([Item("c.png", picture(3))]), root)
+    (imported.folder / file).write_bytes(content)
+    with pytest.raises(UserError, match=said):
+        load_dataset(str(imported.folder), root)
+    assert other.id in [each.id for each in shelved(root)]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [("classes.npy", b"", "The classes"), ("names.bin", b"short", "The file names")],
+)
+def test_a_part_that_can_be_done_without_is_left_out_and_that_is_said(root, file, content, said):
     imported = take_in(Rows([Item("a.png", picture(1)), Item("b.png", picture(2))]), root)
     (imported.folder / file).write_bytes(content)
-    with pytest.raises(UserError, match="damaged"):
-        load_dataset(str(imported.folder), root)
+    data = load_dataset(imported.id, root)
+    assert len(data) == 2
+    assert [note.split(" of ")[0] for note in data.notes] == [said]
 
 
 def test_a_data_set_of_a_newer_app_is_said(root):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ssvae_core.labels.classes import KEYS, ClassTable
+from ssvae_core.labels.classes import KEYS, ClassTable, same_names
 
 
 @dataclass
@@ -37,11 +37,39 @@ def test_a_deleted_class_frees_its_name_and_its_key_but_not_its_id():
     assert table.name(0) == "cat"
 
 
-def test_merges_follow_each_other_and_a_circle_ends():
+def test_merges_follow_each_other():
     chain = [Change("class-merge", 0, "1"), Change("class-merge", 1, "2")]
     assert [ClassTable("abc", chain).resolve(n) for n in range(4)] == [2, 2, 2, None]
-    circle = [*chain, Change("class-merge", 2, "0")]
-    assert [ClassTable("abc", circle).resolve(n) for n in range(3)] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("merges", "left"),
+    [
+        ([(0, 1), (1, 0)], [1, 1, 2]),
+        ([(0, 1), (1, 2), (2, 0)], [2, 2, 2]),
+        ([(2, 0), (0, 1), (0, 2)], [1, 1, 1]),
+        ([(1, 1)], [0, 1, 2]),
+    ],
+)
+def test_of_classes_merged_in_a_circle_one_stays_also_in_logs_of_before(merges, left):
+    table = ClassTable("abc", [Change("class-merge", n, str(into)) for n, into in merges])
+    assert [table.resolve(n) for n in range(3)] == left
+    assert table.circles == {merges[-1]}
+
+
+def test_a_class_merged_into_one_that_is_gone_stays_what_it_was():
+    gone = [Change("class-delete", 1), Change("class-merge", 0, "1"), Change("class-merge", 2, "9")]
+    assert [ClassTable("abc", gone).resolve(n) for n in range(3)] == [0, None, 2]
+
+
+def test_an_order_that_names_a_class_twice_shows_it_once():
+    table = ClassTable("ab", [Change("class-order", text="[1, 1, 0, 7]")])
+    assert [known.id for known in table.active] == [1, 0]
+
+
+def test_names_that_read_the_same_are_the_same():
+    names = ["Caf\u00e9", "cat", " CAFE\u0301 ", "a  b", "A B", "dog"]
+    assert same_names(ClassTable(names).active) == {(0, 2), (3, 4)}
 
 
 def test_changes_of_a_class_that_was_never_made_change_nothing():

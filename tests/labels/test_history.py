@@ -149,21 +149,23 @@ def random_log(seed, n_operations=150):
 
 def naive_state(standing):
     """What each example is: ("label" | "held" | "state", value), from the first operation on."""
-    known, into = set(range(len(NAMES))), {}
-    for op in standing:
-        if op["kind"] == "class-add":
-            known.add(op["label"])
-        elif op["kind"] == "class-merge" and op["label"] in known:
-            into.setdefault(op["label"], int(op["text"]))
-            into[op["label"]] = int(op["text"])
-    dead = {op["label"] for op in standing if op["kind"] == "class-delete"}
+    known, into, dead = set(range(len(NAMES))), {}, set()
 
-    def counts_as(number, steps=0):
-        if number not in known or steps > 300:
-            return None
-        if number in into:
-            return counts_as(into[number], steps + 1)
-        return None if number in dead else number
+    def path(number):
+        return [number, *(path(into[number]) if number in into else [])]
+
+    def counts_as(number):
+        end = path(number)[-1]
+        return None if end not in known or end in dead else end
+
+    for op in standing:
+        label, text = op["label"], op["text"]
+        if op["kind"] == "class-add":
+            known.add(label)
+        elif op["kind"] == "class-delete":
+            dead.add(label)
+        elif op["kind"] == "class-merge" and label in known and counts_as(int(text)) is not None:
+            into |= {label: int(text)} if label not in path(int(text)) else {}
 
     found = {}
     for example in range(12):

@@ -196,7 +196,7 @@ def test_the_last_metric_at_a_label_seq_wins(store, session):
         (label("a", [], 1), "No image was chosen"),
         (Operation("a", "clear"), "No image was chosen"),
         (Operation("a", "paint", (5,)), "Unknown kind 'paint' .* label, .* clear, .* undo, redo"),
-        (Operation("", "undo"), "needs an id of 1 to 100 characters, got ''"),
+        (Operation("", "undo"), "needs an id of 1 to 100 printable characters, got ''"),
         (Operation("a", "class-add", text="  "), "A class needs a name"),
         (Operation("a", "class-add", text="x" * 61), "at most 60 letters"),
         (Operation("a", "class-colour", label=1, text="red"), "written like #2A7EE2, got 'red'"),
@@ -268,7 +268,7 @@ def test_a_full_disk_says_that_the_label_is_not_saved_and_keeps_what_was(store, 
     store.append(session, label("a", [5], 1))
     store.close()
 
-    @event.listens_for(store._engine, "connect")
+    @event.listens_for(store._database._engine, "connect")
     def leave_no_room(connection, _record):
         connection.execute("PRAGMA max_page_count = 1")  # SQLite takes its present size instead
 
@@ -368,3 +368,16 @@ def test_killing_a_writer_loses_nothing_that_was_acknowledged(store, path, sessi
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
+
+
+def test_a_store_that_is_damaged_while_it_is_open_keeps_the_label_where_it_came_from(
+    path, store, session
+):
+    store.append(session, label("a", [5], 1))
+    store.close()  # what follows is read from the file
+    with path.open("r+b") as file:
+        file.write(b"overwritten" * 1000)
+    with pytest.raises(NotSaved, match=r"NOT saved: .*labels.db is damaged.*restore"):
+        store.append(session, label("b", [6], 1))
+    with pytest.raises(UserError, match=r"cannot be read: .*is damaged"):
+        store.sessions()

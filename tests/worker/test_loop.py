@@ -357,17 +357,17 @@ def test_what_a_person_must_know_is_said_before_it_ends(start, config):
     assert worker.exit_code() == 3
 
 
-def test_a_bug_leaves_its_traceback_and_another_exit_code(start, capsys):
+def test_a_bug_leaves_its_traceback_and_another_exit_code(start, caplog):
     assert start(crash_at=3).exit_code() == 1
-    assert "RuntimeError: the core broke" in capsys.readouterr().err
+    assert "RuntimeError: the core broke" in caplog.text
 
 
-def test_what_cannot_be_read_ends_it_with_a_checkpoint(start, tmp_path, capsys):
+def test_what_cannot_be_read_ends_it_with_a_checkpoint(start, tmp_path, caplog):
     worker = start()
     worker.until(Snapshot, lambda snapshot: snapshot.step > 0)
     worker.app._socket.sendall(b"\x05\x00\x00\x00hello")
     assert worker.exit_code() == 1
-    assert "A JSON header was expected" in capsys.readouterr().err
+    assert "A JSON header was expected" in caplog.text
     assert checkpoint(tmp_path)["step_count"] > 0
 
 

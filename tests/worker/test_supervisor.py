@@ -300,3 +300,21 @@ def is_running(pid):
         return Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("log", ["a folder", "on a full disk", "nowhere"])
+def test_a_log_that_takes_nothing_ends_no_training(start, tmp_path, log):
+    path = tmp_path / "worker.log"
+    if log == "a folder":
+        path.mkdir()
+    elif log == "on a full disk":
+        path.symlink_to("/dev/full")
+    else:
+        path.symlink_to(tmp_path / "nowhere" / "worker.log")
+    app = start()
+    app.until(Status, lambda status: status.state == "training")
+    (tmp_path / "checkpoint.json").mkdir()  # what is told of it is told to the log, too
+    app.worker.send(Command("checkpoint"))
+    app.until(Status, lambda status: "The model is not saved" in status.message)
+    app.label()
+    assert app.until(Snapshot, lambda snapshot: snapshot.label_seq == 1).generation == 1

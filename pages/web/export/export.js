@@ -12,6 +12,7 @@ import { SessionClient } from "../session/session_client.js";
 import { mountPage } from "../shared/mount.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { UnsentPanel } from "../session/unsent_panel.js";
 import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { ExportPanel } from "./export_panel.js";
@@ -28,6 +29,7 @@ class ExportPage {
   formats;
   options;
   status;
+  unsent;
   /** @type {(() => void)[]} */
   #stops = [];
 
@@ -47,8 +49,9 @@ class ExportPage {
     this.exports = new Exports(client, () => this.#changed());
     this.formats = new FormatsPanel(parts.formats, this.exports);
     this.options = new ExportPanel(parts.options, this.exports);
-    this.status = new StatusBar(parts.status, { client, actions: new Actions(client) });
-    this.#stops.push(waitForSession(this.desk, client), this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
+    this.unsent = new UnsentPanel(client);
+    this.status = new StatusBar(parts.status, { client, actions: new Actions(client), unsent: this.unsent });
+    this.#stops.push(waitForSession(this.desk, client, this.unsent.sections), this.theme.watch(() => {}), client.on("state", () => this.exports.follow()));
     window.ssvaeExport = { client, exports: this.exports }; // for the browser tests
     client.start();
   }
@@ -63,6 +66,7 @@ class ExportPage {
     for (const stop of this.#stops) stop();
     this.exports.stop();
     this.status.destroy();
+    this.unsent.destroy();
     if (window.ssvaeExport?.client === this.client) delete window.ssvaeExport;
     this.unmount();
   }

@@ -29,6 +29,7 @@ import { SelectBy } from "../map/select_by.js";
 import { ColourSources } from "../map/colour_sources.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { UnsentPanel } from "../session/unsent_panel.js";
 import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { TrainingPanel } from "../progress/training_panel.js";
@@ -74,7 +75,8 @@ class LabelPage {
     const grid = new Grid({ client, queue, layoutModes });
     const colourSources = new ColourSources(client);
     const selectBy = new SelectBy(client, colourSources);
-    const shared = { client, theme, images, actions, layoutModes, queue, grid, selectBy, colourSources };
+    const unsent = new UnsentPanel(client);
+    const shared = { client, unsent, theme, images, actions, layoutModes, queue, grid, selectBy, colourSources };
     const selection = { assign: (/** @type {number} */ cls) => actions.assign(cls), clear: () => actions.clear(), open: () => grid.toggle() };
     const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
     const menu = new SelectMenu(parts.map, shared);
@@ -86,7 +88,7 @@ class LabelPage {
     const history = new HistoryPanel(chips.clock, shared);
     const training = new TrainingPanel(status.state, shared);
     this.#panels = [map, menu, queue, queuePanel, gridPanel, new Card(parts.card, shared), curve, chips,
-      new SamplesPanel(parts.samples, shared), status, history, training];
+      new SamplesPanel(parts.samples, shared), status, history, training, unsent];
     selectBy.map = colourSources.map = map;
     actions.queue = queue;
     actions.map = map;
@@ -94,7 +96,7 @@ class LabelPage {
     const sheet = new KeySheet(parts.desk, client);
     const around = { chips, history, training };
     this.#stops.push(
-      waitForSession(parts.desk, client),
+      waitForSession(parts.desk, client, unsent.sections),
       theme.watch(() => map.retheme()),
       listenToKeys({ ...shared, ...around, map, sheet, menu, gridPanel, order: queuePanel.order }),
       onPerson(() => client.changePerson()),

@@ -13,6 +13,7 @@ import { SessionClient } from "../session/session_client.js";
 import { mountPage } from "../shared/mount.js";
 import { StatusBar } from "../session/status_bar.js";
 import { styled } from "../shared/styles.js";
+import { UnsentPanel } from "../session/unsent_panel.js";
 import { waitForSession } from "../shared/waiting.js";
 import { Theme } from "../shared/theme.js";
 import { AuditPanel } from "./audit_panel.js";
@@ -74,10 +75,11 @@ class ReviewPage {
     this.matrix = new MatrixPanel(parts.matrix, shared);
     this.lists = new ListsPanel(parts.lists, shared);
     this.actions = new Actions(client);
-    const status = new StatusBar(parts.status, { client, actions: this.actions });
-    this.#panels = [status, findings];
+    const unsent = new UnsentPanel(client);
+    const status = new StatusBar(parts.status, { client, actions: this.actions, unsent });
+    this.#panels = [status, findings, unsent];
     this.verbs = verbs;
-    this.#stops.push(waitForSession(desk, client), client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
+    this.#stops.push(waitForSession(desk, client, unsent.sections), client.on("state", () => this.#changed()), this.theme.watch(() => {}), this.#listen());
     window.ssvaeReview = { client, findings, questions: this.questions }; // for the browser tests
     client.start();
   }

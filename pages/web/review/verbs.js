@@ -33,25 +33,14 @@ export class Verbs {
   }
 
   /**
-   * A class that nobody named yet, and its first members; resolves to its id, or null.
+   * A class that nobody named yet, and its first members; resolves to its id, or null where it is refused.
    * @param {string} name
    * @param {number[]} examples
    */
-  async found(name, examples) {
-    const op = { op_id: newId(), kind: "class-add", name };
-    /** @type {import("../shared/api.js").EventsAnswer} */
-    const answer = await this.client.api.post("events", { ops: [op] });
-    const [result] = answer.results;
-    if (result.error !== undefined) {
-      this.client.say(result.error, "bad");
-      return null;
-    }
-    /** @type {import("../shared/api.js").State} */
-    const state = await this.client.api.get("state?wait=0");
-    const made = state.classes.find((cls) => cls.name === name.trim().replace(/\s+/g, " "));
-    if (!made) return null;
-    this.give(examples, made.id);
-    return made.id;
+  found(name, examples) {
+    /** @type {Promise<number | null>} */
+    const made = new Promise((made) => this.client.changeClass("class-add", { name }, { then: { examples }, made }));
+    return made;
   }
 
   /** @param {import("../shared/api.js").StepKind} kind */

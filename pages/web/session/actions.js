@@ -78,17 +78,17 @@ export class Actions {
   addClass(name) {
     const { client } = this;
     const { selection, selectedOn, focus } = client;
-    client.changeClass("class-add", { name }, (id) => {
-      if (this.grid?.isOpen) return this.grid.say("label", id);
+    if (this.grid?.isOpen)
+      return client.changeClass("class-add", { name }, { made: (id) => id !== null && this.grid?.say("label", id) });
+    const then = selection.size ? { examples: [...selection], map_version: selectedOn ?? undefined }
+      : focus !== null ? { examples: [focus] } : undefined;
+    client.changeClass("class-add", { name }, { then, made: (id) => {
+      if (id === null) return;
       if (selection.size) {
         if (client.selection === selection) this.map?.clear();
-        client.label([...selection], id, selectedOn);
         this.queue?.settle();
-      } else if (focus !== null) {
-        client.label([focus], id);
-        if (client.focus === focus) this.queue?.next();
-      }
-    });
+      } else if (focus !== null && client.focus === focus) this.queue?.next();
+    } });
   }
 
   nothingFramed() {

@@ -33,6 +33,7 @@ export class SessionClient extends SessionState {
       send: (ops) => this.#send(ops),
       onAnswer: (op, result) => this.#answered(op, result),
       onChange: () => this.emit("saving"),
+      sessionName: () => this.state?.session?.name ?? "",
     });
     this.loader = new ArrayLoader(this.api, this.#stop.signal, () => this.emit("loading"));
     this.poller = new StatePoller(this.api, {
@@ -53,7 +54,8 @@ export class SessionClient extends SessionState {
   #stop = new AbortController();
   #readAgain = false;
   #savedAt = 0;
-  /** @type {Map<string, (id: number) => void>} */
+  #answeredAt = 0; // of the newest answer, where it says no other time
+  /** @type {Map<string, (id: number | null) => void>} */
   #made = new Map(); // op_id of a new class -> what to do with its id
 
   /**
@@ -74,7 +76,7 @@ export class SessionClient extends SessionState {
   }
 
   get pendingCount() {
-    return this.outbox.ops.length;
+    return this.outbox.unsent.length;
   }
 
   get savedAt() {
@@ -103,10 +105,19 @@ export class SessionClient extends SessionState {
    */
   give(kind, examples, mapVersion, cls) {
     if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
-    const list = Array.from(examples);
-    const op = { op_id: newId(), kind, examples: list, class: cls, map_version: mapVersion ?? undefined };
+    this.#give(kind, Array.from(examples), mapVersion, cls);
+  }
+
+  /**
+   * @param {SayingKind} kind
+   * @param {number[]} examples
+   * @param {number | null} [mapVersion]
+   * @param {number} [cls]
+   */
+  #give(kind, examples, mapVersion, cls) {
+    const op = { op_id: newId(), kind, examples, class: cls, map_version: mapVersion ?? undefined };
     this.labelOverlay.record(op);
-    this.emit("labels", { examples: list, own: true });
+    this.emit("labels", { examples, own: true });
     this.outbox.push(op);
   }
 
@@ -123,14 +134,16 @@ export class SessionClient extends SessionState {
   }
 
   /**
-   * Changes a class; `made(id)` is called once a new class has its id.
+   * Changes a class.
    * @template {keyof import("../shared/api.js").ClassFields} Kind
    * @param {Kind} kind
    * @param {import("../shared/api.js").ClassFields[Kind]} fields
-   * @param {(id: number) => void} [made]
+   * @param {object} [next] of a new class
+   * @param {import("../shared/api.js").FollowUp} [next.then] what gets it, on a page of later too
+   * @param {(id: number | null) => void} [next.made] called once it has its id and they have it; null where it is refused
    */
-  changeClass(kind, fields, made) {
-    const op = /** @type {import("../shared/api.js").ClassChange} */ ({ op_id: newId(), kind, ...fields });
+  changeClass(kind, fields, { then, made } = {}) {
+    const op = /** @type {import("../shared/api.js").ClassChange} */ ({ op_id: newId(), kind, ...fields, then });
     op.effect = effectOn(this.labels, op, NONE);
     if (made) this.#made.set(op.op_id, made);
     this.labelOverlay.begin(op);
@@ -220,6 +233,17 @@ export class SessionClient extends SessionState {
     this.say("The map has moved, so what was selected on the old one is let go. Select again.");
   }
 
+  /** Lets go of all that has no answer; the page shows again what the server has. */
+  discardUnsent() {
+    for (const op of this.outbox.discard()) {
+      this.labelOverlay.reject(op);
+      this.classOverlay.reject(op);
+      this.#tellMaker(op, null);
+    }
+    this.#tellClasses();
+    if (this.state) this.#readLabels();
+  }
+
   // -- life
 
   start() {
@@ -251,6 +275,7 @@ export class SessionClient extends SessionState {
   #connected({ body, skew }) {
     const was = this.connection;
     this.connection = "ok";
+    if (was !== "ok") this.outbox.retry();
     this.skew = Math.abs(skew) > 2 ? skew : 0; // the header counts whole seconds: less is noise
     if (this.state && body.person !== this.state.person) this.labelOverlay.forget();
     this.takeState(body);
@@ -296,11 +321,11 @@ export class SessionClient extends SessionState {
 
   /**
    * @param {Operation[]} ops
-   * @returns {Promise<import("../shared/api.js").EventsAnswer>}
+   * @returns {Promise<unknown>}
    */
   async #send(ops) {
     const answer = await this.api.post("events", { ops });
-    this.#savedAt = answer.saved_at ?? Date.now() / 1000 + this.skew;
+    this.#answeredAt = answer?.saved_at ?? Date.now() / 1000 + this.skew;
     return answer;
   }
 
@@ -314,14 +339,34 @@ export class SessionClient extends SessionState {
       this.classOverlay.reject(op);
       this.#tellClasses();
       this.#readLabels();
+      this.#tellMaker(op, null);
       return this.say(result.error, "bad");
     }
+    this.#savedAt = this.#answeredAt;
     const isKnown = this.labelOverlay.acknowledge(op, result.seq);
     this.classOverlay.acknowledge(op, result);
     this.lookAgain();
-    if (result.class !== undefined) this.#made.get(op.op_id)?.(result.class);
-    this.#made.delete(op.op_id);
+    if (result.class !== undefined) this.#follow(op, result.class);
     this.emit("labels", { examples: op.examples ?? [], own: false });
     if (!isKnown || this.#isBehind()) this.#readLabels();
+  }
+
+  /**
+   * Does what a new class was made for.
+   * @param {Operation} op
+   * @param {number} id
+   */
+  #follow(op, id) {
+    if (op.then) this.#give("label", op.then.examples, op.then.map_version, id);
+    this.#tellMaker(op, id);
+  }
+
+  /**
+   * @param {Operation} op
+   * @param {number | null} id
+   */
+  #tellMaker(op, id) {
+    this.#made.get(op.op_id)?.(id);
+    this.#made.delete(op.op_id);
   }
 }

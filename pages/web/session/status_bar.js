@@ -21,9 +21,10 @@ const BOTH = "model and propagation";
 export class StatusBar {
   /**
    * @param {HTMLElement} line
-   * @param {{client: import("./session_client.js").SessionClient, actions: import("./actions.js").Actions}} shared
+   * @param {{client: import("./session_client.js").SessionClient, actions: import("./actions.js").Actions,
+   *   unsent: import("./unsent_panel.js").UnsentPanel}} shared
    */
-  constructor(line, { client, actions }) {
+  constructor(line, { client, actions, unsent }) {
     this.client = client;
     this.actions = actions;
     this.line = line;
@@ -51,7 +52,7 @@ export class StatusBar {
       title: "How training goes, and when it trains (⇧T)" },
       this.dot, this.word, " ", this.device, icon("expand_less"));
     line.append(this.state, this.run, this.stepBox, this.seen, this.predictedBy, this.age, this.message,
-      h("span.sp"), h("span", {}, this.bound, this.terms), this.confirm, this.scratch, this.cancel, this.again, this.pause);
+      h("span.sp"), h("span", {}, this.bound, this.terms), unsent.button, this.confirm, this.scratch, this.cancel, this.again, this.pause);
     // The least important first: what gives way when the line is too long.
     this.#optional = [this.rate, this.stepBox, this.terms, this.bound, this.age, this.device,
       this.predictedBy, this.run, this.seen];

@@ -102,6 +102,14 @@ export interface Operation {
   into?: number;
   order?: number[];
   effect?: Effect | null;
+  then?: FollowUp; // known in this browser only, as are the two above and below
+  at?: number; // ms since 1970, when it was given
+}
+
+/** What a new class is for: examples that get it once it has its id. */
+export interface FollowUp {
+  examples: number[];
+  map_version?: number;
 }
 
 /** One that says something of examples. */

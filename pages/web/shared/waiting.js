@@ -20,8 +20,9 @@ export class Waiting {
    * @param {HTMLElement} desk what is hidden until the wait is over
    * @param {{title: string, about: string, refused: string}} words what it waits for, what takes the time, and
    *   the title where it is refused
+   * @param {HTMLElement} [beside] what is to be known where the wait does not end
    */
-  constructor(desk, words) {
+  constructor(desk, words, beside) {
     this.#desk = desk;
     this.#words = words;
     this.#title = h("div.wait-title", {}, words.title);
@@ -30,8 +31,10 @@ export class Waiting {
     this.#why = h("span");
     this.#trouble = h("div.wait-why", { "data-testid": "waiting-long" }, icon("schedule"), this.#why);
     show(this.#trouble, false);
+    this.#beside = beside ?? h("div");
+    show(this.#beside, false);
     this.#element = h("div.wait", { role: "status", "data-testid": "waiting" },
-      this.#title, this.#about, this.#bar, this.#trouble);
+      this.#title, this.#about, this.#bar, this.#trouble, this.#beside);
     desk.append(this.#element);
     desk.classList.add("waiting");
     this.#timer = setTimeout(() => {
@@ -47,6 +50,7 @@ export class Waiting {
   #about;
   #bar;
   #trouble;
+  #beside;
   #why;
   #timer;
   #isLong = false;
@@ -70,6 +74,7 @@ export class Waiting {
     write(this.#title, refusal ? this.#words.refused : this.#words.title);
     write(this.#about, refusal || this.#words.about);
     show(this.#bar, !refusal);
+    show(this.#beside, Boolean(refusal) || isLost);
     show(this.#trouble, this.#isLong && !refusal);
     if (this.#isLong) write(this.#why, isLost ? LOST : SLOW);
   }
@@ -93,10 +98,11 @@ const SESSION = {
  * Waits for the first state of a session; the returned function ends the wait.
  * @param {HTMLElement} desk
  * @param {{state: unknown, connection: string, refusal: string, on(name: string, f: () => void): () => void}} client
+ * @param {HTMLElement} [beside] what is to be known where the wait does not end
  * @returns {() => void}
  */
-export function waitForSession(desk, client) {
-  const waiting = new Waiting(desk, SESSION);
+export function waitForSession(desk, client, beside) {
+  const waiting = new Waiting(desk, SESSION, beside);
   const tell = () => waiting.tell({ isDone: Boolean(client.state),
     refusal: client.connection === "refused" ? client.refusal : "", isLost: client.connection === "lost" });
   const stops = [client.on("state", tell), client.on("saving", tell)];

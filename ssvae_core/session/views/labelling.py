@@ -87,7 +87,7 @@ def card(session: Session, example: int) -> dict[str, Any]:
         "trouble": "",
     }
     try:
-        why = session.trainer.explain(example, N_NEAREST)
+        why = session.trainer.queries.explain(example, N_NEAREST)
     except UserError as error:
         return found | {"trouble": str(error)}
     return found | {

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...errors import Conflict, UserError
+from ...errors import Conflict, Unavailable, UserError
 from ...labels.history import SKIPPED, UNSURE
 from ...review import confusion
 from ...review.agreement import Agreement, agreement
 from ...review.audit import Estimate, draw, estimate
 from ...review.label_errors import doubts
 from ...review.novel_classes import MIN_LABELS_FOR_GROUPS, groups
+from ..model_queries import CHECKS_WITHIN
 from ..session import Session, is_open
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}
@@ -218,24 +219,31 @@ class Inspection:
 
     def _folds(self) -> OutOfFold:
         """What the labels say of each other, asked of the trainer once a label has changed."""
-        with self._lock:
-            seq = self.session.history.seq
-            if self._out_of_fold is None or self._out_of_fold[0] != seq:
-                checks = self.session.trainer.check_labels()
-                with self.session.lock:
-                    labels = self.session.history.labels
-                    given = np.array([labels.get(int(one), -1) for one in checks.examples], int)
-                known = given >= 0  # a label may have been taken back meanwhile
-                found = OutOfFold(
-                    checks.examples[known],
-                    given[known],
-                    checks.propagated[known],
-                    checks.bounds[known],
-                )
-                if len(given) != len(labels):  # the trainer has not heard of all of them yet
-                    return found
-                self._out_of_fold = seq, found
-            return self._out_of_fold[1]
+        if not self._lock.acquire(timeout=CHECKS_WITHIN):  # who came first has not been answered
+            raise Unavailable("The trainer did not answer in time. Try again.")
+        try:
+            return self._newest_folds()
+        finally:
+            self._lock.release()
+
+    def _newest_folds(self) -> OutOfFold:
+        seq = self.session.history.seq
+        if self._out_of_fold is None or self._out_of_fold[0] != seq:
+            checks = self.session.trainer.queries.check_labels()
+            with self.session.lock:
+                labels = self.session.history.labels
+                given = np.array([labels.get(int(one), -1) for one in checks.examples], int)
+            known = given >= 0  # a label may have been taken back meanwhile
+            found = OutOfFold(
+                checks.examples[known],
+                given[known],
+                checks.propagated[known],
+                checks.bounds[known],
+            )
+            if len(given) != len(labels):  # the trainer has not heard of all of them yet
+                return found
+            self._out_of_fold = seq, found
+        return self._out_of_fold[1]
 
 
 def in_words(found: Agreement) -> str:

@@ -134,6 +134,7 @@ def _counts(history: History) -> dict[str, int]:
 def _trainer(session: Session) -> dict[str, Any]:
     """Its state, and in `epochs` how often its steps have gone through all images."""
     told = session.trainer.state()
+    told["message"] = " ".join(said for said in (told["message"], *session.notes) if said)
     n_unlabelled = session.options.batch_of(CATALOGUE[session.row.model].batch)[1]
     return {**told, "epochs": told["step"] * n_unlabelled / len(session.data)}
 

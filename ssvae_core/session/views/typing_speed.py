@@ -22,7 +22,7 @@ def pace(history: History, person: str = "") -> float | None:
         if done.kind in GIVING and len(done.examples) == 1
     ][-LAST - 1 :]
     gaps = [after - before for before, after in pairwise(single)]
-    thought = [gap for gap in gaps if gap < BREAK]
+    thought = [gap for gap in gaps if 0 <= gap < BREAK]  # below 0 the clock was set back
     if len(thought) < FEWEST:
         return None
     return 60 * len(thought) / max(sum(thought), 1e-3)

@@ -65,7 +65,7 @@ def teach(session):
     core._end_m1()
     core.apply(session.history.seq, np.array(list(labels)), np.array(list(labels.values())), 10)
 
-    session.trainer.check_labels = lambda: ask_core(core, CheckLabels)
+    session.trainer.queries.check_labels = lambda: ask_core(core, CheckLabels)
     session._take_snapshot(core.snapshot())
 
 

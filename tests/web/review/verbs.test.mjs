@@ -3,13 +3,16 @@ import { test } from "node:test";
 import { Verbs } from "../../../pages/web/review/verbs.js";
 
 /** The verbs of a session, and what reached the client, in order. */
-function verbsOf({ classes = [], result = {}, described = null } = {}) {
+function verbsOf({ id = null, described = null } = {}) {
   const done = [];
   const client = {
     label: (examples, cls) => done.push(["label", examples, cls]),
     labelOverlay: { begin: () => {}, forget: () => done.push("forget") },
     outbox: { push: ({ kind, examples, class: cls }) => done.push([kind, examples, cls]) },
-    api: { post: async () => ({ results: [result] }), get: async () => ({ classes }) },
+    changeClass: (kind, fields, { then, made }) => {
+      done.push([kind, fields.name, then.examples]);
+      made(id);
+    },
     say: (sentence) => done.push(sentence), describe: () => described, step: (kind) => done.push(kind),
   };
   return { verbs: new Verbs(client), done };
@@ -28,16 +31,14 @@ test("an audit, or what is settled, makes what this page could undo void", () =>
   assert.deepEqual(done, ["forget", ["audit", [3], 1], "forget", ["unsure", [4], undefined]]);
 });
 
-test("a new class gets its members by the id that the server gave it", async () => {
-  const { verbs, done } = verbsOf({ classes: [{ id: 7, name: "sea lion" }] });
-  assert.equal(await verbs.found(" sea  lion ", [1, 2]), 7);
-  assert.deepEqual(done, [["label", [1, 2], 7]]);
+test("a new class and its members go the way of every label; the id that the server gave it comes back", async () => {
+  const { verbs, done } = verbsOf({ id: 7 });
+  assert.equal(await verbs.found("sea lion", [1, 2]), 7);
+  assert.deepEqual(done, [["class-add", "sea lion", [1, 2]]]);
 });
 
-test("a class that is refused is not given", async () => {
-  const { verbs, done } = verbsOf({ result: { error: "There is a class of this name." } });
-  assert.equal(await verbs.found("seal", [1]), null);
-  assert.deepEqual(done, ["There is a class of this name."]);
+test("of a class that is refused there is no id", async () => {
+  assert.equal(await verbsOf().verbs.found("seal", [1]), null);
 });
 
 test("with nothing to undo a sentence says so", () => {

@@ -54,7 +54,7 @@ test("undo is told by what was done here, otherwise by the server", async () => 
 test("a new class is there at once, and its maker learns its id", async () => {
   const { client } = connected((op, seq) => ({ seq, class: 2 }));
   const made = [];
-  client.changeClass("class-add", { name: "owl" }, (id) => made.push(id));
+  client.changeClass("class-add", { name: "owl" }, { made: (id) => made.push(id) });
   assert.equal(client.classes.at(-1).name, "owl");
   await saved(client);
   assert.deepEqual([made, client.classOf(2).name], [[2], "owl"]);
@@ -70,5 +70,35 @@ test("a selection on a map that has moved is let go, with a word about it", () =
   client.takeMap({ buffer: new ArrayBuffer(24), version: "2" });
   client.dropStaleSelection();
   assert.deepEqual([client.selection.size, said.length], [0, 1]);
+  client.stop();
+});
+
+test("what a new class was made for gets it also on a page of later", async () => {
+  let isThere = false;
+  const { client } = connected((op, seq) => (op.kind === "class-add" ? { seq, class: 2 } : { seq }));
+  const answering = globalThis.fetch;
+  globalThis.fetch = async (...request) => (isThere ? answering(...request) : Response.json({ error: "There is no session." }, { status: 404 }));
+  client.changeClass("class-add", { name: "owl" }, { then: { examples: [1] } });
+  await new Promise((done) => setTimeout(done, 1));
+  const [kept] = client.outbox.unsent;
+  assert.deepEqual([kept.then, client.outbox.trouble], [{ examples: [1] }, "There is no session."]);
+  client.stop();
+  const later = connected((op, seq) => (op.kind === "class-add" ? { seq, class: 2 } : { seq })).client;
+  later.outbox.ops = [{ ...kept, tries: 0 }];
+  isThere = true;
+  later.outbox.pump();
+  await saved(later);
+  assert.equal(later.labelOf(1), 2);
+  later.stop();
+});
+
+test("what is discarded is shown no longer, and who waits for a class hears that there is none", async () => {
+  const { client } = connected(() => ({}));
+  globalThis.fetch = async () => Response.json({ error: "There is no session." }, { status: 404 });
+  const made = [];
+  client.label([1], 0);
+  client.changeClass("class-add", { name: "owl" }, { made: (id) => made.push(id) });
+  client.discardUnsent();
+  assert.deepEqual([client.labelOf(1), client.pendingCount, client.classes.length, made], [null, 0, 2, [null]]);
   client.stop();
 });

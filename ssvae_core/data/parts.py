@@ -1,0 +1,68 @@
+"""The parts of an imported data set that it can be opened without, if they are damaged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..storage.whole import read_array
+from .pack import Pack
+from .provenance import Provenance, provenance_of
+from .stored import CLASSES, DIGESTS, NAMES, ORIGINALS
+
+Found = TypeVar("Found")
+UNREADABLE = (OSError, ValueError, EOFError, TypeError, LookupError, RecursionError)
+MISSED = {
+    CLASSES: "The classes",
+    NAMES: "The file names",
+    ORIGINALS: "The larger originals",
+    DIGESTS: "Notes on the original files",
+}
+
+log = logging.getLogger(__name__)
+
+
+def part(
+    folder: Path,
+    manifest: dict[str, Any],
+    name: str,
+    read: Callable[[Path, dict[str, Any], str], Found],
+    notes: list[str],
+) -> Found | None:
+    """A part that can be done without, or None and a note where it is damaged."""
+    try:
+        return read(folder, manifest, name)
+    except UNREADABLE as error:
+        log.warning("%s of the data set %s cannot be read: %s", name, folder.name, error)
+        notes.append(f"{MISSED[name]} of '{manifest['name']}' cannot be read and are left out.")
+        return None
+
+
+def classes_in(folder: Path, manifest: dict[str, Any], name: str) -> NDArray[np.int64]:
+    """The class of every example: (N,), -1 for none. OSError or ValueError where damaged."""
+    classes = read_array(folder / name)
+    if classes.shape != (manifest["n"],) or classes.dtype.kind not in "iu":
+        raise ValueError(f"there are {classes.dtype} of shape {classes.shape}")
+    if len(classes) and not (
+        classes.min() >= -1 and classes.max() < max(len(manifest["class_names"]), 1)
+    ):
+        raise ValueError("it names classes that there are not")
+    return classes.astype(np.int64)
+
+
+def pack_in(folder: Path, manifest: dict[str, Any], name: str) -> Pack:
+    """One string of every example. OSError or ValueError where damaged."""
+    pack = Pack(folder, name)
+    if len(pack) != manifest["n"]:
+        raise ValueError(f"there are {len(pack)}, not {manifest['n']}")
+    return pack
+
+
+def provenance_in(folder: Path, manifest: dict[str, Any], name: str) -> Provenance:
+    """Where the examples came from. OSError, ValueError or LookupError where damaged."""
+    return provenance_of(folder, manifest)
