@@ -15,18 +15,20 @@ CORE = ROOT / "ssvae_core"
 MAY_IMPORT = {
     "errors": set(),
     "predictions": set(),
+    "printable": set(),
     "review": set(),
     "system": set(),
     "labels": {"errors"},
     "options": {"errors"},
     "protocol": {"predictions"},
     "storage": {"errors"},
+    "strict_json": {"errors"},
     "data": {"errors", "storage", "system"},
     "models": {"options"},
     "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
-    "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
+    "importing": {"atlas", "data", "errors", "labels", "storage", "strict_json", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
@@ -37,7 +39,7 @@ MAY_IMPORT = {
         *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
         *("training",),
     },
-    "pages": {"errors", "labels", "options", "session"},
+    "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "protocol", "storage"),
         *("training",),
@@ -46,13 +48,17 @@ MAY_IMPORT = {
     "export": {
         *("errors", "labels", "predictions", "review", "session", "storage", "system", "trainer"),
     },
-    "api": {"data", "errors", "export", "importing", "labels", "options", "session", "storage"},
+    "api": {
+        *("data", "errors", "export", "importing", "labels", "options", "session", "storage"),
+        *("strict_json",),
+    },
     "cli": {
         *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
-        *("models", "options", "pretraining", "session", "storage", "trainer", "training"),
+        *("models", "options", "pretraining", "printable", "session", "storage", "trainer"),
+        *("training",),
     },
     "__main__": {"cli", "system"},
-    "app": {"api", "errors", "pages", "system"},
+    "app": {"api", "errors", "pages", "printable", "storage", "system"},
 }
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}

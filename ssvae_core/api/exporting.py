@@ -23,8 +23,16 @@ from ..session.session import Session
 from ..session.workspace import Workspace
 from ..storage.jobs import Job
 from ..storage.paths import EXPORTS
-from .http import answer, body_of, in_thread, number
+from ..strict_json import is_number
+from .body import body_of
+from .http import answer, attachment, in_thread, number
 
+# A report may run its own scripts, load nothing from anywhere, and reach nothing of this server.
+REPORT_POLICY = (
+    "sandbox allow-scripts allow-downloads; default-src 'none'; img-src data: blob:; "
+    "font-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 # Who reads a format, for the page.
 READ_BY = {
     "csv": "Excel, R, pandas; this app reads it back",
@@ -113,7 +121,7 @@ class _Api:
     def _begin(self, request: Request, body: dict[str, Any]) -> Response:
         session, name = self._session(request), str(body.get("format", ""))
         confidence = body.get("min_confidence", 0.0)
-        if not isinstance(confidence, int | float):
+        if not is_number(confidence):
             raise UserError(f"'min_confidence' must be a number, got {confidence!r}.")
         options = ExportOptions(body.get("what", "all"), confidence, bool(body.get("with_junk")))
         if name not in FORMATS:
@@ -157,15 +165,14 @@ class _Api:
 
     def zip(self, request: Request) -> Response:
         folder = self.exports.path(request.path_params["session"], request.path_params["export"])
-        headers = {"Content-Disposition": f'attachment; filename="{folder.name}.zip"'}
+        headers = attachment(f"{folder.name}.zip")
         return StreamingResponse(zipped(folder), media_type="application/zip", headers=headers)
 
     def page(self, request: Request) -> Response:
         folder = self.exports.path(request.path_params["session"], request.path_params["export"])
         if not (folder / REPORT_FILE).is_file():
             raise NotFound("This export is no page. Download it.")
-        # It may run its own scripts, and reach nothing of this server.
-        headers = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads"}
+        headers = {"Content-Security-Policy": REPORT_POLICY}
         return FileResponse(folder / REPORT_FILE, media_type="text/html", headers=headers)
 
 

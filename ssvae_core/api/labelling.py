@@ -21,7 +21,9 @@ from ..session.session import Session
 from ..session.views import colours, labelling
 from ..session.views import state as session_state
 from ..session.workspace import Workspace
-from .http import answer, body_of, ids, in_bytes, in_thread, list_in, number, person
+from ..strict_json import is_number, is_whole
+from .body import body_of, list_in
+from .http import answer, ids, in_bytes, in_thread, number, person
 
 LONGEST_WAIT = 20.0  # seconds that a request for `state` may be held
 LOOK_EVERY = 0.02  # seconds between two looks for a change, while it is held
@@ -192,7 +194,7 @@ class _Api:
             raise UserError(
                 f"Expected some of: {', '.join(known)}; got: {', '.join(body) or 'nothing'}."
             )
-        if not all(isinstance(value, str | int) for value in body.values()):
+        if not all(isinstance(value, str) or is_whole(value) for value in body.values()):
             raise UserError(f"{', '.join(body)} must be words or whole numbers.")
         await run_in_threadpool(
             lambda: self.workspace.choose(request.path_params["session"], **body)
@@ -212,7 +214,7 @@ def _operation(op: Any) -> Operation:
     if not isinstance(op, dict) or not isinstance(op.get("examples", []), list):
         raise UserError("Each of 'ops' must be an object whose 'examples' are a list.")
     op_id, kind, label = op.get("op_id", ""), op.get("kind", ""), op.get("class")
-    if not isinstance(op_id, str) or not isinstance(label, int | None):
+    if not isinstance(op_id, str) or not (label is None or is_whole(label)):
         raise UserError(
             f"'op_id' must be a text and 'class' a whole number, got {op_id!r}, {label!r}."
         )
@@ -224,6 +226,8 @@ def _operation(op: Any) -> Operation:
         "class-order": json.dumps(op.get("order")),
     }.get(str(kind))
     examples = tuple(op.get("examples", []))
+    if not all(map(is_whole, examples)):
+        raise UserError("'examples' must be whole numbers.")
     return Operation(op_id, kind, examples, label, None if text is None else str(text))
 
 
@@ -232,7 +236,7 @@ def _when(when: Any) -> tuple[str, int, float]:
     if not isinstance(when, dict):
         raise UserError("'when' must be an object with mode, labels and seconds.")
     labels, seconds = when.get("labels", 10), when.get("seconds", 5)
-    if not isinstance(labels, int) or not isinstance(seconds, int | float):
+    if not is_whole(labels) or not is_number(seconds):
         raise UserError(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
     return str(when.get("mode")), labels, float(seconds)
 
@@ -240,4 +244,4 @@ def _when(when: Any) -> tuple[str, int, float]:
 def _map_version(op: dict[str, Any]) -> int | None:
     """Of the map that the examples were chosen on, if they were chosen by their place."""
     version = op.get("map_version")
-    return version if isinstance(version, int) else None
+    return version if is_whole(version) else None

@@ -11,7 +11,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from .http import answer, body_of, in_bytes, in_thread
+from .body import body_of
+from .http import answer, in_bytes, in_thread
 
 
 def routes(workspace: Workspace) -> list[Route]:

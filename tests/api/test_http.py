@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 from ssvae_core import errors
 from ssvae_core.api import routes
-from ssvae_core.api.http import MOST_BYTES, STATUS, status_of
+from ssvae_core.api.body import MOST_BYTES
+from ssvae_core.api.http import STATUS, status_of
 from ssvae_core.importing import uploads
 from ssvae_core.importing.queue import ImportQueue
 from ssvae_core.labels.store import LabelStore, NotSaved
