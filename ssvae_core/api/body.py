@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
 from ..errors import TooLarge, UserError
 from ..strict_json import parsed
+from .http import Handler
 
 MOST_BYTES = 8 << 20  # of a POST
 MOST_DIGITS = 12  # of an announced length
+
+
+def with_body(method: Callable[[Request, dict[str, Any]], Response]) -> Handler:
+    """A handler of POSTs that works in a thread, with the JSON object that came."""
+
+    async def handler(request: Request) -> Response:
+        return await run_in_threadpool(method, request, await body_of(request))
+
+    return handler
 
 
 async def body_of(request: Request) -> dict[str, Any]:

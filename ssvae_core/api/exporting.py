@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -24,7 +23,7 @@ from ..session.workspace import Workspace
 from ..storage.jobs import Job
 from ..storage.paths import EXPORTS
 from ..strict_json import is_number
-from .body import body_of
+from .body import with_body
 from .http import answer, attachment, in_thread, number
 
 # A report may run its own scripts, load nothing from anywhere, and reach nothing of this server.
@@ -59,8 +58,8 @@ def routes(workspace: Workspace) -> list[Route]:
     base = "/api/sessions/{session}/exports"
     return [
         *(Route(f"{base}{path}", answer(in_thread(read))) for path, read in reading.items()),
-        Route(base, answer(api.begin), methods=["POST"]),
-        Route(f"{base}/cancel", answer(api.cancel), methods=["POST"]),
+        Route(base, answer(with_body(api.begin)), methods=["POST"]),
+        Route(f"{base}/cancel", answer(with_body(api.cancel)), methods=["POST"]),
     ]
 
 
@@ -114,11 +113,7 @@ class _Api:
             accuracy = {**vars(share), "of": of}
         return JSONResponse({**vars(count), "rows": count.rows, "accuracy": accuracy})
 
-    async def begin(self, request: Request) -> Response:
-        body = await body_of(request)
-        return await run_in_threadpool(self._begin, request, body)
-
-    def _begin(self, request: Request, body: dict[str, Any]) -> Response:
+    def begin(self, request: Request, body: dict[str, Any]) -> Response:
         session, name = self._session(request), str(body.get("format", ""))
         confidence = body.get("min_confidence", 0.0)
         if not is_number(confidence):
@@ -140,11 +135,11 @@ class _Api:
             self._job, self._of = Job(work, lambda event: event.done is not None), (row.id, name)
         return JSONResponse(self._state(row.id))
 
-    async def cancel(self, request: Request) -> Response:
-        await body_of(request)  # which refuses other sites
-        session = await run_in_threadpool(self._session, request)
-        if self._job is not None and self._of[0] == session.row.id:
-            self._job.cancel()
+    def cancel(self, request: Request, body: dict[str, Any]) -> Response:
+        session = self._session(request)
+        with self._lock:
+            if self._job is not None and self._of[0] == session.row.id:
+                self._job.cancel()
         return JSONResponse({})
 
     def _state(self, session_id: str) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ from ..options.options import fitted_in_words
 from ..session.data_sets import DataSets
 from ..session.workspace import Workspace
 from ..strict_json import is_whole
-from .body import body_of, read
+from .body import read, with_body
 from .http import answer, attachment, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request
@@ -57,17 +57,10 @@ def routes(workspace: Workspace) -> list[Route]:
         Route("/api/data/uploads/{upload}/parts", answer(api.add_parts), methods=["POST"]),
         *(Route(f"/api/data{path}", answer(in_thread(read))) for path, read in reading.items()),
         *(
-            Route(f"/api/data{path}", answer(_with_body(do)), methods=["POST"])
+            Route(f"/api/data{path}", answer(with_body(do)), methods=["POST"])
             for path, do in doing.items()
         ),
     ]
-
-
-def _with_body(method: Callable[[Request, dict[str, Any]], Response]) -> Any:
-    async def handler(request: Request) -> Response:
-        return await run_in_threadpool(method, request, await body_of(request))
-
-    return handler
 
 
 class _Api:
