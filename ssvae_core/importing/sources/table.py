@@ -178,10 +178,10 @@ class ParquetRows:
 
         try:
             self._file = ParquetFile(path)
-        except (OSError, ArrowException) as error:
-            raise UserError(f"{path.name} cannot be read: {error}") from error
+            self.kinds = {field.name: _kind(field.type) for field in self._file.schema_arrow}
+        except (OSError, ValueError, ArrowException) as error:
+            raise UserError(f"{path.name} cannot be read: {error}.") from error
         self._path, self._error = path, ArrowException
-        self.kinds = {field.name: _kind(field.type) for field in self._file.schema_arrow}
 
     def count(self) -> int | None:
         """As its footer says."""
