@@ -15,7 +15,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from PIL import Image
 
-from pages.components.secrets import _read as read_secrets
+from pages.components.secrets import read_secrets
 from ssvae_core.errors import UserError
 from ssvae_core.importing.decoding import Decoded, decode, look
 from ssvae_core.importing.import_data import Choice, import_data

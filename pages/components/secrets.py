@@ -6,6 +6,7 @@ login: then everybody who reaches the app is let in. Here each such file ends th
 
 from __future__ import annotations
 
+import os
 import stat
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from streamlit.runtime.secrets import secrets_singleton
 
 from ssvae_core.errors import UserError
 
+VARIABLE = "STREAMLIT_SECRETS_FILES"
 CALLBACK = "/oauth2callback"  # where Streamlit listens for who comes back from the login
 SHORTEST_SECRET, FEWEST_LETTERS = 16, 6  # "xxx" is what the manual has in its place
 OF_PROVIDER = ("client_id", "client_secret", "server_metadata_url")
@@ -26,7 +28,7 @@ ONLY_OF_A_LOGIN = {"redirect_uri", "redirect_url", "cookie_secret", "server_meta
 OTHER_NAMES = {
     *("authentication", "authorization", "login", "oauth", "oauth2", "oidc", "openid", "sso"),
 }
-WHAT_TO_DO = "Mend it, or remove the file if no login is wanted."
+MEND = "Mend it, or remove the file if no login is wanted."
 
 
 def checked_secrets(project: Path) -> None:
@@ -34,26 +36,30 @@ def checked_secrets(project: Path) -> None:
 
     `project` is the app's own folder: Streamlit alone looks in the one it is started from.
     """
-    is_named = streamlit.config.is_manually_set("secrets.files")
-    files = [*streamlit.config.get_option("secrets.files")]
+    for settings in streamlit.config.get_config_files("config.toml"):
+        if _may_be_there(settings):  # it may say where the secrets are
+            _parsed(settings)
+    in_environment = os.environ.get(VARIABLE, "").split()  # which Streamlit reads as a command only
+    is_named = bool(in_environment) or streamlit.config.is_manually_set("secrets.files")
+    files = in_environment or [*streamlit.config.get_option("secrets.files")]
     if not is_named:
         files = list(dict.fromkeys([*files, str(project / ".streamlit" / "secrets.toml")]))
-        streamlit.config.set_option("secrets.files", files)
+    streamlit.config.set_option("secrets.files", files)
     there = [file for file in files if _may_be_there(file)]
     if is_named and len(there) < len(files):
         missing = ", ".join(file for file in files if file not in there)
         raise UserError(f"Secrets are to be in {missing}, which is not there. Check secrets.files.")
     found: dict[str, Any] = {}
     for file in there:
-        found |= _read(file)
+        found |= read_secrets(file)
     where = ", ".join(there)
     _check_login(found, where)
     if there and not secrets_singleton.load_if_toml_exists():
-        raise UserError(f"Streamlit cannot read the secrets in {where}. {WHAT_TO_DO}")
+        raise UserError(f"Streamlit cannot read the secrets in {where}. {MEND}")
     try:
         get_expose_tokens_config()
     except StreamlitAuthError as error:
-        raise UserError(f"The secrets' [auth]: {error} {WHAT_TO_DO}") from None
+        raise UserError(f"The secrets' [auth]: {error} {MEND}") from None
 
 
 def _may_be_there(file: str) -> bool:
@@ -67,25 +73,31 @@ def _may_be_there(file: str) -> bool:
     return True
 
 
-def _read(file: str) -> dict[str, Any]:
+def read_secrets(file: str) -> dict[str, Any]:
     """What a file of secrets says, or a folder of them. UserError if that cannot be read."""
-    try:
-        if not file.endswith(".toml") and Path(file).is_dir():
+    if file.endswith(".toml") or not Path(file).is_dir():
+        found = _parsed(file)
+    else:
+        try:
             return _read_folder(Path(file))
+        except (OSError, ValueError) as error:
+            raise UserError(f"The secrets in {file} cannot be read: {error}. {MEND}") from None
+    if not found:
+        raise UserError(f"The secrets file {file} is empty. {MEND}")
+    return found
+
+
+def _parsed(file: str) -> dict[str, Any]:
+    """What a file of TOML says. UserError if it is none, or cannot be read."""
+    try:
         if not stat.S_ISREG(Path(file).stat().st_mode):  # reading a pipe would not end
-            raise UserError(f"The secrets {file} are no file. {WHAT_TO_DO}")
-        text = Path(file).read_bytes().decode("utf-8")
-        found = tomllib.loads(text)
+            raise UserError(f"{file} is no file. {MEND}")
+        return tomllib.loads(Path(file).read_bytes().decode("utf-8"))
     except OSError as error:
-        raise UserError(
-            f"The secrets file {file} cannot be read: {error.strerror}. {WHAT_TO_DO}"
-        ) from None
+        raise UserError(f"{file} cannot be read: {error.strerror}. {MEND}") from None
     except (ValueError, RecursionError) as error:
         kind = "UTF-8" if isinstance(error, UnicodeDecodeError) else "TOML"
-        raise UserError(f"The secrets file {file} is no {kind}: {error}. {WHAT_TO_DO}") from None
-    if not found:
-        raise UserError(f"The secrets file {file} is empty. {WHAT_TO_DO}")
-    return found
+        raise UserError(f"{file} is no {kind}: {error}. {MEND}") from None
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:
@@ -105,7 +117,7 @@ def _check_login(secrets: Mapping[str, Any], where: str) -> None:
     """UserError unless the secrets have a whole [auth], or nothing that was to be one."""
     if "auth" in secrets:
         if problem := _problem(secrets["auth"]):
-            raise UserError(f"The login in the secrets ({where}) {problem}. {WHAT_TO_DO}")
+            raise UserError(f"The login in the secrets ({where}) {problem}. {MEND}")
     elif misspelt := next(_meant_as_login(secrets), None):
         raise UserError(
             f"The secrets ({where}) have {misspelt}, and no [auth]: if a login is meant, "

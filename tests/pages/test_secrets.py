@@ -111,7 +111,7 @@ def test_a_file_that_cannot_be_read_ends_the_start(project, name, content, says)
 def test_what_is_no_file_ends_the_start(project):
     file = place(project)
     file.mkdir()
-    assert "are no file" in problem(project)
+    assert "is no file" in problem(project)
     file.rmdir()
     file.symlink_to("nowhere")
     assert "cannot be read: No such file" in problem(project)
@@ -120,12 +120,12 @@ def test_what_is_no_file_ends_the_start(project):
     assert "cannot be read" in problem(project)
     file.unlink()
     os.mkfifo(file)
-    assert "are no file" in problem(project)
+    assert "is no file" in problem(project)
     file.unlink()
     with socket.socket(socket.AF_UNIX) as other, pytest.MonkeyPatch.context() as patch:
         patch.chdir(file.parent)
         other.bind(file.name)
-        assert "are no file" in problem(project)
+        assert "is no file" in problem(project)
 
 
 @pytest.mark.parametrize("closed", ["file", "folder"])
@@ -218,3 +218,21 @@ def test_a_place_that_was_named_must_be_there_and_be_one_that_streamlit_reads(pr
     streamlit.config.set_option("secrets.files", [str(project / "secrets.txt")])
     (project / "secrets.txt").write_text(f"[auth]{WHOLE}")
     assert "Streamlit cannot read" in problem(project)
+
+
+def test_places_of_the_environment_are_looked_at(project, monkeypatch):
+    monkeypatch.setenv("STREAMLIT_SECRETS_FILES", f"{project}/a.toml {project}/b.toml")
+    (project / "a.toml").write_text("a = 1")
+    assert f"{project}/b.toml, which is not there" in problem(project)
+    (project / "b.toml").write_text("[Auth]")
+    assert "no [auth]" in problem(project)
+    (project / "b.toml").write_text(f"[auth]{WHOLE}")
+    checked_secrets(project)
+    assert streamlit_auth(project)["client_id"] == "lab"
+
+
+@pytest.mark.parametrize("name", ["home", "cwd"])
+@pytest.mark.parametrize("content", [b"[secrets", b"\xff"])
+def test_settings_that_might_name_another_place_can_be_read(project, name, content):
+    place(project, name).with_name("config.toml").write_bytes(content)
+    assert "config.toml is no " in problem(project)
