@@ -139,7 +139,7 @@ def test_a_damaged_file_of_labels_is_read_or_refused(tmp_path, name, data):
 
 
 @pytest.mark.parametrize(("name", "whole"), [("l.json", COCO), ("ls.json", LABEL_STUDIO)])
-@examples(EACH, max_examples=120)
+@examples(EACH, max_examples=60)
 @given(data=st.data())
 def test_json_of_other_things_than_labels_is_read_or_refused(tmp_path, name, whole, data):
     path = tmp_path / name
@@ -147,7 +147,7 @@ def test_json_of_other_things_than_labels_is_read_or_refused(tmp_path, name, who
     is_refused(lambda: read_labels(path))
 
 
-@examples(EACH, max_examples=80)
+@examples(EACH, max_examples=50)
 @given(rows=st.lists(st.dictionaries(texts, texts, max_size=3), max_size=4), data=st.data())
 def test_any_rows_are_read_or_refused(tmp_path, rows, data):
     path = tmp_path / "l.jsonl"

@@ -37,7 +37,7 @@ def received(content):
             return None
 
 
-@examples(FUZZ, max_examples=200)
+@examples(FUZZ, max_examples=100)
 @given(data=st.data())
 def test_damaged_bytes_are_a_message_or_an_error_of_the_protocol(data):
     whole = b"".join(bytes(part) for part in encode(data.draw(st.sampled_from(SENT))))
@@ -45,7 +45,7 @@ def test_damaged_bytes_are_a_message_or_an_error_of_the_protocol(data):
     assert found is None or type(found).__name__ in MESSAGES
 
 
-@examples(FUZZ, max_examples=300)
+@examples(FUZZ, max_examples=150)
 @given(data=st.data())
 def test_any_header_is_a_message_or_an_error_of_the_protocol(data):
     (first, *rest) = encode(data.draw(st.sampled_from(SENT)))
@@ -55,7 +55,7 @@ def test_any_header_is_a_message_or_an_error_of_the_protocol(data):
     assert found is None or type(found).__name__ in MESSAGES
 
 
-@examples(FUZZ, max_examples=200)
+@examples(FUZZ, max_examples=50)
 @given(config=st.dictionaries(st.sampled_from([*vars(FittingOptions()), "z"]) | texts, values))
 @pytest.mark.parametrize("shape", [(28, 28, 1), (7,)])
 def test_any_config_is_options_or_refused(shape, config):

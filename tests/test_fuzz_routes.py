@@ -79,7 +79,7 @@ def filled(data, path, session):
     return path
 
 
-@examples(FUZZ, max_examples=8)
+@examples(FUZZ, max_examples=6)
 @given(data=st.data())
 def test_any_address_and_query_is_answered(server, data):
     client, pairs, session = server
@@ -133,7 +133,7 @@ def test_any_value_of_a_body_is_done_or_refused(server, name):
         assert_sensible(client.post(address, content=as_json(body), headers=headers))
 
 
-@examples(FUZZ, max_examples=10)
+@examples(FUZZ, max_examples=6)
 @given(data=st.data())
 def test_any_body_is_done_or_refused(server, data):
     client, pairs, session = server
