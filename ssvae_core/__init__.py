@@ -2,7 +2,7 @@
 
 The packages, in the order in which to read them:
 
-    errors, predictions, printable, strict_json, system
+    errors, predictions, printable, strict_json, system, csv_cells
                    what everybody may use: errors with a sentence for people, whose a guess is,
                    text and JSON from elsewhere
     options/       which models there are, in words, and what can be chosen of each

@@ -17,6 +17,7 @@ from ..data.bundled_summary import READY, thumbnails
 from ..data.preview import preview
 from ..errors import NotFound, UserError
 from ..importing.import_data import Choice
+from ..importing.origin import why_not_again
 from ..importing.pixel_policy import CHANNELS, SIDES, Policy
 from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
@@ -101,6 +102,7 @@ class _Api:
         shown = report.to_json()
         for group in shown["skipped"].values():
             group["files"] = group["files"][:2]
+        shown["contradictions"] = shown["contradictions"][:2]
         return JSONResponse(
             {
                 **shown,
@@ -114,7 +116,8 @@ class _Api:
                 "fitted": fitted_in_words(data.shape, self.workspace.first_model(data)),
                 "role": manifest["role"],
                 "class_names": manifest["class_names"],
-                "can_read_again": self.imports.can_read_again(manifest),
+                "can_read_again": not (why_not := why_not_again(manifest)),
+                "why_not_again": why_not,
                 "sides": SIDES,
                 "preview": [
                     {"class": row.class_name, "n": row.n, "examples": row.examples.tolist()}
@@ -181,6 +184,8 @@ class _Api:
             str(body.get(key) or "") for key in ("again", "upload", "path", "name", "to")
         )
         if again:
+            if "role" in body:
+                library.set_role(self.data_sets.id_of(again), choice.role, self.root)
             self.data_sets.read_again(again, choice)
         elif upload:
             self.data_sets.add_upload(upload, name, choice, to)
@@ -230,7 +235,10 @@ def _choice(body: dict[str, Any]) -> Choice:
     role = str(body.get("role", "truth"))
     if role not in library.ROLES:
         raise UserError(f"'role' must be one of {', '.join(library.ROLES)}, got {role!r}.")
-    return Choice(Policy(side=side, channels=channels), role=role)
+    reading = body.get("reading") or {}
+    if not isinstance(reading, dict) or not all(isinstance(v, str) for v in reading.values()):
+        raise UserError("'reading' must be {name: value}, both text.")
+    return Choice(Policy(side=side, channels=channels), role=role, reading=reading)
 
 
 def _for_good(data: bytes) -> Response:

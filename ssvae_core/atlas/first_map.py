@@ -60,6 +60,8 @@ def extended(atlas: Atlas, values: NDArray[Any], seed: int = 0) -> Atlas:
     neighbours and new ones are of different spaces: a new example's are brought to the old scale.
     """
     n_old, n = len(atlas.xy), len(values)
+    if n == n_old:
+        return atlas
     features = principal_components(values, seed)
     new = np.arange(n_old, n)
     neighbours, distances = [], []

@@ -24,6 +24,7 @@ EXAMPLES = [
 ]
 MOST_LINES = 20  # reasons and files that are named without --json
 SHOWN_FILES = 2  # of each reason
+MOST_OPTIONS = 4  # of how it could be read, that are named
 
 
 def add(commands: Commands) -> None:
@@ -39,7 +40,12 @@ def add(commands: Commands) -> None:
     )
     add("--name", metavar="NAME", help="what the data set is called")
     add("--add-to", metavar="NAME", help="add what is new in PATH to this data set instead")
-    add("--labels", type=Path, metavar="FILE", help="CSV, JSON Lines, Label Studio, COCO or .npy")
+    add(
+        "--labels",
+        type=Path,
+        metavar="FILE",
+        help="CSV, JSON Lines, Parquet, Label Studio, COCO, a list as text or .npy",
+    )
     add(
         "--folders",
         choices=tuple(ROLES),
@@ -56,6 +62,14 @@ def add(commands: Commands) -> None:
         default="auto",
         help="; ".join(f"{name}: {what}" for name, what in CHANNELS.items()) + " (auto)",
     )
+    add(
+        "--read",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="how the file is read, where it is not as recognised: header=none, label=breed, "
+        "delimiter=tab, encoding=cp1251; what there is to choose, the report says",
+    )
     add("--keep-duplicates", action="store_true", help="take files with the same pixels as well")
 
 
@@ -70,10 +84,18 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         role=arguments.folders or ("labels" if arguments.labels else "truth"),
         labels=arguments.labels,
         keeps_duplicates=arguments.keep_duplicates,
+        reading=_reading(arguments.read),
     )
     with progress_line() as line:
         imported = _followed(_events(arguments, choice), line)
     return CommandResult(_found(imported), _text(imported))
+
+
+def _reading(said: list[str]) -> dict[str, str]:
+    for each in said:
+        if "=" not in each:
+            raise UserError(f"--read {each} must be NAME=VALUE, such as --read header=none.")
+    return dict(each.split("=", 1) for each in said)
 
 
 def _events(arguments: argparse.Namespace, choice: Choice) -> Iterator[ImportProgress]:
@@ -92,6 +114,15 @@ def _followed(events: Iterator[ImportProgress], line: ProgressLine) -> Imported:
         if progress.imported:
             return progress.imported
     raise AssertionError("an import ends with a data set, or an error")
+
+
+def _read_as(option: dict[str, Any]) -> str:
+    """What was recognised, and how to say it otherwise."""
+    value, options = option["value"], dict(option["options"])
+    others = [name or "none" for name in options if name != value]
+    return f"{options[value]}" + (
+        f"  (or --read {option['name']}={'|'.join(others[:MOST_OPTIONS])})" if others else ""
+    )
 
 
 def _found(imported: Imported) -> dict[str, Any]:
@@ -118,6 +149,7 @@ def _text(imported: Imported) -> str:
         "classes": len(report.classes),
         "they are": ROLES[report.class_role],
     }
+    facts |= {option["title"].lower(): _read_as(option) for option in report.reading}
     parts = [listing(facts), *report.sentences()]
     if report.skipped:
         rows = [

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ..csv_cells import marked
+
 # What is said of a file that was taken; {n} is how many.
 FACTS = {
     "first-frame": "{n} are animated or have several pages: the first image of each was taken.",
@@ -21,10 +23,12 @@ FACTS = {
 # Why a file was skipped: its title, and what that means.
 REASONS: dict[str, tuple[str, str]] = {
     "broken": ("Broken file", "cannot be read as an image"),
+    "contradiction": ("Contradiction", "same pixels as an earlier file of another class"),
     "duplicate": ("Duplicate", "same pixels as an earlier file"),
     "not-image": ("Not an image", "left alone"),
     "too-large": ("Too large", "more pixels or bytes than are read"),
     "no-permission": ("No permission", "the system refused to open it"),
+    "missing": ("Not found", "what is named is not there"),
     "vanished": ("Vanished", "it was there at first, and gone when it was to be read"),
     "encrypted": ("Encrypted", "it needs a password"),
     "bad-row": ("Bad row", "values are missing, or are not numbers"),
@@ -39,6 +43,18 @@ class Skipped:
     name: str
     reason: str
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Two files with the same pixels and different classes."""
+
+    example: int  # of the first
+    first: str  # its file name, and the class it had
+    first_class: str
+    name: str
+    class_name: str
+    stands: bool = False  # the first was there before, and keeps its class; else it has none
 
 
 @dataclass
@@ -79,8 +95,12 @@ class Report:
     classes: dict[str, int] = field(default_factory=dict)  # taken examples of each
     class_role: str = "ignore"  # truth, labels or ignore
     from_folders: bool = False  # classes are folders
+    # Also of imports before, where images were added. The first ones; how many there are in all.
+    contradictions: list[Contradiction] = field(default_factory=list)
+    n_contradictions: int = 0
     facts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    reading: list[dict[str, Any]] = field(default_factory=list)  # see importing/reading.py
     seconds: float = 0.0
 
     @property
@@ -90,8 +110,9 @@ class Report:
 
     @property
     def n_duplicates(self) -> int:
-        """Files with the pixels of an earlier one."""
-        return self.skipped["duplicate"].n if "duplicate" in self.skipped else 0
+        """Files that were left out because an earlier one has their pixels."""
+        twins = ("duplicate", "contradiction")
+        return sum(self.skipped[reason].n for reason in twins if reason in self.skipped)
 
     @property
     def channels(self) -> str:
@@ -104,6 +125,12 @@ class Report:
         group.n += 1
         if len(group.files) < MOST_NAMES:
             group.files.append((skipped.name, skipped.detail))
+
+    def contradict(self, found: Contradiction) -> None:
+        """Count a file that contradicts an earlier one."""
+        self.n_contradictions += 1
+        if len(self.contradictions) < MOST_NAMES:
+            self.contradictions.append(found)
 
     def take(self, longer: int, is_reduced: bool, facts: Iterable[str]) -> None:
         """Count an image that was taken: its longer side, in pixels, and keys of FACTS."""
@@ -147,11 +174,30 @@ class Report:
         """What else a person should know."""
         low, high = self.policy.get("low") or 0, self.policy.get("high") or 0
         said = [FACTS[fact].format(n=_n(n), low=low, high=high) for fact, n in self.facts.items()]
-        return said + self.notes
+        return [*self._contradictions_in_words(), *said, *self.notes]
+
+    def _contradictions_in_words(self) -> list[str]:
+        if not self.contradictions:
+            return []
+        first, n = self.contradictions[0], self.n_contradictions
+        pair = f"{first.first} ({first.first_class}) and {first.name} ({first.class_name})"
+        row, pixels = ("file", "pixels") if self.kind == "image" else ("row", "numbers")
+        if n == 1:
+            what = "it keeps the class" if first.stands else "no class is taken"
+            until = "that it had before" if first.stands else "until you give it one"
+            return [f"{pair} have the same {pixels}: {what} {until}."]
+        what = "no class is taken for any of these until you give it one"
+        if any(found.stands for found in self.contradictions):
+            what = "those that were there before keep their class, the others have none"
+        return [
+            f"{_n(n)} {row}s have the {pixels} of a {row} of another class, such as {pair}: {what}."
+        ]
 
     def groups(self) -> list[SkippedFiles]:
-        """Skipped files by reason, most first."""
-        return sorted(self.skipped.values(), key=lambda group: -group.n)
+        """Skipped files by reason, contradictions first, then by number."""
+        return sorted(
+            self.skipped.values(), key=lambda group: (group.reason != "contradiction", -group.n)
+        )
 
     def as_csv(self) -> str:
         """A row for each skipped file, with the reason."""
@@ -160,10 +206,18 @@ class Report:
         writer.writerow(["file", "reason", "detail"])
         for group in self.groups():
             writer.writerows(
-                [name, group.title, detail or group.about] for name, detail in group.files
+                [marked(name), group.title, marked(detail or group.about)]
+                for name, detail in group.files
             )
             if group.n > len(group.files):
                 writer.writerow([f"{group.n - len(group.files)} more", group.title, group.about])
+        if (
+            "contradiction" not in self.skipped
+        ):  # both files were kept, or it is of an import before
+            title = REASONS["contradiction"][0]
+            for found in self.contradictions:
+                why = f"{found.class_name}; same pixels as {found.first}, {found.first_class}"
+                writer.writerow([found.name, title, why])
         return text.getvalue()
 
     def to_json(self) -> dict[str, Any]:
@@ -194,6 +248,9 @@ class Report:
             for reason, group in found["skipped"].items()
         }
         known["shape"] = tuple(found["shape"])
+        known["contradictions"] = [
+            Contradiction(**each) for each in found.get("contradictions", ())
+        ]
         return cls(**known)
 
 

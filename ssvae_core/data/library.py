@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from ..errors import Conflict, NotFound, NotWritten, UserError
 from .dataset import Dataset
 from .import_report import Report
 from .pack import FileNames, Pack
+from .provenance import provenance_of
 from .stored import (
     CLASSES,
     DELETED,
@@ -33,6 +35,7 @@ from .stored import (
 )
 
 LONGEST_ID = 200  # characters; no name is longer either
+MOST_CLASSES = 250  # of a session: a label is a byte in the browser, and some mean something else
 ROLES = {
     "truth": "hidden truth: only to score you and the model, nothing is labelled",
     "labels": "labels, made by import: the model learns from all of them at once",
@@ -113,6 +116,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
         names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
         if not len(images) == len(classes) == len(names) == len(originals) == manifest["n"]:
             raise ValueError("its parts are of different lengths")
+        provenance = provenance_of(folder, manifest)
         if images.shape[1:] != tuple(manifest["shape"]):
             raise ValueError("its examples are not of the shape that its manifest says")
     except (OSError, ValueError, EOFError) as error:
@@ -129,6 +133,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
         labels=classes if role == "labels" else None,
         file_names=FileNames(names),
         originals=_KeptOriginals(originals),
+        provenance=provenance,
         identity=manifest["sha256"][:16],
     )
 
@@ -157,10 +162,19 @@ def rename(name: str, new_name: str, root: Path) -> None:
 
 
 def set_role(name: str, role: str, root: Path) -> Dataset:
-    """Say what its classes mean, a key of ROLES: the data set as it is then."""
+    """Say what its classes mean, a key of ROLES: the data set as it is then.
+
+    UserError if they are more than a session can begin with.
+    """
     if role not in ROLES:
         raise ValueError(f"Expected one of {', '.join(ROLES)}, got '{role}'.")
     folder = folder_of(name, root)
+    n_classes = len(read_manifest(folder)["class_names"])
+    if role != "ignore" and n_classes > MOST_CLASSES:
+        raise Conflict(
+            f"It has {n_classes} classes, and a session holds at most {MOST_CLASSES}. "
+            "Join some of them where the images come from, and import that."
+        )
     _change(folder, role=role)
     return load_imported(folder)
 
@@ -177,10 +191,14 @@ def delete(name: str, root: Path) -> None:
 
 
 def checked_name(name: str) -> str:
-    """The name without what cannot be shown. UserError if nothing is left."""
-    kept = "".join(letter for letter in name if letter.isprintable()).strip()[:80]
+    """The name without control characters. UserError if nothing is left, or too much."""
+    kept = "".join(letter for letter in name if category(letter) not in ("Cc", "Cs")).strip()
     if not kept:
         raise UserError("A data set needs a name.")
+    if len(kept) > LONGEST_ID:
+        raise UserError(
+            f"The name of a data set has at most {LONGEST_ID} letters, this one {len(kept)}."
+        )
     return kept
 
 

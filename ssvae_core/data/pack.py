@@ -58,6 +58,15 @@ class PackWriter:
         self._end += len(content)
         self._ends += np.int64(self._end).tobytes()
 
+    def read(self, index: int) -> bytes:
+        """The string at this place, of those written so far."""
+        self._file.flush()
+        ends = np.frombuffer(self._ends, np.int64)[max(0, index - 1) : index + 1].tolist()
+        start = ends[0] if index else 0
+        with (self._folder / f"{self._name}.bin").open("rb") as file:
+            file.seek(start)
+            return file.read(ends[-1] - start)
+
     @property
     def size(self) -> int:
         """Bytes written so far."""

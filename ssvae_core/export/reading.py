@@ -6,11 +6,14 @@ import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, cast, get_args
 
+from ..errors import UserError
+from ..labels.classes import LONGEST_NAME
+from ..labels.file_matching import match_files
 from ..labels.history import Kind
-from ..labels.label_files import LabelFile, LabelRow
+from ..labels.label_rows import LabelFile, LabelRow
+from ..labels.names import ClassNames, listed
 from ..labels.records import Operation
 from .content import ClassInfo, ExampleState, Said
 
@@ -23,29 +26,38 @@ class Placed:
     """Rows with the example that each is about, in the file's order; and what found no place."""
 
     rows: tuple[tuple[int, LabelRow], ...]
-    unknown_files: tuple[str, ...]
+    unknown_files: tuple[str, ...]  # that the session has not, or several of
     new_classes: tuple[str, ...]  # that people named and the session does not have
+    notes: tuple[str, ...] = ()  # what a person should know
 
 
 def place(file: LabelFile, file_names: Sequence[str], classes: Mapping[int, ClassInfo]) -> Placed:
-    """Find each row's example by the whole name of its file, else by the end of its path.
+    """Find each row's example by the longest end of its path, and its class by its name.
 
-    A name that two files share is nobody's.
+    What of them is not one file's is nobody's, and named in the notes.
     """
-    by_name, by_end = _unique(file_names), _unique([_end(name) for name in file_names])
-    placed: list[tuple[int, LabelRow]] = []
-    unknown: dict[str, None] = {}
-    for row in file.rows:
-        if not row.is_human:
-            continue
-        example = by_name.get(row.file_name, by_end.get(_end(row.file_name)))
-        if example is None:
-            unknown[row.file_name] = None
-        else:
-            placed.append((example, row))
+    said = [row for row in file.rows if row.is_human]
+    matches = match_files((row.file_name for row in said), file_names)
     known = {each.name for each in classes.values()}
-    named = dict.fromkeys(row.class_name for _, row in placed if row.class_name is not None)
-    return Placed(tuple(placed), tuple(unknown), tuple(name for name in named if name not in known))
+    names, rows = ClassNames(known), []
+    for row in said:
+        if (example := matches.files.get(row.file_name)) is not None:
+            name = row.class_name
+            if name is not None and name not in known:
+                name = names.of(name) or name
+            rows.append((example, replace(row, class_name=name)))
+    named = dict.fromkeys(row.class_name for _, row in rows if row.class_name is not None)
+    return Placed(
+        tuple(rows),
+        tuple(name for name in _each(said) if name not in matches.files),
+        tuple(name for name in named if name not in known),
+        (*file.notes, *matches.notes("the file of labels")),
+    )
+
+
+def _each(rows: Sequence[LabelRow]) -> dict[str, None]:
+    """The names of files, once each."""
+    return dict.fromkeys(row.file_name for row in rows)
 
 
 def standing(placed: Placed, classes: Mapping[int, ClassInfo]) -> dict[int, Said]:
@@ -70,8 +82,14 @@ def standing(placed: Placed, classes: Mapping[int, ClassInfo]) -> dict[int, Said
 def take_in(session: Session, placed: Placed) -> int:
     """Store the rows in a session, new classes too; how many examples they are about.
 
+    Raises UserError, and stores nothing, where a new class has too long a name for a session.
     The session then says what the file says, under the same names; only the times are of now.
     """
+    if long := [name for name in placed.new_classes if len(name) > LONGEST_NAME]:
+        raise UserError(
+            f"Names of classes have at most {LONGEST_NAME} letters; these have more: "
+            f"{listed(long)}. Shorten them in the file."
+        )
     ids = {known.name: known.id for known in session.history.classes.active}
     for name in placed.new_classes:
         op = Operation(_op_id(), "class-add", text=name)
@@ -109,17 +127,3 @@ def _kind(row: LabelRow) -> Kind:
 
 def _op_id() -> str:
     return f"import-{secrets.token_hex(8)}"
-
-
-def _end(name: str) -> str:
-    return PurePosixPath(name.replace("\\", "/")).name
-
-
-def _unique(names: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    shared = set()
-    for example, name in enumerate(names):
-        if name in found:
-            shared.add(name)
-        found[name] = example
-    return {name: example for name, example in found.items() if name not in shared}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .items import natural, shown
+from ..data.library import MOST_CLASSES
+from ..labels.names import ClassNames, clean
+from .items import natural
 
-MOST_CLASSES = 250  # a label is a byte in the browser, and some of its values have other meanings
+MOST_NAMES = 2**15 - 1  # ids that an imported data set can hold
 
 
 class ClassOrder:
@@ -17,38 +19,52 @@ class ClassOrder:
     """
 
     def __init__(self, known: Sequence[str] = (), earlier: Sequence[str] = ()):
-        self._earlier, self._known = tuple(earlier), tuple(known)
+        self._names = ClassNames([*earlier, *map(clean, known)])
+        self._earlier = tuple(earlier)
+        self._known = [name for each in known if (name := self._names.of(each))]
         self._ids: dict[str, int] = {name: place for place, name in enumerate(earlier)}
         self._too_many = False
 
+    def __len__(self) -> int:
+        return len(self._ids)
+
     def id_of(self, name: str | None) -> int:
         """The provisional id of a class, -1 for none."""
-        clean = shown(name).strip()[:80] if name is not None else ""
-        if not clean:
+        clean = self._names.of(name)
+        if clean is None:
             return -1
-        if clean not in self._ids and len(self._ids) >= MOST_CLASSES:
+        if clean not in self._ids and len(self._ids) >= MOST_NAMES:
             self._too_many = True
             return -1
         return self._ids.setdefault(clean, len(self._ids))
 
+    def name_of(self, class_id: int) -> str:
+        """The class with this provisional id."""
+        return [*self._ids][class_id]
+
     def in_order(self) -> tuple[list[int], list[str]]:
         """Where each provisional id stands (-1 for nowhere), and the names in that order."""
-        if self._too_many and not self._earlier:
+        if not self._ids or (self._too_many and not self._earlier):
             return [-1] * len(self._ids), []
         known = [name for name in dict.fromkeys(self._known) if name not in self._earlier]
         met = sorted((name for name in self._ids if name not in self._earlier), key=natural)
         if len({*self._earlier, *known, *met}) > MOST_CLASSES:
-            known = []
+            known = [name for name in known if name in self._ids]
         names = list(dict.fromkeys([*self._earlier, *known, *met]))
-        if not self._ids:
-            return [], []
         places = {name: place for place, name in enumerate(names)}
         return [places[name] for name in self._ids], names
 
     def notes(self) -> list[str]:
         """What a person should know."""
-        if not self._too_many:
-            return []
-        if self._earlier:
-            return [f"There can be {MOST_CLASSES} classes; new ones beyond that were left out."]
-        return [f"There are more than {MOST_CLASSES} different class names: they were ignored."]
+        said = self._names.notes()
+        if self._too_many:
+            said.append(
+                f"There are more than {MOST_NAMES:,} different class names: a name for nearly each "
+                "file tells nothing, and they were left out."
+            )
+        elif len(self) > MOST_CLASSES:
+            said.append(
+                f"There are {len(self)} classes, and a session holds at most {MOST_CLASSES}. They "
+                "are kept with the images, but no session can begin with them."
+            )
+        return said

@@ -36,6 +36,7 @@ from ..data.stored import (
     ORIGINALS,
     PREFIX,
     REPORT,
+    SIZES,
     write_json,
 )
 from ..errors import NotWritten
@@ -82,6 +83,7 @@ class Draft:
         self._names = PackWriter(folder, NAMES)
         self._originals = PackWriter(folder, ORIGINALS)
         self._digests = RowFile(folder / DIGESTS, (16,), np.uint8)
+        self._sizes = RowFile(folder / SIZES, (2,), np.int32)
         self._classes: list[int] = []
         self._rows: RowFile | None = None
 
@@ -98,9 +100,19 @@ class Draft:
         self._rows = RowFile(self.folder / EXAMPLES, shape, dtype)
 
     def add(
-        self, row: NDArray[Any], *, name: str, class_id: int, digest: bytes, original: bytes = b""
+        self,
+        row: NDArray[Any],
+        *,
+        name: str,
+        class_id: int,
+        digest: bytes,
+        original: bytes = b"",
+        size: tuple[int, int] = (0, 0),
     ) -> None:
-        """The next example. A colour image after grey ones makes all of them three channels."""
+        """The next example. A colour image after grey ones makes all of them three channels.
+
+        `size` is the original's height and width, 0 where they are not known.
+        """
         if self._rows is None:
             self.begin(row.shape, row.dtype)
         assert self._rows is not None
@@ -112,7 +124,20 @@ class Draft:
         self._names.add(name.encode())
         self._originals.add(original)
         self._digests.add(np.frombuffer(digest, np.uint8)[None])
+        self._sizes.add(np.array([size], np.int32))
         self._classes.append(class_id)
+
+    def name(self, example: int) -> str:
+        """The file name of an example that was added."""
+        return self._names.read(example).decode()
+
+    def class_id(self, example: int) -> int:
+        """The class that it was added with, or was set to since."""
+        return self._classes[example]
+
+    def set_class(self, example: int, class_id: int) -> None:
+        """Give an example another class, -1 for none."""
+        self._classes[example] = class_id
 
     def close(self, manifest: dict[str, Any], report: dict[str, Any], order: list[int]) -> str:
         """Write what is left, and say the sha256 of all content.
@@ -120,7 +145,7 @@ class Draft:
         Class ids are changed to order[id]: where each class stands among the sorted names.
         """
         assert self._rows is not None
-        for file in (self._rows, self._digests, self._names, self._originals):
+        for file in (self._rows, self._digests, self._sizes, self._names, self._originals):
             file.close()
         np.save(self.folder / CLASSES, self.class_places(order), allow_pickle=False)
         sha256 = self._sha256(manifest["class_names"])
@@ -136,7 +161,7 @@ class Draft:
 
     def abandon(self) -> None:
         """Let go of the files."""
-        for file in (self._rows, self._digests, self._names, self._originals):
+        for file in (self._rows, self._digests, self._sizes, self._names, self._originals):
             if file is not None:
                 with suppress(OSError):  # the disk may be full for what is still to be written
                     file.abandon()
@@ -198,14 +223,18 @@ def _locked_folder(root: Path) -> tuple[Path, IO[str]]:
 
 
 def place(folder: Path, at: Path) -> None:
-    """Rename a whole draft into its place. What is there already has the same content and stays."""
+    """Rename a whole draft into its place, on the disk when this returns.
+
+    What is there already has the same content, unless it is damaged: each of its files is replaced.
+    """
     (folder / LOCK).unlink(missing_ok=True)
     folder.chmod(0o755)
     for path in (*folder.iterdir(), folder):
         flush_to_disk(path)
-    if (at / MANIFEST).is_file():
-        for name in (REPORT, MANIFEST):
-            (folder / name).replace(at / name)
+    if at.is_dir():
+        for path in sorted(folder.iterdir(), key=lambda path: path.name == MANIFEST):  # it last
+            path.replace(at / path.name)
+        flush_to_disk(at)
     else:
         folder.rename(at)
     flush_to_disk(at.parent)

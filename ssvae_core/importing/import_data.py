@@ -13,10 +13,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from ..data.library import checked_name, folder_of, read_manifest
-from ..errors import Conflict
+import numpy as np
+
+from ..data.library import checked_name, folder_of, read_manifest, rename, set_role
+from ..data.stored import CLASSES, REPORT, write_json
+from ..errors import Conflict, UserError
+from ..labels.names import same
 from .items import Source
+from .origin import origin_to_read
 from .pixel_policy import Policy
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
 from .run import ImportRun
@@ -32,7 +38,7 @@ def import_data(
     """
     name, choice = checked_name(name), choice or Choice()
     yield ImportProgress("looking at what is there")
-    opened = source if isinstance(source, Source) else open_source(source)
+    opened = source if isinstance(source, Source) else open_source(source, choice.reading)
     yield from ImportRun(opened, root, name, choice).run()
 
 
@@ -47,7 +53,7 @@ def add_later(
     folder, choice = folder_of(to, root), choice or Choice()
     manifest = read_manifest(folder)
     yield ImportProgress("looking at what is there")
-    opened = source if isinstance(source, Source) else open_source(source)
+    opened = source if isinstance(source, Source) else open_source(source, choice.reading)
     if opened.kind != manifest["kind"]:
         raise Conflict(
             f"{manifest['name']} holds {manifest['kind']}s, and {opened.where} {opened.kind}s. "
@@ -59,6 +65,84 @@ def add_later(
     role = manifest["role"] if manifest["class_names"] else choice.role
     choice = replace(choice, policy=policy, role=role)
     yield from ImportRun(opened, root, manifest["name"], choice, folder, manifest).run()
+
+
+def read_again(name: str, root: Path, choice: Choice | None = None) -> Iterator[ImportProgress]:
+    """Read what a data set was made from once more; what the choice leaves open is as it was.
+
+    The earlier data set stays. The last event says whether the new one may take its place: not if
+    it holds fewer examples, labels or classes, which its report says. UserError if what it was made
+    from is gone or its labels have changed.
+    """
+    folder = folder_of(name, root)
+    manifest = now = read_manifest(folder)
+    origin = origin_to_read(manifest)
+    chosen = origin.choice(choice)
+    for event in import_data(origin.where, root, name=manifest["name"], choice=chosen):
+        if event.imported is None:
+            now = _if_there(folder) or now
+            yield event
+            continue
+        imported = event.imported
+        _follow(manifest, now, imported.id, root)
+        less = _less_in_words(manifest, folder, imported.folder, chosen.reading != origin.reading)
+        if less:
+            imported.report.notes.insert(0, less)
+            write_json(imported.folder / REPORT, imported.report.to_json())
+        elif imported.folder != folder:
+            imported = replace(imported, instead_of=folder.name)
+        yield replace(event, imported=imported)
+
+
+def _if_there(folder: Path) -> dict[str, Any] | None:
+    """The manifest; None if the data set was deleted meanwhile."""
+    try:
+        return read_manifest(folder)
+    except UserError:
+        return None
+
+
+def _follow(before: dict[str, Any], now: dict[str, Any], new: str, root: Path) -> None:
+    """Give the new data set the name and role that the earlier one got while it was read again."""
+    if now["name"] != before["name"]:
+        rename(new, now["name"], root)
+    if now["role"] != before["role"]:
+        set_role(new, now["role"], root)
+
+
+def _less_in_words(before: dict[str, Any], old: Path, new: Path, is_read_otherwise: bool) -> str:
+    """What a data set that was read again lacks of the earlier one; "" if nothing.
+
+    Who reads a table by another column of classes wants other classes; and a header is a row.
+    """
+    try:
+        had, has = _held(old), _held(new)
+    except (OSError, ValueError, UserError):  # the earlier one is gone or damaged
+        return ""
+    if is_read_otherwise and has["examples"] >= had["examples"] - 1:
+        return ""
+    if all(has[what] >= had[what] for what in had) and not _missing_classes(old, new):
+        return ""
+    lists = (", ".join(f"{n} {what}" for what, n in each.items()) for each in (had, has))
+    return (
+        f"{before['name']} as it was before stays beside this one, because it holds more: "
+        f"{' against '.join(lists)}."
+    )
+
+
+def _held(folder: Path) -> dict[str, int]:
+    """How much a data set holds."""
+    classes = np.load(folder / CLASSES, allow_pickle=False)
+    return {
+        "examples": len(classes),
+        "labels": int((classes >= 0).sum()),
+        "classes": len(read_manifest(folder)["class_names"]),
+    }
+
+
+def _missing_classes(old: Path, new: Path) -> set[str]:
+    before, now = ({*map(same, read_manifest(each)["class_names"])} for each in (old, new))
+    return before - now
 
 
 def import_to_end(events: Iterator[ImportProgress]) -> Imported:
@@ -76,4 +160,5 @@ __all__ = [
     "add_later",
     "import_data",
     "import_to_end",
+    "read_again",
 ]

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from numpy.typing import NDArray
 
 from ..data.import_report import Skipped
+from ..labels.names import shown
+from .reading import AS_FOUND, Reading
 
 # By these a file says that it is an image; what it is, its first bytes say.
 IMAGE_SUFFIXES = frozenset(
@@ -24,7 +26,15 @@ IMAGE_SUFFIXES = frozenset(
         *(".tif", ".tiff", ".gif", ".pgm", ".ppm", ".pbm", ".pnm"),
     }
 )
-SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation"})
+SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini"})
+SYSTEM_FOLDERS = frozenset(
+    {"__MACOSX", "@eaDir", "#recycle", "$RECYCLE.BIN", "System Volume Information"}
+)
+# What the formats that are read begin with.
+IMAGE_HEADS = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8"),
+    *(b"P%d" % kind for kind in range(1, 7)),
+)
 
 
 @dataclass(frozen=True)
@@ -45,18 +55,24 @@ class ContentError(Exception):
 
 
 class Source(ABC):
-    """Something to import. `where` is what the person named: a path, or an id."""
+    """Something to import. `where` is what the person named: a path, or an id.
+
+    What it recognises and a person may see otherwise, it chooses by `reading`.
+    """
 
     title: str  # "a folder"
     kind = "image"  # or "vector": its items are rows of float32
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
     are_folders = False  # class names come from folders
+    above = ""  # the path in which the names of its items begin
     # Folders outside of which no file is opened, whoever names it; none: wherever the person may.
     within: tuple[Path, ...] = ()
+    known_classes: tuple[str, ...] = ()  # that the data set has which it is added to
 
-    def __init__(self, where: str):
-        self.where = where
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        self.where, self.reading = where, Reading(reading)
         self.notes: list[str] = []  # sentences for the report
+        self.class_notes: list[str] = []  # those on its classes, where these are used
 
     @staticmethod
     @abstractmethod
@@ -77,14 +93,13 @@ class Source(ABC):
         return not self.within or any(found.is_relative_to(root.resolve()) for root in self.within)
 
 
-def shown(name: str) -> str:
-    """A file name as text that can be stored and shown, whatever bytes it was made of."""
-    if name.isprintable():
-        return name
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    return "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
+def name_of(path: str) -> str:
+    """A file by its path as it is told: with its folders, which tell it from others of its name.
+
+    Where the disk of whoever wrote it is told, by its name alone.
+    """
+    is_absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    return shown(PureWindowsPath(path).name if is_absolute else path)
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
@@ -93,24 +108,15 @@ def natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
 
 
-def class_of(folders: tuple[str, ...]) -> str | None:
-    """The class that a file's folders name: the first that is not a split such as "train"."""
-    for folder in folders:
-        if folder.lower() not in SPLITS:
-            return shown(folder)
-    return None
-
-
 def looks_like_image(name: str) -> bool:
     """By its suffix."""
     return Path(name).suffix.lower() in IMAGE_SUFFIXES
 
 
 def is_hidden(name: str) -> bool:
-    """What systems leave behind: dot files, Thumbs.db, the doubles of a Mac's zip."""
+    """What systems leave behind: dot files, Thumbs.db, the doubles of a Mac's zip, thumbnails."""
     parts = name.split("/")
     return (
-        parts[-1].startswith(".")
-        or parts[-1].lower() in ("thumbs.db", "desktop.ini")
-        or ("__MACOSX" in parts)
+        any(part.startswith(".") or part in SYSTEM_FOLDERS for part in parts)
+        or parts[-1].lower() in SYSTEM_FILES
     )

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path, PurePosixPath
-
-import numpy as np
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
 
 from ..errors import UserError
-from ..labels.label_files import CLASS_COLUMNS, FILE_COLUMNS, read_labels
-from .items import shown
-from .sources.layout import label_text
+from ..labels.file_matching import match_files
+from ..labels.label_files import labels_in_order, read_labels
+from ..labels.label_rows import LabelRow
+from ..labels.names import MOST_NAMED, label_text, shown
+from .items import Item, Source
 
 
 class Answers:
-    """What a file of labels says of the files of an import.
+    """What a file of labels says of the files of an import. Ask `match` first.
 
     Raises UserError if it cannot be read or holds no labels.
     """
@@ -22,93 +23,93 @@ class Answers:
     def __init__(self, path: Path):
         self.path = path
         self.class_names: tuple[str, ...] = ()
-        self._in_order = _in_order(path)
-        self._by_name: dict[str, str] = {}
-        self._by_end: dict[str, str | None] = {}
         self.notes: list[str] = []
+        self._in_order = labels_in_order(path)
+        self._by_name: dict[str, str | None] = {}
         if self._in_order is None:
-            self._read_by_name()
-        self._found: set[str] = set()
+            self._file = read_labels(path)
+            self.notes += self._file.notes
+        else:
+            self.notes += self._in_order.notes
 
-    def _read_by_name(self) -> None:
-        file = read_labels(self.path)
-        self.class_names = tuple(shown(name) for name in file.classes)
-        self.notes += file.notes
-        for row in file.rows:
-            if row.is_human and row.class_name is not None:
-                self._by_name[_clean(row.file_name)] = shown(row.class_name)
-        for name, label in self._by_name.items():
-            end = PurePosixPath(name).name
-            # A name that two files of different classes share is nobody's.
-            self._by_end[end] = label if self._by_end.get(end, label) == label else None
+    def match(self, source: Source) -> None:
+        """Find the file of each label among all that are imported.
+
+        Raises UserError if no label finds its file.
+        """
+        if self._in_order is not None:
+            n = source.count()
+            if n is not None and not source.are_folders:
+                self.check_length(n)
+            return
+        files = [item.name for item in source.items() if isinstance(item, Item)]
+        rows = [row for row in self._file.rows if row.is_human]
+        matches = match_files((row.file_name for row in rows), files, source.above)
+        if not matches.files:
+            self._refuse(rows, files, matches.shared)
+        said: defaultdict[str, list[LabelRow]] = defaultdict(list)
+        for row in rows:
+            if row.file_name in matches.files:
+                said[files[matches.files[row.file_name]]].append(row)
+        self._by_name = {name: standing(of_file) for name, of_file in said.items()}
+        self.notes += [*matches.notes(self.path.name), *disagreements(said, self.path.name)]
+        given = set(self._by_name.values())
+        self.class_names = tuple(
+            name for name in self._file.classes if self._file.lists_classes or name in given
+        )
 
     def class_of(self, name: str, place: int) -> str | None:
         """The class of the file with this name, at this place among all."""
-        if self._in_order is not None:
-            return self._in_order[place] if place < len(self._in_order) else None
-        clean = _clean(name)
-        end = PurePosixPath(clean).name
-        label = self._by_name.get(clean) or self._by_end.get(end)
-        if label is not None:
-            self._found.add(end)
-        return label
+        if self._in_order is None:
+            return self._by_name.get(name)
+        labels = self._in_order.labels
+        return label_text(labels[place]) if place < len(labels) else None
 
     def check_length(self, n: int) -> None:
-        """Raise UserError if there is not one label for each of n files."""
-        if self._in_order is not None and len(self._in_order) != n:
-            raise UserError(
-                f"{self.path.name} holds {len(self._in_order)} labels, and there are {n} files. "
-                "Expected one for each, or a column with the names of the files."
-            )
-
-    def check_found(self, examples: list[str]) -> None:
-        """Raise UserError if no label found its file; say it if some did not."""
-        if self._in_order is not None:
+        """Raise UserError if there is not one label for each of n files; empty lines may follow."""
+        if self._in_order is None:
             return
-        if not self._found:
+        labels = self._in_order.labels
+        if len(labels) < n or any(label != "" for label in labels[n:]):
             raise UserError(
-                f"None of the files that {self.path.name} names is among the files of the import. "
-                f"It names {next(iter(self._by_name), 'none')}; the import has "
-                f"{', '.join(examples[:3]) or 'none'}."
+                f"{self.path.name} holds {len(labels)} labels, and there are {n} files. Expected "
+                "one for each, or a column with the names of the files."
             )
-        missing = len(self._by_end) - len(self._found)
-        if missing:
-            self.notes.append(f"{missing} files that {self.path.name} names are not in the import.")
+
+    def _refuse(self, rows: list[LabelRow], files: list[str], shared: list[str]) -> None:
+        names = [shown(row.file_name) for row in rows[:1]]
+        if shared:
+            raise UserError(
+                f"Each name in {self.path.name} could be of several files of the import, such as "
+                f"{shown(shared[0])}. Write more of the path."
+            )
+        raise UserError(
+            f"None of the files that {self.path.name} names is among the files of the import. "
+            f"It names {names[0] if names else 'none'}; the import has "
+            f"{', '.join(files[:3]) or 'none'}."
+        )
 
 
-def _clean(name: str) -> str:
-    return shown(name.replace("\\", "/").removeprefix("./"))
+def standing(rows: Sequence[LabelRow]) -> str | None:
+    """The class of a file after all that was said of it, oldest first; skips say nothing."""
+    said = [row.class_name for row in rows if row.state != "skipped"]
+    return said[-1] if said else None
 
 
-def _in_order(path: Path) -> list[str | None] | None:
-    """One label a line (.txt), an array of them (.npy), or a CSV without a column of files."""
-    try:
-        if path.suffix.lower() == ".npy":
-            values = np.load(path, mmap_mode="r", allow_pickle=False)
-            if values.ndim != 1 or values.dtype.kind not in "buifUS":
-                raise UserError(
-                    f"{path.name} must hold one label for each file; it has shape {values.shape}."
-                )
-            return [label_text(value.item()) for value in values]
-        if path.suffix.lower() == ".txt":
-            with path.open(encoding="utf-8-sig", errors="replace") as file:
-                return [label_text(shown(line.strip())) for line in file]
-        if path.suffix.lower() == ".csv":
-            return _column_of_labels(path)
-    except (OSError, ValueError, EOFError, csv.Error) as error:
-        raise UserError(f"{path.name} cannot be read as labels: {error}.") from error
-    return None
-
-
-def _column_of_labels(path: Path) -> list[str | None] | None:
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        reader = csv.reader(file)
-        head = next(reader, [])
-        names = [cell.strip().lower() for cell in head]
-        if any(name in FILE_COLUMNS for name in names):
-            return None
-        column = next((names.index(name) for name in CLASS_COLUMNS if name in names), None)
-        if column is None and len(head) != 1:
-            return None
-        rows = [row[column or 0] if len(row) > (column or 0) else "" for row in reader]
-        return [label_text(shown(cell)) for cell in ([*head, *rows] if column is None else rows)]
+def disagreements(said: dict[str, list[LabelRow]], where: str) -> list[str]:
+    """What a person should know of files that are given several classes."""
+    told = []
+    for name, rows in said.items():
+        classes = dict.fromkeys(row.class_name for row in rows if row.class_name is not None)
+        if len(classes) > 1:
+            stands = standing(rows)
+            others = ", ".join(each for each in classes if each != stands)
+            told.append(f'"{shown(name)}" is {stands or "nothing"}, not {others}')
+    if not told:
+        return []
+    more = f"; and {len(told) - MOST_NAMED:,} more" if len(told) > MOST_NAMED else ""
+    files = "1 file has" if len(told) == 1 else f"{len(told):,} files have"
+    return [
+        f"{files} several classes in {where}. What is marked as ground truth stands, else the "
+        f"latest, else the last row: {'; '.join(told[:MOST_NAMED])}{more}."
+    ]

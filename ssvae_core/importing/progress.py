@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +19,8 @@ class Imported:
     id: str
     folder: Path
     report: Report
+    # The id of the one that it was read again in place of, if it holds all that this one does.
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Choice:
     role: str = "truth"  # what class names mean, a key of shelf.ROLES
     labels: Path | None = None  # a file of labels; classes then come from it alone
     keeps_duplicates: bool = False
+    # How the source is read, where a person said it.
+    reading: Mapping[str, str] = field(default_factory=dict)
     within: tuple[Path, ...] = ()  # files that a table or a link names elsewhere are refused
     n_processes: int | None = None  # that decode; None chooses, 0 decodes in this one
     should_stop: Callable[[], bool] | None = None  # asked now and then: UserError if so

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..atlas.first_map import MapProgress
-from ..data.library import delete
 from ..errors import Conflict, NotFound, UserError
 from ..storage.jobs import Job
 from ..storage.paths import UPLOADS, data_root
 from .draft import clean
-from .import_data import Choice, ImportProgress, add_later, import_data
+from .import_data import Choice, ImportProgress, add_later, import_data, read_again
 from .uploads import Uploads
 
 
@@ -31,16 +30,22 @@ class ImportRequest:
     name: str
     choice: Choice
     to: str = ""  # the data set to add it to; a new one if ""
-    instead_of: str = ""  # the data set that it takes the place of, when it is read
+    again: str = ""  # the data set that is read once more, and whose place it takes
 
 
 class ImportQueue:
     """What is being imported, or was last."""
 
-    def __init__(self, workspace: Path, then: Callable[[str, str], Iterator[MapProgress]]):
+    def __init__(
+        self,
+        workspace: Path,
+        then: Callable[[str, str], Iterator[MapProgress]],
+        retire: Callable[[str], None] = lambda old: None,
+    ):
         """`then` makes the map of a new data set, or brings sessions from the one it goes on from.
 
-        It gets the ids of both, "" where there is no earlier one.
+        It gets the ids of both, "" where there is no earlier one. `retire` removes one whose place
+        another has taken, if nobody uses it.
         """
         self.root = data_root(workspace)
         self.uploads = Uploads(workspace / UPLOADS)
@@ -50,7 +55,7 @@ class ImportQueue:
         self._workspace, self._lock = workspace, threading.Lock()
         self._job: Job[ImportProgress] | None = None
         self._wish: ImportRequest | None = None
-        self._count, self._then = 0, then
+        self._count, self._then, self._retire = 0, then, retire
         self._map: Job[MapProgress] | None = None
 
     def begin(self, wish: ImportRequest) -> None:
@@ -60,7 +65,9 @@ class ImportQueue:
                 assert self._wish is not None
                 raise Conflict(f"{self._wish.name} is being read. Wait, or cancel it first.")
             self.stop_map()
-            if wish.to:
+            if wish.again:
+                events = read_again(wish.again, self.root, wish.choice)
+            elif wish.to:
                 events = add_later(wish.where, self.root, to=wish.to, choice=wish.choice)
             else:
                 events = import_data(wish.where, self.root, name=wish.name, choice=wish.choice)
@@ -161,16 +168,11 @@ class ImportQueue:
             return (where if where.is_dir() else where.parent,)
         return tuple(data_roots(self._workspace))
 
-    def can_read_again(self, manifest: dict[str, Any]) -> bool:
-        """Whether a data set's source is still there, and is all that it came from."""
-        where = Path(manifest["where"])
-        return manifest["earlier"] is None and where.is_absolute() and where.exists()
-
     def _finish(self, wish: ImportRequest, last: ImportProgress) -> None:
         assert last.imported is not None
         new = last.imported.id
-        if wish.instead_of and new != wish.instead_of:
-            delete(wish.instead_of, self.root)
+        if last.imported.instead_of:
+            self._retire(last.imported.instead_of)
         self._map = Job(self._then(new, wish.to), is_end=lambda event: False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -13,19 +13,23 @@ from typing import Any
 import numpy as np
 
 from ..data.import_report import Report, Skipped, class_counts
-from ..data.library import slug
+from ..data.library import MOST_CLASSES, report_of, slug
 from ..data.pack import Pack
+from ..data.provenance import sizes_in
 from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS
-from ..errors import UserError
+from ..errors import Conflict, UserError
+from ..labels.names import listed, same
 from .class_order import ClassOrder
 from .decoder_pool import DecoderPool, bytes_of
 from .decoding import Decoded, look, look_at_array
 from .draft import Draft, clean, drafting, free_space, place
 from .items import Item, Source
 from .label_lookup import Answers
+from .nothing_taken import nothing_taken
+from .origin import Origin, absolute, origins_of
 from .pixel_policy import ImageFacts, settled
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
-from .sources import IMPORTERS
+from .twins import Twins
 
 N_LOOKS = 256  # files that are looked at before the policy is settled
 EVENT_SECONDS = 0.1  # seconds between two events
@@ -48,25 +52,29 @@ class ImportRun:
         self.source, self.root, self.name, self.choice = source, root, name, choice
         source.within = choice.within
         self.earlier, self.manifest = earlier, manifest or {}
+        source.known_classes = tuple(self.manifest.get("class_names", ()))
+        self.origin = Origin.of(source.where, choice)
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
-        known = self.answers.class_names if self.answers else source.class_names
-        self.classes = ClassOrder(known, tuple(self.manifest.get("class_names", ())))
+        self.classes = ClassOrder(source.class_names, source.known_classes)
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
-        self.seen: dict[bytes, int] = {}  # digest: example
         self.place = 0  # in the source, of items that could have a label
-        self.some_names: list[str] = []
+        self.n_named = 0  # examples whose class only a later file with their pixels said
+        self.known = frozenset(map(same, source.known_classes))
+        self.no_classes: dict[str, None] = {}  # folders that might have been
 
     def run(self) -> Iterator[ImportProgress]:
         """Take everything, then put the data set in its place."""
         clean(self.root)
         total = self.source.count()
-        if self.answers and total is not None and not self.source.are_folders:
-            self.answers.check_length(total)
+        if self.answers:
+            self.answers.match(self.source)
+            self.classes = ClassOrder(self.answers.class_names, self.source.known_classes)
         self._settle(total)
         self._check_space(total)
         with drafting(self.root) as draft:
+            self.twins = Twins(draft, self.classes, self.report)
             if self.earlier:
                 yield from self._copy(draft, self.earlier)
             yield from self._take_all(draft, total)
@@ -110,20 +118,27 @@ class ImportRun:
         classes = np.load(folder / CLASSES, allow_pickle=False)
         digests = np.load(folder / DIGESTS, mmap_mode="r", allow_pickle=False)
         names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
+        sizes = sizes_in(folder, len(rows))
         draft.begin(rows.shape[1:], rows.dtype)
         for example, (name, original) in enumerate(zip(names, originals, strict=True)):
             digest = digests[example].tobytes()
-            self.seen.setdefault(digest, example)
+            first = self.twins.first_of(digest, example)
             draft.add(
                 rows[example],
                 name=name.decode(),
                 class_id=int(classes[example]),
                 digest=digest,
                 original=original,
+                size=(int(sizes[example][0]), int(sizes[example][1])),
             )
+            if first < example:
+                self.twins.keep(first, example, int(classes[example]))
             if example % COPIED_AT_ONCE == 0:
                 yield self._progress("taking over what is there", None)
         self.report.earlier = len(draft)
+        with suppress(UserError):  # of a damaged report the import can do without
+            for found in report_of(folder.name, self.root).contradictions:
+                self.twins.remember(found)
 
     def _take_all(self, draft: Draft, total: int | None) -> Iterator[ImportProgress]:
         n_processes = self.choice.n_processes
@@ -141,8 +156,6 @@ class ImportRun:
 
     def _take(self, draft: Draft, item: Item | Skipped, outcome: Decoded | Skipped) -> None:
         self.report.files += 1
-        if len(self.some_names) < 3:
-            self.some_names.append(item.name)
         is_left_alone = isinstance(outcome, Skipped) and outcome.reason == "not-image"
         place, self.place = self.place, self.place + (not is_left_alone)
         if isinstance(outcome, Skipped):
@@ -153,26 +166,48 @@ class ImportRun:
         if expected and self.source.kind == "vector" and outcome.pixels.shape != expected:
             why = f"{len(outcome.pixels)} numbers; {expected[0]} were expected"
             return self.report.skip(Skipped(item.name, "bad-row", why))
-        twin = self.seen.setdefault(outcome.digest, len(draft))
-        if twin < len(draft) and not self.choice.keeps_duplicates:
-            why = f"same pixels as example {twin}"
-            return self.report.skip(Skipped(item.name, "duplicate", why))
+        said = class_id = self.classes.id_of(class_name)
+        self._check_classes()
+        first = self.twins.first_of(outcome.digest, len(draft))
+        if first < len(draft):
+            class_id = self.twins.settle(first, item.name, said)
+            if not self.choice.keeps_duplicates:
+                if draft.class_id(first) < 0 <= class_id:  # only this file says what it is
+                    draft.set_class(first, class_id)
+                    self.n_named += 1
+                return self.report.skip(self.twins.skipped(first, item.name, said))
+            self.twins.keep(first, len(draft), class_id)
         draft.add(
             outcome.pixels,
             name=item.name,
-            class_id=self.classes.id_of(class_name),
+            class_id=class_id,
             digest=outcome.digest,
             original=outcome.preview,
+            size=(outcome.height, outcome.width),
         )
         longer = max(outcome.height, outcome.width)
         self.report.take(longer, bool(outcome.preview), outcome.facts)
         return None
 
+    def _check_classes(self) -> None:
+        """Refuse labels that no session could hold, rather than leave them out."""
+        has_classes = self.manifest.get("class_names") and self.choice.role != "ignore"
+        if len(self.classes) > MOST_CLASSES and (has_classes or self.choice.role == "labels"):
+            raise Conflict(
+                f"{self.name} would have more than {MOST_CLASSES} classes, the most that a session "
+                "can hold. Nothing was imported. Join some of the classes, or import the images "
+                "with their classes ignored (--folders ignore)."
+            )
+
     def _class_name(self, item: Item, place: int) -> str | None:
         if self.answers:
             return self.answers.class_of(item.name, place)
-        # Where a file named the classes before, folders are no classes now.
-        return None if self.manifest.get("are_from_file") else item.class_name
+        named = item.class_name
+        is_folder = self.source.are_folders and self.manifest.get("are_from_file")
+        if named and is_folder and same(named) not in self.known:
+            self.no_classes[named] = None
+            return None
+        return named
 
     def _progress(self, message: str, total: int | None) -> ImportProgress:
         if self.choice.should_stop and self.choice.should_stop():
@@ -187,20 +222,17 @@ class ImportRun:
         report = self.report
         if self.answers:
             self.answers.check_length(self.place)
-        if not report.taken:
-            raise UserError(self._nothing())
-        if self.answers:
-            self.answers.check_found(self.some_names)
+        if not report.taken and not self.n_named:
+            raise UserError(nothing_taken(self.source, report, self.earlier is not None))
         order, class_names = self.classes.in_order()
-        role = self.choice.role if class_names else "ignore"
+        role = self.choice.role if 0 < len(class_names) <= MOST_CLASSES else "ignore"
         report.shape, report.policy = draft.shape, self.policy.to_json()
         report.class_role = role
+        report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
-        report.notes = [
-            *self.source.notes,
-            *(self.answers.notes if self.answers else ()),
-            *self.classes.notes(),
-        ]
+        of_classes = self.answers.notes if self.answers else self.source.class_notes
+        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._classes_in_words()]
+        report.notes = list(dict.fromkeys(notes))
         report.seconds = time.monotonic() - self.began
         manifest = {
             "name": self.name,
@@ -210,8 +242,9 @@ class ImportRun:
             "role": role,
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
+            "origins": self._origins(),
             "source": self.source.title,
-            "where": _absolute(self.source.where),
+            "where": absolute(self.source.where),
             "created": datetime.now(UTC).isoformat(timespec="microseconds"),
             "earlier": self.earlier.name if self.earlier else None,
             "n_earlier": report.earlier,
@@ -221,29 +254,22 @@ class ImportRun:
         place(draft.folder, at)
         return Imported(at.name, at, report)
 
-    def _nothing(self) -> str:
-        """Why no data set came of it."""
-        where, report = self.source.where, self.report
-        if not report.files:
-            return f"{where} is empty: there is nothing to import."
-        others = {*report.skipped} - {"duplicate", "not-image"}
-        if self.earlier and report.n_duplicates and not others:
-            return f"Everything in {where} is in {self.name} already."
-        why = "; ".join(
-            f"{group.title.lower()}: {group.n} ({group.files[0][0]}"
-            + (f", {group.files[0][1]})" if group.files[0][1] else ")")
-            for group in report.groups()
-        )
-        text = f"Nothing could be taken from {where}. {why[:1].upper()}{why[1:]}."
-        if isinstance(self.source, IMPORTERS["folder"]):
-            text += _other_in(Path(where))
-        return text
+    def _origins(self) -> list[dict[str, Any]] | None:
+        """Of those before and this import; None where those are not known."""
+        before = origins_of(self.manifest) if self.earlier else []
+        return None if before is None else [each.to_json() for each in (*before, self.origin)]
 
-
-def _absolute(where: str) -> str:
-    """A path by which it is found again from any folder; an id as it is."""
-    path = Path(where)
-    return str(path.absolute()) if path.exists() else where
+    def _classes_in_words(self) -> list[str]:
+        """What else a person should know of how examples came to their classes."""
+        said = []
+        if self.no_classes:
+            said.append(
+                f"The classes of {self.name} come from a file: folders that are called as none of "
+                f"them are no classes: {listed(self.no_classes)}."
+            )
+        if self.n_named:
+            said.append(f"The class of {self.n_named:,} was said by a duplicate alone.")
+        return said
 
 
 def _look(item: Item) -> ImageFacts | None:
@@ -254,11 +280,3 @@ def _look(item: Item) -> ImageFacts | None:
         content = bytes_of(item)
         return look(item.name, content) if isinstance(content, bytes) else None
     return look_at_array(item.content)
-
-
-def _other_in(folder: Path) -> str:
-    """What else is in a folder without images that could be imported."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and any(importer.accepts(str(path)) for importer in IMPORTERS.values()):
-            return f" Import {path.name} instead?"
-    return ""

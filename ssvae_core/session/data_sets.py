@@ -7,6 +7,7 @@ the background until a page opens a session.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -15,11 +16,14 @@ from pathlib import Path
 from ..atlas.first_map import MapProgress
 from ..data import SOURCES, Dataset, library, load_dataset
 from ..data.bundled_summary import READY
-from ..errors import Conflict
+from ..errors import Conflict, UserError
 from ..importing.import_data import Choice
+from ..importing.origin import origin_to_read
 from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..labels.store import SessionRow
 from .workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 LONGEST_TITLE = 44  # characters of a data set's title in the name of a session
 
@@ -29,7 +33,7 @@ class DataSets:
 
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
-        self.imports = ImportQueue(workspace.root, self.bring_to_map)
+        self.imports = ImportQueue(workspace.root, self.bring_to_map, self._retire)
         self.root, self.uploads = self.imports.root, self.imports.uploads
 
     @property
@@ -61,21 +65,29 @@ class DataSets:
         self._import(ImportRequest(where, name, choice, to=to))
 
     def read_again(self, name: str, choice: Choice) -> None:
-        """Import a data set's source once more; it takes the other's place if no session is on it.
+        """Import what a data set was made from once more; what the choice leaves open stays.
 
-        UserError if the source is gone.
+        It takes the other's place if no session is on it and nothing of it is missing. UserError if
+        what it was made from is gone or not known.
         """
-        manifest = library.read_manifest(library.folder_of(name, self.root))
-        if not self.imports.can_read_again(manifest):
-            raise Conflict("What it was read from is gone. Drop the files again.")
-        instead_of = "" if self.sessions_on(name) else name
-        where = Path(manifest["where"])
-        self._import(ImportRequest(where, manifest["name"], choice, instead_of=instead_of))
+        found = self.id_of(name)
+        manifest = library.read_manifest(library.folder_of(found, self.root))
+        where = Path(origin_to_read(manifest).where)
+        self._import(ImportRequest(where, manifest["name"], choice, again=found))
 
     def _import(self, wish: ImportRequest) -> None:
         within = self.imports.within(wish.where)
         self._workspace.cool()  # the decoders want the processor, and this may take another's place
         self.imports.begin(replace(wish, choice=replace(wish.choice, within=within)))
+
+    def _retire(self, old: str) -> None:
+        """Remove a data set that another has taken the place of, unless a session is on it."""
+        with self._workspace.data_lock:  # no session is begun meanwhile
+            if not self.sessions_on(old) and library.find(old, self.root):
+                try:
+                    library.delete(old, self.root)
+                except UserError as error:  # it stays in the list
+                    log.warning("%s was read again, and stays: %s", old, error)
 
     def bring_to_map(self, new: str, old: str) -> Iterator[MapProgress]:
         """The first map of a new data set; or sessions on an earlier one go on with the new images.
@@ -86,11 +98,16 @@ class DataSets:
             yield from self._workspace.prepare(new)
             self._workspace.warm(new)
             return
-        rows = self.sessions_on(old)
-        for done, row in enumerate(rows):
-            yield MapProgress(f"bringing the new images to the map of {row.name}", done / len(rows))
-            self._workspace.add_images(row.id, new)
-        library.delete(old, self.root)
+        while True:
+            with self._workspace.data_lock:  # no session is begun meanwhile
+                rows = self.sessions_on(old)
+                if not rows:
+                    library.delete(old, self.root)
+                    return
+            for done, row in enumerate(rows):
+                share = done / len(rows)
+                yield MapProgress(f"bringing the new images to the map of {row.name}", share)
+                self._workspace.add_images(row.id, new)
 
     # What is done with it
 

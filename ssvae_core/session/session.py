@@ -32,6 +32,7 @@ from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage.bundles import MANIFEST
 from ..storage.paths import ATLAS, OWN_STARTER, RUNS, SAMPLES, WORKER_LOG
+from .imported_labels import class_ids
 from .learning_curve import CURVE_FROM_LABELS, LearningCurve
 from .random_baseline import RandomBaseline
 from .runs import Runs, settings_in_words
@@ -188,8 +189,9 @@ class Session:
         key = self.data.answer_key
         if key is None:
             return None
-        now = [self.history.classes.resolve(number) for number in range(len(self.row.classes))]
-        counts_as = np.array([-1 if number is None else number for number in now] + [-1], np.int64)
+        names = self.data.class_names
+        ids = class_ids(self.history, self.row.classes, names)
+        counts_as = np.array([ids.get(place, -1) for place in range(len(names))] + [-1], np.int64)
         return counts_as[key]  # -1, "not known", reads the last one
 
     # What the trainer says

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +16,8 @@ from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
 from ..errors import Conflict, NotFound, NotWritten
-from ..labels.store import LabelStore, Operation, SessionRow
+from ..labels.classes import MOST_CLASSES
+from ..labels.store import LabelStore, SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from ..storage.paths import (
     LABEL_DATABASE,
@@ -27,9 +29,10 @@ from ..storage.paths import (
     session_folder,
 )
 from .background_m1 import BackgroundM1
+from .imported_labels import NewLabels, take_imported
 from .session import Session
 
-IMPORTED = "import"  # whose the labels are that came with the images
+log = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -49,6 +52,7 @@ class Workspace:
         self._open: dict[str, Session] = {}
         self.background_m1: BackgroundM1 | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
+        self.data_lock = threading.RLock()  # held while a session is begun or a data set goes
 
     def sessions(self) -> list[SessionRow]:
         """Every session, newest first."""
@@ -65,20 +69,22 @@ class Workspace:
 
         `model` "" is what suits the data. UserError for an empty name or an unknown data set.
         """
-        dataset = self.dataset(data)
-        row = self.store.create_session(
-            name,
-            data=data,
-            model=model or self.first_model(dataset),
-            n_examples=len(dataset),
-            classes=dataset.class_names,
-        )
+        with self.data_lock:
+            dataset = self.dataset(data)
+            if len(dataset.class_names) > MOST_CLASSES:
+                raise Conflict(
+                    f"{dataset.title} has {len(dataset.class_names)} classes, and a session holds "
+                    f"at most {MOST_CLASSES}. Ignore them on the page of data sets to begin one."
+                )
+            row = self.store.create_session(
+                name,
+                data=data,
+                model=model or self.first_model(dataset),
+                n_examples=len(dataset),
+                classes=dataset.class_names,
+            )
         if dataset.labels is not None:
-            for label in range(len(dataset.class_names)):
-                examples = np.flatnonzero(dataset.labels == label).tolist()
-                if examples:
-                    op = Operation(f"import-{label}", "label", examples, label)
-                    self.store.append(row.id, op, IMPORTED)
+            take_imported(self.store, row, dataset.labels)
         return row
 
     def dataset(self, name: str) -> Dataset:
@@ -121,8 +127,9 @@ class Workspace:
     def add_images(self, session_id: str, data: str) -> Session:
         """Go on with a data set that begins with the session's own images.
 
-        Labels stay, and so do the images on the map; the new ones come to their nearest, and have
-        guesses as soon as labels have propagated. UserError if it is not such a data set.
+        Labels stay, and so do the images on the map; the new ones come to their nearest, with the
+        labels that came with them, and have guesses as soon as labels have propagated. UserError if
+        it is not such a data set.
         """
         session, dataset = self.session(session_id), self.dataset(data)
         n = len(session.data)
@@ -131,12 +138,14 @@ class Workspace:
                 f"{dataset.title} does not go on from the images of this session. "
                 "Add images to the data set that the session is on."
             )
+        labels = NewLabels(session.row, session.history, session.data, dataset)
         own = session.folder / OWN_STARTER
         starter_folders.copy_m1(starter_folders.starter_of(session.data, self.root), own)
         session.close()
         starter_folders.extend(own, session.atlas, dataset)
         with self._lock:
             self.store.move(session_id, data, len(dataset))
+            labels.take_in(self.store)
             del self._open[session_id]
         return self.attend(session_id)
 
@@ -153,8 +162,7 @@ class Workspace:
         folder = session_folder(self.root, row.id)
         folder.mkdir(exist_ok=True)
         if not (folder / OWN_STARTER).is_dir():
-            for _ in starter_folders.prepared(data, self.root):
-                pass  # at most some seconds, and only if nobody prepared it
+            self._prepare_now(data)
         return Session(
             row,
             self.store,
@@ -163,6 +171,18 @@ class Workspace:
             place=place_of(row.data, data_root(self.root)),
             starter=starter_folders.starter_of(data, self.root),
         )
+
+    def _prepare_now(self, data: Dataset) -> None:
+        """Make the first map, if nobody has: at most some seconds. UserError if it cannot be."""
+        try:
+            for _ in starter_folders.prepared(data, self.root):
+                pass
+        except (ValueError, ArithmeticError, LookupError, MemoryError) as error:
+            log.exception("The first map of %s cannot be made", data.name)
+            raise Conflict(
+                f"{data.title} cannot be laid out on a map: {str(error).partition(chr(10))[0]} "
+                "Labels are kept. Open another session, at the top right, or import the data again."
+            ) from error
 
     def attend(self, session_id: str) -> Session:
         """The session, its trainer started; the trainers of the others rest.

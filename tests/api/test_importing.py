@@ -20,8 +20,9 @@ from ssvae_core.importing.queue import ImportQueue
 from ssvae_core.importing.uploads import MOST_BYTES
 from ssvae_core.labels.history import replay
 from ssvae_core.labels.store import Operation
+from ssvae_core.session.imported_labels import IMPORTED
 from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import IMPORTED, Workspace
+from ssvae_core.session.workspace import Workspace
 from tests.support.small_files import encoded, picture, write
 
 
@@ -214,6 +215,97 @@ def test_another_side_or_channels_are_read_again_in_its_place(client, scans):
     assert [each["id"] for each in sets(client)] == [second]
     assert load_dataset(second).shape == (8, 8, 3)
     assert sets(client)[0]["name"] == "scans"
+
+
+def test_what_a_person_chose_stays_when_only_the_side_is_changed(client, scans):
+    first = imported(client, path=str(scans), channels="colour", role="labels")
+    client.post(f"/api/data/sets/{first}/rename", json={"name": "Pets"})
+    second = imported(client, again=first, side=8)
+    assert load_dataset(second).shape == (8, 8, 3)
+    assert load_dataset(second).labels.tolist() == [0, 0, 0, 1, 1, 1]
+    third = imported(client, again=second, role="truth")
+    assert load_dataset(third).answer_key is not None
+    assert [(each["id"], each["name"]) for each in sets(client)] == [(third, "Pets")]
+
+
+def test_what_was_dropped_is_read_again_until_other_files_are(client, scans):
+    files = {f"pets/{name}/{k}.png": encoded(picture(k)) for k, name in enumerate(("cat", "dog"))}
+    first = imported(client, upload=uploaded(client, "pets", files), name="pets")
+    second = imported(client, again=first, side=8)
+    assert load_dataset(second).class_names == ("cat", "dog")
+    uploaded(client, "x", {"x.png": encoded(picture(9))})
+    report = client.get(f"/api/data/sets/{second}/report").json()
+    assert "What pets was read from is gone" in report["why_not_again"]
+    assert "is gone" in error_of(client.post("/api/data/imports", json={"again": second}))
+    assert [each["id"] for each in sets(client)] == [second]
+
+
+def test_a_contradiction_is_told_apart_from_a_duplicate(client, scans):
+    write(scans / "cat" / "copy.png", encoded(picture(10)))  # which is a dog
+    name = imported(client, path=str(scans))
+    report = client.get(f"/api/data/sets/{name}/report").json()
+    assert next(iter(report["skipped"])) == "contradiction"
+    assert report["sentences"][0].startswith(
+        "2 files have the pixels of a file of another class, such as cat/copy.png (cat) and "
+        "dog/0.png (dog):"
+    )
+    found = client.get(f"/api/data/sets/{name}/skipped?reason=contradiction").json()
+    assert found["files"][0]["file"] == "dog/0.png"
+    assert [(row["class"], row["n"]) for row in report["preview"]] == [
+        ("cat", 3),
+        ("dog", 2),
+        ("", 1),
+    ]
+
+
+def test_more_classes_than_a_session_holds_are_refused_as_labels(client, tmp_path):
+    for k in range(251):
+        path = tmp_path / "pictures" / "many" / f"patient {k}" / "1.png"
+        write(path, encoded(picture(k, 4, 4)))
+    answer = client.post("/api/data/imports", json={"path": "many", "role": "labels"})
+    assert answer.status_code == 200
+    state = ended(client)
+    assert (state["state"], state["set"]) == ("failed", None)
+    assert "more than 250 classes" in state["error"]
+    name = imported(client, path="many")
+    assert "There are 251 classes" in client.get(f"/api/data/sets/{name}/report").json()["notes"][0]
+    refused = client.post(f"/api/data/sets/{name}/role", json={"role": "labels"})
+    assert refused.status_code == 409
+    assert "It has 251 classes" in error_of(refused)
+    client.post(f"/api/data/sets/{name}/open", json={})
+    assert load_dataset(name).class_names == ()
+
+
+def test_how_a_table_was_read_is_shown_and_changed(client, tmp_path):
+    rows = [f"{k}.5,{k * k},{'ab'[k % 2]}" for k in range(6)]
+    write(tmp_path / "pictures" / "x.csv", "\n".join(rows).encode())
+    first = imported(client, path="x.csv")
+    report = client.get(f"/api/data/sets/{first}/report").json()
+    assert report["n"] == 6
+    header = {each["name"]: each for each in report["reading"]}["header"]
+    assert (header["value"], header["is_chosen"]) == ("", False)
+    assert header["options"] == [["first-row", "The first row"], ["", "None"]]
+    second = imported(client, again=first, reading={"header": "first-row"})
+    report = client.get(f"/api/data/sets/{second}/report").json()
+    assert (report["n"], report["reading"][1]["is_chosen"]) == (5, True)
+    assert [each["id"] for each in sets(client)] == [second]
+
+
+@pytest.mark.parametrize("reading", [{"header": "third"}, {"bogus": "x"}, {"label": "z"}])
+def test_a_table_that_cannot_be_read_so_stays_as_it_was(client, tmp_path, reading):
+    write(tmp_path / "pictures" / "x.csv", b"a,b,label\n1,2,x\n3,4,y\n")
+    first = imported(client, path="x.csv")
+    client.post("/api/data/imports", json={"again": first, "reading": reading})
+    state = ended(client)
+    assert state["state"] == "failed"
+    assert f"'{next(iter(reading))}'" in state["error"]
+    assert [each["id"] for each in sets(client)] == [first]
+
+
+@pytest.mark.parametrize("reading", ["header", ["header"], {"header": 1}, {"header": None}])
+def test_a_reading_that_is_none_is_refused(client, scans, reading):
+    answer = client.post("/api/data/imports", json={"path": str(scans), "reading": reading})
+    assert "'reading' must be {name: value}" in error_of(answer)
 
 
 def test_a_data_set_with_a_session_stays_when_it_is_read_again(client, workspace, scans):

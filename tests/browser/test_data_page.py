@@ -175,6 +175,21 @@ def test_a_zip_is_dropped_read_again_in_colour_renamed_and_deleted(own):
     own.until(f"!{DATA}.set('{name}')")
 
 
+def test_how_a_table_was_read_is_seen_and_changed_beside_the_preview(own, tmp_path):
+    rows = [f"{k}.5,{k * k},{'ab'[k % 2]},{'xyz'[k % 3]}" for k in range(12)]
+    own.drop(write(tmp_path / "cells.csv", "\n".join(rows).encode()))
+    own.read("cells")
+    assert "12 of 12 rows" in own.text("headline")
+    own.page.get_by_test_id("read-header").select_option("first-row")
+    own.until(f"{DATA}.report?.n === 11 && !{DATA}.isBusy")
+    own.page.get_by_test_id("read-header").select_option("")
+    own.until(f"{DATA}.report?.n === 12 && !{DATA}.isBusy")
+    own.page.get_by_test_id("read-label").select_option("column 3")
+    own.until(f"{DATA}.report?.class_names.join() === 'a,b' && !{DATA}.isBusy")
+    assert own.page.get_by_test_id("preview").locator(".preview-row").count() == 2
+    assert own.js(f"{DATA}.all.sets.filter(({{ name }}) => name === 'cells').length") == 1
+
+
 def test_a_path_that_may_not_be_read_is_refused_in_words(own):
     own.page.get_by_test_id("path").fill("/etc")
     own.click("read")

@@ -67,6 +67,19 @@ def _made(folder):
     return folder
 
 
+def test_the_command_says_how_a_table_was_read_and_reads_it_otherwise(call, tmp_path, capsys):
+    path = write(tmp_path / "x.csv", b"1.5,2,a,p\n3,4,b,p\n5,6,a,q\n")
+    assert call("import", path, "--name", "x")["classes"] == ["p", "q"]
+    found = call("import", path, "--name", "x", "--read", "label=column 3")
+    assert found["classes"] == ["a", "b"]
+    assert "must be NAME=VALUE" in call("import", path, "--name", "x", "--read", "label")
+    assert "'label' can be" in call("import", path, "--name", "x", "--read", "label=z")
+    assert main(["import", str(path), "--name", "x"]) == 0
+    said = capsys.readouterr().out
+    assert "None  (or --read header=first-row)" in said
+    assert "column 4  (or --read label=column 1|column 2|column 3|none)" in said
+
+
 def test_the_command_prints_a_table_to_read(images, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
     assert main(["import", str(images), "--name", "Scans"]) == 0

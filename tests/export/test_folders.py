@@ -63,6 +63,9 @@ def test_names_of_folders_differ_and_are_safe():
     assert found[:7] == ["a_b", "a_b+2", "A_B+3", "con_", "_", "_+2", "~test"]
     assert found[7:9] == ["my-~val 2", "~=x"]
     assert all(len(name.encode()) < 200 for name in found)
+    whole = ["\U0001f468\u200d\U0001f469", "\u0645\u06cc\u200c\u062e", "\u732b\u3000a", "caf\xe9"]
+    assert safe_names(whole) == whole
+    assert safe_names(["cafe\u0301", "caf\xe9"]) == ["caf\xe9", "caf\xe9+2"]
 
 
 def test_a_kept_original_is_written_as_it_came(tmp_path):

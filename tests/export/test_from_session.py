@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from ssvae_core.data import SOURCES
+from ssvae_core.errors import UserError
 from ssvae_core.export import FORMATS, ExportOptions, export
 from ssvae_core.export.content import ExportedGuesses, Said
 from ssvae_core.export.from_session import content_of, judged
 from ssvae_core.export.reading import place, take_in
 from ssvae_core.labels.label_files import read_labels
+from ssvae_core.labels.label_rows import LabelFile, LabelRow
 from ssvae_core.labels.store import LabelStore, Operation
 from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.session.session import Session
@@ -155,3 +157,13 @@ def test_an_export_taken_into_a_new_session_says_the_same_there(name, new_sessio
     assert other.history.labels == session.history.labels
     assert other.history.held == session.history.held
     assert len(other.history.operations) < 20  # not one for each image
+
+
+def test_a_class_name_too_long_for_a_session_is_refused_before_anything_is_stored(new_session):
+    session = new_session()
+    known = content_of(session).classes
+    rows = (LabelRow("0", "new"), LabelRow("1", "x" * 61))
+    placed = place(LabelFile((), rows), [str(i) for i in range(300)], known)
+    with pytest.raises(UserError, match="at most 60 letters"):
+        take_in(session, placed)
+    assert session.history.operations == []

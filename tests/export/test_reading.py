@@ -11,6 +11,7 @@ from ssvae_core.export import FORMATS
 from ssvae_core.export.content import ClassInfo, Said
 from ssvae_core.export.reading import place, standing
 from ssvae_core.labels.label_files import read_labels
+from ssvae_core.labels.label_rows import LabelFile, LabelRow
 from tests.support.export_files import slow, text, written
 from tests.support.small_export import AT, NAMES, small_content
 
@@ -76,8 +77,6 @@ def test_any_class_name_comes_back(name, names, person, tmp_path_factory):
 
 def test_a_row_finds_its_image_by_the_end_of_its_path_unless_two_share_it():
     content = small_content(3, file_names=["a/1.png", "b/1.png", "b/2.png"])
-    from ssvae_core.labels.label_files import LabelFile, LabelRow
-
     file = LabelFile(
         ("cat", "cow"),
         (
@@ -93,3 +92,34 @@ def test_a_row_finds_its_image_by_the_end_of_its_path_unless_two_share_it():
     assert placed.new_classes == ("cow",)
     assert standing(placed, {0: ClassInfo("cat")}).keys() == {0}
     assert standing(placed, {0: ClassInfo("cat"), 9: ClassInfo("cow")})[2].label == 9
+
+
+def test_a_row_finds_its_class_however_it_is_spelled():
+    content = small_content(2, file_names=["cafe\u0301.png", "b.png"])
+    file = LabelFile(
+        ("caf\xe9", " cat", "1.0"),
+        (LabelRow("caf\xe9.png", "caf\xe9"), LabelRow("b.png", " cat"), LabelRow("b.png", "1.0")),
+    )
+    known = {0: ClassInfo("cafe\u0301"), 1: ClassInfo("cat"), 2: ClassInfo("1")}
+    placed = place(file, content.file_names, known)
+    assert [row.class_name for _, row in placed.rows] == ["cafe\u0301", "cat", "1"]
+    assert placed.new_classes == ()
+
+
+def test_people_who_disagree_each_have_a_vote_and_the_later_one_stands(tmp_path):
+    path = tmp_path / "l.csv"
+    rows = ["a.png,cat,ann,2026-01-02", "a.png,dog,bob,2026-01-01"]
+    path.write_text("\n".join(["file,label,annotator,created_at", *rows]))
+    known = {0: ClassInfo("cat"), 1: ClassInfo("dog")}
+    content = small_content(1, file_names=["x/a.png"])
+    said = standing(place(read_labels(path), content.file_names, known), known)[0]
+    assert (said.label, said.annotator, said.votes) == (0, "ann", {"bob": 1, "ann": 0})
+
+
+def test_what_found_no_place_in_a_session_is_said():
+    content = small_content(3, file_names=["a/1.png", "b/1.png", "b/2.png"])
+    rows = [LabelRow(name, "cat") for name in ("1.png", "9.png", "B/2.png")]
+    placed = place(LabelFile(("cat",), tuple(rows)), content.file_names, {0: ClassInfo("cat")})
+    assert [i for i, _ in placed.rows] == [2]
+    assert placed.unknown_files == ("1.png", "9.png")
+    assert len(placed.notes) == 3

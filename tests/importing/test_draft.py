@@ -109,6 +109,17 @@ def test_a_folder_that_may_not_be_written_is_said(tmp_path):
         take_in(Rows([Item("a", picture(1))]), tmp_path / "file" / "root")
 
 
+@pytest.mark.parametrize("damage", ["examples.npy", "manifest.json", "names.bin"])
+def test_what_is_damaged_is_whole_when_the_same_is_imported_again(tmp_path, root, damage):
+    folder_of_classes(tmp_path / "in")
+    first = take_in(tmp_path / "in", root)
+    content = {path.name: path.read_bytes() for path in first.folder.iterdir()}
+    (first.folder / damage).write_bytes(content[damage][:-20])
+    assert take_in(tmp_path / "in", root).id == first.id
+    assert (first.folder / "examples.npy").read_bytes() == content["examples.npy"]
+    assert len(load_dataset(first.id, root)) == 12
+
+
 @pytest.mark.parametrize("n", [0, 1, 1000])
 def test_a_file_of_rows_is_an_npy_of_any_length(tmp_path, n):
     rows = np.arange(n * 6, dtype=np.float32).reshape(n, 2, 3)

@@ -41,19 +41,19 @@ def _order(name):
 def test_bad_files_never_stop_an_import_and_each_has_its_reason(tmp_path, root):
     files = folder_of_classes(tmp_path / "in")
     reasons = write_bad_files(tmp_path / "in")
-    write(tmp_path / "in" / "dog" / "copy of 1.png", encoded(files["cat/1.png"], "BMP"))
+    write(tmp_path / "in" / "cat" / "copy of 1.png", encoded(files["cat/1.png"], "BMP"))
     report = take_in(tmp_path / "in", root).report
     assert report.taken == len(files)
     assert report.files == len(files) + len(reasons) + 1
     found = {name: group.reason for group in report.skipped.values() for name, _ in group.files}
-    assert found == {**reasons, "dog/copy of 1.png": "duplicate"}
+    assert found == {**reasons, "cat/copy of 1.png": "duplicate"}
     assert report.n_duplicates == 1
     assert report.n_skipped == len(reasons) + 1
     assert set(found.values()) <= set(REASONS)
     rows = report.as_csv().splitlines()
     assert rows[0] == "file,reason,detail"
     assert len(rows) == 1 + report.n_skipped
-    assert "dog/copy of 1.png,Duplicate,same pixels as example 7" in rows
+    assert "cat/copy of 1.png,Duplicate,same pixels as example 7" in rows
     assert f"{report.taken} of {report.files} files in " in report.headline()
 
 

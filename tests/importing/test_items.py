@@ -3,15 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssvae_core.importing.items import class_of, natural, shown
-
-
-@given(st.binary(max_size=30))
-def test_a_shown_name_can_be_printed_and_stored(name):
-    text = name.decode("utf-8", "surrogateescape")
-    assert shown(text).isprintable()
-    assert shown(shown(text)) == shown(text)
-    shown(text).encode()
+from ssvae_core.importing.items import is_hidden, natural
 
 
 @given(st.permutations(["", "1", "2", "10", "a", "a2", "a10", "a10b", "b1", "²", "-"]))
@@ -20,7 +12,7 @@ def test_names_have_an_order_by_number(names):
     assert ordered == ["", "1", "2", "10", "-", "a", "a2", "a10", "a10b", "b1", "²"]
 
 
-def test_the_class_is_the_first_folder_that_is_no_split():
-    assert class_of(("train", "cat", "2023")) == "cat"
-    assert class_of(("Train",)) is None
-    assert class_of(()) is None
+def test_what_lies_in_a_hidden_folder_is_hidden():
+    hidden = (".DS_Store", "a/.git/x.png", "__MACOSX/a/._1.png", "a/Thumbs.db")
+    assert all(map(is_hidden, hidden))
+    assert not is_hidden("a.b/c.png")

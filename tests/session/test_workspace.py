@@ -12,8 +12,9 @@ from ssvae_core.atlas import starter_folders
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
 from ssvae_core.pretraining.starter import Starter
+from ssvae_core.session.imported_labels import IMPORTED
 from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import IMPORTED, Workspace
+from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import M1, UNFINISHED_M1
 from ssvae_core.trainer.open import open_core
 from ssvae_core.training.chunks import run_to_end

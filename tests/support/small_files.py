@@ -76,7 +76,7 @@ def write_bad_files(folder):
         write(folder / name, content)
         reasons[name] = reason
     (folder / "gone.png").symlink_to(folder / "nowhere.png")
-    reasons["gone.png"] = "vanished"
+    reasons["gone.png"] = "missing"
     os.mkfifo(folder / "pipe.png")
     reasons["pipe.png"] = "not-image"
     return reasons

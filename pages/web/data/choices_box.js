@@ -49,14 +49,15 @@ export class ChoicesBox {
   /** @param {Report} report */
   update(report) {
     this.map.update(report);
-    const drawn = JSON.stringify([report.id, report.role]);
+    const drawn = JSON.stringify([report.id, report.role, report.why_not_again]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const has = report.class_names.length > 0;
-    write(this.title, report.from_folders || !has ? "What the folder names mean" : "What the classes mean");
+    write(this.title, report.from_folders || !(has || report.reading.length) ? "What the folder names mean" : "What the classes mean");
     show(this.roles, has);
     show(this.none, !has);
-    write(this.none, "There are no folders of classes in it: you start with no class, and name them as you see them.");
+    write(this.none, report.reading.length ? "No column of classes was read: you start with no class, and name them as you see them."
+      : "There are no folders of classes in it: you start with no class, and name them as you see them.");
     redraw(this.roles, () => this.roles.replaceChildren(...ROLES.map(([role, title, about]) => h(`button.role${report.role === role ? ".on" : ""}`,
       { role: "radio", "aria-checked": String(report.role === role), tabindex: report.role === role ? "0" : "-1", "data-testid": `role-${role}`,
         onclick: () => role !== report.role && this.shelf.setRole(role) },
@@ -68,10 +69,9 @@ export class ChoicesBox {
   /** @param {Report} report */
   #updatePixels(report) {
     const can = report.can_read_again;
-    const why = report.n_original ? "Images were added to it: they are made as the first ones were."
-      : "The files that it was read from are gone. Drop them again to change this.";
+    const why = report.why_not_again;
     show(this.why, !can);
-    write(this.why, can ? "" : why);
+    write(this.why, why);
     redraw(this.channels, () => this.channels.replaceChildren(...CHANNELS.map(([name, title]) => {
       const button = h(`button${report.channels === name ? ".on" : ""}`, { "data-testid": `channels-${name}`,
         onclick: () => isEnabled(button) && name !== report.channels && this.shelf.again({ channels: name }) }, title);

@@ -4,6 +4,7 @@ import { h, icon, key, show, write } from "../shared/dom.js";
 import { count, many, share, wholeAge } from "../shared/format.js";
 import { ChoicesBox } from "./choices_box.js";
 import { PreviewBox } from "./preview_box.js";
+import { ReadingBox } from "./reading_box.js";
 import { SkippedBox } from "./skipped_box.js";
 
 export class ReportPanel {
@@ -12,6 +13,7 @@ export class ReportPanel {
   reading;
   report;
   skipped;
+  readAs;
   choices;
   preview;
   fetching = h("div.reading.s", { role: "status" }, "Reading the report.");
@@ -36,6 +38,7 @@ export class ReportPanel {
   constructor(panel, shelf) {
     this.shelf = shelf;
     this.skipped = new SkippedBox(shelf);
+    this.readAs = new ReadingBox(shelf);
     this.choices = new ChoicesBox(shelf);
     this.preview = new PreviewBox(shelf);
     this.empty = emptyState();
@@ -51,7 +54,7 @@ export class ReportPanel {
   #reportState() {
     return h("div.report-body", {}, h("div.head", {}, icon("check_circle"), this.title, this.headline, h("span.sp"),
       this.csv, this.map), this.figures, this.fitted,
-    h("div.halves", {}, this.skipped.element, this.choices.element), this.preview.element);
+    h("div.halves", {}, h("div", {}, this.skipped.element, this.readAs.element), this.choices.element), this.preview.element);
   }
 
   /** True if there is a map to open. */
@@ -126,6 +129,7 @@ export class ReportPanel {
         ? `, ${count(report.n_duplicates)} as duplicates` : ""}`));
     write(this.fitted, report.fitted);
     this.skipped.update(report);
+    this.readAs.update(report);
     this.choices.update(report);
     this.preview.update(report);
   }

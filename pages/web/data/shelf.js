@@ -3,6 +3,7 @@
  * Knows which set the report is about. Calls changed() after each change.
  */
 
+import { chosen } from "./reading_box.js";
 import { Upload, nameOf } from "./uploader.js";
 
 /** @typedef {import("../shared/api.js").ImportWish} ImportWish */
@@ -148,8 +149,19 @@ export class Shelf {
    */
   async again(choices) {
     if (!this.report) return;
-    const { id, role, policy } = this.report;
-    await this.#begin({ again: id, role, side: policy.side, channels: this.report.channels || "auto", ...choices });
+    const { id, role, policy, reading } = this.report;
+    await this.#begin({ again: id, role, side: policy.side, channels: this.report.channels || "auto", reading: chosen(reading), ...choices });
+  }
+
+  /**
+   * Reads the source of the shown set once more, another way; what its images are like is found anew.
+   * @param {string} name of an option of the report's reading
+   * @param {string} value
+   */
+  async readAs(name, value) {
+    if (!this.report) return;
+    const { id, role, reading } = this.report;
+    await this.#begin({ again: id, role, reading: chosen(reading, name, value) });
   }
 
   /** @param {ImportWish} wish */

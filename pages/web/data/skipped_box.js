@@ -5,8 +5,9 @@ import { count } from "../shared/format.js";
 
 /** @type {Record<string, [icon: string, kind: "bad" | "warn" | ""]>} */
 const ICONS = {
-  broken: ["broken_image", "bad"], duplicate: ["content_copy", "warn"], "not-image": ["block", ""], "too-large": ["photo_size_select_large", "warn"],
-  "no-permission": ["lock", "bad"], vanished: ["question_mark", "warn"], encrypted: ["key", "warn"], "bad-row": ["table_rows", "bad"],
+  contradiction: ["compare_arrows", "bad"], broken: ["broken_image", "bad"], duplicate: ["content_copy", "warn"],
+  "not-image": ["block", ""], "too-large": ["photo_size_select_large", "warn"], "no-permission": ["lock", "bad"],
+  missing: ["search_off", "warn"], vanished: ["question_mark", "warn"], encrypted: ["key", "warn"], "bad-row": ["table_rows", "bad"],
 };
 
 /** @typedef {import("../shared/api.js").Report} Report */

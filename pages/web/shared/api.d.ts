@@ -325,6 +325,7 @@ export interface ImportWish {
   side?: number;
   channels?: string;
   role?: ClassRole;
+  reading?: Record<string, string>; // how its file is read, where a person said it
 }
 
 /** What is learned of a set's images before its session is opened. */
@@ -354,14 +355,25 @@ interface ReportOfAny {
   policy: { side: number };
   sides: number[]; // to choose from
   can_read_again: boolean;
+  why_not_again: string; // "" if it can be
   classes: Record<string, number>; // taken examples of each
   class_names: string[];
   from_folders: boolean;
   role: ClassRole;
+  reading: ReadingOption[]; // in the order of their dependence
   skipped: Record<string, { title: string; about: string; n: number; files: [name: string, detail: string][] }>; // by reason
   n_skipped: number;
   n_duplicates: number;
   preview: PreviewRow[];
+}
+
+/** One choice of how a file is read, as it was recognised or chosen. */
+export interface ReadingOption {
+  name: string;
+  title: string;
+  value: string; // one of the options
+  options: [value: string, title: string][];
+  is_chosen: boolean; // by a person
 }
 
 /** Some examples of one class; "" where there are none. */
@@ -386,6 +398,7 @@ export interface UploadAnswer {
 /** GET sessions/{id}/exports: what the session can be written as, and what was written. */
 export interface ExportsAnswer {
   formats: ExportFormat[];
+  images: { originals: string; copies: string } | null; // what each would be; null where nothing larger ever was
   folder: string;
   exports: Exported[];
   job: ExportJob | null; // null before the first
@@ -398,6 +411,7 @@ export interface ExportFormat {
   read_by: string;
   has_choices: boolean; // of ExportChoices; the others are written whole
   only_with_class: boolean; // what has no class is left out
+  has_images: boolean; // image files are written, as ExportChoices say
   is_page: boolean;
   why_not: string; // why the session cannot be written so; "" if it can
 }
@@ -406,6 +420,7 @@ export interface ExportChoices {
   what: "all" | "labels" | "guesses";
   min_confidence: number;
   with_junk: boolean;
+  images: "originals" | "copies";
 }
 
 /** An export that is there. */
@@ -416,6 +431,7 @@ export interface Exported {
   written_at: string; // ISO, UTC
   files: number;
   bytes: number;
+  note: string; // what a person must know of its images; "" for nothing
 }
 
 export interface ExportJob extends Job {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ...errors import NotFound, UserError
 from ..items import Source
+from ..reading import AS_FOUND
 from .archive import Archive
 from .arrays import Arrays
 from .folder import Folder
@@ -24,12 +26,17 @@ IMPORTERS: dict[str, type[Source]] = {
 }
 
 
-def open_source(where: str | Path) -> Source:
-    """What is there to import. UserError if nothing is, or nothing that can be read."""
+def open_source(where: str | Path, reading: Mapping[str, str] = AS_FOUND) -> Source:
+    """What is there to import, read as chosen.
+
+    UserError if nothing is there, nothing that can be read, or the choice is none there.
+    """
     named = str(where)
     for importer in IMPORTERS.values():
         if importer.accepts(named):
-            return importer(named)
+            source = importer(named, reading)
+            source.reading.check(Path(named).name)
+            return source
     path = Path(named)
     try:
         path.stat()

@@ -6,31 +6,30 @@ Member names are shown and name classes; they are never used as paths.
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ...data.import_report import Skipped
 from ...errors import UserError
+from ...labels.names import shown
+from ..class_folders import ClassFolders, ImageFolders
 from ..items import (
+    IMAGE_HEADS,
     ContentError,
     Item,
     Source,
-    class_of,
     is_hidden,
     looks_like_image,
     natural,
-    shown,
 )
+from ..reading import AS_FOUND
 
 MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
 MOST_MEMBERS = 5_000_000
 MOST_UNPACKED = 2 * 2**30  # in all, unless the archive is a fair part of it
+SAYS_UTF8 = 0x800
 MOST_TIMES = 200
-# What the formats that are read begin with.
-HEADS = (
-    *(b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"BM", b"II*\0", b"MM\0*", b"GIF8"),
-    *(b"P%d" % kind for kind in range(1, 7)),
-)
 
 
 class Archive(Source):
@@ -39,8 +38,8 @@ class Archive(Source):
     title = "a zip of images"
     are_folders = True
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         try:
             self._zip = zipfile.ZipFile(where)
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -50,7 +49,7 @@ class Archive(Source):
         members = [member for member in self._zip.infolist() if not member.is_dir()]
         _refuse_bomb(Path(where), members)
         self._members = sorted(members, key=lambda member: natural(member.filename))
-        self._n_above = _common_folders([_parts(member)[:-1] for member in members])
+        self._classes: ClassFolders | None = None
 
     @staticmethod
     def accepts(where: str) -> bool:
@@ -64,9 +63,10 @@ class Archive(Source):
 
     def items(self) -> Iterator[Item | Skipped]:
         """Every member; one is unpacked when its content is called for."""
+        classes = self._class_folders()
         for member in self._members:
             parts = _parts(member)
-            name = shown("/".join(parts[self._n_above :]))
+            name = shown("/".join(classes.below_common(parts)))
             if is_hidden("/".join(parts)):
                 yield Skipped(name, "not-image")
             elif member.flag_bits & 0x1:
@@ -74,8 +74,19 @@ class Archive(Source):
             elif member.file_size > MOST_BYTES:
                 yield Skipped(name, "too-large", f"more than {MOST_BYTES // 2**20} MB unpacked")
             else:
-                folders = parts[self._n_above : -1]
-                yield Item(name, _Member(self._zip, member), class_of(folders))
+                yield Item(name, _Member(self._zip, member), classes.class_of(parts[:-1]))
+
+    def _class_folders(self) -> ClassFolders:
+        if self._classes is None:
+            images = ImageFolders()
+            for member in self._members:
+                parts = _parts(member)
+                if not is_hidden("/".join(parts)):
+                    images.look(parts[:-1], parts[-1], _Member(self._zip, member).head)
+            self._classes = ClassFolders(images.found, self.known_classes)
+            self.class_notes = self._classes.notes
+            self.above = "/".join((Path(self.where).stem, *self._classes.common))
+        return self._classes
 
 
 class _Member:
@@ -84,11 +95,21 @@ class _Member:
     def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo):
         self._archive, self._member = archive, member
 
+    def head(self) -> bytes:
+        """Its first bytes; none where they cannot be had."""
+        if self._member.flag_bits & 0x1:
+            return b""
+        try:
+            with self._archive.open(self._member) as file:
+                return file.read(8)
+        except (OSError, ValueError, EOFError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+            return b""
+
     def __call__(self) -> bytes:
         try:
             with self._archive.open(self._member) as file:
                 head = file.read(8)
-                if not head.startswith(HEADS) and not looks_like_image(self._member.filename):
+                if not head.startswith(IMAGE_HEADS) and not looks_like_image(self._member.filename):
                     raise ContentError("not-image")
                 content = head + file.read(MOST_BYTES)
                 if len(content) > MOST_BYTES:
@@ -100,21 +121,19 @@ class _Member:
 
 def _parts(member: zipfile.ZipInfo) -> tuple[str, ...]:
     """Folders and name, without what would lead out of the archive: "..", drives, a first /."""
-    parts = member.filename.replace("\\", "/").split("/")
+    parts = _name(member).replace("\\", "/").split("/")
     kept = tuple(part for part in parts if part not in ("", ".", "..") and not part.endswith(":"))
     return kept or ("unnamed",)
 
 
-def _common_folders(folders: list[tuple[str, ...]]) -> int:
-    """How many folders all members lie in: these are no classes."""
-    seen = [path for path in folders if "__MACOSX" not in path]
-    if not seen:
-        return 0
-    low, high = min(seen), max(seen)
-    n = 0
-    while n < min(len(low), len(high)) and low[n] == high[n]:
-        n += 1
-    return n
+def _name(member: zipfile.ZipInfo) -> str:
+    """Its name. A Mac writes UTF-8 and does not say so: it would be read as code page 437."""
+    if member.flag_bits & SAYS_UTF8 or member.filename.isascii():
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
 
 
 def _refuse_bomb(path: Path, members: list[zipfile.ZipInfo]) -> None:

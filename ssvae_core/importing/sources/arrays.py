@@ -10,7 +10,7 @@ import math
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Source, shown
+from ...labels.names import label_text, shown
+from ..items import Item, Source
+from ..reading import AS_FOUND
 
 BROKEN = (zipfile.BadZipFile, zlib.error, tokenize.TokenError)
 IMAGES = ("x_train", "images", "x", "data", "train_images", "features", "vectors", "arr_0")
@@ -58,8 +60,8 @@ class Arrays(Source):
 
     title = ".npz or .npy"
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         self.path = Path(where)
         try:
             self._open()
@@ -80,7 +82,7 @@ class Arrays(Source):
         place = 0
         for rows in self._blocks():
             for row in rows:
-                name = shown(str(self._names[place])) if self._names is not None else f"#{place}"
+                name = _name(self._names[place]) if self._names is not None else f"#{place}"
                 yield Item(name, row, self._class_name(place))
                 place += 1
 
@@ -116,7 +118,7 @@ class Arrays(Source):
         if names:
             self._names = self._side_array(names)
         if class_names:
-            self.class_names = tuple(shown(str(each)) for each in self._side_array(class_names, 0))
+            self.class_names = tuple(map(_name, self._side_array(class_names, 0)))
         used = {labels, names, class_names}
         if others := [key for key, member in found.items() if member not in used]:
             self.notes.append(f"Left alone in {self.path.name}: {', '.join(sorted(others))}.")
@@ -139,15 +141,10 @@ class Arrays(Source):
     def _class_name(self, place: int) -> str | None:
         if self._labels is None:
             return None
-        value = self._labels[place]
-        if np.issubdtype(self._labels.dtype, np.number):
-            if not np.isfinite(value) or value < 0:
-                return None
-            if value == int(value):
-                value = int(value)
-                if value < len(self.class_names):
-                    return self.class_names[value]
-        return shown(str(value)) or None
+        label = label_text(self._labels[place].item())
+        if label and label.isdecimal() and int(label) < len(self.class_names):
+            return self.class_names[int(label)]
+        return label
 
     @contextmanager
     def _file(self) -> Iterator[tuple[IO[bytes], int]]:
@@ -184,6 +181,13 @@ class Arrays(Source):
         if not rows.dtype.isnative:
             rows = rows.astype(rows.dtype.newbyteorder("="))
         return np.moveaxis(rows, 1, -1) if self._moves_channels else rows
+
+
+def _name(value: Any) -> str:
+    """A name of an array of text or of bytes."""
+    return shown(
+        value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else str(value)
+    )
 
 
 def _members(path: Path) -> dict[str, str]:

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ...data.import_report import Skipped
-from ..items import Item, Source, class_of, is_hidden, natural, shown
+from ...labels.names import shown
+from ..class_folders import ClassFolders, Folders, ImageFolders
+from ..items import Item, Source, is_hidden, natural
+from ..reading import AS_FOUND
+
+Identity = tuple[int, int]  # device and number: what a folder is, whatever leads to it
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file as it is listed; `reason` says why it is not taken."""
+
+    parts: Folders  # its folders below the root, and its name
+    path: Path
+    reason: str = ""
+    detail: str = ""
 
 
 class Folder(Source):
@@ -16,9 +33,10 @@ class Folder(Source):
     title = "a folder of images"
     are_folders = True
 
-    def __init__(self, where: str):
-        super().__init__(where)
-        self.root = _way_down(Path(where))
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
+        self.root = Path(where)
+        self._classes: ClassFolders | None = None
 
     @staticmethod
     def accepts(where: str) -> bool:
@@ -31,42 +49,90 @@ class Folder(Source):
 
     def items(self) -> Iterator[Item | Skipped]:
         """Every file; those that a system left behind are skipped."""
-        yield from self._below(self.root, (), frozenset())
+        classes = self._class_folders()
+        for file in self._below(self.root, (), frozenset()):
+            name = shown("/".join(classes.below_common(file.parts)))
+            if file.reason:
+                yield Skipped(name, file.reason, file.detail)
+            else:
+                yield Item(name, file.path, classes.class_of(file.parts[:-1]))
 
-    def _below(
-        self, folder: Path, inside: tuple[str, ...], above: frozenset[tuple[int, int]]
-    ) -> Iterator[Item | Skipped]:
+    def _class_folders(self) -> ClassFolders:
+        if self._classes is None:
+            images = ImageFolders()
+            self._look_below(images, self.root, (), frozenset())
+            self._classes = ClassFolders(images.found, self.known_classes)
+            self.class_notes = self._classes.notes
+            self.above = "/".join((str(self.root.absolute()), *self._classes.common))
+        return self._classes
+
+    def _look_below(
+        self, images: ImageFolders, folder: Path, inside: Folders, above: frozenset[Identity]
+    ) -> None:
+        """Note which folders hold images; of most files no more is read than the name."""
         try:
-            stat = folder.stat()
-            with os.scandir(folder) as entries:
-                found = sorted(entries, key=lambda entry: natural(entry.name))
+            identity, entries = _listed(folder)
+        except OSError:  # `items` says it
+            return
+        for entry in entries if identity not in above else ():
+            if _is_folder(entry):
+                if not is_hidden(entry.name) and self._may_follow(entry):
+                    deeper = (*inside, entry.name)
+                    self._look_below(images, Path(entry.path), deeper, above | {identity})
+            elif inside not in images.found and not self._why_not(entry, entry.name)[0]:
+                images.look(inside, entry.name, partial(_head, Path(entry.path)))
+
+    def _below(self, folder: Path, inside: Folders, above: frozenset[Identity]) -> Iterator[_File]:
+        try:
+            identity, entries = _listed(folder)
         except PermissionError:
-            yield Skipped(shown("/".join((*inside, ""))), "no-permission", "the folder is closed")
+            yield _File((*inside, ""), folder, "no-permission", "the folder is closed")
             return
         except OSError:
-            yield Skipped(shown("/".join((*inside, ""))), "vanished", "the folder is gone")
+            yield _File((*inside, ""), folder, "vanished", "the folder is gone")
             return
-        identity = (stat.st_dev, stat.st_ino)
         if identity in above:  # a link to a folder that it lies in
             return
-        for entry in found:
-            name = shown("/".join((*inside, entry.name)))
-            if _is_folder(entry):
-                if entry.is_symlink() and not self.may_open(Path(entry.path)):
-                    yield Skipped(name, "no-permission", "a link out of what may be read")
-                elif not entry.name.startswith(".") and entry.name != "__MACOSX":
-                    deeper = (*inside, entry.name)
-                    yield from self._below(Path(entry.path), deeper, above | {identity})
-            elif is_hidden(name):
-                yield Skipped(name, "not-image")
-            elif entry.is_symlink() and not os.path.exists(entry.path):
-                yield Skipped(name, "vanished", "a link to a file that is not there")
-            elif entry.is_symlink() and not self.may_open(Path(entry.path)):
-                yield Skipped(name, "no-permission", "a link out of what may be read")
-            elif not entry.is_file():  # reading a pipe or a device would never end
-                yield Skipped(name, "not-image", "not a regular file")
-            else:
-                yield Item(name, Path(entry.path), class_of(inside))
+        for entry in sorted(entries, key=lambda entry: natural(entry.name)):
+            parts, path = (*inside, entry.name), Path(entry.path)
+            if not _is_folder(entry):
+                yield _File(parts, path, *self._why_not(entry, "/".join(parts)))
+            elif not self._may_follow(entry):
+                yield _File(parts, path, "no-permission", "a link out of what may be read")
+            elif not is_hidden(entry.name):
+                yield from self._below(path, parts, above | {identity})
+
+    def _why_not(self, entry: os.DirEntry[str], name: str) -> tuple[str, str]:
+        """Why a file is not taken, as a reason and more of it; "" if it is."""
+        if is_hidden(name):
+            return "not-image", ""
+        if entry.is_symlink() and not os.path.exists(entry.path):
+            return "missing", "a link to a file that is not there"
+        if not self._may_follow(entry):
+            return "no-permission", "a link out of what may be read"
+        if not entry.is_file():  # reading a pipe or a device would never end
+            return "not-image", "not a regular file"
+        return "", ""
+
+    def _may_follow(self, entry: os.DirEntry[str]) -> bool:
+        """Whether this is no link, or one that leads where files may be opened."""
+        return not entry.is_symlink() or self.may_open(Path(entry.path))
+
+
+def _listed(folder: Path) -> tuple[Identity, list[os.DirEntry[str]]]:
+    """Which folder it is, and what lies in it. OSError if it is closed or gone."""
+    stat = folder.stat()
+    with os.scandir(folder) as entries:
+        return (stat.st_dev, stat.st_ino), list(entries)
+
+
+def _head(path: Path) -> bytes:
+    """Its first bytes; none where they cannot be had."""
+    try:
+        with path.open("rb") as file:
+            return file.read(8)
+    except OSError:
+        return b""
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -74,15 +140,3 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:
         return False
-
-
-def _way_down(folder: Path) -> Path:
-    """Past folders that hold nothing but one folder, which is no class then."""
-    try:
-        while True:
-            inside = [each for each in folder.iterdir() if not each.name.startswith(".")]
-            if len(inside) != 1 or not inside[0].is_dir() or inside[0].is_symlink():
-                return folder
-            folder = inside[0]
-    except OSError:
-        return folder

@@ -7,15 +7,18 @@ import that uses the network, and only because the person named it; usage statis
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ..items import Item, Source, shown
-from .layout import FILES, LABELS, first
+from ...labels.names import label_text
+from ..items import Item, Source, name_of
+from ..reading import AS_FOUND
+from .columns import Column
+from .layout import layout_of_images
 
 PREFIX = "hf:"
 
@@ -25,23 +28,21 @@ class HuggingFace(Source):
 
     title = "hf:ID of Hugging Face"
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         named, _, split = where.removeprefix(PREFIX).partition("@")
         self._rows = _load(named, split or "train")
-        features = self._rows.features
-        kinds = {column: type(feature).__name__ for column, feature in features.items()}
-        images = [column for column, kind in kinds.items() if kind == "Image"]
-        if not images:
+        columns = [_column(name, feature) for name, feature in self._rows.features.items()]
+        if not any(column.kind == "image" for column in columns):
+            kinds = {name: type(each).__name__ for name, each in self._rows.features.items()}
             raise UserError(
                 f"{named} has no column of images. Its columns: "
                 f"{', '.join(f'{column} ({kind})' for column, kind in kinds.items())}."
             )
-        self._image = first(FILES, images) or images[0]
-        classes = [column for column, kind in kinds.items() if kind == "ClassLabel"]
-        self._label = first(LABELS, classes) or next(iter(classes), None)
-        if self._label:
-            self.class_names = tuple(shown(name) for name in features[self._label].names)
+        layout = layout_of_images(columns, self.reading)
+        self._image, self._label = layout.image, layout.label
+        self.class_names = layout.class_names
+        self.notes += layout.notes
         from datasets import Image
 
         self._rows = self._rows.cast_column(self._image, Image(decode=False))
@@ -59,17 +60,22 @@ class HuggingFace(Source):
         """Every row."""
         for place, row in enumerate(self._rows):
             image: dict[str, Any] | None = row[self._image]
-            label: Any = row[self._label] if self._label else None
             if image is None:
                 yield Skipped(f"row {place + 1}", "bad-row", "it holds no image")
                 continue
-            name = shown(Path(image["path"]).name) if image["path"] else f"#{place}"
-            known = label is not None and int(label) >= 0
-            class_name = self.class_names[int(label)] if known else None
+            name = name_of(image["path"]) if image["path"] else f"#{place}"
             content = image["bytes"]
-            yield Item(
-                name, Path(image["path"]) if content is None else _Bytes(content), class_name
-            )
+            if content is None and not os.path.exists(image["path"] or ""):
+                yield Skipped(name, "missing", "its file is not where the data set says")
+                continue
+            where = Path(image["path"]) if content is None else _Bytes(content)
+            yield Item(name, where, self._class_of(row))
+
+    def _class_of(self, row: Mapping[str, Any]) -> str | None:
+        label = label_text(row[self._label]) if self._label else None
+        if label and label.isdecimal() and int(label) < len(self.class_names):
+            return self.class_names[int(label)]
+        return label
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,20 @@ class _Bytes:
 
     def __call__(self) -> bytes:
         return self.content
+
+
+def _column(name: str, feature: Any) -> Column:
+    """A feature of `datasets` as a column of a table."""
+    kind = type(feature).__name__
+    if kind == "ClassLabel":
+        return Column(name, "number", (), tuple(feature.names), has_schema=True)
+    inside = type(getattr(feature, "feature", None)).__name__
+    if inside == "ClassLabel":
+        return Column(name, "several", has_schema=True)
+    if kind == "Image":
+        return Column(name, "image", has_schema=True)
+    is_text = str(getattr(feature, "dtype", "")) in ("string", "large_string", "bool")
+    return Column(name, "text" if is_text else "other", has_schema=True)
 
 
 def _load(named: str, split: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ...data.import_report import Skipped
 from ...errors import UserError
 from ..items import Item, Source
+from ..reading import AS_FOUND
 
 DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 ROWS_AT_ONCE = 4 * 2**20  # bytes
@@ -30,8 +31,8 @@ class Idx(Source):
 
     title = "IDX, as .gz too"
 
-    def __init__(self, where: str):
-        super().__init__(where)
+    def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
+        super().__init__(where, reading)
         self.path = Path(where)
         self._dtype, self._shape = _read_header(self.path)
         if len(self._shape) not in (2, 3, 4):

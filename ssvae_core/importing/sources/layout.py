@@ -1,28 +1,32 @@
-"""What the columns of a table are for, told from their names and kinds.
+"""What the columns of a table are for: told from its schema, their names and their values.
 
-Used for tables to import (table.py) and for files of labels (label_lookup.py).
+Each is an option of the reading, so that a person sees what was recognised and can change it.
 """
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from ...errors import UserError
+from ...labels.label_tables import FILE_COLUMNS
+from ..items import looks_like_image
+from ..reading import Reading
+from . import pixels
+from .beside import Beside
+from .columns import Column
+from .label_column import find_label, label_candidates, notes_on_labels
 
-FILES = (
-    *("file", "file_name", "filename", "file name", "path", "file_path", "filepath"),
-    *("image", "image_path", "image_file", "img", "img_path", "image_id", "picture"),
-)
-LABELS = (
-    *("label", "class", "class_name", "labels", "target", "y", "category", "truth"),
-    *("species", "variety", "answer", "choice", "label_name"),
-)
-NAMES = ("id", "name", "key", "index", "example", "unnamed: 0", "")
+FILES = (*FILE_COLUMNS, "image_id")
+NAMES = ("id", "name", "key", "index", "example", "unnamed: 0", "", "__index_level_0__")
 VECTORS = ("embedding", "vector", "features", "embeddings", "x")
-PIXEL = re.compile(r"(pixel|px)[_ ]?\d+|\d+x\d+")
+NO_EXAMPLE = ("mask", "label", "annotation", "segment", "depth", "thumb", "target", "truth")
+IMAGES, PATHS, NUMBERS = "images", "files", "numbers"
+ROWS = {IMAGES: "An image, its bytes", PATHS: "An image, its path", NUMBERS: "Numbers"}
+MOST_LISTED = 12  # columns that a sentence lists
+TRIED = 20  # names by which it is tried whether a column names files
 
 
 @dataclass(frozen=True)
@@ -33,65 +37,235 @@ class TableLayout:
     image: str | None = None  # of the files' bytes
     vector: str | None = None  # of lists of numbers
     features: tuple[str, ...] = ()  # of numbers
-    pixels: tuple[int, ...] | None = None  # (H, W) or (H, W, C), if the features are pixels
+    shape: str = pixels.VECTOR  # how the numbers stand, see pixels.py
+    are_bytes: bool = False  # whether the pixels that were seen are whole numbers of 0 to 255
     label: str | None = None
     name: str | None = None
+    class_names: tuple[str, ...] = ()
+    notes: list[str] = field(default_factory=list)
 
 
-def layout_of(kinds: Mapping[str, str], where: str) -> TableLayout:
-    """From {column: number | text | image | vector | other}. UserError if nothing can be read."""
-    columns = list(kinds)
-    label = first(LABELS, columns)
-    images = [column for column in columns if kinds[column] == "image"]
-    if images:
-        return TableLayout(image=images[0], label=label)
-    file = first(FILES, [column for column in columns if kinds[column] == "text"])
-    if file is not None:
-        return TableLayout(file=file, label=label)
-    name = first(NAMES, columns)
-    vectors = [column for column in columns if kinds[column] == "vector"]
-    if vectors:
-        return TableLayout(vector=first(VECTORS, vectors) or vectors[0], label=label, name=name)
-    texts = [column for column in columns if kinds[column] == "text" and column != name]
-    if label is None and len(texts) == 1:
-        label = texts[0]
-    if name is not None and kinds[name] == "other":
-        name = None
-    features = tuple(
-        column for column in columns if kinds[column] == "number" and column not in (label, name)
-    )
-    if not features:
-        raise UserError(
-            f"{where} has no column of files ({', '.join(FILES[:3])}, …) and none of numbers. "
-            f"Its columns: {', '.join(columns[:12])}."
-        )
-    return TableLayout(features=features, pixels=pixel_shape(features), label=label, name=name)
+def layout_of(
+    columns: Sequence[Column], reading: Reading, beside: Beside, where: str
+) -> TableLayout:
+    """Of a table with these columns. UserError if none of them can be read."""
+    kinds = {column.name: column.kind for column in columns}
+    images = [name for name, kind in kinds.items() if kind == "image"]
+    files = _columns_of_files(columns, beside)
+    numbers = _columns_of_numbers(columns)
+    if not (images or files):
+        numbers = numbers or [name for name, kind in kinds.items() if kind == "number"]
+    ways = [way for way, has in ((IMAGES, images), (PATHS, files), (NUMBERS, numbers)) if has]
+    if not ways:
+        raise UserError(_nothing_in(columns, where))
+    way = ways[0]
+    if len(ways) > 1:
+        way = reading.choose("rows", "A row is", {each: ROWS[each] for each in ways}, way)
+    if way == IMAGES:
+        return layout_of_images(columns, reading)
+    if way == PATHS:
+        found = reading.choose("file", "Files", {each: each for each in files}, files[0])
+        label, class_names, notes = _label(columns, (found,), reading, is_list=True)
+        return TableLayout(file=found, label=label, class_names=class_names, notes=notes)
+    return _of_numbers(columns, reading, where)
 
 
-def first(wanted: tuple[str, ...], columns: list[str]) -> str | None:
+def _columns_of_numbers(columns: Sequence[Column]) -> list[str]:
+    """Lists of numbers, or several columns of them that are no classes."""
+    vectors = [column.name for column in columns if column.kind == "vector"]
+    numbers = [
+        column.name
+        for column in columns
+        if column.kind == "number" and not (column.is_answer or column.class_names or column.is_id)
+    ]
+    return vectors or (numbers if len(numbers) > 1 else [])
+
+
+def first(wanted: Sequence[str], columns: Sequence[str]) -> str | None:
     """The column with the first of these names, in any case."""
     lower = {column.strip().lower(): column for column in reversed(columns)}
     return next((lower[name] for name in wanted if name in lower), None)
 
 
-def pixel_shape(features: tuple[str, ...]) -> tuple[int, ...] | None:
-    """The shape of images whose pixels are columns: pixel0 … pixel783 are 28 x 28."""
-    if not all(PIXEL.fullmatch(column.strip().lower()) for column in features):
-        return None
-    for channels in (1, 3):
-        side = math.isqrt(len(features) // channels)
-        if side >= 4 and side * side * channels == len(features):
-            return (side, side) if channels == 1 else (side, side, channels)
-    return None
+def layout_of_images(columns: Sequence[Column], reading: Reading) -> TableLayout:
+    """Of a table in which some columns hold images."""
+    images = [column.name for column in columns if column.kind == "image"]
+    likely = [name for name in images if not any(word in name.lower() for word in NO_EXAMPLE)]
+    found = first(FILES, likely) or (likely or images)[0]
+    notes = []
+    if len(images) > 1:
+        image = reading.choose("image", "Images", {name: name for name in images}, found)
+        others = ", ".join(name for name in images if name != image)
+        notes.append(f"The images are those of the column {image}; it also has images in {others}.")
+        found = image
+    label, class_names, more = _label(columns, (found,), reading, is_list=True)
+    return TableLayout(image=found, label=label, class_names=class_names, notes=notes + more)
 
 
-def label_text(value: object) -> str | None:
-    """A label as a class name: 3.0 and "3" are "3", nothing is None."""
-    if value is None or value != value:
-        return None
-    if isinstance(value, float) and value == int(value):
-        value = int(value)
-    text = str(value).strip()
-    if re.fullmatch(r"\d+\.0", text):
-        text = text[:-2]
-    return None if text.lower() in ("", "-1", "nan", "none", "null") else text
+def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> TableLayout:
+    vectors = [column.name for column in columns if column.kind == "vector"]
+    name = _name_column(columns)
+    label, class_names, notes = _label(columns, (name.name,) if name else (), reading)
+    named = name.name if name and name.name != label else None
+    if named:
+        named = reading.choose("name", "Names", {named: named, "": "None"}, named) or None
+    if vectors:
+        found = first(VECTORS, vectors) or vectors[0]
+        if len(vectors) > 1:
+            found = reading.choose("numbers", "Numbers", {each: each for each in vectors}, found)
+        return TableLayout(
+            vector=found, label=label, name=named, class_names=class_names, notes=notes
+        )
+    could_be = {column.name for column in label_candidates(columns, ()) if column.is_answer}
+    features = [
+        column
+        for column in columns
+        if column.kind == "number"
+        and column.name not in (label, named)
+        and column.name not in could_be
+        and not (column.is_missing or column.is_id or column.is_date)
+    ]
+    features = _without_class(columns, features, label, named)
+    prose = [column.name for column in columns if column.is_prose]
+    if not features or (len(features) == 1 and prose):
+        raise UserError(_nothing_in(columns, where))
+    shape, are_bytes = _shape(features, reading)
+    notes += _left_alone(columns, {label, named, *(each.name for each in features)})
+    return TableLayout(
+        features=tuple(each.name for each in features),
+        shape=shape,
+        are_bytes=are_bytes,
+        label=label,
+        name=named,
+        class_names=class_names,
+        notes=notes,
+    )
+
+
+def _without_class(
+    columns: Sequence[Column], features: list[Column], label: str | None, name: str | None
+) -> list[Column]:
+    """Pixels without the class among them that a person does not want to read as one."""
+    if label or pixels.shapes_of(len(features)):
+        return features
+    found = find_label(columns, label_candidates(columns, ()), (name,) if name else ())
+    rest = [column for column in features if column.name != found]
+    return rest if pixels.shapes_of(len(rest), pixels.LEAST_SIDE) else features
+
+
+def _shape(features: Sequence[Column], reading: Reading) -> tuple[str, bool]:
+    """How the numbers stand, and whether those that were seen are bytes."""
+    names = [column.name for column in features]
+    n_rows = min(len(column.values) for column in features)
+    seen = np.array([_floats(column, n_rows) for column in features], np.float32).T
+    seen = seen[np.isfinite(seen).all(1)]
+    found = pixels.found_in(names, seen)
+    ways = pixels.in_words(len(names))
+    if len(ways) > 1:
+        found = reading.choose("numbers", "Numbers", ways, found)
+    return found, pixels.are_bytes(seen)
+
+
+def _floats(column: Column, n: int) -> list[float]:
+    return [column.number(value) for value in column.values[:n]]
+
+
+def _label(
+    columns: Sequence[Column], others: tuple[str, ...], reading: Reading, is_list: bool = False
+) -> tuple[str | None, tuple[str, ...], list[str]]:
+    """The column of classes and their names, and what a person should know of it."""
+    candidates = label_candidates(columns, others)
+    found = find_label(columns, candidates, others, is_list)
+    notes = notes_on_labels(columns, candidates)
+    if not candidates:
+        return None, (), notes
+    options = {column.name: column.name for column in candidates} | {"": "None"}
+    label = reading.choose("label", "Classes", options, found or "")
+    names = next((column.class_names for column in candidates if column.name == label), ())
+    by_schema = [column.name for column in candidates if column.class_names]
+    if names and len(by_schema) > 1:
+        rest = ", ".join(name for name in by_schema if name != label)
+        notes.append(f"The classes are those of {label}; {rest} holds classes too.")
+    return label or None, names, notes
+
+
+def _columns_of_files(columns: Sequence[Column], beside: Beside) -> list[str]:
+    """Those that name files, the likeliest first: by name, by looks, or because files are there."""
+    by_name = [column.name for column in columns if column.kind in ("file", "text")]
+    named = first(FILES, by_name)
+    found = [named] if named else []
+    for column in columns:
+        if column.name in found or column.has_schema:
+            continue
+        some = list(dict.fromkeys(column.said))[:TRIED]
+        looks = column.kind == "file" and sum(map(looks_like_image, some)) * 2 > len(some)
+        is_called_so = first((*FILES, *NAMES), [column.name]) is not None or column.is_id
+        may_name = column.kind in ("file", "text") or (column.kind == "number" and column.is_whole)
+        is_there = is_called_so and may_name and beside.share_found(some) > 0.5
+        if looks or is_there:
+            found.append(column.name)
+    return found
+
+
+def _name_column(columns: Sequence[Column]) -> Column | None:
+    """What the rows are called: an id, an index, or words that never repeat."""
+    could_be = [column for column in columns if column.kind in ("number", "text", "file")]
+    named = first(NAMES, [column.name for column in could_be])
+    for column in could_be:
+        if column.name == named or column.is_id:
+            return column
+    is_index = columns[0].kind == "number" and columns[0].is_numbered and len(columns) > 2
+    says_nothing = pixels.COUNTED.fullmatch(columns[0].name.strip()) is not None
+    if is_index or (says_nothing and columns[0].is_like_id and len(columns) > 2):
+        return columns[0]
+    texts = [column for column in could_be if column.kind == "text" and not column.is_prose]
+    return next((column for column in texts if not column.looks_like_class), None)
+
+
+def _left_alone(columns: Sequence[Column], used: set[str | None]) -> list[str]:
+    others = [column for column in columns if column.name not in used]
+    if not others:
+        return []
+    some = ", ".join(f"{each.name} ({_what(each)})" for each in others[:MOST_LISTED])
+    more = len(others) - MOST_LISTED
+    return [f"Columns that were left alone: {some}{f' and {more} more' if more > 0 else ''}."]
+
+
+def _what(column: Column) -> str:
+    """A kind in words."""
+    if column.is_missing:
+        return "mostly empty"
+    if column.is_id:
+        return "ids"
+    if column.is_date:
+        return "dates"
+    if column.kind == "number" and column.looks_like_class:
+        return f"numbers, {column.n_distinct} different ones"
+    kinds = {
+        "images": "several images each",
+        "nothing": "empty",
+        "address": "addresses of the network",
+        "several": "several classes each",
+        "other": "neither text nor numbers",
+        "file": "files",
+        "vector": "lists of numbers",
+    }
+    return "texts" if column.is_prose else kinds.get(column.kind, f"{column.kind}s")
+
+
+def _nothing_in(columns: Sequence[Column], where: str) -> str:
+    """Why a table holds nothing to learn from, and what this app reads."""
+    described = ", ".join(f"{column.name} ({_what(column)})" for column in columns[:MOST_LISTED])
+    more = f" and {len(columns) - MOST_LISTED} more" if len(columns) > MOST_LISTED else ""
+    advice = "Name a table with a column of image files (file_name), of images, or with numbers"
+    if any(column.kind == "address" for column in columns):
+        advice = "Nothing is fetched from the network: download the images and name their files"
+    elif any(column.is_prose for column in columns):
+        advice = (
+            "Texts are not read: turn them into numbers first (an embedding), or name a table with "
+            "a column of image files (file_name)"
+        )
+    return (
+        f"{where} has no column of images, of their files, or of numbers to learn from. "
+        f"Its columns: {described}{more}. {advice}."
+    )

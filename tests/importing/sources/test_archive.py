@@ -3,6 +3,8 @@
 import struct
 import zipfile
 
+import pytest
+
 from tests.support.small_files import bad_files, encoded, picture
 from tests.support.small_sources import N, in_zip, refused, taken_in
 
@@ -16,7 +18,7 @@ def test_bad_members_are_skipped_with_their_reasons(tmp_path, root):
     data, report = taken_in(path, root)
     assert len(data) == N
     found = {name: group.reason for group in report.skipped.values() for name, _ in group.files}
-    assert found.pop("top/ape/._00.png") == "not-image"
+    assert found.pop("__MACOSX/top/ape/._00.png") == "not-image"
     assert found == {name: reason for name, (_, reason) in bad_files().items()}
 
 
@@ -69,3 +71,24 @@ def test_a_zip_that_is_cut_short_is_said(tmp_path, root):
     path = in_zip(tmp_path)
     path.write_bytes(path.read_bytes()[:-40])
     assert "x.zip cannot be read as a zip" in refused(path, root)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("cafe\u0301/\u732b.png".encode(), "cafe\u0301/\u732b.png"),  # a Mac
+        ("K\xe4se/1.png".encode("cp437"), "K\xe4se/1.png"),  # Windows
+        ("K\xe4se/1.png".encode("cp850"), "K\xe4se/1.png"),
+    ],
+)
+def test_names_that_are_not_said_to_be_utf8_are_read_as_they_were_written(
+    written, name, tmp_path, root
+):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("?" * len(written), encoded(picture(0)))
+        archive.writestr("dog/b.png", encoded(picture(1)))
+    path.write_bytes(path.read_bytes().replace(b"?" * len(written), written))
+    data, report = taken_in(path, root)
+    assert name in set(data.file_names)
+    assert report.classes == {name.split("/")[0]: 1, "dog": 1}

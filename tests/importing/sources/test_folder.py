@@ -1,5 +1,9 @@
 """Folders of images: classes, links, names, and damage."""
 
+import os
+
+import pytest
+
 from ssvae_core.importing.import_data import Choice
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_sources import NAMES, N, in_folder, taken_in
@@ -52,4 +56,23 @@ def test_odd_names_are_shown_and_do_no_harm(tmp_path, root):
     data, _ = taken_in(folder, root)
     assert len(data) == 6
     assert all(name.isprintable() for name in data.file_names)
-    assert "broken � name.png" in set(data.file_names)
+    assert "broken %FF name.png" in set(data.file_names)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["a\u202fb", "\u3000a", "x\u200cy", "\U0001f468\u200d\U0001f469", "cafe\u0301", "a\u202eb"],
+)
+def test_names_and_classes_are_as_on_the_disk(name, tmp_path, root):
+    write(tmp_path / "in" / name / f"{name}.png", encoded(picture(0)))
+    write(tmp_path / "in" / "other" / "b.png", encoded(picture(1)))
+    data, report = taken_in(tmp_path / "in", root)
+    assert f"{name}/{name}.png" in set(data.file_names)
+    assert name.strip() in report.classes
+
+
+def test_folders_whose_names_are_no_text_are_classes_of_their_own(tmp_path, root):
+    for seed, name in enumerate((b"k\xe4se", b"k\xf6se")):
+        write(tmp_path / "in" / os.fsdecode(name) / "1.png", encoded(picture(seed)))
+    _, report = taken_in(tmp_path / "in", root)
+    assert report.classes == {"k%E4se": 1, "k%F6se": 1}

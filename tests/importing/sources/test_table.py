@@ -7,7 +7,6 @@ import pytest
 
 from ssvae_core.errors import UserError
 from ssvae_core.importing.import_data import Choice
-from ssvae_core.importing.sources.layout import label_text
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_sources import (
     KEY,
@@ -78,7 +77,7 @@ def test_files_that_a_table_names_are_missed_and_refused_in_words(tmp_path, root
         file.write(f"files/nowhere.png,ape\n,ape\n{secret},ape\n../secret.png,ape\nfiles,ape\n")
     data, report = taken_in(path, root, Choice(within=(path.parent,), n_processes=0))
     assert len(data) == N
-    assert report.skipped["vanished"].n == 1
+    assert report.skipped["missing"].n == 1
     assert report.skipped["bad-row"].n == 1
     assert report.skipped["no-permission"].n == 2
     assert report.skipped["not-image"].n == 1
@@ -89,8 +88,8 @@ def test_files_that_a_table_names_are_missed_and_refused_in_words(tmp_path, root
 def test_bad_tables_are_refused_in_words(tmp_path, root):
     for name, content, words in [
         ("empty.csv", b"", "is empty"),
-        ("head.csv", b"a,b\n", "no column of"),
-        ("words.csv", b"a,b,c\nx,y,z\np,q,r\n", "no column of files"),
+        ("head.csv", b"a,b\n", "has no rows"),
+        ("words.csv", b"a,b,c\nx,y,z\np,q,r\n", "no column of images"),
         ("noise.parquet", b"PAR1 noise", "cannot be read"),
         ("noise.csv.gz", b"\x1f\x8bnoise", "cannot be read"),
     ]:
@@ -101,11 +100,3 @@ def test_bad_tables_are_refused_in_words(tmp_path, root):
     path.write_bytes(content)
     with pytest.raises(UserError):  # as a whole: its pages are no longer to be trusted
         taken_in(path, root)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(3.0, "3"), ("3.0", "3"), (" cat ", "cat"), (None, None), (float("nan"), None), ("-1", None)],
-)
-def test_a_label_is_a_name(value, text):
-    assert label_text(value) == text

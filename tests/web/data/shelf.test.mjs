@@ -10,7 +10,7 @@ function shelfOf(t, all, answer = async () => ({})) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const posted = [];
   const server = {
-    get: async (path = "") => (path ? { id: path.split("/")[1], name: path, role: "truth", policy: { side: 28 }, channels: "" } : structuredClone(all)),
+    get: async (path = "") => (path ? { id: path.split("/")[1], name: path, role: "truth", policy: { side: 28 }, channels: "", reading: [] } : structuredClone(all)),
     post: (path, body) => (posted.push([path, body]), answer(path, body)),
   };
   return { shelf: new Shelf(server, () => {}), posted };
@@ -53,7 +53,7 @@ test("a set is read again with the choices it had, but for the one that changes"
   shelf.start();
   await settled();
   await shelf.again({ side: 64 });
-  assert.deepEqual(posted, [["imports", { again: "s2", role: "truth", side: 64, channels: "auto" }]]);
+  assert.deepEqual(posted, [["imports", { again: "s2", role: "truth", side: 64, channels: "auto", reading: {} }]]);
 });
 
 test("what the server refuses is said in its words", async (t) => {
@@ -65,4 +65,13 @@ test("what the server refuses is said in its words", async (t) => {
   await settled();
   await shelf.remove("s1");
   assert.equal(shelf.error, "An import is running. Wait for it, or cancel it first.");
+});
+
+test("a set that is read another way keeps its role; what its images are like is found anew", async (t) => {
+  const { shelf, posted } = shelfOf(t, listed());
+  shelf.start();
+  await settled();
+  shelf.report.reading = [{ name: "header", title: "Header", value: "", options: [["", "None"], ["first-row", "The first row"]], is_chosen: false }];
+  await shelf.readAs("header", "first-row");
+  assert.deepEqual(posted, [["imports", { again: "s2", role: "truth", reading: { header: "first-row" } }]]);
 });
