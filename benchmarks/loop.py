@@ -21,7 +21,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.app_process import App, wait_until
-from benchmarks.browser import find
+from benchmarks.browser import launch
 from ssvae_core.data import load_dataset
 from ssvae_core.predictions import BOTH, PROPAGATION
 
@@ -108,7 +108,7 @@ def measure(pause: float, model: str = "") -> Result:
     """Start the app on an empty workspace, label 100 images, and time everything."""
     result = Result()
     with tempfile.TemporaryDirectory() as workspace, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         start = time.perf_counter()
         app = App(Path(workspace))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.app_process import ROOT, App
-from benchmarks.browser import find
+from benchmarks.browser import launch
 from ssvae_core.data import load_dataset
 
 LAB, REVIEW = "window.ssvaeLabel?.client", "window.ssvaeReview"
@@ -27,7 +27,7 @@ def main() -> None:
     key = load_dataset("mnist").answer_key
     assert key is not None
     with tempfile.TemporaryDirectory() as workspace, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=["--no-sandbox"])
+        browser = launch(playwright)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         app = App(Path(workspace))
         try:

@@ -3,5 +3,5 @@
 from pages.components.frame import page
 from pages.components.parts import data_part
 
-with page() as session:
+with page(needs_images=False) as session:
     data_part(session.id)

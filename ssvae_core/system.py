@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
+FIRST_FREE_PORT, LAST_PORT = 1024, 65535  # those before are the system's
 IN_WHEEL = "_app"  # in the package: app.py, pages/ and assets/, see pyproject.toml
 
 
@@ -35,3 +36,9 @@ def unsupported() -> str | None:
     if sys.platform == "win32" or not hasattr(socket, "AF_UNIX"):
         return "SSVAE Lab runs on Linux and macOS; on Windows, install and start it inside WSL."
     return None
+
+
+def port_of(named: str) -> int | None:
+    """The port that this names; None if it names none."""
+    is_number = named.isascii() and named.isdecimal() and len(named) <= len(str(LAST_PORT))
+    return int(named) if is_number and 1 <= int(named) <= LAST_PORT else None

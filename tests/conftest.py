@@ -8,7 +8,7 @@ import torch
 from hypothesis import settings
 from playwright.sync_api import sync_playwright
 
-from benchmarks.browser import find
+from benchmarks.browser import launch
 from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.atlas.layout import fit_to_frame, pca_map
 from ssvae_core.data import Dataset
@@ -79,9 +79,6 @@ def starter(digits) -> Starter:
 def chromium():
     """A browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find(),
-            args=["--no-sandbox", "--disable-background-networking", "--disable-component-update"],
-        )
+        browser = launch(playwright)
         yield browser
         browser.close()

@@ -16,18 +16,20 @@ MAY_IMPORT = {
     "csv_cells": set(),
     "errors": set(),
     "predictions": set(),
+    "printable": set(),
     "review": set(),
     "system": set(),
     "labels": {"csv_cells", "errors", "storage"},
     "options": {"errors"},
     "protocol": {"predictions"},
     "storage": {"errors"},
+    "strict_json": {"errors"},
     "data": {"csv_cells", "errors", "storage", "system"},
     "models": {"options"},
     "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "errors", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
-    "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
+    "importing": {"atlas", "data", "errors", "labels", "storage", "strict_json", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
@@ -38,7 +40,7 @@ MAY_IMPORT = {
         *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
         *("training",),
     },
-    "pages": {"errors", "labels", "options", "session"},
+    "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
         *("atlas", "data", "errors", "models", "options", "pretraining", "protocol", "storage"),
         *("training",),
@@ -48,13 +50,17 @@ MAY_IMPORT = {
         *("csv_cells", "data", "errors", "importing", "labels", "predictions", "review"),
         *("session", "storage", "system", "trainer"),
     },
-    "api": {"data", "errors", "export", "importing", "labels", "options", "session", "storage"},
+    "api": {
+        *("data", "errors", "export", "importing", "labels", "options", "session", "storage"),
+        *("strict_json",),
+    },
     "cli": {
         *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
-        *("models", "options", "pretraining", "session", "storage", "trainer", "training"),
+        *("models", "options", "pretraining", "printable", "session", "storage", "trainer"),
+        *("training",),
     },
     "__main__": {"cli", "system"},
-    "app": {"api", "errors", "pages", "system"},
+    "app": {"api", "errors", "pages", "printable", "storage", "system"},
 }
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}

@@ -60,8 +60,18 @@ def test_a_workspace_that_cannot_be_made_is_a_sentence(tmp_path):
     assert "SSVAE_WORKSPACE" in says
 
 
-def test_a_port_that_is_no_number_is_a_sentence(tmp_path):
-    assert "PORT must be a number" in start(tmp_path, PORT="http")
+@pytest.mark.parametrize("port", ["http", "70000", "0"])
+def test_a_port_that_is_none_is_a_sentence(tmp_path, port):
+    assert f"PORT must be a number from 1 to 65535, got '{port}'." in start(tmp_path, PORT=port)
+
+
+def test_a_login_that_is_not_whole_ends_the_start(tmp_path):
+    secrets = tmp_path / "home" / ".streamlit" / "secrets.toml"
+    secrets.parent.mkdir(parents=True)
+    secrets.write_text("[Auth]\nclient_id = 'lab'")
+    says = start(tmp_path, HOME=str(tmp_path / "home"))
+    assert "no [auth]" in says
+    assert str(secrets) in says
 
 
 @pytest.mark.parametrize("damage", ["header overwritten", "zero length", "gone", "a folder"])

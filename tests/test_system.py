@@ -5,8 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ssvae_core import system
-from ssvae_core.system import app_folder, environment, unsupported
+from ssvae_core.system import app_folder, environment, port_of, unsupported
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,3 +43,15 @@ def test_a_process_imports_this_package_and_no_file_of_the_folder_it_is_started_
     )
     assert done.stdout.strip() == str(ROOT / "ssvae_core" / "__init__.py"), done.stderr
     assert environment()["PYTHONPATH"] == os.pathsep.join([str(ROOT), str(tmp_path / "more")])
+
+
+@pytest.mark.parametrize(
+    ("named", "port"),
+    [
+        *(("8501", 8501), ("1", 1), ("65535", 65535), ("0", None), ("65536", None), ("-1", None)),
+        *(("", None), (" 8501", None), ("8501\n", None), ("８５０１", None), ("\xb2", None)),
+        *(("8_501", None), ("1e3", None), ("0x10", None), ("9" * 5000, None), ("http", None)),
+    ],
+)
+def test_a_port_is_a_number_from_1_to_65535(named, port):
+    assert port_of(named) == port

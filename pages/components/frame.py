@@ -18,6 +18,7 @@ from ssvae_core.session.workspace import Workspace, default_name, default_worksp
 
 from .login import require_login
 from .person import person_menu
+from .plain_text import text
 
 HERE = Path(__file__).resolve().parents[2]
 CSS = HERE / "pages" / "components" / "frame.css"
@@ -32,33 +33,64 @@ def the_workspace() -> Workspace:
 
 
 @contextmanager
-def page() -> Iterator[SessionRow]:
-    """The frame of a page, around the session that its address names."""
+def page(needs_images: bool = True) -> Iterator[SessionRow]:
+    """The frame of a page, around the session that its address names.
+
+    Without `needs_images` it is shown for a session whose data set is gone, too.
+    """
     st.html(CSS)
     st.logo(HERE / "assets" / "logo.svg", icon_image=HERE / "assets" / "icon.svg", size="large")
     if problem := st.session_state.pop("problem", None):
-        st.toast(problem, icon=":material/error:")
+        st.toast(text(problem), icon=":material/error:")
     require_login()
     try:
-        row = the_session()
+        row = the_session(needs_images)
+    except UserError as error:
+        offer_sessions(error)
+        st.stop()
+    try:
         with st.container(key="corner", horizontal=True, gap="xsmall", width="content"):
             session_menu(row)
             person_menu(row.id)
         yield row
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
 
 
-def the_session() -> SessionRow:
+def show_error(error: UserError) -> None:
+    """Its sentence."""
+    st.error(text(str(error)), icon=":material/error:")
+
+
+def the_session(needs_images: bool) -> SessionRow:
     """The session in the address, or that of the page before; otherwise the newest.
 
-    The first session is made here.
+    The first session is made here. UserError if it is not there, or its images are wanted and gone.
     """
     workspace = the_workspace()
     named = st.query_params.get("session") or st.session_state.get("session_id")
     row = workspace.store.session(named) if named else workspace.newest()
+    if needs_images:
+        workspace.dataset(row.data)
     st.query_params["session"] = st.session_state["session_id"] = row.id
     return row
+
+
+def offer_sessions(error: UserError) -> None:
+    """Why there is no session to show, and those that there are, or a new one to begin."""
+    st.session_state.pop("session_id", None)
+    with st.container(key="no-session"):
+        show_error(error)
+        try:
+            rows = the_workspace().sessions()
+        except UserError as another:
+            if str(another) != str(error):
+                show_error(another)
+            return
+        if rows:
+            st.markdown("Open another session:")
+            session_list(rows)
+        new_session()
 
 
 def session_menu(row: SessionRow) -> None:
@@ -67,32 +99,40 @@ def session_menu(row: SessionRow) -> None:
     with (
         st.container(key="session"),
         # A key of the session: the popover of the next one begins closed.
-        st.popover(row.name, icon=":material/folder_open:", key=f"sessions-{row.id}"),
+        st.popover(text(row.name), icon=":material/folder_open:", key=f"sessions-{row.id}"),
     ):
-        height = 220 if len(rows) > 6 else "content"  # then the list scrolls
-        with st.container(key="session-list", gap=None, height=height):
-            for other in rows:
-                st.button(
-                    f"{other.name} :gray[{begun(other)}]",
-                    key=f"open-{other.id}",
-                    icon=":material/check:" if other.id == row.id else ":material/folder:",
-                    on_click=open_session,
-                    args=(other.id,),
-                    type="tertiary",
-                    width="stretch",
-                )
-        with st.form("new-session", clear_on_submit=True, border=False):
-            st.text_input("New session", placeholder=default_name(), key="new-name", max_chars=60)
-            st.selectbox(
-                "Model",
-                sorted(CATALOGUE, key=lambda name: name != IN_SESSIONS),
-                key="new-model",
-                format_func=lambda name: CATALOGUE[name].title,
-                help="  \n".join(
-                    f"**{known.title}**: {known.about}" for known in CATALOGUE.values()
-                ),
+        session_list(rows, row.id)
+        new_session()
+
+
+def session_list(rows: list[SessionRow], shown: str = "") -> None:
+    """A button for each, which opens it; many scroll."""
+    height = 220 if len(rows) > 6 else "content"
+    with st.container(key="session-list", gap=None, height=height):
+        for row in rows:
+            st.button(
+                f"{text(row.name)} :gray[{begun(row)}]",
+                key=f"open-{row.id}",
+                icon=":material/check:" if row.id == shown else ":material/folder:",
+                on_click=open_session,
+                args=(row.id,),
+                type="tertiary",
+                width="stretch",
             )
-            st.form_submit_button("Begin", type="primary", on_click=attempt, args=(begin_session,))
+
+
+def new_session() -> None:
+    """The form that begins one."""
+    with st.form("new-session", clear_on_submit=True, border=False):
+        st.text_input("New session", placeholder=default_name(), key="new-name", max_chars=60)
+        st.selectbox(
+            "Model",
+            sorted(CATALOGUE, key=lambda name: name != IN_SESSIONS),
+            key="new-model",
+            format_func=lambda name: CATALOGUE[name].title,
+            help="  \n".join(f"**{known.title}**: {known.about}" for known in CATALOGUE.values()),
+        )
+        st.form_submit_button("Begin", type="primary", on_click=attempt, args=(begin_session,))
 
 
 def begun(row: SessionRow) -> str:

@@ -21,26 +21,45 @@ from streamlit.auth_util import (
 from streamlit.web.server.server_util import AUTH_COOKIE_NAME, get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 
+from ssvae_core.api import named_by_cookie
+
 from .parts import part
+from .plain_text import text
+from .secrets import OF_PROVIDER, providers
 
 AUTHLIB = "Authlib>=1.3.2"  # what st.login uses; nothing else here needs it
 
 _way_back = part("login_return")
 
 
-def is_configured() -> bool:
-    """Whether a login is asked for."""
-    return bool(get_secrets_auth_section())
+class _Login:
+    """Whether a login is asked for: once it was, always, whatever becomes of the secrets."""
+
+    is_required = False
+
+
+def is_required() -> bool:
+    """Whether a login is asked for, or was since the app was started."""
+    _Login.is_required = _Login.is_required or bool(get_secrets_auth_section())
+    return _Login.is_required
 
 
 def require_login() -> None:
-    """Where a login is configured and nobody is logged in: offer it, and show nothing else."""
-    if st.user.get("is_logged_in") is not False:
+    """Where a login is asked for and nobody is logged in: offer it, and show nothing else."""
+    if not is_required() or st.user.get("is_logged_in") is True:
         return
     with st.container(key="login"):
         if is_authlib_installed():
             st.markdown("The sessions open after a login. Your labels will carry your name.")
-            st.button("Log in", type="primary", icon=":material/login:", on_click=st.login)
+            for name, words in ways_in(get_secrets_auth_section()).items():
+                st.button(
+                    words,
+                    key=f"log-in-{name}",
+                    type="primary",
+                    icon=":material/login:",
+                    on_click=st.login,
+                    args=(name,) if name else (),
+                )
             _way_back(key="way-back")
         else:
             st.error(
@@ -49,6 +68,18 @@ def require_login() -> None:
                 icon=":material/error:",
             )
     st.stop()
+
+
+def ways_in(auth: Mapping[str, Any]) -> dict[str, str]:
+    """What the button of each provider says, by its name; the name of [auth] itself is ""."""
+    named = providers(auth)
+    own = {"": "Log in"} if not named or all(key in auth for key in OF_PROVIDER) else {}
+    return own | {name: f"Log in with {text(name)}" for name in named}
+
+
+def who(request: Request) -> str | None:
+    """The name of who sends a request: the login's, or where none is asked for the cookie's."""
+    return logged_in(request) if is_required() else named_by_cookie(request)
 
 
 def logged_in(request: Request) -> str | None:
@@ -60,9 +91,9 @@ def logged_in(request: Request) -> str | None:
 
     try:
         user = json.loads(get_cookie_with_chunks(signed, AUTH_COOKIE_NAME) or b"{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return name_of(user) or None
+    return name_of(user) or None if isinstance(user, dict) else None
 
 
 def name_of(user: Mapping[str, Any]) -> str:

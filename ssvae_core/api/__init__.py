@@ -60,8 +60,8 @@ What goes out (at most one export at a time):
 
 Who asks is in the cookie `ssvae_person`, or where a login is configured, in the cookie that this
 has signed; without it the answer is 401. An error is {"error": a sentence}, its status that of its
-kind in http.py. Requests from other sites are refused: the browser's Origin must be this server's
-address, the Host a name of this machine (against DNS rebinding), and a POST must be JSON.
+kind in http.py. Requests from other sites and ports are refused, see protection.py, and a POST must
+be JSON, see body.py.
 """
 
 from __future__ import annotations
@@ -70,9 +70,10 @@ from starlette.routing import Route
 
 from ..session.workspace import Workspace
 from . import exporting, importing, labelling, pretraining, reviewing
-from .http import LOCAL_NAMES, Who, known_by, named_by_cookie
+from .http import Who, known_by, named_by_cookie
+from .protection import LOCAL_NAMES, Protection
 
-__all__ = ["LOCAL_NAMES", "routes"]
+__all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
 PARTS = (labelling, reviewing, importing, pretraining, exporting)
 

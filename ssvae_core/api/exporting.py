@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -23,8 +22,16 @@ from ..session.session import Session
 from ..session.workspace import Workspace
 from ..storage.jobs import Job
 from ..storage.paths import EXPORTS
-from .http import answer, body_of, in_thread, number
+from ..strict_json import is_number
+from .body import with_body
+from .http import answer, attachment, in_thread, number
 
+# A report may run its own scripts, load nothing from anywhere, and reach nothing of this server.
+REPORT_POLICY = (
+    "sandbox allow-scripts allow-downloads; default-src 'none'; img-src data: blob:; "
+    "font-src data:; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 # Who reads a format, for the page.
 READ_BY = {
     "csv": "Excel, R, pandas; this app reads it back",
@@ -51,8 +58,8 @@ def routes(workspace: Workspace) -> list[Route]:
     base = "/api/sessions/{session}/exports"
     return [
         *(Route(f"{base}{path}", answer(in_thread(read))) for path, read in reading.items()),
-        Route(base, answer(api.begin), methods=["POST"]),
-        Route(f"{base}/cancel", answer(api.cancel), methods=["POST"]),
+        Route(base, answer(with_body(api.begin)), methods=["POST"]),
+        Route(f"{base}/cancel", answer(with_body(api.cancel)), methods=["POST"]),
     ]
 
 
@@ -108,14 +115,10 @@ class _Api:
             accuracy = {**vars(share), "of": of}
         return JSONResponse({**vars(count), "rows": count.rows, "accuracy": accuracy})
 
-    async def begin(self, request: Request) -> Response:
-        body = await body_of(request)
-        return await run_in_threadpool(self._begin, request, body)
-
-    def _begin(self, request: Request, body: dict[str, Any]) -> Response:
+    def begin(self, request: Request, body: dict[str, Any]) -> Response:
         session, name = self._session(request), str(body.get("format", ""))
         confidence = body.get("min_confidence", 0.0)
-        if not isinstance(confidence, int | float):
+        if not is_number(confidence):
             raise UserError(f"'min_confidence' must be a number, got {confidence!r}.")
         options = ExportOptions(
             body.get("what", "all"),
@@ -139,11 +142,11 @@ class _Api:
             self._job, self._of = Job(work, lambda event: event.done is not None), (row.id, name)
         return JSONResponse(self._state(row.id))
 
-    async def cancel(self, request: Request) -> Response:
-        await body_of(request)  # which refuses other sites
-        session = await run_in_threadpool(self._session, request)
-        if self._job is not None and self._of[0] == session.row.id:
-            self._job.cancel()
+    def cancel(self, request: Request, body: dict[str, Any]) -> Response:
+        session = self._session(request)
+        with self._lock:
+            if self._job is not None and self._of[0] == session.row.id:
+                self._job.cancel()
         return JSONResponse({})
 
     def _state(self, session_id: str) -> dict[str, Any] | None:
@@ -164,15 +167,14 @@ class _Api:
 
     def zip(self, request: Request) -> Response:
         folder = self.exports.path(request.path_params["session"], request.path_params["export"])
-        headers = {"Content-Disposition": f'attachment; filename="{folder.name}.zip"'}
+        headers = attachment(f"{folder.name}.zip")
         return StreamingResponse(zipped(folder), media_type="application/zip", headers=headers)
 
     def page(self, request: Request) -> Response:
         folder = self.exports.path(request.path_params["session"], request.path_params["export"])
         if not (folder / REPORT_FILE).is_file():
             raise NotFound("This export is no page. Download it.")
-        # It may run its own scripts, and reach nothing of this server.
-        headers = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads"}
+        headers = {"Content-Security-Policy": REPORT_POLICY}
         return FileResponse(folder / REPORT_FILE, media_type="text/html", headers=headers)
 
 

@@ -1,24 +1,25 @@
-"""What all routes have in common: who may ask, how a request is read, how an error is said."""
+"""What all routes have in common: who may ask, how an address is read, how an error is said."""
 
 from __future__ import annotations
 
-import json
 import logging
 import math
+import re
 from collections.abc import Awaitable, Callable
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ..errors import Conflict, NotFound, NotWritten, TooLarge, Unavailable, UserError
+from .protection import WENT_WRONG, check_sender
 
-LOCAL_NAMES = {"127.0.0.1", "localhost", "::1"}
-MOST_BYTES = 8 << 20  # of a POST
 PERSON = "ssvae_person"  # cookie with a name, percent-encoded
 LONGEST_NAME = 60
+LARGEST_NUMBER = 1e15  # a float still counts by ones below it
+WHOLE_NUMBER = re.compile("-?[0-9]{1,15}")
+CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 NOT_LOGGED_IN = "You are not logged in. Reload the page and log in; nothing is lost."
 
 log = logging.getLogger(__name__)
@@ -43,15 +44,14 @@ def answer(handler: Handler) -> Handler:
 
     async def answering(request: Request) -> Response:
         try:
-            _check_sender(request)
+            check_sender(request.headers)
+            _check_address(request)
             return await handler(request)
         except UserError as error:
             return JSONResponse({"error": str(error)}, status_of(error))
         except Exception:
             log.exception("%s %s", request.method, request.url.path)
-            return JSONResponse(
-                {"error": "Something went wrong in the app; its log says what. Try again."}, 500
-            )
+            return JSONResponse({"error": WENT_WRONG}, 500)
 
     return answering
 
@@ -70,13 +70,11 @@ def in_thread(method: Callable[[Request], Response]) -> Handler:
     return handler
 
 
-def _check_sender(request: Request) -> None:
-    host = urlsplit(f"//{request.headers.get('host', '')}")
-    if host.hostname not in LOCAL_NAMES:
-        raise UserError(f"This server answers at {', '.join(sorted(LOCAL_NAMES))} only.")
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host.netloc:
-        raise UserError(f"A page of {origin} may not use this server.")
+def _check_address(request: Request) -> None:
+    """UserError for an address that no name of ours can have."""
+    texts = (request.url.path, *request.path_params.values(), *request.query_params.values())
+    if any("\0" in str(text) for text in texts):
+        raise UserError("An address holds a NUL. Remove it.")
 
 
 def named_by_cookie(request: Request) -> str:
@@ -91,7 +89,7 @@ def known_by(who: Who, handler: Handler) -> Handler:
         name = who(request)
         if name is None:
             return JSONResponse({"error": NOT_LOGGED_IN}, 401)
-        request.state.person = " ".join(name.split())[:LONGEST_NAME]
+        request.state.person = " ".join(CONTROL.sub(" ", name).split())[:LONGEST_NAME]
         return await handler(request)
 
     return handling
@@ -109,6 +107,13 @@ def in_bytes(data: bytes, version: str = "") -> Response:
     return Response(data, media_type="application/octet-stream", headers=headers)
 
 
+def attachment(name: str) -> dict[str, str]:
+    """The header by which a browser saves an answer under a name, whatever letters it has."""
+    plain = re.sub(r"[^\w.-]", "_", name, flags=re.ASCII)  # for what knows no other header
+    names = f"filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return {"Content-Disposition": f"attachment; {names}"}
+
+
 def number(request: Request, name: str, default: float) -> float:
     """A number of the query. UserError if it is none."""
     text = request.query_params.get(name)
@@ -118,41 +123,15 @@ def number(request: Request, name: str, default: float) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise UserError(f"'{name}' must be a number, got '{text}'.")
+    if not abs(value) < LARGEST_NUMBER:  # nor NaN, of which everything is false
+        raise UserError(f"'{name}' must be a number, got '{text[:40]}'.")
     return value
 
 
 def ids(request: Request, name: str) -> list[int]:
     """Numbers of the query, with commas. UserError if they are none."""
     text = request.query_params.get(name, "")
-    try:
-        return [int(part) for part in text.split(",") if part]
-    except ValueError:
-        raise UserError(f"'{name}' must be whole numbers with commas, got '{text}'.") from None
-
-
-async def body_of(request: Request) -> dict[str, Any]:
-    """The JSON object of a POST. UserError if it is none."""
-    if request.headers.get("content-type", "").split(";")[0] != "application/json":
-        raise UserError("A POST must have the content type application/json.")
-    length = request.headers.get("content-length", "")
-    if not length.isdecimal():
-        raise UserError("A POST must say its length.")
-    if int(length) > MOST_BYTES:
-        raise TooLarge(f"A POST has at most {MOST_BYTES} bytes, this one {length}.")
-    try:
-        body = json.loads(await request.body())
-    except ValueError as error:
-        raise UserError(f"The body is not JSON: {error}.") from None
-    if not isinstance(body, dict):
-        raise UserError(f"Expected a JSON object, got {type(body).__name__}.")
-    return body
-
-
-def list_in(body: dict[str, Any], name: str) -> list[Any]:
-    """A list of the object. UserError if it is none."""
-    value = body.get(name)
-    if not isinstance(value, list):
-        raise UserError(f"Expected a list '{name}', got {type(value).__name__}.")
-    return value
+    parts = [part for part in text.split(",") if part]
+    if not all(WHOLE_NUMBER.fullmatch(part) for part in parts):
+        raise UserError(f"'{name}' must be whole numbers with commas, got '{text[:40]}'.")
+    return [int(part) for part in parts]

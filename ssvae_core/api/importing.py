@@ -15,7 +15,7 @@ from starlette.routing import Route
 from ..data import library
 from ..data.bundled_summary import READY, thumbnails
 from ..data.preview import preview
-from ..errors import NotFound, TooLarge, UserError
+from ..errors import NotFound, UserError
 from ..importing.import_data import Choice
 from ..importing.origin import why_not_again
 from ..importing.pixel_policy import CHANNELS, SIDES, Policy
@@ -23,7 +23,9 @@ from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
 from ..session.data_sets import DataSets
 from ..session.workspace import Workspace
-from .http import answer, body_of, ids, in_bytes, in_thread
+from ..strict_json import is_whole
+from .body import read, with_body
+from .http import answer, attachment, ids, in_bytes, in_thread
 
 MOST_IMAGES = 1024  # in one request
 UNSORTED = 48  # images that are shown where they have no classes
@@ -56,17 +58,10 @@ def routes(workspace: Workspace) -> list[Route]:
         Route("/api/data/uploads/{upload}/parts", answer(api.add_parts), methods=["POST"]),
         *(Route(f"/api/data{path}", answer(in_thread(read))) for path, read in reading.items()),
         *(
-            Route(f"/api/data{path}", answer(_with_body(do)), methods=["POST"])
+            Route(f"/api/data{path}", answer(with_body(do)), methods=["POST"])
             for path, do in doing.items()
         ),
     ]
-
-
-def _with_body(method: Callable[[Request, dict[str, Any]], Response]) -> Any:
-    async def handler(request: Request) -> Response:
-        return await run_in_threadpool(method, request, await body_of(request))
-
-    return handler
 
 
 class _Api:
@@ -134,8 +129,7 @@ class _Api:
     def report_csv(self, request: Request) -> Response:
         report = library.report_of(self._id(request), self.root)
         name = f"{library.slug(report.name)}-report.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(report.as_csv(), media_type="text/csv", headers=headers)
+        return Response(report.as_csv(), media_type="text/csv", headers=attachment(name))
 
     def skipped(self, request: Request) -> Response:
         report = library.report_of(self._id(request), self.root)
@@ -165,7 +159,7 @@ class _Api:
 
     def begin_upload(self, request: Request, body: dict[str, Any]) -> Response:
         name, n_files, n_bytes = (body.get(key) for key in ("name", "files", "bytes"))
-        if not isinstance(n_files, int) or not isinstance(n_bytes, int):
+        if not is_whole(n_files) or not is_whole(n_bytes):
             raise UserError("'files' and 'bytes' must be whole numbers.")
         upload = self.data_sets.begin_upload(str(name), n_files, n_bytes)
         return JSONResponse({"upload": upload, "received": self.uploads.received(upload)})
@@ -176,12 +170,8 @@ class _Api:
     async def add_parts(self, request: Request) -> Response:
         if request.headers.get("content-type") != "application/octet-stream":
             raise UserError("Parts must have the content type application/octet-stream.")
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > 2 * MOST_BODY:
-                raise TooLarge(f"A body of parts has about {MOST_BODY} bytes.")
-        await run_in_threadpool(self.uploads.add, request.path_params["upload"], bytes(body))
+        body = await read(request, 2 * MOST_BODY)
+        await run_in_threadpool(self.uploads.add, request.path_params["upload"], body)
         return JSONResponse({})
 
     def state(self, request: Request) -> Response:

@@ -21,7 +21,9 @@ from ..session.session import Session
 from ..session.views import colours, labelling
 from ..session.views import state as session_state
 from ..session.workspace import Workspace
-from .http import Handler, answer, body_of, ids, in_bytes, in_thread, list_in, number, person
+from ..strict_json import is_number, is_whole, loosely
+from .body import body_of, list_in
+from .http import Handler, answer, ids, in_bytes, in_thread, number, person
 from .operations import read_operation
 from .threads import LABELS, STATES, asking_trainer
 
@@ -172,7 +174,7 @@ class _Api:
         return response
 
     async def events(self, request: Request) -> Response:
-        body = await body_of(request)
+        body = await body_of(request, loosely)  # each operation is looked at by itself
         return await LABELS.run(self._events, request, list_in(body, "ops"))
 
     def _events(self, request: Request, ops: list[Any]) -> Response:
@@ -212,7 +214,7 @@ class _Api:
             raise UserError(
                 f"Expected some of: {', '.join(known)}; got: {', '.join(body) or 'nothing'}."
             )
-        if not all(isinstance(value, str | int) for value in body.values()):
+        if not all(isinstance(value, str) or is_whole(value) for value in body.values()):
             raise UserError(f"{', '.join(body)} must be words or whole numbers.")
         await run_in_threadpool(
             lambda: self.workspace.choose(request.path_params["session"], **body)
@@ -250,6 +252,6 @@ def _when(when: Any) -> tuple[str, int, float]:
     if not isinstance(when, dict):
         raise UserError("'when' must be an object with mode, labels and seconds.")
     labels, seconds = when.get("labels", 10), when.get("seconds", 5)
-    if not isinstance(labels, int) or not isinstance(seconds, int | float):
+    if not is_whole(labels) or not is_number(seconds):
         raise UserError(f"'labels' and 'seconds' must be numbers, got {labels!r}, {seconds!r}.")
     return str(when.get("mode")), labels, float(seconds)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import UserError
 from ..labels.store import Operation
+from ..strict_json import is_whole, kept
 
 # The field that says what a kind of operation on classes needs besides the class.
 TEXT_FIELDS = {
@@ -21,9 +22,9 @@ TEXT_FIELDS = {
 def read_operation(given: Any) -> tuple[Operation, int | None]:
     """The operation, and the version of the map that its examples were chosen on, if they were.
 
-    UserError where a field is not of its type.
+    UserError where a field is not of its type, or holds what nothing can keep.
     """
-    if not isinstance(given, dict):
+    if not isinstance(kept(given), dict):
         raise UserError(f"Each of 'ops' must be an object, got {type(given).__name__}.")
     kind, examples = _text(given, "kind") or "", given.get("examples")
     if not isinstance(examples, list | None):
@@ -45,7 +46,7 @@ def _change(given: dict[str, Any], field: str | None) -> str | None:
         return None if number is None else str(number)
     if field == "order":
         order = given.get(field)
-        if not isinstance(order, list) or not all(_is_number(each) for each in order):
+        if not isinstance(order, list) or not all(is_whole(each) for each in order):
             raise UserError("'order' must be a list of the numbers of classes.")
         return json.dumps(order)
     return None if field is None else _text(given, field)
@@ -60,10 +61,6 @@ def _text(given: dict[str, Any], field: str) -> str | None:
 
 def _number(given: dict[str, Any], field: str) -> int | None:
     value = given.get(field)
-    if value is not None and not _is_number(value):
+    if value is not None and not is_whole(value):
         raise UserError(f"'{field}' must be a whole number, got {type(value).__name__}.")
     return value
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

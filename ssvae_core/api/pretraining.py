@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from .http import answer, body_of, in_bytes, in_thread
+from .body import with_body
+from .http import answer, in_bytes, in_thread
 
 
 def routes(workspace: Workspace) -> list[Route]:
@@ -21,23 +21,17 @@ def routes(workspace: Workspace) -> list[Route]:
         found = workspace.background_m1.places() if workspace.background_m1 is not None else None
         return in_bytes(b"" if found is None else np.ascontiguousarray(found).tobytes())
 
-    def stop() -> None:
+    def stop(request: Request, body: dict[str, Any]) -> Response:
         workspace.cool()
+        return JSONResponse({})
 
-    def go_on() -> None:
+    def go_on(request: Request, body: dict[str, Any]) -> Response:
         if workspace.background_m1 is not None:
             workspace.warm(workspace.background_m1.data)
-
-    def obeying(wish: Any) -> Any:
-        async def handler(request: Request) -> Response:
-            await body_of(request)  # which refuses other sites
-            await run_in_threadpool(wish)
-            return JSONResponse({})
-
-        return handler
+        return JSONResponse({})
 
     return [
         Route("/api/data/learning/places", answer(in_thread(places))),
-        Route("/api/data/learning/stop", answer(obeying(stop)), methods=["POST"]),
-        Route("/api/data/learning/go-on", answer(obeying(go_on)), methods=["POST"]),
+        Route("/api/data/learning/stop", answer(with_body(stop)), methods=["POST"]),
+        Route("/api/data/learning/go-on", answer(with_body(go_on)), methods=["POST"]),
     ]

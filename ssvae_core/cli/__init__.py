@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import UserError
+from ..printable import visible
 from . import datasets, export, fit, import_, restore, sample, simulate
 from .options import Parser
 
@@ -25,12 +26,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = _parser().parse_args(argv)
         answer = arguments.run(arguments)
     except (UserError, ValueError) as error:
-        print(error, file=sys.stderr)
+        print(visible(str(error), keep="\n"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 130
-    print(json.dumps(answer.found) if arguments.json else answer.text, flush=True)
+    text = json.dumps(answer.found) if arguments.json else visible(answer.text, keep="\n")
+    print(text, flush=True)
     return 0
 
 

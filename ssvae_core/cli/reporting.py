@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from ..printable import visible
+
 LINE_SECONDS = 5.0  # seconds between two lines about the same stage, where lines are not rewritten
 
 
@@ -32,7 +34,7 @@ class ProgressLine:
     def say(self, stage: str, detail: str = "", left: float | None = None) -> None:
         """Say the stage, something about it, and the seconds that are left."""
         parts = [stage, detail, "" if left is None else f"{max(left, 0):.0f} s left"]
-        text, now = ", ".join(part for part in parts if part), time.monotonic()
+        text, now = visible(", ".join(part for part in parts if part)), time.monotonic()
         if self._on_terminal:
             width = shutil.get_terminal_size().columns - 1
             self._stream.write(f"\r{text[:width]}\x1b[K")

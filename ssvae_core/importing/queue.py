@@ -144,15 +144,13 @@ class ImportQueue:
             )
         if not named:
             raise UserError("Name a folder or a file.")
-        path = Path(named).expanduser()
         roots = data_roots(self._workspace)
-        if not path.is_absolute():
-            path = roots[0] / path
         try:
-            found = path.resolve()
+            path = Path(named).expanduser()
+            found = (path if path.is_absolute() else roots[0] / path).resolve()
             is_ours = any(found.is_relative_to(root.resolve()) for root in roots)
             is_there = is_ours and found.exists()
-        except (OSError, ValueError):  # too long, with a zero in it, or in a closed folder
+        except (OSError, ValueError, RuntimeError):  # too long, with a zero, of nobody, closed
             raise UserError(f"{named[:80]!r} is no path that can be read. Check it.") from None
         if not is_ours:
             raise UserError(

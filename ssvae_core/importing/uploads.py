@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Conflict, NotFound, NotWritten, TooLarge, UserError
+from ..strict_json import is_whole, parsed
 from .items import looks_like_image
 
 MOST_BODY = 8 << 20
@@ -87,7 +87,7 @@ class Uploads:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
                     there = os.fstat(file.fileno()).st_size
-                    if not isinstance(at, int) or not 0 <= at <= there:
+                    if not is_whole(at) or not 0 <= at <= there:
                         raise Conflict(f"{path.name} has {there} bytes so far; got those at {at}.")
                     file.seek(at)
                     file.write(content)
@@ -125,12 +125,12 @@ def parts_of(body: bytes) -> Iterator[tuple[dict[str, Any], memoryview]]:
     while place < len(view):
         length = int.from_bytes(view[place : place + 4], "big")
         try:
-            head = json.loads(bytes(view[place + 4 : place + 4 + length]))
-            start = place + 4 + length
-            place = start + int(head["n"])
-        except (ValueError, KeyError, TypeError) as error:
+            head = parsed(bytes(view[place + 4 : place + 4 + length]))
+            n = head["n"]
+        except (UserError, KeyError, TypeError) as error:
             raise UserError("A part of the upload arrived damaged. It is sent again.") from error
-        if not start <= place <= len(view):
+        start = place + 4 + length
+        if not is_whole(n) or not start <= (place := start + n) <= len(view):
             raise UserError("A part of the upload arrived cut short. It is sent again.")
         yield head, view[start:place]
 

@@ -47,7 +47,7 @@ class FittingOptions:
     def check(self, shape: Sequence[int]) -> None:
         """Raise UserError for what is none of the options or cannot be with this data."""
         for name, words_of in WORDS.items():
-            if (value := getattr(self, name)) != "auto" and value not in words_of:
+            if (value := getattr(self, name)) not in ("auto", *words_of):
                 known = ", ".join(("auto", *words_of))
                 raise UserError(f"{name} must be one of: {known}; got '{value}'.")
         is_whole = isinstance(self.batch, int) and not isinstance(self.batch, bool)

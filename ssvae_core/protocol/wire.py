@@ -207,7 +207,7 @@ def _message(header: dict[str, Any], arrays: Mapping[str, Array]) -> Message:
         raise ProtocolError(f"{kind.__name__} was expected to have {missing[0]!r}; it is missing.")
     try:
         message = kind(**values)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ProtocolError(f"{kind.__name__} is not valid: {error}.") from error
     check(message)
     return message

@@ -16,6 +16,7 @@ sessions/        a folder each:
   runs.json           what learned with which settings
   worker.log          what the trainer's process printed
 exports/         what was exported in the browser
+ended_logins.json  which logins have ended, see pages/components/logout.py
 
 A bundle's files are in storage/bundles.py. Names stay as they are: old workspaces are opened.
 """
@@ -26,6 +27,7 @@ import os
 from pathlib import Path
 
 LABEL_DATABASE, BACKUPS, APP_LOCK = "labels.db", "backups", "app.lock"
+ENDED_LOGINS = "ended_logins.json"
 DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
 
 # In a starter's folder

@@ -14,7 +14,8 @@ from starlette.testclient import TestClient
 
 from ssvae_core import errors
 from ssvae_core.api import routes
-from ssvae_core.api.http import MOST_BYTES, STATUS, status_of
+from ssvae_core.api.body import MOST_BYTES
+from ssvae_core.api.http import STATUS, status_of
 from ssvae_core.importing import uploads
 from ssvae_core.importing.queue import ImportQueue
 from ssvae_core.labels.store import LabelStore, NotSaved
@@ -173,6 +174,44 @@ def test_every_post_refuses_a_body_that_it_cannot_read(
             answer = client.post(address, content=content, headers={"content-type": kind})
             found[path] = said(answer)
     assert found == dict.fromkeys(BODIES, status)
+
+
+OTHER_SENDERS = (
+    *({"origin": "http://localhost:3000"}, {"origin": "null"}, {"origin": "http://["}),
+    *({"host": "evil.example"}, {"host": "["}, {"host": "127.0.0.1.evil.example:8501"}),
+    {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"},
+)
+
+
+@pytest.mark.parametrize("headers", OTHER_SENDERS, ids=str)
+def test_every_route_refuses_other_senders(client, addresses, session, headers):
+    found = {}
+    for method, path in addresses:
+        names = dict.fromkeys(("set", "upload", "fingerprint", "name", "export"), "x")
+        address = path.format(session=session.id, **names)
+        content = b"{}" if method == "POST" else None
+        kind = {"content-type": "application/json"}
+        found[method, path] = said(
+            client.request(method, address, content=content, headers=kind | headers)
+        )
+    assert found == dict.fromkeys(found, 400)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"content-type": "application/json"}, 400),
+        ({"content-length": "x"}, 400),
+        ({"content-length": "1"}, 413),  # and more comes
+        ({"content-length": "9"}, 400),  # and less comes
+        ({"content-length": "999999999"}, 413),
+    ],
+    ids=str,
+)
+def test_the_parts_of_an_upload_are_looked_at_as_every_body(client, headers, status):
+    kind = {"content-type": "application/octet-stream"}
+    address = PARTS.format(upload="0" * 16)
+    assert said(client.post(address, content=b"parts", headers=kind | headers)) == status
 
 
 ODD = (None, True, -1, 2.5, 10**30, "\0", "x" * 5000, "x", "", [], [[]], {}, {"mode": []}, [{}])

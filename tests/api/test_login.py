@@ -5,6 +5,7 @@ import os
 
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 from streamlit.auth_util import set_cookie_with_chunks
 from streamlit.testing.v1 import AppTest
@@ -120,9 +121,13 @@ def test_a_login_with_much_to_say_is_read_from_all_its_cookies(client, path):
     assert client.get(f"{path}/labels").status_code == 401
 
 
+GONE: dict[str, bool] = {}  # what Streamlit says of who is there, should the secrets vanish
+
+
+@pytest.mark.parametrize("user", [{"is_logged_in": False}, GONE, {"is_logged_in": None}])
 @pytest.mark.parametrize("has_package", [True, False])
 def test_a_page_offers_the_login_or_says_what_it_lacks_and_shows_nothing_else(
-    monkeypatch, has_package
+    monkeypatch, has_package, user
 ):
     def page():
         import streamlit as st
@@ -133,10 +138,33 @@ def test_a_page_offers_the_login_or_says_what_it_lacks_and_shows_nothing_else(
         st.write("All sessions")
 
     monkeypatch.setattr(login, "is_authlib_installed", lambda: has_package)
-    monkeypatch.setattr(login.st, "user", {"is_logged_in": False})
+    monkeypatch.setattr(login.st, "user", user)
+    monkeypatch.setattr(login._Login, "is_required", True)
     app = AppTest.from_function(page).run()
     assert not app.exception
     assert [button.label for button in app.button] == (["Log in"] if has_package else [])
     assert len(app.error) == (not has_package)
     assert all("pip install 'Authlib" in error.value for error in app.error)
     assert not any("All sessions" in text.value for text in app.markdown)
+
+
+def test_routes_stay_closed_when_the_secrets_vanish_while_it_runs(monkeypatch):
+    """And where there was none at the start, a login closes them as soon as it is there."""
+    auth = {"client_id": "lab"}
+    monkeypatch.setattr(login, "get_secrets_auth_section", lambda: dict(auth))
+    monkeypatch.setattr(login._Login, "is_required", False)
+    request = Request({"type": "http", "headers": [(b"cookie", b"ssvae_person=Ana")]})
+    assert login.who(request) is None
+    auth.clear()
+    assert login.who(request) is None
+    login._Login.is_required = False
+    assert login.who(request) == "Ana"
+
+
+def test_each_provider_has_its_button():
+    whole = {"client_id": "a", "client_secret": "b", "server_metadata_url": "http://c"}
+    assert login.ways_in(whole) == {"": "Log in"}
+    assert login.ways_in({"google": whole}) == {"google": "Log in with google"}
+    both = login.ways_in({**whole, "![](http://x)": whole, "client_kwargs": {"scope": "x"}})
+    assert list(both) == ["", "![](http://x)"]
+    assert "![" not in "".join(both.values())

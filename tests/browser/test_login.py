@@ -14,8 +14,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from benchmarks.app_process import App
-from tests.support.desk import LAB, SECONDS
+from benchmarks.app_process import App, wait_until
+from tests.support.desk import LAB
 
 CLIENT = "ssvae-lab"
 
@@ -123,20 +123,40 @@ def test_a_person_logs_in_comes_back_to_the_session_and_labels_under_that_name(c
     session = app.new_session("m2").id
     with pytest.raises(urllib.error.HTTPError, match="401"):
         app.get(f"sessions/{session}/state")
-    page = chromium.new_context().new_page()
+    page = chromium.new_context(bypass_csp=False).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
     page.goto(f"{app.url}/?session={session}")
     page.get_by_role("button", name="Log in").click()
     page.wait_for_url(f"**/?session={session}")
-    page.wait_for_function(
-        f"window.ssvaeLabel?.map.drawn > 0 && {LAB}?.focus !== null", timeout=60 * SECONDS
-    )
+    page.get_by_test_id("chip-7").wait_for(timeout=60_000)
+    until(page, f"window.ssvaeLabel?.map.drawn > 0 && {LAB}?.focus !== null")
     page.keyboard.press("7")
-    page.wait_for_function(f"{LAB}.pendingCount === 0 && {LAB}.connection === 'ok'")
+    until(page, f"{LAB}.pendingCount === 0 && {LAB}.connection === 'ok'")
     (event,) = app.store.events(session)
     assert (event.annotator, event.label) == ("Ana Ruiz", 7)
+    copied = page.context.cookies()
     page.get_by_test_id("person").click()
     assert "Ana Ruiz" in page.get_by_test_id("person-menu").inner_text()
     page.get_by_test_id("log-out").click()
     page.get_by_role("button", name="Log in").wait_for()
     assert page.request.get(f"{app.url}/api/sessions/{session}/state").status == 401
+    assert not [text for text in said if "Content Security" in text]
     page.context.close()
+    assert_closed_to(copied, chromium, app, session)
+
+
+def until(page, expression):
+    """Wait for it in a page that evaluates no text of its own."""
+    wait_until(lambda: page.evaluate(expression), 60, expression)
+
+
+def assert_closed_to(cookies, chromium, app, session):
+    """Nobody comes in with these cookies."""
+    context = chromium.new_context(bypass_csp=False)
+    context.add_cookies(cookies)
+    other = context.new_page()
+    other.goto(f"{app.url}/?session={session}")
+    other.get_by_role("button", name="Log in").wait_for()
+    assert other.request.get(f"{app.url}/api/sessions/{session}/state").status == 401
+    context.close()

@@ -12,6 +12,7 @@ import pytest
 from ssvae_core import cli
 from ssvae_core.cli import main
 from ssvae_core.errors import UserError
+from tests.support.small_files import encoded, picture, write
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {module.__name__.rsplit(".", 1)[1].rstrip("_"): module for module in cli.COMMANDS}
@@ -64,3 +65,22 @@ def test_a_parser_never_exits_with_usage():
     with pytest.raises(UserError, match=r"^The following arguments are required: COMMAND\. See"):
         cli._parser().parse_args([])
     assert issubclass(cli.Parser, argparse.ArgumentParser)
+
+
+@pytest.mark.parametrize("name", ["\x1b[31mred\x1b]0;title\x07", "half\udcff", "a\rb"])
+def test_the_terminal_obeys_no_name_of_a_file(name, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
+    assert main(["import", str(tmp_path / name), "--name", "x"]) == 2
+    folder = tmp_path / "in" / name
+    for k in range(3):
+        write(folder / f"{name}{k}.png", encoded(picture(k)))
+    write(folder / f"{name}.png", b"broken")
+    assert main(["import", str(folder.parent), "--name", "x"]) == 0
+    said = "".join(capsys.readouterr())
+    assert not set("\x1b\x07\r\udcff") & set(said)
+
+
+@pytest.mark.parametrize("arguments", [["\x1b[31m"], ["import", "--\x1b[31m"], ["fit", "\x07"]])
+def test_nor_an_argument_that_is_none(arguments, capsys):
+    assert main(arguments) == 2
+    assert not set("\x1b\x07") & set("".join(capsys.readouterr()))

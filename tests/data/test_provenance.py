@@ -1,10 +1,8 @@
 """What is written down of originals when they are imported."""
 
 import numpy as np
-import pytest
 
 from ssvae_core.data import load_dataset
-from ssvae_core.errors import Conflict
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_imports import take_in
 

@@ -7,7 +7,9 @@ before anything is allocated, and an .npz is read row by row from its archive.
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +25,7 @@ from ...labels.names import label_text, shown
 from ..items import Item, Source
 from ..reading import AS_FOUND
 
+BROKEN = (zipfile.BadZipFile, zlib.error, tokenize.TokenError)
 IMAGES = ("x_train", "images", "x", "data", "train_images", "features", "vectors", "arr_0")
 LABELS = ("y_train", "labels", "y", "target", "targets", "train_labels", "classes", "arr_1")
 NAMES = ("file_names", "filenames", "names", "files")
@@ -62,7 +65,7 @@ class Arrays(Source):
         self.path = Path(where)
         try:
             self._open()
-        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, SyntaxError) as error:
+        except (*BROKEN, OSError, ValueError, EOFError, KeyError, SyntaxError) as error:
             raise UserError(f"{self.path.name} cannot be read: {error}.") from error
 
     @staticmethod

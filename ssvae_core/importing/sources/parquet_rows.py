@@ -34,8 +34,9 @@ class ParquetRows:
         self._path, self._error, self.notes = path, ArrowException, list[str]()
         try:
             self._file = ParquetFile(path)
-        except (OSError, ArrowException) as error:
-            raise UserError(f"{path.name} cannot be read: {error}") from error
+            _ = self._file.schema_arrow.names  # which may be no UTF-8
+        except (OSError, ValueError, ArrowException) as error:
+            raise UserError(f"{path.name} cannot be read: {error}.") from error
         said = _schema_of_datasets(self._file.schema_arrow.metadata)
         kinds: dict[str, tuple[str, tuple[str, ...]]] = {}
         for field in self._file.schema_arrow:
