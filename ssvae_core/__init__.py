@@ -2,8 +2,9 @@
 
 The packages, in the order in which to read them:
 
-    errors, predictions, system
-                   what everybody may use: errors with a sentence for people, whose a guess is
+    errors, predictions, limits, system
+                   what everybody may use: errors with a sentence for people, whose a guess is,
+                   how much of a file is decoded
     options/       which models there are, in words, and what can be chosen of each
     storage/       where a person's things are; folders that are whole or not there
     data/          data sets: bundled, drawn, and the library of those that were imported

@@ -14,10 +14,11 @@ CORE = ROOT / "ssvae_core"
 
 MAY_IMPORT = {
     "errors": set(),
+    "limits": {"errors"},
     "predictions": set(),
     "review": set(),
     "system": set(),
-    "labels": {"errors"},
+    "labels": {"errors", "limits"},
     "options": {"errors"},
     "protocol": {"predictions"},
     "storage": {"errors"},
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
-    "importing": {"atlas", "data", "errors", "labels", "storage", "system"},
+    "importing": {"atlas", "data", "errors", "labels", "limits", "storage", "system"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
