@@ -2,7 +2,7 @@
 
 The packages, in the order in which to read them:
 
-    errors, predictions, limits, system
+    errors, predictions, system, csv_cells, limits
                    what everybody may use: errors with a sentence for people, whose a guess is,
                    how much of a file is decoded
     options/       which models there are, in words, and what can be chosen of each

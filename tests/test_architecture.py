@@ -13,16 +13,17 @@ ROOT = Path(__file__).resolve().parents[1]
 CORE = ROOT / "ssvae_core"
 
 MAY_IMPORT = {
+    "csv_cells": set(),
     "errors": set(),
     "limits": {"errors"},
     "predictions": set(),
     "review": set(),
     "system": set(),
-    "labels": {"errors", "limits"},
+    "labels": {"csv_cells", "errors", "limits"},
     "options": {"errors"},
     "protocol": {"predictions"},
     "storage": {"errors"},
-    "data": {"errors", "storage", "system"},
+    "data": {"csv_cells", "errors", "storage", "system"},
     "models": {"options"},
     "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "storage"},
@@ -45,7 +46,8 @@ MAY_IMPORT = {
     },
     "__init__": {"data", "fitting"},
     "export": {
-        *("errors", "labels", "predictions", "review", "session", "storage", "system", "trainer"),
+        *("csv_cells", "data", "errors", "importing", "labels", "predictions", "review"),
+        *("session", "storage", "system", "trainer"),
     },
     "api": {"data", "errors", "export", "importing", "labels", "options", "session", "storage"},
     "cli": {

@@ -53,7 +53,8 @@ What goes out (at most one export at a time):
 
     GET  /api/sessions/{session}/exports         formats, exports so far, what is written
     GET  /api/sessions/{session}/exports/count?what=&min_confidence=&junk=
-    POST /api/sessions/{session}/exports         {"format", "what", "min_confidence", "with_junk"}
+    POST /api/sessions/{session}/exports         {"format", "what", "min_confidence", "with_junk",
+                                                 "images": originals or copies}
     POST /api/sessions/{session}/exports/cancel
     GET  /api/sessions/{session}/exports/{export}/{zip|page}
 

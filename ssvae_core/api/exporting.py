@@ -80,11 +80,13 @@ class _Api:
                         "read_by": READ_BY.get(name, ""),
                         "has_choices": not (kind.needs_model or kind.needs_story),
                         "only_with_class": kind.only_with_class,
+                        "has_images": kind.needs_images,
                         "is_page": kind.needs_story,
                         "why_not": _why_not(kind, session),
                     }
                     for name, kind in FORMATS.items()
                 ],
+                "images": _images_in_words(session),
                 "folder": str(self.exports.folder),
                 "exports": [vars(each) for each in self.exports.of(session.row.id)],
                 "job": self._state(session.row.id),
@@ -115,7 +117,12 @@ class _Api:
         confidence = body.get("min_confidence", 0.0)
         if not isinstance(confidence, int | float):
             raise UserError(f"'min_confidence' must be a number, got {confidence!r}.")
-        options = ExportOptions(body.get("what", "all"), confidence, bool(body.get("with_junk")))
+        options = ExportOptions(
+            body.get("what", "all"),
+            confidence,
+            bool(body.get("with_junk")),
+            body.get("images", "originals"),
+        )
         if name not in FORMATS:
             raise UserError(f"'format' must be one of {', '.join(FORMATS)}, got '{name}'.")
         if why := _why_not(FORMATS[name], session):
@@ -167,6 +174,25 @@ class _Api:
         # It may run its own scripts, and reach nothing of this server.
         headers = {"Content-Security-Policy": "sandbox allow-scripts allow-downloads"}
         return FileResponse(folder / REPORT_FILE, media_type="text/html", headers=headers)
+
+
+def _images_in_words(session: Session) -> dict[str, str] | None:
+    """What each of IMAGES would be here; None where the examples are all there ever was."""
+    came_from = session.data.provenance
+    if came_from is None or session.data.kind != "image":
+        return None
+    copies = "Copies of at most 256 pixels. Their names say their size where it is another."
+    if there := came_from.there:
+        originals = (
+            "The files as they came, with what a camera wrote into them (time, place), from "
+            f"{' and '.join(there)}."
+        )
+    else:
+        originals = (
+            "What was imported is not where it was, or not on this computer. Smaller "
+            "copies are written, and their names say so."
+        )
+    return {"originals": originals, "copies": copies}
 
 
 def _why_not(kind: Format, session: Session) -> str:

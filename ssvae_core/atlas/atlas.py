@@ -59,9 +59,10 @@ class Atlas:
         return list(near)[1:]
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
-        """Write the atlas as a bundle; distances keep 11 bits."""
+        """Write the atlas as a bundle; distances keep 11 bits, where these can hold them."""
         arrays = {field.name: getattr(self, field.name) for field in fields(self)}
-        arrays["distances"] = self.distances.astype(np.float16)
+        if self.distances.max(initial=0.0) <= np.finfo(np.float16).max:
+            arrays["distances"] = self.distances.astype(np.float16)
         write_bundle(folder, arrays, manifest)
 
     @classmethod
@@ -76,10 +77,15 @@ def nearest_neighbours(
     k: int = N_NEIGHBOURS,
     of: NDArray[np.integer] | None = None,
 ) -> Near:
-    """Who is near whom, and how far: (N, Z) -> (n, k), (n, k), for the examples `of` (all)."""
+    """Who is near whom, and how far: (N, Z) -> (n, k), (n, k), for the examples `of` (all).
+
+    One that is alone is its own neighbour, so that k is never 0.
+    """
     from sklearn.neighbors import NearestNeighbors
 
     of = np.arange(len(latents)) if of is None else of
+    if len(latents) == 1:
+        return np.zeros((len(of), 1), np.int32), np.zeros((len(of), 1), np.float32)
     k = min(k, len(latents) - 1)
     finder = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(latents)
     distances, found = finder.kneighbors(latents[of])

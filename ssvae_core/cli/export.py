@@ -47,6 +47,13 @@ def add(commands: Commands) -> None:
         metavar="P",
         help="leave out guesses the model is less sure of, 0 to 1 (0)",
     )
+    add(
+        "--images",
+        default="originals",
+        metavar="WHICH",
+        help="originals, as they came where they still are, or copies of at most 256 pixels "
+        "(originals)",
+    )
     add("--with-junk", action="store_true", help="with what people called junk")
     add("--replace", action="store_true", help="an earlier export in that folder may go")
     add("--progress-json", action="store_true", help=argparse.SUPPRESS)  # see export/process.py
@@ -60,7 +67,9 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         raise UserError(
             f"Unknown format '{arguments.format}'. Choose one of: {', '.join(FORMATS)}."
         )
-    options = ExportOptions(arguments.what, arguments.min_confidence, arguments.with_junk)
+    options = ExportOptions(
+        arguments.what, arguments.min_confidence, arguments.with_junk, arguments.images
+    )
     root = default_workspace()
     row = find_session(root, arguments.session)
     workspace = Workspace(root)
@@ -68,12 +77,14 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         with progress_line() as line:
             line.say("reading the session")
             content = content_with_guesses(workspace, row, arguments.format, options)
+            images = None
             work = export(content, arguments.format, arguments.out, options, arguments.replace)
             for progress in work:
                 if arguments.progress_json:
                     say_as_json(progress)
                 else:
                     line.say(progress.message)
+                images = progress.images or images
     finally:
         workspace.close()
     files = [path for path in arguments.out.rglob("*") if path.is_file()]
@@ -89,10 +100,14 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         "bytes": sum(path.stat().st_size for path in files),
         "out": str(arguments.out),
     }
+    said = ""
+    if images is not None:
+        found["images"] = vars(images)
+        said = f" {images.in_words(options)}".rstrip()
     return CommandResult(
         found,
         f"{arguments.out}: {FORMATS[arguments.format].title} of '{row.name}', "
-        f"{found['labels']} labels, {len(files)} files.",
+        f"{found['labels']} labels, {len(files)} files.{said}",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .provenance import Provenance
 from .vector_pictures import pictures_of
 
 
@@ -36,6 +37,7 @@ class Dataset:
     labels: NDArray[np.int64] | None = None  # (N,) that came with an import, -1 for none
     file_names: Sequence[str] | None = None  # (N,)
     originals: Originals | None = field(default=None, repr=False)
+    provenance: Provenance | None = field(default=None, repr=False)  # where it was imported from
     factors: Mapping[str, NDArray[np.float64]] | None = None  # (N,) each, what a drawing came from
     # What is known to be these very images' fingerprint, so that they need not be read for it.
     identity: InitVar[str] = ""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from ..csv_cells import marked
 from .import_words import BLANK, FACTS, REASONS
 
 MOST_FORMATS = 3  # to which advice is given at once
@@ -216,7 +217,8 @@ class Report:
         writer.writerow(["file", "reason", "detail"])
         for group in self.groups():
             writer.writerows(
-                [name, group.title, detail or group.about] for name, detail in group.files
+                [marked(name), group.title, marked(detail or group.about)]
+                for name, detail in group.files
             )
             if group.n > len(group.files):
                 writer.writerow([f"{group.n - len(group.files)} more", group.title, group.about])

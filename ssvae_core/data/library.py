@@ -20,6 +20,7 @@ from ..errors import Conflict, NotFound, NotWritten, UserError
 from .dataset import Dataset
 from .import_report import Report
 from .pack import FileNames, Pack
+from .provenance import provenance_of
 from .stored import (
     CLASSES,
     DELETED,
@@ -115,6 +116,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
         names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
         if not len(images) == len(classes) == len(names) == len(originals) == manifest["n"]:
             raise ValueError("its parts are of different lengths")
+        provenance = provenance_of(folder, manifest)
         if images.shape[1:] != tuple(manifest["shape"]):
             raise ValueError("its examples are not of the shape that its manifest says")
     except (OSError, ValueError, EOFError) as error:
@@ -131,6 +133,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
         labels=classes if role == "labels" else None,
         file_names=FileNames(names),
         originals=_KeptOriginals(originals),
+        provenance=provenance,
         identity=manifest["sha256"][:16],
     )
 

@@ -6,6 +6,11 @@
                    score; read by pycocotools' COCO("labels.json").loadRes("guesses.json")
     images/        the images, by the file_name of labels.json, unless the data set has its own
 
+The size of an image, and with it the box, is that of the file that file_name names, turned upright
+as its EXIF data says: so detectron2, MMDetection, CVAT and FiftyOne load it. Where the originals
+have names and their sizes are known, these are named and not written; otherwise, and where copies
+are wanted, images/ has the files, and `original_name` says what each was called.
+
 Ids of images are numbers of examples + 1, ids of categories are ids of classes + 1: some tools
 take 0 for nothing.
 """
@@ -13,13 +18,12 @@ take 0 for nothing.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
 from .content import Labelled
-from .folders import put_image
+from .images import KNOWN_ENDINGS, ImageWriter
 from .rows import ExportOptions, Row, in_utc, rows
 from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, described, told
 
@@ -46,8 +50,7 @@ class JsonList:
 def write_coco(content: Labelled, folder: Path, options: ExportOptions) -> Iterator[ExportProgress]:
     """See the module."""
     ids = {each.name: k + 1 for k, each in content.classes.items()}
-    height, width = content.values.shape[1:3]
-    box = [0, 0, width, height]
+    writer = ImageWriter(content, folder, options)
     with (
         (folder / "labels.json").open("w", encoding="utf-8") as labels,
         (folder / "guesses.json").open("w", encoding="utf-8") as guesses,
@@ -56,17 +59,14 @@ def write_coco(content: Labelled, folder: Path, options: ExportOptions) -> Itera
         labels.write(f'{{"info": {json.dumps(_info(content, options), ensure_ascii=False)},\n')
         labels.write(f'"categories": {json.dumps(_categories(content), ensure_ascii=False)},\n')
         labels.write('"images": ')
-        images, guessed, people, taken = JsonList(labels), JsonList(guesses), 0, Counter[str]()
-        for n, row in enumerate(rows(content, options)):
-            name = row.file_name
-            if content.file_names is None:
-                name = put_image(content, row, folder, "images", taken).removeprefix("images/")
-            image = {"id": row.example + 1, "file_name": name, "width": width, "height": height}
-            images.add(image | _state(row))
+        images, guessed, people = JsonList(labels), JsonList(guesses), 0
+        for n, (row, image) in enumerate(_images(content, writer)):
+            images.add({"id": row.example + 1} | image | _state(row))
+            box = [0, 0, image["width"], image["height"]]
             common = {"image_id": row.example + 1, "bbox": box}
             if row.label is not None:
                 people += 1
-                person = _person(row, ids, width * height)
+                person = _person(row, ids, image["width"] * image["height"])
                 said.write(json.dumps(common | {"id": people} | person, ensure_ascii=False) + "\n")
             if row.guess is not None:
                 found = {"category_id": ids[row.guess], "score": row.confidence}
@@ -77,6 +77,30 @@ def write_coco(content: Labelled, folder: Path, options: ExportOptions) -> Itera
         guessed.end()
         _append(labels, said)
     (folder / "said.part").unlink()
+    if (folder / "images").is_dir():
+        yield ExportProgress("images are written", 1.0, images=writer.counts)
+
+
+def _images(content: Labelled, writer: ImageWriter) -> Iterator[tuple[Row, dict[str, Any]]]:
+    """Each row, and its image as COCO describes it."""
+    chosen = rows(content, writer.options)
+    if writer.options.images == "originals" and _can_be_named(content):
+        for row in chosen:
+            height, width = content.original_size(row.example) or (0, 0)
+            yield row, {"file_name": row.file_name, "width": width, "height": height}
+        return
+    for row, image in writer.all_in(chosen, "images"):
+        name = image.name.removeprefix("images/")
+        found = {"file_name": name, "width": image.width, "height": image.height}
+        yield row, found | ({"original_name": row.file_name} if content.file_names else {})
+
+
+def _can_be_named(content: Labelled) -> bool:
+    """Whether every example is a file of its own name, of which the size is known."""
+    return content.file_names is not None and all(
+        content.original_size(example) and name.lower().endswith(tuple(KNOWN_ENDINGS))
+        for example, name in enumerate(content.file_names)
+    )
 
 
 def _append(labels: TextIO, said: TextIO) -> None:

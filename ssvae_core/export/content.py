@@ -10,7 +10,7 @@ length of a vector.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..review.confusion import ConfusionMatrix
 
+OriginalImage = bytes | NDArray[np.uint8]  # a file, or an image of an array
 ExampleState = Literal["unsure", "junk", "skipped"]
 
 
@@ -104,7 +105,12 @@ class Labelled:
     said: Mapping[int, Said]  # by example
     guesses: ExportedGuesses | None = None
     file_names: Sequence[str] | None = None  # as the data set came
-    original: Callable[[int], tuple[bytes, str] | None] | None = None  # a file and its MIME type
+    # What is kept of a larger original, a copy and its MIME type.
+    original: Callable[[int], tuple[bytes, str] | None] | None = None
+    # (N, 2) height and width of the originals, 0 where not known; None where the examples are all.
+    original_sizes: NDArray[np.int32] | None = None
+    # The originals themselves of these examples, as files or arrays; None where one is gone.
+    original_files: Callable[[Iterable[int]], Iterator[OriginalImage | None]] | None = None
     audit: Accuracy | None = None
     truth: Accuracy | None = None  # accuracy of the guesses against hidden true labels
     seq: int = 0  # events so far
@@ -119,6 +125,18 @@ class Labelled:
     def is_images(self) -> bool:
         """Whether the examples are images."""
         return self.values.ndim == 4
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether the examples came from files or arrays of other sizes."""
+        return self.original_sizes is not None
+
+    def original_size(self, example: int) -> tuple[int, int] | None:
+        """Height and width of an image as it came, upright; None where nobody wrote it down."""
+        height, width = (
+            self.values.shape[1:3] if self.original_sizes is None else self.original_sizes[example]
+        )
+        return (int(height), int(width)) if height and width else None
 
     def file_name(self, example: int) -> str:
         """The name that the example came with, or its number as one of a PNG."""

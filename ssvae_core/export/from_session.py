@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
+from ..data import Dataset
+from ..importing.original_files import OriginalFiles
 from ..labels.history import JUNK, SKIPPED, UNSURE, History
 from ..review.audit import estimate
 from ..review.confusion import AGAINST, matrix
@@ -40,6 +43,7 @@ def content_of(session: Session) -> Labelled:
             said=_said(history),
             file_names=data.file_names,
             original=data.original if data.originals else None,
+            **_originals(data),
             seq=history.seq,
             story=_story(session),
         )
@@ -54,6 +58,16 @@ def content_of(session: Session) -> Labelled:
             snapshot.predicted_by,
         )
         return judged(content, session, guesses)
+
+
+def _originals(data: Dataset) -> dict[str, Any]:
+    """The sizes of the images as they came, and where to find them again."""
+    if data.provenance is None or data.kind != "image" or data.file_names is None:
+        return {}
+    return {
+        "original_sizes": data.provenance.sizes,
+        "original_files": OriginalFiles(data.file_names, data.provenance),
+    }
 
 
 def judged(content: Labelled, session: Session, guesses: ExportedGuesses) -> Labelled:

@@ -12,7 +12,6 @@ LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT set to the folder of this export.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from xml.sax.saxutils import quoteattr
 
 from .coco import JsonList
 from .content import Labelled
-from .folders import put_image
+from .images import ImageWriter
 from .rows import ExportOptions, Row, in_utc, record, rows
 from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
@@ -33,15 +32,15 @@ def write_label_studio(
 ) -> Iterator[ExportProgress]:
     """See the module."""
     (folder / "config.xml").write_text(config(content), "utf-8")
-    taken: Counter[str] = Counter()
+    images = ImageWriter(content, folder, options)
     with (folder / "tasks.json").open("w", encoding="utf-8") as file:
         tasks = JsonList(file)
-        for n, row in enumerate(rows(content, options)):
-            place = put_image(content, row, folder, "images", taken)
-            tasks.add(task(content, row, LOCAL_FILES + quote(place)))
+        for n, (row, image) in enumerate(images.all_in(rows(content, options), "images")):
+            tasks.add(task(content, row, LOCAL_FILES + quote(image.name)))
             if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
         tasks.end()
+    yield ExportProgress("images are written", 1.0, images=images.counts)
 
 
 def task(content: Labelled, row: Row, address: str) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, cast
 
-from ..errors import NotFound
+from ..errors import NotFound, UserError
+from .images import ImageCounts
+from .rows import ExportOptions
 from .writing import EXPORT_FILE, is_export
 
 CHUNK = 1 << 20
@@ -27,6 +29,7 @@ class Exported:
     written_at: str  # ISO, UTC
     files: int
     bytes: int
+    note: str = ""  # what a person must know of it
 
 
 class Exports:
@@ -58,6 +61,7 @@ class Exports:
                     about["written_at"],
                     len(sizes),
                     sum(sizes),
+                    _note(about),
                 )
             )
         return sorted(found, key=lambda each: (each.written_at, each.id), reverse=True)
@@ -69,6 +73,15 @@ class Exports:
         if not is_ours or not is_export(path):
             raise NotFound("This export is gone. Export again.")
         return path
+
+
+def _note(about: dict[str, Any]) -> str:
+    """Whether its images are what was asked for."""
+    images, chosen = about.get("images") or {}, about.get("choices") or {}
+    try:
+        return ImageCounts(**images).in_words(ExportOptions(**chosen))
+    except (TypeError, UserError):  # of another version
+        return ""
 
 
 def zipped(folder: Path) -> Iterator[bytes]:

@@ -38,6 +38,7 @@ def export_apart(
     command = [sys.executable, "-m", "ssvae_core", "export", "--session", session_id]
     command += ["--format", name, "--out", str(folder), "--what", options.what]
     command += ["--min-confidence", str(options.min_confidence), "--progress-json"]
+    command += ["--images", options.images]
     command += ["--with-junk"] * options.with_junk + ["--replace"] * replace
     with subprocess.Popen(
         command,

@@ -17,6 +17,8 @@ from .content import Labelled, Said
 
 What = Literal["all", "labels", "guesses"]
 WHATS: tuple[What, ...] = ("all", "labels", "guesses")
+Images = Literal["originals", "copies"]
+IMAGES: tuple[Images, ...] = ("originals", "copies")
 
 # name: what it holds. The order is that of the tables.
 COLUMNS: dict[str, str] = {
@@ -44,10 +46,13 @@ class ExportOptions:
     what: What = "all"
     min_confidence: float = 0.0  # guesses below are left out
     with_junk: bool = False
+    images: Images = "originals"  # as they came, or smaller copies of at most 256 pixels
 
     def __post_init__(self) -> None:
         if self.what not in WHATS:
             raise UserError(f"Unknown choice '{self.what}'. Choose one of: {', '.join(WHATS)}.")
+        if self.images not in IMAGES:
+            raise UserError(f"Unknown images '{self.images}'. Choose one of: {', '.join(IMAGES)}.")
         if not 0 <= self.min_confidence <= 1:
             raise UserError(
                 f"The least confidence must lie between 0 and 1, got {self.min_confidence}."

@@ -39,15 +39,19 @@ def export(
     options = options or ExportOptions()
     try:
         with whole_folder(folder) as scratch:
-            yield from FORMATS[name].write(content, scratch, options)
-            about = described(content, name, options)
+            images = None
+            for progress in FORMATS[name].write(content, scratch, options):
+                images = progress.images or images
+                yield progress
+            about = described(content, name, options, images)
             (scratch / EXPORT_FILE).write_text(
                 json.dumps(about, indent=1, ensure_ascii=False), "utf-8"
             )
             _check_place(folder, replace)  # somebody may have come before us
     except OSError as error:
         raise NotWritten(_in_words(error, folder)) from error
-    yield ExportProgress("done", 1.0, folder)
+    said = images.in_words(options) if images else ""
+    yield ExportProgress(said or "done", 1.0, folder, images)
 
 
 def _check(content: Labelled, name: str, kind: Format) -> None:

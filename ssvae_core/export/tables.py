@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ..csv_cells import marked
 from .content import Labelled
 from .rows import COLUMNS, ExportOptions, record, rows
 from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
-# A spreadsheet takes a cell that begins so for a formula; an apostrophe before it says text.
-FORMULA = re.compile(r"\A[=+\-@\t\r']")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?\Z")
 BATCH = 10_000  # rows of Parquet that are in memory at once
 
 
@@ -26,7 +23,7 @@ def write_csv(content: Labelled, folder: Path, options: ExportOptions) -> Iterat
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for n, row in enumerate(rows(content, options)):
-            writer.writerow([cell(value) for value in record(row, content).values()])
+            writer.writerow([marked(value) for value in record(row, content).values()])
             if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
 
@@ -70,15 +67,6 @@ def write_parquet(
             if n % ROWS_BETWEEN_PROGRESS == 0:
                 yield told(content, row.example)
         writer.write_table(pa.Table.from_pylist(waiting, schema))
-
-
-def cell(value: object) -> object:
-    """What goes into a cell of a CSV: text led by an apostrophe where it might be a formula."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str) and FORMULA.match(value) and not NUMBER.match(value):
-        return f"'{value}"
-    return value
 
 
 def _timed(found: dict[str, Any]) -> dict[str, Any]:

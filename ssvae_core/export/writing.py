@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .content import Labelled
+from .images import ImageCounts
 from .rows import ExportOptions, in_utc
 
 EXPORT_FILE = "export.json"
@@ -22,6 +23,7 @@ class ExportProgress:
     message: str
     share: float | None = None  # 0 to 1
     done: Path | None = None
+    images: ImageCounts | None = None  # at the end, where images were written
 
 
 Write = Callable[[Labelled, Path, ExportOptions], Iterator[ExportProgress]]
@@ -41,7 +43,9 @@ class Format:
     reads_back: str = ""  # the file that ssvae_core.labels.label_files reads again
 
 
-def described(content: Labelled, name: str, options: ExportOptions) -> dict[str, Any]:
+def described(
+    content: Labelled, name: str, options: ExportOptions, images: ImageCounts | None = None
+) -> dict[str, Any]:
     """What `export.json` says: of what, of which version, with which choices."""
     guesses = content.guesses
     return {
@@ -58,6 +62,7 @@ def described(content: Labelled, name: str, options: ExportOptions) -> dict[str,
         "model": guesses.model if guesses else None,
         "model_version": guesses.version if guesses else None,
         "choices": asdict(options),
+        "images": None if images is None else asdict(images),
         "written_at": in_utc(content.made_at),
     }
 

@@ -23,7 +23,8 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, v
 from ..errors import UserError
 from ..options.renamed import renamed
 from .image_checks import as_images, check_kind, n_axes
-from .label_encoder import LabelEncoder, is_labelled
+from .label_checks import check_labels
+from .label_encoder import LabelEncoder, is_labelled, scored
 
 if TYPE_CHECKING:
     from .fit import Fit
@@ -152,10 +153,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         """Accuracy on the examples that have a label; those with -1 count for nothing."""
         from sklearn.metrics import accuracy_score
 
-        targets = np.asarray(y)
+        targets = scored(y)
         given = is_labelled(targets)
-        if not given.any():
-            raise ValueError("y has no label to score by: all of it is -1.")
         weight = None if sample_weight is None else np.asarray(sample_weight)[given]
         predicted = self.predict(X)
         return float(accuracy_score(targets[given], predicted[given], sample_weight=weight))
@@ -236,6 +235,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
     def _examples(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
         """Both, checked: -> (n, d) or (n, H, W, C), (n,)."""
+        check_labels(y)
         at_least = 2 if reset else 1
         if n_axes(X) < 3:
             if not reset:

@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d
 
 from ..errors import UserError
+from .label_checks import check_labels
 
 Array = NDArray[Any]
 KINDS = ("biuf", "USO")  # numpy's letters of the types of labels that go together
@@ -24,14 +26,18 @@ def is_labelled(y: Array) -> NDArray[np.bool_]:
     return np.broadcast_to(np.asarray(y != -1, bool), y.shape)
 
 
+def scored(y: Any) -> Array:
+    """The labels to score by: -> (n,). Raises ValueError if there is none."""
+    check_labels(y)
+    targets: Array = column_or_1d(y)
+    if not is_labelled(targets).any():
+        raise ValueError("y has no label to score by: all of it is -1.")
+    return targets
+
+
 def classes_in(y: Array) -> Array:
     """The labels that there are, sorted: (n,) -> (K,). Raises ValueError if they are none."""
     labels = y[is_labelled(y)]
-    if y.dtype.kind in "US" and "-1" in y.astype(str):
-        raise ValueError(
-            "y holds the string '-1'. If it is to say 'no label', make y an array of dtype object, "
-            "with the number -1."
-        )
     plain = np.array(labels.tolist()) if y.dtype == object else y
     if plain.dtype.kind not in "iuUSb" and len(plain):
         check_classification_targets(plain)
@@ -106,7 +112,9 @@ Labels = LabelEncoder  # as estimators that were pickled before name it
 
 
 def _array(labels: Iterable[Any] | None) -> Array:
-    return np.array([] if labels is None else list(labels))
+    named = [] if labels is None else list(labels)
+    check_labels(named)
+    return np.array(named)
 
 
 def _joined(one: Array, other: Array) -> Array:

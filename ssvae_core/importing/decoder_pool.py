@@ -33,12 +33,15 @@ T = TypeVar("T")
 
 
 class DecoderPool:
-    """Decodes in several processes; 0 processes decode in this one. Close it after use."""
+    """Decodes in several processes; 0 processes decode in this one. Close it after use.
 
-    def __init__(self, n_processes: int | None = None):
+    Items come back without their content unless it is kept: a large one is let go of early.
+    """
+
+    def __init__(self, n_processes: int | None = None, *, keeps_content: bool = False):
         if n_processes is None:
             n_processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-        self.n_processes = n_processes
+        self.n_processes, self._keeps_content = n_processes, keeps_content
         self._threads = ThreadPoolExecutor(max(1, n_processes))
         self._idle: queue.SimpleQueue[DecoderProcess | None] = queue.SimpleQueue()
         for _ in range(n_processes):
@@ -66,7 +69,7 @@ class DecoderPool:
         self, items: Iterable[Item | Skipped], do: Callable[[Portion], list[T]]
     ) -> Iterator[list[tuple[Item | Skipped, T]]]:
         under_way: deque[tuple[Portion, Future[list[T]]]] = deque()
-        for group in _groups(items):
+        for group in _groups(items, self._keeps_content):
             under_way.append((group, self._threads.submit(do, group)))
             del group  # a large item is let go of before the next one is read
             while _is_enough(under_way, self.n_processes):
@@ -144,7 +147,8 @@ class DecoderPool:
 class Portion:
     """Some items without their content, and their contents; what cannot be read is Skipped."""
 
-    def __init__(self) -> None:
+    def __init__(self, keeps_content: bool) -> None:
+        self._keeps_content = keeps_content
         self.items: list[Item | Skipped] = []
         self.blobs: list[Blob | Skipped] = []
         self.n_bytes = 0  # that are held in memory
@@ -152,7 +156,9 @@ class Portion:
     def add(self, item: Item | Skipped) -> None:
         """Read what has to be read here."""
         blob = item if isinstance(item, Skipped) else blob_of(item)
-        self.items.append(item if isinstance(item, Skipped) else replace(item, content=b""))
+        if isinstance(item, Item) and not self._keeps_content:
+            item = replace(item, content=b"")
+        self.items.append(item)
         self.blobs.append(blob)
         if isinstance(blob, bytes):
             self.n_bytes += len(blob)
@@ -175,15 +181,15 @@ def _first(under_way: deque[tuple[Portion, Future[list[T]]]]) -> list[tuple[Item
     return list(zip(group.items, future.result(), strict=True))
 
 
-def _groups(items: Iterable[Item | Skipped]) -> Iterator[Portion]:
+def _groups(items: Iterable[Item | Skipped], keeps_content: bool) -> Iterator[Portion]:
     """Items in groups of bounded size."""
-    group = Portion()
+    group = Portion(keeps_content)
     for item in items:
         group.add(item)
         del item
         if group.is_full:
             yield group
-            group = Portion()
+            group = Portion(keeps_content)
     if group.items:
         yield group
 

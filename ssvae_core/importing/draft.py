@@ -36,6 +36,7 @@ from ..data.stored import (
     ORIGINALS,
     PREFIX,
     REPORT,
+    SIZES,
     write_json,
 )
 from ..errors import NotWritten
@@ -82,6 +83,7 @@ class Draft:
         self._names = PackWriter(folder, NAMES)
         self._originals = PackWriter(folder, ORIGINALS)
         self._digests = RowFile(folder / DIGESTS, (16,), np.uint8)
+        self._sizes = RowFile(folder / SIZES, (2,), np.int32)
         self._classes: list[int] = []
         self._rows: RowFile | None = None
 
@@ -98,9 +100,19 @@ class Draft:
         self._rows = RowFile(self.folder / EXAMPLES, shape, dtype)
 
     def add(
-        self, row: NDArray[Any], *, name: str, class_id: int, digest: bytes, original: bytes = b""
+        self,
+        row: NDArray[Any],
+        *,
+        name: str,
+        class_id: int,
+        digest: bytes,
+        original: bytes = b"",
+        size: tuple[int, int] = (0, 0),
     ) -> None:
-        """The next example. A colour image after grey ones makes all of them three channels."""
+        """The next example. A colour image after grey ones makes all of them three channels.
+
+        `size` is the original's height and width, 0 where they are not known.
+        """
         if self._rows is None:
             self.begin(row.shape, row.dtype)
         assert self._rows is not None
@@ -112,6 +124,7 @@ class Draft:
         self._names.add(name.encode())
         self._originals.add(original)
         self._digests.add(np.frombuffer(digest, np.uint8)[None])
+        self._sizes.add(np.array([size], np.int32))
         self._classes.append(class_id)
 
     def name(self, example: int) -> str:
@@ -132,7 +145,7 @@ class Draft:
         Class ids are changed to order[id]: where each class stands among the sorted names.
         """
         assert self._rows is not None
-        for file in (self._rows, self._digests, self._names, self._originals):
+        for file in (self._rows, self._digests, self._sizes, self._names, self._originals):
             file.close()
         np.save(self.folder / CLASSES, self.class_places(order), allow_pickle=False)
         sha256 = self._sha256(manifest["class_names"])
@@ -148,7 +161,7 @@ class Draft:
 
     def abandon(self) -> None:
         """Let go of the files."""
-        for file in (self._rows, self._digests, self._names, self._originals):
+        for file in (self._rows, self._digests, self._sizes, self._names, self._originals):
             if file is not None:
                 with suppress(OSError):  # the disk may be full for what is still to be written
                     file.abandon()

@@ -14,6 +14,7 @@ import numpy as np
 from ..data.import_report import Report, Skipped, class_counts
 from ..data.library import MOST_CLASSES, report_of, slug
 from ..data.pack import Pack
+from ..data.provenance import sizes_in
 from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS
 from ..errors import Conflict, UserError
 from ..labels.names import listed, same
@@ -113,6 +114,7 @@ class ImportRun:
         classes = np.load(folder / CLASSES, allow_pickle=False)
         digests = np.load(folder / DIGESTS, mmap_mode="r", allow_pickle=False)
         names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
+        sizes = sizes_in(folder, len(rows))
         draft.begin(rows.shape[1:], rows.dtype)
         for example, (name, original) in enumerate(zip(names, originals, strict=True)):
             digest = digests[example].tobytes()
@@ -123,6 +125,7 @@ class ImportRun:
                 class_id=int(classes[example]),
                 digest=digest,
                 original=original,
+                size=(int(sizes[example][0]), int(sizes[example][1])),
             )
             if first < example:
                 self.twins.keep(first, example, int(classes[example]))
@@ -174,6 +177,7 @@ class ImportRun:
             class_id=class_id,
             digest=outcome.digest,
             original=outcome.preview,
+            size=(outcome.height, outcome.width),
         )
         longer = max(outcome.height, outcome.width)
         blank = blank_of(outcome.pixels) if self.source.kind == "image" else None

@@ -19,9 +19,8 @@ from urllib.parse import unquote
 from .names import listed, same
 
 Parts = tuple[str, ...]  # of a path, the last one first
-ENDING = re.compile(
-    r"\.(a?png|jpe?g|jpe|jfif|mpo|webp|bmp|dib|tiff?|gif|p[bgpn]m|heic|heif|avif|dcm|npy)\Z", re.I
-)
+OF_IMAGES = r"\.(a?png|jpe?g|jpe|jfif|mpo|webp|bmp|dib|tiff?|gif|p[bgpn]m|heic|heif|avif|dcm|npy)"
+ENDING = re.compile(rf"{OF_IMAGES}\Z", re.I)
 # Names that are not found as they are written are tried less exactly, one form after the other.
 EXACT, LOOSE, CASE, STEM = range(4)
 MOST_NAMED = 20  # files that a note lists, which got no label

@@ -93,7 +93,7 @@ class Coco:
         ids = [label_text(image["id"]) or "" for image in self._images]
         twice = [key for key, n in Counter(ids).items() if n > 1]
         for key, image in zip(ids, self._images, strict=True):
-            name = str(image["file_name"])
+            name = str(image.get("original_name") or image["file_name"])
             if key not in twice and not self._of_image(rows, image, name, self._said[key]):
                 several.append(name)
         if twice:

@@ -15,11 +15,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from ..csv_cells import unmarked
 from ..errors import UserError
 from ..limits import MOST_ITEM, check_item, labels_within, lines_of
 from .delimited import BadLine, Delimited, Line, read_delimited
 from .encoding import opened
-from .file_matching import ENDING
+from .file_matching import ENDING, OF_IMAGES
 from .header import FILE, kind_of_column
 from .label_rows import (
     PERSON_COLUMNS,
@@ -53,9 +54,9 @@ OTHER_COLUMNS = frozenset(
 )
 KNOWN = frozenset({*FILE_COLUMNS, *ID_COLUMNS, *CLASS_COLUMNS, *INDEX_COLUMNS, *OTHER_COLUMNS})
 OWN_COLUMNS = {"model_version", "guessed_at"}  # columns by which our own tables are known
-MARKED = re.compile(r"\A'(?=[=+\-@\t\r'])")  # an apostrophe that keeps a cell from being a formula
 SAMPLE = 100  # rows by which columns are told
-NO_LABEL_ALONE = re.compile(rf"[,;|\t]|{ENDING.pattern}", ENDING.flags)
+# A delimiter, or a file's name anywhere: "a.png: cat", "a.png=cat" and "cat (a.png)" are no class.
+NO_LABEL_ALONE = re.compile(rf"[,;|\t]|{OF_IMAGES}(?![\w.])", re.I)
 ADVICE = "Expected a column of file names and one of classes, or one label a line for each file"
 
 ROWS_AT_ONCE = 4096
@@ -172,7 +173,7 @@ class LabelTable:
         columns = self._table.columns
         is_ours = set(columns) >= OWN_COLUMNS
         for row in self._lines():
-            cells = [MARKED.sub("", cell) for cell in row.cells] if is_ours else row.cells
+            cells = [unmarked(cell) for cell in row.cells] if is_ours else row.cells
             record = dict(zip(columns, cells, strict=True))
             record[self.roles.label] = self._table.as_label(record[self.roles.label])
             yield record

@@ -177,7 +177,7 @@ def active_latents(z_mean: Tensor) -> NDArray[np.float32]:
 
 def is_active(z_mean: Tensor) -> Tensor:
     """Which latents vary over the data: (N, Z) -> (Z,)."""
-    return z_mean.var(0) > ACTIVE_VARIANCE
+    return z_mean.var(0, correction=0) > ACTIVE_VARIANCE
 
 
 def make_starter(

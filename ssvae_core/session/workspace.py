@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,6 +31,8 @@ from ..storage.paths import (
 from .background_m1 import BackgroundM1
 from .imported_labels import NewLabels, take_imported
 from .session import Session
+
+log = logging.getLogger(__name__)
 
 
 class Workspace:
@@ -159,8 +162,7 @@ class Workspace:
         folder = session_folder(self.root, row.id)
         folder.mkdir(exist_ok=True)
         if not (folder / OWN_STARTER).is_dir():
-            for _ in starter_folders.prepared(data, self.root):
-                pass  # at most some seconds, and only if nobody prepared it
+            self._prepare_now(data)
         return Session(
             row,
             self.store,
@@ -169,6 +171,18 @@ class Workspace:
             place=place_of(row.data, data_root(self.root)),
             starter=starter_folders.starter_of(data, self.root),
         )
+
+    def _prepare_now(self, data: Dataset) -> None:
+        """Make the first map, if nobody has: at most some seconds. UserError if it cannot be."""
+        try:
+            for _ in starter_folders.prepared(data, self.root):
+                pass
+        except (ValueError, ArithmeticError, LookupError, MemoryError) as error:
+            log.exception("The first map of %s cannot be made", data.name)
+            raise Conflict(
+                f"{data.title} cannot be laid out on a map: {str(error).partition(chr(10))[0]} "
+                "Labels are kept. Open another session, at the top right, or import the data again."
+            ) from error
 
     def attend(self, session_id: str) -> Session:
         """The session, its trainer started; the trainers of the others rest.

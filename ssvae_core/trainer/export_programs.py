@@ -103,8 +103,8 @@ def parts_of(state: TrainerState) -> dict[str, Part]:
 
 
 def inputs_of(name: str, state: TrainerState, n: int) -> dict[str, Tensor]:
-    """Inputs of that program, of n real examples, by name."""
-    x = as_inputs(torch.from_numpy(state.data.images[:n].copy()))
+    """Inputs of that program, of n real examples, by name; a small set's come again and again."""
+    x = as_inputs(torch.from_numpy(state.data.images[np.arange(n) % len(state.data)]))
     known = torch.nonzero(state.learner.known.cpu())[:, 0]
     y = known[torch.arange(n) % len(known)]
     if name == "classifier":

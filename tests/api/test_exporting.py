@@ -21,6 +21,7 @@ from ssvae_core.export.accuracy import audited
 from ssvae_core.labels.store import Operation
 from ssvae_core.predictions import read_guesses
 from ssvae_core.protocol.messages import Snapshot
+from tests.support.small_originals import file_of, session_on, write_files
 
 
 @pytest.fixture
@@ -177,7 +178,53 @@ def test_a_cancelled_export_leaves_nothing(client, session, workspace):
     assert list((workspace.root / "exports").iterdir()) == []
 
 
-@pytest.mark.parametrize("wish", [{"format": "xls"}, {"format": "csv", "min_confidence": "a"}])
+@pytest.fixture
+def photos(workspace, tmp_path):
+    """A session on two photos, one of them called .png though it is a JPEG."""
+    files = {"c0.png": (file_of(0), (480, 640)), "c1.png": (file_of(1, "JPEG"), (480, 640))}
+    write_files(tmp_path / "photos", files)
+    return session_on(workspace, tmp_path / "photos"), tmp_path / "photos"
+
+
+def test_image_files_are_written_as_the_person_chooses(client, photos):
+    session, folder = photos
+    words = client.get(base(session)).json()["images"]
+    assert str(folder) in words["originals"]
+    export = written(client, session, format="imagefolder")
+    with unzipped(client, session, export) as archive:
+        content = archive.read(f"{export}/train/cat/c0.png")
+        names = {name.rsplit("/", 1)[1] for name in archive.namelist() if "/train/" in name}
+    assert content == (folder / "c0.png").read_bytes()
+    assert names == {"c0.png", "c1.jpg", "metadata.csv"}
+    export = written(client, session, format="imagefolder", images="copies")
+    with unzipped(client, session, export) as archive:
+        names = {name.rsplit("/", 1)[1] for name in archive.namelist() if "/train/" in name}
+    assert names == {"c0-256x192.jpg", "c1-256x192.jpg", "metadata.csv"}
+    assert [each["note"] for each in client.get(base(session)).json()["exports"]] == ["", ""]
+
+
+def test_originals_that_are_gone_are_said_to_be_before_and_after(client, photos):
+    session, folder = photos
+    folder.rename(folder.with_name("elsewhere"))
+    assert "not where it was" in client.get(base(session)).json()["images"]["originals"]
+    written(client, session, format="label-studio")
+    (listed,) = client.get(base(session)).json()["exports"]
+    assert "2 of 2 images are smaller copies" in listed["note"]
+
+
+def test_a_bundled_set_has_no_choice_of_images(client, session):
+    assert client.get(base(session)).json()["images"] is None
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"format": "xls"},
+        {"format": "csv", "min_confidence": "a"},
+        {"format": "coco", "images": "thumbnails"},
+        {"format": "coco", "images": ["copies"]},
+    ],
+)
 def test_a_wish_that_cannot_be_is_refused(client, session, wish):
     assert client.post(base(session), json=wish).status_code == 400
 

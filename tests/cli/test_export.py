@@ -10,8 +10,10 @@ from ssvae_core.cli import main
 from ssvae_core.export import FORMATS
 from ssvae_core.labels.store import LabelStore, Operation
 from ssvae_core.pretraining.starter import Starter
+from ssvae_core.session.workspace import Workspace
 from ssvae_core.trainer.export_programs import guesses_of
 from tests.support.small_core import label, make_core, small_config, step
+from tests.support.small_originals import file_of, session_on, write_files
 from tests.support.small_workspace import small_workspace
 
 
@@ -110,6 +112,7 @@ def test_the_trainer_is_left_alone(core, row, capsys, tmp_path, workspace):
     [
         (["--format", "xls"], "Unknown format 'xls'. Choose one of: csv, "),
         (["--format", "csv", "--what", "some"], "Unknown choice 'some'."),
+        (["--format", "coco", "--images", "both"], "Unknown images 'both'."),
         (["--format", "csv", "--min-confidence", "2"], "must lie between 0 and 1, got 2.0."),
     ],
 )
@@ -118,6 +121,32 @@ def test_what_cannot_be_is_refused(row, arguments, sentence, capsys, tmp_path):
     assert main(["export", "--session", row.id, "--out", str(out), *arguments]) == 2
     assert sentence in capsys.readouterr().err
     assert not out.exists()
+
+
+@pytest.fixture
+def photos(workspace, tmp_path):
+    """A session on one photo, named by its id."""
+    write_files(tmp_path / "photos", {"c0.png": (file_of(0), (480, 640))})
+    opened = Workspace(workspace)
+    session = session_on(opened, tmp_path / "photos")
+    opened.close()
+    return session.row.id
+
+
+def test_image_files_are_originals_or_copies_and_it_says_where_they_are_gone(
+    photos, capsys, tmp_path
+):
+    arguments = ["--session", photos, "--format", "imagefolder", "--what", "labels"]
+    found = called(capsys, *arguments, "--out", str(tmp_path / "a"))
+    assert found["images"] == {"originals": 1, "copies": 0}
+    content = (tmp_path / "a" / "train" / "cat" / "c0.png").read_bytes()
+    assert content == (tmp_path / "photos" / "c0.png").read_bytes()
+    found = called(capsys, *arguments, "--images", "copies", "--out", str(tmp_path / "b"))
+    assert found["images"] == {"originals": 0, "copies": 1}
+    (tmp_path / "photos" / "c0.png").unlink()
+    assert main(["export", *arguments, "--out", str(tmp_path / "c")]) == 0
+    assert "1 of 1 images is a smaller copy" in capsys.readouterr().out
+    assert (tmp_path / "c" / "train" / "cat" / "c0-256x192.jpg").is_file()
 
 
 def test_every_format_is_named_in_the_help(capsys):

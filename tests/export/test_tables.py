@@ -2,11 +2,13 @@
 
 import csv
 import json
+import re
 
 import pandas as pd
 import pytest
 
 from ssvae_core.export.rows import COLUMNS
+from ssvae_core.labels.label_files import read_labels
 from tests.support.export_files import written
 from tests.support.small_export import AT, NAMES, small_content
 
@@ -57,3 +59,22 @@ def test_no_cell_of_a_csv_is_a_formula(tmp_path):
         cells = [cell for row in csv.reader(file) for cell in row]
     assert "'=1+1" in cells
     assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
+
+
+NASTY = ["=1+1", "a;=1+1", "\uff0b1", " -2+3", "a|@b", "'=x", "\ufeff@x", "%0A=1", "x\t=1"]
+
+
+@pytest.mark.parametrize("format_name", ["csv", "imagefolder"])
+def test_names_that_look_like_formulas_come_back_as_they_were(format_name, tmp_path):
+    names = [f"{NASTY[i % len(NASTY)]} {i}.png" for i in range(24)]
+    content = small_content(names=tuple(f"{name} class" for name in NASTY), file_names=names)
+    folder = written(content, format_name, tmp_path / "out")
+    text = (folder / "labels.csv").read_text("utf-8")
+    assert not re.search(r"(?m)[;|\t]\s*[=+@\uff0b]", text)
+    said = [row for row in read_labels(folder / "labels.csv").rows if row.is_human]
+    found = {row.file_name: row.class_name for row in said if row.class_name is not None}
+    assert found == {
+        names[i]: content.classes[each.label].name
+        for i, each in content.said.items()
+        if each.label is not None
+    }

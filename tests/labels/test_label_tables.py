@@ -92,6 +92,10 @@ def test_a_list_of_labels_goes_by_order(content, labels, tmp_path):
     [
         ("a.png\nb.png\n", 'Line 1 of l.txt is "a.png", which is no class alone'),
         ("cat\ndog\nx/b.JPG\n", 'Line 3 of l.txt is "x/b.JPG"'),
+        ("a.png: cat\nb.png: dog\n", 'Line 1 of l.txt is "a.png: cat"'),
+        ("a.png=cat\nb.png=dog\n", 'Line 1 of l.txt is "a.png=cat"'),
+        ("x/a.JPG->cat\nx/b.JPG->dog\n", 'Line 1 of l.txt is "x/a.JPG->cat"'),
+        ("cat (a.png)\ndog (b.png)\n", 'Line 1 of l.txt is "cat '),
         ("cat\ndog\ncow\nsheep;a\n", 'Line 4 of l.txt is "sheep;a"'),
         ("cat\ndog\ncow\nhen, a\n", 'Line 4 of l.txt is "hen, a"'),
         ("x/1\nx/2\ny/1\n", "names files, and no classes"),

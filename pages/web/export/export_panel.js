@@ -10,6 +10,9 @@ import { count, many, preciseShare, share } from "../shared/format.js";
 
 /** @type {[what: What, title: string][]} */
 const WHATS = [["all", "All"], ["labels", "Labels"], ["guesses", "Guesses"]];
+/** @type {[images: import("../shared/api.js").ExportChoices["images"], title: string][]} */
+const IMAGES = [["originals", "Originals"], ["copies", "Smaller copies"]];
+const NAMED = "Your files by their own names and sizes, upright; they stay where they are. What has no file of its own is written.";
 const WORDS = {
   all: "What people said and what the model guesses, in columns of their own.",
   labels: "Only what people said.", guesses: "Only what the model guesses where nobody said anything.",
@@ -24,6 +27,9 @@ export class ExportPanel {
   slider;
   sliderBox;
   junk;
+  images;
+  imageWords;
+  imageBox;
   choices;
   value;
   valueWords;
@@ -52,8 +58,12 @@ export class ExportPanel {
       "data-testid": "slider", oninput: () => exports.set({ min_confidence: Number(this.slider.value) / 100 }) });
     this.sliderBox = h("div.option", {}, h("div.row", {}, h("b", {}, "Least confidence of a guess"), h("span.sp"), this.sure), this.slider);
     this.junk = h("input", { type: "checkbox", "data-testid": "junk", onchange: () => exports.set({ with_junk: this.junk.checked }) });
+    this.images = IMAGES.map(([images, title]) => h("button", { "data-testid": `images-${images}`, onclick: () => exports.setImages(images) }, title));
+    this.imageWords = h("div.s", { "data-testid": "image-words" });
+    this.imageBox = h("div.option", {}, h("div.row", {}, h("b", {}, "Image files"), h("span.sp"),
+      h("div.seg", { role: "group", "aria-label": "Image files" }, ...this.images)), this.imageWords);
     this.choices = h("div", {}, h("div.option", {}, h("div.row", {}, h("b", {}, "Which"), h("span.sp"), h("div.seg", { role: "group", "aria-label": "Which" }, ...this.whats)), this.whatWords),
-      this.sliderBox, h("label.option.row", {}, this.junk, "With images that were called junk"));
+      this.sliderBox, h("label.option.row", {}, this.junk, "With images that were called junk"), this.imageBox);
     this.value = h("div.value", { "data-testid": "count" });
     this.valueWords = h("div.s");
     this.accuracy = h("div.accuracy.s", { "data-testid": "accuracy" });
@@ -81,16 +91,14 @@ export class ExportPanel {
     write(this.title, format.title);
     const { what, min_confidence: confidence, with_junk: junk } = exports.choices;
     show(this.choices, format.has_choices);
-    this.whats.forEach((button, k) => {
-      button.classList.toggle("on", WHATS[k][0] === what);
-      button.setAttribute("aria-pressed", String(WHATS[k][0] === what));
-    });
+    pressOne(this.whats, WHATS.findIndex(([each]) => each === what));
     write(this.whatWords, WORDS[what]);
     show(this.sliderBox, what !== "labels");
     write(this.sure, confidence ? share(confidence) : "any");
     this.slider.value = String(Math.round(confidence * 100));
     this.slider.style.setProperty("--at", share(confidence));
     this.junk.checked = junk;
+    this.#updateImages(format);
     show(this.whole, !format.has_choices);
     write(this.whole, wholeWords(format));
     show(this.figures, format.has_choices);
@@ -101,6 +109,15 @@ export class ExportPanel {
     write(this.error, error || failed);
     this.#updateJob(format, job);
     this.#updateWritten();
+  }
+
+  /** @param {ExportFormat} format */
+  #updateImages(format) {
+    const { all, choices } = this.exports;
+    const about = format.has_images ? all?.images : null;
+    show(this.imageBox, Boolean(about));
+    pressOne(this.images, IMAGES.findIndex(([images]) => images === choices.images));
+    if (about) write(this.imageWords, format.name === "coco" && choices.images === "originals" ? NAMED : about[choices.images]);
   }
 
   /**
@@ -149,15 +166,26 @@ export class ExportPanel {
   }
 
   /** @param {import("../shared/api.js").Exported} exported */
-  #written({ id, format, path, written_at: at, files, bytes }) {
+  #written({ id, format, path, written_at: at, files, bytes, note }) {
     const known = this.exports.all?.formats.find(({ name }) => name === format);
     const page = known?.is_page ? h("a.btn.small", { href: this.exports.url(id, "page"), target: "_blank", rel: "noopener",
       "data-testid": "open-report" }, icon("open_in_new"), "Open") : null;
     return h("div.one-written", { "data-export": id }, h("div.row", {}, h("b", {}, known?.title ?? format),
       h("span.s", {}, `${when(at)}, ${many(files, "file")}, ${size(bytes)}`), h("span.sp"), page,
       h("a.btn.small", { href: this.exports.url(id, "zip"), download: "", "data-testid": "download" }, icon("download"), "Download")),
-    h("div.mono.where", { title: "Where it lies on this computer" }, path));
+    note ? h("div.s.note", { "data-testid": "export-note" }, note) : null, h("div.mono.where", { title: "Where it lies on this computer" }, path));
   }
+}
+
+/**
+ * @param {HTMLElement[]} buttons
+ * @param {number} chosen which of them is pressed
+ */
+function pressOne(buttons, chosen) {
+  buttons.forEach((button, k) => {
+    button.classList.toggle("on", k === chosen);
+    button.setAttribute("aria-pressed", String(k === chosen));
+  });
 }
 
 /**

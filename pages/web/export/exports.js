@@ -17,7 +17,7 @@ export class Exports {
   counted = null;
   chosen = "csv"; // the name of a format
   /** @type {ExportChoices} */
-  choices = { what: "all", min_confidence: 0, with_junk: false };
+  choices = { what: "all", min_confidence: 0, with_junk: false, images: "originals" };
   error = ""; // what went wrong last, in words
 
   /**
@@ -73,6 +73,12 @@ export class Exports {
     Object.assign(this.choices, choices);
     this.changed();
     this.#count(GATHER);
+  }
+
+  /** @param {ExportChoices["images"]} images which files are written; as many, so nothing is counted anew */
+  setImages(images) {
+    this.choices.images = images;
+    this.changed();
   }
 
   async begin() {

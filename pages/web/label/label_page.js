@@ -13,7 +13,7 @@ import { Card } from "../ask/card.js";
 import { Chips } from "../classes/chips.js";
 import { AccuracyPanel } from "../progress/accuracy_panel.js";
 import { h } from "../shared/dom.js";
-import { count, share } from "../shared/format.js";
+import { count, many, share } from "../shared/format.js";
 import { Images } from "../shared/images.js";
 import { HistoryPanel } from "../progress/history_panel.js";
 import { KeySheet, listenToKeys } from "./keys.js";
@@ -190,7 +190,7 @@ function tabs(columns) {
  * @param {import("../shared/api.js").State} state
  */
 function inWords(client, state) {
-  const words = [`${count(state.data.n)} images, ${count(client.labelOverlay.labelled)} labelled`];
+  const words = [`${many(state.data.n, "image")}, ${count(client.labelOverlay.labelled)} labelled`];
   if (client.selection.size) words.push(`${count(client.selection.size)} selected`);
   if (client.focus !== null) {
     const guess = client.guessOf(client.focus);

@@ -1,7 +1,7 @@
 /** How fast you label, and how long it takes to a number of labels that you name. */
 
 import { focusedBeside, h, show, write } from "../shared/dom.js";
-import { count, wholeAge } from "../shared/format.js";
+import { count, many, wholeAge } from "../shared/format.js";
 
 const STEPS = [10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000];
 const STORED = "ssvae.target";
@@ -54,7 +54,7 @@ export class Pace {
     if (!state) return;
     const target = Math.min(stored() ?? next(labelOverlay.labelled), state.data.n);
     if (this.input !== focusedBeside(this.input)) this.input.value = String(target);
-    write(this.rate, state.pace ? `${count(state.pace)} labels a minute` : `${count(labelOverlay.labelled)} labels`);
+    write(this.rate, state.pace ? `${count(state.pace)} labels a minute` : many(labelOverlay.labelled, "label"));
     write(this.time, timeTo(target - labelOverlay.labelled, state.pace));
   }
 }

@@ -400,6 +400,7 @@ export interface UploadAnswer {
 /** GET sessions/{id}/exports: what the session can be written as, and what was written. */
 export interface ExportsAnswer {
   formats: ExportFormat[];
+  images: { originals: string; copies: string } | null; // what each would be; null where nothing larger ever was
   folder: string;
   exports: Exported[];
   job: ExportJob | null; // null before the first
@@ -412,6 +413,7 @@ export interface ExportFormat {
   read_by: string;
   has_choices: boolean; // of ExportChoices; the others are written whole
   only_with_class: boolean; // what has no class is left out
+  has_images: boolean; // image files are written, as ExportChoices say
   is_page: boolean;
   why_not: string; // why the session cannot be written so; "" if it can
 }
@@ -420,6 +422,7 @@ export interface ExportChoices {
   what: "all" | "labels" | "guesses";
   min_confidence: number;
   with_junk: boolean;
+  images: "originals" | "copies";
 }
 
 /** An export that is there. */
@@ -430,6 +433,7 @@ export interface Exported {
   written_at: string; // ISO, UTC
   files: number;
   bytes: number;
+  note: string; // what a person must know of its images; "" for nothing
 }
 
 export interface ExportJob extends Job {
