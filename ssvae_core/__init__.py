@@ -2,9 +2,9 @@
 
 The packages, in the order in which to read them:
 
-    errors, predictions, printable, strict_json, system, csv_cells
+    errors, predictions, printable, strict_json, system, csv_cells, limits
                    what everybody may use: errors with a sentence for people, whose a guess is,
-                   text and JSON from elsewhere
+                   text and JSON from elsewhere, how much of a file is decoded
     options/       which models there are, in words, and what can be chosen of each
     storage/       where a person's things are; folders that are whole or not there
     data/          data sets: bundled, drawn, and the library of those that were imported

@@ -15,11 +15,12 @@ CORE = ROOT / "ssvae_core"
 MAY_IMPORT = {
     "csv_cells": set(),
     "errors": set(),
+    "limits": {"errors"},
     "predictions": set(),
     "printable": set(),
     "review": set(),
     "system": set(),
-    "labels": {"csv_cells", "errors", "storage"},
+    "labels": {"csv_cells", "errors", "limits", "storage"},
     "options": {"errors"},
     "protocol": {"predictions"},
     "storage": {"errors"},
@@ -29,7 +30,9 @@ MAY_IMPORT = {
     "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "errors", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
-    "importing": {"atlas", "data", "errors", "labels", "storage", "strict_json", "system"},
+    "importing": {
+        *("atlas", "data", "errors", "labels", "limits", "storage", "strict_json", "system"),
+    },
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {

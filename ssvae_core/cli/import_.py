@@ -150,7 +150,8 @@ def _text(imported: Imported) -> str:
         "they are": ROLES[report.class_role],
     }
     facts |= {option["title"].lower(): _read_as(option) for option in report.reading}
-    parts = [listing(facts), *report.sentences()]
+    warnings = [f"Warning: {warning}" for warning in report.warnings()]
+    parts = [listing(facts), *warnings, *report.sentences()]
     if report.skipped:
         rows = [
             [group.title, group.n, ", ".join(name for name, _ in group.files[:SHOWN_FILES])]

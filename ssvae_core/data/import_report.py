@@ -10,29 +10,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..csv_cells import marked
+from .import_words import BLANK, FACTS, REASONS
 
-# What is said of a file that was taken; {n} is how many.
-FACTS = {
-    "first-frame": "{n} are animated or have several pages: the first image of each was taken.",
-    "turned": "{n} were turned upright as their EXIF data says.",
-    "transparent": "{n} have transparent parts: they lie on white.",
-    "disguised": "{n} are of another format than their names say; they were read by content.",
-    "deep": "{n} are deeper than 8 bits: {low:g} became black and {high:g} white in all of them.",
-    "clipped": "{n} of these have values outside {low:g} to {high:g}, which were clipped.",
-}
-# Why a file was skipped: its title, and what that means.
-REASONS: dict[str, tuple[str, str]] = {
-    "broken": ("Broken file", "cannot be read as an image"),
-    "contradiction": ("Contradiction", "same pixels as an earlier file of another class"),
-    "duplicate": ("Duplicate", "same pixels as an earlier file"),
-    "not-image": ("Not an image", "left alone"),
-    "too-large": ("Too large", "more pixels or bytes than are read"),
-    "no-permission": ("No permission", "the system refused to open it"),
-    "missing": ("Not found", "what is named is not there"),
-    "vanished": ("Vanished", "it was there at first, and gone when it was to be read"),
-    "encrypted": ("Encrypted", "it needs a password"),
-    "bad-row": ("Bad row", "values are missing, or are not numbers"),
-}
+MOST_FORMATS = 3  # to which advice is given at once
+MANY = 0.5  # share of blank images from which it is a warning
 MOST_NAMES = 10_000  # skipped files of one reason that are kept by name; all are counted
 
 
@@ -173,8 +154,38 @@ class Report:
     def sentences(self) -> list[str]:
         """What else a person should know."""
         low, high = self.policy.get("low") or 0, self.policy.get("high") or 0
-        said = [FACTS[fact].format(n=_n(n), low=low, high=high) for fact, n in self.facts.items()]
-        return [*self._contradictions_in_words(), *said, *self.notes]
+        said = [
+            FACTS[fact].format(n=_n(n), low=low, high=high)
+            for fact, n in self.facts.items()
+            if fact in FACTS
+        ]
+        blank = [] if self.warnings() else self._blank()
+        said += self._advice()
+        return [*self._contradictions_in_words(), *said, *blank, *self.notes]
+
+    def _advice(self) -> list[str]:
+        """What to do with files of formats that are not read, a sentence for each format."""
+        group = self.skipped.get("other-format")
+        first = {advice: name for name, advice in reversed(group.files)} if group else {}
+        return [f"{name} is {advice}." for advice, name in reversed(first.items())][:MOST_FORMATS]
+
+    def warnings(self) -> list[str]:
+        """What makes the data set useless, if it is not meant so."""
+        n_blank = sum(self.facts.get(fact, 0) for fact in BLANK)
+        if self.kind != "image" or n_blank < max(1.0, MANY * self.taken):
+            return []
+        has_range = any(option["name"] == "values" for option in self.reading)
+        advice = "Files of class numbers look so: save them with values from 0 to 255."
+        if has_range:
+            advice = "Choose other values for black and white."
+        return [" ".join([*self._blank(), advice])]
+
+    def _blank(self) -> list[str]:
+        return [
+            f"{_n(self.facts[fact])} of {_n(self.taken)} look {what}."
+            for fact, what in BLANK.items()
+            if fact in self.facts
+        ]
 
     def _contradictions_in_words(self) -> list[str]:
         if not self.contradictions:
@@ -237,6 +248,7 @@ class Report:
             "n_duplicates": self.n_duplicates,
             "headline": self.headline(),
             "sentences": self.sentences(),
+            "warnings": self.warnings(),
         }
 
     @classmethod

@@ -1,94 +1,47 @@
-"""Processes that decode images, so that the app stays quick and a decoder that crashes costs one
-file. Run as a module, this file is such a process.
-
-A process reads questions from its stdin and writes answers to its stdout: a length, a JSON object
-of that length, and the raw bytes it announces. Nothing is pickled: who takes over a decoder by a
-file made for it can send pixels, and nothing else. At the end of its stdin it ends.
+"""Processes that decode images, so that the app stays quick and small, and a decoder that crashes
+costs one file.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import queue
-import subprocess
-import sys
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import IO, Any
+from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
 from ..data.import_report import Skipped
-from ..system import environment
-from .decoding import Decoded, decode, decode_array, decode_vector, why_skipped
+from ..limits import MB
+from .array_decoding import decode_row, look_at_array
+from .child import ChildDied
+from .decoder import Blob, DecoderProcess, Look, Outcome, decode_blob, look_at_blob
+from .decoding import why_skipped
 from .items import Item
-from .pixel_policy import Policy
+from .pixel_policy import ImageFacts, Policy
 
 ITEMS_AT_ONCE = 64
 BYTES_AT_ONCE = 16 * 2**20
+BYTES_UNDER_WAY = 64 * MB  # held by the app for all processes; one item may be more
+SMALL_ROW = 2**20  # bytes of an array's row, up to which it is decoded without a process
 MOST_PROCESSES = 8
 
-Blob = Path | bytes
-Outcome = Decoded | Skipped
-
-
-class DecoderCrashed(Exception):
-    """Raised where a process ended in the middle of an answer."""
-
-
-class DecoderProcess:
-    """One process, asked by one thread at a time."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "ssvae_core.importing.decoder_pool"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for whoever imports
-            env=environment(),
-        )
-
-    def decode(self, files: Sequence[tuple[str, Blob]], policy: Policy) -> list[Outcome]:
-        """Decode these. DecoderCrashed if the process does not live to answer."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        question = {
-            "policy": policy.to_json(),
-            "files": [
-                [name, os.fsdecode(blob) if isinstance(blob, Path) else len(blob)]
-                for name, blob in files
-            ],
-        }
-        try:
-            blobs = [blob for _, blob in files if isinstance(blob, bytes)]
-            send(self._process.stdin, question, blobs)
-            answers = receive(self._process.stdout)
-            return [_read_outcome(answer, self._process.stdout) for answer in answers]
-        except (OSError, EOFError, ValueError) as error:
-            raise DecoderCrashed from error
-
-    def close(self) -> None:
-        """End it."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            assert stream is not None
-            with suppress(OSError):  # what was still to be sent to a process that is gone
-                stream.close()
+T = TypeVar("T")
 
 
 class DecoderPool:
-    """Decodes in several processes; 0 processes decode in this one. Close it after use."""
+    """Decodes in several processes; 0 processes decode in this one. Close it after use.
 
-    def __init__(self, n_processes: int | None = None):
+    Items come back without their content unless it is kept: a large one is let go of early.
+    """
+
+    def __init__(self, n_processes: int | None = None, *, keeps_content: bool = False):
         if n_processes is None:
             n_processes = min(os.cpu_count() or 1, MOST_PROCESSES)
-        self.n_processes = n_processes
+        self.n_processes, self._keeps_content = n_processes, keeps_content
         self._threads = ThreadPoolExecutor(max(1, n_processes))
         self._idle: queue.SimpleQueue[DecoderProcess | None] = queue.SimpleQueue()
         for _ in range(n_processes):
@@ -98,15 +51,12 @@ class DecoderPool:
         self, items: Iterable[Item | Skipped], policy: Policy
     ) -> Iterator[list[tuple[Item | Skipped, Outcome]]]:
         """Each item with what came of it, in order, some at a time; a few groups are under way."""
-        under_way: deque[tuple[list[Item | Skipped], Future[list[Outcome]]]] = deque()
-        for group, blobs in _groups(items):
-            under_way.append((group, self._threads.submit(self._answer, group, blobs, policy)))
-            if len(under_way) > 2 * max(1, self.n_processes):
-                asked, future = under_way.popleft()
-                yield list(zip(asked, future.result(), strict=True))
-        while under_way:
-            asked, future = under_way.popleft()
-            yield list(zip(asked, future.result(), strict=True))
+        yield from self._each(items, lambda group: self._answer(group, policy))
+
+    def looks(self, items: Iterable[Item | Skipped]) -> Iterator[ImageFacts]:
+        """What the items are, before they are decoded; nothing of those that are broken."""
+        for group in self._each(items, self._look_at):
+            yield from (found for _, found in group if found is not None)
 
     def close(self) -> None:
         """End the processes."""
@@ -115,161 +65,140 @@ class DecoderPool:
             if process := self._idle.get():
                 process.close()
 
-    def _answer(
-        self, group: Sequence[Item | Skipped], blobs: dict[int, Blob | Skipped], policy: Policy
-    ) -> list[Outcome]:
+    def _each(
+        self, items: Iterable[Item | Skipped], do: Callable[[Portion], list[T]]
+    ) -> Iterator[list[tuple[Item | Skipped, T]]]:
+        under_way: deque[tuple[Portion, Future[list[T]]]] = deque()
+        for group in _groups(items, self._keeps_content):
+            under_way.append((group, self._threads.submit(do, group)))
+            del group  # a large item is let go of before the next one is read
+            while _is_enough(under_way, self.n_processes):
+                yield _first(under_way)
+        while under_way:
+            yield _first(under_way)
+
+    def _answer(self, group: Portion, policy: Policy) -> list[Outcome]:
         found: dict[int, Outcome] = {}
         files: dict[int, tuple[str, Blob]] = {}
-        for place, item in enumerate(group):
-            blob = blobs.get(place, item)
-            if isinstance(item, Skipped):
-                found[place] = item
-            elif isinstance(blob, Skipped):
+        for place, (item, blob) in enumerate(zip(group.items, group.blobs, strict=True)):
+            if isinstance(blob, Skipped):
                 found[place] = blob
-            elif isinstance(blob, Path | bytes):
-                files[place] = (item.name, blob)
+            elif isinstance(blob, np.ndarray) and blob.nbytes <= SMALL_ROW:
+                found[place] = decode_row(item.name, blob, policy)
             else:
-                found[place] = _row(item, policy)
+                files[place] = (item.name, blob)
         outcomes = self._decode(list(files.values()), policy) if files else []
         found.update(zip(files, outcomes, strict=True))
-        return [found[place] for place in range(len(group))]
+        return [found[place] for place in range(len(group.items))]
+
+    def _look_at(self, group: Portion) -> list[Look]:
+        found: dict[int, Look] = {}
+        files: dict[int, tuple[str, Blob]] = {}
+        for place, (item, blob) in enumerate(zip(group.items, group.blobs, strict=True)):
+            if isinstance(blob, Skipped):
+                found[place] = None
+            elif isinstance(blob, np.ndarray) and blob.nbytes <= SMALL_ROW:
+                found[place] = look_at_array(blob)
+            else:
+                files[place] = (item.name, blob)
+        looks = self._look(list(files.values())) if files else []
+        found.update(zip(files, looks, strict=True))
+        return [found[place] for place in range(len(group.items))]
 
     def _decode(self, files: list[tuple[str, Blob]], policy: Policy) -> list[Outcome]:
+        return self._in_process(
+            files,
+            here=lambda name, blob: decode_blob(name, blob, policy),
+            there=lambda process, some: process.decode(some, policy),
+            crashed=lambda name: Skipped(name, "broken", "the decoder crashed on it"),
+        )
+
+    def _look(self, files: list[tuple[str, Blob]]) -> list[Look]:
+        return self._in_process(
+            files, here=look_at_blob, there=DecoderProcess.look, crashed=lambda name: None
+        )
+
+    def _in_process(
+        self,
+        files: list[tuple[str, Blob]],
+        here: Callable[[str, Blob], T],
+        there: Callable[[DecoderProcess, list[tuple[str, Blob]]], list[T]],
+        crashed: Callable[[str], T],
+    ) -> list[T]:
+        """What a process answers of these; a file on which it crashes costs no other one."""
         if not self.n_processes:
-            return [decode(name, blob, policy) for name, blob in files]
+            return [here(name, blob) for name, blob in files]
         process = self._idle.get()
         try:
             process = process or DecoderProcess()
-            return process.decode(files, policy)
-        except DecoderCrashed:
+            return there(process, files)
+        except ChildDied:
             assert process is not None
             process.close()
             process = None
         finally:
             self._idle.put(process)
         if len(files) == 1:
-            return [Skipped(files[0][0], "broken", "the decoder crashed on it")]
+            return [crashed(files[0][0])]
         # Which one was it? Each gets a process that starts afresh where the one before fell.
-        return [outcome for file in files for outcome in self._decode([file], policy)]
+        return [found for file in files for found in self._in_process([file], here, there, crashed)]
 
 
-def _row(item: Item, policy: Policy) -> Outcome:
-    values = np.asarray(item.content)
-    try:
-        return decode_vector(values) if values.ndim == 1 else decode_array(values, policy)
-    except (ValueError, TypeError) as error:
-        return Skipped(item.name, "bad-row", str(error))
+class Portion:
+    """Some items without their content, and their contents; what cannot be read is Skipped."""
+
+    def __init__(self, keeps_content: bool) -> None:
+        self._keeps_content = keeps_content
+        self.items: list[Item | Skipped] = []
+        self.blobs: list[Blob | Skipped] = []
+        self.n_bytes = 0  # that are held in memory
+
+    def add(self, item: Item | Skipped) -> None:
+        """Read what has to be read here."""
+        blob = item if isinstance(item, Skipped) else blob_of(item)
+        if isinstance(item, Item) and not self._keeps_content:
+            item = replace(item, content=b"")
+        self.items.append(item)
+        self.blobs.append(blob)
+        if isinstance(blob, bytes):
+            self.n_bytes += len(blob)
+        elif isinstance(blob, np.ndarray):
+            self.n_bytes += blob.nbytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more belongs in it."""
+        return len(self.items) == ITEMS_AT_ONCE or self.n_bytes > BYTES_AT_ONCE
 
 
-def _groups(
-    items: Iterable[Item | Skipped],
-) -> Iterator[tuple[list[Item | Skipped], dict[int, Blob | Skipped]]]:
-    """Items in groups of bounded size, with the bytes of those that have to be read here."""
-    group: list[Item | Skipped] = []
-    blobs: dict[int, Blob | Skipped] = {}
-    size = 0
+def _is_enough(under_way: deque[tuple[Portion, Future[list[T]]]], n_processes: int) -> bool:
+    held = sum(group.n_bytes for group, _ in under_way)
+    return len(under_way) > 2 * max(1, n_processes) or held > BYTES_UNDER_WAY
+
+
+def _first(under_way: deque[tuple[Portion, Future[list[T]]]]) -> list[tuple[Item | Skipped, T]]:
+    group, future = under_way.popleft()
+    return list(zip(group.items, future.result(), strict=True))
+
+
+def _groups(items: Iterable[Item | Skipped], keeps_content: bool) -> Iterator[Portion]:
+    """Items in groups of bounded size."""
+    group = Portion(keeps_content)
     for item in items:
-        if isinstance(item, Item):
-            if isinstance(item.content, Path):
-                blobs[len(group)] = item.content
-            elif callable(item.content):
-                blob = blobs[len(group)] = bytes_of(item)
-                size += len(blob) if isinstance(blob, bytes) else 0
-            else:
-                size += item.content.nbytes
-        group.append(item)
-        if len(group) == ITEMS_AT_ONCE or size > BYTES_AT_ONCE:
-            yield group, blobs
-            group, blobs, size = [], {}, 0
-    if group:
-        yield group, blobs
+        group.add(item)
+        del item
+        if group.is_full:
+            yield group
+            group = Portion(keeps_content)
+    if group.items:
+        yield group
 
 
-def bytes_of(item: Item) -> bytes | Skipped:
-    """What an item's content gives when called."""
-    assert callable(item.content)
+def blob_of(item: Item) -> Blob | Skipped:
+    """An item's content, called for where it has to be."""
+    if not callable(item.content):
+        return item.content
     try:
         return item.content()
     except Exception as error:  # a damaged archive raises almost anything
         return why_skipped(item.name, error)
-
-
-def send(stream: IO[bytes], head: Any, blobs: Iterable[bytes]) -> None:
-    """Write a JSON object and the bytes that belong to it."""
-    text = json.dumps(head).encode()
-    stream.write(len(text).to_bytes(8, "little"))
-    stream.write(text)
-    for blob in blobs:
-        stream.write(blob)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> Any:
-    """The next JSON object. EOFError at the end."""
-    length = int.from_bytes(exactly(stream, 8), "little")
-    return json.loads(exactly(stream, length))
-
-
-def exactly(stream: IO[bytes], n: int) -> bytes:
-    """The next n bytes. EOFError if there are fewer."""
-    content = stream.read(n)
-    if len(content) < n:
-        raise EOFError
-    return content
-
-
-def _read_outcome(answer: dict[str, Any], stream: IO[bytes]) -> Outcome:
-    if "reason" in answer:
-        return Skipped(**answer)
-    shape = tuple(answer["shape"])
-    pixels = np.frombuffer(exactly(stream, int(np.prod(shape))), np.uint8).reshape(shape)
-    return Decoded(
-        pixels,
-        bytes.fromhex(answer["digest"]),
-        answer["height"],
-        answer["width"],
-        tuple(answer["facts"]),
-        exactly(stream, answer["preview"]),
-    )
-
-
-def _as_answer(outcome: Outcome) -> dict[str, Any]:
-    if isinstance(outcome, Skipped):
-        return asdict(outcome)
-    return {
-        "shape": outcome.pixels.shape,
-        "digest": outcome.digest.hex(),
-        "height": outcome.height,
-        "width": outcome.width,
-        "facts": outcome.facts,
-        "preview": len(outcome.preview),
-    }
-
-
-def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer until the questions end."""
-    while True:
-        try:
-            question = receive(questions)
-            policy = Policy(**question["policy"])
-            outcomes = [
-                decode(
-                    name,
-                    Path(blob) if isinstance(blob, str) else exactly(questions, blob),
-                    policy,
-                )
-                for name, blob in question["files"]
-            ]
-        except EOFError:
-            return
-        blobs = [
-            blob
-            for outcome in outcomes
-            if isinstance(outcome, Decoded)
-            for blob in (outcome.pixels.tobytes(), outcome.preview)
-        ]
-        send(answers, [_as_answer(outcome) for outcome in outcomes], blobs)
-
-
-if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -11,6 +11,7 @@ of it is left. Only its last event names a data set.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from .origin import origin_to_read
 from .pixel_policy import Policy
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
 from .run import ImportRun
+from .source_process import open_apart
 from .sources import open_source
 
 
@@ -38,8 +40,8 @@ def import_data(
     """
     name, choice = checked_name(name), choice or Choice()
     yield ImportProgress("looking at what is there")
-    opened = source if isinstance(source, Source) else open_source(source, choice.reading)
-    yield from ImportRun(opened, root, name, choice).run()
+    with closing(_opened(source, choice)) as opened:
+        yield from ImportRun(opened, root, name, choice).run()
 
 
 def add_later(
@@ -53,18 +55,31 @@ def add_later(
     folder, choice = folder_of(to, root), choice or Choice()
     manifest = read_manifest(folder)
     yield ImportProgress("looking at what is there")
-    opened = source if isinstance(source, Source) else open_source(source, choice.reading)
-    if opened.kind != manifest["kind"]:
-        raise Conflict(
-            f"{manifest['name']} holds {manifest['kind']}s, and {opened.where} {opened.kind}s. "
-            "Import them as a data set of their own."
-        )
+    with closing(_opened(source, choice)) as opened:
+        if opened.kind != manifest["kind"]:
+            raise Conflict(
+                f"{manifest['name']} holds {manifest['kind']}s, and {opened.where} {opened.kind}s. "
+                "Import them as a data set of their own."
+            )
+        choice = _as_before(choice, manifest)
+        yield from ImportRun(opened, root, manifest["name"], choice, folder, manifest).run()
+
+
+def _as_before(choice: Choice, manifest: dict[str, Any]) -> Choice:
+    """The choice with the policy and the role that a data set has already."""
     policy = Policy(**manifest["policy"])
     if manifest["kind"] == "image":
         policy = replace(policy, channels={1: "grey", 3: "colour"}[manifest["shape"][2]])
     role = manifest["role"] if manifest["class_names"] else choice.role
-    choice = replace(choice, policy=policy, role=role)
-    yield from ImportRun(opened, root, manifest["name"], choice, folder, manifest).run()
+    return replace(choice, policy=policy, role=role)
+
+
+def _opened(source: str | Path | Source, choice: Choice) -> Source:
+    """What is there to import; read in a process of its own unless there are to be none."""
+    if isinstance(source, Source):
+        return source
+    open_it = open_source if choice.n_processes == 0 else open_apart
+    return open_it(source, choice.reading)
 
 
 def read_again(name: str, root: Path, choice: Choice | None = None) -> Iterator[ImportProgress]:

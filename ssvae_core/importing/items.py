@@ -10,6 +10,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from ..data.import_report import Skipped
 from ..labels.names import shown
 from .reading import AS_FOUND, Reading
+from .value_range import ValueRange
 
 # By these a file says that it is an image; what it is, its first bytes say.
 IMAGE_SUFFIXES = frozenset(
@@ -39,10 +41,10 @@ IMAGE_HEADS = (
 
 @dataclass(frozen=True)
 class Item:
-    """One example to take: a file, something that gives bytes, or a row of numbers."""
+    """One example to take: a file, its bytes, something that gives them, or a row of numbers."""
 
     name: str
-    content: Path | Callable[[], bytes] | NDArray[Any]
+    content: Path | bytes | Callable[[], bytes] | NDArray[Any]
     class_name: str | None = None
 
 
@@ -86,6 +88,21 @@ class Source(ABC):
     def count(self) -> int | None:
         """How many items there are, if that is known without reading them."""
         return None
+
+    def names(self) -> Iterator[str]:
+        """Of every item that may be taken."""
+        return (item.name for item in self.items() if isinstance(item, Item))
+
+    def some(self, step: int, n: int) -> Iterator[Item | Skipped]:
+        """At most n of the items: the first, and each that lies `step` after the one before."""
+        return islice(self.items(), 0, n * step, step)
+
+    def value_range(self) -> ValueRange | None:
+        """Of all of its numbers, where it knows them without giving its items."""
+        return None
+
+    def close(self) -> None:  # noqa: B027  # most hold nothing
+        """Let go of what it holds open."""
 
     def may_open(self, path: Path) -> bool:
         """Whether a file or folder that a link or a table leads to may be opened."""

@@ -11,7 +11,7 @@ from ..labels.file_matching import match_files
 from ..labels.label_files import labels_in_order, read_labels
 from ..labels.label_rows import LabelRow
 from ..labels.names import MOST_NAMED, label_text, shown
-from .items import Item, Source
+from .items import Source
 
 
 class Answers:
@@ -42,7 +42,7 @@ class Answers:
             if n is not None and not source.are_folders:
                 self.check_length(n)
             return
-        files = [item.name for item in source.items() if isinstance(item, Item)]
+        files = [*source.names()]
         rows = [row for row in self._file.rows if row.is_human]
         matches = match_files((row.file_name for row in rows), files, source.above)
         if not matches.files:

@@ -22,8 +22,9 @@ from ..data.import_report import Skipped
 from ..data.provenance import ImportedFrom, Provenance
 from ..errors import UserError
 from ..labels.names import shown
-from .decoder_pool import DecoderPool, Outcome, bytes_of
-from .decoding import Decoded
+from .array_decoding import Decoded
+from .decoder import Outcome
+from .decoder_pool import DecoderPool, blob_of
 from .items import Item
 from .pixel_policy import Policy
 from .sources import open_source
@@ -44,7 +45,7 @@ class OriginalFiles:
         """One for each of the examples, which must go up; iterating does the work."""
         asked: deque[int] = deque()
         policy = Policy(**self.provenance.policy)
-        with closing(DecoderPool(self.n_processes)) as pool:
+        with closing(DecoderPool(self.n_processes, keeps_content=True)) as pool:
             for group in pool.outcomes(self._items(examples, asked), policy):
                 for item, outcome in group:
                     yield self._checked(asked.popleft(), item, outcome)
@@ -129,6 +130,8 @@ def _content(item: Item) -> Original | None:
         except OSError:
             return None
     if callable(content):
-        found = bytes_of(item)
+        found = blob_of(item)
         return found if isinstance(found, bytes) else None
+    if isinstance(content, bytes):
+        return content
     return content if content.dtype == np.uint8 else None

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from .value_range import BYTES, ValueRange, black_and_white, range_over
+
 # Sides that halve twice, as the convolutional networks do.
 SIDES = (8, 12, 16, 20, 24, 28, 32, 40, 48, 56, 64)
 FITS = {
@@ -20,7 +22,6 @@ CHANNELS = {
     "colour": "three channels, also of grey images",
 }
 LOWEST_SIDE, HIGHEST_SIDE = 4, 256
-DEPTHS = (8, 10, 12, 14, 16, 32, 64)  # bits of whole numbers
 SAME_PROPORTION = 1.1  # widths over heights that differ by less are one proportion
 
 
@@ -31,9 +32,7 @@ class ImageFacts:
     height: int
     width: int
     is_colour: bool
-    low: float | None = None  # smallest and largest value, where they are not bytes
-    high: float | None = None
-    is_float: bool = False
+    values: ValueRange | None = None  # where they are no bytes of an image file
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,7 @@ class Policy:
     channels: str = "auto"  # a key of CHANNELS
     low: float | None = None  # the value that becomes 0, of images deeper than 8 bits
     high: float | None = None  # the value that becomes 255
+    scales_bytes: bool = False  # the same of rows of bytes
 
     def __post_init__(self) -> None:
         if self.side is not None and not LOWEST_SIDE <= self.side <= HIGHEST_SIDE:
@@ -60,17 +60,23 @@ class Policy:
         return asdict(self)
 
 
-def settled(policy: Policy, looks: Sequence[ImageFacts]) -> Policy:
-    """The policy with every choice made, from a look at some of the images."""
+def settled(policy: Policy, looks: Sequence[ImageFacts], found: ValueRange | None = None) -> Policy:
+    """The policy with every choice made, from a look at some images and the range of all values."""
     side, fit = policy.side, policy.fit
     if side is None:
         side = nearest_side([max(look.height, look.width) for look in looks])
     if fit is None:
         fit = "resize" if has_one_proportion(looks) else "pad"
-    low, high = policy.low, policy.high
-    if low is None or high is None:
-        low, high = value_range(looks)
-    return replace(policy, side=side, fit=fit, low=low, high=high)
+    if policy.low is None or policy.high is None:
+        found = found or range_over(look.values for look in looks)
+        policy = on_scale(policy, found, *black_and_white(found))
+    return replace(policy, side=side, fit=fit)
+
+
+def on_scale(policy: Policy, found: ValueRange | None, low: float, high: float) -> Policy:
+    """With these values as black and white, of data in which these were found."""
+    scales_bytes = found is not None and found.has_bytes and (low, high) != BYTES
+    return replace(policy, low=low, high=high, scales_bytes=scales_bytes)
 
 
 def nearest_side(sides: Sequence[int]) -> int:
@@ -85,24 +91,3 @@ def has_one_proportion(looks: Sequence[ImageFacts]) -> bool:
     """Whether stretching changes all of them alike, so that nothing is lost by it."""
     proportions = [look.width / look.height for look in looks]
     return not proportions or max(proportions) <= SAME_PROPORTION * min(proportions)
-
-
-def value_range(looks: Sequence[ImageFacts]) -> tuple[float, float]:
-    """The values that become black and white, the same for all images deeper than 8 bits.
-
-    So that brightness can be compared between images. Whole numbers: from 0 to the largest that
-    the fewest bits hold that hold all values seen (12 bits of 16 are common in microscopes). Floats
-    in [0, 1] stay as they are, others go from the smallest to the largest seen.
-    """
-    lows = [look.low for look in looks if look.low is not None]
-    highs = [look.high for look in looks if look.high is not None]
-    if not lows:
-        return 0.0, 65535.0
-    low, high = min(lows), max(highs)
-    if any(look.is_float for look in looks):
-        if low >= 0 and high <= 1:
-            return 0.0, 1.0
-        return (low, high) if high > low else (low, low + 1)
-    bits = int(max(high, 1)).bit_length()
-    depth = next(depth for depth in DEPTHS if depth >= bits)
-    return min(low, 0.0), float(2**depth - 1)

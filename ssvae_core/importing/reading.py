@@ -15,6 +15,8 @@ from ..errors import UserError
 AS_FOUND: Mapping[str, str] = {}  # nothing was chosen
 NONE = "none"  # may be said for "", where that is one of the values
 
+LATER = ("values",)  # options that are found when the data itself is looked at
+
 
 @dataclass(frozen=True)
 class ReadingOption:
@@ -30,6 +32,11 @@ class ReadingOption:
         """For the report and the page; the values in their order."""
         options = [list(option) for option in self.options.items()]
         return {**vars(self), "options": options}
+
+    @classmethod
+    def from_json(cls, found: dict[str, Any]) -> ReadingOption:
+        """What to_json gave."""
+        return cls(**{**found, "options": dict(found["options"])})
 
 
 class Reading:
@@ -55,11 +62,11 @@ class Reading:
         """What a person chose before it could be an option, because it says how to look."""
         return self._chosen.get(name)
 
-    def check(self, where: str) -> None:
-        """Raise UserError if something was chosen that is no option here."""
+    def check(self, where: str, *, at_last: bool = True) -> None:
+        """Raise UserError if something was chosen that is no option here, or will be none."""
         names = [option.name for option in self.options]
         for name in self._chosen:
-            if name not in names:
+            if name not in names and (at_last or name not in LATER):
                 raise UserError(
                     f"'{name}' is nothing to choose in {where}; {', '.join(names) or 'nothing'} is."
                 )

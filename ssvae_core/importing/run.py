@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +18,18 @@ from ..data.provenance import sizes_in
 from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS
 from ..errors import Conflict, UserError
 from ..labels.names import listed, same
+from .array_decoding import Decoded, blank_of
 from .class_order import ClassOrder
-from .decoder_pool import DecoderPool, bytes_of
-from .decoding import Decoded, look, look_at_array
+from .decoder_pool import DecoderPool
 from .draft import Draft, clean, drafting, free_space, place
 from .items import Item, Source
 from .label_lookup import Answers
 from .nothing_taken import nothing_taken
 from .origin import Origin, absolute, origins_of
-from .pixel_policy import ImageFacts, settled
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
+from .settling import settled_on
 from .twins import Twins
 
-N_LOOKS = 256  # files that are looked at before the policy is settled
 EVENT_SECONDS = 0.1  # seconds between two events
 COPIED_AT_ONCE = 4096  # examples
 PROCESSES_FROM = 500  # files, from which more than one process is worth its start
@@ -71,15 +69,18 @@ class ImportRun:
         if self.answers:
             self.answers.match(self.source)
             self.classes = ClassOrder(self.answers.class_names, self.source.known_classes)
-        self._settle(total)
-        self._check_space(total)
-        with drafting(self.root) as draft:
-            self.twins = Twins(draft, self.classes, self.report)
-            if self.earlier:
-                yield from self._copy(draft, self.earlier)
-            yield from self._take_all(draft, total)
-            yield ImportProgress("writing", self.report.files, total, self.report.taken)
-            imported = self._finish(draft)
+        with closing(DecoderPool(self._n_processes(total))) as pool:
+            if self.source.kind == "image" and not self.earlier:
+                self.policy = settled_on(self.source, self.policy, pool)
+            self.source.reading.check(self.source.where)
+            self._check_space(total)
+            with drafting(self.root) as draft:
+                self.twins = Twins(draft, self.classes, self.report)
+                if self.earlier:
+                    yield from self._copy(draft, self.earlier)
+                yield from self._take_all(draft, total, pool)
+                yield ImportProgress("writing", self.report.files, total, self.report.taken)
+                imported = self._finish(draft)
         yield ImportProgress(
             f"{self.name} is read",
             self.report.files,
@@ -91,14 +92,9 @@ class ImportRun:
             imported,
         )
 
-    def _settle(self, total: int | None) -> None:
-        """Choose what the choice leaves open, from some images spread over all."""
-        if self.source.kind == "vector" or self.earlier:
-            return
-        step = max(1, (total or 0) // N_LOOKS)
-        some = islice(self.source.items(), 0, N_LOOKS * step, step)
-        looks = [found for item in some if isinstance(item, Item) and (found := _look(item))]
-        self.policy = settled(self.policy, looks)
+    def _n_processes(self, total: int | None) -> int | None:
+        few = total is not None and total < PROCESSES_FROM
+        return 1 if self.choice.n_processes is None and few else self.choice.n_processes
 
     def _check_space(self, total: int | None) -> None:
         """Refuse at once what cannot fit on the disk."""
@@ -140,19 +136,17 @@ class ImportRun:
             for found in report_of(folder.name, self.root).contradictions:
                 self.twins.remember(found)
 
-    def _take_all(self, draft: Draft, total: int | None) -> Iterator[ImportProgress]:
-        n_processes = self.choice.n_processes
-        if n_processes is None and total is not None and total < PROCESSES_FROM:
-            n_processes = 1
+    def _take_all(
+        self, draft: Draft, total: int | None, pool: DecoderPool
+    ) -> Iterator[ImportProgress]:
         said_at = 0.0
-        with closing(DecoderPool(n_processes)) as pool:
-            for group in pool.outcomes(self.source.items(), self.policy):
-                for item, outcome in group:
-                    self._take(draft, item, outcome)
-                now = time.monotonic()
-                if now - said_at > EVENT_SECONDS:
-                    said_at = now
-                    yield self._progress("reading", total)
+        for group in pool.outcomes(self.source.items(), self.policy):
+            for item, outcome in group:
+                self._take(draft, item, outcome)
+            now = time.monotonic()
+            if now - said_at > EVENT_SECONDS:
+                said_at = now
+                yield self._progress("reading", total)
 
     def _take(self, draft: Draft, item: Item | Skipped, outcome: Decoded | Skipped) -> None:
         self.report.files += 1
@@ -186,7 +180,9 @@ class ImportRun:
             size=(outcome.height, outcome.width),
         )
         longer = max(outcome.height, outcome.width)
-        self.report.take(longer, bool(outcome.preview), outcome.facts)
+        blank = blank_of(outcome.pixels) if self.source.kind == "image" else None
+        facts = (*outcome.facts, blank) if blank else outcome.facts
+        self.report.take(longer, bool(outcome.preview), facts)
         return None
 
     def _check_classes(self) -> None:
@@ -270,13 +266,3 @@ class ImportRun:
         if self.n_named:
             said.append(f"The class of {self.n_named:,} was said by a duplicate alone.")
         return said
-
-
-def _look(item: Item) -> ImageFacts | None:
-    """Before an item is decoded. None if it is broken."""
-    if isinstance(item.content, Path):
-        return look(item.name, item.content)
-    if callable(item.content):
-        content = bytes_of(item)
-        return look(item.name, content) if isinstance(content, bytes) else None
-    return look_at_array(item.content)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..limits import check_json, labels_within, lines_of
 from .encoding import encoding_of, opened
 from .label_rows import (
     PERSON_COLUMNS,
@@ -30,6 +32,7 @@ def read_json(path: Path) -> tuple[Any, tuple[str, ...]]:
     """What a JSON file holds, and what a person should know of its encoding."""
     encoding = encoding_of(path)
     with opened(path) as file:
+        check_json(file, path.name)
         found = json.loads(file.read().decode(encoding.codec))
     return found, (encoding.note,) if encoding.note else ()
 
@@ -42,17 +45,17 @@ def read_jsonl(path: Path) -> tuple[Iterator[dict[str, Any]], tuple[str, ...]]:
 
 def _objects(path: Path, codec: str) -> Iterator[dict[str, Any]]:
     with opened(path) as file:
-        lines = file.read().decode(codec).split("\n")
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line)
-        except ValueError as error:
-            raise ValueError(f"line {number} is no JSON ({error})") from error
-        if not isinstance(found, dict):
-            raise ValueError(f"line {number} is no JSON object")
-        yield found
+        text = io.TextIOWrapper(file, codec, newline="\n")
+        for number, line in enumerate(labels_within(lines_of(text, path.name), path.name, len), 1):
+            if not line.strip():
+                continue
+            try:
+                found = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number} is no JSON ({error})") from error
+            if not isinstance(found, dict):
+                raise ValueError(f"line {number} is no JSON object")
+            yield found
 
 
 def is_coco(found: Any) -> bool:

@@ -21,7 +21,7 @@ MILLISECONDS_FROM = 1e11  # a number of seconds as large as this is of the year 
 UPLOADED = re.compile(r"\A[0-9a-f]{8}-")  # Label Studio puts it before the name of an upload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LabelRow:
     """One thing said of one image. Without a class and without a state, that it has no label."""
 

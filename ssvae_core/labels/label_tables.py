@@ -17,7 +17,8 @@ from typing import Any
 
 from ..csv_cells import unmarked
 from ..errors import UserError
-from .delimited import BadLine, Delimited, read_delimited
+from ..limits import MOST_ITEM, check_item, labels_within, lines_of
+from .delimited import BadLine, Delimited, Line, read_delimited
 from .encoding import opened
 from .file_matching import ENDING, OF_IMAGES
 from .header import FILE, kind_of_column
@@ -57,6 +58,8 @@ SAMPLE = 100  # rows by which columns are told
 # A delimiter, or a file's name anywhere: "a.png: cat", "a.png=cat" and "cat (a.png)" are no class.
 NO_LABEL_ALONE = re.compile(rf"[,;|\t]|{OF_IMAGES}(?![\w.])", re.I)
 ADVICE = "Expected a column of file names and one of classes, or one label a line for each file"
+
+ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ class LabelTable:
         return labels
 
     def _lines(self) -> Iterator[Any]:
-        for row in self._table.rows():
+        for row in labels_within(self._table.rows(), self._table.path.name, _size_of):
             if isinstance(row, BadLine):
                 raise ValueError(f"line {row.line}: {row.why}")
             yield row
@@ -194,7 +197,8 @@ def _sampled(table: Delimited) -> list[list[str]]:
 def _one_a_line(table: Delimited) -> list[str]:
     """The lines of a list of labels, empty ones too. UserError where one is no class."""
     with opened(table.path) as file, io.TextIOWrapper(file, table.encoding) as text:
-        lines = [line.removesuffix("\n") for line in text]
+        found = labels_within(lines_of(text, table.path.name), table.path.name, len)
+        lines = [line.removesuffix("\n") for line in found]
     first = table.n_above + table.has_header
     labels = []
     for number, line in enumerate(lines[first:], first + 1):
@@ -266,7 +270,28 @@ def parquet_records(path: Path) -> Iterator[dict[str, Any]]:
 
     try:
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches():
-                yield from batch.to_pylist()
+            largest = _largest_chunk(file.metadata)
+            check_item(path.name, largest)
+            # No cell is larger than what holds it.
+            at_once = max(1, min(ROWS_AT_ONCE, MOST_ITEM // max(1, largest)))
+            rows = chain.from_iterable(batch.to_pylist() for batch in file.iter_batches(at_once))
+            yield from labels_within(rows, path.name, _text_in)
     except pa.ArrowException as error:
         raise ValueError(str(error)) from error
+
+
+def _largest_chunk(metadata: Any) -> int:
+    """Bytes, unpacked, of the largest part of the file.
+
+    Not of a column in it: asked for a damaged one's, pyarrow ends the process.
+    """
+    groups = map(metadata.row_group, range(metadata.num_row_groups))
+    return max((int(group.total_byte_size) for group in groups), default=0)
+
+
+def _text_in(record: Mapping[str, Any]) -> int:
+    return sum(len(cell) for cell in record.values() if isinstance(cell, str))
+
+
+def _size_of(row: Line | BadLine) -> int:
+    return sum(map(len, row.cells)) if isinstance(row, Line) else len(row.why)

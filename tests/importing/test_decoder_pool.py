@@ -3,7 +3,8 @@
 import numpy as np
 
 from ssvae_core.data.import_report import Skipped
-from ssvae_core.importing.decoder_pool import DecoderPool, DecoderProcess
+from ssvae_core.importing.decoder import DecoderProcess
+from ssvae_core.importing.decoder_pool import DecoderPool
 from ssvae_core.importing.decoding import Decoded, decode
 from ssvae_core.importing.items import Item
 from ssvae_core.importing.pixel_policy import Policy
@@ -37,8 +38,7 @@ def test_a_decoder_that_is_killed_costs_one_file_at_most(monkeypatch):
 
     def shot(self, files, policy):
         if any(name == "killer.png" for name, _ in files):
-            self._process.kill()
-            self._process.wait()
+            self.kill()
         return real(self, files, policy)
 
     monkeypatch.setattr(DecoderProcess, "decode", shot)

@@ -10,7 +10,8 @@ from PIL import Image
 
 from ssvae_core.data.import_report import FACTS, REASONS, Skipped
 from ssvae_core.importing.decoding import MOST_PIXELS, Decoded, decode, decode_array, look
-from ssvae_core.importing.pixel_policy import ImageFacts, Policy, settled
+from ssvae_core.importing.pixel_policy import Policy, settled
+from ssvae_core.importing.value_range import ValueRange
 from tests.support.small_files import bad_files, encoded, picture, png_that_says, write
 
 AS_IS = Policy(side=12, fit="resize", low=0, high=65535)
@@ -82,7 +83,7 @@ def test_cmyk_becomes_rgb():
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
 def test_sixteen_bits_are_on_one_scale_for_all_files(kind):
     """Half of the largest value is half white, in a dark image as in a bright one."""
-    policy = settled(Policy(side=12), [ImageFacts(12, 12, False, 0, 4000)])
+    policy = settled(Policy(side=12), [], ValueRange(0, 4000))
     assert (policy.low, policy.high) == (0, 4095)  # 12 bits hold them
     for brightest in (500, 4000):
         values = np.linspace(0, brightest, 144).reshape(12, 12).astype(np.uint16)

@@ -29,6 +29,7 @@ export class ReportPanel {
   csv = h("a.btn", { "data-testid": "report-csv", download: "" }, icon("download"), "Report as CSV");
   map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() });
   figures = h("div.figures", { "data-testid": "figures" });
+  warning = h("div.fitted.warning", { "data-testid": "warning" }, icon("warning"), h("span"));
   fitted = h("div.s.fitted", { "data-testid": "fitted" });
 
   /**
@@ -53,7 +54,7 @@ export class ReportPanel {
 
   #reportState() {
     return h("div.report-body", {}, h("div.head", {}, icon("check_circle"), this.title, this.headline, h("span.sp"),
-      this.csv, this.map), this.figures, this.fitted,
+      this.csv, this.map), this.figures, this.warning, this.fitted,
     h("div.halves", {}, h("div", {}, this.skipped.element, this.readAs.element), this.choices.element), this.preview.element);
   }
 
@@ -127,6 +128,8 @@ export class ReportPanel {
       figure(count(folders), what),
       figure(count(report.n_skipped), `${report.kind === "vector" ? "rows" : "files"} skipped${report.n_duplicates
         ? `, ${count(report.n_duplicates)} as duplicates` : ""}`));
+    show(this.warning, report.warnings.length > 0);
+    write(/** @type {HTMLElement} */ (this.warning.lastElementChild), report.warnings.join(" "));
     write(this.fitted, report.fitted);
     this.skipped.update(report);
     this.readAs.update(report);

@@ -8,6 +8,7 @@ const ICONS = {
   contradiction: ["compare_arrows", "bad"], broken: ["broken_image", "bad"], duplicate: ["content_copy", "warn"],
   "not-image": ["block", ""], "too-large": ["photo_size_select_large", "warn"], "no-permission": ["lock", "bad"],
   missing: ["search_off", "warn"], vanished: ["question_mark", "warn"], encrypted: ["key", "warn"], "bad-row": ["table_rows", "bad"],
+  "other-format": ["sync_alt", "warn"],
 };
 
 /** @typedef {import("../shared/api.js").Report} Report */

@@ -356,6 +356,8 @@ interface ReportOfAny {
   earlier: number; // the same, as the import counted them
   headline: string;
   sentences: string[];
+  /** What makes the data set useless, if it is not meant so. */
+  warnings: string[];
   fitted: string;
   shape_in_words: string;
   sizes_in_words: string;

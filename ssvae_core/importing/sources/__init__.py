@@ -35,7 +35,7 @@ def open_source(where: str | Path, reading: Mapping[str, str] = AS_FOUND) -> Sou
     for importer in IMPORTERS.values():
         if importer.accepts(named):
             source = importer(named, reading)
-            source.reading.check(Path(named).name)
+            source.reading.check(Path(named).name, at_last=False)
             return source
     path = Path(named)
     try:

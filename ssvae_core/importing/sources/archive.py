@@ -23,6 +23,7 @@ from ..items import (
     looks_like_image,
     natural,
 )
+from ..other_formats import HEAD_BYTES, advice_by_content, advice_by_name
 from ..reading import AS_FOUND
 
 MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
@@ -108,9 +109,10 @@ class _Member:
     def __call__(self) -> bytes:
         try:
             with self._archive.open(self._member) as file:
-                head = file.read(8)
+                head = file.read(HEAD_BYTES)
                 if not head.startswith(IMAGE_HEADS) and not looks_like_image(self._member.filename):
-                    raise ContentError("not-image")
+                    advice = advice_by_content(head) or advice_by_name(self._member.filename)
+                    raise ContentError("other-format" if advice else "not-image", advice)
                 content = head + file.read(MOST_BYTES)
                 if len(content) > MOST_BYTES:
                     raise ContentError("too-large", "it unpacks to more than the archive says")

@@ -1,7 +1,8 @@
 """NumPy's .npy and .npz: images (n, H, W) or (n, H, W, C), or vectors (n, D).
 
-No pickle is ever loaded. Sizes that a header claims are checked against the bytes that are there
-before anything is allocated, and an .npz is read row by row from its archive.
+No pickle is ever loaded. Sizes that a header claims are checked against the bytes that are there,
+and against what is read at most, before anything is allocated; an .npz is read some rows at a time
+from its archive.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ import math
 import tokenize
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...errors import UserError
 from ...labels.names import label_text, shown
+from ...limits import MOST_SIDE, check_item, check_unpacked, check_vector
 from ..items import Item, Source
 from ..reading import AS_FOUND
+from ..value_range import ValueRange, range_of, range_over
+from .array_header import ArrayHeader
+from .axes import chosen_axes
 
 BROKEN = (zipfile.BadZipFile, zlib.error, tokenize.TokenError)
 IMAGES = ("x_train", "images", "x", "data", "train_images", "features", "vectors", "arr_0")
@@ -31,28 +35,7 @@ LABELS = ("y_train", "labels", "y", "target", "targets", "train_labels", "classe
 NAMES = ("file_names", "filenames", "names", "files")
 CLASS_NAMES = ("class_names", "target_names", "categories")
 ROWS_AT_ONCE = 4 * 2**20  # bytes
-MOST_SIDE_ARRAY = 256 * 2**20  # bytes of labels or names
-
-
-class Header:
-    """What an array's header says."""
-
-    def __init__(self, file: IO[bytes], size: int):
-        version = npy.read_magic(file)
-        if version not in ((1, 0), (2, 0), (3, 0)):
-            raise ValueError(f"its format {version} is not known")
-        read: Callable[[Any], Any] = (
-            npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
-        )
-        self.shape, self.is_fortran, self.dtype = read(file)
-        if self.dtype.hasobject:
-            raise ValueError("it holds Python objects, which are never loaded")
-        needed = math.prod(self.shape) * self.dtype.itemsize
-        if needed > size - file.tell():
-            raise ValueError(
-                f"its header says shape {self.shape} of {self.dtype}, {needed} bytes, "
-                f"but only {size - file.tell()} are there"
-            )
+MOST_AT_ONCE = 2**30  # bytes of an array whose examples do not lie one after the other
 
 
 class Arrays(Source):
@@ -75,7 +58,11 @@ class Arrays(Source):
 
     def count(self) -> int:
         """Rows."""
-        return self._shape[0]
+        return self._n
+
+    def value_range(self) -> ValueRange | None:
+        """Of all rows."""
+        return range_over(map(range_of, self._blocks()))
 
     def items(self) -> Iterator[Item | Skipped]:
         """Every row."""
@@ -95,15 +82,26 @@ class Arrays(Source):
             self._member = _first(IMAGES, found) or _largest(self.path, found)
             del found[self._member_key]
         with self._file() as (file, size):
-            header = Header(file, size)
-        self._shape, self._dtype = header.shape, header.dtype
-        self._is_fortran = header.is_fortran
-        if self._is_fortran and math.prod(self._shape) * self._dtype.itemsize > 2**30:
-            raise ValueError("it is stored column by column; save it with order='C'")
-        self._moves_channels = _is_channels_first(self._shape)
-        self.kind = _kind(self._shape, self._dtype)
+            self._header = header = ArrayHeader(file, size)
+        check_unpacked(self.path.name, header.n_bytes, self.path.stat().st_size)
+        self._axes = chosen_axes(header.shape, header.dtype, self.reading)
+        self.kind, self._n = self._axes.kind, self._axes.n_rows(header.shape)
+        self._check_rows()
         if found is not None:
             self._read_others(found)
+
+    def _check_rows(self) -> None:
+        """Refuse what takes more memory than is read at once."""
+        header, n_numbers = self._header, math.prod(self._header.shape) // self._n
+        if self.kind == "vector":
+            check_vector(self.path.name, n_numbers)
+        check_item(self.path.name, n_numbers * header.dtype.itemsize)
+        self._is_in_order = self._axes.reads_in_order and not header.is_fortran
+        if not self._is_in_order and header.n_bytes > MOST_AT_ONCE:
+            raise ValueError(
+                "its examples do not lie one after the other; save it with the examples as the "
+                "first axis, and with order='C'"
+            )
 
     @property
     def _member_key(self) -> str:
@@ -126,15 +124,16 @@ class Arrays(Source):
     def _side_array(self, member: str, n: int | None = None) -> NDArray[Any]:
         """Labels or names, as many as there are rows (any number if n is 0)."""
         with zipfile.ZipFile(self.path) as archive, archive.open(member) as file:
-            header = Header(file, archive.getinfo(member).file_size)
-            if math.prod(header.shape) * header.dtype.itemsize > MOST_SIDE_ARRAY:
+            header = ArrayHeader(file, archive.getinfo(member).file_size)
+            if header.n_bytes > MOST_SIDE:
                 raise ValueError(f"{member} is too large for labels or names")
-        with np.load(self.path, allow_pickle=False) as arrays:
-            values: NDArray[Any] = arrays[member.removesuffix(".npy")].squeeze()
-        if n is None and (values.ndim != 1 or len(values) != self._shape[0]):
+            content = self._whole(file, header.n_bytes)
+        values = np.frombuffer(content, header.dtype)
+        values = values.reshape(header.shape, order="F" if header.is_fortran else "C").squeeze()
+        if n is None and (values.ndim != 1 or len(values) != self._n):
             raise ValueError(
                 f"{member.removesuffix('.npy')} has shape {values.shape}; "
-                f"expected one for each of the {self._shape[0]} rows"
+                f"expected one for each of the {self._n} rows"
             )
         return np.atleast_1d(values)
 
@@ -157,30 +156,43 @@ class Arrays(Source):
                 yield member, archive.getinfo(self._member).file_size
 
     def _blocks(self) -> Iterator[NDArray[Any]]:
-        """Rows, some at a time."""
-        n, row_shape = self._shape[0], self._shape[1:]
-        row_bytes = max(1, math.prod(row_shape) * self._dtype.itemsize)
-        step = max(1, ROWS_AT_ONCE // row_bytes)
+        """Examples as images or vectors, some at a time."""
         with self._file() as (file, size):
-            Header(file, size)
-            if self._is_fortran:
-                whole = np.frombuffer(file.read(n * row_bytes), self._dtype)
-                yield self._as_rows(whole.reshape(self._shape, order="F"))
+            header = ArrayHeader(file, size)
+            if not self._is_in_order:
+                whole = np.frombuffer(self._whole(file, header.n_bytes), header.dtype)
+                whole = whole.reshape(header.shape, order="F" if header.is_fortran else "C")
+                yield from self._parts(self._axes.rows(whole))
                 return
-            for start in range(0, n, step):
-                count = min(step, n - start)
-                content = file.read(count * row_bytes)
-                if len(content) < count * row_bytes:
-                    raise UserError(f"{self.path.name} ends in the middle. Was it copied whole?")
-                rows = np.frombuffer(content, self._dtype).reshape(count, *row_shape)
-                yield self._as_rows(rows)
+            row_bytes = header.n_bytes // self._n
+            step = max(1, ROWS_AT_ONCE // max(1, row_bytes))
+            for start in range(0, self._n, step):
+                count = min(step, self._n - start)
+                rows = np.frombuffer(self._whole(file, count * row_bytes), header.dtype)
+                shape = header.shape if self._axes.order[0] is None else (count, *header.shape[1:])
+                yield self._as_rows(self._axes.rows(rows.reshape(shape)))
+
+    def _parts(self, rows: NDArray[Any]) -> Iterator[NDArray[Any]]:
+        step = max(1, ROWS_AT_ONCE // max(1, rows[0].nbytes))
+        for start in range(0, len(rows), step):
+            yield self._as_rows(rows[start : start + step])
+
+    def _whole(self, file: IO[bytes], n_bytes: int) -> bytearray:
+        """The next bytes, without a second copy of them. UserError if there are fewer."""
+        content, place = bytearray(n_bytes), 0
+        view = memoryview(content)
+        while place < n_bytes:
+            part = file.read(min(ROWS_AT_ONCE, n_bytes - place))
+            if not part:
+                raise UserError(f"{self.path.name} ends in the middle. Was it copied whole?")
+            view[place : place + len(part)] = part
+            place += len(part)
+        return content
 
     def _as_rows(self, rows: NDArray[Any]) -> NDArray[Any]:
         if self.kind == "vector":
             return rows.astype(np.float32)
-        if not rows.dtype.isnative:
-            rows = rows.astype(rows.dtype.newbyteorder("="))
-        return np.moveaxis(rows, 1, -1) if self._moves_channels else rows
+        return rows if rows.dtype.isnative else rows.astype(rows.dtype.newbyteorder("="))
 
 
 def _name(value: Any) -> str:
@@ -208,25 +220,3 @@ def _first(wanted: tuple[str, ...], found: dict[str, str]) -> str | None:
 def _largest(path: Path, found: dict[str, str]) -> str:
     with zipfile.ZipFile(path) as archive:
         return max(found.values(), key=lambda member: archive.getinfo(member).file_size)
-
-
-def _is_channels_first(shape: tuple[int, ...]) -> bool:
-    return len(shape) == 4 and shape[1] in (1, 3) and shape[3] not in (1, 2, 3, 4)
-
-
-def _kind(shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
-    """Image or vector. ValueError for arrays that are neither."""
-    if dtype.kind not in "buif":
-        raise ValueError(f"expected numbers, it holds {dtype}")
-    if 0 in shape:
-        raise ValueError(f"it is empty: shape {shape}")
-    if len(shape) == 2:
-        return "vector"
-    is_image = len(shape) == 3 or (
-        len(shape) == 4 and (shape[3] in (1, 2, 3, 4) or _is_channels_first(shape))
-    )
-    if not is_image:
-        raise ValueError(
-            f"expected images (n, H, W) or (n, H, W, C), or vectors (n, D); got shape {shape}"
-        )
-    return "image"

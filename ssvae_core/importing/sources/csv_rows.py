@@ -13,6 +13,7 @@ from ...labels.delimited import BadLine, read_delimited
 from ...labels.delimiter import DELIMITERS, number_in
 from ...labels.encoding import ENCODINGS
 from ...labels.header import kind_of, kind_of_column
+from ...limits import check_columns
 from ..reading import Reading
 from .columns import FEW_ROWS, LABELS, Column
 from .layout import FILES, NAMES, TableLayout
@@ -36,6 +37,7 @@ class CsvRows:
             delimiter=None if delimiter is None else SIGNS.get(delimiter, delimiter),
             has_header=None if header is None else header == HEADER,
         )
+        check_columns(path.name, len(found.columns))
         self.notes = list(found.notes)
         if found.encoding not in ("utf-8", "utf-8-sig"):
             codec = found.encoding.removesuffix("-le").removesuffix("-be")

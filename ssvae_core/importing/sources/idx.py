@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...errors import UserError
+from ...limits import MOST_ITEM, MOST_SIDE, check_item, check_unpacked, check_vector
 from ..items import Item, Source
 from ..reading import AS_FOUND
+from ..value_range import ValueRange, range_of, range_over
+from .axes import chosen_axes
 
 DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 ROWS_AT_ONCE = 4 * 2**20  # bytes
-MOST_LABELS = 100_000_000
 
 
 class Idx(Source):
@@ -40,7 +42,9 @@ class Idx(Source):
                 f"{self.path.name} holds labels, or no images: its shape is {self._shape}. "
                 "Import the file of the images; their labels are found beside it."
             )
-        self.kind = "vector" if len(self._shape) == 2 else "image"
+        self._axes = chosen_axes(self._shape, self._dtype, self.reading)
+        self.kind, self._n = self._axes.kind, self._axes.n_rows(self._shape)
+        self._check_rows()
         self._labels = self._read_labels()
 
     @staticmethod
@@ -57,25 +61,46 @@ class Idx(Source):
 
     def count(self) -> int:
         """Rows."""
-        return self._shape[0]
+        return self._n
+
+    def value_range(self) -> ValueRange | None:
+        """Of all rows."""
+        return range_over(map(range_of, self._blocks()))
 
     def items(self) -> Iterator[Item | Skipped]:
         """Every row."""
-        row_shape = self._shape[1:]
-        row_bytes = max(1, math.prod(row_shape) * self._dtype.itemsize)
+        place = 0
+        for rows in self._blocks():
+            for row in rows:
+                label = None if self._labels is None else str(self._labels[place])
+                yield Item(f"#{place}", row, label)
+                place += 1
+
+    def _blocks(self) -> Iterator[NDArray[Any]]:
+        """Examples as images or vectors, some at a time."""
+        row_bytes = math.prod(self._shape) * self._dtype.itemsize // self._n
         step = max(1, ROWS_AT_ONCE // row_bytes)
         with _opened(self.path) as file:
             file.read(4 + 4 * len(self._shape))
-            for start in range(0, self._shape[0], step):
-                count = min(step, self._shape[0] - start)
+            for start in range(0, self._n, step):
+                count = min(step, self._n - start)
                 content = _read(file, count * row_bytes, self.path)
-                rows = np.frombuffer(content, self._dtype).reshape(count, *row_shape)
-                rows = rows.astype(
+                shape = self._shape if self._n == 1 else (count, *self._shape[1:])
+                rows = self._axes.rows(np.frombuffer(content, self._dtype).reshape(shape))
+                yield rows.astype(
                     np.float32 if self.kind == "vector" else rows.dtype.newbyteorder("=")
                 )
-                for place, row in enumerate(rows, start):
-                    label = None if self._labels is None else str(self._labels[place])
-                    yield Item(f"#{place}", row, label)
+
+    def _check_rows(self) -> None:
+        """Refuse what takes more memory than is read at once."""
+        n_numbers = math.prod(self._shape) // self._n
+        n_bytes = n_numbers * self._dtype.itemsize
+        if self.kind == "vector":
+            check_vector(self.path.name, n_numbers)
+        check_item(self.path.name, n_bytes)
+        check_unpacked(self.path.name, self._n * n_bytes, self.path.stat().st_size)
+        if not self._axes.reads_in_order:
+            raise UserError(f"{self.path.name} must hold one example after the other.")
 
     def _read_labels(self) -> NDArray[Any] | None:
         beside = self.path.name.replace("images", "labels").replace("idx3", "idx1")
@@ -88,10 +113,10 @@ class Idx(Source):
         if path is None:
             return None
         dtype, shape = _read_header(path)
-        if len(shape) != 1 or shape[0] > MOST_LABELS or shape[0] != self._shape[0]:
+        if len(shape) != 1 or shape[0] * dtype.itemsize > MOST_SIDE or shape[0] != self._n:
             raise UserError(
                 f"{path.name} has labels of shape {shape}; expected one for each of the "
-                f"{self._shape[0]} images of {self.path.name}."
+                f"{self._n} images of {self.path.name}."
             )
         with _opened(path) as file:
             file.read(8)
@@ -120,7 +145,7 @@ def _read_header(path: Path) -> tuple[np.dtype[Any], tuple[int, ...]]:
         dtype = np.dtype(DTYPES[head[2]])
         if 0 in shape:
             raise UserError(f"{path.name} is empty: its shape is {shape}.")
-        if math.prod(shape[1:]) > 2**28:
+        if math.prod(shape[1:]) * dtype.itemsize > MOST_ITEM:
             raise UserError(f"{path.name} says that an example has shape {shape[1:]}: too large.")
         needed = 4 + 4 * len(shape) + math.prod(shape) * dtype.itemsize
         # A packed file's size is known only by unpacking it: it is found while it is read.

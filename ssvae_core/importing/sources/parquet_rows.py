@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ...data.import_report import Skipped
-from ...errors import UserError
+from ...errors import TooLarge, UserError
 from ...labels.delimited import SPREAD
 from ...labels.header import kind_of_column
+from ...limits import check_item
 from ..items import IMAGE_HEADS
 from .columns import Column
 from .layout import TableLayout
@@ -87,10 +88,25 @@ class ParquetRows:
         self, columns: Sequence[str], at_once: int, groups: Sequence[int] | None = None
     ) -> Iterator[Any]:
         """Some rows at a time of some columns and row groups: the one place that reads values."""
+        self._check_size(columns)
         try:
             yield from self._file.iter_batches(at_once, row_groups=groups, columns=columns)
+        except MemoryError:
+            raise TooLarge(
+                f"{self._path.name} unpacks to more memory than is given to it. "
+                "Save it in smaller row groups, or as image files."
+            ) from None
         except (OSError, self._error) as error:
             raise UserError(f"{self._path.name} is damaged: {error}") from error
+
+    def _check_size(self, columns: Sequence[str]) -> None:
+        """Refuse at once what its footer says is more than is decoded of one row."""
+        metadata = self._file.metadata
+        for group in map(metadata.row_group, range(metadata.num_row_groups)):
+            for chunk in map(group.column, range(group.num_columns)):
+                of_one = chunk.total_uncompressed_size // max(1, group.num_rows)
+                if chunk.path_in_schema.split(".")[0] in columns:
+                    check_item(self._path.name, of_one)
 
     def _values(self, batch: Any) -> list[dict[str, Any]]:
         """Rows of Python values. UserError where text is not UTF-8, or a number is none of ours."""
