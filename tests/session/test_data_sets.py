@@ -122,9 +122,9 @@ def meanwhile(monkeypatch):
     def call(what):
         take_all = ImportRun._take_all
 
-        def interrupted(self, draft, total):
+        def interrupted(self, *rest):
             what()
-            yield from take_all(self, draft, total)
+            yield from take_all(self, *rest)
 
         monkeypatch.setattr(ImportRun, "_take_all", interrupted)
 

@@ -107,8 +107,7 @@ def test_a_session_without_room_for_the_classes_stays_on_its_images(tmp_path, wo
     first = take_in(filled(tmp_path / "in", cat=2, dog=2), root, choice=LABELS)
     session = workspace.session(workspace.create("S", first.id).id)
     for k in range(248):
-        workspace.store.append(session.row.id, Operation(f"c{k}", "class-add", text=f"class {k}"))
-    session._catch_up()
+        session.do(Operation(f"c{k}", "class-add", text=f"class {k}"))
     new = added(workspace, first.id, filled(tmp_path / "more", 10, cat=1, ape=1))
     with pytest.raises(Conflict, match="S has no room for 1 classes more"):
         workspace.add_images(session.row.id, new)
