@@ -359,7 +359,7 @@ def test_the_sheet_lists_every_command_key(page):
 
 
 def test_a_merged_class_is_gone_from_every_guess(page):
-    op = {"op_id": "merge-9-4", "kind": "class-merge", "class": 9, "into": "4", "examples": []}
+    op = {"op_id": "merge-9-4", "kind": "class-merge", "class": 9, "into": 4, "examples": []}
     page.app.post(f"sessions/{page.session}/events", {"ops": [op]})
     page.until(f"{LAB}.classes.length === 9")
     assert page.js(f"{LAB}.classOf(9) === undefined")

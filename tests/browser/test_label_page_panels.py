@@ -162,7 +162,7 @@ def test_a_refused_change_goes_away_and_says_why(desk):
     at_once = desk.js(f"({LAB}.changeClass('class-add', {{name: 'LATE'}}), {LAB}.classes.length)")
     assert at_once == 12  # read before the server can have answered
     desk.until(f"{LAB}.classes.length === 11")
-    assert "There is a class 'LATE' already" in seen(desk, "message").inner_text()
+    assert "There is a class 'late' already" in seen(desk, "message").inner_text()
 
 
 def test_thirty_classes_keep_the_layout_and_are_found_by_typing(desk):
