@@ -31,6 +31,7 @@ SAMPLE = 100  # lines by which a file is told
 SPREAD = 200  # lines from all of a file, at least if it has as many
 WHOLE_WITH_COMMA = re.compile(r"(-?\d+),0+")
 LONGEST_LINE = 16 * 2**20  # characters
+MOST_EMPTY = 1_000_000  # empty lines in a row, as a small .gz may hold many more
 
 
 @dataclass(frozen=True)
@@ -251,10 +252,16 @@ def _lines(path: Path, codec: str) -> Iterator[Iterator[str]]:
 
 
 def _limited(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
-    """Line by line. UserError at one that is longer than any row of a table."""
-    number = 0
+    """Line by line. UserError where one is, or empty ones are, more than any table has."""
+    number = n_empty = 0
     while line := file.readline(LONGEST_LINE + 1):
         number += 1
+        n_empty = n_empty + 1 if line in ("\n", "\r\n", "\r") else 0
+        if n_empty > MOST_EMPTY:
+            raise UserError(
+                f"{path.name} has more than {MOST_EMPTY:,} empty lines in a row, up to line "
+                f"{number:,}: that is no table. Was it written as one?"
+            )
         if len(line) > LONGEST_LINE:
             raise UserError(
                 f"Line {number} of {path.name} has more than {LONGEST_LINE // 2**20} million "

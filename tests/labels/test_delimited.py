@@ -183,3 +183,12 @@ def test_a_line_without_end_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("ssvae_core.labels.delimited.LONGEST_LINE", 1000)
     with pytest.raises(UserError, match="Line 2 of"):
         read(tmp_path, "a,b\n" + "1," * 1000 + "\n")
+
+
+def test_nothing_without_end_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("ssvae_core.labels.delimited.MOST_EMPTY", 1000)
+    table = read(tmp_path, "a,b\n1,2\n" + "\n" * 999 + "3,4\n" + '"' + "\r\n" * 2000)
+    rows = table.rows()
+    assert [next(rows).cells, next(rows).cells] == [["1", "2"], ["3", "4"]]
+    with pytest.raises(UserError, match="more than 1,000 empty lines in a row, up to line 2,004"):
+        list(rows)
