@@ -113,7 +113,8 @@ class Bench:
 
     def message(self) -> str:
         """What the status line says of the trainer."""
-        return str(self.app.get(f"sessions/{self.session}/state?after=x")["trainer"]["message"])
+        said = str(self.app.get(f"sessions/{self.session}/state?after=x")["trainer"]["message"])
+        return said.replace(str(self.app.root), "WORKSPACE")
 
 
 def killed_app(bench: Bench) -> Outcome:
