@@ -11,7 +11,7 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,13 @@ def label_text(value: Any) -> str | None:
     text = str(value).strip()
     whole = WHOLE.fullmatch(text)
     return str(int(whole[1])) if whole else text
+
+
+def name_at(label: str | None, names: Sequence[str]) -> str | None:
+    """The class of these names that a label is the number of; else the label itself."""
+    if label and label.isdecimal() and int(label) < len(names):
+        return names[int(label)]
+    return label
 
 
 class ClassNames:

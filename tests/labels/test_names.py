@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ssvae_core.labels.names import ClassNames, clean, label_text, same, shown
+from ssvae_core.labels.names import ClassNames, clean, label_text, name_at, same, shown
 
 # What fonts, keyboards and systems write into names, and nobody may take out of them.
 AS_WRITTEN = (
@@ -148,3 +148,9 @@ def test_a_long_name_is_whole():
     names = ClassNames()
     long = ["x" * 300 + end for end in "abc"]
     assert [names.of(name) for name in long] == long
+
+
+def test_a_number_names_the_class_at_its_place_and_nothing_else_does():
+    said = ["1", "0", "2", "-1", "1.5", "dog", "", None]
+    assert [name_at(each, ["cat", "dog"]) for each in said] == ["dog", "cat", *said[2:]]
+    assert name_at("0", ()) == "0"

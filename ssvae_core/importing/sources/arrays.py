@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ...labels.names import label_text, shown
+from ...labels.names import label_text, name_at, shown
 from ...limits import MOST_SIDE, check_item, check_unpacked, check_vector
 from ..items import Item, Source
 from ..reading import AS_FOUND
@@ -140,10 +140,7 @@ class Arrays(Source):
     def _class_name(self, place: int) -> str | None:
         if self._labels is None:
             return None
-        label = label_text(self._labels[place].item())
-        if label and label.isdecimal() and int(label) < len(self.class_names):
-            return self.class_names[int(label)]
-        return label
+        return name_at(label_text(self._labels[place].item()), self.class_names)
 
     @contextmanager
     def _file(self) -> Iterator[tuple[IO[bytes], int]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from ...data.import_report import Skipped
 from ...errors import UserError
-from ...labels.names import label_text
+from ...labels.names import label_text, name_at
 from ..items import Item, Source, name_of
 from ..reading import AS_FOUND
 from .columns import Column
@@ -73,9 +73,7 @@ class HuggingFace(Source):
 
     def _class_of(self, row: Mapping[str, Any]) -> str | None:
         label = label_text(row[self._label]) if self._label else None
-        if label and label.isdecimal() and int(label) < len(self.class_names):
-            return self.class_names[int(label)]
-        return label
+        return name_at(label, self.class_names)
 
 
 @dataclass(frozen=True)

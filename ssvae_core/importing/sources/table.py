@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
-from ...labels.names import label_text, shown
+from ...labels.names import label_text, name_at, shown
 from ..items import Item, Source, name_of
 from ..reading import AS_FOUND
 from . import pixels
@@ -66,9 +66,7 @@ class Table(Source):
 
     def _item(self, place: int, row: Mapping[str, Any]) -> Item | Skipped:
         layout = self.layout
-        label = label_text(row[layout.label]) if layout.label else None
-        if label is not None and self.class_names and label.isdecimal():
-            label = self.class_names[int(label)] if int(label) < len(self.class_names) else label
+        label = name_at(label_text(row[layout.label]) if layout.label else None, self.class_names)
         if layout.file:
             return self._file_item(place, str(label_text(row[layout.file]) or ""), label)
         if layout.image:
