@@ -12,10 +12,8 @@ from ssvae_core.atlas import starter_folders
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import Conflict
 from ssvae_core.labels.store import Operation
-from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.views import labelling, state
 from ssvae_core.session.views.review import Inspection
-from ssvae_core.session.workspace import Workspace
 from ssvae_core.trainer.export_programs import inputs_of, parts_of
 from ssvae_core.trainer.open import open_core
 
@@ -36,16 +34,6 @@ TINY = {
     "huge numbers": np.array([[3e38, 1], [-3e38, 2], [0, 1e30]], np.float32),
 }
 every_tiny_set = pytest.mark.parametrize("values", TINY.values(), ids=TINY)
-
-
-@pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setattr(Trainer, "start", lambda self: None)  # the tests step a core themselves
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path))
-    monkeypatch.setenv("SSVAE_THREADS", "1")
-    workspace = Workspace(tmp_path)
-    yield workspace
-    workspace.close()
 
 
 @pytest.fixture

@@ -13,22 +13,10 @@ from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.session.imported_labels import IMPORTED
-from ssvae_core.session.trainer_client import Trainer
-from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import M1, UNFINISHED_M1
 from ssvae_core.trainer.open import open_core
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_core import redraw
-
-
-@pytest.fixture
-def workspace(tmp_path, monkeypatch):
-    monkeypatch.setattr(Trainer, "start", lambda self: None)  # the tests step a core themselves
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path))
-    monkeypatch.setenv("SSVAE_THREADS", "1")
-    workspace = Workspace(tmp_path)
-    yield workspace
-    workspace.close()
 
 
 @pytest.fixture
