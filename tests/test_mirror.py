@@ -18,6 +18,7 @@ THROUGH = {
     "cli/trial.py": "cli/test_fit.py",
     "data/bundled.py": "data/test_dataset.py",
     "data/bundled_summary.py": "api/test_importing.py",
+    "data/manifest.py": "data/test_library.py",
     "data/parts.py": "data/test_library.py",
     "data/import_words.py": "importing/test_import_data.py",
     "export/accuracy.py": "api/test_exporting.py",
