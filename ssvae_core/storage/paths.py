@@ -8,7 +8,9 @@ features/         what image encoders made of images, a folder an encoder, by th
   <key>/<part>/     bundles, see encoders/feature_store.py
 uploads/         files on their way from a browser
 starters/        a data set's map and M1, by the images' fingerprint:
-  m1/ atlas/ sight/   bundles: the M1, the map, the image encoder
+  m1/ atlas/ sight/   bundles: the M1, the map, the image encoder learned on the images
+  graphs/<name>/      bundles: who is near whom, one by each space there is
+  encoded/            a bundle: what a pretrained encoder makes of the images
   under-way/          a bundle: an M1 that is still to learn
   warming/            what its trainer writes while no session is open on the images
 sessions/        a folder each:
@@ -34,7 +36,8 @@ DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "ses
 FEATURES = "features"
 
 # In a starter's folder
-M1, ATLAS, IMAGE_ENCODER = "m1", "atlas", "sight"
+M1, ATLAS, IMAGE_ENCODER, GRAPHS = "m1", "atlas", "sight", "graphs"
+ENCODED = "encoded"  # the features of the data set
 UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 
 # In a session's folder
