@@ -11,15 +11,17 @@ CORE = TESTS.parent / "ssvae_core"
 THROUGH = {
     "__main__.py": "test_serving.py",
     "errors.py": "cli/test_cli.py",  # nothing but a name
-    "api/pretraining.py": "session/test_background_m1.py",
+    "api/pretraining.py": "session/test_background_pretraining.py",
     "api/reviewing.py": "session/views/test_review.py",
     "atlas/starter_folders.py": "session/test_workspace.py",
     "cli/options.py": "cli/test_fit.py",
     "cli/trial.py": "cli/test_fit.py",
     "data/bundled.py": "data/test_dataset.py",
     "data/bundled_summary.py": "api/test_importing.py",
+    "data/manifest.py": "data/test_library.py",
     "data/parts.py": "data/test_library.py",
     "data/import_words.py": "importing/test_import_data.py",
+    "encoders/base.py": "encoders/test_contract.py",  # nothing but types
     "export/accuracy.py": "api/test_exporting.py",
     "export/past_exports.py": "api/test_exporting.py",
     "export/report_page.py": "export/test_report.py",

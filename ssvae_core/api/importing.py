@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from ..data import library
 from ..data.bundled_summary import READY, thumbnails
+from ..data.manifest import read_manifest
 from ..data.preview import preview
 from ..errors import NotFound, UserError
 from ..importing.import_data import Choice
@@ -91,13 +92,13 @@ class _Api:
                 "roots": [str(root) for root in self.data_sets.roots],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
-                "learning": self.workspace.background_m1 and self.workspace.background_m1.to_json(),
+                "learning": self.workspace.background and self.workspace.background.to_json(),
             }
         )
 
     def report(self, request: Request) -> Response:
         data = self.data_sets.find(self._id(request))
-        manifest = library.read_manifest(self.root / data.name)
+        manifest = read_manifest(self.root / data.name)
         report = library.report_of(data.name, self.root)
         shown = report.to_json()
         for group in shown["skipped"].values():
