@@ -28,8 +28,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, frozen, mean, unless_taught
+from .classifiers import classifier
 from .config import knob
-from .networks import classifier, head, mlp, trunk
+from .networks import head, mlp, trunk
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,9 @@ from torch import Tensor, nn
 
 from .aae import BETAS, judge_loss, with_noise
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, unless_taught
+from .classifiers import classifier
 from .config import knob
-from .networks import classifier, head, mlp, trunk
+from .networks import head, mlp, trunk
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
 # Of the gate's scores: an uncertain gate would put an example between two components, on a third.

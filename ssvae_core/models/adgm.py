@@ -32,9 +32,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
+from .classifiers import classifier_trunk
 from .config import choice, knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
-from .networks import classifier_trunk, head, mlp, trunk
+from .networks import head, mlp, trunk
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 

@@ -31,9 +31,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, every_class, mean
+from .classifiers import classifier
 from .config import knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
-from .networks import ClassConditionalMLP, ImageEncoder, classifier, head, trunk
+from .networks import ClassConditionalMLP, ImageEncoder, head, trunk
 
 
 @dataclass(frozen=True)

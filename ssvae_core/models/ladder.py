@@ -37,9 +37,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, unless_taught
+from .classifiers import classifier
 from .config import choice, knob
 from .distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
-from .networks import classifier, head, trunk
+from .networks import head, trunk
 
 Moments = tuple[Tensor, Tensor]  # mean and log-variance, (..., Z_i) each
 MOST = 20.0  # of a log-variance, up or down

@@ -23,9 +23,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
+from .classifiers import FeatureTrunk
 from .config import knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
-from .networks import ClassConditionalMLP, FeatureTrunk, head, mlp, trunk
+from .networks import ClassConditionalMLP, head, mlp, trunk
 
 
 @dataclass(frozen=True)

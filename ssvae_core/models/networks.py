@@ -1,11 +1,9 @@
 """The networks the models are built of, chosen by the shape of an example or by a person.
 
 By themselves, vectors and small images go through MLPs and large images through convolutions; see
-options.py. Where a pretrained encoder's features lie behind an example's own values, classes are
-told from those, in every model.
+options.py.
 
-Letters in shapes: D values of an example, F features, P = D + F of a prepared one, H hidden units,
-K classes; `...` is any leading shape.
+Letters in shapes: D values of an example, H hidden units, K classes; `...` is any leading shape.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ import copy
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
@@ -22,10 +19,6 @@ from torch import Tensor, nn
 
 from ..options.options import AUTO, FittingOptions
 
-if TYPE_CHECKING:
-    from .base import ModelInputs
-
-DROPOUT = 0.5  # of the hidden units of a classifier on features
 WIDEST, NARROWEST = 64, 16  # channels of a decoder's convolutions, from its smallest size on
 
 
@@ -62,46 +55,6 @@ class ClassConditionalMLP(nn.Module):
         """(..., D), (...) -> (..., out)."""
         seen = self.first(v)
         return self.last(F.relu((seen if of is None else seen[of]) + self.class_rows(y)))
-
-
-def classifier(inputs: ModelInputs, width: int, hidden: Sequence[int]) -> nn.Module:
-    """What reads the class of a prepared example: (..., P) -> (..., K).
-
-    A classifier's trunk of that width, or an MLP of these hidden sizes on values as they are.
-    """
-    if (first := classifier_trunk(inputs, width)) is not None:
-        return nn.Sequential(first, nn.Linear(width, inputs.n_classes))
-    return mlp(inputs.n_values, *hidden, inputs.n_classes)
-
-
-def classifier_trunk(inputs: ModelInputs, width: int) -> nn.Module | None:
-    """What tells classes begins with: (..., P) -> (..., width); None for values as they are.
-
-    An encoder's features where there are some, else convolutions where examples have shapes.
-    """
-    if inputs.n_features:
-        return FeatureTrunk(inputs.n_features, width)
-    if inputs.options.sees_shapes(inputs.shape):
-        return new_image_encoder(inputs.shape, width, inputs.image_encoder)
-    return None
-
-
-class FeatureTrunk(nn.Module):
-    """A hidden layer on the features behind an example: (..., P) -> (..., width), after a ReLU.
-
-    They come centred and of length 1, and are scaled to a variance of 1 here.
-    """
-
-    def __init__(self, n_features: int, width: int):
-        super().__init__()
-        self.n_features = n_features
-        self.first = nn.Linear(n_features, width)
-        self.dropout = nn.Dropout(DROPOUT)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """See the class."""
-        features = x[..., -self.n_features :] * self.n_features**0.5
-        return self.dropout(F.relu(self.first(features)))
 
 
 def new_image_encoder(
