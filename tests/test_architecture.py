@@ -40,8 +40,8 @@ MAY_IMPORT = {
         *("predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
-        *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
-        *("training",),
+        *("atlas", "data", "errors", "models", "options", "predictions", "pretraining"),
+        *("storage", "training"),
     },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
