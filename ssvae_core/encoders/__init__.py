@@ -13,7 +13,7 @@ from ..errors import UserError
 from .base import Encoder
 from .encoding import EncodingProgress, encode_all, encoded
 from .feature_store import FeatureStore
-from .features import features_for_graph
+from .features import centre_of, features_for_graph
 from .originals import original_image
 
 AUTO = "auto"
@@ -108,6 +108,7 @@ __all__ = [
     "EncoderKind",
     "EncodingProgress",
     "FeatureStore",
+    "centre_of",
     "check_encoder",
     "chosen_encoder",
     "encode_all",

@@ -25,6 +25,7 @@ from .originals import content_of, digest, original_image
 
 SECONDS = 0.1  # of work between two yields
 MOST_AT_ONCE = 256  # images
+ORDER_SEED = 0x5BAE_1AB0_0000_0019
 KEEP_EVERY = 512  # images, after which what was encoded is kept
 
 log = logging.getLogger(__name__)
@@ -38,6 +39,9 @@ class EncodingProgress:
     of: int
     seconds_left: float | None = None  # None before the first was encoded
     note: str = ""  # a sentence for the person
+    # What there is so far: the very arrays that are being filled, (N, F) and (N,)
+    features: NDArray[Any] | None = None
+    is_known: NDArray[np.bool_] | None = None
 
 
 def encoded(
@@ -47,6 +51,9 @@ def encoded(
 
     Whoever does not go on iterating cancels; what was encoded so far is kept in the store. Raises
     UserError where the examples are no images, or the encoder cannot take them.
+
+    They are gone through in an order drawn by a fixed seed: the first of them are some of all, also
+    where files are sorted by class.
     """
     digests: list[bytes] = []
     for _ in _paced(_digests(data, digests)):
@@ -57,17 +64,19 @@ def encoded(
     else:
         features, is_known = store.find(encoder.key, digests, encoder.n_features)
     places: dict[bytes, list[int]] = {}
-    for place in np.flatnonzero(~is_known).tolist():
+    order = np.random.default_rng(ORDER_SEED).permutation(np.flatnonzero(~is_known))
+    for place in order.tolist():
         places.setdefault(digests[place], []).append(place)
     work, n_known = _Work(encoder, store), int(is_known.sum())
-    yield EncodingProgress(n_known, len(data))
+    yield EncodingProgress(n_known, len(data), None, "", features, is_known)
     for seen, values in work.through(data, {key: there[0] for key, there in places.items()}):
         if values.dtype != features.dtype:
             features = features.astype(np.float32)
         for key, row in zip(seen, values, strict=True):
-            features[places[key]] = row
+            features[places[key]], is_known[places[key]] = row, True
             n_known += len(places[key])
-        yield EncodingProgress(n_known, len(data), work.seconds_left, work.note)
+        left, note = work.seconds_left, work.note
+        yield EncodingProgress(n_known, len(data), left, note, features, is_known)
     yield features
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from ssvae_core.data import Dataset
 from ssvae_core.encoders import encoding
-from ssvae_core.encoders.encoding import EncodingProgress, encode_all, encoded
+from ssvae_core.encoders.encoding import encode_all, encoded
 from ssvae_core.encoders.feature_store import FeatureStore
 from ssvae_core.errors import NotWritten, UserError
 from tests.support.small_encoders import MeanColour, photo_set, photographs
@@ -36,6 +36,17 @@ def test_the_features_of_all_come_last_and_before_them_how_far_it_is():
     assert progress[-2].seconds_left > 0
 
 
+def test_what_is_known_so_far_is_some_of_all_images():
+    data = photo_set(40)
+    for event in encoded(data, MeanColour()):
+        if event.done >= 8:
+            break
+    known = np.flatnonzero(event.is_known)
+    assert len(known) == event.done < 40
+    np.testing.assert_allclose(event.features[known], means(data)[known], rtol=1e-3)
+    assert known.max() > 20
+
+
 def test_the_encoder_sees_the_originals():
     original = photographs(1, 30)[0]
     features = encode_all(photo_set(3, originals={1: original}), MeanColour())
@@ -53,7 +64,7 @@ def test_what_was_seen_before_is_not_encoded_again_in_another_data_set_either(st
     np.testing.assert_array_equal(features[7:], first)
     np.testing.assert_allclose(features, means(both), rtol=1e-3)
     progress, last = encoded(both, encoder, store)
-    assert progress == EncodingProgress(14, 14) or isinstance(progress, EncodingProgress)
+    assert (progress.done, progress.of) == (14, 14)
     np.testing.assert_array_equal(last, features)
     assert encoder.n_seen == 14
 
