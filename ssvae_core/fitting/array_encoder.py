@@ -22,7 +22,21 @@ from ..errors import UserError
 from .model_copies import as_bytes
 from .seen import Seen
 
+ENCODING_SHARE = 0.6  # of a budget, at most
 SMALL_SIDE = 32  # pixels of grey images, up to which `auto` learns from these images alone
+
+
+def chosen_for_fit(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
+    """The encoder for examples of this shape; "" where a model sees them without one.
+
+    `auto` takes features that came with the data, or a pretrained encoder for photographs: images
+    in colour, or larger than SMALL_SIDE. Raises UserError for a choice that cannot be.
+    """
+    is_small = len(shape) == 3 and shape[2] == 1 and max(shape[:2]) <= SMALL_SIDE
+    if choice == AUTO and is_small and not has_features:
+        return ""
+    chosen = chosen_encoder(choice, shape, has_features)
+    return "" if chosen == CONTRASTIVE else chosen
 
 
 @dataclass(frozen=True)
@@ -46,14 +60,10 @@ class ArrayEncoder:
     def of(cls, choice: str, shape: tuple[int, ...]) -> ArrayEncoder | None:
         """For examples of this shape; None where the model sees them without an encoder.
 
-        `auto` is a pretrained one for photographs: images in colour, or larger than SMALL_SIDE.
         Raises UserError for a choice that cannot be.
         """
-        is_small = len(shape) == 3 and shape[2] == 1 and max(shape[:2]) <= SMALL_SIDE
-        if choice == AUTO and (is_small or len(shape) != 3):
-            return None
-        chosen = chosen_encoder(choice, shape)
-        return None if chosen in ("", CONTRASTIVE) else cls(chosen)
+        chosen = chosen_for_fit(choice, shape)
+        return cls(chosen) if chosen else None
 
     @classmethod
     def from_json(cls, saved: Mapping[str, str] | None) -> ArrayEncoder | None:

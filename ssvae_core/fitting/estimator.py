@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from .fit import Fit
     from .seen import Seen
 
-ENCODING_SHARE = 0.6  # of the budget, at most
-
 
 class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # type: ignore[misc]
     """A semi-supervised variational autoencoder that classifies, encodes and draws examples.
@@ -232,6 +230,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
         """
         if self._encoder is None:
             return model_copies(values), y, {}
+        from .array_encoder import ENCODING_SHARE
+
         seconds = None if self.budget is None else ENCODING_SHARE * self.budget
         found = self._encoder(values, known, seconds, first=is_labelled(y))
         if (left_out := len(values) - len(found.which)) > 0:

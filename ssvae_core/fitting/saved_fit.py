@@ -74,7 +74,7 @@ def packed(fit: Fit) -> tuple[FitArrays, dict[str, Any]]:
         arrays |= {f"sight.{name}": part.cpu().numpy() for name, part in weights.items()}
     if fit.z1_mean is not None:
         arrays["z1_mean"] = fit.z1_mean.cpu().numpy()
-    if fit.seen.features is not None:
+    if fit.seen.features is not None and fit.centre is not None:
         arrays |= {"features": fit.seen.features.cpu().numpy(), "feature_centre": fit.centre}
     if fit.seen.digests is not None:
         arrays["digests"] = fit.seen.digests

@@ -7,13 +7,13 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
-from ssvae_core.encoders import open_encoder
-from tests.support.small_encoders import MeanColour
 
 from ssvae_core import SSVAEClassifier
+from ssvae_core.encoders import open_encoder
 from ssvae_core.errors import UserError
 from ssvae_core.fitting import array_encoder
 from tests.support.small_classifier import classifier
+from tests.support.small_encoders import MeanColour
 
 
 @pytest.fixture(autouse=True)
