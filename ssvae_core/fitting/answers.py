@@ -26,7 +26,7 @@ from .neighbour_graph import Graph
 from .seen import Seen
 
 
-class Answers(ABC):
+class FitAnswers(ABC):
     """The questions to a fit. Other examples come with their features, if those here have them."""
 
     shape: tuple[int, ...]  # S

@@ -187,7 +187,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
         """
         from .saved_estimator import load_estimator
 
-        return load_estimator(cls, Path(path), device)
+        loaded: SSVAEClassifier = load_estimator(cls, Path(path), device)
+        return loaded
 
     def _start(self, values: Array, y: Array, classes: Iterable[Any] | None) -> SSVAEClassifier:
         """Fit anew to these examples."""

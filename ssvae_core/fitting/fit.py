@@ -34,7 +34,7 @@ from ..training.chunks import run_to_end
 from ..training.ensemble import Ensemble
 from ..training.examples import Standard, merged
 from ..training.learner import Learner, prepared
-from .answers import Answers
+from .answers import FitAnswers
 from .neighbour_graph import Graph, graph_of
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
@@ -51,7 +51,7 @@ class FitProgress:
     terms: dict[str, float] = field(default_factory=dict)
 
 
-class Fit(Answers):
+class Fit(FitAnswers):
     """A model, its data and its labels; learns when `run` is iterated, and then predicts."""
 
     def __init__(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,13 +16,10 @@ from .array_encoder import ArrayEncoder
 from .label_encoder import LabelEncoder
 from .saved_fit import load_fit, save_fit
 
-if TYPE_CHECKING:
-    from .estimator import SSVAEClassifier
-
-Classifier = TypeVar("Classifier", bound="SSVAEClassifier")
+Estimator = Any  # an SSVAEClassifier, which imports this module
 
 
-def save_estimator(estimator: SSVAEClassifier, folder: Path) -> None:
+def save_estimator(estimator: Estimator, folder: Path) -> None:
     """Write it. Raises UserError if that cannot be done, or for labels that JSON cannot hold."""
     settings = estimator.get_params() | {"device": "auto"}
     if not isinstance(estimator.random_state, int):
@@ -40,7 +37,7 @@ def save_estimator(estimator: SSVAEClassifier, folder: Path) -> None:
     save_fit(folder, estimator.fit_, more)
 
 
-def load_estimator(kind: type[Classifier], folder: Path, device: str) -> Classifier:
+def load_estimator(kind: Estimator, folder: Path, device: str) -> Estimator:
     """What was saved, here or by the command line. Raises UserError if it cannot be read."""
     fit, manifest = load_fit(folder, choose_device(device))
     settings = renamed(manifest.get("estimator", {"model": fit.model_name}))
@@ -57,7 +54,7 @@ def load_estimator(kind: type[Classifier], folder: Path, device: str) -> Classif
     return loaded._show(fit)
 
 
-def device_of(estimator: SSVAEClassifier) -> torch.device:
+def device_of(estimator: Estimator) -> torch.device:
     """The one it was made for, or another where that is not on this machine."""
     try:
         return choose_device(estimator.device)
