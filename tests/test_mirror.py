@@ -19,6 +19,7 @@ THROUGH = {
     "cli/trial.py": "cli/test_fit.py",
     "data/bundled.py": "data/test_dataset.py",
     "data/bundled_summary.py": "api/test_importing.py",
+    "data/manifest.py": "data/test_library.py",
     "data/parts.py": "data/test_library.py",
     "data/import_words.py": "importing/test_import_data.py",
     "encoders/base.py": "encoders/test_contract.py",  # nothing but types
