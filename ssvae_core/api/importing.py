@@ -23,6 +23,7 @@ from ..importing.pixel_policy import CHANNELS, SIDES, Policy
 from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
 from ..session.data_sets import DataSets
+from ..session.encoder_choice import in_words
 from ..session.workspace import Workspace
 from ..strict_json import is_whole
 from .body import read, with_body
@@ -52,6 +53,8 @@ def routes(workspace: Workspace) -> list[Route]:
         "/imports/cancel": api.cancel,
         "/sets/{set}/rename": api.rename,
         "/sets/{set}/role": api.set_role,
+        "/sets/{set}/encoder": api.set_encoder,
+        "/encoder/cancel": api.cancel_encoder,
         "/sets/{set}/delete": api.delete,
         "/sets/{set}/open": api.open,
     }
@@ -92,6 +95,7 @@ class _Api:
                 "roots": [str(root) for root in self.data_sets.roots],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
+                "encoder": self.data_sets.encoder.state(),
                 "learning": self.workspace.background and self.workspace.background.to_json(),
             }
         )
@@ -115,6 +119,7 @@ class _Api:
                 "sizes_in_words": report.sizes_in_words(),
                 "channels": report.channels,
                 "fitted": fitted_in_words(data.shape, self.workspace.first_model(data)),
+                "encoder": in_words(data),
                 "role": manifest["role"],
                 "class_names": manifest["class_names"],
                 "can_read_again": not (why_not := why_not_again(manifest)),
@@ -209,6 +214,17 @@ class _Api:
         if role not in library.ROLES:
             raise UserError(f"'role' must be one of {', '.join(library.ROLES)}, got '{role}'.")
         library.set_role(self._id(request), role, self.root)
+        return JSONResponse({})
+
+    def set_encoder(self, request: Request, body: dict[str, Any]) -> Response:
+        choice, download = str(body.get("encoder", "")), body.get("download", False)
+        if not isinstance(download, bool):
+            raise UserError(f"'download' must be true or false, got {download!r}.")
+        self.data_sets.encoder.begin(self._id(request), choice, download=download)
+        return JSONResponse({})
+
+    def cancel_encoder(self, request: Request, body: dict[str, Any]) -> Response:
+        self.data_sets.encoder.cancel()
         return JSONResponse({})
 
     def delete(self, request: Request, body: dict[str, Any]) -> Response:
