@@ -17,6 +17,7 @@ from .trial import (
     new_fit,
     percent_wrong,
     say_if_another,
+    training_seconds,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +37,13 @@ def add(commands: Commands) -> None:
     )
     add_training_options(parser)
     add = parser.add_argument
-    add("--budget", type=seconds, default=60.0, metavar="SECONDS", help="of training (60)")
+    add(
+        "--budget",
+        type=seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="of encoding and training (60)",
+    )
     add(
         "--steps",
         type=whole(1),
@@ -53,9 +60,12 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
     with progress_line() as line:
         line.say("loading PyTorch")
-        fit = new_fit(arguments, data, labels)
-        for progress in learning(fit.run(arguments.budget, arguments.steps)):
-            line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
+        fit, known = new_fit(arguments, data, labels, line)
+        test_features = None if known is None else known.test_features
+        left = training_seconds(arguments.budget, fit.seconds)
+        end = fit.seconds + left
+        for progress in learning(fit.run(left, arguments.steps)):
+            line.say(progress.message, detail(progress), end - progress.seconds)
         line.say("looking at the test images")
         from ..fitting.saved_fit import save_fit
         from ..training.bounds import mean_bound
@@ -68,11 +78,11 @@ def run(arguments: argparse.Namespace) -> CommandResult:
             "labels": arguments.labels,
             "seed": arguments.seed,
             "seconds": round(fit.seconds, 2),
-            "test_error": percent_wrong(fit, data),
+            "test_error": percent_wrong(fit, data, test_features),
             "bound": None if bound is None else round(bound, 3),
             "epochs": _epochs(fit),
             "steps": fit.learner.steps,
-            **circumstances(fit),
+            **circumstances(fit, known),
         }
         if arguments.save:
             save_fit(arguments.save, fit)
