@@ -37,8 +37,8 @@ MAY_IMPORT = {
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
-        *("acquisition", "atlas", "data", "errors", "importing", "labels", "options"),
-        *("predictions", "protocol", "review", "storage", "worker"),
+        *("acquisition", "atlas", "data", "encoders", "errors", "importing", "labels"),
+        *("options", "predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
         *("atlas", "data", "encoders", "errors", "models", "options", "predictions"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from ..data import library
 from ..data.bundled_summary import READY, thumbnails
 from ..data.manifest import read_manifest
 from ..data.preview import preview
+from ..encoders.opening import Network
 from ..errors import NotFound, UserError
 from ..importing.import_data import Choice
 from ..importing.origin import why_not_again
@@ -217,10 +218,12 @@ class _Api:
         return JSONResponse({})
 
     def set_encoder(self, request: Request, body: dict[str, Any]) -> Response:
-        choice, download = str(body.get("encoder", "")), body.get("download", False)
-        if not isinstance(download, bool):
-            raise UserError(f"'download' must be true or false, got {download!r}.")
-        self.data_sets.encoder.begin(self._id(request), choice, download=download)
+        network = body.get("network", "none")
+        if network not in get_args(Network):
+            raise UserError(
+                f"'network' must be one of {', '.join(get_args(Network))}, got {network!r}."
+            )
+        self.data_sets.encoder.begin(self._id(request), str(body.get("encoder", "")), network)
         return JSONResponse({})
 
     def cancel_encoder(self, request: Request, body: dict[str, Any]) -> Response:

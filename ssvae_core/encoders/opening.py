@@ -12,13 +12,20 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .. import errors
 from ..errors import NeedsDownload, Unavailable, UserError
 from . import ENCODERS, Encoder, check_encoder, open_encoder
 
+Network = Literal["none", "ask", "download"]
+MESSAGES: dict[Network, str] = {
+    "none": "opening the encoder",
+    "ask": "asking how large its weights are",
+    "download": "downloading its weights",
+}
 LOOK_SECONDS = 0.2  # between two looks at whether it has ended
+LOCAL = "local-dir:"  # what a name begins with that is a folder, in open_clip and timm
 LONGEST_LOG = 400  # characters of what it printed last, that are told
 
 
@@ -43,25 +50,32 @@ def lasting(choice: str) -> str:
     Raises UserError where it names no encoder, as check_encoder does.
     """
     check_encoder(choice)
+    path = local_path(choice)
+    return choice.replace(path, str(Path(path).expanduser().absolute()), 1) if path else choice
+
+
+def local_path(choice: str) -> str:
+    """The file or folder on this computer that a choice names, as it is written; "" for none.
+
+    A NAME is one where it looks like a path, or is there.
+    """
     name, _, argument = choice.partition(":")
-    kind = ENCODERS.get(name)
-    if kind is None or kind.argument != "FILE":
-        path = Path(argument)
-        return f"{name}:{path.absolute()}" if argument and path.exists() else choice
-    file, mark, options = argument.partition("?")
-    return f"{name}:{Path(file).expanduser().absolute()}{mark}{options}"
+    if name in ENCODERS and ENCODERS[name].argument == "FILE":
+        return argument.partition("?")[0]
+    named = argument.removeprefix(LOCAL)
+    is_local = named != argument or named.startswith(("/", "~", ".")) or Path(named).exists()
+    return named if named and is_local else ""
 
 
-def opened_apart(choice: str, *, download: bool = False) -> Iterator[Opening]:
+def opened_apart(choice: str, network: Network = "none") -> Iterator[Opening]:
     """Open it in a process of its own; the last event has its key. Closing ends the process.
 
-    Raises the UserError that it raises there: NeedsDownload where weights are missing and may not
-    be fetched.
+    `network` is what a person has agreed to: nothing, to "ask" how large missing weights are and
+    under which licence, or to "download" them. Raises the UserError that is raised there:
+    NeedsDownload where weights are missing and may not be fetched.
     """
-    command = [sys.executable, "-m", "ssvae_core.encoders.opening", choice]
-    if download:
-        command.append("--download")
-    message = "downloading the weights" if download else "opening the encoder"
+    command = [sys.executable, "-m", "ssvae_core.encoders.opening", choice, network]
+    message = MESSAGES[network]
     root = Path(__file__).parents[2]
     process = subprocess.Popen(
         command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -77,6 +91,9 @@ def opened_apart(choice: str, *, download: bool = False) -> Iterator[Opening]:
     finally:
         process.kill()
         process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
     lines = told.strip().splitlines()
     if not lines:
         raise Unavailable(
@@ -100,10 +117,10 @@ def download_of(error: NeedsDownload) -> dict[str, Any]:
     return {name: getattr(error, name) for name in ("what", "size", "where", "licence")}
 
 
-def _answer(choice: str, download: bool) -> dict[str, Any]:
+def _answer(choice: str, network: str) -> dict[str, Any]:
     try:
         opens: Callable[..., Encoder] = open_encoder
-        encoder = opens(choice, download=download)
+        encoder = opens(choice, **({"download": True} if network == "download" else {}))
     except NeedsDownload as error:
         return {"error": str(error), "kind": "NeedsDownload", "download": download_of(error)}
     except UserError as error:
@@ -112,4 +129,4 @@ def _answer(choice: str, download: bool) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_answer(sys.argv[1], "--download" in sys.argv[2:])))
+    print(json.dumps(_answer(*sys.argv[1:])))

@@ -14,7 +14,15 @@ from typing import Any
 from ..data import Dataset, library
 from ..data.dataset import AUTO, FEATURES
 from ..encoders import ENCODERS, check_encoder, chosen_encoder
-from ..encoders.opening import Opening, download_of, is_opened, lasting, opened_apart
+from ..encoders.opening import (
+    Network,
+    Opening,
+    download_of,
+    is_opened,
+    lasting,
+    local_path,
+    opened_apart,
+)
 from ..errors import Conflict, NeedsDownload
 from ..importing.feature_file import path_of, read_features
 from ..storage.jobs import Job
@@ -28,13 +36,14 @@ class EncoderChoice:
         """`root` is of the data sets; `path` gives a file that a page may name, or UserError."""
         self._workspace, self._root, self._path = workspace, root, path
         self._job: Job[Opening] | None = None
-        self._set, self._choice = "", ""
+        self._set, self._choice, self._network = "", "", ""
         self._download: dict[str, Any] | None = None
 
-    def begin(self, name: str, choice: str, *, download: bool = False) -> None:
+    def begin(self, name: str, choice: str, network: Network = "none") -> None:
         """Give a data set another encoder, now or when it has been opened.
 
-        Raises UserError for one that does not suit it, and Conflict while another is opened.
+        `network` as of `opened_apart`. Raises UserError for one that does not suit it, and Conflict
+        while another is opened.
         """
         if self._job is not None and self._job.is_running:
             raise Conflict("An encoder is being opened. Wait, or cancel it first.")
@@ -46,9 +55,9 @@ class EncoderChoice:
             library.set_features(name, features, self._root)
             self._workspace.begin_anew(name)
         elif is_opened(choice):
-            self._set, self._choice = name, choice
+            self._set, self._choice, self._network = name, choice, network
             self._job = Job(
-                self._opened(choice, download),
+                self._opened(choice, network),
                 is_end=lambda event: bool(event.key),
                 then=lambda last: self._change(name, choice),
             )
@@ -59,7 +68,8 @@ class EncoderChoice:
         """Let the opening end; the data set keeps the encoder that it has."""
         if self._job is not None:
             self._job.cancel()
-        self._download = None
+            self._job.wait()
+        self._job, self._download = None, None
 
     def state(self) -> dict[str, Any] | None:
         """Where the opening stands, or how it ended, as JSON; None where nothing was opened."""
@@ -69,6 +79,7 @@ class EncoderChoice:
         return {
             "set": self._set,
             "encoder": self._choice,
+            "network": self._network,
             "state": job.state,
             "message": job.latest.message if job.latest else "",
             "error": "" if self._download else job.error,
@@ -80,16 +91,14 @@ class EncoderChoice:
         if choice == FEATURES and data.features is not None:
             return choice
         check_encoder(choice)
-        name, _, argument = choice.partition(":")
-        if name in ENCODERS and ENCODERS[name].argument == "FILE":
-            file, mark, options = argument.partition("?")
-            choice = f"{name}:{self._path(file)}{mark}{options}"
+        if path := local_path(choice):  # wherever else it lies, the page may not read it
+            choice = choice.replace(path, str(self._path(path)), 1)
         chosen_encoder(choice, data.shape, data.features is not None)
         return lasting(choice)
 
-    def _opened(self, choice: str, download: bool) -> Iterator[Opening]:
+    def _opened(self, choice: str, network: Network) -> Iterator[Opening]:
         try:
-            yield from opened_apart(choice, download=download)
+            yield from opened_apart(choice, network)
         except NeedsDownload as error:
             self._download = download_of(error)
             raise

@@ -58,18 +58,21 @@ export class EncoderBox {
     write(this.failed, error);
     const wanted = isOpening ? null : job?.download ?? null;
     show(this.download, Boolean(wanted));
-    const drawn = JSON.stringify(wanted);
+    const drawn = JSON.stringify([wanted, job?.network]);
     if (!job || !wanted || drawn === this.#drawn) return;
     this.#drawn = drawn;
-    const size = wanted.size === null ? "not known before" : megabytes(wanted.size);
-    const facts = [["Weights", wanted.what], ["Size", size], ["From", wanted.where], ["Licence", wanted.licence || "not stated"]];
+    const isAsked = job.network !== "none";
+    const facts = [["Weights", wanted.what], ["From", wanted.where],
+      ...(isAsked ? [["Size", wanted.size === null ? "not stated" : megabytes(wanted.size)], ["Licence", wanted.licence || "not stated"]] : [])];
+    const next = (/** @type {"ask" | "download"} */ network) => () => this.shelf.setEncoder(job.encoder, network);
     redraw(this.download, () => this.download.replaceChildren(h("b", {}, "These weights are not on this computer"),
       h("dl", {}, ...facts.flatMap(([name, value]) => [h("dt.s", {}, name), h("dd", { title: value }, value)])),
-      h("div.s", {}, "Only they are fetched, once. Your images stay on this computer."),
+      h("div.s", {}, isAsked ? "Only they are fetched, once. Your images stay on this computer."
+        : "Nothing was asked yet: how large they are and under which licence, that address knows."),
       h("div.row", {}, h("span.sp"),
         h("button.btn.small", { "data-testid": "download-no", onclick: () => this.shelf.cancelEncoder() }, "Leave it"),
-        h("button.btn.small.p", { "data-testid": "download-yes", onclick: () => this.shelf.setEncoder(job.encoder, true) },
-          icon("download"), "Download"))));
+        isAsked ? h("button.btn.small.p", { "data-testid": "download-yes", onclick: next("download") }, icon("download"), "Download")
+          : h("button.btn.small.p", { "data-testid": "download-ask", onclick: next("ask") }, "Ask there"))));
   }
 }
 

@@ -218,16 +218,16 @@ export class Shelf {
   }
 
   /**
-   * Gives the shown set another encoder; what is not on this computer is fetched only with `download`.
+   * Gives the shown set another encoder; the network is used only for what `network` says.
    * @param {string} encoder "auto", "onnx:FILE"
-   * @param {boolean} download
+   * @param {"none" | "ask" | "download"} network
    */
-  async setEncoder(encoder, download = false) {
+  async setEncoder(encoder, network = "none") {
     if (!this.report) return;
     const { id } = this.report;
     this.encoderError = "";
     try {
-      await this.server.post(`sets/${encodeURIComponent(id)}/encoder`, { encoder, download });
+      await this.server.post(`sets/${encodeURIComponent(id)}/encoder`, { encoder, network });
     } catch (failed) {
       this.encoderError = /** @type {Error} */ (failed).message;
     }

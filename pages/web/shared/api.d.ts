@@ -350,13 +350,14 @@ export interface Learning {
 export interface EncoderJob extends Job {
   set: string;
   encoder: string;
+  network: "none" | "ask" | "download"; // what it may be used for
   download: Download | null; // what it lacks, where it failed for that
 }
 
 /** Weights that are not on this computer. */
 export interface Download {
   what: string;
-  size: number | null; // bytes
+  size: number | null; // bytes; null before that was asked
   where: string; // address
   licence: string; // "" where that is not known
 }
