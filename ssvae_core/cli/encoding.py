@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Dataset
-from ..encoders import AUTO, Encoder, FeatureStore, encoded, open_encoder
-from ..storage.paths import FEATURES, default_workspace
+from ..encoders import AUTO, FEATURES, Encoder, FeatureStore, encoded, open_encoder
+from ..storage import paths
 from .reporting import ProgressLine
 
 
@@ -29,6 +29,12 @@ class EncodedData:
     test_features: NDArray[Any] | None  # (M, F)
     seconds: float
 
+    def scored_on(self, data: Dataset) -> Dataset:
+        """The data set without its test part, if that has no features."""
+        if self.test_features is not None:
+            return data
+        return replace(data, test_images=None, test_answer_key=None, identity=data.fingerprint)
+
 
 def encoded_data(
     asked: str | None, data: Dataset, has_starter: bool, line: ProgressLine
@@ -40,11 +46,15 @@ def encoded_data(
     """
     from ..fitting.array_encoder import chosen_for_fit
 
-    if (asked or AUTO) == AUTO and has_starter:
+    asked = asked or data.encoder
+    if asked == AUTO and has_starter:
         return None
-    choice = chosen_for_fit(asked or AUTO, data.shape)
+    choice = chosen_for_fit(asked, data.shape, data.features is not None)
     if not choice:
         return None
+    if choice == FEATURES:
+        assert data.features is not None
+        return EncodedData(choice, FEATURES, data.features, None, 0.0)
     line.say(f"opening the encoder {choice}")
     encoder, start = open_encoder(choice), time.monotonic()
     features = _followed(data, encoder, "encoding the images", line)
@@ -56,7 +66,7 @@ def encoded_data(
 
 def _followed(data: Dataset, encoder: Encoder, message: str, line: ProgressLine) -> NDArray[Any]:
     """The features of a data set, from the workspace or anew: (N, F)."""
-    for event in encoded(data, encoder, FeatureStore(default_workspace() / FEATURES)):
+    for event in encoded(data, encoder, FeatureStore(paths.default_workspace() / paths.FEATURES)):
         if isinstance(event, np.ndarray):
             return event
         if event.note:

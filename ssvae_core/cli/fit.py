@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.label_draw import draw_labels
+from ..encoders import features_for_graph
 from .options import Commands, add_training_options, new_command, seconds, whole
 from .reporting import CommandResult, listing, progress_line
 from .trial import (
@@ -62,6 +63,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         line.say("loading PyTorch")
         fit, known = new_fit(arguments, data, labels, line)
         test_features = None if known is None else known.test_features
+        data = data if known is None else known.scored_on(data)
         left = training_seconds(arguments.budget, fit.seconds)
         end = fit.seconds + left
         for progress in learning(fit.run(left, arguments.steps)):
@@ -71,7 +73,10 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         from ..training.bounds import mean_bound
 
         assert fit.learner is not None
-        bound = None if data.test_images is None else mean_bound(fit.learner, data.test_images)
+        bound = None
+        if data.test_images is not None:
+            some = None if test_features is None else features_for_graph(test_features, fit.centre)
+            bound = mean_bound(fit.learner, data.test_images, some)
         found = {
             "model": fit.model_name,
             "data": data.name,

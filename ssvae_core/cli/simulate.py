@@ -85,6 +85,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         line.say("loading PyTorch")
         fit, known = new_fit(arguments, data, np.full(len(data), -1, np.int16), line)
         test_features = None if known is None else known.test_features
+        data = data if known is None else known.scored_on(data)
         curve = list(
             simulated(
                 fit,

@@ -23,7 +23,7 @@ from ..training.examples import Standard, as_given, as_stored
 from ..training.learner import Learner, prepared
 from ..training.tensors import as_inputs
 from .neighbour_graph import Graph
-from .seen import Seen
+from .seen import Seen, as_halves, compared
 
 
 class FitAnswers(ABC):
@@ -32,6 +32,7 @@ class FitAnswers(ABC):
     shape: tuple[int, ...]  # S
     device: torch.device
     standard: Standard | None  # of vectors
+    centre: NDArray[np.float32] | None  # (F,) of features
     labels: NDArray[np.int16]  # (N,)
     learner: Learner | None
     graph: Graph | None
@@ -131,10 +132,17 @@ class FitAnswers(ABC):
         probabilities: NDArray[Any] | None = None,
     ) -> NDArray[np.float32]:
         """The answer to a query about each example, and its likeliest class if it is given."""
-        model, x = self._learned().model, seen.values
-        y = torch.zeros(len(x), dtype=torch.long, device=self.device)
+        y = torch.zeros(len(seen), dtype=torch.long, device=self.device)
         if probabilities is not None:
             y = torch.from_numpy(probabilities.argmax(1)).to(self.device)
+        model = self._learned().model
+        x = run_to_end(prepared(model, seen.values, self._compared(seen)))
         parts = zip(in_chunks(x), y.split(at_once(x.shape[1])), strict=True)
-        found = [question(as_inputs(run_to_end(prepared(model, part))), its) for part, its in parts]
+        found = [question(as_inputs(part), its) for part, its in parts]
         return np.asarray(torch.cat(found).float().cpu().numpy(), np.float32)
+
+    def _compared(self, seen: Seen) -> Tensor | None:
+        """Features as a model takes them: (M, F); None where there are none."""
+        if self.centre is None:
+            return None
+        return as_halves(compared(seen, self.centre)).to(self.device)

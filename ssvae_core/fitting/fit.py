@@ -169,7 +169,8 @@ class Fit(FitAnswers):
             self.seen = self.seen.with_more(more.chosen(torch.from_numpy(new).to(self.device)))
         if self.learner and len(new):
             self.starter = None  # it knows the neighbours of those before only
-            self.learner.prepared = run_to_end(prepared(self.learner.model, self.values))
+            everything = self.values, self._compared(self.seen)
+            self.learner.prepared = run_to_end(prepared(self.learner.model, *everything))
             self.find_neighbours()
         self.take_labels(all_labels)
 
@@ -191,7 +192,15 @@ class Fit(FitAnswers):
                 self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)
                 self.spec = MODELS[WITHOUT_M1]
         spec, model = self.spec.stepping(self.options), self._new_model()
-        self.learner = Learner(model, spec, self.values, self.shape, self.seed, self.with_teacher)
+        self.learner = Learner(
+            model,
+            spec,
+            self.values,
+            self.shape,
+            self.seed,
+            self.with_teacher,
+            features=self._compared(self.seen),
+        )
 
     def find_neighbours(self, near: Near | None = None) -> None:
         """Make the graph that labels propagate over, if there is a teacher; `near` where known."""
@@ -218,8 +227,15 @@ class Fit(FitAnswers):
                 yield self._progress("M1 learns to redraw the examples", terms)
 
     def _new_model(self) -> AbstractModel:
-        made_for = self.shape, self.n_classes, self.options
-        inputs = ModelInputs.of(*made_for, self.m1, self.z1_mean, self.image_encoder)
+        inputs = ModelInputs.of(
+            self.shape,
+            self.n_classes,
+            self.options,
+            self.m1,
+            self.z1_mean,
+            self.image_encoder,
+            0 if self.centre is None else len(self.centre),
+        )
         return self.spec.model(inputs, self.config)
 
     def _ask_model(self, seconds: float) -> None:

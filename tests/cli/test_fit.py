@@ -9,6 +9,7 @@ import torch
 
 from ssvae_core import cli
 from ssvae_core.cli import main
+from ssvae_core.data import SOURCES
 from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.errors import UserError
 from ssvae_core.fitting.fit import Fit
@@ -118,6 +119,15 @@ def test_photographs_are_encoded_once_and_told_apart_by_their_features(call, fit
     assert photos.n_seen == 40
     assert call(*options)["test_error"] == 0
     assert photos.n_seen == 40  # the workspace had kept them
+
+
+def test_features_that_came_with_the_data_are_taken(call, fits, data, monkeypatch):
+    features = np.eye(10, 12, dtype=np.float32)[data.answer_key]
+    own = dataclasses.replace(data, features=features, identity=data.fingerprint)
+    monkeypatch.setitem(SOURCES, "small", lambda: own)
+    found = call("fit", *QUICK, "--model", "m2", "--labels", "20", "--budget", "9", "--steps", "1")
+    assert (found["encoder"], found["features"]) == ("features", "features")
+    assert np.array_equal(fits[0].ensemble.propagated.argmax(1), data.answer_key)
 
 
 def test_an_encoder_can_be_chosen_and_left_out(call, fits, photos, refused):
