@@ -55,8 +55,8 @@ MAY_IMPORT = {
         *("session", "storage", "system", "trainer"),
     },
     "api": {
-        *("data", "errors", "export", "importing", "labels", "options", "session", "storage"),
-        *("strict_json",),
+        *("data", "encoders", "errors", "export", "importing", "labels", "options", "session"),
+        *("storage", "strict_json"),
     },
     "cli": {
         *("acquisition", "atlas", "data", "encoders", "errors", "export", "fitting"),

@@ -190,12 +190,17 @@ def settled_encoder(client):
     return wait_until(state, 60, "the encoder is opened or refused")
 
 
+def _map_state(client):
+    return (client.get("/api/data/imports").json()["map"] or {}).get("state")
+
+
 def choose(client, name, encoder, **more):
     return client.post(f"/api/data/sets/{name}/encoder", json={"encoder": encoder, **more})
 
 
 def test_a_set_has_another_encoder_and_its_images_are_learned_anew(client, scans, monkeypatch):
     name = imported(client, path=str(scans))
+    wait_until(lambda: _map_state(client) == "done", 60, "its map is made")
     warmed = []
     monkeypatch.setattr(Workspace, "warm", lambda self, name: warmed.append(name))
     shown = client.get(f"/api/data/sets/{name}/report").json()["encoder"]
