@@ -17,6 +17,7 @@ from torch import Tensor
 
 from ..atlas.atlas import Near, nearest_neighbours
 from ..atlas.components import N_FITTED, Features, PrincipalComponents
+from ..atlas.graphs import NamedGraph
 from ..models import VAE
 from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
@@ -32,6 +33,11 @@ class Graph:
     neighbours: NDArray[np.int32]  # (N, k) nearest first
     distances: NDArray[np.float32]  # (N, k)
     place: Callable[[Tensor], Features]  # into the space where near is alike: (M, D) -> (M, A)
+
+    @property
+    def named(self) -> NamedGraph:
+        """The same without a way to place others, as labels propagate over it."""
+        return NamedGraph("neighbours", self.neighbours, self.distances)
 
     def share(self, shares: NDArray[np.float32], values: Tensor) -> NDArray[np.float32]:
         """What new examples take from their neighbours' shares: (N, K), (M, D) -> (M, K)."""
