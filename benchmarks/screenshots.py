@@ -1,10 +1,12 @@
 """The pictures of the README: `python -m benchmarks.screenshots`, into assets/screenshots/.
 
-Starts the app on an empty workspace; the answer key labels what the queue asks.
+Starts the app on an empty workspace; the answer key labels what the queue asks. With `--photos
+clothes/train`, a folder of photographs with a folder a class, only the pictures of a session on it.
 """
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from pathlib import Path
 
@@ -15,15 +17,25 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.app_process import ROOT, App
 from benchmarks.browser import launch
 from ssvae_core.data import load_dataset
+from ssvae_core.data.library import load_imported
+from ssvae_core.importing.import_data import import_data, import_to_end
+from ssvae_core.options.catalogue import IN_SESSIONS
+from ssvae_core.storage.paths import data_root
 
 LAB, REVIEW = "window.ssvaeLabel?.client", "window.ssvaeReview"
 FOLDER = ROOT / "assets" / "screenshots"
-AT = (0, 10, 100)  # labels
+AT, AT_OF_PHOTOS = (0, 10, 100), (0, 20, 100)  # labels
 
 
 def main() -> None:
     """Take each picture in light and in dark."""
     FOLDER.mkdir(exist_ok=True)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--photos", type=Path, help="a folder of photographs, a folder a class")
+    folder = parser.parse_args().photos
+    if folder is not None:
+        photographs(folder)
+        return
     key = load_dataset("mnist").answer_key
     assert key is not None
     with tempfile.TemporaryDirectory() as workspace, sync_playwright() as playwright:
@@ -45,6 +57,40 @@ def main() -> None:
             page.keyboard.press("Shift+G")
             audit(page, app, key)
             take(page, "review", ("light",))
+        finally:
+            app.stop()
+            browser.close()
+
+
+def photographs(folder: Path) -> None:
+    """A session on photographs: before the first label, and after so many."""
+    with tempfile.TemporaryDirectory() as workspace, sync_playwright() as playwright:
+        root = Path(workspace)
+        done = import_to_end(import_data(folder, data_root(root), name=folder.parent.name.title()))
+        data = load_imported(done.folder)
+        assert data.answer_key is not None
+        browser, app = launch(playwright), App(root)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        try:
+            session = app.store.create_session(
+                data.title,
+                data=done.id,
+                model=IN_SESSIONS,
+                n_examples=len(data),
+                classes=data.class_names,
+            ).id
+            page.goto(f"{app.url}/?session={session}")
+            for n in AT_OF_PHOTOS:
+                while page.evaluate(f"{LAB}?.state?.labels.n ?? -1") < n:
+                    example = page.evaluate(f"{LAB}.focus")
+                    page.keyboard.press(str((int(data.answer_key[example]) + 1) % 10))
+                    page.wait_for_timeout(600)
+                state = f"{LAB}?.state?.trainer.state"
+                page.wait_for_function(
+                    f"{state} && !['starting', 'pretraining'].includes({state})", timeout=600_000
+                )
+                page.wait_for_timeout(30_000 if n else 2000)
+                take(page, f"photos-{n}")
         finally:
             app.stop()
             browser.close()
