@@ -32,7 +32,7 @@ DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "ses
 
 # In a starter's folder
 M1, ATLAS, IMAGE_ENCODER = "m1", "atlas", "sight"
-UNFINISHED_M1, BACKGROUND_M1 = "under-way", "warming"
+UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 
 # In a session's folder
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
