@@ -13,6 +13,7 @@ from .trial import (
     circumstances,
     data_with_answers,
     detail,
+    error_on,
     learning,
     new_fit,
     percent_wrong,
@@ -48,7 +49,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> CommandResult:
-    """Draw labels by the seed, fit, and look at the test images."""
+    """Draw labels by the seed, fit, and look at the test part, or else at the rest."""
     data, answers = data_with_answers(arguments)
     labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
     with progress_line() as line:
@@ -56,19 +57,24 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         fit = new_fit(arguments, data, labels)
         for progress in learning(fit.run(arguments.budget, arguments.steps)):
             line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
-        line.say("looking at the test images")
+        line.say("counting errors")
         from ..fitting.saved_fit import save_fit
-        from ..training.bounds import mean_bound
+        from ..training.bounds import N_FOR_MEAN, mean_bound
+        from ..training.examples import as_stored
 
         assert fit.learner is not None
-        bound = None if data.test_images is None else mean_bound(fit.learner, data.test_images)
+        bound = None
+        if data.test_images is not None:
+            some = as_stored(data.test_images[:N_FOR_MEAN], fit.standard)
+            bound = mean_bound(fit.learner, some.numpy())
         found = {
             "model": fit.model_name,
             "data": data.name,
             "labels": arguments.labels,
             "seed": arguments.seed,
             "seconds": round(fit.seconds, 2),
-            "test_error": percent_wrong(fit, data),
+            "error": percent_wrong(fit, data),
+            "error_on": error_on(data),
             "bound": None if bound is None else round(bound, 3),
             "epochs": _epochs(fit),
             "steps": fit.learner.steps,
