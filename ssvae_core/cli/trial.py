@@ -92,8 +92,8 @@ def error_on(data: Dataset) -> Literal["test", "unlabelled"]:
     """Of which examples the error is: of the test part, or where there is none, of those without
     a label.
     """
-    has_test = data.test_images is not None and data.test_answer_key is not None
-    return "test" if has_test and (data.test_answer_key >= 0).any() else "unlabelled"
+    key = data.test_answer_key if data.test_images is not None else None
+    return "test" if key is not None and bool((key >= 0).any()) else "unlabelled"
 
 
 def percent_wrong(fit: Fit, data: Dataset) -> float | None:

@@ -297,7 +297,7 @@ def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
 
 def test_what_is_chosen_stays_while_the_answer_is_awaited(desk):
     held = []
-    desk.page.route("**/trainer", held.append)
+    desk.page.route("**/trainer", lambda route: held.append(route))
     desk.press("Shift+T")
     for mode, refusal in (("asked", None), ("labels", "Not now.")):
         seen(desk, f"when-{mode}").check()
@@ -317,7 +317,7 @@ def test_what_is_chosen_stays_while_the_answer_is_awaited(desk):
 def test_a_row_that_is_pressed_while_another_comes_is_clicked(desk):
     desk.press("1", "2", "3")
     desk.settled()
-    desk.press("h")
+    desk.press("Shift+H")
     rows = seen(desk, "history-row")
     rows.nth(2).hover()
     desk.page.mouse.down()
