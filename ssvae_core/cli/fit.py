@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.label_draw import draw_labels
+from ..encoders import features_for_graph
 from .options import Commands, add_training_options, new_command, seconds, whole
 from .reporting import CommandResult, listing, progress_line
 from .trial import (
@@ -18,6 +19,7 @@ from .trial import (
     new_fit,
     percent_wrong,
     say_if_another,
+    training_seconds,
 )
 
 if TYPE_CHECKING:
@@ -37,7 +39,13 @@ def add(commands: Commands) -> None:
     )
     add_training_options(parser)
     add = parser.add_argument
-    add("--budget", type=seconds, default=60.0, metavar="SECONDS", help="of training (60)")
+    add(
+        "--budget",
+        type=seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="of encoding and training (60)",
+    )
     add(
         "--steps",
         type=whole(1),
@@ -54,9 +62,13 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
     with progress_line() as line:
         line.say("loading PyTorch")
-        fit = new_fit(arguments, data, labels)
-        for progress in learning(fit.run(arguments.budget, arguments.steps)):
-            line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
+        fit, known = new_fit(arguments, data, labels, line)
+        test_features = None if known is None else known.test_features
+        data = data if known is None else known.scored_on(data)
+        left = training_seconds(arguments.budget, fit.seconds)
+        end = fit.seconds + left
+        for progress in learning(fit.run(left, arguments.steps)):
+            line.say(progress.message, detail(progress), end - progress.seconds)
         line.say("counting errors")
         from ..fitting.saved_fit import save_fit
         from ..training.bounds import N_FOR_MEAN, mean_bound
@@ -65,20 +77,21 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         assert fit.learner is not None
         bound = None
         if data.test_images is not None:
-            some = as_stored(data.test_images[:N_FOR_MEAN], fit.standard)
-            bound = mean_bound(fit.learner, some.numpy())
+            values = as_stored(data.test_images[:N_FOR_MEAN], fit.standard).numpy()
+            some = None if test_features is None else features_for_graph(test_features, fit.centre)
+            bound = mean_bound(fit.learner, values, some)
         found = {
             "model": fit.model_name,
             "data": data.name,
             "labels": arguments.labels,
             "seed": arguments.seed,
             "seconds": round(fit.seconds, 2),
-            "error": percent_wrong(fit, data),
+            "error": percent_wrong(fit, data, test_features),
             "error_on": error_on(data),
             "bound": None if bound is None else round(bound, 3),
             "epochs": _epochs(fit),
             "steps": fit.learner.steps,
-            **circumstances(fit),
+            **circumstances(fit, known),
         }
         if arguments.save:
             save_fit(arguments.save, fit)

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from ..data import Dataset, load_dataset
 from ..errors import UserError
 from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from .encoding import EncodedData, encoded_data
 from .options import knobs
+from .reporting import ProgressLine
 
 if TYPE_CHECKING:
     from ..fitting.fit import Fit, FitProgress
@@ -38,8 +40,13 @@ def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[n
     return data, data.answer_key
 
 
-def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16]) -> Fit:
-    """A fit to these labels (N,), -1 for none. UserError or ValueError for what cannot be."""
+def new_fit(
+    arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16], line: ProgressLine
+) -> tuple[Fit, EncodedData | None]:
+    """A fit to these labels (N,), -1 for none, and the features it is made of where it is of some.
+
+    UserError or ValueError for what cannot be.
+    """
     from ..fitting.fit import Fit
     from ..models import MODELS
     from ..training.device import choose_device, use_threads
@@ -48,17 +55,22 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
     if model not in MODELS:
         raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
     use_threads(arguments.threads)
-    return Fit(
+    starter = None if arguments.no_starter else _starter(data)
+    known = encoded_data(arguments.encoder, data, starter is not None, line)
+    fit = Fit(
         data.images,
         labels,
         n_classes=len(data.class_names),
+        features=None if known is None else known.features,
         model=model,
         config=knobs(arguments.set, model, MODELS[model].config),
         with_teacher=False if arguments.alone else None,
-        starter=None if arguments.no_starter else _starter(data),
+        starter=starter,
         device=choose_device(arguments.device),
         seed=arguments.seed,
     )
+    fit.seconds = 0.0 if known is None else known.seconds
+    return fit, known
 
 
 def _starter(data: Dataset) -> Starter | None:
@@ -68,6 +80,13 @@ def _starter(data: Dataset) -> Starter | None:
 
     folder = shipped(data)
     return Starter.load(folder, data.shape) if folder else None
+
+
+def training_seconds(budget: float, spent: float) -> float:
+    """What is left of a budget after encoding: (1 - ENCODING_SHARE) of it at least."""
+    from ..fitting.array_encoder import ENCODING_SHARE
+
+    return max(budget - spent, (1 - ENCODING_SHARE) * budget)
 
 
 def learning(events: Iterable[FitProgress]) -> Iterator[FitProgress]:
@@ -96,7 +115,9 @@ def error_on(data: Dataset) -> Literal["test", "unlabelled"]:
     return "test" if key is not None and bool((key >= 0).any()) else "unlabelled"
 
 
-def percent_wrong(fit: Fit, data: Dataset) -> float | None:
+def percent_wrong(
+    fit: Fit, data: Dataset, test_features: NDArray[Any] | None = None
+) -> float | None:
     """Of these, percent named wrongly; None where there is no label, or no such example."""
     if not (fit.labels >= 0).any():
         return None
@@ -104,7 +125,7 @@ def percent_wrong(fit: Fit, data: Dataset) -> float | None:
         assert data.test_images is not None
         assert data.test_answer_key is not None
         known = np.flatnonzero(data.test_answer_key >= 0)
-        best = fit.probabilities(data.test_images).argmax(1)[known]
+        best = fit.probabilities(data.test_images, test_features).argmax(1)[known]
         answers = data.test_answer_key[known]
     else:
         assert data.answer_key is not None
@@ -120,7 +141,7 @@ def guesses(fit: Fit) -> NDArray[np.float32]:
     return said
 
 
-def circumstances(fit: Fit) -> dict[str, Any]:
+def circumstances(fit: Fit, known: EncodedData | None) -> dict[str, Any]:
     """On what and with what help the fit was made."""
     from ..training.device import device_title, n_threads
 
@@ -130,6 +151,9 @@ def circumstances(fit: Fit) -> dict[str, Any]:
         "device": fit.device.type,
         "device_title": device_title(fit.device),
         "threads": n_threads(),
+        "encoder": None if known is None else known.choice,
+        "features": None if known is None else known.key,
+        "seconds_encoding": None if known is None else round(known.seconds, 2),
         "with_teacher": with_teacher,
         "predicted_by": fit.predicted_by,
         # Without a teacher, only a model that stands on an M1 asks for it.
