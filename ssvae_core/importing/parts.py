@@ -28,7 +28,7 @@ from .items import Item
 from .twins import Twins
 
 
-class Parts:
+class ExampleParts:
     """Takes examples into the part that they are of."""
 
     def __init__(self, draft: Draft, classes: ClassOrder, report: Report):

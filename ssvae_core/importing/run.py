@@ -22,7 +22,7 @@ from .items import Item, Source
 from .label_lookup import Answers
 from .nothing_taken import nothing_taken
 from .origin import Origin, absolute, origins_of
-from .parts import Parts
+from .parts import ExampleParts
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
 from .settling import settled_on
 
@@ -73,7 +73,7 @@ class ImportRun:
             self.source.reading.check(self.source.where)
             self._check_space(total)
             with drafting(self.root) as draft:
-                self.parts = Parts(draft, self.classes, self.report)
+                self.parts = ExampleParts(draft, self.classes, self.report)
                 if self.earlier:
                     for done in self.parts.copy(self.earlier, self.manifest, self.features):
                         if done % COPIED_AT_ONCE == 0:

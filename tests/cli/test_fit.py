@@ -116,9 +116,9 @@ def test_photographs_are_encoded_once_and_told_apart_by_their_features(call, fit
     assert (found["encoder"], found["features"]) == ("efficientnet-lite0", "mean-colour")
     assert 0 < found["seconds_encoding"] <= found["seconds"]
     assert fits[0].seen.features.shape == (30, 3)
-    assert found["test_error"] == 0
+    assert found["error"] == 0
     assert photos.n_seen == 40
-    assert call(*options)["test_error"] == 0
+    assert call(*options)["error"] == 0
     assert photos.n_seen == 40  # the workspace had kept them
 
 

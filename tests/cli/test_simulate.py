@@ -49,7 +49,7 @@ def test_the_first_questions_are_typical_by_the_features(call, fits, photos):
     options = ["--data", "photos", "--labels", "4", "--batch", "2", "--seconds-per-batch", "0.1"]
     found = call("simulate", *options)
     assert found["features"] == "mean-colour"
-    assert found["curve"][0]["test_error"] == 0  # one of each kind
+    assert found["curve"][0]["error"] == 0  # one of each kind
     assert photos.n_seen == 40
 
 
