@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Dataset, load_dataset
+from ..encoders import CONTRASTIVE
 from ..errors import UserError
 from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from .encoding import EncodedData, encoded_data
@@ -62,6 +63,7 @@ def new_fit(
         labels,
         n_classes=len(data.class_names),
         features=None if known is None else known.features,
+        contrastive=(arguments.encoder or data.encoder) == CONTRASTIVE,
         model=model,
         config=knobs(arguments.set, model, MODELS[model].config),
         with_teacher=False if arguments.alone else None,
@@ -151,7 +153,7 @@ def circumstances(fit: Fit, known: EncodedData | None) -> dict[str, Any]:
         "device": fit.device.type,
         "device_title": device_title(fit.device),
         "threads": n_threads(),
-        "encoder": None if known is None else known.choice,
+        "encoder": (CONTRASTIVE if fit.image_encoder else None) if known is None else known.choice,
         "features": None if known is None else known.key,
         "seconds_encoding": None if known is None else round(known.seconds, 2),
         "with_teacher": with_teacher,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 
 from ..data import Dataset
 from ..encoders import AUTO, CONTRASTIVE, Encoder, chosen_encoder, encoded, open_encoder
@@ -46,6 +48,10 @@ class EncodedImages:
     features: NDArray[Any]  # (m, F), as the encoder gives them
     digests: NDArray[np.uint8]  # (m, 16)
     which: NDArray[np.intp]  # (m,)
+
+    def of(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Those of n values: (n, ...) -> (m, ...)."""
+        return values if len(values) == len(self.which) else values[self.which]
 
 
 @dataclass
@@ -99,6 +105,25 @@ class ArrayEncoder:
         features = np.stack([memory.rows[digests[i]] for i in which])
         seen = np.frombuffer(b"".join(digests), np.uint8).reshape(len(digests), -1)
         return EncodedImages(features, seen[which], which)
+
+    def within(
+        self,
+        budget: float | None,
+        images: NDArray[Any],
+        first: NDArray[np.bool_],
+        known: Seen | None = None,
+    ) -> EncodedImages:
+        """The same within ENCODING_SHARE of a budget in seconds; a warning if some are left out."""
+        seconds = None if budget is None else ENCODING_SHARE * budget
+        found = self(images, known, seconds, first)
+        if left_out := len(images) - len(found.which):
+            warnings.warn(
+                f"Encoding took its share of the budget of {budget:g} seconds: {left_out} of "
+                f"{len(images)} images, all without a label, are left out. Give a larger budget.",
+                ConvergenceWarning,
+                stacklevel=5,  # whoever called fit
+            )
+        return found
 
     def _encode(
         self,

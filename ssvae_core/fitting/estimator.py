@@ -12,7 +12,6 @@ Letters in shapes: n examples, K classes, Z numbers of a style.
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import ClassifierMixin, TransformerMixin
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_random_state
 from sklearn.utils.validation import check_is_fitted
 
+from ..encoders import CONTRASTIVE
 from ..options.renamed import renamed
 from .checked_examples import Array, CheckedExamples
 from .label_encoder import LabelEncoder, is_labelled, scored
@@ -44,7 +43,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
     encoder: what looks at images before the model does, see ENCODERS in ssvae_core.encoders:
         "efficientnet-lite0", "onnx:FILE", "timm:NAME", "open_clip:NAME", "transformers:NAME";
         "features:FILE" has a row for each example of `fit`. "auto" takes the one that ships for
-        images in colour or larger than 32 pixels, and none for others; "contrastive" takes none.
+        images in colour or larger than 32 pixels, and none for others; "contrastive" learns one
+        on the images of the first fit.
     budget: seconds of encoding and training; None trains until max_iter. Where they would be over
         before all images are encoded, some without a label are left out, and a warning says so.
     max_iter: steps of training, and as many before of an M1 where one is needed; None trains until
@@ -212,6 +212,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
             values,
             labels.encode(y),
             n_classes=len(labels),
+            contrastive=self.encoder == CONTRASTIVE,
             model=name,
             config=self.config,
             with_teacher=self.with_teacher,
@@ -231,19 +232,9 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
         """
         if self._encoder is None:
             return model_copies(values), y, {}
-        from .array_encoder import ENCODING_SHARE
-
-        seconds = None if self.budget is None else ENCODING_SHARE * self.budget
-        found = self._encoder(values, known, seconds, first=is_labelled(y))
-        if (left_out := len(values) - len(found.which)) > 0:
-            warnings.warn(
-                f"Encoding took its share of the budget of {self.budget:g} seconds: {left_out} of "
-                f"{len(values)} images, all without a label, are left out. Give a larger budget.",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
-            values, y = values[found.which], y[found.which]
-        return model_copies(values), y, {"features": found.features, "digests": found.digests}
+        found = self._encoder.within(self.budget, values, is_labelled(y), known)
+        more = {"features": found.features, "digests": found.digests}
+        return model_copies(found.of(values)), found.of(y), more
 
     def _inputs(self, X: ArrayLike) -> tuple[Array, Array | None]:
         """What the Fit is asked about: X as the model sees it, and its features."""
@@ -271,7 +262,9 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
 
     def _show(self, fit: Fit) -> SSVAEClassifier:
         self.fit_, self.model_, self.n_iter_ = fit, fit.model_name, fit.steps
-        self.encoder_ = self._encoder.choice if self._encoder else ""
+        self.encoder_ = (
+            self._encoder.choice if self._encoder else (CONTRASTIVE if fit.image_encoder else "")
+        )
         self.classes_ = self._labels.names[self._labels.order]
         return self
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Near
+from ..encoders import centre_of
 from ..models import MODELS, AbstractModel, ModelInputs
 from ..options.options import FittingOptions
 from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, learn_features
@@ -35,9 +37,11 @@ from ..training.ensemble import Ensemble
 from ..training.examples import Standard, merged
 from ..training.learner import Learner, prepared
 from .answers import FitAnswers
+from .contrastive_quick import learned_image_encoder
 from .neighbour_graph import Graph, graph_of
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
+CONTRASTIVE_SHARE = 0.4  # of what is left, where an image encoder has to be
 DECAY_WITHIN, DECAY_FLOOR = 0.3, 0.02  # of the budget, far down: nothing comes after it
 
 
@@ -62,6 +66,7 @@ class Fit(FitAnswers):
         n_classes: int,
         features: NDArray[Any] | None = None,
         digests: NDArray[np.uint8] | None = None,
+        contrastive: bool = False,
         model: str = "guided",
         config: dict[str, Any] | None = None,
         with_teacher: bool | None = None,
@@ -75,11 +80,12 @@ class Fit(FitAnswers):
         """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
 
         -1 is no label. `features`: (N, F) as an encoder gives them, which then say who is near
-        whom, with the `digests` (N, 16) of what it saw, where these are known. `config`: fitting
-        options and the model's knobs. `starter` is an M1 trained on these very examples, left aside
-        where the options want another. `with_teacher` overrules the model's spec. Vectors are
-        standardised, by `standard` if it is given, and features are centred, by `centre` (F,) if it
-        is. Raises ValueError for a config out of range, UserError for a choice that cannot be.
+        whom, with the `digests` (N, 16) of what it saw, where these are known. `contrastive`: an
+        image encoder is learned on these images first. `config`: fitting options and the model's
+        knobs. `starter` is an M1 trained on these very examples, left aside where the options want
+        another. `with_teacher` overrules the model's spec. Vectors are standardised, by `standard`
+        if it is given, and features are centred, by `centre` (F,) if it is. Raises ValueError for a
+        config out of range, UserError for a choice that cannot be.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
         self._clock = clock
@@ -88,11 +94,11 @@ class Fit(FitAnswers):
         self.config = self.spec.configured(**knobs)
         if starter and self.spec.m1 and not starter.is_as(self.options, self.shape):
             starter = None
-        self.starter, self.with_teacher = starter, with_teacher
+        self.starter, self.with_teacher, self.contrastive = starter, with_teacher, contrastive
         self.device = device or torch.device("cpu")
         self.standard = standard or (Standard.of(values) if len(self.shape) == 1 else None)
         if centre is None and features is not None:
-            centre = np.asarray(features, np.float32).mean(0)
+            centre = centre_of(features)
         self.seen, self.centre = self._seen(values, features, digests), centre
         self.labels, self.seconds = np.asarray(labels, np.int16), 0.0
         self.m1 = starter.to(self.device).m1 if starter else None
@@ -180,7 +186,7 @@ class Fit(FitAnswers):
         if self.learner:
             self.learner.grow(self._new_model())
             if self.graph:
-                self.ensemble = Ensemble(self.graph, self.learner)
+                self.ensemble = Ensemble([self.graph.named], self.learner)
         self.take_labels(self.labels)
 
     def begin(self) -> None:
@@ -210,11 +216,12 @@ class Fit(FitAnswers):
         if self.starter and self.m1 is not None and self.centre is None:
             near = self.starter.atlas.neighbours, self.starter.atlas.distances
         self.graph = graph_of(self.seen, self.seed, self.m1, self.image_encoder, near, self.centre)
-        self.ensemble = Ensemble(self.graph, learner)
+        self.ensemble = Ensemble([self.graph.named], learner)
 
     def _prepare(self, pace: Pace) -> Iterator[FitProgress]:
         """Find M1 and graph as the spec needs them, propagate the labels, make the model."""
         yield from self._learn_m1(pace.part(M1_SHARE))
+        yield from self._learn_contrastively(pace.part(CONTRASTIVE_SHARE))
         yield self._progress("looking for neighbours", {})
         self.begin()
         self.find_neighbours()
@@ -225,6 +232,12 @@ class Fit(FitAnswers):
             self.m1 = new_m1(self.shape, self.spec.m1, self.options).to(self.device)
             for terms in learn_features(self.m1, self.values, pace, self.seed):
                 yield self._progress("M1 learns to redraw the examples", terms)
+
+    def _learn_contrastively(self, pace: Pace) -> Iterator[FitProgress]:
+        if self.contrastive and self.image_encoder is None and self.options.sees_shapes(self.shape):
+            on = self.seen, self.shape, pace, self.seed
+            told = partial(self._progress, "an encoder learns to tell the images apart")
+            self.image_encoder = yield from learned_image_encoder(*on, told)
 
     def _new_model(self) -> AbstractModel:
         inputs = ModelInputs.of(

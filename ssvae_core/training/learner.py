@@ -12,12 +12,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..models import AbstractModel, Batch, ModelSpec
 from ..models.growth import adopt
 from ..models.joined import Joined
-from .augmentation import Warp
+from .augmentation import warp_for
 from .chunks import Chunked, in_chunks, run_to_end
 from .device import autocast
 from .optimisation import Optimisation, mean_terms
@@ -60,11 +60,7 @@ class Learner:
             inputs = run_to_end(prepared(model, values, features))
         self.prepared = inputs  # (N, P)
         self.with_teacher = spec.with_teacher if with_teacher is None else with_teacher
-        sees_images = len(shape) == 3 and not prepares(model) and not model.n_features
-        self._warp = Warp(shape).to(self.device) if sees_images else None
-        self._slightly = (
-            Warp(shape, strength=TEACHER_WARP_STRENGTH).to(self.device) if sees_images else None
-        )
+        self._warp, self._slightly = warps_of(model, values, shape)
         self._seen: dict[str, list[Tensor]] = defaultdict(list)
         self.become(model)
         self.take_labels(np.full(len(values), -1, np.int16), None)
@@ -215,6 +211,22 @@ class Learner:
         """Some of the pool, with replacement; none of an empty one."""
         chosen = torch.randint(len(pool), (n,)) if len(pool) else pool
         return pool[chosen].to(self.device)
+
+
+def warps_of(
+    model: AbstractModel, values: Tensor, shape: tuple[int, ...]
+) -> tuple[nn.Module | None, nn.Module | None]:
+    """What may happen to prepared examples of values (N, D), and the same less: for a teacher.
+
+    On features it is dropout in the classifier that makes two views of an example. A model that
+    wants examples otherwise than as they are has none.
+    """
+    if model.n_features:
+        return nn.Identity(), None
+    if len(shape) != 3 or prepares(model):
+        return None, None
+    warp, slightly = warp_for(values, shape), warp_for(values, shape, TEACHER_WARP_STRENGTH)
+    return warp.to(values.device), slightly.to(values.device)
 
 
 def prepares(model: AbstractModel) -> bool:

@@ -9,6 +9,7 @@ from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.device import autocast
 from ssvae_core.training.learner import N_COLUMNS, Learner
 from ssvae_core.training.optimisation import TrainingDiverged
+from ssvae_core.training.teacher import STEPS_BEFORE_TEACHER
 from ssvae_core.training.tensors import as_inputs
 from tests.support.small_core import KINDS, K, small_model
 
@@ -198,6 +199,16 @@ def test_it_learns_from_features_and_answers_by_them(name, digits, starter, feat
     learner.grow(larger)
     learner.take_labels(labels_of(digits), None)
     assert learner.probabilities().shape == (300, K + 1)
+
+
+def test_a_teacher_of_features_takes_over_and_changes_nothing_but_what_is_dropped(
+    digits, starter, features
+):
+    learner = make("guided", digits, starter, features)
+    x = as_inputs(learner.prepared[:5])
+    assert torch.equal(learner.teacher.warp(x), x)
+    assert learner.teacher.share_of_teacher(n_labels=100, steps=STEPS_BEFORE_TEACHER) == 1
+    assert make("m1", digits, starter, features).teacher is None
 
 
 def test_features_stay_bytes_and_halves_until_a_batch_is_drawn(digits, starter, features):
