@@ -1,5 +1,8 @@
 """The ensemble of propagation and the model, once that is trusted, and a guard over the model.
 
+Propagation here is all that answers at once: over every graph of neighbours that is known, and
+from features where there are any, together (graph_evidence.py).
+
 Neither can be scored on the labels: those were asked where the prediction was unsure, so they make
 it look worse than it is. But a model that does not yet agree with propagation where propagation is
 sure has not learned enough to be trusted; once it does, what it predicts elsewhere comes from the
@@ -19,13 +22,16 @@ Letters in shapes: N examples, K classes.
 from __future__ import annotations
 
 import time
-from typing import Protocol
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..atlas.components import Features
+from ..atlas.graphs import NamedGraph
 from ..predictions import BOTH, PROPAGATION, PredictedBy, margin
 from .chunks import at_once
+from .graph_evidence import GraphMixture
 from .label_propagation import Propagation
 from .learner import Learner
 from .teacher import STEPS_BEFORE_TEACHER
@@ -79,33 +85,21 @@ def combined(propagated: Probabilities, modelled: Probabilities) -> Probabilitie
     return both
 
 
-class Neighbourhood(Protocol):
-    """Who is near whom."""
-
-    @property
-    def neighbours(self) -> NDArray[np.int32]:
-        """Of each example, nearest first: (N, k)."""
-        ...
-
-    @property
-    def distances(self) -> NDArray[np.float32]:
-        """To each of them: (N, k)."""
-        ...
-
-
 class Ensemble:
-    """Propagation over a graph, a model that learns from it, and what they say of all examples."""
+    """Propagation over graphs, a model that learns from it, and what they say of all examples."""
 
-    def __init__(self, graph: Neighbourhood, learner: Learner):
-        """The learner's model is as new."""
-        self.propagation = Propagation(graph.neighbours, graph.distances)
+    def __init__(
+        self, graphs: Sequence[NamedGraph], learner: Learner, features: Features | None = None
+    ):
+        """The learner's model is as new; the first graph leads; features (N, F) made comparable."""
+        self.mixture = GraphMixture(graphs, features)
         self.learner = learner
         self.model_is_trusted = False
         self.query_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
         self._labels_changed_at = learner.steps  # step after which labels changed last
         self._strayed_with = 0  # labels; 0 as long as the model is not known to have strayed
-        n = len(graph.neighbours)
+        n = len(graphs[0].neighbours)
         self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are taken
         self.modelled: Probabilities = self.propagated
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
@@ -113,7 +107,7 @@ class Ensemble:
 
     def take_labels(self, labels: NDArray[np.int16]) -> None:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
-        self.propagated = self.propagation(labels, self.learner.model.n_classes)
+        self.propagated = self.mixture(labels, self.learner.model.n_classes)
         given = labels >= 0
         if not np.array_equal(labels, self.learner.labels.cpu()):
             self._labels_changed_at = self.learner.steps
@@ -124,6 +118,11 @@ class Ensemble:
             self.modelled, self._n_asked = self.propagated.copy(), 0
         self.modelled[given] = self.propagated[given]
         self.modelled[:, ~self.propagated.any(0)] = 0
+
+    @property
+    def propagation(self) -> Propagation:
+        """Over the graph that leads."""
+        return self.mixture.propagations[self.mixture.leading]
 
     def query_model(self, seconds: float = ROUND_SECONDS) -> bool:
         """Ask the model about some examples, if it has learned since; next time about others.
