@@ -34,7 +34,13 @@ class EncodedData:
         """The data set without its test part, if that has no features."""
         if self.test_features is not None:
             return data
-        return replace(data, test_images=None, test_answer_key=None, identity=data.fingerprint)
+        return replace(
+            data,
+            test_images=None,
+            test_answer_key=None,
+            test_features=None,
+            identity=data.fingerprint,
+        )
 
 
 def encoded_data(
@@ -55,7 +61,7 @@ def encoded_data(
         return None
     if choice == FEATURES:
         assert data.features is not None
-        return EncodedData(choice, FEATURES, data.features, None, 0.0)
+        return EncodedData(choice, FEATURES, data.features, data.test_features, 0.0)
     if (path := path_of(choice)) is not None:
         line.say(f"reading {path.name}")
         rows = read_features(path).of_examples(data.file_names, len(data))
@@ -84,4 +90,11 @@ def _test_part(data: Dataset) -> Dataset:
     """The test images as a data set."""
     assert data.test_images is not None
     title = f"{data.title}, test part"
-    return Dataset(data.name, title, data.test_images, data.class_names, identity="test part")
+    return Dataset(
+        data.name,
+        title,
+        data.test_images,
+        data.class_names,
+        originals=data.test_originals,
+        identity="test part",
+    )
