@@ -160,7 +160,7 @@ def test_with_the_encoder_that_ships_kinds_that_mean_colours_do_not_tell_are_tol
     planes = np.where(y[:, None, None], waves[:, :, None], waves[:, None, :])
     X = (128 + 90 * planes).astype(np.uint8)
     learned = classifier(max_iter=1).fit(X, np.where(np.arange(16) < 4, y, -1))
-    assert learned.fit_.seen.features.shape == (16, 1280)
+    assert learned.fit_.seen.features.shape == (16, 1792)
     assert learned.score(X, y) == 1
 
 
