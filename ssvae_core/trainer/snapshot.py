@@ -35,6 +35,8 @@ def snapshot_of(state: TrainerState, rev: int, xy: Map | None) -> Snapshot:
         undecided=ensemble.undecided() if n_labels else None,
         disagree=ensemble.disagreement() if n_labels else None,
         anomaly=state.anomaly_scores.values() if n_labels else None,
+        graph=ensemble.mixture.leading,
+        about_graph=ensemble.mixture.about(),
     )
 
 
