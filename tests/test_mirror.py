@@ -11,7 +11,7 @@ CORE = TESTS.parent / "ssvae_core"
 THROUGH = {
     "__main__.py": "test_serving.py",
     "errors.py": "cli/test_cli.py",  # nothing but a name
-    "api/pretraining.py": "session/test_background_m1.py",
+    "api/pretraining.py": "session/test_background_pretraining.py",
     "api/reviewing.py": "session/views/test_review.py",
     "atlas/starter_folders.py": "session/test_workspace.py",
     "cli/options.py": "cli/test_fit.py",

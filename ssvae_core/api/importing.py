@@ -91,7 +91,7 @@ class _Api:
                 "roots": [str(root) for root in self.data_sets.roots],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
-                "learning": self.workspace.background_m1 and self.workspace.background_m1.to_json(),
+                "learning": self.workspace.background and self.workspace.background.to_json(),
             }
         )
 

@@ -1,4 +1,4 @@
-"""The routes of what is learned of a data set before its session opens; see background_m1.py."""
+"""The routes of what is learned of a data set before its session opens."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def routes(workspace: Workspace) -> list[Route]:
     """Its state is in /api/data; these are its map, and the two wishes there are."""
 
     def places(request: Request) -> Response:
-        found = workspace.background_m1.places() if workspace.background_m1 is not None else None
+        found = workspace.background.places() if workspace.background is not None else None
         return in_bytes(b"" if found is None else np.ascontiguousarray(found).tobytes())
 
     def stop(request: Request, body: dict[str, Any]) -> Response:
@@ -26,8 +26,8 @@ def routes(workspace: Workspace) -> list[Route]:
         return JSONResponse({})
 
     def go_on(request: Request, body: dict[str, Any]) -> Response:
-        if workspace.background_m1 is not None:
-            workspace.warm(workspace.background_m1.data)
+        if workspace.background is not None:
+            workspace.warm(workspace.background.data)
         return JSONResponse({})
 
     return [

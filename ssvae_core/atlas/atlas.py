@@ -79,13 +79,23 @@ class Atlas:
 
     def check(self) -> None:
         """Raise ValueError where its parts do not belong together."""
-        n, k = len(self.xy), self.neighbours.shape[-1]
-        shapes = self.xy.shape, self.neighbours.shape, self.distances.shape
-        if shapes != ((n, 2), (n, k), (n, k)) or self.medoids.ndim != 1:
+        n = len(self.xy)
+        if self.xy.shape != (n, 2) or self.medoids.ndim != 1:
             raise ValueError("its parts are of different lengths")
-        for examples in (self.neighbours, self.medoids):
-            if examples.size and not (examples.min() >= 0 and examples.max() < n):
-                raise ValueError("it names examples that it does not have")
+        check_neighbours(self.neighbours, self.distances, n)
+        _check_examples(self.medoids, n)
+
+
+def check_neighbours(neighbours: NDArray[Any], distances: NDArray[Any], n: int) -> None:
+    """Raise ValueError where these cannot be neighbours of n examples, and how far they are."""
+    if neighbours.ndim != 2 or not (len(neighbours) == n and distances.shape == neighbours.shape):
+        raise ValueError("its parts are of different lengths")
+    _check_examples(neighbours, n)
+
+
+def _check_examples(examples: NDArray[Any], n: int) -> None:
+    if examples.size and not (examples.min() >= 0 and examples.max() < n):
+        raise ValueError("it names examples that it does not have")
 
 
 def nearest_neighbours(

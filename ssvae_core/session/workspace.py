@@ -31,7 +31,7 @@ from ..storage.paths import (
     default_workspace,
     session_folder,
 )
-from .background_m1 import BackgroundM1
+from .background_pretraining import BackgroundPretraining
 from .imported_labels import NewLabels, take_imported
 from .session import Session
 
@@ -66,7 +66,7 @@ class Workspace:
             raise
         self._backups = BackupThread(database) if for_app else None
         self._open: dict[str, Session] = {}
-        self.background_m1: BackgroundM1 | None = None
+        self.background: BackgroundPretraining | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
         self.data_lock = threading.RLock()  # held while a session is begun or a data set goes
 
@@ -126,7 +126,9 @@ class Workspace:
             self._cool()
             if not (starter / M1).is_dir():
                 place = place_of(name, data_root(self.root))
-                self.background_m1 = BackgroundM1(name, place, len(data), starter, self._is_busy)
+                self.background = BackgroundPretraining(
+                    name, place, len(data), starter, self._is_busy
+                )
 
     def cool(self) -> None:
         """Stop what learns before its session is opened; what it knows is kept."""
@@ -134,8 +136,8 @@ class Workspace:
             self._cool()
 
     def _cool(self) -> None:
-        if self.background_m1 is not None:
-            self.background_m1.stop()
+        if self.background is not None:
+            self.background.stop()
 
     def _is_busy(self) -> bool:
         return any(session.trainer.is_busy for session in list(self._open.values()))
@@ -220,8 +222,8 @@ class Workspace:
                 if other is not session and other.trainer.is_training:
                     other.trainer.rest()
             if not session.trainer.is_training:
-                if self.background_m1 is not None and self.background_m1.data == session.row.data:
-                    self.background_m1.stop()  # the session goes on with what it has learned
+                if self.background is not None and self.background.data == session.row.data:
+                    self.background.stop()  # the session goes on with what it has learned
                 session.trainer.start()
         return session
 

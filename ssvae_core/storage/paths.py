@@ -6,7 +6,9 @@ app.lock         which app uses the workspace, see storage/lock.py
 data/            imported data sets, a folder each; its files are in data/stored.py
 uploads/         files on their way from a browser
 starters/        a data set's map and M1, by the images' fingerprint:
-  m1/ atlas/ sight/   bundles: the M1, the map, the image encoder
+  m1/ atlas/ sight/   bundles: the M1, the map, the image encoder learned on the images
+  graphs/<name>/      bundles: who is near whom, one by each space there is
+  encoded/            a bundle: what a pretrained encoder makes of the images
   under-way/          a bundle: an M1 that is still to learn
   warming/            what its trainer writes while no session is open on the images
 sessions/        a folder each:
@@ -31,8 +33,9 @@ ENDED_LOGINS = "ended_logins.json"
 DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
 
 # In a starter's folder
-M1, ATLAS, IMAGE_ENCODER = "m1", "atlas", "sight"
-UNFINISHED_M1, BACKGROUND_M1 = "under-way", "warming"
+M1, ATLAS, IMAGE_ENCODER, GRAPHS = "m1", "atlas", "sight", "graphs"
+ENCODED = "encoded"  # the features of the data set
+UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 
 # In a session's folder
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"

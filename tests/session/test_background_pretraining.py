@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from ssvae_core.api import routes
 from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.protocol.messages import Status
-from ssvae_core.session.background_m1 import BackgroundM1
+from ssvae_core.session.background_pretraining import BackgroundPretraining
 from ssvae_core.session.workspace import Workspace
-from ssvae_core.storage.paths import BACKGROUND_M1, UNFINISHED_M1
+from ssvae_core.storage.paths import BACKGROUND_PRETRAINING, UNFINISHED_M1
 from ssvae_core.worker.supervisor import LocalWorker
 from tests.support.small_files import encoded, write
 
@@ -71,15 +71,15 @@ def test_when_all_is_learned_the_worker_ends_and_leaves_the_m1_alone(tmp_path, m
     ends = []
     monkeypatch.setattr(LocalWorker, "start", lambda self: None)
     monkeypatch.setattr(LocalWorker, "stop", lambda self: ends.append(self))
-    (tmp_path / BACKGROUND_M1).mkdir()
-    background_m1 = BackgroundM1("scans", "scans", N, tmp_path, is_busy=lambda: False)
+    (tmp_path / BACKGROUND_PRETRAINING).mkdir()
+    background = BackgroundPretraining("scans", "scans", N, tmp_path, is_busy=lambda: False)
     for state in ("starting", "pretraining", "pretraining"):
-        background_m1._take(Status(1, state, message="M1 learns", seconds_left=4.0))
-        assert background_m1.is_learning
-    assert background_m1.to_json()["seconds_left"] == 4.0
-    background_m1._take(Status(1, "waiting"))
-    until(lambda: ends and not (tmp_path / BACKGROUND_M1).exists())
-    assert background_m1.state == "done"
+        background._take(Status(1, state, message="M1 learns", seconds_left=4.0))
+        assert background.is_learning
+    assert background.to_json()["seconds_left"] == 4.0
+    background._take(Status(1, "waiting"))
+    until(lambda: ends and not (tmp_path / BACKGROUND_PRETRAINING).exists())
+    assert background.state == "done"
 
 
 def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, workspace, imported):
@@ -101,14 +101,16 @@ def test_it_can_be_stopped_and_a_session_goes_on_where_it_stood(client, workspac
 def test_it_gives_way_to_whoever_trains_elsewhere(client, workspace, imported):
     workspace.cool()
     starter = starters.starter_of(workspace.dataset(imported), workspace.root)
-    background_m1 = BackgroundM1(imported, str(workspace.root), N, starter, is_busy=lambda: True)
-    until(lambda: background_m1.state == "waiting")
+    background = BackgroundPretraining(
+        imported, str(workspace.root), N, starter, is_busy=lambda: True
+    )
+    until(lambda: background.state == "waiting")
     assert not (starter / starters.M1).exists()
 
 
 def test_where_there_is_an_m1_nothing_is_learned(workspace):
     workspace.warm("mnist")
-    assert workspace.background_m1 is None
+    assert workspace.background is None
 
 
 def test_a_page_of_another_site_cannot_stop_it(client, workspace, imported):

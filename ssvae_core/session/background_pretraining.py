@@ -1,4 +1,4 @@
-"""An M1 that learns a data set's images before anybody has opened a session on them.
+"""What is learned of a data set's images before anybody has opened a session on them.
 
 It begins when an import ends, in a worker like a session's, without labels; the data page shows
 its map while it forms. A session on the same images goes on with what it has learned so far (see
@@ -19,15 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..protocol.messages import Failed, Message, Open, Snapshot, Status
-from ..storage.paths import BACKGROUND_M1, WORKER_LOG
+from ..storage.paths import BACKGROUND_PRETRAINING, WORKER_LOG
 from ..worker.supervisor import COMMAND, LocalWorker
 
 N_SHOWN = 4000  # examples whose places the page gets
 LEARNING_STATES = ("starting", "restarting", "pretraining")
 
 
-class BackgroundM1:
-    """One M1 under way, and what the page shows of it."""
+class BackgroundPretraining:
+    """A trainer without labels, and what the page shows of it."""
 
     def __init__(
         self,
@@ -40,8 +40,8 @@ class BackgroundM1:
     ):
         """Begin. `data` is the set's id, `place` what another process finds it by.
 
-        `starter` is the folder where its map is, and where the M1 goes. `is_busy` says whether the
-        processor is wanted elsewhere.
+        `starter` is the folder where its map is, and where what is learned goes. `is_busy` says
+        whether the processor is wanted elsewhere.
         """
         self.data, self.state, self.message = data, "learning", ""
         self.seconds_left: float | None = None
@@ -53,7 +53,7 @@ class BackgroundM1:
         self._xy: NDArray[np.float32] | None = None
         self._has_learned = False
         self._lock = threading.Lock()
-        folder = starter / BACKGROUND_M1
+        folder = starter / BACKGROUND_PRETRAINING
         self._worker = LocalWorker(self._open, self._take, command, log_file=folder / WORKER_LOG)
         self._worker.start()
 
@@ -70,7 +70,7 @@ class BackgroundM1:
             self.state = why
         self._worker.stop()
         if why == "done":
-            shutil.rmtree(self._starter / BACKGROUND_M1, ignore_errors=True)
+            shutil.rmtree(self._starter / BACKGROUND_PRETRAINING, ignore_errors=True)
 
     def places(self) -> NDArray[np.float32] | None:
         """Where some of the examples are on the newest map: (n, 2); None before the first."""
@@ -95,7 +95,7 @@ class BackgroundM1:
             config={},
             n_classes=1,
             seed=0,
-            folder=str(self._starter / BACKGROUND_M1),
+            folder=str(self._starter / BACKGROUND_PRETRAINING),
             device=os.environ.get("SSVAE_DEVICE", "auto"),
             starter=str(self._starter),
         )

@@ -1,0 +1,82 @@
+"""Several graphs of who is near whom among the same examples, each by a name.
+
+"pixels" is by the principal components of the examples as they are, "m1" by the latents of an M1,
+"contrastive" by an encoder that was learned on these images; the graph of a pretrained encoder has
+the encoder's name. Which one leads, labels decide; see training/.
+
+Letters in shapes: N examples, k nearest neighbours of each.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import UserError
+from ..storage.bundles import read_bundle, write_bundle
+from ..storage.paths import GRAPHS
+from .atlas import check_neighbours
+
+PIXELS, M1_LATENTS, CONTRASTIVE = "pixels", "m1", "contrastive"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class NamedGraph:
+    """Who is near whom in one space."""
+
+    name: str
+    neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
+    distances: NDArray[np.float32]  # (N, k)
+
+
+def save_graphs(folder: Path, graphs: Iterable[NamedGraph], manifest: dict[str, Any]) -> None:
+    """Write them as bundles into a starter's folder, and remove all others that were there.
+
+    UserError if the disk is full.
+    """
+    kept = set()
+    for number, graph in enumerate(graphs):
+        place = folder / GRAPHS / _file_name(graph.name)
+        arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
+        write_bundle(place, arrays, {**manifest, "name": graph.name, "number": number})
+        kept.add(place)
+    for place in set(_bundles(folder)) - kept:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def load_graphs(folder: Path, fingerprint: str, n: int) -> list[NamedGraph]:
+    """Those in a starter's folder of these n images, in their order; damaged ones are left out."""
+    found = []
+    for path in _bundles(folder):
+        try:
+            arrays, manifest = read_bundle(path)
+            if manifest["fingerprint"] != fingerprint:
+                continue
+            neighbours, distances = arrays["neighbours"], arrays["distances"].astype(np.float32)
+            check_neighbours(neighbours, distances, n)
+            graph = NamedGraph(str(manifest["name"]), neighbours, distances)
+            found.append((int(manifest["number"]), graph))
+        except (UserError, KeyError, TypeError, ValueError) as error:
+            log.warning("A graph is left out: %s", error)
+    return [graph for _, graph in sorted(found, key=lambda each: each[0])]
+
+
+def _bundles(folder: Path) -> list[Path]:
+    return sorted((folder / GRAPHS).glob("[!.]*"))
+
+
+def _file_name(name: str) -> str:
+    """Of a graph: its name, or the digest of one that is too odd or too long for a file."""
+    is_plain = re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,99}", name)
+    return name if is_plain else hashlib.sha256(name.encode()).hexdigest()[:32]
