@@ -10,6 +10,8 @@ The packages, in the order in which to read them:
     data/          data sets: bundled, drawn, and the library of those that were imported
     atlas/         the 2-D map of a data set, and who is near whom
     models/        one file a model, like the paper's section; MODELS names them all
+    encoders/      image encoders, one file each, and their features of a data set, kept by content;
+                   ENCODERS names them all
     training/      a step of training: optimisation, label propagation, the teacher; and the
                    ensemble of propagation and the model
     pretraining/   what is learned before the first label: an M1, an image encoder, the starter

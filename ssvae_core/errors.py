@@ -28,3 +28,15 @@ class Unavailable(UserError):
 
 class NotWritten(UserError):
     """The disk is full, or the folder may not be written."""
+
+
+class NeedsDownload(UserError):
+    """Weights are not on this machine; they are fetched only where somebody agrees to it.
+
+    The fields say what would be fetched: its name, its size in bytes if that is known, the address
+    it comes from and its licence, "" where that is not known.
+    """
+
+    def __init__(self, sentence: str, what: str, size: int | None, where: str, licence: str):
+        super().__init__(sentence)
+        self.what, self.size, self.where, self.licence = what, size, where, licence

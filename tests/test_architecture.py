@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "importing": {
         *("atlas", "data", "errors", "labels", "limits", "storage", "strict_json", "system"),
     },
+    "encoders": {"data", "errors", "limits", "storage"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
@@ -68,7 +69,7 @@ MAY_IMPORT = {
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}
 
-MAY_USE_TORCH = {"models", "training", "pretraining", "fitting", "trainer"}
+MAY_USE_TORCH = {"models", "encoders", "training", "pretraining", "fitting", "trainer"}
 MAY_USE_STREAMLIT = {"app", "pages"}
 
 
@@ -245,7 +246,8 @@ def test_the_worker_imports_the_trainer_only_inside_a_function():
 
 
 @pytest.mark.parametrize(
-    "module", ["api", "session.workspace", "worker.worker", "cli", "fitting.estimator", "export"]
+    "module",
+    ["api", "encoders", "session.workspace", "worker.worker", "cli", "fitting.estimator", "export"],
 )
 def test_importing_the_app_side_loads_neither_torch_nor_streamlit(module):
     code = (

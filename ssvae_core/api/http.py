@@ -12,7 +12,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ..errors import Conflict, NotFound, NotWritten, TooLarge, Unavailable, UserError
+from ..errors import (
+    Conflict,
+    NeedsDownload,
+    NotFound,
+    NotWritten,
+    TooLarge,
+    Unavailable,
+    UserError,
+)
 from .protection import WENT_WRONG, check_sender
 
 PERSON = "ssvae_person"  # cookie with a name, percent-encoded
@@ -34,6 +42,7 @@ STATUS: dict[type[UserError], int] = {
     NotFound: 404,
     Conflict: 409,
     TooLarge: 413,
+    NeedsDownload: 428,  # weights that would have to be fetched; asked again, with consent
     Unavailable: 503,
     NotWritten: 507,
 }

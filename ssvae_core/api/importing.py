@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from ..data import library
 from ..data.bundled_summary import READY, thumbnails
+from ..data.manifest import read_manifest
 from ..data.preview import preview
 from ..errors import NotFound, UserError
 from ..importing.import_data import Choice
@@ -97,7 +98,7 @@ class _Api:
 
     def report(self, request: Request) -> Response:
         data = self.data_sets.find(self._id(request))
-        manifest = library.read_manifest(self.root / data.name)
+        manifest = read_manifest(self.root / data.name)
         report = library.report_of(data.name, self.root)
         shown = report.to_json()
         for group in shown["skipped"].values():

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..data.dataset import AUTO
+from ..data.import_report import Report
 from ..data.library import ROLES
 from ..errors import UserError
 from ..importing.import_data import Choice, Imported, ImportProgress, add_later, import_data
@@ -20,6 +22,7 @@ EXAMPLES = [
     "photos.zip --name flowers --side 48 --channels colour --folders ignore",
     "crops --name crops --labels labelled.csv",
     "features.parquet --name cells --json",
+    "photos --name flowers --encoder features:clip.npy",
     "scans/2026-12 --add-to 2026-11",
 ]
 MOST_LINES = 20  # reasons and files that are named without --json
@@ -70,6 +73,14 @@ def add(commands: Commands) -> None:
         help="how the file is read, where it is not as recognised: header=none, label=breed, "
         "delimiter=tab, encoding=cp1251; what there is to choose, the report says",
     )
+    add(
+        "--encoder",
+        default=AUTO,
+        metavar="NAME",
+        help="whose features say which images are alike: auto, contrastive, efficientnet-lite0, "
+        "onnx:FILE, timm:NAME, open_clip:NAME, transformers:NAME, or features:FILE, a row of "
+        "numbers for each image (auto)",
+    )
     add("--keep-duplicates", action="store_true", help="take files with the same pixels as well")
 
 
@@ -84,6 +95,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         role=arguments.folders or ("labels" if arguments.labels else "truth"),
         labels=arguments.labels,
         keeps_duplicates=arguments.keep_duplicates,
+        encoder=arguments.encoder,
         reading=_reading(arguments.read),
     )
     with progress_line() as line:
@@ -134,8 +146,15 @@ def _found(imported: Imported) -> dict[str, Any]:
         "examples": report.earlier + report.taken,
         "shape": list(report.shape),
         "classes": list(report.classes),
+        "encoder": report.encoder,
+        "n_features": report.n_features,
         "report": report.to_json(),
     }
+
+
+def _encoder(report: Report) -> str:
+    came = f", {report.n_features:,} numbers each came with the images"
+    return f"{report.encoder}{came if report.n_features else ''}"
 
 
 def _text(imported: Imported) -> str:
@@ -149,6 +168,8 @@ def _text(imported: Imported) -> str:
         "classes": len(report.classes),
         "they are": ROLES[report.class_role],
     }
+    if report.kind == "image":
+        facts["encoder"] = _encoder(report)
     facts |= {option["title"].lower(): _read_as(option) for option in report.reading}
     warnings = [f"Warning: {warning}" for warning in report.warnings()]
     parts = [listing(facts), *warnings, *report.sentences()]

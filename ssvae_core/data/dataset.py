@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from .provenance import Provenance
 from .vector_pictures import pictures_of
 
+AUTO = "auto"  # an encoder: the one that suits the data
+FEATURES = "features"  # an encoder: those that came with the import
+
 
 class Originals(Protocol):
     """Where the full-size originals are kept."""
@@ -36,6 +39,8 @@ class Dataset:
     test_answer_key: NDArray[np.int64] | None = None  # (M,)
     labels: NDArray[np.int64] | None = None  # (N,) that came with an import, -1 for none
     file_names: Sequence[str] | None = None  # (N,)
+    encoder: str = AUTO  # whose features say which images are alike, see encoders/
+    features: NDArray[np.float32] | None = None  # (N, F), that came with an import
     originals: Originals | None = field(default=None, repr=False)
     provenance: Provenance | None = field(default=None, repr=False)  # where it was imported from
     factors: Mapping[str, NDArray[np.float64]] | None = None  # (N,) each, what a drawing came from
@@ -52,6 +57,11 @@ class Dataset:
             raise ValueError(
                 "Images must be uint8 of shape (N, H, W, C), vectors float32 of shape (N, D); "
                 f"got {dtype} of shape {shape}."
+            )
+        if self.features is not None and self.features.shape[:-1] != (len(self.images),):
+            raise ValueError(
+                f"Features must be of shape ({len(self.images)}, F), one row for each example; "
+                f"got {self.features.shape}."
             )
         object.__setattr__(self, "fingerprint", identity or _fingerprint(self.images))
 

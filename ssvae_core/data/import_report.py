@@ -72,6 +72,8 @@ class Report:
     policy: dict[str, Any] = field(default_factory=dict)
     smallest: int = 0  # longer side of the smallest and of the largest original, in pixels
     largest: int = 0
+    encoder: str = "auto"  # whose features say which images are alike
+    n_features: int = 0  # numbers of each that came with them
     n_reduced: int = 0  # originals larger than the example
     classes: dict[str, int] = field(default_factory=dict)  # taken examples of each
     class_role: str = "ignore"  # truth, labels or ignore

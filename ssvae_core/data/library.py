@@ -11,37 +11,33 @@ import shutil
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from types import UnionType
 from typing import Any
 from unicodedata import category
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import Conflict, NotFound, NotWritten, UserError
+from ..storage.whole import write_array_whole
+from .dataset import FEATURES as BY_FEATURES
 from .dataset import Dataset
 from .import_report import Report
+from .manifest import change_manifest, encoder_of, read_manifest
 from .pack import FileNames, Pack
-from .parts import UNREADABLE, classes_in, pack_in, part, provenance_in
+from .parts import UNREADABLE, classes_in, features_in, pack_in, part, provenance_in
 from .stored import (
     CLASSES,
     DELETED,
     DIGESTS,
     EXAMPLES,
-    FORMAT,
+    FEATURES,
     MANIFEST,
     NAMES,
     ORIGINALS,
     REPORT,
     mime_of,
-    write_json,
 )
 
-_AGAIN = "Put it back, or import the data set again."
-# What every manifest holds.
-WRITTEN: dict[str, type | UnionType] = {
-    **dict.fromkeys(("name", "sha256", "role", "source", "created"), str),
-    **{"n": int, "shape": list, "class_names": list, "earlier": str | None},
-}
 LONGEST_ID = 200  # bytes; no name is of more characters either
 MOST_CLASSES = 250  # of a session: a label is a byte in the browser, and some mean something else
 ROLES = {
@@ -130,6 +126,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     names = part(folder, manifest, NAMES, pack_in, notes)
     originals = part(folder, manifest, ORIGINALS, pack_in, notes)
     provenance = part(folder, manifest, DIGESTS, provenance_in, notes)
+    features = part(folder, manifest, FEATURES, features_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
         if images.shape != (manifest["n"], *manifest["shape"]):
@@ -144,6 +141,8 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             file_names=None if names is None else FileNames(names),
             originals=None if originals is None else _KeptOriginals(originals),
             provenance=provenance,
+            encoder=encoder_of(manifest),
+            features=features,
             notes=tuple(notes),
             identity=manifest["sha256"][:16],
         )
@@ -174,7 +173,7 @@ def report_of(name: str, root: Path) -> Report:
 
 def rename(name: str, new_name: str, root: Path) -> None:
     """Give it another name to be shown by; its id stays. UserError for an empty name."""
-    _change(folder_of(name, root), name=checked_name(new_name))
+    change_manifest(folder_of(name, root), name=checked_name(new_name))
 
 
 def set_role(name: str, role: str, root: Path) -> Dataset:
@@ -191,8 +190,32 @@ def set_role(name: str, role: str, root: Path) -> Dataset:
             f"It has {n_classes} classes, and a session holds at most {MOST_CLASSES}. "
             "Join some of them where the images come from, and import that."
         )
-    _change(folder, role=role)
+    change_manifest(folder, role=role)
     return load_imported(folder)
+
+
+def set_encoder(name: str, encoder: str, root: Path) -> None:
+    """Say whose features tell which of its images are alike, see encoders/.
+
+    Whoever loads it from now on has it so. UserError if it cannot be written.
+    """
+    change_manifest(folder_of(name, root), encoder=encoder)
+
+
+def set_features(name: str, features: NDArray[np.float32], root: Path) -> None:
+    """Give its examples features: (N, F), which then say which of them are alike.
+
+    UserError if they are not of as many examples, or cannot be written.
+    """
+    folder = folder_of(name, root)
+    n = read_manifest(folder)["n"]
+    if features.ndim != 2 or len(features) != n:
+        raise UserError(f"{n} rows of features were expected, got shape {features.shape}.")
+    try:
+        write_array_whole(folder / FEATURES, np.asarray(features, np.float32))
+    except OSError as error:
+        raise NotWritten(f"{folder} could not be changed: {error.strerror}.") from error
+    change_manifest(folder, n_features=features.shape[1], encoder=BY_FEATURES)
 
 
 def delete(name: str, root: Path) -> None:
@@ -221,33 +244,6 @@ def checked_name(name: str) -> str:
 def slug(name: str) -> str:
     """A name as part of an id: "2026-11 scans" -> "2026-11-scans"."""
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "data"
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """What it says. UserError if it cannot be read or is of a newer format."""
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_bytes())
-        version = manifest["format"]
-        assert isinstance(version, int)
-    except (*UNREADABLE, KeyError, AssertionError) as error:
-        raise Conflict(f"{path} is damaged. {_AGAIN}") from error
-    if version > FORMAT:
-        raise Conflict(
-            f"{folder} was written by a newer version of the app (format {version}, this version "
-            f"reads up to {FORMAT}). Update the app."
-        )
-    for name, kind in WRITTEN.items():
-        if not isinstance(manifest.get(name), kind):
-            raise Conflict(f"{path} is damaged: '{name}' is missing, or is another thing. {_AGAIN}")
-    return manifest
-
-
-def _change(folder: Path, **changes: Any) -> None:
-    try:
-        write_json(folder / MANIFEST, {**read_manifest(folder), **changes})
-    except OSError as error:
-        raise NotWritten(f"{folder} could not be changed: {error.strerror}.") from error
 
 
 def _described(identity: str, manifest: dict[str, Any]) -> Shelved:

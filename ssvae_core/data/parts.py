@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..storage.whole import read_array
 from .pack import Pack
 from .provenance import Provenance, provenance_of
-from .stored import CLASSES, DIGESTS, NAMES, ORIGINALS
+from .stored import CLASSES, DIGESTS, FEATURES, NAMES, ORIGINALS
 
 Found = TypeVar("Found")
 UNREADABLE = (OSError, ValueError, EOFError, TypeError, LookupError, RecursionError)
@@ -21,6 +21,7 @@ MISSED = {
     CLASSES: "The classes",
     NAMES: "The file names",
     ORIGINALS: "The larger originals",
+    FEATURES: "The features",
     DIGESTS: "Notes on the original files",
 }
 
@@ -53,6 +54,19 @@ def classes_in(folder: Path, manifest: dict[str, Any], name: str) -> NDArray[np.
     ):
         raise ValueError("it names classes that there are not")
     return classes.astype(np.int64)
+
+
+def features_in(folder: Path, manifest: dict[str, Any], name: str) -> NDArray[np.float32] | None:
+    """The features of every example, where it lies: (N, F); None if none came with them.
+
+    OSError or ValueError where damaged.
+    """
+    if not manifest.get("n_features"):
+        return None
+    features: NDArray[np.float32] = np.load(folder / name, mmap_mode="r", allow_pickle=False)
+    if features.shape != (manifest["n"], manifest["n_features"]) or features.dtype != np.float32:
+        raise ValueError(f"there are {features.dtype} of shape {features.shape}")
+    return features
 
 
 def pack_in(folder: Path, manifest: dict[str, Any], name: str) -> Pack:

@@ -6,6 +6,7 @@ classes.npy     (N,) int16, -1 for none
 digests.npy     (N, 16) uint8, of the originals' pixels: finds duplicates
 sizes.npy       (N, 2) int32, height and width of the originals; earlier versions kept none
 names.*         file names, a pack
+features.npy    (N, F) float32, that came with the images; absent where none did
 originals.*     larger originals at up to 256 pixels, a pack; empty where there is none
 report.json     what the import took and left out
 """
@@ -21,7 +22,7 @@ from ..storage.whole import write_whole
 FORMAT = 1
 MANIFEST, REPORT = "manifest.json", "report.json"
 EXAMPLES, CLASSES, DIGESTS = "examples.npy", "classes.npy", "digests.npy"
-SIZES = "sizes.npy"
+SIZES, FEATURES = "sizes.npy", "features.npy"
 NAMES, ORIGINALS = "names", "originals"
 PREFIX, DELETED, LOCK = ".importing-", ".deleted-", "lock"
 

@@ -29,6 +29,7 @@ from ..data.stored import (
     DELETED,
     DIGESTS,
     EXAMPLES,
+    FEATURES,
     FORMAT,
     LOCK,
     MANIFEST,
@@ -86,6 +87,7 @@ class Draft:
         self._sizes = RowFile(folder / SIZES, (2,), np.int32)
         self._classes: list[int] = []
         self._rows: RowFile | None = None
+        self._features: RowFile | None = None
 
     def __len__(self) -> int:
         return len(self._classes)
@@ -94,6 +96,11 @@ class Draft:
     def shape(self) -> tuple[int, ...]:
         """Of an example; () before the first."""
         return self._rows.shape if self._rows else ()
+
+    @property
+    def n_features(self) -> int:
+        """Of an example; 0 before the first, and where they have none."""
+        return self._features.shape[0] if self._features else 0
 
     def begin(self, shape: tuple[int, ...], dtype: Any) -> None:
         """Say what an example is."""
@@ -108,10 +115,12 @@ class Draft:
         digest: bytes,
         original: bytes = b"",
         size: tuple[int, int] = (0, 0),
+        features: NDArray[np.float32] | None = None,
     ) -> None:
         """The next example. A colour image after grey ones makes all of them three channels.
 
-        `size` is the original's height and width, 0 where they are not known.
+        `size` is the original's height and width, 0 where they are not known. `features` (F,) are
+        of every example or of none.
         """
         if self._rows is None:
             self.begin(row.shape, row.dtype)
@@ -126,6 +135,11 @@ class Draft:
         self._digests.add(np.frombuffer(digest, np.uint8)[None])
         self._sizes.add(np.array([size], np.int32))
         self._classes.append(class_id)
+        if features is not None:
+            if self._features is None:
+                self._features = RowFile(self.folder / FEATURES, features.shape, np.float32)
+            self._features.add(features[None])
+        assert self._features is None or self._features.n == len(self)
 
     def name(self, example: int) -> str:
         """The file name of an example that was added."""
@@ -145,11 +159,12 @@ class Draft:
         Class ids are changed to order[id]: where each class stands among the sorted names.
         """
         assert self._rows is not None
-        for file in (self._rows, self._digests, self._sizes, self._names, self._originals):
+        for file in self._files:
             file.close()
         np.save(self.folder / CLASSES, self.class_places(order), allow_pickle=False)
         sha256 = self._sha256(manifest["class_names"])
-        whole = {"format": FORMAT, "sha256": sha256, **manifest, "n": len(self)}
+        counts = {"n": len(self), "n_features": self.n_features}
+        whole = {"format": FORMAT, "sha256": sha256, **manifest, **counts}
         write_json(self.folder / REPORT, report)
         write_json(self.folder / MANIFEST, whole)
         return sha256
@@ -161,10 +176,14 @@ class Draft:
 
     def abandon(self) -> None:
         """Let go of the files."""
-        for file in (self._rows, self._digests, self._sizes, self._names, self._originals):
-            if file is not None:
-                with suppress(OSError):  # the disk may be full for what is still to be written
-                    file.abandon()
+        for file in self._files:
+            with suppress(OSError):  # the disk may be full for what is still to be written
+                file.abandon()
+
+    @property
+    def _files(self) -> list[RowFile | PackWriter]:
+        rows = [self._rows, self._digests, self._sizes, self._features]
+        return [*(file for file in rows if file is not None), self._names, self._originals]
 
     def _turn_to_colour(self) -> None:
         grey = self._rows
@@ -181,7 +200,8 @@ class Draft:
 
     def _sha256(self, class_names: list[str]) -> str:
         digest = hashlib.sha256(json.dumps(class_names).encode())
-        for name in (EXAMPLES, CLASSES, f"{NAMES}.bin", f"{ORIGINALS}.bin"):
+        named = [EXAMPLES, CLASSES, f"{NAMES}.bin", f"{ORIGINALS}.bin"]
+        for name in [*named, FEATURES] if self._features else named:
             with (self.folder / name).open("rb") as file:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)

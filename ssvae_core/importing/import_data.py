@@ -17,9 +17,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..data.library import checked_name, folder_of, read_manifest, rename, set_role
-from ..data.stored import CLASSES, REPORT, write_json
+from ..data.dataset import AUTO, FEATURES
+from ..data.library import (
+    checked_name,
+    folder_of,
+    rename,
+    set_encoder,
+    set_features,
+    set_role,
+)
+from ..data.manifest import encoder_of, read_manifest
+from ..data.parts import features_in
+from ..data.stored import CLASSES, DIGESTS, REPORT, write_json
+from ..data.stored import FEATURES as FEATURE_ROWS
 from ..errors import Conflict, UserError
 from ..labels.names import same
 from .items import Source
@@ -99,7 +111,7 @@ def read_again(name: str, root: Path, choice: Choice | None = None) -> Iterator[
             yield event
             continue
         imported = event.imported
-        _follow(manifest, now, imported.id, root)
+        _follow(manifest, now, imported, folder)
         less = _less_in_words(manifest, folder, imported.folder, chosen.reading != origin.reading)
         if less:
             imported.report.notes.insert(0, less)
@@ -117,12 +129,40 @@ def _if_there(folder: Path) -> dict[str, Any] | None:
         return None
 
 
-def _follow(before: dict[str, Any], now: dict[str, Any], new: str, root: Path) -> None:
-    """Give the new data set the name and role that the earlier one got while it was read again."""
+def _follow(before: dict[str, Any], now: dict[str, Any], new: Imported, old: Path) -> None:
+    """Give the new data set the name, role and encoder that the earlier one got since.
+
+    Features that were given to its examples later go over where these are the same.
+    """
+    root, made = old.parent, read_manifest(new.folder)
+    encoder = encoder_of(now)
+    if now.get("n_features") and not made["n_features"]:
+        features = _features_of_same(old, now, new.folder)
+        if features is not None:
+            set_features(new.id, features, root)
+        else:
+            encoder = AUTO if encoder == FEATURES else encoder
+            new.report.notes.append(
+                "The features that were given to its examples later are left out: it holds others "
+                "now."
+            )
+            write_json(new.folder / REPORT, new.report.to_json())
+    if encoder != encoder_of(read_manifest(new.folder)):
+        set_encoder(new.id, encoder, root)
     if now["name"] != before["name"]:
-        rename(new, now["name"], root)
+        rename(new.id, now["name"], root)
     if now["role"] != before["role"]:
-        set_role(new, now["role"], root)
+        set_role(new.id, now["role"], root)
+
+
+def _features_of_same(old: Path, now: dict[str, Any], new: Path) -> NDArray[np.float32] | None:
+    """The features of a data set, if the other one has its examples, in their order."""
+    try:
+        digests = [np.load(each / DIGESTS, allow_pickle=False) for each in (old, new)]
+        is_same = np.array_equal(*digests)
+        return features_in(old, now, FEATURE_ROWS) if is_same else None
+    except (OSError, ValueError):  # the earlier one is gone or damaged
+        return None
 
 
 def _less_in_words(before: dict[str, Any], old: Path, new: Path, is_read_otherwise: bool) -> str:

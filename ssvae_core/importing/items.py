@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from ..data.import_report import Skipped
@@ -46,6 +47,7 @@ class Item:
     name: str
     content: Path | bytes | Callable[[], bytes] | NDArray[Any]
     class_name: str | None = None
+    features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
 
 
 class ContentError(Exception):
@@ -65,6 +67,7 @@ class Source(ABC):
     title: str  # "a folder"
     kind = "image"  # or "vector": its items are rows of float32
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
+    has_features = False  # its items come with them
     are_folders = False  # class names come from folders
     above = ""  # the path in which the names of its items begin
     # Folders outside of which no file is opened, whoever names it; none: wherever the person may.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Conflict
+from .feature_file import OF_FILE, path_of
 from .pixel_policy import Policy
 from .progress import Choice
 
@@ -24,6 +25,7 @@ class Origin:
     role: str = "truth"
     labels: str = ""  # the file of labels, absolute; "" for none
     labels_sha256: str = ""
+    features: str = ""  # a file of features, absolute; "" for none
     policy: dict[str, Any] = field(default_factory=dict)  # as chosen: what is None was found
     reading: dict[str, str] = field(default_factory=dict)
     keeps_duplicates: bool = False
@@ -32,11 +34,13 @@ class Origin:
     @classmethod
     def of(cls, where: str, choice: Choice) -> Origin:
         """Of an import that begins: the file of labels is read for its digest."""
+        features = path_of(choice.encoder)
         return cls(
             where=absolute(where),
             role=choice.role,
             labels=absolute(choice.labels) if choice.labels else "",
             labels_sha256=_sha256(choice.labels) if choice.labels else "",
+            features=absolute(features) if features else "",
             policy=choice.policy.to_json(),
             reading=dict(choice.reading),
             keeps_duplicates=choice.keeps_duplicates,
@@ -65,6 +69,7 @@ class Origin:
             policy=policy,
             role=self.role,
             labels=labels,
+            encoder=f"{OF_FILE}{self.features}" if self.features else new.encoder,
             keeps_duplicates=self.keeps_duplicates or new.keeps_duplicates,
             reading=new.reading or self.reading,
             within=tuple(map(Path, self.within)) or self._within(new.within),

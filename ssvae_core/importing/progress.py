@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..data.dataset import AUTO
 from ..data.import_report import Report
 from ..data.library import ROLES
 from ..errors import UserError
@@ -45,6 +46,7 @@ class Choice:
     role: str = "truth"  # what class names mean, a key of shelf.ROLES
     labels: Path | None = None  # a file of labels; classes then come from it alone
     keeps_duplicates: bool = False
+    encoder: str = AUTO  # whose features say which images are alike; features:FILE reads them
     # How the source is read, where a person said it.
     reading: Mapping[str, str] = field(default_factory=dict)
     within: tuple[Path, ...] = ()  # files that a table or a link names elsewhere are refused

@@ -22,6 +22,7 @@ from .array_decoding import Decoded, blank_of
 from .class_order import ClassOrder
 from .decoder_pool import DecoderPool
 from .draft import Draft, clean, drafting, free_space, place
+from .example_features import ExampleFeatures
 from .items import Item, Source
 from .label_lookup import Answers
 from .nothing_taken import nothing_taken
@@ -54,6 +55,7 @@ class ImportRun:
         self.origin = Origin.of(source.where, choice)
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
+        self.features = ExampleFeatures(source, choice, earlier, self.manifest)
         self.classes = ClassOrder(source.class_names, source.known_classes)
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
@@ -69,6 +71,7 @@ class ImportRun:
         if self.answers:
             self.answers.match(self.source)
             self.classes = ClassOrder(self.answers.class_names, self.source.known_classes)
+        self.features.match()
         with closing(DecoderPool(self._n_processes(total))) as pool:
             if self.source.kind == "image" and not self.earlier:
                 self.policy = settled_on(self.source, self.policy, pool)
@@ -113,6 +116,7 @@ class ImportRun:
         rows = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
         classes = np.load(folder / CLASSES, allow_pickle=False)
         digests = np.load(folder / DIGESTS, mmap_mode="r", allow_pickle=False)
+        features = self.features.of_earlier()
         names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
         sizes = sizes_in(folder, len(rows))
         draft.begin(rows.shape[1:], rows.dtype)
@@ -126,6 +130,7 @@ class ImportRun:
                 digest=digest,
                 original=original,
                 size=(int(sizes[example][0]), int(sizes[example][1])),
+                features=None if features is None else features[example],
             )
             if first < example:
                 self.twins.keep(first, example, int(classes[example]))
@@ -160,6 +165,9 @@ class ImportRun:
         if expected and self.source.kind == "vector" and outcome.pixels.shape != expected:
             why = f"{len(outcome.pixels)} numbers; {expected[0]} were expected"
             return self.report.skip(Skipped(item.name, "bad-row", why))
+        features = self.features.of(item, place, draft.n_features)
+        if isinstance(features, Skipped):
+            return self.report.skip(features)
         said = class_id = self.classes.id_of(class_name)
         self._check_classes()
         first = self.twins.first_of(outcome.digest, len(draft))
@@ -178,6 +186,7 @@ class ImportRun:
             digest=outcome.digest,
             original=outcome.preview,
             size=(outcome.height, outcome.width),
+            features=features,
         )
         longer = max(outcome.height, outcome.width)
         blank = blank_of(outcome.pixels) if self.source.kind == "image" else None
@@ -218,16 +227,24 @@ class ImportRun:
         report = self.report
         if self.answers:
             self.answers.check_length(self.place)
+        self.features.check_length(self.place)
         if not report.taken and not self.n_named:
             raise UserError(nothing_taken(self.source, report, self.earlier is not None))
         order, class_names = self.classes.in_order()
         role = self.choice.role if 0 < len(class_names) <= MOST_CLASSES else "ignore"
+        report.encoder, report.n_features = self.features.encoder, draft.n_features
         report.shape, report.policy = draft.shape, self.policy.to_json()
         report.class_role = role
         report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         of_classes = self.answers.notes if self.answers else self.source.class_notes
-        notes = [*self.source.notes, *of_classes, *self.classes.notes(), *self._classes_in_words()]
+        notes = [
+            *self.source.notes,
+            *self.features.notes,
+            *of_classes,
+            *self.classes.notes(),
+            *self._classes_in_words(),
+        ]
         report.notes = list(dict.fromkeys(notes))
         report.seconds = time.monotonic() - self.began
         manifest = {
@@ -238,6 +255,7 @@ class ImportRun:
             "role": role,
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
+            "encoder": report.encoder,
             "origins": self._origins(),
             "source": self.source.title,
             "where": absolute(self.source.where),

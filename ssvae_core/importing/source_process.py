@@ -49,8 +49,8 @@ class SourceProcess(Source):
         self._child: Child | None = None
         self._is_in_use = False
         about = self._open()
-        self.title, self.kind, self.are_folders = (
-            about[name] for name in ("title", "kind", "are_folders")
+        self.title, self.kind, self.are_folders, self.has_features = (
+            about[name] for name in ("title", "kind", "are_folders", "has_features")
         )
         self.class_names = tuple(about["class_names"])
         self._count, self._values = about["count"], about["values"]
@@ -137,12 +137,17 @@ def _item(head: dict[str, Any], child: Child) -> Item | Skipped:
     if "reason" in head:
         return Skipped(**head)
     name, class_name = head["name"], head["class"]
+    content: Path | bytes | np.ndarray[Any, Any]
     if "path" in head:
-        return Item(name, Path(head["path"]), class_name)
-    content = child.blob(head.get("bytes", 0))
-    if "dtype" not in head:
+        content = Path(head["path"])
+    else:
+        content = child.blob(head.get("bytes", 0))
+        if "dtype" in head:
+            content = np.frombuffer(content, head["dtype"]).reshape(head["shape"])
+    if not head.get("features"):
         return Item(name, content, class_name)
-    return Item(name, np.frombuffer(content, head["dtype"]).reshape(head["shape"]), class_name)
+    features = np.frombuffer(child.blob(head["features"]), np.float32)
+    return Item(name, content, class_name, features)
 
 
 class _Outbox:
@@ -170,6 +175,8 @@ class _Outbox:
         else:
             self._heads.append({"name": cut(item.name), "class": item.class_name})
             self._add_content(blob)
+            if item.features is not None and self._has_content:
+                self._add_features(item.features)
         if len(self._heads) >= ITEMS_AT_ONCE or self._size > BYTES_AT_ONCE:
             self.send()
 
@@ -184,6 +191,12 @@ class _Outbox:
         else:
             view = memoryview(blob)
         head["bytes"] = len(view)
+        self._size += len(view)
+        self._blobs.append(view)
+
+    def _add_features(self, features: np.ndarray[Any, Any]) -> None:
+        view = np.ascontiguousarray(features, np.float32).data.cast("B")
+        self._heads[-1]["features"] = len(view)
         self._size += len(view)
         self._blobs.append(view)
 
@@ -207,6 +220,7 @@ def _about(source: Source) -> dict[str, Any]:
         "title": source.title,
         "kind": source.kind,
         "are_folders": source.are_folders,
+        "has_features": source.has_features,
         "class_names": source.class_names,
         "count": source.count(),
         "reading": [option.to_json() for option in source.reading.options],

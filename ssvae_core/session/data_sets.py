@@ -16,6 +16,7 @@ from pathlib import Path
 from ..atlas.first_map import MapProgress
 from ..data import SOURCES, Dataset, library, load_dataset
 from ..data.bundled_summary import READY
+from ..data.manifest import read_manifest
 from ..errors import Conflict, UserError
 from ..importing.import_data import Choice
 from ..importing.origin import origin_to_read
@@ -59,7 +60,7 @@ class DataSets:
 
     def _begin(self, where: Path, name: str, choice: Choice, to: str) -> None:
         if to:
-            name = library.read_manifest(library.folder_of(to, self.root))["name"]
+            name = read_manifest(library.folder_of(to, self.root))["name"]
         else:
             name = library.checked_name(name or where.stem)
         self._import(ImportRequest(where, name, choice, to=to))
@@ -71,7 +72,7 @@ class DataSets:
         what it was made from is gone or not known.
         """
         found = self.id_of(name)
-        manifest = library.read_manifest(library.folder_of(found, self.root))
+        manifest = read_manifest(library.folder_of(found, self.root))
         where = Path(origin_to_read(manifest).where)
         self._import(ImportRequest(where, manifest["name"], choice, again=found))
 

@@ -4,6 +4,8 @@ labels.db        what people said: labels/store.py
 backups/         copies of it, see labels/backup.py
 app.lock         which app uses the workspace, see storage/lock.py
 data/            imported data sets, a folder each; its files are in data/stored.py
+features/         what image encoders made of images, a folder an encoder, by the images' content:
+  <key>/<part>/     bundles, see encoders/feature_store.py
 uploads/         files on their way from a browser
 starters/        a data set's map and M1, by the images' fingerprint:
   m1/ atlas/ sight/   bundles: the M1, the map, the image encoder learned on the images
@@ -31,6 +33,7 @@ from pathlib import Path
 LABEL_DATABASE, BACKUPS, APP_LOCK = "labels.db", "backups", "app.lock"
 ENDED_LOGINS = "ended_logins.json"
 DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
+FEATURES = "features"
 
 # In a starter's folder
 M1, ATLAS, IMAGE_ENCODER, GRAPHS = "m1", "atlas", "sight", "graphs"

@@ -60,7 +60,7 @@ class Classifier(Part):
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1)
 
 
-class Encoder(Part):
+class StyleEncoder(Part):
     """The style of an example under a class."""
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
@@ -97,7 +97,7 @@ def parts_of(state: TrainerState) -> dict[str, Part]:
     """The three programs of a trainer's model, on the CPU."""
     model, shape = state.learner.ema_model.cpu().eval(), tuple(state.data.shape)
     known = state.learner.known.cpu()
-    encoder = M1Encoder if isinstance(model, M1) else Encoder
+    encoder = M1Encoder if isinstance(model, M1) else StyleEncoder
     kinds: dict[str, Any] = {"classifier": Classifier, "encoder": encoder, "decoder": Decoder}
     return {name: kind(model, known, shape).eval() for name, kind in kinds.items()}
 

@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from ssvae_core.cli import main
@@ -53,6 +54,19 @@ def test_the_command_takes_labels_and_adds_more(call, images, tmp_path):
     assert added["report"]["earlier"] == 4
     assert added["classes"] == ["cat", "dog"]  # a file named them: folders are none
     assert "is in s already" in call("import", images, "--add-to", "s")
+
+
+def test_the_command_takes_an_encoder_and_features_of_a_file(call, images, tmp_path, capsys):
+    assert call("import", images, "--name", "s")["encoder"] == "auto"
+    found = call("import", images, "--name", "s", "--encoder", "contrastive")
+    assert load_dataset(found["id"], data_root()).encoder == "contrastive"
+    np.save(tmp_path / "f.npy", np.eye(4, dtype=np.float32))
+    found = call("import", images, "--name", "s", "--encoder", f"features:{tmp_path / 'f.npy'}")
+    assert (found["encoder"], found["n_features"]) == ("features", 4)
+    assert np.array_equal(load_dataset(found["id"], data_root()).features, np.eye(4))
+    np.save(tmp_path / "f.npy", np.eye(3, dtype=np.float32))
+    again = ("import", images, "--name", "s", "--encoder", f"features:{tmp_path / 'f.npy'}")
+    assert "3 rows of features, and there are 4" in call(*again)
 
 
 def test_the_command_says_what_is_wrong(call, tmp_path):

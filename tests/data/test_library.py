@@ -3,10 +3,18 @@
 import json
 import tracemalloc
 
+import numpy as np
 import pytest
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.library import delete, folder_of, rename, shelved
+from ssvae_core.data.library import (
+    delete,
+    folder_of,
+    rename,
+    set_encoder,
+    set_features,
+    shelved,
+)
 from ssvae_core.data.stored import EXAMPLES, MANIFEST
 from ssvae_core.errors import UserError
 from ssvae_core.importing.items import Item
@@ -36,6 +44,33 @@ def test_of_two_with_one_name_the_newest_is_meant(root):
     second = take_in(Rows([Item("b", picture(2))]), root)
     assert load_dataset("scans", root).name == second.id
     assert load_dataset(first.id, root).name == first.id
+
+
+def test_an_encoder_is_chosen_later_and_old_manifests_say_auto(root):
+    imported = take_in(Rows([Item("a.png", picture(1)), Item("b.png", picture(2))]), root)
+    assert load_dataset(imported.id, root).encoder == "auto"
+    set_encoder(imported.id, "contrastive", root)
+    assert load_dataset(imported.id, root).encoder == "contrastive"
+    manifest = json.loads((imported.folder / MANIFEST).read_text())
+    old = {name: manifest[name] for name in manifest if name not in ("encoder", "n_features")}
+    (imported.folder / MANIFEST).write_text(json.dumps(old))
+    data = load_dataset(imported.id, root)
+    assert (data.encoder, data.features) == ("auto", None)
+
+
+def test_features_are_given_later_and_damaged_ones_are_left_out(root):
+    imported = take_in(Rows([Item("a.png", picture(1)), Item("b.png", picture(2))]), root)
+    with pytest.raises(UserError, match="2 rows of features were expected"):
+        set_features(imported.id, np.ones((3, 4), np.float32), root)
+    set_features(imported.id, np.arange(8, dtype=np.float32).reshape(2, 4), root)
+    data = load_dataset(imported.id, root)
+    assert data.features.tolist() == [[0, 1, 2, 3], [4, 5, 6, 7]]
+    assert (data.encoder, data.notes) == ("features", ())
+    np.save(imported.folder / "features.npy", np.ones((1, 4), np.float32))
+    set_encoder(imported.id, "auto", root)  # opened anew
+    data = load_dataset(imported.id, root)
+    assert data.features is None
+    assert [note.split(" of ")[0] for note in data.notes] == ["The features"]
 
 
 @pytest.mark.parametrize(

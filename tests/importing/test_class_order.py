@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.library import read_manifest, set_role
+from ssvae_core.data.library import set_role
+from ssvae_core.data.manifest import read_manifest
 from ssvae_core.data.stored import CLASSES
 from ssvae_core.errors import Conflict
 from ssvae_core.importing import class_order

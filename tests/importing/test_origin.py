@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from ssvae_core.data import load_dataset
-from ssvae_core.data.library import read_manifest, rename, set_role, shelved
+from ssvae_core.data.library import rename, set_role, shelved
+from ssvae_core.data.manifest import read_manifest
 from ssvae_core.data.stored import MANIFEST
 from ssvae_core.errors import Conflict
 from ssvae_core.importing.import_data import Choice, add_later, import_to_end, read_again

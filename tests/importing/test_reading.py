@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from ssvae_core.data.library import read_manifest
+from ssvae_core.data.manifest import read_manifest
 from ssvae_core.errors import UserError
 from ssvae_core.importing.import_data import Choice, import_data, import_to_end
 from ssvae_core.importing.items import Item, Source

@@ -17,6 +17,7 @@ from ..reading import Reading
 from . import pixels
 from .beside import Beside
 from .columns import Column
+from .known_features import known_features
 from .label_column import find_label, label_candidates, notes_on_labels
 
 FILES = (*FILE_COLUMNS, "image_id")
@@ -42,6 +43,7 @@ class TableLayout:
     label: str | None = None
     name: str | None = None
     class_names: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()  # of numbers that an encoder found in the images, or one of lists
     notes: list[str] = field(default_factory=list)
 
 
@@ -66,7 +68,10 @@ def layout_of(
     if way == PATHS:
         found = reading.choose("file", "Files", {each: each for each in files}, files[0])
         label, class_names, notes = _label(columns, (found,), reading, is_list=True)
-        return TableLayout(file=found, label=label, class_names=class_names, notes=notes)
+        known = known_features(columns, (found, label), reading)
+        return TableLayout(
+            file=found, label=label, class_names=class_names, known=known, notes=notes
+        )
     return _of_numbers(columns, reading, where)
 
 
@@ -99,7 +104,10 @@ def layout_of_images(columns: Sequence[Column], reading: Reading) -> TableLayout
         notes.append(f"The images are those of the column {image}; it also has images in {others}.")
         found = image
     label, class_names, more = _label(columns, (found,), reading, is_list=True)
-    return TableLayout(image=found, label=label, class_names=class_names, notes=notes + more)
+    known = known_features(columns, (found, label), reading)
+    return TableLayout(
+        image=found, label=label, class_names=class_names, known=known, notes=notes + more
+    )
 
 
 def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> TableLayout:
@@ -211,6 +219,7 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
     """What the rows are called: an id, an index, or words that never repeat."""
     could_be = [column for column in columns if column.kind in ("number", "text", "file")]
     named = first(NAMES, [column.name for column in could_be])
+    named = named or first(FILES, [column.name for column in could_be])
     for column in could_be:
         if column.name == named or column.is_id:
             return column

@@ -79,7 +79,8 @@ class ParquetRows:
     def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: value}."""
         named = (layout.file, layout.image, layout.vector, layout.label, layout.name)
-        columns = dict.fromkeys(each for each in (*named, *layout.features) if each is not None)
+        numbers = (*layout.features, *layout.known)
+        columns = dict.fromkeys(each for each in (*named, *numbers) if each is not None)
         at_once = IMAGES_AT_ONCE if layout.image else ROWS_AT_ONCE
         for batch in self._batches([*columns], at_once):
             yield from self._values(batch)

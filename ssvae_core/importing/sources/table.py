@@ -7,6 +7,7 @@ line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ class Table(Source):
         self.layout = layout_of(columns, self.reading, beside, self.path.name)
         is_image = self.layout.file or self.layout.image or self.layout.shape != pixels.VECTOR
         self.kind = "image" if is_image else "vector"
-        self.class_names = self.layout.class_names
+        self.class_names, self.has_features = self.layout.class_names, bool(self.layout.known)
         named = [column.said[:TRIED] for column in columns if column.name == self.layout.file]
         self._beside = Beside(self.path, named[0]) if named else beside
         self.notes += [*self._reader.notes, *self.layout.notes, *self._beside.notes]
@@ -62,7 +63,22 @@ class Table(Source):
     def items(self) -> Iterator[Item | Skipped]:
         """Every row."""
         for place, row in enumerate(self._reader.rows(self.layout)):
-            yield row if isinstance(row, Skipped) else self._item(place, row)
+            found = row if isinstance(row, Skipped) else self._item(place, row)
+            if self.layout.known and isinstance(found, Item) and isinstance(row, Mapping):
+                found = self._with_features(found, row)
+            yield found
+
+    def _with_features(self, item: Item, row: Mapping[str, Any]) -> Item | Skipped:
+        known = self.layout.known
+        is_list = len(known) == 1
+        try:
+            values = row[known[0]] if is_list else self._reader.numbers([row[c] for c in known])
+            features = np.array(values, np.float32)
+        except (ValueError, TypeError):
+            features = np.zeros(0, np.float32)
+        if features.ndim != 1 or not features.size:
+            return Skipped(item.name, "bad-row", "its features are no numbers")
+        return replace(item, features=features)
 
     def _item(self, place: int, row: Mapping[str, Any]) -> Item | Skipped:
         layout = self.layout

@@ -1,0 +1,119 @@
+"""What looks at images before anybody labels one: encoders, by name, and their features of a set.
+
+A person chooses one as `name` or `name:what` ("onnx:dino.onnx"): ENCODERS has the names. Nothing
+here loads torch before an encoder is opened, so menus and checks are cheap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..errors import UserError
+from .base import Encoder
+from .encoding import EncodingProgress, encode_all, encoded
+from .feature_store import FeatureStore
+from .features import centre_of, features_for_graph
+from .originals import original_image
+
+AUTO = "auto"
+CONTRASTIVE, FEATURES = "contrastive", "features"  # chosen like encoders, but nothing is opened
+
+
+@dataclass(frozen=True)
+class EncoderKind:
+    """A name in ENCODERS: what it is in words, what comes after its colon, how it is opened."""
+
+    title: str
+    about: str
+    argument: str = ""  # "FILE" or "NAME" after a colon; "" for nothing
+    opens: Callable[[str], Encoder] | None = None  # None where there is no network to open
+
+
+def _efficientnet_lite0(argument: str) -> Encoder:
+    from .efficientnet_lite0 import EfficientNetEncoder
+
+    return EfficientNetEncoder()
+
+
+ENCODERS: dict[str, EncoderKind] = {
+    "efficientnet-lite0": EncoderKind(
+        "EfficientNet-Lite0",
+        "a small network trained on ImageNet's photographs; it comes with the app",
+        opens=_efficientnet_lite0,
+    ),
+    CONTRASTIVE: EncoderKind(
+        "Contrastive", "learned from the images of the data set itself, without labels"
+    ),
+    FEATURES: EncoderKind("Features", "a matrix of your own, a row an image", "FILE"),
+}
+
+
+def check_encoder(choice: str) -> None:
+    """Raise UserError for a choice that names no encoder, or lacks what comes after its colon."""
+    if choice != AUTO:
+        _kind_of(choice)
+
+
+def open_encoder(choice: str) -> Encoder:
+    """The encoder of this choice, with its weights. Raises UserError where it cannot be had."""
+    kind, argument = _kind_of(choice)
+    if kind.opens is None:
+        raise UserError(f"The encoder '{choice}' has no network that could be opened.")
+    return kind.opens(argument)
+
+
+def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
+    """What `auto` stands for on examples of this shape; any other choice is itself.
+
+    Features that came with the data are taken, else the network that ships; for vectors there is
+    none: "". Raises UserError for an encoder that cannot see such examples.
+    """
+    check_encoder(choice)
+    name = choice.partition(":")[0]
+    is_image = len(shape) == 3
+    if choice == AUTO:
+        if has_features:
+            return FEATURES
+        if not is_image:
+            return ""
+        return "efficientnet-lite0" if shape[2] in (1, 3, 4) else CONTRASTIVE
+    if not is_image and name != FEATURES:
+        raise UserError(
+            f"The encoder '{choice}' sees images, and the examples are vectors. Choose 'auto', or "
+            "'features:FILE'."
+        )
+    return choice
+
+
+def _kind_of(choice: str) -> tuple[EncoderKind, str]:
+    name, colon, argument = choice.partition(":")
+    kind = ENCODERS.get(name)
+    if kind is None:
+        told = (f"{each}:{its.argument}".strip(":") for each, its in ENCODERS.items())
+        raise UserError(f"Unknown encoder '{choice}'. Choose one of: {', '.join((AUTO, *told))}.")
+    if kind.argument and not argument:
+        raise UserError(f"The encoder '{name}' needs to know which: write {name}:{kind.argument}.")
+    if colon and not kind.argument:
+        raise UserError(f"The encoder '{name}' takes nothing after a colon, got '{choice}'.")
+    return kind, argument
+
+
+__all__ = [
+    "AUTO",
+    "CONTRASTIVE",
+    "ENCODERS",
+    "FEATURES",
+    "Encoder",
+    "EncoderKind",
+    "EncodingProgress",
+    "FeatureStore",
+    "centre_of",
+    "check_encoder",
+    "chosen_encoder",
+    "encode_all",
+    "encoded",
+    "features_for_graph",
+    "open_encoder",
+    "original_image",
+]

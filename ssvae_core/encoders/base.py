@@ -1,0 +1,26 @@
+"""What every image encoder is: images of any size in, a row of features for each out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]  # (H, W, C), C = 1 for grey, 3 for RGB, 4 for RGB and opacity
+
+
+class Encoder(Protocol):
+    """An encoder that is open. B images, F features."""
+
+    @property
+    def key(self) -> str:
+        """Weights and preprocessing by name: features of the same key can be compared."""
+
+    @property
+    def n_features(self) -> int:
+        """F."""
+
+    def encode(self, images: Sequence[Image]) -> NDArray[np.float32]:
+        """Pooled features as the network gives them: images of any sizes -> (B, F)."""

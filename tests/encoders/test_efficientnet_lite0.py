@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+import torch
+from efficientnet_lite_pytorch import EfficientNet
+
+from ssvae_core.encoders.efficientnet_lite0 import (
+    SIDE,
+    SMALL_SIDE,
+    STAGES,
+    EfficientNetEncoder,
+    EfficientNetLite0,
+    read_weights,
+    weights_file,
+)
+from ssvae_core.encoders.preprocessing import MEAN, STD, middle_square
+from ssvae_core.errors import Conflict
+from tests.support.small_encoders import photographs
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return EfficientNetEncoder()
+
+
+@pytest.mark.parametrize("side", [160, 224])
+def test_features_are_those_of_the_reference_implementation(encoder, side):
+    reference = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=str(weights_file()))
+    x = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        theirs = reference.eval().extract_features(x).mean((2, 3))
+        ours = encoder.network(x)
+    torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
+    assert theirs.std() > 0.1
+
+
+def test_its_stages_are_those_of_the_weights():
+    weights = read_weights(weights_file())
+    stages = [stage for stage in STAGES for _ in range(stage[0])]
+    for place, (_, kernel, _, expansion, channels) in enumerate(stages):
+        each = weights[f"_blocks.{place}._depthwise_conv.weight"]
+        assert each.shape[2:] == (kernel, kernel)
+        assert (f"_blocks.{place}._expand_conv.weight" in weights) == (expansion > 1)
+        assert weights[f"_blocks.{place}._project_conv.weight"].shape[0] == channels
+
+
+def test_an_image_is_seen_as_its_middle_square_and_a_small_one_enlarged(encoder):
+    large, small = photographs(1, 40, 60)[0], photographs(1, 32)[0]
+    features = encoder.encode([large, small])
+    for image, side, row in ((large, SIDE, 0), (small, SMALL_SIDE, 1)):
+        x = (middle_square(image, side) / 255 - MEAN) / STD
+        alone = encoder.network(torch.from_numpy(x).float().permute(2, 0, 1)[None])
+        np.testing.assert_allclose(features[row], alone[0].numpy(), atol=1e-4)
+
+
+@pytest.mark.parametrize("damage", ["gone", "changed"])
+def test_weights_that_are_not_the_known_ones_are_refused_before_they_are_read(tmp_path, damage):
+    path = tmp_path / "weights.pth"
+    if damage == "changed":
+        torch.save({"_conv_stem.weight": torch.ones(2)}, path)
+    with pytest.raises(Conflict, match="Install the package"):
+        read_weights(path)
+
+
+def test_the_network_learns_nothing_here(encoder):
+    assert isinstance(encoder.network, EfficientNetLite0)
+    assert not any(weight.requires_grad for weight in encoder.network.parameters())
