@@ -12,7 +12,6 @@ table goes to benchmarks/results/live_load.md.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import subprocess
 import sys
@@ -36,7 +35,7 @@ from ssvae_core.storage.paths import data_root
 RESULT = Path(__file__).parent / "results" / "live_load.md"
 N_DRAWN, SIDE, N_KINDS = 50_000, 32, 10
 PAUSE = 0.7  # seconds between an answer and the next label
-PATIENCE = 120.0  # seconds
+PATIENCE, START_PATIENCE = 120.0, 600.0  # seconds, of an answer and until it is at work
 AT_WORK = ("pretraining",)  # states of a trainer that learns without labels
 SPINNING = "while True: pass"
 
@@ -122,7 +121,7 @@ class Hand:
         self.order = iter(np.random.default_rng(0).permutation(len(key)))
         self.state: dict[str, Any] = app.get(f"sessions/{session}/state")
         self.rev = ""
-        wait_until(self._is_at_work, PATIENCE, "the trainer learns the images")
+        wait_until(self._is_at_work, START_PATIENCE, "the trainer learns the images")
 
     def label_for(self, seconds: float) -> Labelled:
         """Labels for so long, one after the other."""
@@ -153,9 +152,7 @@ class Hand:
     def _hear(self, seconds: float) -> None:
         """The next state, and the guesses where they are new, as a page asks for them."""
         after = self.state["version"]
-        self.state = self.app.get(
-            f"sessions/{self.session}/state?after={after}&wait={seconds:.2f}"
-        )
+        self.state = self.app.get(f"sessions/{self.session}/state?after={after}&wait={seconds:.2f}")
         shown = self.state["snapshot"]
         if shown is not None and shown["label_seq"] and shown["rev"] != self.rev:
             self.rev = shown["rev"]
@@ -171,8 +168,7 @@ class Hand:
 def busy(n: int) -> Iterator[None]:
     """So many processes of a stranger, each of which wants a core all the time."""
     processes = [
-        subprocess.Popen([sys.executable, "-c", SPINNING], start_new_session=True)
-        for _ in range(n)
+        subprocess.Popen([sys.executable, "-c", SPINNING], start_new_session=True) for _ in range(n)
     ]
     try:
         yield

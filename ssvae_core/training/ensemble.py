@@ -19,6 +19,7 @@ Letters in shapes: N examples, K classes.
 from __future__ import annotations
 
 import time
+from copy import copy
 from typing import Protocol
 
 import numpy as np
@@ -119,11 +120,17 @@ class Ensemble:
             self._labels_changed_at = self.learner.steps
         self._let_go(int(given.sum()))
         self.learner.take_labels(labels, self.propagated if given.any() else None)
-        is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
-        if is_new:  # until the model is asked about an example, it is taken to say the same
-            self.modelled, self._n_asked = self.propagated.copy(), 0
-        self.modelled[given] = self.propagated[given]
-        self.modelled[:, ~self.propagated.any(0)] = 0
+        self._fit_modelled(given)
+
+    def preview(self, labels: NDArray[np.int16]) -> Ensemble:
+        """What it will be with these labels (N,), from which the model has not learned.
+
+        To be asked what it says, no more; the model may learn in another thread meanwhile.
+        """
+        seen = copy(self)
+        seen.propagated = self.propagation(labels, self.learner.model.n_classes)
+        seen._fit_modelled(labels >= 0)
+        return seen
 
     def query_model(self, seconds: float = ROUND_SECONDS) -> bool:
         """Ask the model about some examples, if it has learned since; next time about others.
@@ -178,6 +185,15 @@ class Ensemble:
             return None
         apart = np.abs(self.propagated - self.modelled).sum(1) / 2
         return apart.astype(np.float16)
+
+    def _fit_modelled(self, given: NDArray[np.bool_]) -> None:
+        """What the model said last, with what is given now, and of the classes that have labels."""
+        is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
+        if is_new:  # until the model is asked about an example, it is taken to say the same
+            self._n_asked = 0
+        self.modelled = (self.propagated if is_new else self.modelled).copy()
+        self.modelled[given] = self.propagated[given]
+        self.modelled[:, ~self.propagated.any(0)] = 0
 
     def _judge(self) -> None:
         """Whether the model is trusted, and may teach itself, by what it said last."""
