@@ -1,16 +1,18 @@
-"""What came from the app, and a thread for work that nobody waits for, during which it is heard."""
+"""What came from the app, and threads for what takes long, during which it is heard."""
 
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from ..protocol.messages import Message
+from ..protocol.queries import Answer
 from .priority import Priority
 
 Found = TypeVar("Found")
+Work = Generator[None, None, Answer]  # an answer in pieces
 
 
 class Inbox:
@@ -47,23 +49,26 @@ class Inbox:
 
 
 class Background:
-    """A thread that does one piece of work after the other, after others on the processor."""
+    """Two threads of which one works at a time: one gives way to others, one for who waits."""
 
     def __init__(self, inbox: Inbox, priority: Priority | None):
-        """What comes into the inbox is heard while it works."""
+        """What comes into the inbox is heard while one works."""
         self._inbox, self._priority = inbox, priority
-        self._thread = ThreadPoolExecutor(1, "background")
+        self._nice = ThreadPoolExecutor(1, "background")
+        self._for_people = ThreadPoolExecutor(1, "answers")
 
     def begin(self, work: Callable[[], Found]) -> Found:
         """What this work finds, that somebody waits for; what comes later gives way."""
-        found = self._thread.submit(work).result()
+        found = self._nice.submit(work).result()
         if self._priority is not None:
-            self._thread.submit(self._priority.lower_thread).result()
+            self._nice.submit(self._priority.lower_thread).result()
         return found
 
-    def do(self, work: Callable[[], Found], on_message: Callable[[], None]) -> Found:
+    def do(
+        self, work: Callable[[], Found], on_message: Callable[[], None], gives_way: bool = True
+    ) -> Found:
         """What this work finds; `on_message` is called here whenever messages were heard."""
-        found = self._thread.submit(work)
+        found = (self._nice if gives_way else self._for_people).submit(work)
         found.add_done_callback(lambda _: self._inbox.put(None))
         while self._inbox.hear():
             on_message()
@@ -71,4 +76,15 @@ class Background:
 
     def end(self) -> None:
         """Take no more work."""
-        self._thread.shutdown(wait=False)
+        self._nice.shutdown(wait=False)
+        self._for_people.shutdown(wait=False)
+
+
+def piece_of(work: Work) -> Answer | None:
+    """The answer, if this was the last piece of it."""
+    try:
+        next(work)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
+    return None

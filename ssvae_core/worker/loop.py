@@ -1,13 +1,13 @@
 """The loop of a worker: labels in between two steps, snapshots out, and an end within seconds.
 
-Four threads. The one that calls run() only reads the connection, so the end of the app is noticed
-also while a step runs. The loop's thread takes in what came and answers people. Whatever takes
-long and nobody waits for (a step, a checkpoint, a question to the model) it has a background thread
-do, which comes after others on the processor; labels that arrive meanwhile it answers by what they
-propagate, and gives them to the core when that is free again. So the core is used by one thread at
-a time, but for `preview`. The fourth repeats the last status, so the app hears from a trainer that
-is in the middle of a long step; it falls silent when the loop has not come round for minutes, and
-the app then starts another worker.
+The thread that calls run() only reads the connection, so the end of the app is noticed also while
+a step runs. The loop's own thread takes in what came. Whatever takes long it has another thread do
+(background.py): what nobody waits for, such as a step, a checkpoint or a question to the model,
+one that comes after others on the processor. Labels that arrive meanwhile are answered at once by
+what they propagate, and applied when the core is free again: one thread at a time uses it, but for
+`preview`. The last thread repeats the status, so the app hears from a trainer that is in the middle
+of a long step; it falls silent when the loop has not come round for minutes, and the app then
+starts another worker.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..errors import UserError
@@ -31,15 +31,14 @@ from ..protocol.messages import (
     When,
     merged,
 )
-from ..protocol.queries import Answer, NoAnswer, Query
+from ..protocol.queries import NoAnswer, Query
 from ..protocol.wire import Connection, ProtocolError
-from .background import Background, Found, Inbox
+from .background import Background, Found, Inbox, Work, piece_of
 from .interface import Core
 from .priority import Priority
 from .rate import Rate, seconds_left
 
 log = logging.getLogger(__name__)
-Work = Generator[None, None, Answer]  # an answer in pieces
 
 EXIT_STOPPED, EXIT_CRASHED, EXIT_FAILED = 0, 1, 3
 
@@ -154,7 +153,7 @@ class WorkerLoop:
         self._note(core)
         self._publish(core, at_once=is_waited_for)
         if self._asked:
-            self._answer(*self._asked.popleft())
+            self._answer(core, *self._asked.popleft())
         elif core.busy and not self._is_paused:
             self._share_processor()
             self._in_background(core, core.step)
@@ -198,9 +197,11 @@ class WorkerLoop:
             self._answered_seq = labels.to_seq
             self._share_processor()
 
-    def _in_background(self, core: Core, work: Callable[[], Found]) -> Found:
+    def _in_background(
+        self, core: Core, work: Callable[[], Found], gives_way: bool = True
+    ) -> Found:
         """What this work finds; labels that come meanwhile are answered at once."""
-        return self._background.do(work, lambda: self._preview(core, self._inbox.heard))
+        return self._background.do(work, lambda: self._preview(core, self._inbox.heard), gives_way)
 
     def _share_processor(self) -> None:
         """Let others go first again, where nobody waits for an answer."""
@@ -221,15 +222,16 @@ class WorkerLoop:
         elif command.name == "cancel":
             core.command("cancel")
 
-    def _answer(self, number: int, work: Work) -> None:
+    def _answer(self, core: Core, number: int, work: Work) -> None:
         """A piece of an answer; if it is not the last, the other queries have their turns."""
         try:
-            next(work)
-            self._asked.append((number, work))
-        except StopIteration as end:
-            self._send(end.value)
+            answer = self._in_background(core, lambda: piece_of(work), gives_way=False)
         except UserError as error:
-            self._send(NoAnswer(number, str(error)))
+            answer = NoAnswer(number, str(error))
+        if answer is None:
+            self._asked.append((number, work))
+        else:
+            self._send(answer)
 
     def _publish(self, core: Core, at_once: bool) -> None:
         """Send a snapshot if the last has been out for a while; at once where a person waits."""

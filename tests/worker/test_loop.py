@@ -22,7 +22,7 @@ from ssvae_core.protocol.messages import (
     Status,
     When,
 )
-from ssvae_core.protocol.queries import Answer, DrawMap, Redraw
+from ssvae_core.protocol.queries import Answer, DrawMap, Redraw, Redrawn
 from ssvae_core.protocol.wire import Connection
 from ssvae_core.worker.loop import Limits, WorkerLoop
 from ssvae_core.worker.priority import THREAD_BY
@@ -350,6 +350,26 @@ def test_a_cancel_and_labels_are_heard_in_the_middle_of_a_long_answer(start):
     worker.app.send(labels(0, 1, e5=1))
     worker.until(Status, lambda status: status.label_seq == 1)
     assert worker.core.step_count == steps  # the answer is of one model
+
+
+def test_labels_are_answered_in_the_middle_of_a_piece_of_an_answer(start):
+    worker, held, may_go_on = start(), threading.Event(), threading.Event()
+    worker.until(Snapshot)
+
+    def answering(query):
+        held.set()
+        may_go_on.wait(WAIT)
+        yield
+        return Redrawn(query.id, np.zeros((4, 4, 1), np.uint8))
+
+    worker.core.query = answering
+    worker.app.send(redrawing(1, 5))
+    assert held.wait(WAIT)
+    worker.app.send(labels(0, 1, e5=1))
+    assert worker.until(Snapshot, lambda snapshot: snapshot.label_seq).label_seq == 1
+    assert worker.core.applied == []
+    may_go_on.set()
+    assert worker.until(Answer).id == 1
 
 
 def test_a_short_query_does_not_wait_for_the_answer_to_a_long_one(start):
