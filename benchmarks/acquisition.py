@@ -34,6 +34,7 @@ from ssvae_core.data import load_dataset
 from ssvae_core.data.dataset import Dataset
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.neighbour_graph import taken
+from ssvae_core.fitting.seen import Seen
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.training.ensemble import combined
 from ssvae_core.training.examples import as_stored
@@ -119,7 +120,7 @@ class Judge:
         assert fit.ensemble is not None
         assert data.test_images is not None
         if self._near is None:
-            self._near = fit.graph.near(as_stored(data.test_images, fit.standard))
+            self._near = fit.graph.near(Seen(as_stored(data.test_images, fit.standard)))
         said = taken(fit.ensemble.propagated, *self._near)
         if fit.ensemble.model_is_trusted:
             said = combined(said, fit.modelled(data.test_images))

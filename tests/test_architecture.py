@@ -41,8 +41,8 @@ MAY_IMPORT = {
         *("predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
-        *("atlas", "errors", "models", "options", "predictions", "pretraining", "storage"),
-        *("training",),
+        *("atlas", "data", "encoders", "errors", "models", "options", "predictions"),
+        *("pretraining", "storage", "training"),
     },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
@@ -59,9 +59,9 @@ MAY_IMPORT = {
         *("strict_json",),
     },
     "cli": {
-        *("acquisition", "atlas", "data", "errors", "export", "fitting", "importing", "labels"),
-        *("models", "options", "pretraining", "printable", "session", "storage", "trainer"),
-        *("training",),
+        *("acquisition", "atlas", "data", "encoders", "errors", "export", "fitting"),
+        *("importing", "labels", "models", "options", "pretraining", "printable", "session"),
+        *("storage", "trainer", "training"),
     },
     "__main__": {"cli", "system"},
     "app": {"api", "errors", "pages", "printable", "storage", "system"},

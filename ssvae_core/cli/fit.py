@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.label_draw import draw_labels
+from ..encoders import features_for_graph
 from .options import Commands, add_training_options, new_command, seconds, whole
 from .reporting import CommandResult, listing, progress_line
 from .trial import (
@@ -17,6 +18,7 @@ from .trial import (
     new_fit,
     percent_wrong,
     say_if_another,
+    training_seconds,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +38,13 @@ def add(commands: Commands) -> None:
     )
     add_training_options(parser)
     add = parser.add_argument
-    add("--budget", type=seconds, default=60.0, metavar="SECONDS", help="of training (60)")
+    add(
+        "--budget",
+        type=seconds,
+        default=60.0,
+        metavar="SECONDS",
+        help="of encoding and training (60)",
+    )
     add(
         "--steps",
         type=whole(1),
@@ -53,26 +61,33 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
     with progress_line() as line:
         line.say("loading PyTorch")
-        fit = new_fit(arguments, data, labels)
-        for progress in learning(fit.run(arguments.budget, arguments.steps)):
-            line.say(progress.message, detail(progress), arguments.budget - progress.seconds)
+        fit, known = new_fit(arguments, data, labels, line)
+        test_features = None if known is None else known.test_features
+        data = data if known is None else known.scored_on(data)
+        left = training_seconds(arguments.budget, fit.seconds)
+        end = fit.seconds + left
+        for progress in learning(fit.run(left, arguments.steps)):
+            line.say(progress.message, detail(progress), end - progress.seconds)
         line.say("looking at the test images")
         from ..fitting.saved_fit import save_fit
         from ..training.bounds import mean_bound
 
         assert fit.learner is not None
-        bound = None if data.test_images is None else mean_bound(fit.learner, data.test_images)
+        bound = None
+        if data.test_images is not None:
+            some = None if test_features is None else features_for_graph(test_features, fit.centre)
+            bound = mean_bound(fit.learner, data.test_images, some)
         found = {
             "model": fit.model_name,
             "data": data.name,
             "labels": arguments.labels,
             "seed": arguments.seed,
             "seconds": round(fit.seconds, 2),
-            "test_error": percent_wrong(fit, data),
+            "test_error": percent_wrong(fit, data, test_features),
             "bound": None if bound is None else round(bound, 3),
             "epochs": _epochs(fit),
             "steps": fit.learner.steps,
-            **circumstances(fit),
+            **circumstances(fit, known),
         }
         if arguments.save:
             save_fit(arguments.save, fit)

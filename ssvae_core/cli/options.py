@@ -54,6 +54,12 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help=f"{', '.join(CATALOGUE)} ({DEFAULT_ON_IMAGES} on images, else {DEFAULT_ON_VECTORS})",
     )
+    add(
+        "--encoder",
+        metavar="NAME",
+        help="whose features tell images apart: auto, contrastive, efficientnet-lite0, onnx:FILE, "
+        "timm:NAME, open_clip:NAME, transformers:NAME or features:FILE (auto)",
+    )
     add("--labels", type=whole(0), default=100, metavar="N", help="how many labels (100)")
     add("--seed", type=whole(0), default=0, metavar="N", help="of the draw and the weights (0)")
     add("--device", default="auto", help="auto, cuda, mps or cpu (auto)")

@@ -9,6 +9,7 @@ import argparse
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Required, TypedDict
 
 import numpy as np
@@ -82,7 +83,9 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     about_class = _class(arguments, data.class_names)
     with progress_line() as line:
         line.say("loading PyTorch")
-        fit = new_fit(arguments, data, np.full(len(data), -1, np.int16))
+        fit, known = new_fit(arguments, data, np.full(len(data), -1, np.int16), line)
+        test_features = None if known is None else known.test_features
+        data = data if known is None else known.scored_on(data)
         curve = list(
             simulated(
                 fit,
@@ -93,6 +96,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
                 about_class=about_class,
                 seconds=arguments.seconds_per_batch,
                 line=line,
+                score=partial(percent_wrong, test_features=test_features),
             )
         )
     asked = ("data", "strategy", "mix", "labels", "batch", "seed", "seconds_per_batch")
@@ -100,7 +104,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     found = {
         "model": fit.model_name,
         **{name: getattr(arguments, name) for name in asked},
-        **circumstances(fit),
+        **circumstances(fit, known),
     }
     rows = [list(point.values()) for point in curve]
     text = table(["labels", "seconds", "test error, %", "predicted_by"], rows)
@@ -182,11 +186,16 @@ def _prepare(fit: Fit, m1_seconds: float, line: ProgressLine) -> None:
 
 
 def _atlas(fit: Fit) -> Atlas:
-    """The starter's, or the first map that a session on these examples begins with."""
-    if fit.starter:
-        return fit.starter.atlas
-    values = fit.values.cpu().numpy().reshape(len(fit.values), *fit.shape)
-    *_, atlas = first_atlas(values, fit.seed)
+    """Of the features where there are some; else the starter's, or a session's first map."""
+    from ..fitting.seen import compared
+
+    if fit.centre is None:
+        if fit.starter:
+            return fit.starter.atlas
+        values = fit.values.cpu().numpy().reshape(len(fit.values), *fit.shape)
+        *_, atlas = first_atlas(values, fit.seed)
+    else:
+        *_, atlas = first_atlas(compared(fit.seen, fit.centre), fit.seed)
     assert isinstance(atlas, Atlas)
     return atlas
 

@@ -14,9 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Dataset, load_dataset
+from ..encoders import CONTRASTIVE
 from ..errors import UserError
 from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from .encoding import EncodedData, encoded_data
 from .options import knobs
+from .reporting import ProgressLine
 
 if TYPE_CHECKING:
     from ..fitting.fit import Fit, FitProgress
@@ -38,8 +41,13 @@ def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[n
     return data, data.answer_key
 
 
-def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16]) -> Fit:
-    """A fit to these labels (N,), -1 for none. UserError or ValueError for what cannot be."""
+def new_fit(
+    arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16], line: ProgressLine
+) -> tuple[Fit, EncodedData | None]:
+    """A fit to these labels (N,), -1 for none, and the features it is made of where it is of some.
+
+    UserError or ValueError for what cannot be.
+    """
     from ..fitting.fit import Fit
     from ..models import MODELS
     from ..training.device import choose_device, use_threads
@@ -48,17 +56,23 @@ def new_fit(arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int
     if model not in MODELS:
         raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
     use_threads(arguments.threads)
-    return Fit(
+    starter = None if arguments.no_starter else _starter(data)
+    known = encoded_data(arguments.encoder, data, starter is not None, line)
+    fit = Fit(
         data.images,
         labels,
         n_classes=len(data.class_names),
+        features=None if known is None else known.features,
+        contrastive=(arguments.encoder or data.encoder) == CONTRASTIVE,
         model=model,
         config=knobs(arguments.set, model, MODELS[model].config),
         with_teacher=False if arguments.alone else None,
-        starter=None if arguments.no_starter else _starter(data),
+        starter=starter,
         device=choose_device(arguments.device),
         seed=arguments.seed,
     )
+    fit.seconds = 0.0 if known is None else known.seconds
+    return fit, known
 
 
 def _starter(data: Dataset) -> Starter | None:
@@ -68,6 +82,13 @@ def _starter(data: Dataset) -> Starter | None:
 
     folder = shipped(data)
     return Starter.load(folder, data.shape) if folder else None
+
+
+def training_seconds(budget: float, spent: float) -> float:
+    """What is left of a budget after encoding: (1 - ENCODING_SHARE) of it at least."""
+    from ..fitting.array_encoder import ENCODING_SHARE
+
+    return max(budget - spent, (1 - ENCODING_SHARE) * budget)
 
 
 def learning(events: Iterable[FitProgress]) -> Iterator[FitProgress]:
@@ -88,15 +109,17 @@ def detail(progress: FitProgress) -> str:
     return ", ".join([f"step {progress.steps}", *terms]) if progress.steps else ""
 
 
-def percent_wrong(fit: Fit, data: Dataset) -> float | None:
+def percent_wrong(
+    fit: Fit, data: Dataset, test_features: NDArray[Any] | None = None
+) -> float | None:
     """Of the test images, percent named wrongly; None without a label or an answer key."""
     if data.test_images is None or data.test_answer_key is None or not (fit.labels >= 0).any():
         return None
-    best = fit.probabilities(data.test_images).argmax(1)
+    best = fit.probabilities(data.test_images, test_features).argmax(1)
     return round(100 * float((best != data.test_answer_key).mean()), 2)
 
 
-def circumstances(fit: Fit) -> dict[str, Any]:
+def circumstances(fit: Fit, known: EncodedData | None) -> dict[str, Any]:
     """On what and with what help the fit was made."""
     from ..training.device import device_title, n_threads
 
@@ -106,6 +129,9 @@ def circumstances(fit: Fit) -> dict[str, Any]:
         "device": fit.device.type,
         "device_title": device_title(fit.device),
         "threads": n_threads(),
+        "encoder": (CONTRASTIVE if fit.image_encoder else None) if known is None else known.choice,
+        "features": None if known is None else known.key,
+        "seconds_encoding": None if known is None else round(known.seconds, 2),
         "with_teacher": with_teacher,
         "predicted_by": fit.predicted_by,
         # Without a teacher, only a model that stands on an M1 asks for it.

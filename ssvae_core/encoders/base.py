@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,3 +24,15 @@ class Encoder(Protocol):
 
     def encode(self, images: Sequence[Image]) -> NDArray[np.float32]:
         """Pooled features as the network gives them: images of any sizes -> (B, F)."""
+
+
+class Keeper(Protocol):
+    """Where features are kept by what was seen, as in a FeatureStore."""
+
+    def find(
+        self, key: str, digests: list[bytes], n_features: int
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Features (N, F) by that encoder, zero where none are kept, and which are kept (N,)."""
+
+    def add(self, key: str, digests: list[bytes], features: NDArray[Any]) -> None:
+        """Keep the features (n, F) of images. Raises NotWritten where that cannot be."""

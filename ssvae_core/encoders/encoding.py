@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from ..data import Dataset
 from ..errors import NotWritten, UserError
-from .base import Encoder, Image
-from .feature_store import FeatureStore, as_kept
+from .base import Encoder, Image, Keeper
+from .feature_store import as_kept
 from .originals import content_of, digest, original_image
 
 SECONDS = 0.1  # of work between two yields
@@ -45,8 +45,8 @@ class EncodingProgress:
 
 
 def encoded(
-    data: Dataset, encoder: Encoder, store: FeatureStore | None = None
-) -> Iterator[EncodingProgress | NDArray[Any]]:
+    data: Dataset, encoder: Encoder, store: Keeper | None = None
+) -> Generator[EncodingProgress | NDArray[Any], None, None]:
     """Progress, an event for about SECONDS of work; last the features, (N, F) float16 or float32.
 
     Whoever does not go on iterating cancels; what was encoded so far is kept in the store. Raises
@@ -80,7 +80,7 @@ def encoded(
     yield features
 
 
-def encode_all(data: Dataset, encoder: Encoder, store: FeatureStore | None = None) -> NDArray[Any]:
+def encode_all(data: Dataset, encoder: Encoder, store: Keeper | None = None) -> NDArray[Any]:
     """The same without a pause: (N, F)."""
     *_, features = encoded(data, encoder, store)
     assert isinstance(features, np.ndarray)
@@ -105,7 +105,7 @@ def _paced(work: Iterator[None]) -> Iterator[None]:
 class _Work:
     """Encodes images in batches that take about SECONDS each, and keeps what comes of it."""
 
-    def __init__(self, encoder: Encoder, store: FeatureStore | None):
+    def __init__(self, encoder: Encoder, store: Keeper | None):
         self._encoder, self._store = encoder, store
         self._unkept: list[tuple[bytes, NDArray[np.float32]]] = []
         self._batch, self._n_left = 1, 0

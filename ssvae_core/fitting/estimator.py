@@ -4,41 +4,49 @@
     classifier.predict(X_test)
 
 X are feature vectors, (n, d), which are standardised, or images, (n, H, W) or (n, H, W, C), uint8
-or floats in [0, 1]. Letters in shapes: n examples, K classes, Z numbers of a style.
+or floats in [0, 1]. Photographs may be of any one size: an encoder sees them as they are, the model
+a copy of 64 pixels at most, and in that size it draws.
+Letters in shapes: n examples, K classes, Z numbers of a style.
 """
 
 from __future__ import annotations
 
-import math
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, TransformerMixin
+from sklearn.base import ClassifierMixin, TransformerMixin
 from sklearn.utils import Tags, check_random_state
-from sklearn.utils.validation import check_consistent_length, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from ..errors import UserError
+from ..encoders import CONTRASTIVE
 from ..options.renamed import renamed
-from .image_checks import as_images, check_kind, n_axes
-from .label_checks import check_labels
+from .checked_examples import Array, CheckedExamples
 from .label_encoder import LabelEncoder, is_labelled, scored
+from .model_copies import model_copies
 
 if TYPE_CHECKING:
+    from .array_encoder import ArrayEncoder
     from .fit import Fit
+    from .seen import Seen
 
-Array = NDArray[Any]
 
-
-class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # type: ignore[misc]
     """A semi-supervised variational autoencoder that classifies, encodes and draws examples.
 
     model: a name in MODELS; None takes "guided" for images and "m1m2" for vectors.
     config: the model's knobs by name, {"latent_dim": 8}, and how it is fitted to the data,
         {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see options.py.
-    budget: seconds of training; None trains until max_iter.
+    encoder: what looks at images before the model does, see ENCODERS in ssvae_core.encoders:
+        "efficientnet-lite0", "onnx:FILE", "timm:NAME", "open_clip:NAME", "transformers:NAME";
+        "features:FILE" has a row for each example of `fit`. "auto" takes the one that ships for
+        images in colour or larger than 32 pixels, and none for others; "contrastive" learns one
+        on the images of the first fit.
+    budget: seconds of encoding and training; None trains until max_iter. Where they would be over
+        before all images are encoded, some without a label are left out, and a warning says so.
     max_iter: steps of training, and as many before of an M1 where one is needed; None trains until
         the budget is spent. With both, what is over first ends it. A result that is to be the same
         again needs a random_state, a max_iter, and a budget that is not over first, or None.
@@ -48,18 +56,19 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
     random_state: a seed, a RandomState, or None.
 
     After fit: classes_ (K,), sorted; n_features_in_; image_shape_, (H, W, C) or None for vectors;
-    n_iter_, steps so far; model_, the name of the model that learned ("m2" where an M1 found
-    nothing in which the examples differ); fit_, the Fit behind it.
+    encoder_, its name or ""; n_iter_, steps so far; model_, the name of the model that learned
+    ("m2" where an M1 found nothing in which the examples differ); fit_, the Fit behind it.
     """
 
     _labels: LabelEncoder
-    _n_axes: int  # of the X that was learned from
+    _encoder: ArrayEncoder | None
 
     def __init__(
         self,
         model: str | None = None,
         *,
         config: dict[str, Any] | None = None,
+        encoder: str = "auto",
         budget: float | None = 60.0,
         max_iter: int | None = None,
         device: str = "auto",
@@ -68,6 +77,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
     ):
         self.model = model
         self.config = config
+        self.encoder = encoder
         self.budget = budget
         self.max_iter = max_iter
         self.device = device
@@ -78,10 +88,11 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         """Learn from scratch. X: (n, d), (n, H, W) or (n, H, W, C); y: (n,), -1 is no label.
 
         Where no y is a string, -1 is the number; strings go with it in an array of dtype object.
-        Raises ValueError for what cannot be learned from.
+        Raises ValueError for what cannot be learned from, UserError for an encoder that is not to
+        be had.
         """
         values, labels = self._examples(X, y, reset=True)
-        return self._learn(self._start(values, labels, None))
+        return self._start(values, labels, None)
 
     def partial_fit(
         self, X: ArrayLike, y: ArrayLike, classes: Iterable[Any] | None = None
@@ -95,13 +106,15 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         """
         if not hasattr(self, "fit_"):
             values, y = self._examples(X, y, reset=True)
-            return self._learn(self._start(values, y, classes))
+            return self._start(values, y, classes)
+        start = time.monotonic()
         values, y = self._examples(X, y, reset=False)
         self._labels = self._labels.with_those_of(y, classes)
         if len(self._labels) > self.fit_.n_classes:
             self.fit_.grow(len(self._labels))
-        self.fit_.add(values, self._labels.encode(y))
-        return self._learn(self.fit_)
+        values, y, more = self._encoded(values, y, self.fit_.seen)
+        self.fit_.add(values, self._labels.encode(y), **more)
+        return self._learn(self.fit_, start)
 
     def predict(self, X: ArrayLike) -> Array:
         """The likeliest class of each example: -> (n,)."""
@@ -110,19 +123,16 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
     def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
         """Probabilities of the classes, in the order of classes_: -> (n, K)."""
-        check_is_fitted(self)
-        found = self.fit_.probabilities(self._values(X)).astype(np.float64)
-        found += 1e-300 * (found.sum(1, keepdims=True) == 0)  # nothing is known: all are alike
-        ordered: NDArray[np.float64] = found[:, self._labels.order]
-        return ordered / ordered.sum(1, keepdims=True)
+        return self._probabilities(*self._inputs(X))
 
     def transform(self, X: ArrayLike) -> NDArray[np.float32]:
         """The code of each example: its style, then its classes' probabilities: -> (n, Z + K).
 
         The style is that of the likeliest class. From both, `reconstruct` draws the example again.
         """
-        probabilities = self.predict_proba(X)
-        style = self.fit_.encode(self._values(X), probabilities[:, np.argsort(self._labels.order)])
+        inputs = self._inputs(X)
+        probabilities = self._probabilities(*inputs)
+        style = self.fit_.encode(*inputs, probabilities[:, np.argsort(self._labels.order)])
         return np.hstack([style, probabilities]).astype(np.float32)
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> Array:
@@ -134,10 +144,10 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         return np.array([*styles, *(f"class_{label}" for label in self.classes_)], object)
 
     def sample(self, label: Any, n: int = 1, random_state: Any = None) -> Array:
-        """N new examples of this class, in the units of X: -> (n, d), (n, H, W) or (n, H, W, C).
+        """N new examples of this class, in the units of X: -> (n, d), (n, h, w) or (n, h, w, C).
 
         The same again for the same random_state, by default the estimator's. Images are floats in
-        [0, 1].
+        [0, 1], of the size that the model sees.
         """
         check_is_fitted(self)
         chooser = check_random_state(self.random_state if random_state is None else random_state)
@@ -146,8 +156,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
     def reconstruct(self, X: ArrayLike) -> Array:
         """Each example as the model draws it from its code: -> as X, images as in `sample`."""
-        check_is_fitted(self)
-        return self._as_given(self.fit_.reconstruct(self._values(X)))
+        return self._as_given(self.fit_.reconstruct(*self._inputs(X)))
 
     def score(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Accuracy on the examples that have a label; those with -1 count for nothing."""
@@ -164,111 +173,100 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
 
         Raises UserError if that cannot be done, or if the labels are no strings or numbers.
         """
-        from .saved_fit import save_fit
+        from .saved_estimator import save_estimator
 
         check_is_fitted(self)
-        settings = self.get_params() | {"device": "auto"}
-        if not isinstance(self.random_state, int):
-            settings["random_state"] = None
-        more = {"estimator": settings, "classes": self._labels.as_json(), "n_axes": self._n_axes}
-        if hasattr(self, "feature_names_in_"):
-            more["feature_names"] = self.feature_names_in_.tolist()
-        save_fit(Path(path), self.fit_, more)
+        save_estimator(self, Path(path))
 
     @classmethod
     def load(cls, path: str | Path, device: str = "auto") -> SSVAEClassifier:
-        """What was saved, here or by the command line, on this device.
+        """What was saved, here or by the command line, on this device; without any network.
 
-        Raises UserError if it cannot be read.
+        An encoder is opened when it is to see images that it has not seen. Raises UserError if it
+        cannot be read.
         """
-        from ..training.device import choose_device
-        from .saved_fit import load_fit
+        from .saved_estimator import load_estimator
 
-        fit, manifest = load_fit(Path(path), choose_device(device))
-        settings = renamed(manifest.get("estimator", {"model": fit.model_name}))
-        loaded = cls(**{**settings, "device": device})
-        names = {"names": list(range(fit.n_classes)), "dtype": "<i8"}
-        loaded._labels = LabelEncoder.from_json(manifest.get("classes", names))
-        loaded._n_axes = manifest.get("n_axes", len(fit.shape) + 1)
-        loaded.n_features_in_ = math.prod(fit.shape)
-        if "feature_names" in manifest:
-            loaded.feature_names_in_ = np.array(manifest["feature_names"], object)
-        loaded._show(fit)
+        loaded: SSVAEClassifier = load_estimator(cls, Path(path), device)
         return loaded
 
-    def _start(self, values: Array, y: Array, classes: Iterable[Any] | None) -> Fit:
-        """A new Fit to these examples."""
+    def _start(self, values: Array, y: Array, classes: Iterable[Any] | None) -> SSVAEClassifier:
+        """Fit anew to these examples."""
         from ..models import MODELS
         from ..options.options import AUTO
         from ..training.device import choose_device
+        from .array_encoder import ArrayEncoder
         from .fit import Fit
 
-        name = self.model or ("guided" if values.ndim == 4 else "m1m2")
+        start, name = time.monotonic(), self.model or ("guided" if values.ndim == 4 else "m1m2")
         if name not in MODELS:
             raise ValueError(f"Unknown model '{name}'. Choose one of: {', '.join(MODELS)}.")
         knobs = vars(MODELS[name].config) | vars(AUTO)
         for knob in self.config or {}:
             if knob not in knobs:
                 raise ValueError(f"{name} has no knob '{knob}'. It has: {', '.join(knobs)}.")
-        self._labels = LabelEncoder.of(y, classes)
-        return Fit(
+        labels = LabelEncoder.of(y, classes)
+        self._encoder = ArrayEncoder.of(self.encoder, values.shape[1:])
+        values, y, more = self._encoded(values, y)
+        fit = Fit(
             values,
-            self._labels.encode(y),
-            n_classes=len(self._labels),
+            labels.encode(y),
+            n_classes=len(labels),
+            contrastive=self.encoder == CONTRASTIVE,
             model=name,
             config=self.config,
             with_teacher=self.with_teacher,
             device=choose_device(self.device),
             seed=int(check_random_state(self.random_state).randint(2**31 - 1)),
+            **more,
         )
+        self._labels = labels
+        return self._learn(fit, start)
 
-    def _learn(self, fit: Fit) -> SSVAEClassifier:
-        for _ in fit.run(self.budget, self.max_iter):
+    def _encoded(
+        self, values: Array, y: Array, known: Seen | None = None
+    ) -> tuple[Array, Array, dict[str, Any]]:
+        """What a Fit takes of examples: as the model sees them, their labels, their features.
+
+        Within the budget; some without a label are left out if it is too short.
+        """
+        if self._encoder is None:
+            return model_copies(values), y, {}
+        found = self._encoder.within(self.budget, values, is_labelled(y), known)
+        more = {"features": found.features, "digests": found.digests}
+        return model_copies(found.of(values)), found.of(y), more
+
+    def _inputs(self, X: ArrayLike) -> tuple[Array, Array | None]:
+        """What the Fit is asked about: X as the model sees it, and its features."""
+        check_is_fitted(self)
+        values = self._values(X)
+        if self._encoder is None:
+            return model_copies(values), None
+        return model_copies(values), self._encoder(values, self.fit_.seen).features
+
+    def _probabilities(self, values: Array, features: Array | None) -> NDArray[np.float64]:
+        """In the order of classes_: -> (n, K)."""
+        found = self.fit_.probabilities(values, features).astype(np.float64)
+        found += 1e-300 * (found.sum(1, keepdims=True) == 0)  # nothing is known: all are alike
+        ordered: NDArray[np.float64] = found[:, self._labels.order]
+        return ordered / ordered.sum(1, keepdims=True)
+
+    def _learn(self, fit: Fit, start: float) -> SSVAEClassifier:
+        """For what is left of the budget since the start."""
+        spent = time.monotonic() - start if self._encoder else 0.0
+        fit.seconds += spent
+        budget = None if self.budget is None else max(self.budget - spent, 0.0)
+        for _ in fit.run(budget, self.max_iter):
             pass
         return self._show(fit)
 
     def _show(self, fit: Fit) -> SSVAEClassifier:
         self.fit_, self.model_, self.n_iter_ = fit, fit.model_name, fit.steps
+        self.encoder_ = (
+            self._encoder.choice if self._encoder else (CONTRASTIVE if fit.image_encoder else "")
+        )
         self.classes_ = self._labels.names[self._labels.order]
-        self.image_shape_ = fit.shape if len(fit.shape) == 3 else None
         return self
-
-    def _examples(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
-        """Both, checked: -> (n, d) or (n, H, W, C), (n,)."""
-        check_labels(y)
-        at_least = 2 if reset else 1
-        if n_axes(X) < 3:
-            if not reset:
-                check_kind(None, self.image_shape_)
-            values, labels = validate_data(
-                self, X, y, dtype=np.float64, reset=reset, ensure_min_samples=at_least
-            )
-            self._n_axes = 2
-            return values, labels
-        labels = validate_data(self, y=y, reset=reset)
-        images = self._images(X, reset, at_least)
-        check_consistent_length(images, labels)
-        return images, labels
-
-    def _values(self, X: ArrayLike) -> Array:
-        """X alone, checked: -> (n, d) or (n, H, W, C)."""
-        if n_axes(X) >= 3:
-            return self._images(X)
-        check_kind(None, self.image_shape_)
-        values: Array = validate_data(self, X, dtype=np.float64, reset=False)
-        return values
-
-    def _images(self, X: ArrayLike, reset: bool = False, at_least: int = 1) -> Array:
-        images = as_images(X, at_least)
-        if reset:
-            self._n_axes, self.n_features_in_ = n_axes(X), math.prod(images.shape[1:])
-        else:
-            check_kind(images.shape[1:], self.image_shape_)
-        return images
-
-    def _as_given(self, drawn: Array) -> Array:
-        """With an axis for channels if the X that was learned from had one."""
-        return drawn[..., 0] if self._n_axes == 3 else drawn
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(super().__getstate__())
@@ -279,17 +277,13 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(renamed(state))
+        super().__setstate__({"encoder": "auto", "_encoder": None, **renamed(state)})
         if "fit_" in state:
-            from ..training.device import choose_device
+            from .saved_estimator import device_of
             from .saved_fit import unpacked
 
-            try:
-                device = choose_device(self.device)
-            except UserError:  # it was on another machine's
-                device = choose_device()
             arrays, manifest = state["fit_"]
-            self.fit_ = unpacked(arrays, manifest, device)
+            self.fit_ = unpacked(arrays, manifest, device_of(self))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -1,6 +1,7 @@
-"""The graph that labels propagate over, by an image encoder, in M1's latents or in a PCA.
+"""The graph that labels propagate over: by features, by an image encoder, an M1 or a PCA.
 
-Letters in shapes: N examples, D values an example has, A features, k neighbours.
+Letters in shapes: N examples, M others, D values an example has, F features that came with it, A
+numbers by which it is compared, k neighbours.
 """
 
 from __future__ import annotations
@@ -22,24 +23,25 @@ from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means
 from ..training.chunks import run_to_end
+from .seen import Seen, compared
 
 
 @dataclass(frozen=True)
 class Graph:
     """Each example's nearest neighbours, and a way to place new ones among them."""
 
-    values: Tensor  # (N, D) all examples
+    seen: Seen  # all N examples
     neighbours: NDArray[np.int32]  # (N, k) nearest first
     distances: NDArray[np.float32]  # (N, k)
-    place: Callable[[Tensor], Features]  # into the space where near is alike: (M, D) -> (M, A)
+    place: Callable[[Seen], Features]  # into the space where near is alike: M of them -> (M, A)
 
-    def share(self, shares: NDArray[np.float32], values: Tensor) -> NDArray[np.float32]:
-        """What new examples take from their neighbours' shares: (N, K), (M, D) -> (M, K)."""
-        return taken(shares, *self.near(values))
+    def share(self, shares: NDArray[np.float32], others: Seen) -> NDArray[np.float32]:
+        """What M new examples take from their neighbours' shares: (N, K) -> (M, K)."""
+        return taken(shares, *self.near(others))
 
-    def near(self, values: Tensor) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Who is near new examples, and how much that counts: (M, D) -> (M, k), (M, k)."""
-        distances, found = self._finder.kneighbors(self.place(values))
+    def near(self, others: Seen) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """Who is near M new examples, and how much that counts: -> (M, k), (M, k)."""
+        distances, found = self._finder.kneighbors(self.place(others))
         # Each end at its own scale, as the edges of the graph.
         reach = distances[:, -1:] * self.distances[found, -1] + 1e-12
         apart = distances**2 / reach
@@ -50,7 +52,7 @@ class Graph:
         from sklearn.neighbors import NearestNeighbors
 
         finder = NearestNeighbors(n_neighbors=self.neighbours.shape[1], algorithm="brute")
-        return finder.fit(self.place(self.values))
+        return finder.fit(self.place(self.seen))
 
 
 def taken(
@@ -62,53 +64,67 @@ def taken(
 
 
 def graph_of(
-    values: Tensor,
+    seen: Seen,
     seed: int,
     m1: VAE | None,
     image_encoder: ImageEncoder | None,
     near: Near | None,
+    centre: NDArray[np.float32] | None = None,
 ) -> Graph:
-    """By a trained image encoder; or else in an M1's latents, or among the values."""
+    """By features with their centre (F,); else by a trained image encoder, an M1, or the values.
+
+    `near` if it is known, as it is of a starter's.
+    """
+    if centre is not None:
+        return graph_of_features(seen, centre, near)
     if image_encoder is not None:
-        return graph_of_embeddings(image_encoder, values, near)
+        return graph_of_embeddings(image_encoder, seen, near)
     if m1 is not None:
-        return graph_of_latents(m1, values, near)
-    return graph_of_values(values, seed, near)
+        return graph_of_latents(m1, seen, near)
+    return graph_of_values(seen, seed, near)
 
 
-def graph_of_latents(m1: VAE, values: Tensor, near: Near | None = None) -> Graph:
-    """In the active latents of an M1; `near` if it is known, as it is of a starter's."""
+def graph_of_features(seen: Seen, centre: NDArray[np.float32], near: Near | None = None) -> Graph:
+    """In the features that came with the examples or that an encoder gave; `centre`: (F,)."""
+
+    def place(others: Seen) -> Features:
+        return compared(others, centre)
+
+    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)
+
+
+def graph_of_latents(m1: VAE, seen: Seen, near: Near | None = None) -> Graph:
+    """In the active latents of an M1."""
 
     @cache
     def of_all() -> Tensor:
-        return run_to_end(latent_means(m1, values))
+        return run_to_end(latent_means(m1, seen.values))
 
-    def place(new: Tensor) -> Features:
-        z_mean = of_all() if new is values else run_to_end(latent_means(m1, new))
+    def place(others: Seen) -> Features:
+        z_mean = of_all() if others is seen else run_to_end(latent_means(m1, others.values))
         found: Features = z_mean[:, is_active(of_all())].cpu().numpy()
         return found
 
-    return Graph(values, *(near or nearest_neighbours(place(values))), place)
+    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)
 
 
-def graph_of_embeddings(
-    image_encoder: ImageEncoder, values: Tensor, near: Near | None = None
-) -> Graph:
-    """In the features of an image encoder; `near` if it is known, as it is of a starter's."""
+def graph_of_embeddings(image_encoder: ImageEncoder, seen: Seen, near: Near | None = None) -> Graph:
+    """In the embedding of an image encoder that was trained on these examples."""
 
-    def place(new: Tensor) -> Features:
-        found: Features = run_to_end(embed(image_encoder, new)).cpu().numpy()
+    def place(others: Seen) -> Features:
+        found: Features = run_to_end(embed(image_encoder, others.values)).cpu().numpy()
         return found
 
-    return Graph(values, *(near or nearest_neighbours(place(values))), place)
+    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)
 
 
-def graph_of_values(values: Tensor, seed: int, near: Near | None = None) -> Graph:
-    """In the first principal components of the values; `near` if it is known."""
-    chosen = torch.randperm(len(values), generator=torch.Generator().manual_seed(seed))[:N_FITTED]
-    components = PrincipalComponents(values[chosen.to(values.device)].cpu().numpy(), seed=seed)
+def graph_of_values(seen: Seen, seed: int, near: Near | None = None) -> Graph:
+    """In the first principal components of the values."""
+    order = torch.randperm(len(seen), generator=torch.Generator().manual_seed(seed))
+    chosen = order[:N_FITTED].to(seen.values.device)
+    components = PrincipalComponents(seen.values[chosen].cpu().numpy(), seed=seed)
 
-    def place(new: Tensor) -> Features:
-        return components(new.cpu().numpy())
+    def place(others: Seen) -> Features:
+        return components(others.values.cpu().numpy())
 
-    return Graph(values, *(near or nearest_neighbours(place(values))), place)
+    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)

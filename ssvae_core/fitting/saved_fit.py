@@ -27,6 +27,7 @@ from ..storage.bundles import read_bundle, write_bundle
 from ..training.examples import Standard
 from ..training.learned import learned_arrays, load_learned
 from .fit import Fit
+from .seen import Seen
 
 FitArrays = dict[str, NDArray[Any]]
 KIND = "fit"
@@ -73,6 +74,10 @@ def packed(fit: Fit) -> tuple[FitArrays, dict[str, Any]]:
         arrays |= {f"sight.{name}": part.cpu().numpy() for name, part in weights.items()}
     if fit.z1_mean is not None:
         arrays["z1_mean"] = fit.z1_mean.cpu().numpy()
+    if fit.seen.features is not None and fit.centre is not None:
+        arrays |= {"features": fit.seen.features.cpu().numpy(), "feature_centre": fit.centre}
+    if fit.seen.digests is not None:
+        arrays["digests"] = fit.seen.digests
     if fit.standard:
         arrays |= {f"standard.{name}": part for name, part in vars(fit.standard).items()}
     if fit.graph:
@@ -117,8 +122,11 @@ def unpacked(
         device=device,
         seed=manifest["seed"],
         standard=standard,
+        centre=arrays.get("feature_centre"),
     )
-    fit.values, fit.labels = torch.from_numpy(arrays["values"]).to(device), arrays["labels"]
+    values = torch.from_numpy(arrays["values"]).to(device)
+    fit.seen = Seen.of(values, arrays.get("features"), arrays.get("digests"))
+    fit.labels = arrays["labels"]
     if manifest["m1"] is not None:
         options = FittingOptions(**manifest.get("m1_choices", {}))
         fit.m1 = new_m1(shape, VAEConfig(**manifest["m1"]), options)

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ..data.import_report import Skipped
+from ..data.resizing import fitted, preview_of
 from .image_modes import on_white
 from .pixel_policy import ImageFacts, Policy
-from .resizing import fitted, preview_of
 from .value_range import range_of
 
 NUMBERS_AT_ONCE = 2**20

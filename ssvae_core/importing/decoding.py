@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from ..data.import_report import Skipped
+from ..data.resizing import PREVIEW_SIDE
 from ..limits import MOST_PIXELS, cut
 from .array_decoding import Decoded, decode_array, example_of, look_at_array
 from .deep_colour import deep_colour, has_deep_colour, opaque
@@ -23,7 +24,6 @@ from .image_modes import is_deep, on_white, orientation_of, scale_transparency, 
 from .items import ContentError, looks_like_image
 from .other_formats import HEAD_BYTES, advice_by_content, advice_by_name, is_raw
 from .pixel_policy import ImageFacts, Policy
-from .resizing import PREVIEW_SIDE
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "DIB", "TIFF", "GIF", "PPM")
 SUFFIXES = {"JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"), "TIFF": (".tif", ".tiff")}

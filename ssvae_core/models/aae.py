@@ -28,8 +28,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, frozen, mean, unless_taught
+from .classifiers import classifier
 from .config import knob
-from .networks import classifier, head, mlp, trunk
+from .networks import head, mlp, trunk
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,14 @@ def judge_loss(true: Tensor, false: Tensor) -> Tensor:
     return mean(F.softplus(-true)) + mean(F.softplus(false))
 
 
+def with_noise(x: Tensor, scale: float, n_features: int) -> Tensor:
+    """With noise on the example itself, none on the features behind it: (..., P) -> (..., P)."""
+    noise = torch.randn_like(x)
+    if n_features:
+        noise[..., -n_features:] = 0
+    return x + scale * noise
+
+
 class AAE(AbstractModel):
     """A class and a style draw an example, and two judges keep both in order."""
 
@@ -67,12 +76,10 @@ class AAE(AbstractModel):
         K, Z, H = inputs.n_classes, config.latent_dim, config.hidden_dim
         J = config.judge_dim
         self.config, self.likelihood = config, inputs.likelihood
-        self.n_classes, self.style_dim = K, Z
-        self.classifier = classifier(
-            inputs.shape, config.n_features, K, (H, H), inputs.options, inputs.image_encoder
-        )
-        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.options)
-        self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, Z))
+        self.n_classes, self.style_dim, self.n_features = K, Z, inputs.n_features
+        self.classifier = classifier(inputs, config.n_features, (H, H))
+        encoder_trunk, n_in = trunk(inputs.shape, H, inputs.options)
+        self.encoder = nn.Sequential(encoder_trunk, mlp(n_in, H, H, Z))
         self.from_class, self.from_style = nn.Linear(K, H, bias=False), nn.Linear(Z, H)
         last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         self.decoder = nn.Sequential(nn.ReLU(), nn.Linear(H, H), nn.ReLU(), last)
@@ -81,8 +88,8 @@ class AAE(AbstractModel):
         self.style_judge = nn.Sequential(nn.ReLU(), *mlp(J, J, 1))
 
     def codes(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Log q(y|x) of every class, and the style: (..., D) -> (..., K), (..., Z)."""
-        return self.classify(x), self.encoder(x).float()
+        """Log q(y|x) of every class, and the style: (..., P) -> (..., K), (..., Z)."""
+        return self.classify(x), self.encoder(self.own(x)).float()
 
     def p_x(self, z: Tensor, q_y: Tensor) -> Tensor:
         """Parameters of p(x|y,z), the class a share of each: (..., Z), (..., K) -> (..., D')."""
@@ -93,8 +100,8 @@ class AAE(AbstractModel):
         return self.classifier(x).float().log_softmax(-1)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
-        """The style of x, the same for every class: (B, D), (B,) -> (B, Z)."""
-        return self.encoder(x).float()
+        """The style of x, the same for every class: (B, P), (B,) -> (B, Z)."""
+        return self.encoder(self.own(x)).float()
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|y,z): (B, Z), (B,) -> (B, D)."""
@@ -109,7 +116,7 @@ class AAE(AbstractModel):
 
         It tells classes apart as far as the decoder heeds y.
         """
-        return self.likelihood.log_prob(x, self.p_x(self.encode(x, y), self.one_hot(y)))
+        return self.likelihood.log_prob(self.own(x), self.p_x(self.encode(x, y), self.one_hot(y)))
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
         """Raises TypeError: a code of an example is one point, and a point has no density."""
@@ -125,14 +132,16 @@ class AAE(AbstractModel):
         seen = self._noisy(x)
         with unless_taught(batch):
             log_q_y = self.classify(seen)
-        z = self.encoder(seen).float()
+        z = self.encoder(self.own(seen)).float()
         q_y = torch.cat([self.one_hot(batch.y_labelled), log_q_y[n:].exp()])
-        log_p = self.likelihood.log_prob(x, self.p_x(z, q_y))
+        log_p = self.likelihood.log_prob(self.own(x), self.p_x(z, q_y))
         picture = f * mean(log_p[:n]) + (1 - f) * mean(log_p[n:])
         guess = mean(F.nll_loss(log_q_y[:n], batch.y_labelled, reduction="none"))
-        read = self._read(len(x), x.device)
-        total = guess - self.config.picture * picture + self.config.reader * read
-        return Loss(total, {"picture": picture, "classifier": guess, "reader": read})
+        total, terms = guess - self.config.picture * picture, {}
+        if not self.n_features:  # those of a drawing are not known
+            terms["reader"] = self._read(len(x), x.device)
+            total = total + self.config.reader * terms["reader"]
+        return Loss(total, {"picture": picture, "classifier": guess, **terms})
 
     def _read(self, n: int, device: torch.device) -> Tensor:
         """Cross-entropy of the class in draws of n random styles and classes: -> ()."""
@@ -188,7 +197,7 @@ class AAE(AbstractModel):
         return log_q_y.exp(), z
 
     def _noisy(self, x: Tensor) -> Tensor:
-        return x + self.config.noise * torch.randn_like(x)
+        return with_noise(x, self.config.noise, self.n_features)
 
     def _blurred(self, code: Tensor) -> Tensor:
         return code + self.config.blur * torch.randn_like(code)

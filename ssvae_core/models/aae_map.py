@@ -34,10 +34,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .aae import BETAS, judge_loss
+from .aae import BETAS, judge_loss, with_noise
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, unless_taught
+from .classifiers import classifier
 from .config import knob
-from .networks import classifier, head, mlp, trunk
+from .networks import head, mlp, trunk
 
 SPREAD = 0.25  # standard deviation of a component; two of them are at least 1.6 apart
 # Of the gate's scores: an uncertain gate would put an example between two components, on a third.
@@ -83,12 +84,10 @@ class AAEMap(AbstractModel):
         super().__init__()
         K, H, J = inputs.n_classes, config.hidden_dim, config.judge_dim
         self.config, self.likelihood = config, inputs.likelihood
-        self.n_classes, self.style_dim = K, 2
-        self.gate = classifier(
-            inputs.shape, config.n_features, K, (H, H), inputs.options, inputs.image_encoder
-        )
-        encoder_trunk, n_features = trunk(inputs.shape, H, inputs.options)
-        self.encoder = nn.Sequential(encoder_trunk, mlp(n_features, H, H, 2))
+        self.n_classes, self.style_dim, self.n_features = K, 2, inputs.n_features
+        self.gate = classifier(inputs, config.n_features, (H, H))
+        encoder_trunk, n_in = trunk(inputs.shape, H, inputs.options)
+        self.encoder = nn.Sequential(encoder_trunk, mlp(n_in, H, H, 2))
         last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         self.decoder = nn.Sequential(*mlp(2, H, H), nn.ReLU(), last)
         self.from_place, self.from_class = nn.Linear(2, J), nn.Linear(K, J, bias=False)
@@ -96,11 +95,12 @@ class AAEMap(AbstractModel):
         self.register_buffer("components", sunflower(K))
 
     def place(self, x: Tensor) -> Tensor:
-        """Where examples lie on the map: (..., D) -> (..., 2)."""
+        """Where examples lie on the map: (..., P) -> (..., 2)."""
         return self._place(x, self.gate(x))
 
     def _place(self, x: Tensor, scores: Tensor) -> Tensor:
-        return log_shares(scores).exp() @ self.components + SPREAD * self.encoder(x).float()
+        offset = SPREAD * self.encoder(self.own(x)).float()
+        return log_shares(scores).exp() @ self.components + offset
 
     def p_x(self, z: Tensor) -> Tensor:
         """Parameters of p(x|z): (..., 2) -> (..., D * parameters_per_value)."""
@@ -132,7 +132,7 @@ class AAEMap(AbstractModel):
         log_p_y = self.log_p_y(z)
         shape = torch.broadcast_shapes(log_p_y.shape[:-1], y.shape)
         log_p_y = log_p_y.expand(*shape, -1).gather(-1, y.expand(shape)[..., None])[..., 0]
-        return self.likelihood.log_prob(x, self.p_x(z)) + log_p_y
+        return self.likelihood.log_prob(self.own(x), self.p_x(z)) + log_p_y
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
         """Raises TypeError: an example's place is one point, and a point has no density."""
@@ -145,7 +145,7 @@ class AAEMap(AbstractModel):
         seen = self._noisy(x)
         scores = self._scores(seen, batch)
         z = self._place(seen, scores)
-        log_p = self.likelihood.log_prob(x, self.p_x(z))
+        log_p = self.likelihood.log_prob(self.own(x), self.p_x(z))
         picture = f * mean(log_p[:n]) + (1 - f) * mean(log_p[n:])
         gate = mean(F.nll_loss(log_shares(scores[:n]), batch.y_labelled, reduction="none"))
         place = mean(F.nll_loss(self.log_p_y(z[:n]), batch.y_labelled, reduction="none"))
@@ -205,4 +205,4 @@ class AAEMap(AbstractModel):
             return self.gate(x)
 
     def _noisy(self, x: Tensor) -> Tensor:
-        return x + self.config.noise * torch.randn_like(x)
+        return with_noise(x, self.config.noise, self.n_features)

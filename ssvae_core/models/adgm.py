@@ -32,9 +32,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
+from .classifiers import classifier_trunk
 from .config import choice, knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
-from .networks import head, mlp, new_image_encoder, trunk
+from .networks import head, mlp, trunk
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -91,13 +92,12 @@ class ADGM(AbstractModel):
         Z, A = config.latent_dim, config.auxiliary_dim
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim, self.skips = K, Z, config.kind == "sdgm"
+        self.n_features = inputs.n_features
         first, n_first = trunk(inputs.shape, H, inputs.options)
         self.trunk = nn.Sequential(first, nn.Linear(n_first, H), nn.ReLU())
         self.auxiliary = mlp(H, H, 2 * A)
-        n_encoded, self.eyes = H, None
-        if inputs.options.sees_shapes(inputs.shape):
-            n_encoded = config.n_features
-            self.eyes = new_image_encoder(inputs.shape, n_encoded, inputs.image_encoder)
+        self.eyes = classifier_trunk(inputs, config.n_features)
+        n_encoded = H if self.eyes is None else config.n_features
         self.classifier = JointMLP((n_encoded, A), 0, H, K)
         self.encoder = JointMLP((H, A), K, H, 2 * Z)
         self.foreteller = JointMLP((Z,) if self.skips else (H, Z), K, H, 2 * A)
@@ -128,12 +128,12 @@ class ADGM(AbstractModel):
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|a,x) at the mean of a: (B, D) -> (B, K)."""
-        h = self.trunk(x)
+        h = self.trunk(self.own(x))
         return self.q_y(x, h, self.q_a(h)[0])
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z|a,x,y) at the mean of a: (B, D), (B,) -> (B, Z)."""
-        h = self.trunk(x)
+        h = self.trunk(self.own(x))
         return self.q_z(h, self.q_a(h)[0], y)[0]
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
@@ -152,25 +152,25 @@ class ADGM(AbstractModel):
         """
         q_z = self.q_z(h, a, y)
         z = sample_gaussian(*q_z)
-        log_p_x = self.likelihood.log_prob(x, self.p_x(a, z, y))
+        log_p_x = self.likelihood.log_prob(self.own(x), self.p_x(a, z, y))
         ratio = log_gaussian(a, *q_a) - log_gaussian(a, *self.p_a(h, z, y))
         return log_p_x, kl_to_standard_normal(*q_z), ratio
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
         """-L(x, y) <= log p(x, y), from one draw of a and z: (..., D), (...) -> (...)."""
-        h = self.trunk(x)
+        h = self.trunk(self.own(x))
         q_a = self.q_a(h)
         log_p_x, kl, ratio = self.terms(x, y, h, sample_gaussian(*q_a), q_a)
         return log_p_x - kl - ratio - math.log(self.n_classes)
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
         """Log p(x,y,z,a) - log q(a|x) q(z|a,x,y) at one draw of both: (..., D), (...) -> (...)."""
-        h = self.trunk(x)
+        h = self.trunk(self.own(x))
         q_a = self.q_a(h)
         a = sample_gaussian(*q_a)
         q_z = self.q_z(h, a, y)
         z = sample_gaussian(*q_z)
-        log_p = self.likelihood.log_prob(x, self.p_x(a, z, y)) + log_standard_normal(z)
+        log_p = self.likelihood.log_prob(self.own(x), self.p_x(a, z, y)) + log_standard_normal(z)
         log_p = log_p + log_gaussian(a, *self.p_a(h, z, y)) - math.log(self.n_classes)
         return log_p - log_gaussian(z, *q_z) - log_gaussian(a, *q_a)
 
@@ -186,7 +186,7 @@ class ADGM(AbstractModel):
         if batch.soft_targets is not None:
             others = others[: self.config.n_drawn]
         x = torch.cat([batch.x_labelled, others])
-        h = self.trunk(x)
+        h = self.trunk(self.own(x))
         q_a = self.q_a(h)
         a = sample_gaussian(*q_a)
         with unless_taught(batch):

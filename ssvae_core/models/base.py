@@ -1,8 +1,8 @@
 """What every model of this project is and does.
 
 Letters in shapes: B examples, K classes, Z latent dimensions, S an example's own shape, D the
-number of its values, P the length of a prepared example, L draws of the latents, M pairs of an
-example and a class.
+number of its values, F features of a pretrained encoder (0 without one), P the length of a prepared
+example, L draws of the latents, M pairs of an example and a class.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from ..options.options import AUTO, FittingOptions
 from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
+from .joined import Joined
 from .networks import ImageEncoder
 
 
@@ -58,6 +59,7 @@ class ModelInputs:
     options: FittingOptions = AUTO  # of networks
     # A classifier's convolutions, pretrained contrastively.
     image_encoder: ImageEncoder | None = None
+    n_features: int = 0  # F, of a pretrained encoder: classes are told from them
 
     @classmethod
     def of(
@@ -68,11 +70,12 @@ class ModelInputs:
         m1: AbstractVAE | None = None,
         z1_mean: Tensor | None = None,
         image_encoder: ImageEncoder | None = None,
+        n_features: int = 0,
     ) -> ModelInputs:
         """With the likelihood and the networks that were chosen, or that suit the shape."""
-        return cls(
-            shape, n_classes, likelihood_of(shape, options), m1, z1_mean, options, image_encoder
-        )
+        likelihood = likelihood_of(shape, options)
+        on = (m1, z1_mean, options, image_encoder, n_features)
+        return cls(shape, n_classes, likelihood, *on)
 
     @property
     def n_values(self) -> int:
@@ -179,16 +182,22 @@ class AbstractModel(nn.Module, ABC):
     """A semi-supervised generative model of examples x and classes y.
 
     Made by `Model(inputs, config)`. Every method but `prepare`, `decode` and `sample` takes
-    prepared examples.
+    prepared examples: what `prepare` makes of them, and behind it their features, if the model is
+    made for some. It tells classes from the features and explains the rest, which is `own`.
     """
 
     Config: type[Any]
     n_classes: int
     style_dim: int  # length of the style z that `decode` takes
+    n_features: int = 0  # F
 
     def prepare(self, x: Tensor) -> Tensor:
         """The part of the model that does not learn, done once an example: (B, *S) -> (B, P)."""
         return x.flatten(1)
+
+    def own(self, x: Tensor) -> Tensor:
+        """A prepared example without the features behind it: (..., P) -> (..., P - F)."""
+        return x[..., : -self.n_features] if self.n_features else x
 
     @abstractmethod
     def loss(self, batch: Batch) -> Loss:
@@ -222,7 +231,7 @@ class AbstractModel(nn.Module, ABC):
         z = torch.randn(len(y), self.style_dim, device=y.device)
         return self.decode(z, y)
 
-    def take_labels(self, x: Tensor, y: Tensor, soft_targets: Tensor | None) -> None:
+    def take_labels(self, x: Tensor | Joined, y: Tensor, soft_targets: Tensor | None) -> None:
         """What is not learned in steps but worked out when labels change; usually nothing.
 
         x: (N, P) all examples; y: (N,) with -1 for no label; soft_targets: (N, K) what labels

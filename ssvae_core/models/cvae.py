@@ -7,7 +7,8 @@ A class y and a style z together draw an example x, and one encoder infers the s
 
 It classifies by comparing how well each class explains x, by Bayes' rule with bounds for densities:
 q(y|x) is the softmax over y of bound(x, y) / T, with z at its mean. Bounds of two classes differ by
-tens of nats, so without the learned temperature T it would always be sure.
+tens of nats, so without the learned temperature T it would always be sure. Where there are an
+encoder's features, a classifier of them adds its scores to bound / T.
 
 An example without a label is explained by a class of its own, "unknown", an extra row of encoder
 and decoder: what it teaches them, all classes share. The other way is to sum over the classes,
@@ -30,6 +31,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, every_class, mean
+from .classifiers import classifier
 from .config import knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
 from .networks import ClassConditionalMLP, ImageEncoder, head, trunk
@@ -61,17 +63,19 @@ class CVAE(AbstractModel):
         super().__init__()
         K, Z, H = inputs.n_classes, config.latent_dim, config.hidden_dim
         self.config, self.likelihood = config, inputs.likelihood
-        self.n_classes, self.style_dim = K, Z
-        self.encoder_trunk, n_features = trunk(inputs.shape, config.n_features, inputs.options)
-        if inputs.options.sees_shapes(inputs.shape):
+        self.n_classes, self.style_dim, self.n_features = K, Z, inputs.n_features
+        self.encoder_trunk, n_in = trunk(inputs.shape, config.n_features, inputs.options)
+        if inputs.options.sees_shapes(inputs.shape) and not inputs.n_features:
             # Once an example, not once a class; on MNIST it halves the error in the same time.
-            n_features = config.n_features
-            self.encoder_trunk = ImageEncoder(inputs.shape, n_features)
-        self.encoder = ClassConditionalMLP(n_features, K + 1, 2 * H, 2 * Z)
+            n_in = config.n_features
+            self.encoder_trunk = ImageEncoder(inputs.shape, n_in)
+        self.encoder = ClassConditionalMLP(n_in, K + 1, 2 * H, 2 * Z)
         per_value = self.likelihood.parameters_per_value
         self.decoder = ClassConditionalMLP(
             Z, K + 1, H, head(H, inputs.shape, per_value, inputs.options)
         )
+        # What the features say of the classes, beside what each class explains.
+        self.reader = classifier(inputs, config.n_features, ()) if inputs.n_features else None
         self.log_temperature = nn.Parameter(torch.tensor(math.log(TEMPERATURE)))
 
     def classify(self, x: Tensor) -> Tensor:
@@ -81,11 +85,12 @@ class CVAE(AbstractModel):
         return torch.cat([self._compare(part) for part in parts])
 
     def _compare(self, x: Tensor) -> Tensor:
+        read = 0.0 if self.reader is None else self.reader(x).float()
         x, y = every_class(x, self.n_classes)
         z_mean, z_log_var = self.q_z(x, y)
-        log_p_x = self.likelihood.log_prob(x, self.p_x(z_mean, y))
+        log_p_x = self.likelihood.log_prob(self.own(x), self.p_x(z_mean, y))
         bound = log_p_x - kl_to_standard_normal(z_mean, z_log_var)
-        return (bound / self.log_temperature.exp()).log_softmax(-1)
+        return (bound / self.log_temperature.exp() + read).log_softmax(-1)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z|x,y): (B, D), (B,) -> (B, Z)."""
@@ -97,7 +102,8 @@ class CVAE(AbstractModel):
 
     def q_z(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x,y): (..., D), (...) -> (..., Z), (..., Z)."""
-        z_mean, z_log_var = self.encoder(self.encoder_trunk(x), y + 1).float().chunk(2, -1)
+        parameters = self.encoder(self.encoder_trunk(self.own(x)), y + 1)
+        z_mean, z_log_var = parameters.float().chunk(2, -1)
         return z_mean, z_log_var
 
     def p_x(self, z: Tensor, y: Tensor) -> Tensor:
@@ -107,7 +113,8 @@ class CVAE(AbstractModel):
     def explained(self, x: Tensor, y: Tensor) -> Tensor:
         """A lower bound of log p(x|y) from one draw of z: (..., D), (...) -> (...)."""
         z_mean, z_log_var = self.q_z(x, y)
-        log_p_x = self.likelihood.log_prob(x, self.p_x(sample_gaussian(z_mean, z_log_var), y))
+        p_x = self.p_x(sample_gaussian(z_mean, z_log_var), y)
+        log_p_x = self.likelihood.log_prob(self.own(x), p_x)
         return log_p_x - kl_to_standard_normal(z_mean, z_log_var)
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
@@ -118,7 +125,7 @@ class CVAE(AbstractModel):
         """Log p(x, y, z) - log q(z|x,y) at one draw of z: (..., D), (...) -> (...)."""
         z_mean, z_log_var = self.q_z(x, y)
         z = sample_gaussian(z_mean, z_log_var)
-        log_p = self.likelihood.log_prob(x, self.p_x(z, y)) + log_standard_normal(z)
+        log_p = self.likelihood.log_prob(self.own(x), self.p_x(z, y)) + log_standard_normal(z)
         return log_p - math.log(self.n_classes) - log_gaussian(z, z_mean, z_log_var)
 
     def loss(self, batch: Batch) -> Loss:

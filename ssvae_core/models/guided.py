@@ -6,14 +6,15 @@
 These are M2's densities, and its bound holds. What differs is the training: M2 lowers one loss with
 all of its parts, here the classifier and the generator each have their own.
 
-- q(y|x) begins with a contrastively pretrained image encoder (models/contrastive.py), if there is
-  one, and learns from the labels and from the teacher (training/teacher.py): propagated labels
-  first, then consistency with an average of its weights on warped images. That is what earns the
-  accuracy. The bound earns none of it: coupled, it made the error no better, for a third of the
-  steps.
+- q(y|x) begins on a pretrained encoder's features, or with a contrastively pretrained image encoder
+  (models/contrastive.py), if there is one, and learns from the labels and from the teacher
+  (training/teacher.py): propagated labels first, then consistency with an average of its weights on
+  warped images. That is what earns the accuracy. The bound earns none of it: coupled, it made the
+  error no better, for a third of the steps.
 - q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the teacher says
   of the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y
-  in it again: without that, half of the samples show another class than the one asked for.
+  in it again: without that, half of the samples show another class than the one asked for. Not so
+  where q(y|x) takes an encoder's features: those of a drawing are not known.
 
 The generator has every other step, so that the classifier has more of them, and at half as many it
 wants a larger learning rate: another classifier then reads 92 % of what it draws for MNIST as the
@@ -24,16 +25,17 @@ Letters in shapes: B examples, D values an example has, K classes, Z latent dime
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, frozen, mean
+from .classifiers import classifier_trunk
 from .config import knob
 from .m2 import M2, M2Config
-from .networks import mlp, new_image_encoder
+from .networks import mlp
 
 GENERATOR_RATE_RATIO = 1.5  # of the generator's learning rate, to the classifier's
 
@@ -62,20 +64,19 @@ class Guided(AbstractModel):
         super().__init__()
         self.config = config
         self.n_classes, self.style_dim = inputs.n_classes, config.latent_dim
-        self.m2 = self.parts(inputs, config)
-        if inputs.options.sees_shapes(inputs.shape):
-            self.m2.classifier_trunk = new_image_encoder(
-                inputs.shape, config.n_features, inputs.image_encoder
-            )
+        self.n_features = inputs.n_features
+        self.m2 = self.parts(replace(inputs, n_features=0), config)
+        if (first := classifier_trunk(inputs, config.n_features)) is not None:
+            self.m2.classifier_trunk = first
             self.m2.classifier = mlp(config.n_features, inputs.n_classes)
 
     def parts(self, inputs: ModelInputs, config: GuidedConfig) -> M2:
-        """The networks; images then get another classifier."""
+        """The networks; images and what has features then get another classifier."""
         return M2(inputs, M2Config(config.latent_dim, config.hidden_dim, n_layers=2))
 
     def explained(self, x: Tensor) -> Tensor:
-        """What the generator explains of examples, themselves: (..., D) -> (..., D)."""
-        return x
+        """What the generator explains of examples, themselves: (..., P) -> (..., D)."""
+        return self.own(x)
 
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|x) of every class: (B, D) -> (B, K)."""
@@ -116,13 +117,13 @@ class Guided(AbstractModel):
         x, y = self._named(batch)
         log_p_x, kl = self.m2.terms(self.explained(x), y)
         picture, style = mean(log_p_x), -mean(kl)
-        drawn = self.sample(y)
-        with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):
-            read = mean(F.nll_loss(self.classify(drawn), y, reduction="none"))
-        return Loss(
-            self.config.reader * read - (picture + style),
-            {self.PICTURE: picture, "style": style, "reader": read},
-        )
+        loss, terms = -(picture + style), {self.PICTURE: picture, "style": style}
+        if not self.n_features:  # those of a drawing are not known
+            drawn = self.sample(y)
+            with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):
+                read = mean(F.nll_loss(self.classify(drawn), y, reduction="none"))
+            loss, terms = self.config.reader * read + loss, {**terms, "reader": read}
+        return Loss(loss, terms)
 
     def phases(self) -> list[Phase]:
         """The classifier, and in every other step the generator."""

@@ -56,7 +56,8 @@ class GuidedM1(Guided):
         return m2
 
     def explained(self, x: Tensor) -> Tensor:
-        """The means of M1's active latents, standardised: (..., D) -> (..., A)."""
+        """The means of M1's active latents, standardised: (..., P) -> (..., A)."""
+        x = self.own(x)
         z1 = self.features.prepare(x.reshape(-1, x.shape[-1])).chunk(2, -1)[0]
         return z1.view(*x.shape[:-1], -1)
 

@@ -37,9 +37,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, unless_taught
+from .classifiers import classifier
 from .config import choice, knob
 from .distributions import entropy, log_gaussian, sample_categorical, sample_gaussian
-from .networks import classifier, head, trunk
+from .networks import head, trunk
 
 Moments = tuple[Tensor, Tensor]  # mean and log-variance, (..., Z_i) each
 MOST = 20.0  # of a log-variance, up or down
@@ -155,21 +156,15 @@ class Ladder(AbstractModel):
         widths = [max(config.hidden_dim >> i, 16) for i in reversed(range(L))]
         self.config, self.likelihood = config, inputs.likelihood
         self.n_classes, self.style_dim, self.sizes = K, sum(sizes), sizes
-        self.trunk, n_features = trunk(inputs.shape, widths[-1], inputs.options)
+        self.n_features = inputs.n_features
+        self.trunk, n_in = trunk(inputs.shape, widths[-1], inputs.options)
         self.up = nn.ModuleList(
-            Normalised(*ins_outs) for ins_outs in pairwise([n_features, *reversed(widths)])
+            Normalised(*ins_outs) for ins_outs in pairwise([n_in, *reversed(widths)])
         )
         self.estimates = nn.ModuleList(
             nn.Linear(width, 2 * size) for width, size in zip(widths, sizes, strict=True)
         )
-        self.classifier = classifier(
-            inputs.shape,
-            config.n_features,
-            K,
-            (config.n_features,),
-            inputs.options,
-            inputs.image_encoder,
-        )
+        self.classifier = classifier(inputs, config.n_features, (config.n_features,))
         self.top = nn.Embedding(K, 2 * sizes[0])
         nn.init.zeros_(self.top.weight[:, sizes[0] :])
         # Without batch norm on the way down the upper two of three layers fall silent: they then
@@ -201,8 +196,8 @@ class Ladder(AbstractModel):
         return self.likelihood.mean(p.float())
 
     def features(self, x: Tensor) -> list[Tensor]:
-        """d_L, ..., d_1, the upward pass: (..., D) -> L x (..., width)."""
-        d, all_d = self.trunk(x), []
+        """d_L, ..., d_1, the upward pass: (..., P) -> L x (..., width)."""
+        d, all_d = self.trunk(self.own(x)), []
         for net in self.up:
             d = net(d)
             all_d.append(d)
@@ -228,7 +223,7 @@ class Ladder(AbstractModel):
         """
         layers, p_x = self.descend(d, y, sample_gaussian)
         kls = [kl_gaussians(q, p) for q, p, _ in layers]
-        return self.likelihood.log_prob(x, p_x), torch.stack(kls).sum(0)
+        return self.likelihood.log_prob(self.own(x), p_x), torch.stack(kls).sum(0)
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
         """A lower bound of log p(x, y), from one draw: (..., D), (...) -> (...)."""
@@ -238,7 +233,7 @@ class Ladder(AbstractModel):
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
         """Log p(x, y, z_1..L) - log q(z_1..L|x, y) at one draw: (..., D), (...) -> (...)."""
         layers, p_x = self.descend(self.features(x), y, sample_gaussian)
-        log_p = self.likelihood.log_prob(x, p_x) - math.log(self.n_classes)
+        log_p = self.likelihood.log_prob(self.own(x), p_x) - math.log(self.n_classes)
         return log_p + sum(log_gaussian(z, *p) - log_gaussian(z, *q) for q, p, z in layers)
 
     def warmth(self, step: int) -> float:

@@ -8,7 +8,8 @@ change, without steps:
 
 - The classifier carries what the labels propagate over the graph of neighbours to any z1:
   scikit-learn's ridge regression of the propagated shares on kernels with some examples, the
-  landmarks. Its coefficients are a buffer here, so that a device or an export needs no more.
+  landmarks. Its coefficients are a buffer here, so that a device or an export needs no more. Where
+  there are an encoder's features, it compares those instead of z1.
 - Each class's Gaussian is the one that raises E_q[log p(z1|y)] most, every example counted by its
   share, next to a few that look like N(0, I): so a class without labels is N(0, I), and one label
   is enough. A style z is what is left of z1 once the class is known: z1 = mean[y] + factor[y] z.
@@ -17,8 +18,9 @@ Differs from the paper, whose classifier is a transductive SVM (11.8 % with 100 
 this regression 2.8 %). Notes: benchmarks/notes/models-m1.md
 
 Letters in shapes: B examples, N all of them, D values an example has, A active latents of M1,
-K classes, M landmarks. A prepared example is (mean, log-variance) of q(z1|x), standardised:
-P = 2 A. Bounds are in nats and count z1, not x: log p(z1, y) itself, at the mean of z1.
+K classes, M landmarks, C numbers that are compared: A, or the F features. A prepared example is
+(mean, log-variance) of q(z1|x), standardised, and behind it the features: P = 2 A + F. Bounds are
+in nats and count z1, not x: log p(z1, y) itself, at the mean of z1.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from torch import Tensor, nn
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, every_class, mean
 from .config import knob
 from .distributions import log_standard_normal
+from .joined import Joined
 
 ACTIVE_VARIANCE = 0.05  # a latent whose mean varies less than this over the data says nothing
 N_FITTED = 12_000  # examples that the classifier is fitted to
@@ -98,7 +101,7 @@ class M1(AbstractModel):
     Config = M1Config
 
     known: Tensor  # (K,) whether there is evidence of the class
-    landmarks: Tensor  # (M, A)
+    landmarks: Tensor  # (M, C)
     weights: Tensor  # (M, K) of the landmarks' kernels, in the classes' shares
     mean: Tensor  # (K, A) of p(z1|y)
     factor: Tensor  # (K, A, A) lower triangles; times its transpose, the covariance
@@ -112,10 +115,12 @@ class M1(AbstractModel):
         chosen = some(len(inputs.z1_mean), config.n_landmarks).to(inputs.z1_mean.device)
         landmarks = self.features.standardise(inputs.z1_mean[chosen].detach().float())
         (M, A), K = landmarks.shape, inputs.n_classes
-        self.style_dim = A
+        self.style_dim, self.n_features = A, inputs.n_features
+        if inputs.n_features:  # which are seen when labels are first taken
+            landmarks = torch.zeros(M, inputs.n_features)
         # All prepared examples, and what does not depend on their labels: with it, a label takes
         # little more than half the time that it takes where all kernels are worked out each time.
-        self._squeezed: tuple[Tensor, Tensor] | None = None
+        self._squeezed: tuple[Tensor | Joined, Tensor] | None = None
         self.register_buffer("landmarks", landmarks)
         self.register_buffer("weights", torch.zeros(M, K))
         self.register_buffer("known", torch.zeros(K, dtype=torch.bool))
@@ -127,8 +132,8 @@ class M1(AbstractModel):
         return self.features.prepare(x)
 
     @torch.no_grad()
-    def take_labels(self, x: Tensor, y: Tensor, soft_targets: Tensor | None) -> None:
-        """Fit the Gaussians and the classifier: (N, 2 A), (N,), (N, K).
+    def take_labels(self, x: Tensor | Joined, y: Tensor, soft_targets: Tensor | None) -> None:
+        """Fit the Gaussians and the classifier: (N, P), (N,), (N, K).
 
         Without soft targets, to the labelled examples alone.
         """
@@ -141,13 +146,18 @@ class M1(AbstractModel):
         shares = shares.float().clone()
         shares[labelled] = F.one_hot(y[labelled], self.n_classes).float()
         self.known.copy_(shares.any(0))
-        z_mean, z_log_var = x.float().chunk(2, -1)
+        z_mean, z_log_var = (x.values if isinstance(x, Joined) else x).float().chunk(2, -1)
+        compared = x.features if isinstance(x, Joined) else z_mean
+        if self.n_features and not self.landmarks.any():
+            chosen = some(len(x), len(self.landmarks)).to(x.device)
+            self.landmarks[: len(chosen)] = compared[chosen].float()
         for k in range(self.n_classes):
             centre, covariance = fit_gaussian(z_mean, z_log_var, shares[:, k], self.config.prior)
             self.mean[k], self.factor[k] = centre, torch.linalg.cholesky(covariance)
         taught = labelled if soft_targets is None else torch.arange(len(x), device=x.device)
         taught = taught[some(len(taught), N_FITTED).to(x.device)]
-        kernels = self.kernels(z_mean[taught]).cpu().double()  # 24 bits are too few to solve in
+        kernels = self.kernels(compared[taught].float()).cpu()
+        kernels = kernels.double()  # 24 bits are too few to solve in
         if soft_targets is None or self._squeezed is None or self._squeezed[0] is not x:
             self._squeezed = x, self._squeeze(kernels)
         self.weights.copy_(
@@ -174,35 +184,38 @@ class M1(AbstractModel):
         classifier = Ridge(self.config.ridge / 2, fit_intercept=False, solver="cholesky")
         return torch.from_numpy(classifier.fit(rows.numpy(), targets.numpy()).coef_.T)
 
-    def kernels(self, z1: Tensor) -> Tensor:
-        """How near z1 is to every landmark, 1 to 0: (B, A) -> (B, M)."""
+    def kernels(self, compared: Tensor) -> Tensor:
+        """How near examples are to every landmark, 1 to 0: (B, C) -> (B, M)."""
         if torch.compiler.is_exporting():  # cdist takes other ways for few examples and for many
-            squares = (z1[:, None] - self.landmarks).square().sum(-1)
+            squares = (compared[:, None] - self.landmarks).square().sum(-1)
         else:
-            squares = torch.cdist(z1, self.landmarks).square()
-        return (-squares / (self.style_dim * self.config.width**2)).exp()
+            squares = torch.cdist(compared, self.landmarks).square()
+        # Two examples are apart by a square of 2 in each latent, or in all features together.
+        n_apart = 1 if self.n_features else self.style_dim
+        return (-squares / (n_apart * self.config.width**2)).exp()
 
     def classify(self, x: Tensor) -> Tensor:
-        """Log q(y|z1) at the mean of z1, uniform without labels: (B, 2 A) -> (B, K)."""
-        shares = self.kernels(x.chunk(2, -1)[0].float()) @ self.weights
+        """Log q(y|z1) at the mean of z1, uniform without labels: (B, P) -> (B, K)."""
+        compared = x[..., -self.n_features :] if self.n_features else x.chunk(2, -1)[0]
+        shares = self.kernels(compared.float()) @ self.weights
         scores = SHARPNESS * shares
         possible = self.known | ~self.known.any()
         scores = scores.masked_fill(~possible, -torch.inf)
         return (scores.softmax(-1) + MIN_PROBABILITY).log().log_softmax(-1)
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
-        """Log p(z1, y) at the mean of z1: (..., 2 A), (...) -> (...)."""
-        z = self._style(x.chunk(2, -1)[0], y)
+        """Log p(z1, y) at the mean of z1: (..., P), (...) -> (...)."""
+        z = self._style(self.own(x).chunk(2, -1)[0], y)
         log_det = self.factor.diagonal(dim1=-2, dim2=-1).log().sum(-1)[y]
         return log_standard_normal(z) - log_det - math.log(self.n_classes)
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
-        """The same, for nothing is drawn: (..., 2 A), (...) -> (...)."""
+        """The same, for nothing is drawn: (..., P), (...) -> (...)."""
         return self.bound(x, y)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
-        """What is left of z1 if its class is y: (B, 2 A), (B,) -> (B, A)."""
-        return self._style(x.chunk(2, -1)[0], y)
+        """What is left of z1 if its class is y: (B, P), (B,) -> (B, A)."""
+        return self._style(self.own(x).chunk(2, -1)[0], y)
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|z1) at z1 = mean[y] + factor[y] z: (B, A), (B,) -> (B, D)."""

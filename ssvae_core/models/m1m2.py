@@ -14,14 +14,17 @@ first four as theirs it learns more slowly: 11.0 and not 4.7 % error on MNIST af
 thread. Notes: benchmarks/notes/models-m1m2.md
 
 Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
-Z dimensions of z2. A prepared example is (mean, log-variance) of q(z1|x), standardised: P = 2 A.
-Bounds are in nats and count z1, not x.
+Z dimensions of z2, F features of an encoder. A prepared example is (mean, log-variance) of q(z1|x),
+standardised, and behind it the features, from which classes are then told: P = 2 A + F. Bounds are
+in nats and count z1, not x.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase
@@ -53,7 +56,8 @@ class M1M2(AbstractModel):
         """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         self.features = M1Features(inputs)
-        latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())
+        shape, self.n_features = (len(self.features.active),), inputs.n_features
+        latents = ModelInputs(shape, inputs.n_classes, Gaussian(), n_features=self.n_features)
         self.m2 = M2(latents, M2Config(**vars(config)))
         self.config = config
         self.n_classes, self.style_dim = inputs.n_classes, config.latent_dim
@@ -62,21 +66,31 @@ class M1M2(AbstractModel):
         """Mean and log-variance of q(z1|x), active and standardised: (B, *S) -> (B, 2 A)."""
         return self.features.prepare(x)
 
+    def seen(
+        self, x: Tensor, draw: Callable[[Tensor, Tensor], Tensor] = lambda z_mean, _: z_mean
+    ) -> Tensor:
+        """What M2 takes: z1, its mean or what `draw` makes of it, and any features behind it.
+
+        (..., 2 A + F) -> (..., A + F).
+        """
+        z1 = draw(*self.own(x).chunk(2, -1))
+        return torch.cat([z1, x[..., -self.n_features :]], -1) if self.n_features else z1
+
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|z1) at the mean of z1: (B, 2 A) -> (B, K)."""
-        return self.m2.classify(x.chunk(2, -1)[0])
+        return self.m2.classify(self.seen(x))
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
         """A lower bound of log p(z1, y) at the mean of z1: (..., 2 A), (...) -> (...)."""
-        return self.m2.bound(x.chunk(2, -1)[0], y)
+        return self.m2.bound(self.seen(x), y)
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
         """Of p(z1, y), at the mean of z1: (..., 2 A), (...) -> (...)."""
-        return self.m2.log_weight(x.chunk(2, -1)[0], y)
+        return self.m2.log_weight(self.seen(x), y)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z2|z1,y) at the mean of z1: (B, 2 A), (B,) -> (B, Z)."""
-        return self.m2.encode(x.chunk(2, -1)[0], y)
+        return self.m2.encode(self.seen(x), y)
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|z1) at the mean of p(z1|y,z2): (B, Z), (B,) -> (B, D)."""
@@ -86,9 +100,9 @@ class M1M2(AbstractModel):
         """M2's loss, each example's z1 drawn anew; its picture is z1, a vector of features."""
         loss = self.m2.loss(
             Batch(
-                sample_gaussian(*batch.x_labelled.chunk(2, -1)),
+                self.seen(batch.x_labelled, sample_gaussian),
                 batch.y_labelled,
-                sample_gaussian(*batch.x_unlabelled.chunk(2, -1)),
+                self.seen(batch.x_unlabelled, sample_gaussian),
                 batch.labelled_fraction,
             )
         )

@@ -9,8 +9,8 @@ The class is marginalised exactly: an unlabelled example is seen under every cla
 whose first layers do the example's share of the work once (see ClassConditionalMLP). Or, where
 `min_class_probability` is not 0, under the classes that q(y|x) holds for likelier than that.
 
-Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions, M pairs of
-an example and a class. Bounds are in nats.
+Letters in shapes: B examples, D values an example has, P with its features, K classes, Z latent
+dimensions, M pairs of an example and a class. Bounds are in nats.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
+from .classifiers import FeatureTrunk
 from .config import knob
 from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
 from .networks import ClassConditionalMLP, head, mlp, trunk
@@ -52,22 +53,26 @@ class M2(AbstractModel):
         K, Z, H = inputs.n_classes, config.latent_dim, config.hidden_dim
         more = [H] * (config.n_layers - 1)
         self.config, self.likelihood = config, inputs.likelihood
-        self.n_classes, self.style_dim = K, Z
-        self.classifier_trunk, n_features = trunk(inputs.shape, H, inputs.options)
-        self.classifier = mlp(n_features, H, *more, K)
-        self.encoder_trunk, n_features = trunk(inputs.shape, H, inputs.options)
-        self.encoder = ClassConditionalMLP(n_features, K, H, mlp(H, *more, 2 * Z))
+        self.n_classes, self.style_dim, self.n_features = K, Z, inputs.n_features
+        self.classifier_trunk: nn.Module
+        if inputs.n_features:
+            self.classifier_trunk, self.classifier = FeatureTrunk(inputs.n_features, H), mlp(H, K)
+        else:
+            self.classifier_trunk, n_in = trunk(inputs.shape, H, inputs.options)
+            self.classifier = mlp(n_in, H, *more, K)
+        self.encoder_trunk, n_in = trunk(inputs.shape, H, inputs.options)
+        self.encoder = ClassConditionalMLP(n_in, K, H, mlp(H, *more, 2 * Z))
         drawn = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
         if more:
             drawn = nn.Sequential(*mlp(H, *more), nn.ReLU(), drawn)
         self.decoder = ClassConditionalMLP(Z, K, H, drawn)
 
     def classify(self, x: Tensor) -> Tensor:
-        """Log q(y|x) of every class: (B, D) -> (B, K)."""
+        """Log q(y|x) of every class: (B, P) -> (B, K)."""
         return self.classifier(self.classifier_trunk(x)).float().log_softmax(-1)
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
-        """Mean of q(z|x,y): (B, D), (B,) -> (B, Z)."""
+        """Mean of q(z|x,y): (B, P), (B,) -> (B, Z)."""
         return self.q_z(x, y)[0]
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
@@ -75,11 +80,12 @@ class M2(AbstractModel):
         return self.likelihood.mean(self.p_x(z, y))
 
     def q_z(self, x: Tensor, y: Tensor, of: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of q(z|x,y): (..., D), (...) -> (..., Z), (..., Z).
+        """Mean and log-variance of q(z|x,y): (..., P), (...) -> (..., Z), (..., Z).
 
         `of`: see `terms`.
         """
-        z_mean, z_log_var = self.encoder(self.encoder_trunk(x), y, of).float().chunk(2, -1)
+        seen = self.encoder_trunk(self.own(x))
+        z_mean, z_log_var = self.encoder(seen, y, of).float().chunk(2, -1)
         return z_mean, z_log_var
 
     def p_x(self, z: Tensor, y: Tensor) -> Tensor:
@@ -87,25 +93,25 @@ class M2(AbstractModel):
         return self.decoder(z, y).float()
 
     def terms(self, x: Tensor, y: Tensor, of: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """E_q[log p(x|y,z)] from one draw, KL[q(z|x,y) || p(z)]: (..., D), (...) -> 2 x (...).
+        """E_q[log p(x|y,z)] from one draw, KL[q(z|x,y) || p(z)]: (..., P), (...) -> 2 x (...).
 
-        `of` says of which example each class is: (B, D), (M,), (M,) -> 2 x (M,).
+        `of` says of which example each class is: (B, P), (M,), (M,) -> 2 x (M,).
         """
         z_mean, z_log_var = self.q_z(x, y, of)
         z = sample_gaussian(z_mean, z_log_var)
-        x = x if of is None else x[of]
+        x = self.own(x) if of is None else self.own(x)[of]
         return self.likelihood.log_prob(x, self.p_x(z, y)), kl_to_standard_normal(z_mean, z_log_var)
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
-        """-L(x, y) <= log p(x, y), Eq. 6, from one draw of z: (..., D), (...) -> (...)."""
+        """-L(x, y) <= log p(x, y), Eq. 6, from one draw of z: (..., P), (...) -> (...)."""
         log_p_x, kl = self.terms(x, y)
         return log_p_x - kl - math.log(self.n_classes)
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
-        """Log p(x, y, z) - log q(z|x,y) at one draw of z: (..., D), (...) -> (...)."""
+        """Log p(x, y, z) - log q(z|x,y) at one draw of z: (..., P), (...) -> (...)."""
         z_mean, z_log_var = self.q_z(x, y)
         z = sample_gaussian(z_mean, z_log_var)
-        log_p = self.likelihood.log_prob(x, self.p_x(z, y)) + log_standard_normal(z)
+        log_p = self.likelihood.log_prob(self.own(x), self.p_x(z, y)) + log_standard_normal(z)
         return log_p - math.log(self.n_classes) - log_gaussian(z, z_mean, z_log_var)
 
     def loss(self, batch: Batch) -> Loss:

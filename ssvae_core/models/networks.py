@@ -57,25 +57,6 @@ class ClassConditionalMLP(nn.Module):
         return self.last(F.relu((seen if of is None else seen[of]) + self.class_rows(y)))
 
 
-def classifier(
-    shape: Sequence[int],
-    n_features: int,
-    n_out: int,
-    hidden: Sequence[int],
-    options: FittingOptions = AUTO,
-    trained: ImageEncoder | None = None,
-) -> nn.Module:
-    """What reads the class of an example: (..., D) -> (..., n_out).
-
-    An image encoder of n_features, or an MLP of these hidden sizes where examples have no shapes.
-    """
-    if options.sees_shapes(shape):
-        return nn.Sequential(
-            new_image_encoder(shape, n_features, trained), nn.Linear(n_features, n_out)
-        )
-    return mlp(math.prod(shape), *hidden, n_out)
-
-
 def new_image_encoder(
     shape: Sequence[int], n_features: int, trained: ImageEncoder | None = None
 ) -> ImageEncoder:

@@ -53,11 +53,14 @@ class Plan:
     m1: VAE
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the spec needs an M1
     image_encoder: ImageEncoder | None = None
+    n_features: int = 0  # of a pretrained encoder, that classes are told from
 
     def make(self, n_classes: int) -> AbstractModel:
         """An untrained model."""
         made_for = self.shape, n_classes, self.options
-        inputs = ModelInputs.of(*made_for, self.m1, self.z1_mean, self.image_encoder)
+        inputs = ModelInputs.of(
+            *made_for, self.m1, self.z1_mean, self.image_encoder, self.n_features
+        )
         return self.spec.make(inputs, **self.knobs)
 
 
@@ -68,20 +71,24 @@ def plan_on(
     model: str,
     knobs: dict[str, Any],
     options: FittingOptions = AUTO,
+    n_features: int = 0,
 ) -> Chunked[Plan]:
     """How a model is made on this M1 and image encoder, for values (N, D) of this shape.
+
+    n_features: of a pretrained encoder, behind the values.
 
     A model that needs an M1 and has one that finds no difference in the values, because it is as
     new or has collapsed, gives way to one that learns from the values themselves.
     """
-    spec, m1, image_encoder = MODELS[model].stepping(options), starter.m1, starter.image_encoder
+    spec, m1 = MODELS[model].stepping(options), starter.m1
+    known = starter.image_encoder, n_features
     if spec.m1 is None:
-        return Plan(spec, knobs, shape, options, m1, None, image_encoder)
+        return Plan(spec, knobs, shape, options, m1, None, *known)
     z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
-        return Plan(spec, knobs, shape, options, m1, z_mean, image_encoder)
+        return Plan(spec, knobs, shape, options, m1, z_mean, *known)
     instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(options)
-    return Plan(instead, {}, shape, options, m1, None, image_encoder)
+    return Plan(instead, {}, shape, options, m1, None, *known)
 
 
 def stands_on_m1(model: str) -> bool:

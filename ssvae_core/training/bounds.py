@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .chunks import Chunked, at_once, run_to_end
 from .device import autocast
-from .learner import Learner
+from .learner import Learner, prepared
 from .seeding import seeded
 from .tensors import as_inputs
 
@@ -65,16 +65,20 @@ def bounds(
 
 
 @torch.no_grad()
-def mean_bound(learner: Learner, values: NDArray[np.uint8]) -> float | None:
+def mean_bound(
+    learner: Learner, values: NDArray[np.uint8], features: NDArray[np.floating] | None = None
+) -> float | None:
     """The bound of log p(x, y), y the likeliest class, mean of the first 1000: (M, *S) -> nats.
 
-    Of what the model takes: M1+M2 takes features. None for a model without densities.
+    features: (M, F) of them, as the learner's. Of what the model explains: M1+M2 explains latents.
+    None for a model without densities.
     """
     if not has_bound(learner):
         return None
     model = learner.ema_model.eval()
     some = torch.from_numpy(np.ascontiguousarray(values[:N_FOR_MEAN])).flatten(1)
-    x = model.prepare(as_inputs(some.to(learner.device)))
+    known = None if features is None else torch.from_numpy(features[:N_FOR_MEAN])
+    x = as_inputs(run_to_end(prepared(model, some.to(learner.device), known)))
     return float(model.bound(x, model.classify(x).argmax(-1)).mean())
 
 

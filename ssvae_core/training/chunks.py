@@ -6,9 +6,11 @@ Such work is a generator that yields after a piece of a second at most, and retu
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TypeVar
+from typing import TypeVar, overload
 
 from torch import Tensor
+
+from ..models.joined import Joined
 
 CHUNK = 6_500_000  # values that are worked on at once: 8,000 images of MNIST, 500 of 64 x 64 x 3
 
@@ -31,6 +33,10 @@ def at_once(n_values: int) -> int:
     return max(CHUNK // max(n_values, 1), 1)
 
 
-def in_chunks(values: Tensor) -> tuple[Tensor, ...]:
+@overload
+def in_chunks(values: Tensor) -> tuple[Tensor, ...]: ...
+@overload
+def in_chunks(values: Tensor | Joined) -> tuple[Tensor | Joined, ...]: ...
+def in_chunks(values: Tensor | Joined) -> tuple[Tensor | Joined, ...]:
     """Parts of examples, (N, P) -> (n, P) each."""
     return values.split(at_once(values.shape[1]))

@@ -68,19 +68,18 @@ def as_given(
 
 def merged(
     values: Tensor, labels: NDArray[np.int16], more: Tensor, more_labels: NDArray[np.integer]
-) -> tuple[Tensor, NDArray[np.int16]]:
-    """All examples and their labels; one that comes again has the label that it comes with.
+) -> tuple[NDArray[np.intp], NDArray[np.int16]]:
+    """Which of more examples are new, and the labels of all; one that is there has its new label.
 
-    (N, D), (N,), (M, D), (M,) -> (N + new ones, D), (N + new ones,).
+    (N, D), (N,), (M, D), (M,) -> (n,) places among the M, (N + n,).
     """
     if values.dtype != more.dtype:  # bytes and floats
         values, more = as_inputs(values), as_inputs(more)
     places = {key: place for place, key in enumerate(keys(values))}
     at = np.array([places.setdefault(key, len(places)) for key in keys(more)], np.int64)
-    is_new = torch.from_numpy(at >= len(values)).to(more.device)
     all_labels = np.append(labels, np.full(len(places) - len(values), -1, np.int16))
     all_labels[at] = more_labels
-    return torch.cat([values, more[is_new]]), all_labels
+    return np.flatnonzero(at >= len(values)), all_labels
 
 
 def keys(values: Tensor) -> Iterator[tuple[bytes, int]]:

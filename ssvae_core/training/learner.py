@@ -12,11 +12,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..models import AbstractModel, Batch, ModelSpec
 from ..models.growth import adopt
-from .augmentation import Warp
+from ..models.joined import Joined
+from .augmentation import warp_for
 from .chunks import Chunked, in_chunks, run_to_end
 from .device import autocast
 from .optimisation import Optimisation, mean_terms
@@ -41,12 +42,13 @@ class Learner:
         shape: tuple[int, ...],
         seed: int,
         with_teacher: bool | None = None,
-        inputs: Tensor | None = None,
+        inputs: Tensor | Joined | None = None,
+        features: Tensor | None = None,
     ):
         """values: the whole data set, (N, D) uint8 or float, on the device; examples of `shape`.
 
-        `with_teacher` overrules the spec; `inputs` are what `prepared` makes of the values, where
-        that is known.
+        features: (N, F) of them, centred and of length 1, for a model made for F. `with_teacher`
+        overrules the spec; `inputs` are what `prepared` makes of both, where that is known.
         """
         self.device, self.spec, self.seed = values.device, spec, seed
         self.steps, self.n_unlabelled = 0, spec.n_unlabelled
@@ -54,13 +56,11 @@ class Learner:
         with seeded(torch.device("cpu"), seed):
             self._styles = torch.randn(N_COLUMNS, model.style_dim).to(self.device)
         model = model.to(self.device)
-        self.prepared = run_to_end(prepared(model, values)) if inputs is None else inputs  # (N, P)
+        if inputs is None:
+            inputs = run_to_end(prepared(model, values, features))
+        self.prepared = inputs  # (N, P)
         self.with_teacher = spec.with_teacher if with_teacher is None else with_teacher
-        sees_images = len(shape) == 3 and not prepares(model)
-        self._warp = Warp(shape).to(self.device) if sees_images else None
-        self._slightly = (
-            Warp(shape, strength=TEACHER_WARP_STRENGTH).to(self.device) if sees_images else None
-        )
+        self._warp, self._slightly = warps_of(model, values, shape)
         self._seen: dict[str, list[Tensor]] = defaultdict(list)
         self.become(model)
         self.take_labels(np.full(len(values), -1, np.int16), None)
@@ -213,18 +213,43 @@ class Learner:
         return pool[chosen].to(self.device)
 
 
+def warps_of(
+    model: AbstractModel, values: Tensor, shape: tuple[int, ...]
+) -> tuple[nn.Module | None, nn.Module | None]:
+    """What may happen to prepared examples of values (N, D), and the same less: for a teacher.
+
+    On features it is dropout in the classifier that makes two views of an example. A model that
+    wants examples otherwise than as they are has none.
+    """
+    if model.n_features:
+        return nn.Identity(), None
+    if len(shape) != 3 or prepares(model):
+        return None, None
+    warp, slightly = warp_for(values, shape), warp_for(values, shape, TEACHER_WARP_STRENGTH)
+    return warp.to(values.device), slightly.to(values.device)
+
+
 def prepares(model: AbstractModel) -> bool:
     """Whether it wants examples otherwise than as they are."""
     return type(model).prepare is not AbstractModel.prepare
 
 
-def prepared(model: AbstractModel, values: Tensor) -> Chunked[Tensor]:
-    """All examples as the model wants them, to be read by as_inputs: (N, D) -> (N, P)."""
-    if not prepares(model):
-        return values
-    parts = []
-    for part in in_chunks(values):
-        with torch.no_grad(), autocast(values.device):
-            parts.append(model.prepare(as_inputs(part)).half())  # 11 bits, more than a pixel has
-        yield
-    return torch.cat(parts)
+def prepared(
+    model: AbstractModel, values: Tensor, features: Tensor | None = None
+) -> Chunked[Tensor | Joined]:
+    """All examples as the model wants them, to be read by as_inputs: (N, D), (N, F) -> (N, P).
+
+    Raises ValueError where the model was made for another number of features.
+    """
+    n_features = 0 if features is None else features.shape[1]
+    if n_features != model.n_features:
+        raise ValueError(f"The model is made for {model.n_features} features, not {n_features}.")
+    own = values
+    if prepares(model):
+        parts = []
+        for part in in_chunks(values):
+            with torch.no_grad(), autocast(values.device):
+                parts.append(model.prepare(as_inputs(part)).half())  # 11 bits, a pixel has fewer
+            yield
+        own = torch.cat(parts)
+    return own if features is None else Joined(own, features.to(values.device))

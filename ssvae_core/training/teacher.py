@@ -11,6 +11,7 @@ as an EMA model alone keeps the errors it had when it took over: 2.25 % error on
 
 The EMA model is also what is asked for the model's predictions. Any model can have a teacher: all
 goes through `classify`. One that takes no images (M1+M2 takes latents) has propagated targets only.
+On an encoder's features nothing is warped, dropout is all in which the two differ.
 
 Letters in shapes: B examples, P the length of a prepared example, K classes.
 """

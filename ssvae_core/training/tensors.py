@@ -7,9 +7,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..models.joined import Joined
 
-def as_inputs(values: Tensor) -> Tensor:
-    """Stored values as models take them: bytes become [0, 1], others stay."""
+
+def as_inputs(values: Tensor | Joined) -> Tensor:
+    """Stored values as models take them: bytes become [0, 1], others stay; features come behind."""
+    if isinstance(values, Joined):
+        return torch.cat([as_inputs(values.values), values.features.float()], -1)
     return values.float() / 255 if values.dtype == torch.uint8 else values.float()
 
 

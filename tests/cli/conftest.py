@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from ssvae_core.cli import main
-from ssvae_core.data import SOURCES
+from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.fitting.fit import Fit
+from tests.support.small_encoders import MeanColour
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,21 @@ def machine(data, monkeypatch, tmp_path):
     monkeypatch.setitem(SOURCES, "small", lambda: data)
     nameless = dataclasses.replace(data, name="nameless", answer_key=None)
     monkeypatch.setitem(SOURCES, "nameless", lambda: nameless)
+
+
+@pytest.fixture
+def photos(monkeypatch):
+    """A data set of drawn photographs of two kinds, and an encoder that tells them by colour."""
+    kinds, rng = np.arange(40) % 2, np.random.default_rng(0)
+    colours = np.where(kinds[:, None], (180, 90, 60), (60, 90, 180))[:, None, None]
+    images = (colours + rng.integers(-30, 30, (40, 12, 12, 3))).astype(np.uint8)
+    found = Dataset(
+        "photos", "Photos", images[:30], ("red", "blue"), kinds[:30], images[30:], kinds[30:]
+    )
+    encoder = MeanColour()
+    monkeypatch.setitem(SOURCES, "photos", lambda: found)
+    monkeypatch.setattr("ssvae_core.cli.encoding.open_encoder", lambda choice: encoder)
+    return encoder
 
 
 @pytest.fixture

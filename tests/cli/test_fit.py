@@ -9,6 +9,7 @@ import torch
 
 from ssvae_core import cli
 from ssvae_core.cli import main
+from ssvae_core.data import SOURCES
 from ssvae_core.data.label_draw import draw_labels
 from ssvae_core.errors import UserError
 from ssvae_core.fitting.fit import Fit
@@ -106,6 +107,38 @@ def test_if_the_m1_comes_to_nothing_what_was_trained_instead_is_said(monkeypatch
     assert printed.err.splitlines()[-1] == (
         "The M1 that m1m2 stands on found nothing in these images; m2 was trained instead."
     )
+
+
+def test_photographs_are_encoded_once_and_told_apart_by_their_features(call, fits, photos):
+    options = ["fit", "--data", "photos", "--labels", "4", "--budget", "9", "--steps", "1"]
+    found = call(*options)
+    assert (found["encoder"], found["features"]) == ("efficientnet-lite0", "mean-colour")
+    assert 0 < found["seconds_encoding"] <= found["seconds"]
+    assert fits[0].seen.features.shape == (30, 3)
+    assert found["test_error"] == 0
+    assert photos.n_seen == 40
+    assert call(*options)["test_error"] == 0
+    assert photos.n_seen == 40  # the workspace had kept them
+
+
+def test_features_that_came_with_the_data_are_taken(call, fits, data, monkeypatch):
+    features = np.eye(10, 12, dtype=np.float32)[data.answer_key]
+    own = dataclasses.replace(data, features=features, identity=data.fingerprint)
+    monkeypatch.setitem(SOURCES, "small", lambda: own)
+    found = call("fit", *QUICK, "--model", "m2", "--labels", "20", "--budget", "9", "--steps", "1")
+    assert (found["encoder"], found["features"]) == ("features", "features")
+    assert np.array_equal(fits[0].ensemble.propagated.argmax(1), data.answer_key)
+
+
+def test_an_encoder_can_be_chosen_and_left_out(call, fits, photos, refused):
+    options = ["fit", "--data", "small", "--model", "m2", "--labels", "20", "--budget", "9"]
+    quick = [*options, "--steps", "1"]
+    assert call(*quick)["encoder"] is None  # small grey images
+    assert call(*quick, "--encoder", "efficientnet-lite0")["features"] == "mean-colour"
+    assert fits[1].seen.features.shape == (300, 3)
+    colour = ["fit", "--data", "photos", "--labels", "4", "--budget", "9", "--steps", "1"]
+    assert call(*colour, "--encoder", "contrastive")["encoder"] is None
+    assert "Unknown encoder 'resnet'" in refused(*quick, "--encoder", "resnet")
 
 
 def test_alone_is_without_a_teacher_and_without_its_starter(call, shipped):

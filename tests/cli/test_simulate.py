@@ -42,6 +42,14 @@ def test_without_a_starter_the_map_and_the_m1_are_made_first(model, alone, call)
     assert found["curve"][0]["seconds"] >= (2 * 0.3 if needs_m1 else 0) + 0.3
 
 
+def test_the_first_questions_are_typical_by_the_features(call, fits, photos):
+    options = ["--data", "photos", "--labels", "4", "--batch", "2", "--seconds-per-batch", "0.1"]
+    found = call("simulate", *options)
+    assert found["features"] == "mean-colour"
+    assert found["curve"][0]["test_error"] == 0  # one of each kind
+    assert photos.n_seen == 40
+
+
 def test_simulate_prints_a_table_without_json(capsys, shipped):
     options = ["--model", "m2", "--labels", "4", "--batch", "3", "--seconds-per-batch", "0.1"]
     assert main(["simulate", *QUICK, *options, "--strategy", "random"]) == 0

@@ -9,7 +9,7 @@ import torch
 from ssvae_core.models import MODELS, VAE, Batch, ModelInputs, likelihood_of
 from ssvae_core.models.base import every_class
 from ssvae_core.training.optimisation import Optimisation
-from tests.support.small_models import D, K, batch_of, make, small_config
+from tests.support.small_models import N_FEATURES, D, K, batch_of, joined, make, small_config
 
 
 @pytest.fixture(params=MODELS)
@@ -17,13 +17,22 @@ def model(request):
     return make(request.param)
 
 
-def test_classify_gives_normalised_log_probabilities(model):
+@pytest.fixture(params=[(name, n) for name in MODELS for n in (0, N_FEATURES)], ids=str)
+def with_or_without(request):
+    """Every model, on values alone and with features behind them."""
+    name, n_features = request.param
+    return make(name, n_features=n_features)
+
+
+def test_classify_gives_normalised_log_probabilities(with_or_without):
+    model = with_or_without
     log_q = model.classify(batch_of(model).x_unlabelled)
     assert log_q.shape == (7, K)
     torch.testing.assert_close(log_q.exp().sum(-1), torch.ones(7))
 
 
-def test_shapes_are_those_of_the_contract(model):
+def test_shapes_are_those_of_the_contract(with_or_without):
+    model = with_or_without
     batch = batch_of(model)
     x, y = batch.x_labelled, batch.y_labelled
     z = model.encode(x, y)
@@ -35,7 +44,8 @@ def test_shapes_are_those_of_the_contract(model):
 
 
 @pytest.mark.parametrize(("n_labelled", "n_unlabelled"), [(5, 0), (0, 7), (1, 1)])
-def test_loss_is_finite_when_a_part_is_empty(model, n_labelled, n_unlabelled):
+def test_loss_is_finite_when_a_part_is_empty(with_or_without, n_labelled, n_unlabelled):
+    model = with_or_without
     loss = model.loss(batch_of(model, n_labelled, n_unlabelled))
     assert loss.total.isfinite()
     assert all(term.isfinite() for term in loss.terms.values())
@@ -51,7 +61,8 @@ def test_the_total_is_the_classifier_minus_the_bound(name):
     torch.testing.assert_close(loss.total, 0.1 * classifier - sum(terms.values()))
 
 
-def test_training_moves_what_the_plan_names_and_nothing_else(model):
+def test_training_moves_what_the_plan_names_and_nothing_else(with_or_without):
+    model = with_or_without
     before = {name: p.clone() for name, p in model.named_parameters()}
     planned = {id(p) for phase in model.phases() for p in phase.parameters}
     optimisation = Optimisation(model, torch.device("cpu"), 1e-2)
@@ -74,7 +85,8 @@ def test_a_model_can_memorise_eight_pictures(model):
     assert (model.classify(x).argmax(-1) == y).all()
 
 
-def test_order_of_pictures_does_not_change_what_is_said_of_them(model):
+def test_order_of_pictures_does_not_change_what_is_said_of_them(with_or_without):
+    model = with_or_without
     x = batch_of(model).x_unlabelled
     turned = torch.arange(6, -1, -1)
     torch.testing.assert_close(model.classify(x)[turned], model.classify(x[turned]))
@@ -143,20 +155,56 @@ def test_weights_that_are_no_numbers_show_in_the_terms_without_a_label_too(name)
     assert not terms or not all(term.isfinite() for term in terms)
 
 
+# With an encoder's features
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_classes_are_told_from_the_features_and_the_rest_is_explained_without_them(name):
+    model = make(name, n_features=N_FEATURES)
+    x, y = batch_of(model).x_labelled, torch.arange(5) % K
+    others = torch.cat([model.own(x), -x[:, -N_FEATURES:]], -1)
+    assert not torch.allclose(model.classify(x), model.classify(others), atol=1e-3)
+    torch.manual_seed(0)
+    explained = model.bound(x, y)
+    torch.manual_seed(0)
+    if name != "aae-map":  # whose place on the map is that of a class
+        torch.testing.assert_close(model.bound(others, y), explained)
+        torch.testing.assert_close(model.encode(others, y), model.encode(x, y))
+    drawn = torch.cat([torch.rand_like(model.own(x)), x[:, -N_FEATURES:]], -1)
+    assert not torch.allclose(model.bound(drawn, y), explained, atol=1e-3)
+    # These take what they infer of the values beside the features.
+    looks_at_both = {"cvae", "adgm", "sdgm"}
+    same = torch.allclose(model.classify(drawn), model.classify(x), atol=1e-4)
+    assert same == (name not in looks_at_both)
+
+
+def test_labels_are_learned_from_features_where_values_say_nothing():
+    torch.manual_seed(0)
+    model, y = make("m2", n_features=N_FEATURES), torch.arange(30) % K
+    features = torch.nn.functional.one_hot(y, N_FEATURES) + 0.1 * torch.randn(30, N_FEATURES)
+    x = torch.cat([torch.rand(30, D), features], -1)
+    optimisation = Optimisation(model.train(), torch.device("cpu"), 1e-2)
+    for _ in range(60):
+        optimisation.step(Batch(x[:15], y[:15], x[:0], 1.0))
+    assert (model.eval().classify(x[15:]).argmax(-1) == y[15:]).float().mean() > 0.9
+
+
 # Examples of any shape
 
 
+@pytest.mark.parametrize("n_features", [0, N_FEATURES])
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize(
     "shape", [(6,), (12, 12, 1), (9, 11, 3), (20, 22, 3)], ids=["vectors", "grey", "small", "large"]
 )
-def test_every_model_takes_vectors_and_images_grey_and_in_colour(name, shape):
+def test_every_model_takes_vectors_and_images_grey_and_in_colour(name, shape, n_features):
     torch.manual_seed(0)
     spec, likelihood, x = MODELS[name], likelihood_of(shape), torch.rand(10, *shape)
     m1 = VAE(ModelInputs(shape, 1, likelihood), VAE.Config(4, 16))
     z1_mean = torch.randn(50, 4)
-    model = spec.model(ModelInputs(shape, K, likelihood, m1, z1_mean), small_config(spec))
-    x = model.prepare(x)
+    inputs = ModelInputs(shape, K, likelihood, m1, z1_mean, n_features=n_features)
+    model = spec.model(inputs, small_config(spec))
+    x = joined(model, x)
     batch = Batch(x[:4], torch.arange(4) % K, x[4:], 0.4)
     optimisation = Optimisation(model, torch.device("cpu"))
     if optimisation.phases:

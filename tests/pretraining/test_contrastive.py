@@ -9,6 +9,7 @@ import torch
 from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours, with_others
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.saved_fit import load_fit, save_fit
+from ssvae_core.fitting.seen import Seen
 from ssvae_core.models.contrastive import N_FEATURES, ContrastivePretraining
 from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining.contrastive import (
@@ -196,10 +197,10 @@ def test_a_fit_places_new_images_by_sight_and_so_does_one_read_back(
     new = digits.images[:40, ::-1].copy()
     values = torch.from_numpy(new).flatten(1)
     expected = run_to_end(embed(starter_with_encoder.image_encoder, values)).numpy()
-    np.testing.assert_allclose(fit.graph.place(values), expected, atol=1e-6)
+    np.testing.assert_allclose(fit.graph.place(Seen(values)), expected, atol=1e-6)
     save_fit(tmp_path / "model", fit)
     again, _ = load_fit(tmp_path / "model", torch.device("cpu"))
-    np.testing.assert_allclose(again.graph.place(values), expected, atol=1e-6)
+    np.testing.assert_allclose(again.graph.place(Seen(values)), expected, atol=1e-6)
     np.testing.assert_allclose(again.propagated(new), fit.propagated(new), atol=1e-6)
 
 

@@ -33,11 +33,12 @@ def small_config(model):
     return {name: value for name, value in SMALL.items() if name in fields}
 
 
-def small_model(name, starter, pixels, n_classes=K):
+def small_model(name, starter, pixels, n_classes=K, n_features=0):
     """A small model of this name for the small digits."""
     torch.manual_seed(0)
     z1_mean = run_to_end(latent_means(starter.m1, pixels))
-    inputs = ModelInputs((8, 8, 1), n_classes, Bernoulli(), starter.m1, z1_mean)
+    on = Bernoulli(), starter.m1, z1_mean
+    inputs = ModelInputs((8, 8, 1), n_classes, *on, n_features=n_features)
     spec = MODELS[name]
     return spec.model(inputs, dataclasses.replace(spec.config, **small_config(name)))
 

@@ -14,7 +14,9 @@ from ssvae_core.training.augmentation import (
     SCALE,
     SHIFT,
     UNWARPED,
+    PhotographWarp,
     Warp,
+    warp_for,
 )
 
 SHAPES = [(28, 28, 1), (17, 23, 3)]
@@ -137,3 +139,71 @@ def test_some_images_stay_as_they_are(shape):
     x = images(shape, 400)
     is_left = (Warp(shape, 0)(x) - x).abs().amax(1) < 1e-4
     assert is_left.float().mean().item() == pytest.approx(UNWARPED, abs=0.05)
+
+
+# Photographs
+
+
+COLOUR = (24, 30, 3)
+
+
+def photographs(n=6, seed=0):
+    """Smooth ones, whose places a crop moves by little."""
+    torch.manual_seed(seed)
+    coarse = torch.rand(n, 3, 4, 5)
+    smooth = F.interpolate(coarse, COLOUR[:2], mode="bicubic", align_corners=True).clamp(0, 1)
+    return smooth.permute(0, 2, 3, 1).flatten(1)
+
+
+def other(x, *, mirrors=False, seed=0, **options):
+    torch.manual_seed(seed)
+    return PhotographWarp(COLOUR, mirrors, **options)(x)
+
+
+def test_a_photograph_that_nothing_happens_to_stays_as_it_is():
+    x = photographs()
+    torch.testing.assert_close(other(x, strength=0.0), x, atol=1e-5, rtol=0)
+    torch.testing.assert_close(other(x, mirrors=True, unwarped=1.0), x, atol=1e-5, rtol=0)
+
+
+def test_half_of_the_photographs_are_mirrored_where_that_shows_the_same():
+    x = photographs(40)
+    mirrored = x.view(-1, *COLOUR).flip(2).flatten(1)
+    found = other(x, mirrors=True, strength=0.0, unwarped=0.0)
+    is_mirrored = (found - mirrored).abs().amax(1) < 1e-4
+    is_same = (found - x).abs().amax(1) < 1e-4
+    assert (is_mirrored ^ is_same).all()
+    assert 10 < is_mirrored.sum() < 30
+
+
+def test_a_crop_lies_inside_and_is_as_large_as_it_may_be(monkeypatch):
+    monkeypatch.setattr(augmentation, "LIGHT", 0.0)
+    height, width, _ = COLOUR
+    y, x = torch.meshgrid(torch.linspace(0, 1, height), torch.linspace(0, 1, width), indexing="ij")
+    places = torch.stack([x, y, 0 * x], -1).flatten()[None].expand(200, -1)  # each its own
+    found = other(places, unwarped=0.0).view(-1, *COLOUR)
+    across, down = found[:, 0, -1, 0] - found[:, 0, 0, 0], found[:, -1, 0, 1] - found[:, 0, 0, 1]
+    area = across * down
+    assert area.min() > augmentation.LEAST_AREA - 0.06
+    assert 0.9 < area.max() < 1.01
+    assert (across / down).log().abs().max() < 2 * augmentation.ASPECT
+    torch.testing.assert_close(found[..., 0], found[:, :1, :, 0].expand(found.shape[:3]))  # no turn
+
+
+def test_light_changes_all_of_a_photograph_and_stays_a_photograph():
+    x = photographs(20).view(-1, *COLOUR)
+    found = other(x.flatten(1), unwarped=0.0, strength=0.999).view(-1, *COLOUR)
+    assert found.min() >= 0
+    assert found.max() <= 1
+    brighter = found.mean((1, 2, 3)) / x.mean((1, 2, 3))
+    assert brighter.max() > 1.1
+    assert brighter.min() < 0.9
+
+
+def test_what_may_happen_to_images_is_told_by_them(digits):
+    grey = torch.from_numpy(digits.images).flatten(1)
+    assert isinstance(warp_for(grey, (8, 8, 1)), Warp)
+    alike = photographs(80)
+    assert warp_for(alike, COLOUR).mirrors
+    one_sided = alike.view(-1, *COLOUR) * torch.linspace(0, 1, COLOUR[1])[:, None]
+    assert not warp_for(one_sided.flatten(1), COLOUR).mirrors

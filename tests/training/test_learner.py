@@ -9,14 +9,16 @@ from ssvae_core.models.distributions import Bernoulli
 from ssvae_core.training.device import autocast
 from ssvae_core.training.learner import N_COLUMNS, Learner
 from ssvae_core.training.optimisation import TrainingDiverged
+from ssvae_core.training.teacher import STEPS_BEFORE_TEACHER
 from ssvae_core.training.tensors import as_inputs
 from tests.support.small_core import KINDS, K, small_model
 
 
-def make(name, digits, starter):
+def make(name, digits, starter, features=None):
     pixels = torch.from_numpy(digits.images).flatten(1)
-    model, spec = small_model(name, starter, pixels), MODELS[name]
-    return Learner(model, spec, pixels, (8, 8, 1), seed=0)
+    n_features = 0 if features is None else features.shape[1]
+    model, spec = small_model(name, starter, pixels, n_features=n_features), MODELS[name]
+    return Learner(model, spec, pixels, (8, 8, 1), seed=0, features=features)
 
 
 @pytest.fixture(params=MODELS)
@@ -166,3 +168,60 @@ def test_a_term_that_is_not_finite_is_named(one_of_a_kind, digits):
     one_of_a_kind.step()
     with pytest.raises(TrainingDiverged, match=r"'\w+' became nan"):
         one_of_a_kind.terms()
+
+
+# With an encoder's features
+
+
+@pytest.fixture(scope="module")
+def features(digits):
+    """What an encoder might say: the class, in the direction of a place, and much else."""
+    torch.manual_seed(0)
+    said = torch.nn.functional.one_hot(torch.from_numpy(digits.answer_key).long(), 16)
+    return torch.nn.functional.normalize(said + 0.2 * torch.randn(300, 16), dim=-1).half()
+
+
+@pytest.mark.parametrize("name", ["guided-m1", "m1", "cvae"])
+def test_it_learns_from_features_and_answers_by_them(name, digits, starter, features):
+    learner = make(name, digits, starter, features)
+    learner.take_labels(labels_of(digits), hints_of(digits))
+    for _ in range(60 if learner.optimisation.phases else 0):
+        learner.step()
+    right = learner.probabilities().argmax(1) == digits.answer_key
+    assert right[labels_of(digits) < 0].mean() > 0.9
+    part = np.array([250, 3])
+    np.testing.assert_allclose(
+        learner.probabilities(part), learner.probabilities()[part], atol=1e-5
+    )
+    assert learner.samples().shape[-1] == 64
+    assert learner.redraw(250, 3).shape == (64,)
+    larger = small_model(name, starter, torch.from_numpy(digits.images).flatten(1), K + 1, 16)
+    learner.grow(larger)
+    learner.take_labels(labels_of(digits), None)
+    assert learner.probabilities().shape == (300, K + 1)
+
+
+def test_a_teacher_of_features_takes_over_and_changes_nothing_but_what_is_dropped(
+    digits, starter, features
+):
+    learner = make("guided", digits, starter, features)
+    x = as_inputs(learner.prepared[:5])
+    assert torch.equal(learner.teacher.warp(x), x)
+    assert learner.teacher.share_of_teacher(n_labels=100, steps=STEPS_BEFORE_TEACHER) == 1
+    assert make("m1", digits, starter, features).teacher is None
+
+
+def test_features_stay_bytes_and_halves_until_a_batch_is_drawn(digits, starter, features):
+    learner = make("guided", digits, starter, features)
+    assert learner.prepared.shape == (300, 64 + 16)
+    assert learner.prepared.values.dtype == torch.uint8
+    assert learner.prepared.features.data_ptr() == features.data_ptr()
+    assert learner._batch().x_unlabelled.shape[1] == 64 + 16
+
+
+def test_a_model_made_for_other_features_is_refused(digits, starter, features):
+    pixels = torch.from_numpy(digits.images).flatten(1)
+    for n_features, given in ((0, features), (16, None), (15, features)):
+        model = small_model("m2", starter, pixels, n_features=n_features)
+        with pytest.raises(ValueError, match=f"made for {n_features} features"):
+            Learner(model, MODELS["m2"], pixels, (8, 8, 1), seed=0, features=given)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from ssvae_core.data.resizing import PREVIEW_SIDE
 from ssvae_core.data.stored import mime_of
 from ssvae_core.importing.decoding import Decoded, decode, decode_array
 from ssvae_core.importing.pixel_policy import SIDES, Policy
-from ssvae_core.importing.resizing import PREVIEW_SIDE
 from tests.support.small_files import encoded, picture
 
 AS_IS = Policy(side=12, fit="resize", low=0, high=65535)

@@ -1,0 +1,82 @@
+"""What an encoder sees of a data set, for commands that fit a model to it.
+
+Letters in shapes: N examples, M of the test part, F features.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..data import Dataset
+from ..encoders import AUTO, FEATURES, Encoder, FeatureStore, encoded, open_encoder
+from ..storage import paths
+from .reporting import ProgressLine
+
+
+@dataclass(frozen=True)
+class EncodedData:
+    """Features of a data set, by which encoder, and how long that took."""
+
+    choice: str
+    key: str
+    features: NDArray[Any]  # (N, F)
+    test_features: NDArray[Any] | None  # (M, F)
+    seconds: float
+
+    def scored_on(self, data: Dataset) -> Dataset:
+        """The data set without its test part, if that has no features."""
+        if self.test_features is not None:
+            return data
+        return replace(data, test_images=None, test_answer_key=None, identity=data.fingerprint)
+
+
+def encoded_data(
+    asked: str | None, data: Dataset, has_starter: bool, line: ProgressLine
+) -> EncodedData | None:
+    """The features of a data set by the encoder that is chosen, kept in the workspace.
+
+    None where the model sees the examples without one: as where `auto` finds that a starter ships.
+    Raises UserError where it cannot be had.
+    """
+    from ..fitting.array_encoder import chosen_for_fit
+
+    asked = asked or data.encoder
+    if asked == AUTO and has_starter:
+        return None
+    choice = chosen_for_fit(asked, data.shape, data.features is not None)
+    if not choice:
+        return None
+    if choice == FEATURES:
+        assert data.features is not None
+        return EncodedData(choice, FEATURES, data.features, None, 0.0)
+    line.say(f"opening the encoder {choice}")
+    encoder, start = open_encoder(choice), time.monotonic()
+    features = _followed(data, encoder, "encoding the images", line)
+    test_features = None
+    if data.test_images is not None:
+        test_features = _followed(_test_part(data), encoder, "encoding the test images", line)
+    return EncodedData(choice, encoder.key, features, test_features, time.monotonic() - start)
+
+
+def _followed(data: Dataset, encoder: Encoder, message: str, line: ProgressLine) -> NDArray[Any]:
+    """The features of a data set, from the workspace or anew: (N, F)."""
+    for event in encoded(data, encoder, FeatureStore(paths.default_workspace() / paths.FEATURES)):
+        if isinstance(event, np.ndarray):
+            return event
+        if event.note:
+            print(event.note, file=sys.stderr)
+        line.say(message, f"{event.done:,} of {event.of:,}", event.seconds_left)
+    raise AssertionError("encoding ended without features")
+
+
+def _test_part(data: Dataset) -> Dataset:
+    """The test images as a data set."""
+    assert data.test_images is not None
+    title = f"{data.title}, test part"
+    return Dataset(data.name, title, data.test_images, data.class_names, identity="test part")

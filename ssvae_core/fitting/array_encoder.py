@@ -1,0 +1,186 @@
+"""The image encoder of a classifier: features of images in arrays, within the seconds there are.
+
+Letters in shapes: n images of H x W pixels and C channels, m of them that were encoded, F features.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+
+from ..data import Dataset
+from ..encoders import AUTO, CONTRASTIVE, Encoder, chosen_encoder, encoded, open_encoder
+from ..encoders.originals import digest
+from ..errors import UserError
+from .model_copies import as_bytes
+from .seen import Seen
+
+ENCODING_SHARE = 0.6  # of a budget, at most
+SMALL_SIDE = 32  # pixels of grey images, up to which `auto` learns from these images alone
+
+
+def chosen_for_fit(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
+    """The encoder for examples of this shape; "" where a model sees them without one.
+
+    `auto` takes features that came with the data, or a pretrained encoder for photographs: images
+    in colour, or larger than SMALL_SIDE. Raises UserError for a choice that cannot be.
+    """
+    is_small = len(shape) == 3 and shape[2] == 1 and max(shape[:2]) <= SMALL_SIDE
+    if choice == AUTO and is_small and not has_features:
+        return ""
+    chosen = chosen_encoder(choice, shape, has_features)
+    return "" if chosen == CONTRASTIVE else chosen
+
+
+@dataclass(frozen=True)
+class EncodedImages:
+    """What an encoder saw: of n images those at `which`, all unless the time was over."""
+
+    features: NDArray[Any]  # (m, F), as the encoder gives them
+    digests: NDArray[np.uint8]  # (m, 16)
+    which: NDArray[np.intp]  # (m,)
+
+    def of(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Those of n values: (n, ...) -> (m, ...)."""
+        return values if len(values) == len(self.which) else values[self.which]
+
+
+@dataclass
+class ArrayEncoder:
+    """An encoder by its choice, opened for the first image that is not known."""
+
+    choice: str  # not "auto"
+    key: str = ""  # of weights and preprocessing; "" until it is opened
+    _encoder: Encoder | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, choice: str, shape: tuple[int, ...]) -> ArrayEncoder | None:
+        """For examples of this shape; None where the model sees them without an encoder.
+
+        Raises UserError for a choice that cannot be.
+        """
+        chosen = chosen_for_fit(choice, shape)
+        return cls(chosen) if chosen else None
+
+    @classmethod
+    def from_json(cls, saved: Mapping[str, str] | None) -> ArrayEncoder | None:
+        """What as_json made; None of nothing."""
+        return None if saved is None else cls(saved["choice"], saved["key"])
+
+    def as_json(self) -> dict[str, str]:
+        """For a manifest."""
+        return {"choice": self.choice, "key": self.key}
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_encoder": None}  # weights are read again where they are wanted
+
+    def __call__(
+        self,
+        images: NDArray[Any],
+        known: Seen | None = None,
+        seconds: float | None = None,
+        first: NDArray[np.bool_] | None = None,
+    ) -> EncodedImages:
+        """Features of images (n, H, W, C), bytes or floats in [0, 1].
+
+        `known`: examples whose features are there. Where the `seconds` are over before all are
+        encoded, those of `first` (n,) are, and as many others as there was time for. Raises
+        UserError where the encoder cannot be opened, or is not the one that it was.
+        """
+        data = _as_data(as_bytes(images))
+        digests = [digest(None, data, index) for index in range(len(data))]
+        memory = _Memory(known)
+        if not memory.has_all(digests):
+            self._encode(data, memory, seconds, first)
+        which = np.array([i for i, each in enumerate(digests) if each in memory.rows], np.intp)
+        features = np.stack([memory.rows[digests[i]] for i in which])
+        seen = np.frombuffer(b"".join(digests), np.uint8).reshape(len(digests), -1)
+        return EncodedImages(features, seen[which], which)
+
+    def within(
+        self,
+        budget: float | None,
+        images: NDArray[Any],
+        first: NDArray[np.bool_],
+        known: Seen | None = None,
+    ) -> EncodedImages:
+        """The same within ENCODING_SHARE of a budget in seconds; a warning if some are left out."""
+        seconds = None if budget is None else ENCODING_SHARE * budget
+        found = self(images, known, seconds, first)
+        if left_out := len(images) - len(found.which):
+            warnings.warn(
+                f"Encoding took its share of the budget of {budget:g} seconds: {left_out} of "
+                f"{len(images)} images, all without a label, are left out. Give a larger budget.",
+                ConvergenceWarning,
+                stacklevel=5,  # whoever called fit
+            )
+        return found
+
+    def _encode(
+        self,
+        data: Dataset,
+        memory: _Memory,
+        seconds: float | None,
+        first: NDArray[np.bool_] | None,
+    ) -> None:
+        """Remember the features of images that are not known, as the time allows."""
+        encoder, end = self._opened(), math.inf if seconds is None else time.monotonic() + seconds
+        if seconds is not None and first is not None and first.any():
+            for _ in encoded(_as_data(data.images[first]), encoder, memory):
+                pass
+        with closing(encoded(data, encoder, memory)) as work:
+            for _ in work:
+                if time.monotonic() > end:
+                    return
+
+    def _opened(self) -> Encoder:
+        if self._encoder is None:
+            self._encoder = open_encoder(self.choice)
+        if self.key and self._encoder.key != self.key:
+            raise UserError(
+                f"The classifier learned from features of the encoder {self.key}, and "
+                f"'{self.choice}' is now {self._encoder.key}. Put back what it was, or fit again."
+            )
+        self.key = self._encoder.key
+        return self._encoder
+
+
+class _Memory:
+    """Keeps features as a FeatureStore does, of one encoder and as long as it is needed."""
+
+    def __init__(self, known: Seen | None):
+        self.rows: dict[bytes, NDArray[Any]] = {}
+        if known is not None and known.digests is not None and known.features is not None:
+            features = known.features.cpu().numpy()
+            self.add("", [each.tobytes() for each in known.digests], features)
+
+    def has_all(self, digests: Sequence[bytes]) -> bool:
+        return all(each in self.rows for each in digests)
+
+    def add(self, key: str, digests: list[bytes], features: NDArray[Any]) -> None:
+        """Keep the features (n, F) of images."""
+        self.rows.update(zip(digests, features, strict=True))
+
+    def find(
+        self, key: str, digests: list[bytes], n_features: int
+    ) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        """Features (n, F), zero where none are kept, and which are kept (n,)."""
+        is_kept = np.array([each in self.rows for each in digests], bool)
+        dtype = np.result_type(np.float16, *{row.dtype for row in self.rows.values()})
+        features = np.zeros((len(digests), n_features), dtype)
+        for place in np.flatnonzero(is_kept):
+            features[place] = self.rows[digests[place]]
+        return features, is_kept
+
+
+def _as_data(images: NDArray[np.uint8]) -> Dataset:
+    return Dataset("images", "images", images, (), identity="of an array")
