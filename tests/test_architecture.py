@@ -37,8 +37,8 @@ MAY_IMPORT = {
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {
-        *("acquisition", "atlas", "data", "errors", "importing", "labels", "options"),
-        *("predictions", "protocol", "review", "storage", "worker"),
+        *("acquisition", "atlas", "data", "encoders", "errors", "importing", "labels"),
+        *("options", "predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
         *("atlas", "data", "encoders", "errors", "models", "options", "predictions"),
@@ -55,8 +55,8 @@ MAY_IMPORT = {
         *("session", "storage", "system", "trainer"),
     },
     "api": {
-        *("data", "errors", "export", "importing", "labels", "options", "session", "storage"),
-        *("strict_json",),
+        *("data", "encoders", "errors", "export", "importing", "labels", "options", "session"),
+        *("storage", "strict_json"),
     },
     "cli": {
         *("acquisition", "atlas", "data", "encoders", "errors", "export", "fitting"),

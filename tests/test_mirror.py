@@ -60,6 +60,7 @@ THROUGH = {
     "protocol/message_checks.py": "protocol/test_wire.py",
     "protocol/messages.py": "protocol/test_wire.py",
     "protocol/queries.py": "trainer/test_queries.py",
+    "session/encoder_choice.py": "api/test_importing.py",
     "session/session.py": "api/test_labelling.py",
     "session/views/colours.py": "api/test_labelling.py",
     "session/views/labelling.py": "api/test_labelling.py",

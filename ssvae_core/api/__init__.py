@@ -44,6 +44,10 @@ Data sets, and how images come in (at most one import at a time):
     GET  /api/data/sets/{set}/{report|report.csv|skipped|images}
                                                  ?reason= of skipped, ?ids= of images
     POST /api/data/sets/{set}/{rename|role|delete|open}
+    POST /api/data/sets/{set}/encoder            {"encoder": "onnx:FILE", "network": "none", "ask"
+                                                 or "download"}: what has to be opened first is
+                                                 told in /api/data
+    POST /api/data/encoder/cancel                lets an encoder go that is being opened
     GET  /api/data/ready/{set}/thumbnails        4 x H x W x C uint8, of a bundled set
     GET  /api/data/learning/places               n x 2 float32: the map that forms while an M1
                                                  learns, before a session is opened

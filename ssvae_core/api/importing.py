@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from ..data import library
 from ..data.bundled_summary import READY, thumbnails
 from ..data.manifest import read_manifest
 from ..data.preview import preview
+from ..encoders.opening import Network
 from ..errors import NotFound, UserError
 from ..importing.import_data import Choice
 from ..importing.origin import why_not_again
@@ -23,6 +24,7 @@ from ..importing.pixel_policy import CHANNELS, SIDES, Policy
 from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
 from ..session.data_sets import DataSets
+from ..session.encoder_choice import in_words
 from ..session.workspace import Workspace
 from ..strict_json import is_whole
 from .body import read, with_body
@@ -52,6 +54,8 @@ def routes(workspace: Workspace) -> list[Route]:
         "/imports/cancel": api.cancel,
         "/sets/{set}/rename": api.rename,
         "/sets/{set}/role": api.set_role,
+        "/sets/{set}/encoder": api.set_encoder,
+        "/encoder/cancel": api.cancel_encoder,
         "/sets/{set}/delete": api.delete,
         "/sets/{set}/open": api.open,
     }
@@ -92,6 +96,7 @@ class _Api:
                 "roots": [str(root) for root in self.data_sets.roots],
                 "most_bytes": MOST_BYTES,
                 "import": self.imports.state(),
+                "encoder": self.data_sets.encoder.state(),
                 "learning": self.workspace.background and self.workspace.background.to_json(),
             }
         )
@@ -115,6 +120,7 @@ class _Api:
                 "sizes_in_words": report.sizes_in_words(),
                 "channels": report.channels,
                 "fitted": fitted_in_words(data.shape, self.workspace.first_model(data)),
+                "encoder": in_words(data),
                 "role": manifest["role"],
                 "class_names": manifest["class_names"],
                 "can_read_again": not (why_not := why_not_again(manifest)),
@@ -209,6 +215,19 @@ class _Api:
         if role not in library.ROLES:
             raise UserError(f"'role' must be one of {', '.join(library.ROLES)}, got '{role}'.")
         library.set_role(self._id(request), role, self.root)
+        return JSONResponse({})
+
+    def set_encoder(self, request: Request, body: dict[str, Any]) -> Response:
+        network = body.get("network", "none")
+        if network not in get_args(Network):
+            raise UserError(
+                f"'network' must be one of {', '.join(get_args(Network))}, got {network!r}."
+            )
+        self.data_sets.encoder.begin(self._id(request), str(body.get("encoder", "")), network)
+        return JSONResponse({})
+
+    def cancel_encoder(self, request: Request, body: dict[str, Any]) -> Response:
+        self.data_sets.encoder.cancel()
         return JSONResponse({})
 
     def delete(self, request: Request, body: dict[str, Any]) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 from ..data.dataset import AUTO
 from ..data.import_report import Report
 from ..data.library import ROLES
+from ..encoders.opening import Network, is_opened, lasting, opened_apart
 from ..errors import UserError
 from ..importing.import_data import Choice, Imported, ImportProgress, add_later, import_data
 from ..importing.pixel_policy import CHANNELS, FITS, HIGHEST_SIDE, LOWEST_SIDE, Policy
@@ -81,6 +82,7 @@ def add(commands: Commands) -> None:
         "onnx:FILE, timm:NAME, open_clip:NAME, transformers:NAME, or features:FILE, a row of "
         "numbers for each image (auto)",
     )
+    add("--download", action="store_true", help="fetch the encoder's weights if they are not here")
     add("--keep-duplicates", action="store_true", help="take files with the same pixels as well")
 
 
@@ -90,17 +92,27 @@ def _side_help() -> str:
 
 def run(arguments: argparse.Namespace) -> CommandResult:
     """Import, and say what was taken and what was left out."""
-    choice = Choice(
-        policy=Policy(arguments.side, arguments.fit, arguments.channels),
-        role=arguments.folders or ("labels" if arguments.labels else "truth"),
-        labels=arguments.labels,
-        keeps_duplicates=arguments.keep_duplicates,
-        encoder=arguments.encoder,
-        reading=_reading(arguments.read),
-    )
     with progress_line() as line:
+        choice = Choice(
+            policy=Policy(arguments.side, arguments.fit, arguments.channels),
+            role=arguments.folders or ("labels" if arguments.labels else "truth"),
+            labels=arguments.labels,
+            keeps_duplicates=arguments.keep_duplicates,
+            encoder=_encoder_that_opens(arguments, line),
+            reading=_reading(arguments.read),
+        )
         imported = _followed(_events(arguments, choice), line)
     return CommandResult(_found(imported), _text(imported))
+
+
+def _encoder_that_opens(arguments: argparse.Namespace, line: ProgressLine) -> str:
+    """The encoder as it is found from any folder, opened once where it may not be there."""
+    encoder = lasting(arguments.encoder)
+    if is_opened(encoder):
+        network: Network = "download" if arguments.download else "none"
+        for event in opened_apart(encoder, network):
+            line.say(event.message)
+    return encoder
 
 
 def _reading(said: list[str]) -> dict[str, str]:

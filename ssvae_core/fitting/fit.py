@@ -186,7 +186,7 @@ class Fit(FitAnswers):
         if self.learner:
             self.learner.grow(self._new_model())
             if self.graph:
-                self.ensemble = Ensemble(self.graph, self.learner)
+                self.ensemble = Ensemble([self.graph.named], self.learner)
         self.take_labels(self.labels)
 
     def begin(self) -> None:
@@ -216,7 +216,7 @@ class Fit(FitAnswers):
         if self.starter and self.m1 is not None and self.centre is None:
             near = self.starter.atlas.neighbours, self.starter.atlas.distances
         self.graph = graph_of(self.seen, self.seed, self.m1, self.image_encoder, near, self.centre)
-        self.ensemble = Ensemble(self.graph, learner)
+        self.ensemble = Ensemble([self.graph.named], learner)
 
     def _prepare(self, pace: Pace) -> Iterator[FitProgress]:
         """Find M1 and graph as the spec needs them, propagate the labels, make the model."""

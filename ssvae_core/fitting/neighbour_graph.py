@@ -18,6 +18,7 @@ from torch import Tensor
 
 from ..atlas.atlas import Near, nearest_neighbours
 from ..atlas.components import N_FITTED, Features, PrincipalComponents
+from ..atlas.graphs import NamedGraph
 from ..models import VAE
 from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
@@ -34,6 +35,11 @@ class Graph:
     neighbours: NDArray[np.int32]  # (N, k) nearest first
     distances: NDArray[np.float32]  # (N, k)
     place: Callable[[Seen], Features]  # into the space where near is alike: M of them -> (M, A)
+
+    @property
+    def named(self) -> NamedGraph:
+        """The same without a way to place others, as labels propagate over it."""
+        return NamedGraph("neighbours", self.neighbours, self.distances)
 
     def share(self, shares: NDArray[np.float32], others: Seen) -> NDArray[np.float32]:
         """What M new examples take from their neighbours' shares: (N, K) -> (M, K)."""

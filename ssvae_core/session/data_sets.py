@@ -22,6 +22,7 @@ from ..importing.import_data import Choice
 from ..importing.origin import origin_to_read
 from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..labels.store import SessionRow
+from .encoder_choice import EncoderChoice
 from .workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class DataSets:
         self._workspace = workspace
         self.imports = ImportQueue(workspace.root, self.bring_to_map, self._retire)
         self.root, self.uploads = self.imports.root, self.imports.uploads
+        self.encoder = EncoderChoice(workspace, self.root, self.imports.path)
 
     @property
     def roots(self) -> list[Path]:

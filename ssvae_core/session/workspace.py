@@ -130,6 +130,29 @@ class Workspace:
                     name, place, len(data), starter, self._is_busy
                 )
 
+    def begin_anew(self, name: str) -> None:
+        """Learn a data set's images anew, because its encoder is another: labels stay.
+
+        Its open sessions are opened again, with a trainer where they had one.
+        """
+        trained = [
+            identity
+            for identity, session in list(self._open.items())
+            if session.row.data == name and self._closed(identity)
+        ]
+        for identity in trained:
+            self.attend(identity)
+        if not trained:
+            self.warm(name)
+
+    def _closed(self, identity: str) -> bool:
+        """Let go of an open session; whether its trainer was at work."""
+        with self._lock:
+            session = self._open.pop(identity)
+            was_training = session.trainer.is_training
+            session.close()
+        return was_training
+
     def cool(self) -> None:
         """Stop what learns before its session is opened; what it knows is kept."""
         with self._floor:

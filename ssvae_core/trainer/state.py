@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Atlas
+from ..atlas.graphs import M1_LATENTS, PIXELS, NamedGraph
 from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
@@ -76,7 +77,9 @@ class TrainerState:
         self.starter, self.plan = starter, plan
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
-        self.ensemble = Ensemble(self.atlas, self.learner)
+        name = M1_LATENTS if starter.is_trained else PIXELS
+        graphs = [NamedGraph(name, self.atlas.neighbours, self.atlas.distances)]
+        self.ensemble = Ensemble(graphs, self.learner)
         self.anomaly_scores = AnomalyScores(self.learner)
 
     def new_model(self, n_classes: int) -> AbstractModel:

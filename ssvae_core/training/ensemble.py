@@ -1,5 +1,8 @@
 """The ensemble of propagation and the model, once that is trusted, and a guard over the model.
 
+Propagation here is all that answers at once: over every graph of neighbours that is known, and
+from features where there are any, together (graph_evidence.py).
+
 Neither can be scored on the labels: those were asked where the prediction was unsure, so they make
 it look worse than it is. But a model that does not yet agree with propagation where propagation is
 sure has not learned enough to be trusted; once it does, what it predicts elsewhere comes from the
@@ -19,14 +22,18 @@ Letters in shapes: N examples, K classes.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from copy import copy
-from typing import Protocol
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..atlas.components import Features
+from ..atlas.graphs import NamedGraph
 from ..predictions import BOTH, PROPAGATION, PredictedBy, margin
 from .chunks import at_once
+from .graph_evidence import GraphMixture
 from .label_propagation import Propagation
 from .learner import Learner
 from .teacher import STEPS_BEFORE_TEACHER
@@ -80,41 +87,30 @@ def combined(propagated: Probabilities, modelled: Probabilities) -> Probabilitie
     return both
 
 
-class Neighbourhood(Protocol):
-    """Who is near whom."""
-
-    @property
-    def neighbours(self) -> NDArray[np.int32]:
-        """Of each example, nearest first: (N, k)."""
-        ...
-
-    @property
-    def distances(self) -> NDArray[np.float32]:
-        """To each of them: (N, k)."""
-        ...
-
-
 class Ensemble:
-    """Propagation over a graph, a model that learns from it, and what they say of all examples."""
+    """Propagation over graphs, a model that learns from it, and what they say of all examples."""
 
-    def __init__(self, graph: Neighbourhood, learner: Learner):
-        """The learner's model is as new."""
-        self.propagation = Propagation(graph.neighbours, graph.distances)
+    def __init__(
+        self, graphs: Sequence[NamedGraph], learner: Learner, features: Features | None = None
+    ):
+        """The learner's model is as new; the first graph leads; features (N, F) made comparable."""
+        self.mixture = GraphMixture(graphs, features)
         self.learner = learner
         self.model_is_trusted = False
         self.query_at = 0.0  # when the model may be asked again, by time.monotonic()
         self._asked_at_step = 0
         self._labels_changed_at = learner.steps  # step after which labels changed last
         self._strayed_with = 0  # labels; 0 as long as the model is not known to have strayed
-        n = len(graph.neighbours)
+        n = len(graphs[0].neighbours)
         self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are taken
         self.modelled: Probabilities = self.propagated
+        self._propagating, self._propagated_last = Lock(), (b"", 0, self.propagated)
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
         self._n_asked = 0  # examples, since the model was new
 
     def take_labels(self, labels: NDArray[np.int16]) -> None:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
-        self.propagated = self.propagation(labels, self.learner.model.n_classes)
+        self.propagated = self._propagated(labels)
         given = labels >= 0
         if not np.array_equal(labels, self.learner.labels.cpu()):
             self._labels_changed_at = self.learner.steps
@@ -128,9 +124,14 @@ class Ensemble:
         To be asked what it says, no more; the model may learn in another thread meanwhile.
         """
         seen = copy(self)
-        seen.propagated = self.propagation(labels, self.learner.model.n_classes)
+        seen.propagated = self._propagated(labels)
         seen._fit_modelled(labels >= 0)
         return seen
+
+    @property
+    def propagation(self) -> Propagation:
+        """Over the graph that leads."""
+        return self.mixture.propagations[self.mixture.leading]
 
     def query_model(self, seconds: float = ROUND_SECONDS) -> bool:
         """Ask the model about some examples, if it has learned since; next time about others.
@@ -185,6 +186,17 @@ class Ensemble:
             return None
         apart = np.abs(self.propagated - self.modelled).sum(1) / 2
         return apart.astype(np.float16)
+
+    def _propagated(self, labels: NDArray[np.int16]) -> Probabilities:
+        """What these labels (N,) propagate, not twice for the same: a preview, then they are taken.
+
+        One thread at a time: a mixture remembers what it found.
+        """
+        with self._propagating:
+            asked = labels.tobytes(), self.learner.model.n_classes
+            if self._propagated_last[:2] != asked:
+                self._propagated_last = (*asked, self.mixture(labels, asked[1]))
+            return self._propagated_last[2]
 
     def _fit_modelled(self, given: NDArray[np.bool_]) -> None:
         """What the model said last, with what is given now, and of the classes that have labels."""

@@ -20,6 +20,7 @@ ROUNDS = 30  # how many edges a label travels
 # The power of the shares that makes them probabilities: on MNIST, with 10 to 300 labels, the mean
 # confidence is then the accuracy to within 0.01, and the log loss lowest of 1, 2, 3, 4, 6.
 SHARPNESS = 3
+NOTHING_LEFT = 1e-5  # of what a class's labels spread: what round-off leaves of the only one
 
 
 class Propagation:
@@ -30,6 +31,8 @@ class Propagation:
         self.graph = normalised_affinity(neighbours, distances)
         self._passes_on = np.float32(ALPHA) * self.graph
         self._columns: dict[int, tuple[bytes, NDArray[np.float32]]] = {}
+        self._returns: dict[int, float] = {}  # of an example's label, what arrives at itself
+        self._masses: NDArray[np.float32] | None = None  # (N,) what arrives of each, everywhere
 
     def __call__(self, labels: NDArray[np.int16], n_classes: int) -> NDArray[np.float32]:
         """Class probabilities of every example; -1 is "no label": (N,) -> (N, K).
@@ -37,6 +40,10 @@ class Propagation:
         A class without labels has probability 0. An example that no label reaches has all the
         classes that have labels, equally.
         """
+        return as_labelled(sharpened(self.shares(labels, n_classes)), labels)
+
+    def shares(self, labels: NDArray[np.int16], n_classes: int) -> NDArray[np.float32]:
+        """What of each class arrives at every example, as a share of it: (N,) -> (N, K)."""
         shares = np.zeros((len(labels), n_classes), np.float32)
         for label in range(n_classes):
             seeds = np.flatnonzero(labels == label)
@@ -44,11 +51,52 @@ class Propagation:
                 column = self._column(label, seeds)
                 # Class-mass normalisation: a class with more labels is not more common for it.
                 shares[:, label] = column / column.sum()
-        probabilities = _sharpened(shares)
-        labelled = np.flatnonzero(labels >= 0)
-        probabilities[labelled] = 0
-        probabilities[labelled, labels[labelled]] = 1
-        return probabilities
+        return shares
+
+    def left_out(
+        self, labels: NDArray[np.int16], n_classes: int, examples: NDArray[np.integer]
+    ) -> NDArray[np.float32]:
+        """The shares that labelled examples (m,) have of all labels but their own: -> (m, K).
+
+        The operator is symmetric: how much of a label comes back is found by half a walk, and what
+        arrives of it everywhere by one walk for all. Both are the same whatever else is labelled.
+        """
+        shares = np.zeros((len(examples), n_classes), np.float32)
+        for label in np.unique(labels[labels >= 0]):
+            column = self._column(int(label), np.flatnonzero(labels == label))
+            arrived, total = column[examples].astype(np.float64), float(column.sum())
+            own = np.flatnonzero(labels[examples] == label)
+            left = np.full(len(examples), total)
+            for place in own:
+                arrived[place] -= self._returning(int(examples[place]))
+                left[place] -= self._mass(int(examples[place]))
+            # What is left of one label by itself is what the subtraction rounds to.
+            arrived[left < NOTHING_LEFT * total] = 0
+            shares[:, label] = arrived.clip(0) / left.clip(NOTHING_LEFT * total)
+        return shares
+
+    def _returning(self, example: int) -> float:
+        """How much of a label arrives at its own example after all rounds."""
+        if example not in self._returns:
+            walk, before = self._only(example), self._only(example)
+            there = [1.0]  # of one that walks 0, 1, ... ROUNDS steps, what is back
+            for _ in range(ROUNDS // 2):
+                before, walk = walk, self._passes_on @ walk
+                there += [float(before @ walk), float(walk @ walk)]
+            self._returns[example] = there[ROUNDS] + (1 - ALPHA) * sum(there[:ROUNDS])
+        return self._returns[example]
+
+    def _mass(self, example: int) -> float:
+        """How much of an example's label arrives at all examples together."""
+        if self._masses is None:
+            everywhere = np.ones(self.graph.shape[0], np.float32)
+            self._masses = self._spread(everywhere)
+        return float(self._masses[example])
+
+    def _only(self, example: int) -> NDArray[np.float32]:
+        only = np.zeros(self.graph.shape[0], np.float32)
+        only[example] = 1
+        return only
 
     def at(
         self, labels: NDArray[np.int16], n_classes: int, examples: NDArray[np.integer]
@@ -62,7 +110,7 @@ class Propagation:
         for label in used:  # one by one: several columns at once take SciPy twice as long
             column = self._spread((labels == label).astype(np.float32))
             shares[:, label] = column[examples] / column.sum()
-        return _sharpened(shares, used)
+        return sharpened(shares, used)
 
     def score(self, labels: NDArray[np.int16], folds: int = 5) -> Chunked[float | None]:
         """Share of the labels (N,) that follow from the others; None with fewer than 20."""
@@ -100,13 +148,25 @@ class Propagation:
         return arrived
 
 
-def _sharpened(
-    shares: NDArray[np.float32], used: NDArray[np.integer] | None = None
+def as_labelled(
+    probabilities: NDArray[np.float32], labels: NDArray[np.int16]
 ) -> NDArray[np.float32]:
-    """Shares as probabilities; where none arrives, all classes that have labels equally."""
+    """The same probabilities, changed in place to be certain of the labels: (N, K), (N,)."""
+    labelled = np.flatnonzero(labels >= 0)
+    probabilities[labelled] = 0
+    probabilities[labelled, labels[labelled]] = 1
+    return probabilities
+
+
+def sharpened(
+    shares: NDArray[np.float32],
+    used: NDArray[np.integer] | None = None,
+    sharpness: float = SHARPNESS,
+) -> NDArray[np.float32]:
+    """Shares (N, K) as probabilities; where none arrives, all classes that have labels equally."""
     has_labels = np.zeros(shares.shape[1], np.float32)
     has_labels[np.flatnonzero(shares.any(0)) if used is None else used] = 1
     shares = shares + 1e-12 * has_labels
-    shares = (shares / shares.max(1, keepdims=True).clip(1e-30)) ** SHARPNESS
+    shares = (shares / shares.max(1, keepdims=True).clip(1e-30)) ** sharpness
     probabilities: NDArray[np.float32] = shares / shares.sum(1, keepdims=True).clip(1e-30)
     return probabilities

@@ -16,6 +16,9 @@ from benchmarks.app_process import wait_until
 from ssvae_core.api import routes
 from ssvae_core.data import SOURCES, load_dataset
 from ssvae_core.data.bundled_summary import READY, first_of_each_class, thumbnails
+from ssvae_core.encoders import ENCODERS, EncoderKind
+from ssvae_core.encoders.opening import Opening
+from ssvae_core.errors import NeedsDownload
 from ssvae_core.importing.queue import ImportQueue
 from ssvae_core.importing.uploads import MOST_BYTES
 from ssvae_core.labels.history import replay
@@ -175,6 +178,103 @@ def test_a_table_and_a_link_lead_only_to_files_in_the_configured_folders(
         report = client.get(f"/api/data/sets/{name}/report").json()
         assert report["n"] == n
         assert report["skipped"]["no-permission"]["n"] == refused
+
+
+def settled_encoder(client):
+    """What opening an encoder came to."""
+
+    def state():
+        now = client.get("/api/data").json()["encoder"]
+        return now["state"] != "running" and now
+
+    return wait_until(state, 60, "the encoder is opened or refused")
+
+
+def _map_state(client):
+    return (client.get("/api/data/imports").json()["map"] or {}).get("state")
+
+
+def choose(client, name, encoder, **more):
+    return client.post(f"/api/data/sets/{name}/encoder", json={"encoder": encoder, **more})
+
+
+def test_a_set_has_another_encoder_and_its_images_are_learned_anew(client, scans, monkeypatch):
+    name = imported(client, path=str(scans))
+    wait_until(lambda: _map_state(client) == "done", 60, "its map is made")
+    warmed = []
+    monkeypatch.setattr(Workspace, "warm", lambda self, name: warmed.append(name))
+    shown = client.get(f"/api/data/sets/{name}/report").json()["encoder"]
+    assert (shown["choice"], shown["n_features"]) == ("auto", 0)
+    assert shown["stands_for"] in [option["name"] for option in shown["options"]]
+    assert choose(client, name, "contrastive").status_code == 200
+    assert (load_dataset(name).encoder, warmed) == ("contrastive", [name])
+    assert "Unknown encoder" in error_of(choose(client, name, "eyes"))
+    assert "'network' must be" in error_of(choose(client, name, "auto", network="all"))
+    assert "needs to know which" in error_of(choose(client, name, "features"))
+
+
+def test_a_set_gets_features_from_a_file_in_the_configured_folders(client, scans, tmp_path):
+    name = imported(client, path=str(scans))
+    for folder in (scans.parent, tmp_path):
+        np.save(folder / "f.npy", np.eye(6, dtype=np.float32))
+    said = error_of(choose(client, name, f"features:{tmp_path / 'f.npy'}"))
+    assert "SSVAE_DATA_ROOTS" in said
+    assert choose(client, name, "features:f.npy").status_code == 200  # of the first root
+    data = load_dataset(name)
+    assert (data.encoder, data.features.tolist()) == ("features", np.eye(6).tolist())
+    assert client.get(f"/api/data/sets/{name}/report").json()["encoder"]["n_features"] == 6
+    choose(client, name, "auto")
+    assert choose(client, name, "features").status_code == 200  # they are kept
+    np.save(scans.parent / "f.npy", np.eye(5, dtype=np.float32))
+    said = error_of(choose(client, name, "features:f.npy"))
+    assert "5 rows of features, and there are 6 images" in said
+
+
+def test_weights_that_are_not_here_are_named_and_fetched_only_where_the_wish_says_so(
+    client, scans, monkeypatch
+):
+    asked = []
+
+    def opened(choice, network):
+        asked.append((choice, network))
+        yield Opening("opening the encoder")
+        if network != "download":
+            size, licence = (1_500_000, "MIT") if network == "ask" else (None, "")
+            raise NeedsDownload("Not here.", "tiny", size, "https://example.org/tiny", licence)
+        yield Opening("opened", "tiny-1", 8)
+
+    monkeypatch.setattr("ssvae_core.session.encoder_choice.opened_apart", opened)
+    monkeypatch.setitem(ENCODERS, "tiny", EncoderKind("Tiny", "small", "NAME", lambda name: None))
+    name = imported(client, path=str(scans))
+    assert choose(client, name, "tiny:net").status_code == 200
+    assert settled_encoder(client)["download"]["size"] is None  # nobody was asked
+    choose(client, name, "tiny:net", network="ask")
+    state = settled_encoder(client)
+    assert state["download"] == {
+        "what": "tiny",
+        "size": 1_500_000,
+        "where": "https://example.org/tiny",
+        "licence": "MIT",
+    }
+    assert (state["state"], state["error"]) == ("failed", "")
+    assert load_dataset(name).encoder == "auto"
+    client.post("/api/data/encoder/cancel", json={})
+    assert client.get("/api/data").json()["encoder"] is None
+    choose(client, name, "tiny:net", network="download")
+    assert settled_encoder(client)["state"] == "done"
+    assert load_dataset(name).encoder == "tiny:net"
+    assert asked == [("tiny:net", network) for network in ("none", "ask", "download")]
+    for path in ("/etc/passwd", "local-dir:/etc", "~root", "../x"):
+        assert "SSVAE_DATA_ROOTS" in error_of(choose(client, name, f"tiny:{path}")), path
+
+
+def test_an_open_session_goes_on_with_the_new_encoder_and_its_labels(client, workspace, scans):
+    name = imported(client, path=str(scans))
+    row = workspace.create("s", data=name)
+    before = workspace.session(row.id)
+    choose(client, name, "contrastive")
+    assert workspace.session(row.id) is not before
+    assert workspace.session(row.id).data.encoder == "contrastive"
 
 
 def test_a_path_from_the_first_root_needs_not_be_whole(client, scans):

@@ -84,6 +84,26 @@ def test_no_labels_give_no_probabilities(propagate):
     assert (propagate(NONE, K) == 0).all()
 
 
+@pytest.mark.parametrize("rounds", [30, 2])
+def test_a_label_left_out_leaves_what_the_others_propagate(graph, monkeypatch, rounds):
+    monkeypatch.setattr(propagation, "ROUNDS", rounds)
+    propagate, labels = Propagation(*graph), some_labels()
+    given = np.flatnonzero(labels >= 0)
+    left_out = propagate.left_out(labels, K, given)
+    for example, found in zip(given, left_out, strict=True):
+        others = labels.copy()
+        others[example] = -1
+        np.testing.assert_allclose(
+            found, propagate.shares(others, K)[example], rtol=2e-3, atol=1e-7
+        )
+
+
+def test_the_only_label_of_a_class_left_out_leaves_nothing_of_it(propagate):
+    labels = some_labels(n_each=1)
+    given = np.flatnonzero(labels >= 0)
+    assert (propagate.left_out(labels, K, given)[np.arange(K), labels[given]] == 0).all()
+
+
 def test_order_of_classes_does_not_matter(propagate):
     labels, order = some_labels(), np.array([2, 0, 3, 1])
     renamed = np.where(labels < 0, -1, order[labels]).astype(np.int16)

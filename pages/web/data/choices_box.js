@@ -2,6 +2,7 @@
 
 import { enable, h, icon, isEnabled, redraw, show, walkByArrows, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
+import { EncoderBox } from "./encoder_box.js";
 import { MapBox } from "./map_box.js";
 
 /** @typedef {import("../shared/api.js").Report} Report */
@@ -23,6 +24,7 @@ export class ChoicesBox {
   sideName;
   pixels;
   why;
+  encoder;
   map;
   element;
 
@@ -40,14 +42,17 @@ export class ChoicesBox {
     this.pixels = h("div.row.pixels", {}, h("span.s", {}, "Channels"), this.channels, h("span.sp"), h("span.s", {}, "Side"),
       h("span.sel", {}, this.sideName, icon("arrow_drop_down"), this.side));
     this.why = h("div.s.note");
+    this.encoder = new EncoderBox(shelf);
     this.map = new MapBox(shelf);
-    this.element = h("div.half.choices", {}, h("div.row.half-head", {}, this.title), this.roles, this.none, this.pixels, this.why, this.map.element);
+    this.element = h("div.half.choices", {}, h("div.row.half-head", {}, this.title), this.roles, this.none, this.pixels, this.why,
+      this.encoder.element, this.map.element);
   }
 
   #drawn = "";
 
   /** @param {Report} report */
   update(report) {
+    this.encoder.update(report);
     this.map.update(report);
     const drawn = JSON.stringify([report.id, report.role, report.why_not_again]);
     if (drawn === this.#drawn) return;

@@ -9,7 +9,7 @@ import aroundMapCss from "../label/around_map.css";
 import pageCss from "../shared/page.css";
 import dataCss from "./data.css";
 import { h, show, write } from "../shared/dom.js";
-import { share, wholeAge } from "../shared/format.js";
+import { doing, share, wholeAge } from "../shared/format.js";
 import { Http } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
 import { styled } from "../shared/styles.js";
@@ -77,11 +77,13 @@ class DataPage {
     const isReading = job?.state === "running";
     const learning = upload || isReading || map || error ? null : this.shelf.learning;
     const isLearning = learning?.state === "learning";
-    this.dot.className = `dot ${error ? "bad" : upload || isReading || map || isLearning ? "ok" : "hollow"}`;
+    const opening = this.shelf.encoderJob?.state === "running" ? this.shelf.encoderJob : null;
+    const [work] = doing(learning?.message);
+    this.dot.className = `dot ${error ? "bad" : upload || isReading || map || opening || isLearning ? "ok" : "hollow"}`;
     write(this.word, upload ? "Copying" : isReading ? "Reading" : map ? "Drawing the map" : error ? "Something is wrong"
-      : isLearning ? "Learning from the images" : "Ready");
+      : opening ? "Opening the encoder" : isLearning ? work || "Learning from the images" : "Ready");
     write(this.words, error || (upload ? "stay on this page until the files are copied"
-      : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : inWords(learning)));
+      : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : opening ? `${opening.message}…` : inWords(learning)));
     const wish = isLearning ? "stop" : ["stopped", "waiting"].includes(learning?.state ?? "") ? "go-on" : "";
     show(this.wish, Boolean(wish));
     this.wish.dataset.wish = wish;
@@ -120,9 +122,10 @@ class DataPage {
  */
 function inWords(learning) {
   if (!learning) return "";
-  const left = learning.seconds_left === null ? "" : `, ${wholeAge(learning.seconds_left)} left`;
-  return { learning: `while you read this; no label is needed yet.  ${learning.message || "starting"}${left}`,
-    done: "the images are learned; their map is ready",
+  const left = learning.seconds_left === null ? "" : `${wholeAge(learning.seconds_left)} left`;
+  const [, how] = doing(learning.message);
+  return { learning: `${[how, left].filter(Boolean).join(", ") || "while you read this"}; no label is needed yet`,
+    done: "the map is ready",
     stopped: "learning is stopped; opening the map goes on with it",
     waiting: "another session learns just now; opening the map goes on with these images",
     failed: `the images could not be learned: ${learning.message}` }[learning.state];

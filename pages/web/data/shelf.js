@@ -32,6 +32,7 @@ export class Shelf {
   upload = null; // under way
   isLooking = false; // through what was dropped
   error = ""; // what went wrong last, in words
+  encoderError = ""; // why the shown set did not get an encoder, in words
   busy = ""; // id of the set that is being opened
   isLost = false; // the last look found no answer
 
@@ -48,6 +49,7 @@ export class Shelf {
   #timer;
   #seen = 0; // number of the last import whose end was noticed
   #isGone = false;
+  #isOpening = false; // an encoder, at the last look
 
   get job() {
     return this.all?.import ?? null;
@@ -61,6 +63,11 @@ export class Shelf {
   /** What is learned of a set's images before its session is opened; null before the first import. */
   get learning() {
     return this.all?.learning ?? null;
+  }
+
+  /** An encoder that is opened before a set gets it, or how that ended; null where there was none. */
+  get encoderJob() {
+    return this.all?.encoder ?? null;
   }
 
   get isBusy() {
@@ -93,6 +100,7 @@ export class Shelf {
    * @param {string | null} id
    */
   async show(id) {
+    if (this.shown !== id) this.encoderError = "";
     this.shown = id;
     if (this.report?.id !== id) this.report = null;
     this.changed();
@@ -210,6 +218,31 @@ export class Shelf {
   }
 
   /**
+   * Gives the shown set another encoder; the network is used only for what `network` says.
+   * @param {string} encoder "auto", "onnx:FILE"
+   * @param {"none" | "ask" | "download"} network
+   */
+  async setEncoder(encoder, network = "none") {
+    if (!this.report) return;
+    const { id } = this.report;
+    this.encoderError = "";
+    try {
+      await this.server.post(`sets/${encodeURIComponent(id)}/encoder`, { encoder, network });
+    } catch (failed) {
+      this.encoderError = /** @type {Error} */ (failed).message;
+    }
+    await this.#look();
+    await this.show(id);
+  }
+
+  /** Lets the encoder go that is being opened, and does without what it lacks. */
+  async cancelEncoder() {
+    this.encoderError = "";
+    await this.#try(() => this.server.post("encoder/cancel"));
+    await this.#look();
+  }
+
+  /**
    * @param {string} id
    * @param {string} name
    */
@@ -287,7 +320,10 @@ export class Shelf {
     const isFirst = all && !this.all;
     if (all) this.all = all;
     if (isFirst) this.#begun();
-    const { job } = this;
+    const { job, encoderJob } = this;
+    const wasOpening = this.#isOpening;
+    this.#isOpening = encoderJob?.state === "running";
+    if (wasOpening && !this.#isOpening && encoderJob?.set === this.shown) this.show(this.shown);
     if (job && job.state !== "running" && job.number !== this.#seen) {
       this.#seen = job.number;
       if (job.state === "failed") this.error = job.error;
@@ -296,7 +332,7 @@ export class Shelf {
     if (job?.map?.error) this.error = job.map.error;
     this.changed();
     const isLearning = this.learning?.state === "learning";
-    const pause = job?.state === "running" || this.map ? WHILE_READING : isLearning ? WHILE_LEARNING : OTHERWISE;
+    const pause = job?.state === "running" || this.map || this.#isOpening ? WHILE_READING : isLearning ? WHILE_LEARNING : OTHERWISE;
     this.#timer = setTimeout(() => this.#look(), pause);
   }
 }

@@ -209,14 +209,14 @@ export class TrainingPanel {
     const isPaused = state === "paused";
     write(this.pauseWord, isPaused ? "Resume" : "Pause");
     const canPause = isPaused || state === "training" || state === "waiting";
-    enable(this.pause, canPause, canPause ? "" : state === "pretraining" ? "Training from scratch can only be cancelled" : away);
+    enable(this.pause, canPause, canPause ? "" : state === "pretraining" ? "What is learned of the images can only be cancelled" : away);
   }
 }
 
 /** @type {Record<string, string>} by the trainer's state */
 const WORDS = {
   starting: "Starting", training: "Running", waiting: "Waiting", paused: "Paused", failed: "Failed",
-  pretraining: "Training M1 from scratch", restarting: "Restarting",
+  pretraining: "Learning from the images", restarting: "Restarting",
 };
 
 /**

@@ -1,14 +1,14 @@
 /** The line at the bottom: what the trainer does, what the model on screen has seen, how old it is. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
-import { age, count, signed, wholeAge } from "../shared/format.js";
+import { age, count, doing, signed, wholeAge } from "../shared/format.js";
 
 const OLD = 10; // s: a snapshot older than this while training is worth a warning
 const MESSAGE = 6000; // ms that a sentence stays
 /** @type {Record<string, [kind: string, word: string]>} */
 const STATES = {
   starting: ["", "Starting"], training: ["ok", "Training"], waiting: ["ok hollow", "Waiting for labels"],
-  paused: ["hollow", "Paused"], pretraining: ["ok", "Training M1 from scratch"],
+  paused: ["hollow", "Paused"], pretraining: ["ok", "Learning from the images"],
   restarting: ["warn", "Trainer restarting"], failed: ["bad", "Not training"],
 };
 /** @type {Record<string, string>} */
@@ -145,7 +145,8 @@ export class StatusBar {
     const isLost = this.client.connection === "lost";
     const [kind, word] = isLost ? ["warn", "No connection"] : STATES[trainer.state] ?? ["", trainer.state];
     this.dot.className = `dot ${kind}`;
-    write(this.word, trainer.state === "waiting" && trainer.waits_for && !isLost ? `Waiting for ${trainer.waits_for}` : word);
+    const [does] = trainer.state === "pretraining" ? doing(trainer.message) : [""];
+    write(this.word, isLost ? word : trainer.state === "waiting" && trainer.waits_for ? `Waiting for ${trainer.waits_for}` : does || word);
     const left = trainer.seconds_left;
     write(this.device, trainer.state === "pretraining" && left !== null && left !== undefined
       ? `${wholeAge(left)} left`
@@ -222,7 +223,8 @@ export class StatusBar {
    */
   #updateMessage(trainer) {
     const isFresh = Date.now() < this.#said.until;
-    const text = isFresh ? this.#said.text : trainer?.message ?? "";
+    const told = trainer?.message ?? "";
+    const text = isFresh ? this.#said.text : trainer?.state === "pretraining" ? doing(told)[1] : told;
     write(this.message, text);
     this.message.className = `message ${isFresh ? this.#said.kind : ""}`;
     this.message.title = text;

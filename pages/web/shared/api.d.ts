@@ -270,6 +270,7 @@ export interface DataAnswer {
   roots: string[]; // folders that a path may lie in
   most_bytes: number; // of an upload
   import: ImportJob | null; // null before the first
+  encoder: EncoderJob | null; // null where none was opened
   learning: Learning | null;
 }
 
@@ -345,6 +346,37 @@ export interface Learning {
   map_version: number; // 0 before the first
 }
 
+/** An encoder that is opened before a set gets it. */
+export interface EncoderJob extends Job {
+  set: string;
+  encoder: string;
+  network: "none" | "ask" | "download"; // what it may be used for
+  download: Download | null; // what it lacks, where it failed for that
+}
+
+/** Weights that are not on this computer. */
+export interface Download {
+  what: string;
+  size: number | null; // bytes; null before that was asked
+  where: string; // address
+  licence: string; // "" where that is not known
+}
+
+/** Whose features say which images of a set are alike. */
+export interface EncoderChoice {
+  choice: string; // "auto", "efficientnet-lite0", "onnx:FILE", "features"
+  stands_for: string; // what auto means here; "" for nothing
+  n_features: number; // that came with the images
+  options: EncoderOption[];
+}
+
+export interface EncoderOption {
+  name: string;
+  title: string;
+  about: string;
+  argument: "" | "FILE" | "NAME" | string; // what has to be said with it
+}
+
 /** GET data/sets/{id}/report */
 export type Report = ReportOfAny & ({ kind: "image"; shape: ImageShape } | { kind: "vector"; shape: [n: number] });
 
@@ -370,6 +402,7 @@ interface ReportOfAny {
   class_names: string[];
   from_folders: boolean;
   role: ClassRole;
+  encoder: EncoderChoice;
   reading: ReadingOption[]; // in the order of their dependence
   skipped: Record<string, { title: string; about: string; n: number; files: [name: string, detail: string][] }>; // by reason
   n_skipped: number;

@@ -70,3 +70,21 @@ export function wholeAge(seconds) {
 export function many(n, word) {
   return `${count(n)} ${word}${n === 1 ? "" : "s"}`;
 }
+
+/**
+ * What the trainer says it does, as a title and the rest: "encoding the images, 3,200 of 10,000".
+ * @param {string} [message]
+ * @returns {[what: string, how: string]}
+ */
+export function doing(message = "") {
+  const [what, ...how] = message.split(", ");
+  return [capital(what), how.join(", ")];
+}
+
+/**
+ * With a capital at its beginning.
+ * @param {string} text
+ */
+export function capital(text) {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

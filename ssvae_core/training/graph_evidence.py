@@ -1,0 +1,248 @@
+"""What labels say at once by several graphs of neighbours and by a linear probe, weighed by labels.
+
+Who is near whom can be seen in pixels, in an M1's latents or by a pretrained encoder, and which is
+right depends on the images. So what each says is left to the labels: every label is guessed from
+the others by each, and the product of experts (Hinton 2002)
+
+    p(y|x)  ~  prod_e  p_e(y|x) ** w_e        w_e >= 0
+
+has the weights that make the labels likeliest, held near a prior in which the leading graph has
+most of the sharpness of propagation alone. The logarithm is concave in w: a few steps find it. An
+expert that knows nothing gets no weight; several that know something different are better than the
+best. The weights also calibrate: their sum is how sure all together may be.
+
+Labels are asked where the answer was unsure. A guess of the leading graph is therefore right less
+often among labels than elsewhere, so another leads only if it guesses better by more than chance.
+Notes: benchmarks/notes/training-graph_evidence.md
+
+Letters in shapes: N examples, m judged ones, E experts, K classes, F features.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..atlas.components import Features
+from ..atlas.graphs import NamedGraph
+from .label_propagation import SHARPNESS, Propagation, as_labelled, sharpened
+from .linear_probe import LinearClassifier, LinearProbe
+
+PROBE = "linear probe"
+MIN_LABELS = 10  # from which on the labels weigh
+N_JUDGED = 200  # labels that are guessed from the others; of more, always the same ones
+FLOOR = 0.02  # of a probability, shared by the classes: an expert can be wrong and sure
+LEADERS_SHARE = 0.5  # of the prior weights
+PRIOR_STRENGTH = 3.0  # of the squared distance from the prior, against nats of a label
+TAKEOVER = 2.0  # standard errors by which another graph must guess better, to lead
+
+Probabilities = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How well an expert guesses the labels from each other, and what it weighs."""
+
+    name: str
+    n_judged: int
+    right: float  # share of them
+    weight: float
+
+    @property
+    def error(self) -> float:
+        """Standard error of the share that is right."""
+        return float(np.sqrt(self.right * (1 - self.right) / max(self.n_judged, 1)))
+
+
+class GraphMixture:
+    """Propagation over several graphs, and a probe of features where there are any."""
+
+    def __init__(self, graphs: Sequence[NamedGraph], features: Features | None = None):
+        """The first graph leads before there are labels; features (N, F) made comparable."""
+        self.propagations = {
+            graph.name: Propagation(graph.neighbours, graph.distances) for graph in graphs
+        }
+        self.probe = None if features is None else LinearProbe(features)
+        self.leading = graphs[0].name
+        self.standings: tuple[Standing, ...] = ()
+        self._order = np.random.default_rng(0).permutation(len(graphs[0].neighbours))
+        self._weights = np.full(1, SHARPNESS, np.float64)
+        self.taught: LinearClassifier | None = None  # what the probe learned last
+
+    @property
+    def names(self) -> list[str]:
+        """Of the experts: the graphs, and the probe last."""
+        return [*self.propagations, *([PROBE] if self.probe else [])]
+
+    def __call__(self, labels: NDArray[np.int16], n_classes: int) -> Probabilities:
+        """Class probabilities of every example; -1 is "no label": (N,) -> (N, K).
+
+        A class without labels has probability 0, one that is known is certain where it was given.
+        """
+        if len(self.names) == 1 or not (labels >= 0).any():
+            self.taught = None
+            return self._alone(labels, n_classes)
+        self._weigh(labels, n_classes)
+        known = np.bincount(labels[labels >= 0], minlength=n_classes) > 0
+        said = [each.shares(labels, n_classes) for each in self.propagations.values()]
+        components = None
+        if self.probe:
+            self.taught = self.probe.fitted(labels, n_classes)
+            components = self.probe.components
+        return as_labelled(self.together(said, components, known), labels)
+
+    def together(
+        self,
+        shares: Sequence[NDArray[np.float32]],
+        components: Features | None,
+        known: NDArray[np.bool_],
+    ) -> Probabilities:
+        """The product of all experts for any M examples, by the weights of the labels given.
+
+        From the shares that propagate in each graph, (M, K) each, the probe's components (M, A) if
+        there are any, and which classes have labels, (K,): -> (M, K).
+        """
+        experts = [sharpened(each, np.flatnonzero(known), 1) for each in shares]
+        if self.taught is not None and components is not None:
+            experts.append(self.taught.probabilities(components))
+        logs = np.zeros((len(experts[0]), len(known)), np.float32)
+        for weight, expert in zip(self._weights, experts, strict=True):
+            if weight > 0:
+                logs += np.float32(weight) * floored_logs(expert, known)
+        return product(logs, known)
+
+    def about(self) -> str:
+        """Which graph leads and why, in words; "" if there is one alone or nothing to judge by."""
+        of_graphs = [each for each in self.standings if each.name != PROBE]
+        if len(of_graphs) < 2:
+            return ""
+        first = next(each for each in of_graphs if each.name == self.leading)
+        others = sorted(
+            (each for each in self.standings if each is not first), key=lambda each: -each.right
+        )
+        rest = ", ".join(f"the {each.name} {each.right:.0%}" for each in others)
+        return (
+            f"The neighbours by {first.name} lead: they guess {first.right:.0%} of "
+            f"{first.n_judged} labels from the others, {rest}."
+        )
+
+    def _alone(self, labels: NDArray[np.int16], n_classes: int) -> Probabilities:
+        self.standings = ()
+        return self.propagations[self.leading](labels, n_classes)
+
+    def _weigh(self, labels: NDArray[np.int16], n_classes: int) -> None:
+        """What each expert weighs, and who leads, by these labels (N,)."""
+        prior = self._prior()
+        judged, known = judged_labels(labels, n_classes, self._order)
+        self._weights, self.standings = prior, ()
+        if len(judged) < MIN_LABELS:
+            return
+        classes = labels[judged]
+        logs = np.stack(
+            [
+                floored_logs(sharpened(left, sharpness=1), known)
+                for left in self._left_out(labels, n_classes, judged)
+            ]
+        )
+        self._weights = fitted_weights(logs, classes, prior)
+        right = np.where(known, logs, -np.inf).argmax(2) == classes  # (E, m)
+        self.standings = tuple(
+            Standing(name, len(judged), float(its.mean()), float(weight))
+            for name, its, weight in zip(self.names, right, self._weights, strict=True)
+        )
+        self.leading = leader(self.leading, dict(zip(self.propagations, right, strict=False)))
+
+    def _left_out(
+        self, labels: NDArray[np.int16], n_classes: int, judged: NDArray[np.intp]
+    ) -> list[NDArray[np.float32]]:
+        """What each expert says of judged examples (m,) by the other labels: (m, K) each."""
+        of_graphs = [
+            each.left_out(labels, n_classes, judged) for each in self.propagations.values()
+        ]
+        if self.probe is None:
+            return of_graphs
+        return [*of_graphs, self.probe.left_out(labels, n_classes, judged)]
+
+    def _prior(self) -> NDArray[np.float64]:
+        """The experts' weights before the labels count: as sharp together as propagation alone."""
+        others = len(self.names) - 1
+        prior = np.full(others + 1, SHARPNESS * (1 - LEADERS_SHARE) / others)
+        prior[self.names.index(self.leading)] = SHARPNESS * LEADERS_SHARE
+        return prior
+
+
+def judged_labels(
+    labels: NDArray[np.int16], n_classes: int, order: NDArray[np.integer]
+) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Labelled examples whose class has another label, the first of an order (N,): (m,), (m, K).
+
+    And for each which classes have a label beside its own.
+    """
+    counts = np.bincount(labels[labels >= 0], minlength=n_classes)
+    candidates = order[labels[order] >= 0]
+    judged = candidates[counts[labels[candidates]] > 1][:N_JUDGED]
+    own = labels[judged][:, None] == np.arange(n_classes)
+    return judged, counts - own > 0
+
+
+def floored_logs(said: Probabilities, known: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Logarithms of probabilities (m, K) that leave a little to every known class, (K,) or (m, K).
+
+    0 of a class that is not known.
+    """
+    floor = FLOOR / known.sum(-1, keepdims=True).clip(1)
+    return np.where(known, np.log((1 - FLOOR) * said + floor), 0).astype(np.float32)
+
+
+def product(logs: NDArray[np.float32], known: NDArray[np.bool_]) -> Probabilities:
+    """Probabilities of the known classes, (K,) or (m, K), from the weighted sum of logs (m, K)."""
+    shares = np.exp(logs - np.where(known, logs, -np.inf).max(1, keepdims=True)) * known
+    probabilities: Probabilities = shares / shares.sum(1, keepdims=True)
+    return probabilities.astype(np.float32)
+
+
+def fitted_weights(
+    logs: NDArray[np.float32], classes: NDArray[np.integer], prior: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The weights that make classes (m,) likeliest, held near a prior (E,): (E, m, K) -> (E,).
+
+    A class of which no expert may speak has 0 from all, as of one that has no other label.
+    """
+    from scipy.optimize import minimize
+
+    rows, values = np.arange(len(classes)), logs.astype(np.float64)
+    is_silent = ~values.any(0)
+
+    def loss_and_slope(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = np.where(is_silent, -np.inf, np.tensordot(weights, values, 1))
+        scores -= scores.max(1, keepdims=True)
+        sums = np.exp(scores).sum(1)
+        said = np.exp(scores) / sums[:, None]
+        loss = float((np.log(sums) - scores[rows, classes]).sum())
+        slope = (said * values).sum((1, 2)) - values[:, rows, classes].sum(1)
+        away = weights - prior
+        return loss + PRIOR_STRENGTH / 2 * float(away @ away), slope + PRIOR_STRENGTH * away
+
+    bounds = [(0, None)] * len(prior)
+    found: NDArray[np.float64] = minimize(
+        loss_and_slope, prior, jac=True, method="L-BFGS-B", bounds=bounds
+    ).x
+    return found
+
+
+def leader(leading: str, right: dict[str, NDArray[np.bool_]]) -> str:
+    """Who leads, by which labels each graph guesses from the others: a name and (m,) each.
+
+    The one that leads, or the best of those that guess more by TAKEOVER standard errors of the
+    difference: labels that both guess, or neither, say nothing.
+    """
+    best, most = leading, 0.0
+    for name, its in right.items():
+        gains, losses = int((its & ~right[leading]).sum()), int((~its & right[leading]).sum())
+        lead = (gains - losses) / np.sqrt(max(gains + losses, 1))
+        if lead > max(most, TAKEOVER):
+            best, most = name, float(lead)
+    return best
