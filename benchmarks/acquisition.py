@@ -101,7 +101,7 @@ def race(name: str, voice: str, strategy: str, seed: int, seconds: float) -> dic
         )
     return {
         "seed": seed,
-        "errors": [round(point["test_error"], 2) for point in curve],
+        "errors": [round(point["error"], 2) for point in curve],
         "predicted_by": [point["predicted_by"] for point in curve],
         "steps": fit.steps,
         "wall": round(time.perf_counter() - start, 1),
@@ -116,11 +116,11 @@ class Judge:
 
     def __call__(self, fit: Fit, data: Dataset) -> float:
         """Of the test images, percent named wrongly."""
-        assert fit.graph is not None
+        assert fit.graphs
         assert fit.ensemble is not None
         assert data.test_images is not None
         if self._near is None:
-            self._near = fit.graph.near(Seen(as_stored(data.test_images, fit.standard)))
+            self._near = fit.graphs[0].near(Seen(as_stored(data.test_images, fit.standard)))
         said = taken(fit.ensemble.propagated, *self._near)
         if fit.ensemble.model_is_trusted:
             said = combined(said, fit.modelled(data.test_images))

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "importing": {
         *("atlas", "data", "errors", "labels", "limits", "storage", "strict_json", "system"),
     },
-    "encoders": {"data", "errors", "limits", "storage"},
+    "encoders": {"data", "errors", "limits", "storage", "strict_json"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
     "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
     "session": {

@@ -38,6 +38,7 @@ THROUGH = {
     "importing/nothing_taken.py": "importing/test_import_data.py",
     "importing/progress.py": "importing/test_import_data.py",
     "importing/queue.py": "api/test_importing.py",
+    "importing/row_file.py": "importing/test_draft.py",
     "importing/run.py": "importing/test_import_data.py",
     "importing/sources/columns.py": "importing/sources/test_csv_rows.py",
     "importing/sources/label_column.py": "importing/sources/test_csv_rows.py",

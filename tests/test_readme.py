@@ -11,6 +11,7 @@ from ssvae_core.acquisition import STRATEGIES
 from ssvae_core.atlas.layout import PROJECTIONS
 from ssvae_core.cli import COMMANDS
 from ssvae_core.data import SOURCES
+from ssvae_core.encoders import ENCODERS
 from ssvae_core.export import FORMATS
 from ssvae_core.importing.sources import IMPORTERS
 from ssvae_core.models import MODELS
@@ -75,6 +76,7 @@ def test_every_benchmark_they_name_exists(document, program):
 ADDED = {
     "MODELS": [recipe.model for recipe in MODELS.values()],
     "STRATEGIES": [strategy.scores for strategy in STRATEGIES.values()],
+    "ENCODERS": [kind.opens for kind in ENCODERS.values() if kind.opens],
     "PROJECTIONS": [*PROJECTIONS.values()],
     "SOURCES": [*SOURCES.values()],
     "IMPORTERS": [*IMPORTERS.values()],

@@ -54,7 +54,7 @@ def encoded_data(
         return None
     if choice == FEATURES:
         assert data.features is not None
-        return EncodedData(choice, FEATURES, data.features, None, 0.0)
+        return EncodedData(choice, FEATURES, data.features, data.test_features, 0.0)
     line.say(f"opening the encoder {choice}")
     encoder, start = open_encoder(choice), time.monotonic()
     features = _followed(data, encoder, "encoding the images", line)
@@ -79,4 +79,11 @@ def _test_part(data: Dataset) -> Dataset:
     """The test images as a data set."""
     assert data.test_images is not None
     title = f"{data.title}, test part"
-    return Dataset(data.name, title, data.test_images, data.class_names, identity="test part")
+    return Dataset(
+        data.name,
+        title,
+        data.test_images,
+        data.class_names,
+        originals=data.test_originals,
+        identity="test part",
+    )

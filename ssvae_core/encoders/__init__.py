@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..errors import UserError
+from ..errors import NeedsDownload, UserError
 from .base import Encoder
 from .encoding import EncodingProgress, encode_all, encoded
 from .feature_store import FeatureStore
@@ -27,13 +27,30 @@ class EncoderKind:
     title: str
     about: str
     argument: str = ""  # "FILE" or "NAME" after a colon; "" for nothing
-    opens: Callable[[str], Encoder] | None = None  # None where there is no network to open
+    # Given the argument, and whether weights may be fetched; None where there is no network
+    opens: Callable[[str, bool], Encoder] | None = None
+    is_argument_needed: bool = True
 
 
-def _efficientnet_lite0(argument: str) -> Encoder:
+def _efficientnet_lite0(argument: str, download: bool) -> Encoder:
     from .efficientnet_lite0 import EfficientNetEncoder
 
     return EfficientNetEncoder()
+
+
+def _onnx(argument: str, download: bool) -> Encoder:
+    from .onnx_file import OnnxEncoder
+
+    return OnnxEncoder(argument)
+
+
+def _of_library(library: str) -> Callable[[str, bool], Encoder]:
+    def opens(argument: str, download: bool) -> Encoder:
+        from .library_models import open_model
+
+        return open_model(library, argument, download=download)
+
+    return opens
 
 
 ENCODERS: dict[str, EncoderKind] = {
@@ -45,22 +62,67 @@ ENCODERS: dict[str, EncoderKind] = {
     CONTRASTIVE: EncoderKind(
         "Contrastive", "learned from the images of the data set itself, without labels"
     ),
-    FEATURES: EncoderKind("Features", "a matrix of your own, a row an image", "FILE"),
+    "onnx": EncoderKind("ONNX", "an image encoder of your own, as an ONNX file", "FILE", _onnx),
+    "timm": EncoderKind(
+        "timm",
+        "an image model of the package timm, by its name or a folder",
+        "NAME",
+        _of_library("timm"),
+    ),
+    "open_clip": EncoderKind(
+        "OpenCLIP",
+        "the image tower of a CLIP of the package open_clip, by its name or a folder",
+        "NAME",
+        _of_library("open_clip"),
+    ),
+    "transformers": EncoderKind(
+        "transformers",
+        "an image model of Hugging Face's hub, by its name or a folder",
+        "NAME",
+        _of_library("transformers"),
+    ),
+    FEATURES: EncoderKind(
+        "Features", "a matrix of your own, a row an image", "FILE", is_argument_needed=False
+    ),
 }
+OF_LIBRARIES = "timm", "open_clip", "transformers"
 
 
 def check_encoder(choice: str) -> None:
-    """Raise UserError for a choice that names no encoder, or lacks what comes after its colon."""
+    """Raise UserError for a choice that names no encoder, or lacks what comes after its colon.
+
+    Whether a file is there and what it holds is seen when it is opened.
+    """
     if choice != AUTO:
         _kind_of(choice)
 
 
-def open_encoder(choice: str) -> Encoder:
-    """The encoder of this choice, with its weights. Raises UserError where it cannot be had."""
+def open_encoder(choice: str, *, download: bool = False) -> Encoder:
+    """The encoder of this choice, with its weights.
+
+    Raises NeedsDownload where its weights are not on this machine and `download` does not say that
+    they may be fetched, UserError where it cannot be had.
+    """
     kind, argument = _kind_of(choice)
     if kind.opens is None:
         raise UserError(f"The encoder '{choice}' has no network that could be opened.")
-    return kind.opens(argument)
+    return kind.opens(argument, download)
+
+
+def asked_of_hub(choice: str) -> NeedsDownload:
+    """What would be fetched for this choice, its size and its licence: one request to the hub.
+
+    Raises UserError where there is nothing to fetch, or the hub does not answer.
+    """
+    from . import hub
+
+    _, argument = _kind_of(choice)
+    name = choice.partition(":")[0]
+    if name not in OF_LIBRARIES:
+        raise UserError(f"The encoder '{choice}' has nothing that would be fetched.")
+    from .library_models import repository_of
+
+    return hub.asked_of_hub(repository_of(name, argument))
 
 
 def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
@@ -78,6 +140,10 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
         if not is_image:
             return ""
         return "efficientnet-lite0" if shape[2] in (1, 3, 4) else CONTRASTIVE
+    if choice == FEATURES and not has_features:
+        raise UserError(
+            "The data set has no features of its own. Give the file that holds them: features:FILE."
+        )
     if not is_image and name != FEATURES:
         raise UserError(
             f"The encoder '{choice}' sees images, and the examples are vectors. Choose 'auto', or "
@@ -92,7 +158,7 @@ def _kind_of(choice: str) -> tuple[EncoderKind, str]:
     if kind is None:
         told = (f"{each}:{its.argument}".strip(":") for each, its in ENCODERS.items())
         raise UserError(f"Unknown encoder '{choice}'. Choose one of: {', '.join((AUTO, *told))}.")
-    if kind.argument and not argument:
+    if kind.argument and not argument and (colon or kind.is_argument_needed):
         raise UserError(f"The encoder '{name}' needs to know which: write {name}:{kind.argument}.")
     if colon and not kind.argument:
         raise UserError(f"The encoder '{name}' takes nothing after a colon, got '{choice}'.")
@@ -108,6 +174,7 @@ __all__ = [
     "EncoderKind",
     "EncodingProgress",
     "FeatureStore",
+    "asked_of_hub",
     "centre_of",
     "check_encoder",
     "chosen_encoder",

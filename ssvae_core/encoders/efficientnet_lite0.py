@@ -10,9 +10,12 @@ Letters in shapes: B images, C channels, H and W pixels, F = 1280 features.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
+import time
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -40,6 +43,7 @@ FILE = "efficientnet-lite0-57934424.pth"
 SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 SIDE, SMALL_SIDE = 160, 112  # pixels that it sees: of any image, and of one of SMALL pixels at most
 SMALL = 32
+AT_ONCE = 8  # images: more are no faster, their activations leave the processor's cache
 
 
 class Convolution(nn.Module):
@@ -82,9 +86,9 @@ class InvertedResidual(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) -> (B, C', H / stride, W / stride)."""
-        y = x if self.widen is None else F.relu6(self.widen(x))
-        y = self.project(F.relu6(self.each(y)))
-        return x + y if x.shape == y.shape else y
+        y = x if self.widen is None else F.relu6(self.widen(x), inplace=True)
+        y = self.project(F.relu6(self.each(y), inplace=True))
+        return y.add_(x) if x.shape == y.shape else y
 
 
 class EfficientNetLite0(nn.Module):
@@ -105,7 +109,8 @@ class EfficientNetLite0(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Normalised images (B, 3, H, W) of 32 pixels or more -> (B, F)."""
         x = x.contiguous(memory_format=torch.channels_last)
-        return F.relu6(self.head(self.blocks(F.relu6(self.stem(x))))).mean((2, 3))
+        x = self.blocks(F.relu6(self.stem(x), inplace=True))
+        return F.relu6(self.head(x), inplace=True).mean((2, 3))
 
 
 class EfficientNetEncoder:
@@ -117,6 +122,10 @@ class EfficientNetEncoder:
     def __init__(self) -> None:
         """Reads the weights. Raises Conflict where they are not those that are known."""
         self.network = EfficientNetLite0(read_weights(weights_file()))
+        self.precision = torch.float32
+        if is_faster_in_bfloat16(self.network):
+            self.precision = torch.bfloat16
+            self.network.bfloat16()
 
     @torch.inference_mode()
     def encode(self, images: Sequence[Image]) -> NDArray[np.float32]:
@@ -124,10 +133,34 @@ class EfficientNetEncoder:
         features = np.empty((len(images), self.n_features), np.float32)
         sides = np.array([SMALL_SIDE if max(i.shape[:2]) <= SMALL else SIDE for i in images])
         for side in np.unique(sides):
-            of_side = np.flatnonzero(sides == side).tolist()
-            x = normalised([middle_square(images[place], int(side)) for place in of_side])
-            features[of_side] = self.network(torch.from_numpy(x).permute(0, 3, 1, 2)).numpy()
+            of_side = np.flatnonzero(sides == side)
+            for start in range(0, len(of_side), AT_ONCE):
+                some = of_side[start : start + AT_ONCE].tolist()
+                x = normalised([middle_square(images[place], int(side)) for place in some])
+                batch = torch.from_numpy(x).permute(0, 3, 1, 2).to(self.precision)
+                features[some] = self.network(batch).float().numpy()
         return features
+
+
+@lru_cache(maxsize=1)
+def is_faster_in_bfloat16(network: EfficientNetLite0) -> bool:
+    """Whether this processor is at least 1.3 times as fast in bfloat16; tried on a small image.
+
+    It is only tried where there are instructions for it: elsewhere it is many times slower.
+    """
+    if "AVX512" not in torch.backends.cpu.get_cpu_capability():
+        return False
+    x = torch.zeros(1, 3, SMALL_SIDE, SMALL_SIDE)
+    short = copy.deepcopy(network).bfloat16()
+    tries = [[_seconds(short, x.bfloat16()), _seconds(network, x)] for _ in range(4)]
+    return 1.3 * min(a for a, _ in tries) < min(b for _, b in tries)
+
+
+@torch.inference_mode()
+def _seconds(network: EfficientNetLite0, x: Tensor) -> float:
+    start = time.perf_counter()
+    network(x)
+    return time.perf_counter() - start
 
 
 def weights_file() -> Path:

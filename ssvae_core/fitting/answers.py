@@ -35,7 +35,7 @@ class FitAnswers(ABC):
     centre: NDArray[np.float32] | None  # (F,) of features
     labels: NDArray[np.int16]  # (N,)
     learner: Learner | None
-    graph: Graph | None
+    graphs: list[Graph]
     ensemble: Ensemble | None
 
     @abstractmethod
@@ -70,9 +70,20 @@ class FitAnswers(ABC):
         self, values: NDArray[Any], features: NDArray[Any] | None = None
     ) -> NDArray[np.float32]:
         """What propagation alone says of any examples: (M, *S), (M, F) -> (M, K)."""
-        assert self.graph is not None
         assert self.ensemble is not None
-        return self.graph.share(self.ensemble.propagated, self._seen(values, features))
+        seen, mixture = self._seen(values, features), self.ensemble.mixture
+        if len(mixture.names) == 1 or not (self.labels >= 0).any():
+            return self.graphs[0].share(self.ensemble.propagated, seen)
+        n_classes = self._learned().model.n_classes
+        shares = [
+            graph.share(mixture.propagations[graph.name].shares(self.labels, n_classes), seen)
+            for graph in self.graphs
+        ]
+        components = None
+        if mixture.probe is not None and self.centre is not None:
+            components = mixture.probe.reduced(compared(seen, self.centre))
+        known = np.bincount(self.labels[self.labels >= 0], minlength=n_classes) > 0
+        return mixture.together(shares, components, known)
 
     def encode(
         self,

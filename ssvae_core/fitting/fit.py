@@ -14,7 +14,7 @@ F features, K classes.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Near
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS
 from ..encoders import centre_of
 from ..models import MODELS, AbstractModel, ModelInputs
 from ..options.options import FittingOptions
@@ -38,7 +39,8 @@ from ..training.examples import Standard, merged
 from ..training.learner import Learner, prepared
 from .answers import FitAnswers
 from .contrastive_quick import learned_image_encoder
-from .neighbour_graph import Graph, graph_of
+from .neighbour_graph import Graph, graphs_of
+from .seen import compared
 
 M1_SHARE = 0.5  # of the budget, where an M1 has to be trained first
 CONTRASTIVE_SHARE = 0.4  # of what is left, where an image encoder has to be
@@ -105,7 +107,7 @@ class Fit(FitAnswers):
         self.image_encoder = starter.image_encoder if starter else None
         self.z1_mean: Tensor | None = None
         self.learner: Learner | None = None
-        self.graph: Graph | None = None
+        self.graphs: list[Graph] = []
         self.ensemble: Ensemble | None = None
 
     @property
@@ -185,8 +187,8 @@ class Fit(FitAnswers):
         self.n_classes = n_classes
         if self.learner:
             self.learner.grow(self._new_model())
-            if self.graph:
-                self.ensemble = Ensemble([self.graph.named], self.learner)
+            if self.graphs:
+                self._make_ensemble(self.learner)
         self.take_labels(self.labels)
 
     def begin(self) -> None:
@@ -208,15 +210,29 @@ class Fit(FitAnswers):
             features=self._compared(self.seen),
         )
 
-    def find_neighbours(self, near: Near | None = None) -> None:
-        """Make the graph that labels propagate over, if there is a teacher; `near` where known."""
+    def find_neighbours(self, near: Mapping[str, Near] | None = None) -> None:
+        """Make the graphs that labels propagate over, if there is a teacher.
+
+        `near`: who is near whom, where that is known, by the graph's name.
+        """
         learner = self._learned()
-        if not learner.with_teacher or len(self.values) < 2:
+        if not learner.with_teacher or len(self.seen) < 2:
             return
-        if self.starter and self.m1 is not None and self.centre is None:
-            near = self.starter.atlas.neighbours, self.starter.atlas.distances
-        self.graph = graph_of(self.seen, self.seed, self.m1, self.image_encoder, near, self.centre)
-        self.ensemble = Ensemble([self.graph.named], learner)
+        if near is None and self.starter and self.m1 is not None:
+            atlas = self.starter.atlas
+            near = {
+                CONTRASTIVE if self.image_encoder else M1_LATENTS: (
+                    atlas.neighbours,
+                    atlas.distances,
+                )
+            }
+        on = self.seen, self.seed, self.m1, self.image_encoder, self.centre
+        self.graphs = graphs_of(*on, near or {})
+        self._make_ensemble(learner)
+
+    def _make_ensemble(self, learner: Learner) -> None:
+        features = None if self.centre is None else compared(self.seen, self.centre)
+        self.ensemble = Ensemble([graph.named for graph in self.graphs], learner, features)
 
     def _prepare(self, pace: Pace) -> Iterator[FitProgress]:
         """Find M1 and graph as the spec needs them, propagate the labels, make the model."""

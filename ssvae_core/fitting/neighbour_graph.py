@@ -1,4 +1,4 @@
-"""The graph that labels propagate over: by features, by an image encoder, an M1 or a PCA.
+"""The graphs that labels propagate over: by features, by an image encoder, an M1 or a PCA.
 
 Letters in shapes: N examples, M others, D values an example has, F features that came with it, A
 numbers by which it is compared, k neighbours.
@@ -6,7 +6,7 @@ numbers by which it is compared, k neighbours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -18,7 +18,8 @@ from torch import Tensor
 
 from ..atlas.atlas import Near, nearest_neighbours
 from ..atlas.components import N_FITTED, Features, PrincipalComponents
-from ..atlas.graphs import NamedGraph
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
+from ..encoders import FEATURES
 from ..models import VAE
 from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
@@ -31,6 +32,7 @@ from .seen import Seen, compared
 class Graph:
     """Each example's nearest neighbours, and a way to place new ones among them."""
 
+    name: str  # of the space, see atlas/graphs.py
     seen: Seen  # all N examples
     neighbours: NDArray[np.int32]  # (N, k) nearest first
     distances: NDArray[np.float32]  # (N, k)
@@ -39,7 +41,7 @@ class Graph:
     @property
     def named(self) -> NamedGraph:
         """The same without a way to place others, as labels propagate over it."""
-        return NamedGraph("neighbours", self.neighbours, self.distances)
+        return NamedGraph(self.name, self.neighbours, self.distances)
 
     def share(self, shares: NDArray[np.float32], others: Seen) -> NDArray[np.float32]:
         """What M new examples take from their neighbours' shares: (N, K) -> (M, K)."""
@@ -69,25 +71,29 @@ def taken(
     return (sums / sums.sum(1, keepdims=True).clip(1e-30)).astype(np.float32)
 
 
-def graph_of(
+def graphs_of(
     seen: Seen,
     seed: int,
     m1: VAE | None,
     image_encoder: ImageEncoder | None,
-    near: Near | None,
-    centre: NDArray[np.float32] | None = None,
-) -> Graph:
-    """By features with their centre (F,); else by a trained image encoder, an M1, or the values.
+    centre: NDArray[np.float32] | None,
+    near: Mapping[str, Near],
+) -> list[Graph]:
+    """By features with their centre (F,), and beside them by all else; the first leads.
 
-    `near` if it is known, as it is of a starter's.
+    Without features one alone: by an image encoder that was trained on these examples, else by an
+    M1, else by the values. `near`: who is near whom, where that is known, by the graph's name.
     """
+    found = []
     if centre is not None:
-        return graph_of_features(seen, centre, near)
+        found.append(graph_of_features(seen, centre, near.get(FEATURES)))
     if image_encoder is not None:
-        return graph_of_embeddings(image_encoder, seen, near)
-    if m1 is not None:
-        return graph_of_latents(m1, seen, near)
-    return graph_of_values(seen, seed, near)
+        found.append(graph_of_embeddings(image_encoder, seen, near.get(CONTRASTIVE)))
+    elif m1 is not None:
+        found.append(graph_of_latents(m1, seen, near.get(M1_LATENTS)))
+    if centre is not None or not found:
+        found.append(graph_of_values(seen, seed, near.get(PIXELS)))
+    return found
 
 
 def graph_of_features(seen: Seen, centre: NDArray[np.float32], near: Near | None = None) -> Graph:
@@ -96,7 +102,7 @@ def graph_of_features(seen: Seen, centre: NDArray[np.float32], near: Near | None
     def place(others: Seen) -> Features:
         return compared(others, centre)
 
-    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)
+    return Graph(FEATURES, seen, *(near or nearest_neighbours(place(seen))), place)
 
 
 def graph_of_latents(m1: VAE, seen: Seen, near: Near | None = None) -> Graph:
@@ -111,7 +117,7 @@ def graph_of_latents(m1: VAE, seen: Seen, near: Near | None = None) -> Graph:
         found: Features = z_mean[:, is_active(of_all())].cpu().numpy()
         return found
 
-    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)
+    return Graph(M1_LATENTS, seen, *(near or nearest_neighbours(place(seen))), place)
 
 
 def graph_of_embeddings(image_encoder: ImageEncoder, seen: Seen, near: Near | None = None) -> Graph:
@@ -121,7 +127,7 @@ def graph_of_embeddings(image_encoder: ImageEncoder, seen: Seen, near: Near | No
         found: Features = run_to_end(embed(image_encoder, others.values)).cpu().numpy()
         return found
 
-    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)
+    return Graph(CONTRASTIVE, seen, *(near or nearest_neighbours(place(seen))), place)
 
 
 def graph_of_values(seen: Seen, seed: int, near: Near | None = None) -> Graph:
@@ -133,4 +139,4 @@ def graph_of_values(seen: Seen, seed: int, near: Near | None = None) -> Graph:
     def place(others: Seen) -> Features:
         return components(others.values.cpu().numpy())
 
-    return Graph(seen, *(near or nearest_neighbours(place(seen))), place)
+    return Graph(PIXELS, seen, *(near or nearest_neighbours(place(seen))), place)

@@ -6,6 +6,7 @@ is loaded predicts the same, and learns on as the one that was saved would have.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..atlas.atlas import Near
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS
 from ..errors import UserError
 from ..models import MODELS
 from ..models.contrastive import N_FEATURES
@@ -80,8 +83,9 @@ def packed(fit: Fit) -> tuple[FitArrays, dict[str, Any]]:
         arrays["digests"] = fit.seen.digests
     if fit.standard:
         arrays |= {f"standard.{name}": part for name, part in vars(fit.standard).items()}
-    if fit.graph:
-        arrays |= {"neighbours": fit.graph.neighbours, "distances": fit.graph.distances}
+    for graph in fit.graphs:
+        of_graph = {"neighbours": graph.neighbours, "distances": graph.distances}
+        arrays |= {f"graph.{graph.name}.{name}": array for name, array in of_graph.items()}
     teacher = fit.learner.teacher
     return arrays, {
         "kind": KIND,
@@ -146,8 +150,8 @@ def unpacked(
 def _begin(fit: Fit, arrays: FitArrays, manifest: dict[str, Any]) -> None:
     """Make its learner and its ensemble, and give them what they had learned."""
     fit.begin()
-    if "neighbours" in arrays:
-        fit.find_neighbours((arrays["neighbours"], arrays["distances"]))
+    if near := _near(arrays):
+        fit.find_neighbours(near)
     fit.take_labels(fit.labels)
     learner = fit.learner
     assert learner is not None
@@ -157,6 +161,19 @@ def _begin(fit: Fit, arrays: FitArrays, manifest: dict[str, Any]) -> None:
         learner.teacher.give_up()
     if fit.ensemble:
         fit.ensemble.model_is_trusted = manifest["model_is_trusted"]
+
+
+def _near(arrays: FitArrays) -> dict[str, Near]:
+    """Who is near whom in each graph, by its name."""
+    if "neighbours" in arrays:  # of before there were several: whichever it is
+        near = arrays["neighbours"], arrays["distances"]
+        return dict.fromkeys((CONTRASTIVE, M1_LATENTS, PIXELS), near)
+    names = [re.fullmatch(r"graph\.(.+)\.neighbours", key) for key in arrays]
+    return {
+        name[1]: (arrays[f"graph.{name[1]}.neighbours"], arrays[f"graph.{name[1]}.distances"])
+        for name in names
+        if name
+    }
 
 
 def tensors_below(prefix: str, arrays: FitArrays) -> dict[str, torch.Tensor]:

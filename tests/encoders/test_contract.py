@@ -1,5 +1,6 @@
 """What every name in ENCODERS must do."""
 
+import importlib.util
 import re
 
 import numpy as np
@@ -14,18 +15,25 @@ from ssvae_core.encoders import (
 )
 from ssvae_core.errors import UserError
 from tests.support.small_encoders import photographs
+from tests.support.small_models_of_libraries import FOLDERS, without_detection_operators
+from tests.support.small_onnx import onnx_file
 
-CHOICES = {"efficientnet-lite0": "efficientnet-lite0"}
 OPEN_NOTHING = {"contrastive", "features"}
+# transformers is not installed everywhere: see test_library_models.py
+MISSING = {name for name in FOLDERS if not importlib.util.find_spec(name)}
 
 
-def test_every_encoder_is_opened_here():
-    assert set(CHOICES) | OPEN_NOTHING == set(ENCODERS)
-
-
-@pytest.fixture(scope="module", params=CHOICES)
-def encoder(request):
-    return open_encoder(CHOICES[request.param])
+@pytest.fixture(scope="module", params=sorted(set(ENCODERS) - OPEN_NOTHING - MISSING))
+def encoder(request, tmp_path_factory):
+    """The encoder of that name, of the app's own weights or of a small model made here."""
+    name, folder = request.param, tmp_path_factory.mktemp("model") / "model"
+    if name == "onnx":
+        return open_encoder(f"onnx:{onnx_file(folder.with_suffix('.onnx'))}")
+    if name not in FOLDERS:
+        return open_encoder(name)
+    without_detection_operators()
+    FOLDERS[name](folder)
+    return open_encoder(f"{name}:{folder}")
 
 
 def test_images_of_any_size_and_channels_become_rows_of_features(encoder):
@@ -55,8 +63,7 @@ def test_its_key_can_be_a_folders_name(encoder):
 
 @pytest.mark.parametrize("name", ENCODERS)
 def test_a_choice_is_checked_before_anything_is_opened(name):
-    argument = ENCODERS[name].argument
-    wrong = name if argument else f"{name}:more"
+    wrong = f"{name}:" if ENCODERS[name].argument else f"{name}:more"
     with pytest.raises(UserError, match=rf"{name}"):
         check_encoder(wrong)
 
@@ -80,6 +87,9 @@ def test_auto_is_what_suits_the_examples():
     assert chosen_encoder("auto", (64, 64, 7)) == "contrastive"
     assert chosen_encoder("auto", (64, 64, 3), has_features=True) == "features"
     assert chosen_encoder("auto", (12,)) == ""
+    assert chosen_encoder("features", (12,), has_features=True) == "features"
+    with pytest.raises(UserError, match="no features of its own"):
+        chosen_encoder("features", (64, 64, 3))
     assert chosen_encoder("contrastive", (28, 28, 1)) == "contrastive"
     with pytest.raises(UserError, match="vectors"):
         chosen_encoder("efficientnet-lite0", (12,))

@@ -3,6 +3,7 @@ import pytest
 import torch
 from efficientnet_lite_pytorch import EfficientNet
 
+from ssvae_core.encoders import efficientnet_lite0 as module
 from ssvae_core.encoders.efficientnet_lite0 import (
     SIDE,
     SMALL_SIDE,
@@ -64,3 +65,30 @@ def test_weights_that_are_not_the_known_ones_are_refused_before_they_are_read(tm
 def test_the_network_learns_nothing_here(encoder):
     assert isinstance(encoder.network, EfficientNetLite0)
     assert not any(weight.requires_grad for weight in encoder.network.parameters())
+
+
+def test_bfloat16_is_tried_only_where_there_are_instructions_for_it(encoder, monkeypatch):
+    tried = []
+    monkeypatch.setattr(module, "_seconds", lambda network, x: tried.append(x.dtype) or 1.0)
+    for found, n_tries in (("AVX2", 0), ("AVX512", 8)):
+        monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda found=found: found)
+        module.is_faster_in_bfloat16.cache_clear()
+        assert not module.is_faster_in_bfloat16(encoder.network)
+        assert len(tried) == n_tries
+    assert set(tried) == {torch.bfloat16, torch.float32}
+
+
+def test_features_in_bfloat16_are_nearly_the_same(encoder, monkeypatch):
+    images = photographs(2, 32)
+    monkeypatch.setattr(module, "is_faster_in_bfloat16", lambda network: True)
+    monkeypatch.setattr(module, "SMALL_SIDE", 64)  # without its instructions it is slow
+    short = EfficientNetEncoder()
+    assert short.precision == torch.bfloat16
+    full, found = encoder.encode(images), short.encode(images)
+    cosine = (full * found).sum(1) / np.linalg.norm(full, axis=1) / np.linalg.norm(found, axis=1)
+    assert (cosine > 0.99).all()
+
+
+def test_many_images_are_the_same_as_few(encoder):
+    images = photographs(11, 32, 40)
+    np.testing.assert_allclose(encoder.encode(images)[10:], encoder.encode(images[10:]), atol=1e-3)

@@ -80,3 +80,12 @@ def test_a_full_disk_is_said_in_a_sentence(store, monkeypatch):
     with pytest.raises(NotWritten, match="No space left"):
         store.add("one", KEYS[:2], rows(2))
     assert not store.find("one", KEYS, 3)[1].any()
+
+
+@pytest.mark.parametrize("where", ["features", "features/one"])
+def test_what_is_in_the_way_is_said_and_costs_what_would_be_kept(store, tmp_path, where):
+    (tmp_path / where).parent.mkdir(exist_ok=True)
+    (tmp_path / where).write_bytes(b"in the way")
+    assert not store.find("one", KEYS, 3)[1].any()
+    with pytest.raises(NotWritten):
+        store.add("one", KEYS[:2], rows(2))

@@ -12,6 +12,7 @@ from ssvae_core import SSVAEClassifier
 from ssvae_core.encoders import open_encoder
 from ssvae_core.errors import UserError
 from ssvae_core.fitting import array_encoder
+from ssvae_core.fitting.model_copies import model_copies
 from tests.support.small_classifier import classifier
 from tests.support.small_encoders import MeanColour
 
@@ -161,3 +162,13 @@ def test_with_the_encoder_that_ships_kinds_that_mean_colours_do_not_tell_are_tol
     learned = classifier(max_iter=1).fit(X, np.where(np.arange(16) < 4, y, -1))
     assert learned.fit_.seen.features.shape == (16, 1280)
     assert learned.score(X, y) == 1
+
+
+def test_neighbours_by_features_and_by_pixels_and_a_probe_answer_together(on_features, photographs):
+    fit, X = on_features.fit_, photographs[0]
+    assert [graph.name for graph in fit.graphs] == ["features", "pixels"]
+    assert fit.ensemble.mixture.names == ["features", "pixels", "linear probe"]
+    features = fit.seen.features.numpy()
+    found = fit.propagated(model_copies(X), features)  # as if they were new
+    assert (found.argmax(1) == fit.ensemble.propagated.argmax(1)).mean() > 0.9
+    assert_allclose(found.sum(1), 1, atol=1e-5)

@@ -197,7 +197,7 @@ def test_new_examples_are_added_to_those_there_are(images, few, digits):
     learner = classifier(max_iter=20).partial_fit(images[:150], few[:150])
     learner.partial_fit(images[140:], few[140:])
     assert_array_equal(learner.fit_.labels, few)
-    assert learner.fit_.graph.neighbours.shape[0] == len(few)
+    assert learner.fit_.graphs[0].neighbours.shape[0] == len(few)
     assert learner.score(images, digits.answer_key) > 0.8
 
 

@@ -42,7 +42,9 @@ def on_a_line(places, k=3):
     far = np.abs(values.numpy() - values.numpy().T)
     near = far.argsort(1, kind="stable")[:, 1 : k + 1]
     distances = np.take_along_axis(far, near, 1)
-    return Graph(Seen(values), near.astype(np.int32), distances, lambda seen: seen.values.numpy())
+    return Graph(
+        "line", Seen(values), near.astype(np.int32), distances, lambda seen: seen.values.numpy()
+    )
 
 
 # Who is near whom

@@ -197,10 +197,10 @@ def test_a_fit_places_new_images_by_sight_and_so_does_one_read_back(
     new = digits.images[:40, ::-1].copy()
     values = torch.from_numpy(new).flatten(1)
     expected = run_to_end(embed(starter_with_encoder.image_encoder, values)).numpy()
-    np.testing.assert_allclose(fit.graph.place(Seen(values)), expected, atol=1e-6)
+    np.testing.assert_allclose(fit.graphs[0].place(Seen(values)), expected, atol=1e-6)
     save_fit(tmp_path / "model", fit)
     again, _ = load_fit(tmp_path / "model", torch.device("cpu"))
-    np.testing.assert_allclose(again.graph.place(Seen(values)), expected, atol=1e-6)
+    np.testing.assert_allclose(again.graphs[0].place(Seen(values)), expected, atol=1e-6)
     np.testing.assert_allclose(again.propagated(new), fit.propagated(new), atol=1e-6)
 
 

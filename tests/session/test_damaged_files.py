@@ -36,6 +36,7 @@ SPARE = [
     *(f"{STARTER}/{part}/arrays.safetensors" for part in ("atlas", "m1")),
     *(f"{STARTER}{part}" for part in ("", "/atlas", "/m1")),
     "starters",
+    *("features/key/*", "features/key", "features"),  # its files: encoders/test_feature_store.py
     "exports/*/export.json",
     "exports",
     "uploads/*/x.png",

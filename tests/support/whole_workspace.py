@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ssvae_core.encoders import FeatureStore
 from ssvae_core.importing.import_data import Choice, import_data
 from ssvae_core.labels.backup import make_backup
 from ssvae_core.labels.store import Operation
 from ssvae_core.pretraining.starter import Starter, new_m1
 from ssvae_core.session.workspace import Workspace
-from ssvae_core.storage.paths import data_root
+from ssvae_core.storage.paths import FEATURES, data_root
 from ssvae_core.storage.whole import write_array_whole
 from ssvae_core.trainer.open import open_core
 
@@ -60,6 +61,7 @@ def whole_workspace(root: Path) -> str:
     (export / "export.json").write_text(json.dumps(told))
     (root / "uploads" / "0123456789abcdef").mkdir(parents=True)
     (root / "uploads" / "0123456789abcdef" / "x.png").write_bytes(b"half")
+    FeatureStore(root / FEATURES).add("key", [bytes(16)], np.ones((1, 3), np.float16))
     workspace.close()
     make_backup(root / "labels.db")
     return row.id

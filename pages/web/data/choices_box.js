@@ -1,6 +1,7 @@
 /** What the folder names mean, and how the images are made: each change takes effect at once. */
 
-import { enable, h, icon, isEnabled, redraw, show, walkByArrows, write } from "../shared/dom.js";
+import { enable, h, icon, isEnabled, show, walkByArrows, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { count } from "../shared/format.js";
 import { EncoderBox } from "./encoder_box.js";
 import { MapBox } from "./map_box.js";

@@ -27,7 +27,8 @@ export class ReportPanel {
   title = h("span.title", { "data-testid": "report-title" });
   headline = h("span.s", { "data-testid": "headline" });
   csv = h("a.btn", { "data-testid": "report-csv", download: "" }, icon("download"), "Report as CSV");
-  map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() });
+  mapWord = h("span");
+  map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() }, this.mapWord, key("↵"));
   figures = h("div.figures", { "data-testid": "figures" });
   warning = h("div.fitted.warning", { "data-testid": "warning" }, icon("warning"), h("span"));
   fitted = h("div.s.fitted", { "data-testid": "fitted" });
@@ -118,7 +119,7 @@ export class ReportPanel {
     write(this.headline, report.headline);
     this.headline.title = report.headline;
     this.csv.href = this.shelf.server.url(`sets/${report.id}/report.csv`);
-    this.map.replaceChildren(busy === report.id ? "Opening…" : "Open the map", key("↵"));
+    write(this.mapWord, busy === report.id ? "Opening…" : "Open the map");
     const folders = report.class_names.length;
     const what = report.from_folders ? `${folders === 1 ? "folder" : "folders"}, one a class` : folders ? "classes" : "classes found";
     this.figures.replaceChildren(

@@ -1,6 +1,7 @@
 /** The line at the bottom: what the trainer does, what the model on screen has seen, how old it is. */
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { age, count, doing, signed, wholeAge } from "../shared/format.js";
 
 const OLD = 10; // s: a snapshot older than this while training is worth a warning
@@ -201,7 +202,7 @@ export class StatusBar {
     const seen = `${isPaused} ${can}`;
     if (this.pause.dataset.seen !== seen) {
       this.pause.dataset.seen = seen;
-      this.pause.replaceChildren(icon(isPaused ? "play_arrow" : "pause"), isPaused ? "Resume" : "Pause", key("P"));
+      redraw(this.pause, () => this.pause.replaceChildren(icon(isPaused ? "play_arrow" : "pause"), isPaused ? "Resume" : "Pause", key("P")));
       enable(this.pause, can, can ? "" : "The trainer is not running now");
     }
     const isScratch = state === "pretraining";
