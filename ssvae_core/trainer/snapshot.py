@@ -33,7 +33,7 @@ class Snapshots:
     def make(self, xy: Map | None) -> Snapshot:
         """What there is to show now, with this map if it is new."""
         state = self._state
-        said = _said_by(state.ensemble) if state.n_labels else {"predicted_by": ""}
+        said = _said_by(state.ensemble) if state.n_labels else _said_of_graphs(state.ensemble)
         self._last = Snapshot(
             generation=state.generation,
             rev=next(self._revs),
@@ -74,12 +74,20 @@ class Snapshots:
 
 
 def _said_by(ensemble: Ensemble) -> dict[str, Any]:
-    """What a snapshot has of it."""
-    return {
+    """What a snapshot has of it, once there are labels."""
+    return _said_of_graphs(ensemble) | {
         "predicted_by": ensemble.predicted_by,
         "probabilities": ensemble.probabilities().astype(np.float16),
         "undecided": ensemble.undecided(),
         "disagree": ensemble.disagreement(),
+    }
+
+
+def _said_of_graphs(ensemble: Ensemble) -> dict[str, Any]:
+    return {
+        "predicted_by": "",
+        "graph": ensemble.mixture.leading,
+        "about_graph": ensemble.mixture.about(),
     }
 
 
