@@ -41,8 +41,8 @@ MAY_IMPORT = {
         *("options", "predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
-        *("atlas", "data", "encoders", "errors", "models", "options", "predictions"),
-        *("pretraining", "storage", "training"),
+        *("atlas", "data", "encoders", "errors", "importing", "models", "options"),
+        *("predictions", "pretraining", "storage", "training"),
     },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..data import Dataset
 from ..encoders import AUTO, FEATURES, Encoder, FeatureStore, encoded, open_encoder
+from ..importing.feature_file import path_of, read_features
 from ..storage import paths
 from .reporting import ProgressLine
 
@@ -33,7 +34,13 @@ class EncodedData:
         """The data set without its test part, if that has no features."""
         if self.test_features is not None:
             return data
-        return replace(data, test_images=None, test_answer_key=None, identity=data.fingerprint)
+        return replace(
+            data,
+            test_images=None,
+            test_answer_key=None,
+            test_features=None,
+            identity=data.fingerprint,
+        )
 
 
 def encoded_data(
@@ -55,6 +62,10 @@ def encoded_data(
     if choice == FEATURES:
         assert data.features is not None
         return EncodedData(choice, FEATURES, data.features, data.test_features, 0.0)
+    if (path := path_of(choice)) is not None:
+        line.say(f"reading {path.name}")
+        rows = read_features(path).of_examples(data.file_names, len(data))
+        return EncodedData(choice, FEATURES, rows, None, 0.0)
     line.say(f"opening the encoder {choice}")
     encoder, start = open_encoder(choice), time.monotonic()
     features = _followed(data, encoder, "encoding the images", line)

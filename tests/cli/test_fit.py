@@ -131,6 +131,17 @@ def test_features_that_came_with_the_data_are_taken(call, fits, data, monkeypatc
     assert np.array_equal(fits[0].ensemble.propagated.argmax(1), data.answer_key)
 
 
+def test_features_of_a_file_are_taken(call, fits, data, tmp_path, refused):
+    np.save(tmp_path / "mine.npy", np.eye(10, 12, dtype=np.float32)[data.answer_key])
+    options = ["--labels", "20", "--budget", "9", "--steps", "1", "--encoder"]
+    found = call("fit", *QUICK, "--model", "m2", *options, f"features:{tmp_path / 'mine.npy'}")
+    assert found["features"] == "features"
+    assert found["error_on"] == "unlabelled"  # of the test images it has no features
+    assert np.array_equal(fits[0].ensemble.propagated.argmax(1), data.answer_key)
+    gone = refused("fit", *QUICK, "--model", "m2", *options, f"features:{tmp_path / 'none.npy'}")
+    assert "none.npy" in gone
+
+
 def test_an_encoder_can_be_chosen_and_left_out(call, fits, photos, refused):
     options = ["fit", "--data", "small", "--model", "m2", "--labels", "20", "--budget", "9"]
     quick = [*options, "--steps", "1"]
