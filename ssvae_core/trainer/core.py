@@ -29,7 +29,7 @@ from .m1_training import KnowsLess, M1Training
 from .queries import answer
 from .regression_guard import LOOK_EVERY
 from .resume import is_made_alike, learned_in
-from .snapshot import snapshot_of
+from .snapshot import Snapshots
 from .state import TrainerState
 
 CHECK_EVERY = 50  # steps between two looks at the terms: finite, and what are they
@@ -42,12 +42,13 @@ class TrainerCore:
     def __init__(self, state: TrainerState):
         """Learn on from this state."""
         self.state, self.history = state, ModelHistory(state)
-        self.message, self._about_taken_back = "", ""
+        self.message, self._about_taken_back, self._has_news = "", "", True
         self._m1_training: M1Training | None = None
         self._m1_work: Iterator[None] = iter(())
         self._seconds_left: float | None = None
         self._new_map: Map | None = state.atlas.xy
-        self._rev = 0
+        self._snapshots = Snapshots(state)
+        self.preview = self._snapshots.preview
         self._take_labels()
 
     # A label
@@ -79,7 +80,9 @@ class TrainerCore:
         self._forget_message()
         if not self.is_pretraining:
             state.moved = 0.0  # labels teach the model on top of M1; the latents stay
+        is_shown = to_seq == self._snapshots.previewed_seq and not (self._has_news or undone_from)
         self._take_labels()
+        self._has_news = not (is_shown and state.can_learn)
 
     def _take_labels(self) -> None:
         """Propagate the labels, and let the model learn from them."""
@@ -123,10 +126,8 @@ class TrainerCore:
         is_asked = ensemble.query_model() or scores.query_model(ensemble.probabilities)
         if not (self._has_news or is_asked or self._new_map is not None):
             return None
-        self._has_news = False
-        new_map, self._new_map = self._new_map, None
-        self._rev += 1
-        return snapshot_of(self.state, self._rev, new_map)
+        self._has_news, new_map, self._new_map = False, self._new_map, None
+        return self._snapshots.make(new_map)
 
     def status(self) -> Status:
         """What it is doing; who sends it knows the rate, and whether it is to pause."""

@@ -146,12 +146,12 @@ export class StatusBar {
     const isLost = this.client.connection === "lost";
     const [kind, word] = isLost ? ["warn", "No connection"] : STATES[trainer.state] ?? ["", trainer.state];
     this.dot.className = `dot ${kind}`;
-    const [does] = trainer.state === "pretraining" ? doing(trainer.message) : [""];
+    const isPretraining = trainer.state === "pretraining";
+    const [does, how] = isPretraining ? doing(trainer.message) : ["", ""];
     write(this.word, isLost ? word : trainer.state === "waiting" && trainer.waits_for ? `Waiting for ${trainer.waits_for}` : does || word);
     const left = trainer.seconds_left;
-    write(this.device, trainer.state === "pretraining" && left !== null && left !== undefined
-      ? `${wholeAge(left)} left`
-      : trainer.device ? `on ${trainer.device}` : "");
+    const far = [how, left !== null && left !== undefined ? `${wholeAge(left)} left` : ""].filter(Boolean).join(", ");
+    write(this.device, isPretraining && far ? far : trainer.device ? `on ${trainer.device}` : "");
     const isRunning = trainer.state === "training" || trainer.state === "pretraining";
     write(this.run, runInWords(trainer));
     this.step.replaceChildren(...(trainer.step && !this.run.textContent ? ["step ", h("b", {}, count(trainer.step))] : []));
@@ -225,7 +225,7 @@ export class StatusBar {
   #updateMessage(trainer) {
     const isFresh = Date.now() < this.#said.until;
     const told = trainer?.message ?? "";
-    const text = isFresh ? this.#said.text : trainer?.state === "pretraining" ? doing(told)[1] : told;
+    const text = isFresh ? this.#said.text : trainer?.state === "pretraining" ? doing(told)[2] : told;
     write(this.message, text);
     this.message.className = `message ${isFresh ? this.#said.kind : ""}`;
     this.message.title = text;
