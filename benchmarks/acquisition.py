@@ -101,7 +101,7 @@ def race(name: str, voice: str, strategy: str, seed: int, seconds: float) -> dic
         )
     return {
         "seed": seed,
-        "errors": [round(point["test_error"], 2) for point in curve],
+        "errors": [round(point["error"], 2) for point in curve],
         "predicted_by": [point["predicted_by"] for point in curve],
         "steps": fit.steps,
         "wall": round(time.perf_counter() - start, 1),

@@ -35,19 +35,21 @@ MAY_IMPORT = {
     },
     "encoders": {"data", "errors", "limits", "storage", "strict_json"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
-    "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
+    "pretraining": {
+        *("atlas", "data", "encoders", "errors", "models", "options", "storage", "training"),
+    },
     "session": {
         *("acquisition", "atlas", "data", "encoders", "errors", "importing", "labels"),
         *("options", "predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
-        *("atlas", "data", "encoders", "errors", "models", "options", "predictions"),
-        *("pretraining", "storage", "training"),
+        *("atlas", "data", "encoders", "errors", "importing", "models", "options"),
+        *("predictions", "pretraining", "storage", "training"),
     },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
-        *("atlas", "data", "errors", "models", "options", "pretraining", "protocol", "storage"),
-        *("training",),
+        *("atlas", "data", "encoders", "errors", "models", "options", "pretraining", "protocol"),
+        *("storage", "training"),
     },
     "__init__": {"data", "fitting"},
     "export": {

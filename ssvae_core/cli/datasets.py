@@ -55,7 +55,7 @@ def _listed(data: Shelved) -> dict[str, Any]:
         "title": data.name,
         "id": data.id,
         "examples": data.n,
-        "test_examples": 0,
+        "test_examples": data.n_test,
         "shape": list(data.shape),
         "classes": [] if data.role == "ignore" else list(data.class_names),
         "true_labels": data.role == "truth",

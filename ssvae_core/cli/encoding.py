@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..data import Dataset
 from ..encoders import AUTO, FEATURES, Encoder, FeatureStore, encoded, open_encoder
+from ..importing.feature_file import path_of, read_features
 from ..storage import paths
 from .reporting import ProgressLine
 
@@ -29,11 +30,21 @@ class EncodedData:
     test_features: NDArray[Any] | None  # (M, F)
     seconds: float
 
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest of a fit, by which a classifier that is loaded opens the encoder."""
+        return {"encoder": {"choice": self.choice, "key": self.key}}
+
     def scored_on(self, data: Dataset) -> Dataset:
         """The data set without its test part, if that has no features."""
         if self.test_features is not None:
             return data
-        return replace(data, test_images=None, test_answer_key=None, identity=data.fingerprint)
+        return replace(
+            data,
+            test_images=None,
+            test_answer_key=None,
+            test_features=None,
+            identity=data.fingerprint,
+        )
 
 
 def encoded_data(
@@ -54,7 +65,11 @@ def encoded_data(
         return None
     if choice == FEATURES:
         assert data.features is not None
-        return EncodedData(choice, FEATURES, data.features, None, 0.0)
+        return EncodedData(choice, FEATURES, data.features, data.test_features, 0.0)
+    if (path := path_of(choice)) is not None:
+        line.say(f"reading {path.name}")
+        rows = read_features(path).of_examples(data.file_names, len(data))
+        return EncodedData(choice, FEATURES, rows, None, 0.0)
     line.say(f"opening the encoder {choice}")
     encoder, start = open_encoder(choice), time.monotonic()
     features = _followed(data, encoder, "encoding the images", line)
@@ -79,4 +94,11 @@ def _test_part(data: Dataset) -> Dataset:
     """The test images as a data set."""
     assert data.test_images is not None
     title = f"{data.title}, test part"
-    return Dataset(data.name, title, data.test_images, data.class_names, identity="test part")
+    return Dataset(
+        data.name,
+        title,
+        data.test_images,
+        data.class_names,
+        originals=data.test_originals,
+        identity="test part",
+    )

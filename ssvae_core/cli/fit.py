@@ -14,6 +14,7 @@ from .trial import (
     circumstances,
     data_with_answers,
     detail,
+    error_on,
     learning,
     new_fit,
     percent_wrong,
@@ -56,7 +57,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> CommandResult:
-    """Draw labels by the seed, fit, and look at the test images."""
+    """Draw labels by the seed, fit, and look at the test part, or else at the rest."""
     data, answers = data_with_answers(arguments)
     labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
     with progress_line() as line:
@@ -68,29 +69,32 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         end = fit.seconds + left
         for progress in learning(fit.run(left, arguments.steps)):
             line.say(progress.message, detail(progress), end - progress.seconds)
-        line.say("looking at the test images")
+        line.say("counting errors")
         from ..fitting.saved_fit import save_fit
-        from ..training.bounds import mean_bound
+        from ..training.bounds import N_FOR_MEAN, mean_bound
+        from ..training.examples import as_stored
 
         assert fit.learner is not None
         bound = None
         if data.test_images is not None:
+            values = as_stored(data.test_images[:N_FOR_MEAN], fit.standard).numpy()
             some = None if test_features is None else features_for_graph(test_features, fit.centre)
-            bound = mean_bound(fit.learner, data.test_images, some)
+            bound = mean_bound(fit.learner, values, some)
         found = {
             "model": fit.model_name,
             "data": data.name,
             "labels": arguments.labels,
             "seed": arguments.seed,
             "seconds": round(fit.seconds, 2),
-            "test_error": percent_wrong(fit, data, test_features),
+            "error": percent_wrong(fit, data, test_features),
+            "error_on": error_on(data),
             "bound": None if bound is None else round(bound, 3),
             "epochs": _epochs(fit),
             "steps": fit.learner.steps,
             **circumstances(fit, known),
         }
         if arguments.save:
-            save_fit(arguments.save, fit)
+            save_fit(arguments.save, fit, {} if known is None else known.as_json())
             found["saved"] = str(arguments.save)
     say_if_another(fit, arguments.model)
     return CommandResult(found, listing(found))

@@ -25,6 +25,8 @@ from .reporting import CommandResult, ProgressLine, progress_line, table
 from .trial import (
     circumstances,
     data_with_answers,
+    error_on,
+    guesses,
     learning,
     new_fit,
     percent_wrong,
@@ -74,7 +76,7 @@ def add(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> CommandResult:
-    """Ask, answer, train, and look at the test images, until there are enough labels."""
+    """Ask, answer, train, and count errors, until there are enough labels."""
     data, _ = data_with_answers(arguments)
     if arguments.strategy not in STRATEGIES:
         raise UserError(
@@ -107,7 +109,9 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         **circumstances(fit, known),
     }
     rows = [list(point.values()) for point in curve]
-    text = table(["labels", "seconds", "test error, %", "predicted_by"], rows)
+    found |= {"error": curve[-1]["error"] if curve else None, "error_on": error_on(data)}
+    head = ["labels", "seconds", f"{error_on(data)} error, %", "predicted_by"]
+    text = table(head, rows)
     return CommandResult({**found, "curve": curve}, text)
 
 
@@ -129,7 +133,7 @@ def simulated(
     excluded: NDArray[np.bool_] | None = None,
     score: Callable[[Fit, Dataset], float | None] = percent_wrong,
 ) -> Iterator[dict[str, Any]]:
-    """A point of the curve at each count: labels, seconds of training, test error.
+    """A point of the curve at each count: labels, seconds of training, percent wrong.
 
     Those `excluded` (N,) are never asked.
     """
@@ -159,7 +163,7 @@ def simulated(
         yield {
             "labels": int((labels >= 0).sum()),
             "seconds": round(fit.seconds, 2),
-            "test_error": score(fit, data),
+            "error": score(fit, data),
             "predicted_by": fit.predicted_by,
         }
 
@@ -204,7 +208,7 @@ def _predicted(fit: Fit, needs_anomaly: bool) -> Predicted:
     """What the next suggestion is chosen by, as in the app."""
     assert fit.learner is not None
     if fit.ensemble is None:
-        said = fit.learner.probabilities()
+        said = guesses(fit)
         return {"probabilities": said, "anomaly": _anomaly(fit, said) if needs_anomaly else None}
     fit.ensemble.query_at = 0.0
     fit.ensemble.query_model(seconds=math.inf)

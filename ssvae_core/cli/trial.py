@@ -1,6 +1,6 @@
 """A fit as the options say, followed on the progress line, and what it came to.
 
-Letters in shapes: N examples.
+Letters in shapes: N examples, K classes.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,14 +109,38 @@ def detail(progress: FitProgress) -> str:
     return ", ".join([f"step {progress.steps}", *terms]) if progress.steps else ""
 
 
+def error_on(data: Dataset) -> Literal["test", "unlabelled"]:
+    """Of which examples the error is: of the test part, or where there is none, of those without
+    a label.
+    """
+    key = data.test_answer_key if data.test_images is not None else None
+    return "test" if key is not None and bool((key >= 0).any()) else "unlabelled"
+
+
 def percent_wrong(
     fit: Fit, data: Dataset, test_features: NDArray[Any] | None = None
 ) -> float | None:
-    """Of the test images, percent named wrongly; None without a label or an answer key."""
-    if data.test_images is None or data.test_answer_key is None or not (fit.labels >= 0).any():
+    """Of these, percent named wrongly; None where there is no label, or no such example."""
+    if not (fit.labels >= 0).any():
         return None
-    best = fit.probabilities(data.test_images, test_features).argmax(1)
-    return round(100 * float((best != data.test_answer_key).mean()), 2)
+    if error_on(data) == "test":
+        assert data.test_images is not None
+        assert data.test_answer_key is not None
+        known = np.flatnonzero(data.test_answer_key >= 0)
+        best = fit.probabilities(data.test_images, test_features).argmax(1)[known]
+        answers = data.test_answer_key[known]
+    else:
+        assert data.answer_key is not None
+        open_ones = np.flatnonzero((fit.labels < 0) & (data.answer_key >= 0))
+        best, answers = guesses(fit)[open_ones].argmax(1), data.answer_key[open_ones]
+    return round(100 * float((best != answers).mean()), 2) if len(answers) else None
+
+
+def guesses(fit: Fit) -> NDArray[np.float32]:
+    """Class probabilities of the examples themselves, as in the app: (N, K)."""
+    assert fit.learner is not None
+    said: NDArray[np.float32] = (fit.ensemble or fit.learner).probabilities()
+    return said
 
 
 def circumstances(fit: Fit, known: EncodedData | None) -> dict[str, Any]:

@@ -35,13 +35,15 @@ class Dataset:
     class_names: tuple[str, ...]  # the classes a new session begins with
     # (N,) true class of each example, hidden from models; -1 where it is not known
     answer_key: NDArray[np.int64] | None = None
-    test_images: NDArray[np.uint8] | None = None  # (M, H, W, C), never trained on
-    test_answer_key: NDArray[np.int64] | None = None  # (M,)
+    test_images: NDArray[Any] | None = None  # (M, H, W, C) or (M, D), never trained on
+    test_answer_key: NDArray[np.int64] | None = None  # (M,), -1 where it is not known
+    test_features: NDArray[np.float32] | None = None  # (M, F), where `features` are known
     labels: NDArray[np.int64] | None = None  # (N,) that came with an import, -1 for none
     file_names: Sequence[str] | None = None  # (N,)
     encoder: str = AUTO  # whose features say which images are alike, see encoders/
     features: NDArray[np.float32] | None = None  # (N, F), that came with an import
     originals: Originals | None = field(default=None, repr=False)
+    test_originals: Originals | None = field(default=None, repr=False)
     provenance: Provenance | None = field(default=None, repr=False)  # where it was imported from
     factors: Mapping[str, NDArray[np.float64]] | None = None  # (N,) each, what a drawing came from
     notes: tuple[str, ...] = ()  # sentences for the person: what of it is damaged and missed
@@ -90,6 +92,10 @@ class Dataset:
     def original(self, index: int) -> tuple[bytes, str] | None:
         """The file of a full-size original and its MIME type; None if the example is all."""
         return self.originals(index) if self.originals else None
+
+    def test_original(self, index: int) -> tuple[bytes, str] | None:
+        """The same of a test image."""
+        return self.test_originals(index) if self.test_originals else None
 
 
 def _fingerprint(images: NDArray[Any]) -> str:

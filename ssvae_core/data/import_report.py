@@ -36,6 +36,7 @@ class Contradiction:
     name: str
     class_name: str
     stands: bool = False  # the first was there before, and keeps its class; else it has none
+    in_test: bool = False  # both are of the test part
 
 
 @dataclass
@@ -67,6 +68,8 @@ class Report:
     files: int = 0  # that were looked at
     taken: int = 0
     earlier: int = 0  # examples that were there before, where images were added
+    n: int = 0  # examples that there are now, but for the test part
+    n_test: int = 0  # in the test part
     skipped: dict[str, SkippedFiles] = field(default_factory=dict)
     shape: tuple[int, ...] = ()  # of an example, as the model sees it
     policy: dict[str, Any] = field(default_factory=dict)
@@ -163,7 +166,13 @@ class Report:
         ]
         blank = [] if self.warnings() else self._blank()
         said += self._advice()
-        return [*self._contradictions_in_words(), *said, *blank, *self.notes]
+        test = [self._test_in_words()] if self.n_test else []
+        return [*self._contradictions_in_words(), *test, *said, *blank, *self.notes]
+
+    def _test_in_words(self) -> str:
+        what = f"{'image' if self.kind == 'image' else 'row'}{'s' if self.n_test != 1 else ''}"
+        is_are = "are" if self.n_test != 1 else "is"
+        return f"{_n(self.n_test)} {what} {is_are} the test part: nothing learns from it."
 
     def _advice(self) -> list[str]:
         """What to do with files of formats that are not read, a sentence for each format."""

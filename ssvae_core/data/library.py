@@ -23,8 +23,17 @@ from .dataset import FEATURES as BY_FEATURES
 from .dataset import Dataset
 from .import_report import Report
 from .manifest import change_manifest, encoder_of, read_manifest
-from .pack import FileNames, Pack
-from .parts import UNREADABLE, classes_in, features_in, pack_in, part, provenance_in
+from .pack import FileNames
+from .parts import (
+    UNREADABLE,
+    KeptOriginals,
+    classes_in,
+    features_in,
+    held_out_in,
+    pack_in,
+    part,
+    provenance_in,
+)
 from .stored import (
     CLASSES,
     DELETED,
@@ -35,7 +44,7 @@ from .stored import (
     NAMES,
     ORIGINALS,
     REPORT,
-    mime_of,
+    TEST,
 )
 
 LONGEST_ID = 200  # bytes; no name is of more characters either
@@ -54,6 +63,7 @@ class Shelved:
     id: str
     name: str
     n: int
+    n_test: int  # more examples, to test on
     shape: tuple[int, ...]
     class_names: tuple[str, ...]
     role: str  # what the classes mean, a key of ROLES
@@ -127,6 +137,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     originals = part(folder, manifest, ORIGINALS, pack_in, notes)
     provenance = part(folder, manifest, DIGESTS, provenance_in, notes)
     features = part(folder, manifest, FEATURES, features_in, notes)
+    test = part(folder, manifest, f"{TEST}{EXAMPLES}", held_out_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
         if images.shape != (manifest["n"], *manifest["shape"]):
@@ -139,10 +150,11 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             answer_key=classes if role == "truth" else None,
             labels=classes if role == "labels" else None,
             file_names=None if names is None else FileNames(names),
-            originals=None if originals is None else _KeptOriginals(originals),
+            originals=None if originals is None else KeptOriginals(originals),
             provenance=provenance,
             encoder=encoder_of(manifest),
             features=features,
+            **(test or {}),
             notes=tuple(notes),
             identity=manifest["sha256"][:16],
         )
@@ -151,15 +163,6 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             f"The examples in {folder / EXAMPLES} cannot be read: {error}. Put the file back, or "
             "import the data set again."
         ) from error
-
-
-@dataclass(frozen=True)
-class _KeptOriginals:
-    pack: Pack
-
-    def __call__(self, index: int) -> tuple[bytes, str] | None:
-        content = self.pack.read(index)
-        return (content, mime_of(content)) if content else None
 
 
 def report_of(name: str, root: Path) -> Report:
@@ -215,7 +218,8 @@ def set_features(name: str, features: NDArray[np.float32], root: Path) -> None:
         write_array_whole(folder / FEATURES, np.asarray(features, np.float32))
     except OSError as error:
         raise NotWritten(f"{folder} could not be changed: {error.strerror}.") from error
-    change_manifest(folder, n_features=features.shape[1], encoder=BY_FEATURES)
+    of_these = {"n_features": features.shape[1], "n_test_features": 0}
+    change_manifest(folder, encoder=BY_FEATURES, **of_these)
 
 
 def delete(name: str, root: Path) -> None:
@@ -251,6 +255,7 @@ def _described(identity: str, manifest: dict[str, Any]) -> Shelved:
         id=identity,
         name=manifest["name"],
         n=manifest["n"],
+        n_test=manifest.get("n_test", 0),
         shape=tuple(manifest["shape"]),
         class_names=tuple(manifest["class_names"]),
         role=manifest["role"],

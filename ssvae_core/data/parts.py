@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from ..storage.whole import read_array
 from .pack import Pack
 from .provenance import Provenance, provenance_of
-from .stored import CLASSES, DIGESTS, FEATURES, NAMES, ORIGINALS
+from .stored import CLASSES, DIGESTS, EXAMPLES, FEATURES, NAMES, ORIGINALS, TEST, mime_of
 
 Found = TypeVar("Found")
 UNREADABLE = (OSError, ValueError, EOFError, TypeError, LookupError, RecursionError)
@@ -23,9 +24,22 @@ MISSED = {
     ORIGINALS: "The larger originals",
     FEATURES: "The features",
     DIGESTS: "Notes on the original files",
+    f"{TEST}{EXAMPLES}": "The test images",
 }
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class KeptOriginals:
+    """Larger originals of examples, in a pack."""
+
+    pack: Pack
+
+    def __call__(self, index: int) -> tuple[bytes, str] | None:
+        """As Originals says."""
+        content = self.pack.read(index)
+        return (content, mime_of(content)) if content else None
 
 
 def part(
@@ -75,6 +89,30 @@ def pack_in(folder: Path, manifest: dict[str, Any], name: str) -> Pack:
     if len(pack) != manifest["n"]:
         raise ValueError(f"there are {len(pack)}, not {manifest['n']}")
     return pack
+
+
+def held_out_in(
+    folder: Path, manifest: dict[str, Any], name: str = f"{TEST}{EXAMPLES}"
+) -> dict[str, Any]:
+    """What a Dataset takes of its test part; nothing where it has none.
+
+    OSError or ValueError where damaged.
+    """
+    if not (n := manifest.get("n_test", 0)):
+        return {}
+    of_part = {**manifest, "n": n}
+    images = np.load(folder / name, mmap_mode="r", allow_pickle=False)
+    if images.shape != (n, *manifest["shape"]):
+        raise ValueError(f"the test part is of shape {images.shape}")
+    classes = classes_in(folder, of_part, f"{TEST}{CLASSES}")
+    of_part["n_features"] = manifest.get("n_test_features", 0)
+    features = features_in(folder, of_part, f"{TEST}{FEATURES}")
+    return {
+        "test_features": features,
+        "test_images": images,
+        "test_answer_key": None if manifest["role"] == "ignore" else classes,
+        "test_originals": KeptOriginals(pack_in(folder, of_part, f"{TEST}{ORIGINALS}")),
+    }
 
 
 def provenance_in(folder: Path, manifest: dict[str, Any], name: str) -> Provenance:

@@ -78,9 +78,10 @@ def _imports_in(manifest: Mapping[str, Any]) -> tuple[ImportedFrom, ...]:
     )
 
 
-def sizes_in(folder: Path, n: int) -> Sizes:
-    """Of the n originals; earlier versions did not keep them."""
-    if not (folder / SIZES).is_file():
+def sizes_in(folder: Path, n: int, prefix: str = "") -> Sizes:
+    """Of the n originals; earlier versions did not keep them. `prefix` as of stored.TEST."""
+    path = folder / f"{prefix}{SIZES}"
+    if not path.is_file():
         return np.zeros((n, 2), np.int32)
-    found: Sizes = np.load(folder / SIZES, mmap_mode="r", allow_pickle=False)
+    found: Sizes = np.load(path, mmap_mode="r", allow_pickle=False)
     return found

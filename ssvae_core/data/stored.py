@@ -9,6 +9,7 @@ names.*         file names, a pack
 features.npy    (N, F) float32, that came with the images; absent where none did
 originals.*     larger originals at up to 256 pixels, a pack; empty where there is none
 report.json     what the import took and left out
+test-*          the same of the M examples of the test part, where there is one
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ MANIFEST, REPORT = "manifest.json", "report.json"
 EXAMPLES, CLASSES, DIGESTS = "examples.npy", "classes.npy", "digests.npy"
 SIZES, FEATURES = "sizes.npy", "features.npy"
 NAMES, ORIGINALS = "names", "originals"
+TEST = "test-"  # before the names of the test part's files
 PREFIX, DELETED, LOCK = ".importing-", ".deleted-", "lock"
 
 

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,18 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 
 from ..data import Dataset
-from ..encoders import AUTO, CONTRASTIVE, Encoder, chosen_encoder, encoded, open_encoder
+from ..encoders import (
+    AUTO,
+    CONTRASTIVE,
+    FEATURES,
+    Encoder,
+    chosen_encoder,
+    encoded,
+    open_encoder,
+)
 from ..encoders.originals import digest
 from ..errors import UserError
+from ..importing.feature_file import path_of, read_features
 from .model_copies import as_bytes
 from .seen import Seen
 
@@ -69,6 +79,11 @@ class ArrayEncoder:
         Raises UserError for a choice that cannot be.
         """
         chosen = chosen_for_fit(choice, shape)
+        if chosen and len(shape) != 3:
+            raise UserError(
+                f"The encoder '{chosen}' is for images, and X holds vectors. Choose 'auto', and "
+                "add the features to X as columns."
+            )
         return cls(chosen) if chosen else None
 
     @classmethod
@@ -133,6 +148,9 @@ class ArrayEncoder:
         first: NDArray[np.bool_] | None,
     ) -> None:
         """Remember the features of images that are not known, as the time allows."""
+        if (path := path_of(self.choice)) is not None:
+            self._read(path, data, memory)
+            return
         encoder, end = self._opened(), math.inf if seconds is None else time.monotonic() + seconds
         if seconds is not None and first is not None and first.any():
             for _ in encoded(_as_data(data.images[first]), encoder, memory):
@@ -141,6 +159,17 @@ class ArrayEncoder:
             for _ in work:
                 if time.monotonic() > end:
                     return
+
+    def _read(self, path: Path, data: Dataset, memory: _Memory) -> None:
+        """Remember the features of images that a file holds, in their order."""
+        if self.key:
+            raise UserError(
+                f"X holds images that it did not learn from, and {path.name} has no features of "
+                "them. Choose an encoder, which can see them."
+            )
+        rows = read_features(path).of_examples(None, len(data))
+        memory.add("", [digest(None, data, index) for index in range(len(data))], rows)
+        self.key = FEATURES
 
     def _opened(self) -> Encoder:
         if self._encoder is None:

@@ -86,6 +86,16 @@ class ClassFolders:
                 return folders[n - 1]
         return None
 
+    @property
+    def parts(self) -> list[str]:
+        """The names of the folders that are parts."""
+        return [*self._parts]
+
+    @property
+    def holders(self) -> frozenset[Folders]:
+        """The folders that hold images themselves."""
+        return frozenset(self._holders)
+
     def below_common(self, path: Folders) -> Folders:
         """A file's folders and name, without the folders that all images lie in."""
         n = len(self.common)
@@ -163,7 +173,12 @@ def _common(paths: Collection[Folders]) -> Folders:
     return tuple(name for name, _ in same)
 
 
+def words_of(name: str) -> set[str]:
+    """Of a folder's name, in small letters: "seg_train" -> seg, train."""
+    return {word.lower() for word in WORDS.findall(name)}
+
+
 def _is_part_name(name: str) -> bool:
-    words = {word.lower() for word in WORDS.findall(name)}
+    words = words_of(name)
     is_plain = PART_NAME.fullmatch(name) is not None
     return is_plain and bool(words & PART_WORDS) and words <= PART_WORDS | SIDE_WORDS

@@ -17,10 +17,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ..data.pack import PackWriter
@@ -38,53 +37,27 @@ from ..data.stored import (
     PREFIX,
     REPORT,
     SIZES,
+    TEST,
     write_json,
 )
 from ..errors import NotWritten
 from ..storage.whole import flush_to_disk
+from .row_file import RowFile
 
 CHUNK = 2**20
-
-
-class RowFile:
-    """An .npy file that grows: its header leaves room for any number of rows."""
-
-    def __init__(self, path: Path, shape: tuple[int, ...], dtype: Any):
-        self.path, self.shape, self.dtype, self.n = path, shape, np.dtype(dtype), 0
-        self._file: BinaryIO = path.open("w+b")
-        self._write_header()
-
-    def add(self, rows: NDArray[Any]) -> None:
-        """Write rows: (n, *shape)."""
-        assert rows.shape[1:] == self.shape
-        self._file.write(np.ascontiguousarray(rows, self.dtype).data)
-        self.n += len(rows)
-
-    def close(self) -> None:
-        """Say in the header how many there are."""
-        self._file.seek(0)
-        self._write_header()
-        self._file.close()
-
-    def abandon(self) -> None:
-        """Close it as it is."""
-        self._file.close()
-
-    def _write_header(self) -> None:
-        descr = npy.dtype_to_descr(self.dtype)
-        head = {"descr": descr, "fortran_order": False, "shape": (self.n, *self.shape)}
-        npy.write_array_header_1_0(self._file, head)
 
 
 class Draft:
     """Takes examples one after another. Made by `drafting`."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
-        self._names = PackWriter(folder, NAMES)
-        self._originals = PackWriter(folder, ORIGINALS)
-        self._digests = RowFile(folder / DIGESTS, (16,), np.uint8)
-        self._sizes = RowFile(folder / SIZES, (2,), np.int32)
+    def __init__(self, folder: Path, prefix: str = ""):
+        """`prefix` stands before the names of its files."""
+        self.folder, self._prefix = folder, prefix
+        self._names = PackWriter(folder, f"{prefix}{NAMES}")
+        self._originals = PackWriter(folder, f"{prefix}{ORIGINALS}")
+        self._digests = RowFile(self._path(DIGESTS), (16,), np.uint8)
+        self._sizes = RowFile(self._path(SIZES), (2,), np.int32)
+        self._test: Draft | None = None
         self._classes: list[int] = []
         self._rows: RowFile | None = None
         self._features: RowFile | None = None
@@ -104,7 +77,19 @@ class Draft:
 
     def begin(self, shape: tuple[int, ...], dtype: Any) -> None:
         """Say what an example is."""
-        self._rows = RowFile(self.folder / EXAMPLES, shape, dtype)
+        self._rows = RowFile(self._path(EXAMPLES), shape, dtype)
+
+    @property
+    def test(self) -> Draft:
+        """The test part: other examples, of the same shape and classes."""
+        if self._test is None:
+            self._test = Draft(self.folder, TEST)
+        return self._test
+
+    @property
+    def n_test(self) -> int:
+        """Examples of the test part."""
+        return len(self._test) if self._test else 0
 
     def add(
         self,
@@ -137,9 +122,14 @@ class Draft:
         self._classes.append(class_id)
         if features is not None:
             if self._features is None:
-                self._features = RowFile(self.folder / FEATURES, features.shape, np.float32)
+                self._features = RowFile(self._path(FEATURES), features.shape, np.float32)
             self._features.add(features[None])
         assert self._features is None or self._features.n == len(self)
+
+    def be_of_one_shape(self) -> None:
+        """Where one part holds grey images only and the other a colour image, both are colour."""
+        if self._test and self.n_test and len(self) and self._test.shape != self.shape:
+            (self if self.shape[-1] == 1 else self._test)._turn_to_colour()
 
     def name(self, example: int) -> str:
         """The file name of an example that was added."""
@@ -158,12 +148,14 @@ class Draft:
 
         Class ids are changed to order[id]: where each class stands among the sorted names.
         """
-        assert self._rows is not None
-        for file in self._files:
-            file.close()
-        np.save(self.folder / CLASSES, self.class_places(order), allow_pickle=False)
-        sha256 = self._sha256(manifest["class_names"])
-        counts = {"n": len(self), "n_features": self.n_features}
+        parts = [self, self._test] if self._test and self.n_test else [self]
+        for each in parts:
+            for file in each._files:
+                file.close()
+            np.save(each._path(CLASSES), each.class_places(order), allow_pickle=False)
+        sha256 = self._sha256(manifest["class_names"], parts)
+        counts = {"n": len(self), "n_features": self.n_features, "n_test": self.n_test}
+        counts["n_test_features"] = self._test.n_features if self._test else 0
         whole = {"format": FORMAT, "sha256": sha256, **manifest, **counts}
         write_json(self.folder / REPORT, report)
         write_json(self.folder / MANIFEST, whole)
@@ -179,30 +171,40 @@ class Draft:
         for file in self._files:
             with suppress(OSError):  # the disk may be full for what is still to be written
                 file.abandon()
+        if self._test is not None:
+            self._test.abandon()
 
     @property
     def _files(self) -> list[RowFile | PackWriter]:
         rows = [self._rows, self._digests, self._sizes, self._features]
         return [*(file for file in rows if file is not None), self._names, self._originals]
 
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{self._prefix}{name}"
+
     def _turn_to_colour(self) -> None:
         grey = self._rows
         assert grey is not None
         grey.close()
-        grey.path.rename(self.folder / "grey.npy")
+        grey.path.rename(self._path("grey.npy"))
         self._rows = RowFile(grey.path, (*grey.shape[:2], 3), grey.dtype)
         if grey.n:
-            written = np.load(self.folder / "grey.npy", mmap_mode="r", allow_pickle=False)
+            written = np.load(self._path("grey.npy"), mmap_mode="r", allow_pickle=False)
             step = max(1, CHUNK // int(np.prod(grey.shape)))
             for start in range(0, grey.n, step):
                 self._rows.add(written[start : start + step].repeat(3, 3))
-        (self.folder / "grey.npy").unlink()
+        self._path("grey.npy").unlink()
 
-    def _sha256(self, class_names: list[str]) -> str:
-        digest = hashlib.sha256(json.dumps(class_names).encode())
+    @property
+    def _content(self) -> list[Path]:
         named = [EXAMPLES, CLASSES, f"{NAMES}.bin", f"{ORIGINALS}.bin"]
-        for name in [*named, FEATURES] if self._features else named:
-            with (self.folder / name).open("rb") as file:
+        return [self._path(name) for name in ([*named, FEATURES] if self._features else named)]
+
+    @staticmethod
+    def _sha256(class_names: list[str], parts: list[Draft]) -> str:
+        digest = hashlib.sha256(json.dumps(class_names).encode())
+        for path in (path for each in parts for path in each._content):
+            with path.open("rb") as file:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
         return digest.hexdigest()

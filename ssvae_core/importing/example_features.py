@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..data.dataset import AUTO, FEATURES
 from ..data.import_report import Skipped
 from ..data.manifest import encoder_of
-from ..data.parts import features_in
+from ..data.parts import features_in, held_out_in
 from ..data.stored import FEATURES as FEATURE_ROWS
 from ..errors import Conflict
 from .feature_file import MatchedFeatures, path_of, read_features
@@ -71,13 +71,15 @@ class ExampleFeatures:
         if self._file:
             self._file.match(self._source)
 
-    def of_earlier(self) -> NDArray[np.float32] | None:
+    def of_earlier(self, *, in_test: bool = False) -> NDArray[np.float32] | None:
         """Those of the examples that are there: (n, F); None where they have none, or none stay.
 
-        Raises OSError or ValueError if they are damaged.
+        `in_test`: of those of the test part. Raises OSError or ValueError if they are damaged.
         """
         if self._earlier is None or not self._has:
             return None
+        if in_test:
+            return held_out_in(self._earlier, self._manifest).get("test_features")
         return features_in(self._earlier, self._manifest, FEATURE_ROWS)
 
     def of(self, item: Item, place: int, n_expected: int) -> NDArray[np.float32] | Skipped | None:

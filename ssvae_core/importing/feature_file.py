@@ -96,7 +96,7 @@ class MatchedFeatures:
         self._places = self._file.places_of([*source.names()], source.above)
         n = source.count()
         if n is not None and not source.are_folders:
-            self.check_length(n)
+            self.check_length(n - source.n_test)
 
     def of(self, name: str, place: int) -> NDArray[np.float32] | None:
         """The features of the item with this name, at this place among all; None without any."""

@@ -30,7 +30,7 @@ from ..data.library import (
 )
 from ..data.manifest import encoder_of, read_manifest
 from ..data.parts import features_in
-from ..data.stored import CLASSES, DIGESTS, REPORT, write_json
+from ..data.stored import CLASSES, DIGESTS, REPORT, TEST, write_json
 from ..data.stored import FEATURES as FEATURE_ROWS
 from ..errors import Conflict, UserError
 from ..labels.names import same
@@ -186,12 +186,14 @@ def _less_in_words(before: dict[str, Any], old: Path, new: Path, is_read_otherwi
 
 
 def _held(folder: Path) -> dict[str, int]:
-    """How much a data set holds."""
-    classes = np.load(folder / CLASSES, allow_pickle=False)
+    """How much a data set holds, in both parts."""
+    manifest = read_manifest(folder)
+    names = [CLASSES, f"{TEST}{CLASSES}"] if manifest.get("n_test") else [CLASSES]
+    classes = np.concatenate([np.load(folder / name, allow_pickle=False) for name in names])
     return {
         "examples": len(classes),
         "labels": int((classes >= 0).sum()),
-        "classes": len(read_manifest(folder)["class_names"]),
+        "classes": len(manifest["class_names"]),
     }
 
 

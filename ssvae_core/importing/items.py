@@ -48,6 +48,7 @@ class Item:
     content: Path | bytes | Callable[[], bytes] | NDArray[Any]
     class_name: str | None = None
     features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
+    in_test: bool = False  # it is of the test part: nothing may learn from it
 
 
 class ContentError(Exception):
@@ -67,6 +68,7 @@ class Source(ABC):
     title: str  # "a folder"
     kind = "image"  # or "vector": its items are rows of float32
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
+    n_test = 0  # of its items, at the end: they are to test on, and bring their own classes
     has_features = False  # its items come with them
     are_folders = False  # class names come from folders
     above = ""  # the path in which the names of its items begin
@@ -103,6 +105,9 @@ class Source(ABC):
     def value_range(self) -> ValueRange | None:
         """Of all of its numbers, where it knows them without giving its items."""
         return None
+
+    def look(self) -> None:  # noqa: B027  # most have seen it when they are opened
+        """Find what else there is to choose of its reading."""
 
     def close(self) -> None:  # noqa: B027  # most hold nothing
         """Let go of what it holds open."""

@@ -40,7 +40,7 @@ class Answers:
         if self._in_order is not None:
             n = source.count()
             if n is not None and not source.are_folders:
-                self.check_length(n)
+                self.check_length(n - source.n_test)
             return
         files = [*source.names()]
         rows = [row for row in self._file.rows if row.is_human]

@@ -41,11 +41,13 @@ class ImportQueue:
         workspace: Path,
         then: Callable[[str, str], Iterator[MapProgress]],
         retire: Callable[[str], None] = lambda old: None,
+        make_room: Callable[[], None] = lambda: None,
     ):
         """`then` makes the map of a new data set, or brings sessions from the one it goes on from.
 
         It gets the ids of both, "" where there is no earlier one. `retire` removes one whose place
-        another has taken, if nobody uses it.
+        another has taken, if nobody uses it. `make_room` ends what wants the processor too; like
+        all that takes time it is called while the import is under way.
         """
         self.root = data_root(workspace)
         self.uploads = Uploads(workspace / UPLOADS)
@@ -56,6 +58,7 @@ class ImportQueue:
         self._job: Job[ImportProgress] | None = None
         self._wish: ImportRequest | None = None
         self._count, self._then, self._retire = 0, then, retire
+        self._make_room = make_room
         self._map: Job[MapProgress] | None = None
 
     def begin(self, wish: ImportRequest) -> None:
@@ -64,7 +67,6 @@ class ImportQueue:
             if self.is_running:
                 assert self._wish is not None
                 raise Conflict(f"{self._wish.name} is being read. Wait, or cancel it first.")
-            self.stop_map()
             if wish.again:
                 events = read_again(wish.again, self.root, wish.choice)
             elif wish.to:
@@ -73,10 +75,17 @@ class ImportQueue:
                 events = import_data(wish.where, self.root, name=wish.name, choice=wish.choice)
             self._wish, self._count = wish, self._count + 1
             self._job = Job(
-                events,
+                self._alone(events),
                 is_end=lambda event: event.imported is not None,
                 then=lambda last: self._finish(wish, last),
             )
+
+    def _alone(self, events: Iterator[ImportProgress]) -> Iterator[ImportProgress]:
+        """These, once the map of the last import and what learns have come to an end."""
+        yield ImportProgress("ending what is under way")
+        self.stop_map()  # first: a map that is made lets something learn
+        self._make_room()
+        yield from events
 
     def cancel(self) -> None:
         """Let the running import end; nothing of it is kept."""

@@ -15,7 +15,7 @@ from ..errors import UserError
 AS_FOUND: Mapping[str, str] = {}  # nothing was chosen
 NONE = "none"  # may be said for "", where that is one of the values
 
-LATER = ("values",)  # options that are found when the data itself is looked at
+LATER = ("values", "test")  # options that are found when the data itself is looked at
 
 
 @dataclass(frozen=True)

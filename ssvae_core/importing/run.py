@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..data.import_report import Report, Skipped, class_counts
-from ..data.library import MOST_CLASSES, report_of, slug
-from ..data.pack import Pack
-from ..data.provenance import sizes_in
-from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS
+from ..data.library import MOST_CLASSES, slug
 from ..errors import Conflict, UserError
 from ..labels.names import listed, same
 from .array_decoding import Decoded, blank_of
@@ -27,9 +22,9 @@ from .items import Item, Source
 from .label_lookup import Answers
 from .nothing_taken import nothing_taken
 from .origin import Origin, absolute, origins_of
+from .parts import ExampleParts
 from .progress import Choice, ImportCancelled, Imported, ImportProgress
 from .settling import settled_on
-from .twins import Twins
 
 EVENT_SECONDS = 0.1  # seconds between two events
 COPIED_AT_ONCE = 4096  # examples
@@ -60,7 +55,6 @@ class ImportRun:
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
         self.place = 0  # in the source, of items that could have a label
-        self.n_named = 0  # examples whose class only a later file with their pixels said
         self.known = frozenset(map(same, source.known_classes))
         self.no_classes: dict[str, None] = {}  # folders that might have been
 
@@ -75,12 +69,15 @@ class ImportRun:
         with closing(DecoderPool(self._n_processes(total))) as pool:
             if self.source.kind == "image" and not self.earlier:
                 self.policy = settled_on(self.source, self.policy, pool)
+            self.source.look()
             self.source.reading.check(self.source.where)
             self._check_space(total)
             with drafting(self.root) as draft:
-                self.twins = Twins(draft, self.classes, self.report)
+                self.parts = ExampleParts(draft, self.classes, self.report)
                 if self.earlier:
-                    yield from self._copy(draft, self.earlier)
+                    for done in self.parts.copy(self.earlier, self.manifest, self.features):
+                        if done % COPIED_AT_ONCE == 0:
+                            yield self._progress("taking over what is there", None)
                 yield from self._take_all(draft, total, pool)
                 yield ImportProgress("writing", self.report.files, total, self.report.taken)
                 imported = self._finish(draft)
@@ -111,36 +108,6 @@ class ImportRun:
                 f"{free / 2**30:.1f} GB are free in {self.root}. Free some, or choose fewer pixels."
             )
 
-    def _copy(self, draft: Draft, folder: Path) -> Iterator[ImportProgress]:
-        """The examples that are there already."""
-        rows = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
-        classes = np.load(folder / CLASSES, allow_pickle=False)
-        digests = np.load(folder / DIGESTS, mmap_mode="r", allow_pickle=False)
-        features = self.features.of_earlier()
-        names, originals = Pack(folder, NAMES), Pack(folder, ORIGINALS)
-        sizes = sizes_in(folder, len(rows))
-        draft.begin(rows.shape[1:], rows.dtype)
-        for example, (name, original) in enumerate(zip(names, originals, strict=True)):
-            digest = digests[example].tobytes()
-            first = self.twins.first_of(digest, example)
-            draft.add(
-                rows[example],
-                name=name.decode(),
-                class_id=int(classes[example]),
-                digest=digest,
-                original=original,
-                size=(int(sizes[example][0]), int(sizes[example][1])),
-                features=None if features is None else features[example],
-            )
-            if first < example:
-                self.twins.keep(first, example, int(classes[example]))
-            if example % COPIED_AT_ONCE == 0:
-                yield self._progress("taking over what is there", None)
-        self.report.earlier = len(draft)
-        with suppress(UserError):  # of a damaged report the import can do without
-            for found in report_of(folder.name, self.root).contradictions:
-                self.twins.remember(found)
-
     def _take_all(
         self, draft: Draft, total: int | None, pool: DecoderPool
     ) -> Iterator[ImportProgress]:
@@ -155,39 +122,26 @@ class ImportRun:
 
     def _take(self, draft: Draft, item: Item | Skipped, outcome: Decoded | Skipped) -> None:
         self.report.files += 1
+        has_own = isinstance(item, Item) and item.in_test and not self.source.are_folders
         is_left_alone = isinstance(outcome, Skipped) and outcome.reason == "not-image"
-        place, self.place = self.place, self.place + (not is_left_alone)
+        place, self.place = self.place, self.place + (not is_left_alone and not has_own)
         if isinstance(outcome, Skipped):
             return self.report.skip(outcome)
         assert isinstance(item, Item)
-        class_name = self._class_name(item, place)
         expected = draft.shape
         if expected and self.source.kind == "vector" and outcome.pixels.shape != expected:
             why = f"{len(outcome.pixels)} numbers; {expected[0]} were expected"
             return self.report.skip(Skipped(item.name, "bad-row", why))
-        features = self.features.of(item, place, draft.n_features)
+        features = None if has_own else self.features.of(item, place, draft.n_features)
         if isinstance(features, Skipped):
             return self.report.skip(features)
-        said = class_id = self.classes.id_of(class_name)
+        said = self.classes.id_of(item.class_name if has_own else self._class_name(item, place))
         self._check_classes()
-        first = self.twins.first_of(outcome.digest, len(draft))
-        if first < len(draft):
-            class_id = self.twins.settle(first, item.name, said)
-            if not self.choice.keeps_duplicates:
-                if draft.class_id(first) < 0 <= class_id:  # only this file says what it is
-                    draft.set_class(first, class_id)
-                    self.n_named += 1
-                return self.report.skip(self.twins.skipped(first, item.name, said))
-            self.twins.keep(first, len(draft), class_id)
-        draft.add(
-            outcome.pixels,
-            name=item.name,
-            class_id=class_id,
-            digest=outcome.digest,
-            original=outcome.preview,
-            size=(outcome.height, outcome.width),
-            features=features,
+        left_out = self.parts.take(
+            item, outcome, said, features, keeps_duplicates=self.choice.keeps_duplicates
         )
+        if left_out:
+            return self.report.skip(left_out)
         longer = max(outcome.height, outcome.width)
         blank = blank_of(outcome.pixels) if self.source.kind == "image" else None
         facts = (*outcome.facts, blank) if blank else outcome.facts
@@ -228,13 +182,14 @@ class ImportRun:
         if self.answers:
             self.answers.check_length(self.place)
         self.features.check_length(self.place)
-        if not report.taken and not self.n_named:
+        if not (report.taken or self.parts.n_named) or not len(draft):
             raise UserError(nothing_taken(self.source, report, self.earlier is not None))
+        draft.be_of_one_shape()
         order, class_names = self.classes.in_order()
         role = self.choice.role if 0 < len(class_names) <= MOST_CLASSES else "ignore"
         report.encoder, report.n_features = self.features.encoder, draft.n_features
         report.shape, report.policy = draft.shape, self.policy.to_json()
-        report.class_role = role
+        report.class_role, report.n, report.n_test = role, len(draft), draft.n_test
         report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
         of_classes = self.answers.notes if self.answers else self.source.class_notes
@@ -281,6 +236,6 @@ class ImportRun:
                 f"The classes of {self.name} come from a file: folders that are called as none of "
                 f"them are no classes: {listed(self.no_classes)}."
             )
-        if self.n_named:
-            said.append(f"The class of {self.n_named:,} was said by a duplicate alone.")
+        if n_named := self.parts.n_named:
+            said.append(f"The class of {n_named:,} was said by a duplicate alone.")
         return said

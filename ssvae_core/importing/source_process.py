@@ -53,6 +53,7 @@ class SourceProcess(Source):
             about[name] for name in ("title", "kind", "are_folders", "has_features")
         )
         self.class_names = tuple(about["class_names"])
+        self.n_test = about["n_test"]
         self._count, self._values = about["count"], about["values"]
         self.reading.options = [ReadingOption.from_json(each) for each in about["reading"]]
 
@@ -144,10 +145,10 @@ def _item(head: dict[str, Any], child: Child) -> Item | Skipped:
         content = child.blob(head.get("bytes", 0))
         if "dtype" in head:
             content = np.frombuffer(content, head["dtype"]).reshape(head["shape"])
-    if not head.get("features"):
-        return Item(name, content, class_name)
-    features = np.frombuffer(child.blob(head["features"]), np.float32)
-    return Item(name, content, class_name, features)
+    features = None
+    if head.get("features"):
+        features = np.frombuffer(child.blob(head["features"]), np.float32)
+    return Item(name, content, class_name, features, in_test=head["in_test"])
 
 
 class _Outbox:
@@ -173,7 +174,8 @@ class _Outbox:
             head = {"name": cut(skipped.name), "detail": cut(skipped.detail)}
             self._heads.append(asdict(skipped) | head)
         else:
-            self._heads.append({"name": cut(item.name), "class": item.class_name})
+            named = {"name": cut(item.name), "class": item.class_name, "in_test": item.in_test}
+            self._heads.append(named)
             self._add_content(blob)
             if item.features is not None and self._has_content:
                 self._add_features(item.features)
@@ -214,6 +216,7 @@ class _Outbox:
 
 
 def _about(source: Source) -> dict[str, Any]:
+    source.look()
     values = source.value_range() if source.kind == "image" else None
     return {
         **{name: getattr(source, name) for name in TOLD},
@@ -221,6 +224,7 @@ def _about(source: Source) -> dict[str, Any]:
         "kind": source.kind,
         "are_folders": source.are_folders,
         "has_features": source.has_features,
+        "n_test": source.n_test,
         "class_names": source.class_names,
         "count": source.count(),
         "reading": [option.to_json() for option in source.reading.options],

@@ -24,7 +24,10 @@ WhenMode = Literal["always", "labels", "quiet", "asked"]
 
 @dataclass(frozen=True, eq=False)
 class Open:
-    """First message to a worker: what to train. `folder` holds its checkpoints and its log."""
+    """First message to a worker: what to train. `folder` holds its checkpoints and its log.
+
+    `starter` is the folder of the data set's starter, `features` that of what was ever encoded.
+    """
 
     session: str
     generation: int
@@ -36,6 +39,7 @@ class Open:
     folder: str
     device: str
     starter: str
+    features: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +132,8 @@ class Snapshot:
     share of the map's width. undecided (n,) is how close the two likeliest classes are by what
     labels propagate, 1 if equal; disagree (n,) is the total variation between what the model says
     and what labels propagate, absent until the model was asked; odd (n,) says how badly the best
-    class explains an example, nan where that was not asked yet.
+    class explains an example, nan where that was not asked yet. `graph` names the graph of
+    neighbours that leads, `about_graph` says why, "" where there is no other to compare it with.
     """
 
     generation: int
@@ -146,6 +151,8 @@ class Snapshot:
     undecided: Shares | None = None
     disagree: Shares | None = None
     anomaly: Shares | None = None
+    graph: str = ""
+    about_graph: str = ""
 
     @property
     def is_by_class(self) -> bool:

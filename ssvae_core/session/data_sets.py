@@ -35,7 +35,8 @@ class DataSets:
 
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
-        self.imports = ImportQueue(workspace.root, self.bring_to_map, self._retire)
+        # The decoders want the processor, and an import may take the place of what is learned.
+        self.imports = ImportQueue(workspace.root, self.bring_to_map, self._retire, workspace.cool)
         self.root, self.uploads = self.imports.root, self.imports.uploads
         self.encoder = EncoderChoice(workspace, self.root, self.imports.path)
 
@@ -80,7 +81,6 @@ class DataSets:
 
     def _import(self, wish: ImportRequest) -> None:
         within = self.imports.within(wish.where)
-        self._workspace.cool()  # the decoders want the processor, and this may take another's place
         self.imports.begin(replace(wish, choice=replace(wish.choice, within=within)))
 
     def _retire(self, old: str) -> None:

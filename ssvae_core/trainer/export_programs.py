@@ -5,9 +5,11 @@
     decoder      z (B, Z), y (B,) -> x (B, *S)       the example that they stand for
 
 x are float32, pixels in [0, 1]; y are int64 positions of classes; B is any number. What is
-exported is what predicts: the average of the model's weights, where there is a teacher.
+exported is what predicts: the average of the model's weights, where there is a teacher. Of a model
+that tells classes from an encoder's features the classifier takes (x, features), and the encoder
+and the decoder do without; features are float32 (B, F), as `features_for_graph` gives them.
 
-Letters in shapes: B examples, S an example's own shape, K classes, Z latent dimensions.
+Letters in shapes: B examples, S an example's own shape, F features, K classes, Z latent dimensions.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from torch import Tensor, nn
 
 from ..errors import UserError
 from ..models import M1, MODELS, AbstractModel, ModelInputs
+from ..models.joined import Joined
 from ..models.vae import VAEConfig
 from ..options.options import FittingOptions
 from ..options.renamed import renamed
@@ -56,8 +59,20 @@ class Classifier(Part):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, *S) -> (B, K)."""
-        log_q = self.model.classify(self.model.prepare(x.flatten(1)))
+        return self.of_prepared(self.model.prepare(x.flatten(1)))
+
+    def of_prepared(self, x: Tensor) -> Tensor:
+        """(B, P) -> (B, K)."""
+        log_q = self.model.classify(x)
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1)
+
+
+class FeatureClassifier(Classifier):
+    """q(y|x) of a model that tells classes from features."""
+
+    def forward(self, x: Tensor, features: Tensor) -> Tensor:  # type: ignore[override]
+        """(B, *S), (B, F) -> (B, K)."""
+        return self.of_prepared(torch.cat([self.model.prepare(x.flatten(1)), features], -1))
 
 
 class StyleEncoder(Part):
@@ -65,7 +80,11 @@ class StyleEncoder(Part):
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         """(B, *S), (B,) -> (B, Z)."""
-        return self.model.encode(self.model.prepare(x.flatten(1)), y)
+        prepared = self.model.prepare(x.flatten(1))
+        if self.model.n_features:  # which it does not look at
+            none = prepared.new_zeros(prepared.shape[0], self.model.n_features)
+            prepared = torch.cat([prepared, none], -1)
+        return self.model.encode(prepared, y)
 
 
 class M1Encoder(Part):
@@ -98,7 +117,8 @@ def parts_of(state: TrainerState) -> dict[str, Part]:
     model, shape = state.learner.ema_model.cpu().eval(), tuple(state.data.shape)
     known = state.learner.known.cpu()
     encoder = M1Encoder if isinstance(model, M1) else StyleEncoder
-    kinds: dict[str, Any] = {"classifier": Classifier, "encoder": encoder, "decoder": Decoder}
+    classifier = FeatureClassifier if model.n_features else Classifier
+    kinds: dict[str, Any] = {"classifier": classifier, "encoder": encoder, "decoder": Decoder}
     return {name: kind(model, known, shape).eval() for name, kind in kinds.items()}
 
 
@@ -108,7 +128,10 @@ def inputs_of(name: str, state: TrainerState, n: int) -> dict[str, Tensor]:
     known = torch.nonzero(state.learner.known.cpu())[:, 0]
     y = known[torch.arange(n) % len(known)]
     if name == "classifier":
-        return {"x": x}
+        prepared = state.learner.prepared
+        if not isinstance(prepared, Joined):
+            return {"x": x}
+        return {"x": x, "features": prepared.features[np.arange(n) % len(prepared)].cpu().float()}
     if name == "encoder":
         return {"x": x, "y": y}
     styles = torch.randn(n, state.learner.ema_model.style_dim, generator=_generator())
@@ -224,6 +247,7 @@ def config_of(state: TrainerState) -> dict[str, Any]:
         "m1": None if m1 is None else asdict(m1.config),
         "m1_choices": None if m1 is None else asdict(m1.options),
         "shape": list(state.data.shape),
+        "n_features": model.n_features,
         "n_classes": state.n_classes,
         "style_dim": model.style_dim,
         "label_seq": state.label_seq,
@@ -249,7 +273,10 @@ def load_exported(folder: Path, config: dict[str, Any]) -> AbstractModel:
         )
         z1_mean = _latents_like(weights, m1.latent_dim)
     options = FittingOptions(**config.get("choices", {}))
-    model_inputs = ModelInputs.of(shape, config["n_classes"], options, m1, z1_mean)
+    n_features = config.get("n_features", 0)  # earlier exports have none
+    model_inputs = ModelInputs.of(
+        shape, config["n_classes"], options, m1, z1_mean, n_features=n_features
+    )
     try:
         model = MODELS[config["model"]].make(model_inputs, **config["settings"])
         model.load_state_dict(weights)

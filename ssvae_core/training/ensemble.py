@@ -23,6 +23,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from copy import copy
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,22 +104,29 @@ class Ensemble:
         n = len(graphs[0].neighbours)
         self.propagated: Probabilities = np.zeros((0, 0), np.float32)  # until labels are taken
         self.modelled: Probabilities = self.propagated
+        self._propagating, self._propagated_last = Lock(), (b"", 0, self.propagated)
         self._order, self._next = np.random.default_rng(0).permutation(n), 0
         self._n_asked = 0  # examples, since the model was new
 
     def take_labels(self, labels: NDArray[np.int16]) -> None:
         """Take labels (N,), -1 for none: propagate them, and let the model learn from both."""
-        self.propagated = self.mixture(labels, self.learner.model.n_classes)
+        self.propagated = self._propagated(labels)
         given = labels >= 0
         if not np.array_equal(labels, self.learner.labels.cpu()):
             self._labels_changed_at = self.learner.steps
         self._let_go(int(given.sum()))
         self.learner.take_labels(labels, self.propagated if given.any() else None)
-        is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
-        if is_new:  # until the model is asked about an example, it is taken to say the same
-            self.modelled, self._n_asked = self.propagated.copy(), 0
-        self.modelled[given] = self.propagated[given]
-        self.modelled[:, ~self.propagated.any(0)] = 0
+        self._fit_modelled(given)
+
+    def preview(self, labels: NDArray[np.int16]) -> Ensemble:
+        """What it will be with these labels (N,), from which the model has not learned.
+
+        To be asked what it says, no more; the model may learn in another thread meanwhile.
+        """
+        seen = copy(self)
+        seen.propagated = self._propagated(labels)
+        seen._fit_modelled(labels >= 0)
+        return seen
 
     @property
     def propagation(self) -> Propagation:
@@ -177,6 +186,26 @@ class Ensemble:
             return None
         apart = np.abs(self.propagated - self.modelled).sum(1) / 2
         return apart.astype(np.float16)
+
+    def _propagated(self, labels: NDArray[np.int16]) -> Probabilities:
+        """What these labels (N,) propagate, not twice for the same: a preview, then they are taken.
+
+        One thread at a time: a mixture remembers what it found.
+        """
+        with self._propagating:
+            asked = labels.tobytes(), self.learner.model.n_classes
+            if self._propagated_last[:2] != asked:
+                self._propagated_last = (*asked, self.mixture(labels, asked[1]))
+            return self._propagated_last[2]
+
+    def _fit_modelled(self, given: NDArray[np.bool_]) -> None:
+        """What the model said last, with what is given now, and of the classes that have labels."""
+        is_new = not self._asked_at_step or self.modelled.shape != self.propagated.shape
+        if is_new:  # until the model is asked about an example, it is taken to say the same
+            self._n_asked = 0
+        self.modelled = (self.propagated if is_new else self.modelled).copy()
+        self.modelled[given] = self.propagated[given]
+        self.modelled[:, ~self.propagated.any(0)] = 0
 
     def _judge(self) -> None:
         """Whether the model is trusted, and may teach itself, by what it said last."""

@@ -27,11 +27,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atlas.components import Features
-from ..atlas.graphs import NamedGraph
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, NamedGraph
 from .label_propagation import SHARPNESS, Propagation, as_labelled, sharpened
 from .linear_probe import LinearClassifier, LinearProbe
 
 PROBE = "linear probe"
+TITLES = {
+    M1_LATENTS: "M1's latents",
+    CONTRASTIVE: "the encoder learned on these images",
+}
 MIN_LABELS = 10  # from which on the labels weigh
 N_JUDGED = 200  # labels that are guessed from the others; of more, always the same ones
 FLOOR = 0.02  # of a probability, shared by the classes: an expert can be wrong and sure
@@ -116,17 +120,16 @@ class GraphMixture:
 
     def about(self) -> str:
         """Which graph leads and why, in words; "" if there is one alone or nothing to judge by."""
-        of_graphs = [each for each in self.standings if each.name != PROBE]
-        if len(of_graphs) < 2:
+        graphs = [each for each in self.standings if each.name != PROBE]
+        if len(graphs) < 2:
             return ""
-        first = next(each for each in of_graphs if each.name == self.leading)
-        others = sorted(
-            (each for each in self.standings if each is not first), key=lambda each: -each.right
-        )
-        rest = ", ".join(f"the {each.name} {each.right:.0%}" for each in others)
+        first = next(each for each in graphs if each.name == self.leading)
+        others = sorted((each for each in graphs if each is not first), key=lambda its: -its.right)
+        rest = [f"by {title_of(each.name)} {each.right:.0%}" for each in others]
+        rest += [f"the {PROBE} {each.right:.0%}" for each in self.standings if each.name == PROBE]
         return (
-            f"The neighbours by {first.name} lead: they guess {first.right:.0%} of "
-            f"{first.n_judged} labels from the others, {rest}."
+            f"The neighbours by {title_of(first.name)} lead: they guess {first.right:.0%} of "
+            f"{first.n_judged} labels from the others, {', '.join(rest)}."
         )
 
     def _alone(self, labels: NDArray[np.int16], n_classes: int) -> Probabilities:
@@ -172,6 +175,11 @@ class GraphMixture:
         prior = np.full(others + 1, SHARPNESS * (1 - LEADERS_SHARE) / others)
         prior[self.names.index(self.leading)] = SHARPNESS * LEADERS_SHARE
         return prior
+
+
+def title_of(graph: str) -> str:
+    """What a graph's neighbours are found by, in words."""
+    return TITLES.get(graph, graph)
 
 
 def judged_labels(

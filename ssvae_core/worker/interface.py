@@ -1,8 +1,8 @@
 """What the worker needs of a core; the one that trains is in ssvae_core.trainer.core.
 
-The core is used by one thread only. Whatever it raises ends the worker: a UserError is shown to
-the person as it is, anything else is a crash, after which a new worker goes on from the newest
-checkpoint.
+The core is used by one thread at a time, but for `preview`. Whatever it raises ends the worker: a
+UserError is shown to the person as it is, anything else is a crash, after which a new worker goes
+on from the newest checkpoint.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..protocol.messages import Snapshot, Status, When
+from ..protocol.messages import Labels, Snapshot, Status, When
 from ..protocol.queries import Answer, Query
 
 
@@ -41,6 +41,14 @@ class Core(Protocol):
         With more classes than before, the model grows. With `undone_from`, it first becomes again
         what it was before that event.
         """
+
+    def preview(self, labels: Labels) -> Snapshot | None:
+        """What there is to show with these labels, which `apply` is still to get: a quick answer.
+
+        May be called while another thread is in `step`, `snapshot` or `save`. None where there is
+        none before they are applied.
+        """
+        ...
 
     def step(self) -> None:
         """One step of training, a second at most."""

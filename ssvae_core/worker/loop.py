@@ -1,33 +1,45 @@
 """The loop of a worker: labels in between two steps, snapshots out, and an end within seconds.
 
-Three threads. The one that calls run() only reads the connection, so the end of the app is noticed
-also while a step runs. The training thread owns the core: nobody else touches it. The third repeats
-the last status, so the app hears from a trainer that is in the middle of a long step; it falls
-silent when the training thread has not come round for minutes, and the app then starts another
-worker.
+The thread that calls run() only reads the connection, so the end of the app is noticed also while
+a step runs. The loop's own thread takes in what came. Whatever takes long it has another thread do
+(background.py): what nobody waits for, such as a step, a checkpoint or a question to the model,
+one that comes after others on the processor. Labels that arrive meanwhile are answered at once by
+what they propagate, and applied when the core is free again: one thread at a time uses it, but for
+`preview`. The last thread repeats the status, so the app hears from a trainer that is in the middle
+of a long step; it falls silent when the loop has not come round for minutes, and the app then
+starts another worker.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..errors import UserError
-from ..protocol.messages import Command, Failed, Message, Open, Status, When, merged
-from ..protocol.queries import Answer, NoAnswer, Query
+from ..protocol.messages import (
+    Command,
+    Failed,
+    Labels,
+    Message,
+    Open,
+    Status,
+    When,
+    merged,
+)
+from ..protocol.queries import NoAnswer, Query
 from ..protocol.wire import Connection, ProtocolError
+from .background import Background, Found, Inbox, Work, piece_of
 from .interface import Core
+from .priority import Priority
+from .rate import Rate, seconds_left
 
 log = logging.getLogger(__name__)
-Work = Generator[None, None, Answer]  # an answer in pieces
 
-CALM = 0.2  # share of the newest second in the rate: what it says of the time left is to be read
 EXIT_STOPPED, EXIT_CRASHED, EXIT_FAILED = 0, 1, 3
 
 
@@ -53,12 +65,19 @@ class WorkerLoop:
         opening: Open,
         open_core: Callable[[Open], Core],
         limits: Limits | None = None,
+        priority: Priority | None = None,
     ):
-        """`open_core` is called in the training thread; it may take long."""
+        """`open_core` is called in the background thread; it may take long.
+
+        Without a `priority` all threads and processes have the same.
+        """
         self._connection, self._opening, self._open_core = connection, opening, open_core
         self._limits = limits or Limits()
         self._core: Core | None = None
-        self._inbox: queue.SimpleQueue[Message] = queue.SimpleQueue()
+        self._priority = priority
+        self._inbox = Inbox()
+        self._background = Background(self._inbox, priority)
+        self._label_seq = self._answered_seq = 0  # of labels applied, and of labels answered
         self._asked: deque[tuple[int, Work]] = deque()  # ids of queries, and what answers them
         self._exit_code = EXIT_STOPPED
         self._stopping = threading.Event()
@@ -69,9 +88,9 @@ class WorkerLoop:
         self._is_paused = False
         self._warning = ""
         now = time.monotonic()
-        self._turn_at = self._status_at = self._rate_at = self._saved_at = now
+        self._turn_at = self._status_at = self._saved_at = now
         self._snapshot_at = -float("inf")
-        self._rate_step, self._saved = 0, (0, 0)
+        self._rate, self._saved = Rate(), (0, 0)
 
     def run(self) -> int:
         """Serve until the other end says stop or is gone, or the core fails; the exit code."""
@@ -97,12 +116,16 @@ class WorkerLoop:
             if message is None or (isinstance(message, Command) and message.name == "stop"):
                 return
             self._inbox.put(message)
+            if self._priority and isinstance(message, Labels | Query):
+                self._priority.raise_group()
 
     def _train(self) -> None:
         try:
-            core = self._open_core(self._opening)
+            # Opened where it trains: how many threads torch uses is a thread's own.
+            core = self._background.begin(lambda: self._open_core(self._opening))
             self._saved = counts = counts_of(core.status())
-            self._rate_step, self._rate_at = counts[0], time.monotonic()
+            self._rate, self._label_seq = Rate(counts[0]), counts[1]
+            self._answered_seq = self._label_seq
             self._core = core
             while not self._stopping.is_set():
                 self._turn(core)
@@ -117,6 +140,7 @@ class WorkerLoop:
         finally:
             self._left_turns.set()
             self._finished.set()
+            self._background.end()
             self._connection.interrupt()  # ends _read()
 
     def _turn(self, core: Core) -> None:
@@ -125,13 +149,14 @@ class WorkerLoop:
         messages = self._waiting_messages(core)
         if self._stopping.is_set():
             return  # what came last is sent again to the next worker
-        is_labelled = self._take_in(core, messages)
+        is_waited_for = self._take_in(core, messages)
         self._note(core)
-        self._publish(core, at_once=is_labelled)
+        self._publish(core, at_once=is_waited_for)
         if self._asked:
-            self._answer(*self._asked.popleft())
+            self._answer(core, *self._asked.popleft())
         elif core.busy and not self._is_paused:
-            core.step()
+            self._share_processor()
+            self._in_background(core, core.step)
             self._note(core)
         if time.monotonic() - self._saved_at >= self._limits.checkpoint_every:
             self._save(core)
@@ -139,22 +164,17 @@ class WorkerLoop:
     def _waiting_messages(self, core: Core) -> list[Message]:
         """All that came. Without anything to train, wait a moment for the first."""
         is_idle = not self._asked and (self._is_paused or not core.busy)
-        messages = []
-        try:
-            if is_idle:
-                messages.append(self._inbox.get(timeout=self._limits.idle_turn))
-            while True:
-                messages.append(self._inbox.get_nowait())
-        except queue.Empty:
-            return messages
+        return self._inbox.take(self._limits.idle_turn if is_idle else 0)
 
     def _take_in(self, core: Core, messages: list[Message]) -> bool:
-        """Do what the messages say, all labels together first; whether there were new labels."""
-        labels, is_gap = merged(messages, core.status().label_seq)
+        """Do what the messages say, all labels together first; whether these wait for an answer."""
+        self._preview(core, messages)
+        labels, is_gap = merged(messages, self._label_seq)
         if labels is not None:
             core.apply(
                 labels.to_seq, labels.examples, labels.classes, labels.n_classes, labels.undone_from
             )
+            self._label_seq = labels.to_seq
         if is_gap:
             self._note(core, at_once=True)  # the app sends again from our label_seq
         for message in messages:
@@ -165,7 +185,28 @@ class WorkerLoop:
                 self._note(core, at_once=True)
             elif isinstance(message, Query):
                 self._asked.append((message.id, core.query(message)))
-        return labels is not None
+        return self._label_seq > self._answered_seq
+
+    def _preview(self, core: Core, messages: list[Message]) -> None:
+        """Answer the labels that have no answer yet, before they are applied."""
+        labels, _ = merged(messages, self._label_seq)
+        if labels is None or labels.to_seq <= self._answered_seq:
+            return
+        if (snapshot := core.preview(labels)) is not None:
+            self._send(snapshot)
+            self._answered_seq = labels.to_seq
+            self._share_processor()
+
+    def _in_background(
+        self, core: Core, work: Callable[[], Found], gives_way: bool = True
+    ) -> Found:
+        """What this work finds; labels that come meanwhile are answered at once."""
+        return self._background.do(work, lambda: self._preview(core, self._inbox.heard), gives_way)
+
+    def _share_processor(self) -> None:
+        """Let others go first again, where nobody waits for an answer."""
+        if self._priority is not None and not self._asked:
+            self._priority.lower_group()
 
     def _obey(self, core: Core, command: Command) -> None:
         if command.name == "pause":
@@ -181,23 +222,27 @@ class WorkerLoop:
         elif command.name == "cancel":
             core.command("cancel")
 
-    def _answer(self, number: int, work: Work) -> None:
+    def _answer(self, core: Core, number: int, work: Work) -> None:
         """A piece of an answer; if it is not the last, the other queries have their turns."""
         try:
-            next(work)
-            self._asked.append((number, work))
-        except StopIteration as end:
-            self._send(end.value)
+            answer = self._in_background(core, lambda: piece_of(work), gives_way=False)
         except UserError as error:
-            self._send(NoAnswer(number, str(error)))
+            answer = NoAnswer(number, str(error))
+        if answer is None:
+            self._asked.append((number, work))
+        else:
+            self._send(answer)
 
     def _publish(self, core: Core, at_once: bool) -> None:
         """Send a snapshot if the last has been out for a while; at once where a person waits."""
         if not at_once and time.monotonic() - self._snapshot_at < self._limits.snapshot_every:
             return
-        snapshot = core.snapshot()
+        snapshot = core.snapshot() if at_once else self._in_background(core, core.snapshot)
         if snapshot is not None:
-            self._send(snapshot)
+            labels, _ = merged(self._inbox.heard, self._label_seq)
+            newer = labels and core.preview(labels)  # of labels that were answered meanwhile
+            self._send(replace(newer, xy=snapshot.xy) if newer else snapshot)
+        self._answered_seq = max(self._answered_seq, self._label_seq)
         self._snapshot_at = time.monotonic()
 
     def _save(self, core: Core) -> None:
@@ -207,7 +252,7 @@ class WorkerLoop:
         if now == self._saved and not core.is_pretraining:
             return
         try:
-            core.save()
+            self._in_background(core, core.save)
             self._saved, self._warning = now, ""
         except (OSError, UserError) as error:
             log.exception("No checkpoint was written")  # which a full disk does not end
@@ -223,11 +268,7 @@ class WorkerLoop:
         )
         if not (at_once or is_other or now - self._status_at >= self._limits.status_every / 2):
             return
-        rate = last.rate
-        if now - self._rate_at >= 1:
-            fresh = (status.step - self._rate_step) / (now - self._rate_at)
-            rate = rate + CALM * (fresh - rate) if rate else fresh
-            self._rate_at, self._rate_step = now, status.step
+        rate = self._rate.after(status.step)
         status = replace(
             status,
             rate=rate if status.state in ("training", "pretraining") else 0.0,
@@ -249,14 +290,6 @@ class WorkerLoop:
     def _send(self, message: Message) -> None:
         with contextlib.suppress(OSError):  # the app is gone; _read() sees it too
             self._connection.send(message)
-
-
-def seconds_left(status: Status, rate: float) -> float | None:
-    """Of a pretraining, or of the run at this rate; None where that is not known."""
-    is_known = status.seconds_left is not None
-    if is_known or status.state == "paused" or not (status.run_steps and rate):
-        return status.seconds_left
-    return (status.run_steps - status.run_step) / rate
 
 
 def counts_of(status: Status) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from ..protocol.messages import Open
 from ..protocol.wire import Connection
 from .interface import Core
 from .loop import EXIT_CRASHED, Limits, WorkerLoop
+from .priority import Priority
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
         connection = Connection(sock)
         opening = connection.receive()
         if isinstance(opening, Open):
-            code = WorkerLoop(connection, opening, _then_giving_way(open_core), limits).run()
+            code = WorkerLoop(connection, opening, open_core, limits, Priority()).run()
         else:
             log.error("Open was expected as first message, got %r.", opening)
     except Exception:
@@ -41,23 +42,6 @@ def serve(fd: int, open_core: Callable[[Open], Core], limits: Limits | None = No
         with contextlib.suppress(OSError):  # of a disk that is full
             sys.stderr.flush()
         os._exit(code)  # whatever the training thread is doing
-
-
-def _then_giving_way(open_core: Callable[[Open], Core]) -> Callable[[Open], Core]:
-    """Opening somebody waits for; from then on the page goes first."""
-
-    def opened(opening: Open) -> Core:
-        core = open_core(opening)
-        for thread in (0, os.getpid()):  # the one that trains, and the one that reads
-            lower = min(os.getpriority(os.PRIO_PROCESS, thread) + 5, 19)
-            os.setpriority(os.PRIO_PROCESS, thread, lower)
-        # Where each process session shares the processor as a group, only the group's counts.
-        if os.getsid(0) == os.getpid():  # ours alone: the group of a shell is not to be slowed down
-            with contextlib.suppress(OSError):
-                Path("/proc/self/autogroup").write_text("10")
-        return core
-
-    return opened
 
 
 def main() -> NoReturn:
@@ -78,6 +62,7 @@ def _open_trainer(opening: Open) -> Core:
         starter=Path(opening.starter),
         folder=Path(opening.folder),
         generation=opening.generation,
+        features=Path(opening.features),
     )
 
 

@@ -295,6 +295,41 @@ def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
     desk.page.close()
 
 
+def test_what_is_chosen_stays_while_the_answer_is_awaited(desk):
+    held = []
+    desk.page.route("**/trainer", lambda route: held.append(route))
+    desk.press("Shift+T")
+    for mode, refusal in (("asked", None), ("labels", "Not now.")):
+        seen(desk, f"when-{mode}").check()
+        while not held:
+            desk.js("1")
+        desk.js(f"{LAB}.emit('state')")  # one that was on its way before the click
+        assert seen(desk, f"when-{mode}").is_checked()
+        if refusal:
+            held.pop().fulfill(status=409, json={"error": refusal})
+            desk.page.get_by_text(refusal).wait_for()
+        else:
+            held.pop().continue_()
+            desk.until(f"{LAB}.state.trainer.when.mode === '{mode}'")
+        assert seen(desk, "when-asked").is_checked()
+
+
+def test_a_row_that_is_pressed_while_another_comes_is_clicked(desk):
+    desk.press("1", "2", "3")
+    desk.settled()
+    desk.press("Shift+H")
+    rows = seen(desk, "history-row")
+    rows.nth(2).hover()
+    desk.page.mouse.down()
+    desk.app.label(desk.session, [70], 4, who="Ann")
+    desk.until(f"{LAB}.labels[70] === 4")
+    desk.page.mouse.up()
+    desk.page.locator("[data-testid=history-row].undone").nth(1).wait_for()
+    desk.page.locator("[data-testid=history-row].others").wait_for()
+    assert desk.stored()[70] == 4
+    assert len(desk.stored()) == 2  # the other is the first of the three
+
+
 def test_the_model_trains_when_it_is_told_and_cancel_stops_the_run(desk):
     desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
     desk.press("Shift+T")
@@ -312,7 +347,7 @@ def test_the_model_trains_when_it_is_told_and_cancel_stops_the_run(desk):
     seen(desk, "train-now").click()
     desk.until(f"{LAB}.state.trainer.run?.step > 5")
     assert re.search(r"of this run · epoch \d", seen(desk, "training-run").inner_text())
-    seen(desk, "spark-loss").wait_for(timeout=30 * SECONDS)
+    seen(desk, "spark-loss").wait_for(timeout=90 * SECONDS)  # the first comes after 50 steps
     seen(desk, "train-cancel").click()
     desk.until(f"{LAB}.state.trainer.state === 'waiting' && !{LAB}.state.trainer.run")
     seen(desk, "after-labels").fill("2")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core import cli
+from ssvae_core import SSVAEClassifier, cli
 from ssvae_core.cli import main
 from ssvae_core.data import SOURCES
 from ssvae_core.data.label_draw import draw_labels
@@ -22,7 +22,7 @@ from tests.support.small_cli import QUICK, STEPS
 
 def test_fit_says_what_a_script_relies_on(call, fits, data):
     found = call("fit", *QUICK, "--model", "m2", "--labels", "42", "--seed", "3", *STEPS)
-    assert found.keys() >= {"model", "data", "labels", "seed", "test_error", "device", "threads"}
+    assert found.keys() >= {"model", "data", "labels", "seed", "error", "device", "threads"}
     (fit,) = fits
     assert [found[name] for name in ("model", "data", "labels", "seed")] == ["m2", "small", 42, 3]
     assert (found["device"], found["threads"], found["starter"]) == ("cpu", 1, False)
@@ -30,8 +30,9 @@ def test_fit_says_what_a_script_relies_on(call, fits, data):
     assert found["predicted_by"] == fit.predicted_by
     assert np.array_equal(fit.labels, draw_labels(data.answer_key, 42, 3, 10))
     best = fit.probabilities(data.test_images).argmax(1)
-    assert found["test_error"] == 100 * np.mean(best != data.test_answer_key)
-    assert found["test_error"] < 45  # of chance's 90
+    assert found["error"] == 100 * np.mean(best != data.test_answer_key)
+    assert found["error"] < 45  # of chance's 90
+    assert found["error_on"] == "test"
     assert found["steps"] == fit.learner.steps == 60
     assert found["epochs"] == pytest.approx(found["steps"] * 128 / 300, abs=0.01)
     assert 0 < found["seconds"] == round(fit.seconds, 2)
@@ -62,8 +63,8 @@ def test_where_steps_end_the_run_the_same_seed_gives_the_same_result(call, shipp
     options = ["fit", *QUICK, "--model", "m2", "--labels", "20", "--budget", "60", "--steps", "40"]
     one, other = call(*options), call(*options)
     assert one["steps"] == other["steps"] == 40
-    assert one["test_error"] == other["test_error"]
-    assert one["test_error"] != call(*options, "--seed", "1")["test_error"]
+    assert one["error"] == other["error"]
+    assert one["error"] != call(*options, "--seed", "1")["error"]
 
 
 def test_fit_prints_a_readable_answer_and_its_progress_apart(capsys, shipped):
@@ -71,7 +72,7 @@ def test_fit_prints_a_readable_answer_and_its_progress_apart(capsys, shipped):
     printed = capsys.readouterr()
     lines = dict(line.split("  ", 1) for line in printed.out.splitlines())
     assert lines["model"].strip() == "m2"
-    assert 0 <= float(lines["test error"]) <= 100
+    assert 0 <= float(lines["error"]) <= 100
     assert any(
         line.startswith("training, step 50") and line.endswith("s left")
         for line in printed.err.splitlines()
@@ -115,10 +116,20 @@ def test_photographs_are_encoded_once_and_told_apart_by_their_features(call, fit
     assert (found["encoder"], found["features"]) == ("efficientnet-lite0", "mean-colour")
     assert 0 < found["seconds_encoding"] <= found["seconds"]
     assert fits[0].seen.features.shape == (30, 3)
-    assert found["test_error"] == 0
+    assert found["error"] == 0
     assert photos.n_seen == 40
-    assert call(*options)["test_error"] == 0
+    assert call(*options)["error"] == 0
     assert photos.n_seen == 40  # the workspace had kept them
+
+
+def test_what_is_saved_sees_new_images_of_any_size(call, photos, monkeypatch, tmp_path):
+    options = ["--labels", "4", "--budget", "9", "--steps", "1", "--save", str(tmp_path / "model")]
+    call("fit", "--data", "photos", *options)
+    monkeypatch.setattr("ssvae_core.fitting.array_encoder.open_encoder", lambda choice: photos)
+    loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
+    new = np.full((2, 90, 70, 3), (180, 90, 60), np.uint8)
+    new[1] = new[1, ..., ::-1]
+    assert loaded.predict(new).tolist() == [1, 0]  # red, blue
 
 
 def test_features_that_came_with_the_data_are_taken(call, fits, data, monkeypatch):
@@ -128,6 +139,17 @@ def test_features_that_came_with_the_data_are_taken(call, fits, data, monkeypatc
     found = call("fit", *QUICK, "--model", "m2", "--labels", "20", "--budget", "9", "--steps", "1")
     assert (found["encoder"], found["features"]) == ("features", "features")
     assert np.array_equal(fits[0].ensemble.propagated.argmax(1), data.answer_key)
+
+
+def test_features_of_a_file_are_taken(call, fits, data, tmp_path, refused):
+    np.save(tmp_path / "mine.npy", np.eye(10, 12, dtype=np.float32)[data.answer_key])
+    options = ["--labels", "20", "--budget", "9", "--steps", "1", "--encoder"]
+    found = call("fit", *QUICK, "--model", "m2", *options, f"features:{tmp_path / 'mine.npy'}")
+    assert found["features"] == "features"
+    assert found["error_on"] == "unlabelled"  # of the test images it has no features
+    assert np.array_equal(fits[0].ensemble.propagated.argmax(1), data.answer_key)
+    gone = refused("fit", *QUICK, "--model", "m2", *options, f"features:{tmp_path / 'none.npy'}")
+    assert "none.npy" in gone
 
 
 def test_an_encoder_can_be_chosen_and_left_out(call, fits, photos, refused):
@@ -153,8 +175,24 @@ def test_alone_is_without_a_teacher_and_without_its_starter(call, shipped):
 def test_without_labels_there_is_a_bound_but_no_error(call, shipped):
     options = ["--model", "m2", "--labels", "0", "--budget", "9", "--steps", "2"]
     found = call("fit", *QUICK, *options)
-    assert found["test_error"] is None
+    assert found["error"] is None
     assert found["bound"] < 0
+
+
+def test_without_a_test_part_the_error_is_on_what_has_no_label(call, fits, data, monkeypatch):
+    key = data.answer_key.copy()
+    key[7] = -1
+    without = {"test_images": None, "test_answer_key": None}
+    alone = dataclasses.replace(data, name="alone", answer_key=key, **without)
+    monkeypatch.setitem(SOURCES, "alone", lambda: alone)
+    options = ["--data", "alone", *QUICK[2:], "--model", "m2", "--labels", "42", *STEPS]
+    found = call("fit", *options)
+    (fit,) = fits
+    rest = (fit.labels < 0) & (key >= 0)
+    said = fit.ensemble.probabilities().argmax(1)
+    assert found["error_on"] == "unlabelled"
+    assert found["error"] == round(100 * np.mean((said != key)[rest]), 2) < 45
+    assert found["bound"] is None
 
 
 def test_knobs_are_set_by_name(call, fits, shipped):

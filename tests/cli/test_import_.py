@@ -101,3 +101,26 @@ def test_the_command_prints_a_table_to_read(images, tmp_path, monkeypatch, capsy
     assert "4 of 5 files" in out
     assert "Not an image      1  Thumbs.db" in out
     assert "12 × 12, grey, as they are" in out
+
+
+def test_a_test_part_comes_along_and_is_what_fit_and_simulate_tell_the_error_on(call, tmp_path):
+    from sklearn.datasets import load_digits
+
+    pixels, key = load_digits(return_X_y=True)
+    pixels = (pixels * (255 / 16)).astype(np.uint8).reshape(-1, 8, 8)
+    arrays = {"x_train": pixels[:200], "y_train": key[:200], "x_test": pixels[200:240]}
+    np.savez(tmp_path / "d.npz", **arrays, y_test=key[200:240])
+    found = call("import", tmp_path / "d.npz", "--name", "d")
+    assert (found["examples"], found["test_examples"]) == (200, 40)
+    (listed,) = call("datasets")["datasets"]
+    assert (listed["examples"], listed["test_examples"]) == (200, 40)
+    options = ["--data", "d", "--model", "m2", "--labels", 50, "--set", "hidden_dim=32"]
+    found = call("fit", *options, "--budget", 600, "--steps", 20)
+    assert (found["error_on"], found["error"] % 2.5) == ("test", 0)  # of 40
+    found = call("simulate", *options, "--batch", 50, "--seconds-per-batch", 0.1)
+    assert (found["error_on"], found["error"] % 2.5) == ("test", 0)
+    found = call("import", tmp_path / "d.npz", "--name", "all", "--read", "test=none")
+    assert (found["examples"], found["test_examples"]) == (200, 0)
+    found = call("fit", "--data", "all", *options[2:], "--budget", 600, "--steps", 20)
+    assert found["error_on"] == "unlabelled"
+    assert found["error"] == pytest.approx(round(found["error"] * 1.5) / 1.5, abs=0.01)  # of 150

@@ -1,11 +1,14 @@
 """`simulate`: an oracle answers what a strategy asks."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
 
 from ssvae_core.acquisition import STRATEGIES
 from ssvae_core.cli import main
+from ssvae_core.data import SOURCES
 from ssvae_core.training.bounds import anomaly_scores
 from tests.support.small_cli import QUICK
 
@@ -23,7 +26,7 @@ def test_an_oracle_labels_what_the_strategy_asks(call, fits, data, shipped):
     assert np.array_equal(fit.labels[given], data.answer_key[given])
     best = fit.probabilities(data.test_images).argmax(1)
     error = round(100 * np.mean(best != data.test_answer_key), 2)
-    assert found["curve"][-1]["test_error"] == error < 60
+    assert found["curve"][-1]["error"] == error < 60
     assert found["curve"][-1]["predicted_by"] == fit.predicted_by
     # Before the first label, the most typical images are asked.
     typical = set(fit.starter.atlas.medoids.tolist())
@@ -46,7 +49,7 @@ def test_the_first_questions_are_typical_by_the_features(call, fits, photos):
     options = ["--data", "photos", "--labels", "4", "--batch", "2", "--seconds-per-batch", "0.1"]
     found = call("simulate", *options)
     assert found["features"] == "mean-colour"
-    assert found["curve"][0]["test_error"] == 0  # one of each kind
+    assert found["curve"][0]["error"] == 0  # one of each kind
     assert photos.n_seen == 40
 
 
@@ -103,3 +106,15 @@ def test_an_image_of_noise_is_odder_than_the_digits(call, fits, shipped):
     assert np.array_equal(before, anomaly_scores(learner, some, guesses))
     learner.prepared[7] = torch.randint(0, 256, learner.prepared[7].shape, dtype=torch.uint8)
     assert anomaly_scores(learner, some, guesses).argmax() == 7
+
+
+def test_without_a_test_part_the_curve_is_of_what_has_no_label(call, fits, data, monkeypatch):
+    alone = dataclasses.replace(data, name="alone", test_images=None, test_answer_key=None)
+    monkeypatch.setitem(SOURCES, "alone", lambda: alone)
+    options = ["--model", "m2", "--labels", "20", "--seconds-per-batch", "0.2"]
+    found = call("simulate", "--data", "alone", *QUICK[2:], *options)
+    (fit,) = fits
+    rest = fit.labels < 0
+    wrong = fit.ensemble.probabilities()[rest].argmax(1) != data.answer_key[rest]
+    assert (found["error"], found["error_on"]) == (round(100 * wrong.mean(), 2), "unlabelled")
+    assert found["curve"][-1]["error"] == found["error"]

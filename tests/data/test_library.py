@@ -2,6 +2,7 @@
 
 import json
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,8 +19,9 @@ from ssvae_core.data.library import (
 from ssvae_core.data.stored import EXAMPLES, MANIFEST
 from ssvae_core.errors import UserError
 from ssvae_core.importing.items import Item
-from tests.support.small_files import picture
+from tests.support.small_files import encoded, picture
 from tests.support.small_imports import Rows, folder_of_classes, take_in
+from tests.support.whole_workspace import DAMAGES
 
 
 def test_a_data_set_is_renamed_and_deleted(tmp_path, root):
@@ -56,6 +58,27 @@ def test_an_encoder_is_chosen_later_and_old_manifests_say_auto(root):
     (imported.folder / MANIFEST).write_text(json.dumps(old))
     data = load_dataset(imported.id, root)
     assert (data.encoder, data.features) == ("auto", None)
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+@pytest.mark.parametrize(
+    "name", ["examples.npy", "classes.npy", "originals.bin", "originals.ends.npy"]
+)
+def test_of_a_damaged_test_part_the_rest_stays(name, damage, root):
+    items = [Item(f"{k}", encoded(picture(k, 300, 300)), "ab"[k % 2]) for k in range(4)]
+    items = [replace(item, in_test=k > 1) for k, item in enumerate(items)]
+    imported = take_in(Rows(items), root)
+    assert load_dataset(imported.id, root).notes == ()
+    damage(imported.folder / f"test-{name}")
+    rename(imported.id, "seen anew", root)
+    data = load_dataset(imported.id, root)
+    assert len(data) == 2
+    if data.test_images is None:
+        assert data.notes == ("The test images of 'seen anew' cannot be read and are left out.",)
+        assert data.test_answer_key is None
+    else:
+        for k in range(2):
+            data.test_original(k)
 
 
 def test_features_are_given_later_and_damaged_ones_are_left_out(root):

@@ -26,11 +26,17 @@ def encoder():
 @pytest.mark.parametrize("side", [160, 224])
 def test_features_are_those_of_the_reference_implementation(encoder, side):
     reference = EfficientNet.from_pretrained("efficientnet-lite0", weights_path=str(weights_file()))
+    stages = []
+    for last in (14, 15):  # of stages 6 and 7
+        reference._blocks[last].register_forward_hook(lambda *found: stages.append(found[-1]))
     x = torch.randn(2, 3, side, side, generator=torch.Generator().manual_seed(0))
     with torch.inference_mode():
         theirs = reference.eval().extract_features(x).mean((2, 3))
         ours = encoder.network(x)
-    torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
+    stages = [stage.mean((2, 3)) for stage in stages]
+    torch.testing.assert_close(ours[:, :1280] ** 2, theirs, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(ours[:, 1280:], 0.14 * torch.cat(stages, 1), atol=1e-4, rtol=1e-4)
+    assert ours.shape == (2, encoder.n_features)
     assert theirs.std() > 0.1
 
 

@@ -160,7 +160,7 @@ def test_with_the_encoder_that_ships_kinds_that_mean_colours_do_not_tell_are_tol
     planes = np.where(y[:, None, None], waves[:, :, None], waves[:, None, :])
     X = (128 + 90 * planes).astype(np.uint8)
     learned = classifier(max_iter=1).fit(X, np.where(np.arange(16) < 4, y, -1))
-    assert learned.fit_.seen.features.shape == (16, 1280)
+    assert learned.fit_.seen.features.shape == (16, 1792)
     assert learned.score(X, y) == 1
 
 
@@ -172,3 +172,18 @@ def test_neighbours_by_features_and_by_pixels_and_a_probe_answer_together(on_fea
     found = fit.propagated(model_copies(X), features)  # as if they were new
     assert (found.argmax(1) == fit.ensemble.propagated.argmax(1)).mean() > 0.9
     assert_allclose(found.sum(1), 1, atol=1e-5)
+
+
+def test_features_of_a_file_are_those_of_the_images_learned_from(photographs, few, tmp_path):
+    X, y = photographs
+    np.save(tmp_path / "mine.npy", np.eye(2, 5, dtype=np.float32)[y])
+    encoder = f"features:{tmp_path / 'mine.npy'}"
+    learned = classifier(encoder=encoder, max_iter=1).fit(X, few)
+    assert learned.fit_.seen.features.shape == (40, 5)
+    assert learned.score(X, y) == 1
+    with pytest.raises(UserError, match=r"did not learn from, and mine\.npy has no features"):
+        learned.predict(255 - X)
+    with pytest.raises(UserError, match="40"):
+        classifier(encoder=encoder, max_iter=1).fit(X[:7], few[:7])
+    with pytest.raises(UserError, match="is for images, and X holds vectors"):
+        classifier(encoder=encoder).fit([[0.0], [1.0]], [0, 1])

@@ -55,7 +55,8 @@ def test_same_pixels_of_two_classes_have_none(tmp_path, root, role, keeps):
 
 def test_across_parts_and_a_third_time(tmp_path, root):
     files = {"train/cat/1": ONE, "train/dog/1": OTHER, "test/dog/2": ONE, "val/cat/3": ONE}
-    imported = take_in(in_files(tmp_path / "in", **files), root)
+    joined = Choice(n_processes=0, reading={"test": "none"})
+    imported = take_in(in_files(tmp_path / "in", **files), root, choice=joined)
     assert classes_of(load_dataset(imported.id, root)) == {
         "test/dog/2.png": "",
         "train/dog/1.png": "dog",

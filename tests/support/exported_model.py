@@ -1,5 +1,7 @@
 """A state that has learned a little, and the folder its model is exported to."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ import torch
 from ssvae_core.export.content import ClassInfo, Said
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.trainer.export_programs import inputs_of, parts_of, write_onnx
+from ssvae_core.training.learner import Learner
 from tests.support.small_core import label, make_core, step
 from tests.support.small_export import small_content
 
@@ -19,6 +22,21 @@ def taught(name, digits, starter, folder):
     label(core, classes=range(9))
     step(core, 5)
     return core.state
+
+
+def taught_on_features(name, digits, starter, folder, n_features=16):
+    """The same, of a model that tells classes from random features."""
+    state = taught(name, digits, starter, folder)
+    state.plan = dataclasses.replace(state.plan, n_features=n_features)
+    torch.manual_seed(0)
+    features = torch.nn.functional.normalize(torch.randn(len(digits), n_features), dim=-1).half()
+    model, spec = state.new_model(state.n_classes), state.plan.spec
+    values, shape = state.pixels, digits.shape
+    state.learner = Learner(model, spec, values, shape, state.seed, features=features)
+    state.learner.take_labels(state.labels, None)
+    for _ in range(3 if state.learner.optimisation.phases else 0):
+        state.learner.step()
+    return state
 
 
 def content_of(state, **more):

@@ -8,6 +8,7 @@ What the core does is written in Open.config:
     crash_at    step at which it raises an error; `fail_at` the same with a UserError
 """
 
+import dataclasses
 import json
 import signal
 import socket
@@ -34,6 +35,7 @@ class PlainCore:
             raise UserError(opening.config["refuse"])
         self.label_seq = self.step_count = 0
         self.labels, self.applied, self.saves, self.snapshots_at = {}, [], 0, []
+        self.previewed, self.rev = [], 0
         self.message, self.is_pretraining, self.terms = "", False, {"picture": -1.5}
         self.n_classes, self.undone_from, self.when = opening.n_classes, [], When("always")
         self.generation = opening.generation
@@ -41,7 +43,7 @@ class PlainCore:
         self.may_step = threading.Event()  # a test clears it to make a step last
         self.may_step.set()
         self.is_stepping = threading.Event()
-        self.pieces, self._shown = 0, None
+        self.pieces, self._shown, self._last = 0, None, None
         if self.checkpoint.exists():
             saved = json.loads(self.checkpoint.read_text())
             self.label_seq, self.step_count = saved["label_seq"], saved["step_count"]
@@ -75,9 +77,10 @@ class PlainCore:
             return None
         self._shown = (self.step_count, self.label_seq)
         self.snapshots_at.append(time.monotonic())
-        return Snapshot(
+        self.rev += 1
+        self._last = Snapshot(
             generation=self.generation,
-            rev=len(self.snapshots_at),
+            rev=self.rev,
             step=self.step_count,
             label_seq=self.label_seq,
             n_labels=len(self.labels),
@@ -91,6 +94,25 @@ class PlainCore:
             undecided=np.zeros(20, np.float16) if self.labels else None,
             disagree=np.full(20, 0.5, np.float16) if self.labels else None,
             anomaly=None,
+        )
+        return self._last
+
+    def preview(self, labels):
+        if self._last is None or labels.n_classes > self.n_classes:
+            return None
+        self.rev += 1
+        new = dict(zip(labels.examples.tolist(), labels.classes.tolist(), strict=True))
+        self.previewed.append((labels.to_seq, new))
+        return dataclasses.replace(
+            self._last,
+            rev=self.rev,
+            step=self.step_count,
+            label_seq=labels.to_seq,
+            n_labels=len(self.labels | new),
+            predicted_by="propagation",
+            probabilities=np.full((20, 3), 1 / 3, np.float16),
+            undecided=np.zeros(20, np.float16),
+            disagree=np.full(20, 0.5, np.float16),
         )
 
     def status(self):
@@ -174,6 +196,7 @@ def opening(folder, generation=1, **config):
         folder=str(folder),
         device="auto",
         starter="",
+        features="",
     )
 
 

@@ -6,6 +6,7 @@ import torch
 
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
+from ssvae_core.protocol.messages import Labels
 from ssvae_core.trainer import step_schedule as run_module
 from ssvae_core.trainer.core import CHECK_EVERY
 from ssvae_core.training import ensemble as ensemble_module
@@ -77,6 +78,34 @@ def test_a_label_is_answered_at_once_with_shapes_that_mean_what_they_say(core):
     assert (view.probabilities[chosen].argmax(1) == core.state.data.answer_key[chosen]).all()
     assert view.xy is None  # the map is no other
     assert core.snapshot() is None
+
+
+def test_a_preview_says_what_will_be_said_once_the_labels_are_applied(core):
+    label(core)
+    step(core, WARM_UP)
+    before = snapshot(core)
+    chosen = np.array([3, 7], np.int32)
+    classes = np.array([2, -1], np.int16)
+    was = core.state.labels.copy()
+    shown = core.preview(Labels(50, 52, chosen, classes))
+    np.testing.assert_array_equal(core.state.labels, was)
+    assert core.state.label_seq == 50
+    core.state.ensemble.query_at = np.inf  # what the model said stays
+    core.apply(52, chosen, classes)
+    assert core.snapshot() is None  # it has been shown
+    assert (shown.label_seq, shown.rev, shown.xy) == (52, before.rev + 1, None)
+    ensemble = core.state.ensemble
+    np.testing.assert_array_equal(shown.probabilities, np.float16(ensemble.probabilities()))
+    np.testing.assert_array_equal(shown.undecided, ensemble.undecided())
+    np.testing.assert_array_equal(shown.disagree, ensemble.disagreement())
+    assert shown.n_labels == core.state.n_labels
+
+
+def test_there_is_no_preview_without_a_label_or_of_a_class_that_is_unknown(core):
+    one = np.array([3], np.int32)
+    core.snapshot()
+    assert core.preview(Labels(0, 1, one, np.array([-1], np.int16))) is None
+    assert core.preview(Labels(0, 2, one, np.array([K], np.int16), K + 1)) is None
 
 
 def test_until_the_model_has_learned_a_little_m1_draws_and_no_class(core):

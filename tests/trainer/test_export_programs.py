@@ -15,7 +15,8 @@ from ssvae_core.trainer.export_programs import (
     write_programs,
     write_weights,
 )
-from tests.support.exported_model import PARTS, check_onnx, taught
+from ssvae_core.training.tensors import as_inputs
+from tests.support.exported_model import PARTS, check_onnx, taught, taught_on_features
 
 ALSO_ONNX = ("guided-m1", "m1m2", "ladder", "aae")
 
@@ -74,3 +75,32 @@ def test_an_encoder_and_a_decoder_are_the_models_own(state):
 @pytest.mark.parametrize("name", ALSO_ONNX)
 def test_onnxruntime_computes_the_models_numbers(name, digits, starter, tmp_path):
     check_onnx(taught(name, digits, starter, tmp_path / "session"), tmp_path)
+
+
+@pytest.mark.parametrize("name", ["guided-m1", "m1"])
+def test_a_model_on_features_is_exported_with_them_as_an_input(name, digits, starter, tmp_path):
+    state = taught_on_features(name, digits, starter, tmp_path / "session")
+    found = dict(write_programs(state, tmp_path))
+    assert max(found.values()) <= export_programs.CLOSE
+    inputs = inputs_of("classifier", state, 70)
+    assert {key: value.shape[1:] for key, value in inputs.items()} == {
+        "x": (8, 8, 1),
+        "features": (16,),
+    }
+    program = torch.export.load(tmp_path / "classifier.pt2").module()
+    learner = state.learner
+    answers = learner.classify(as_inputs(learner.prepared[torch.arange(70)]))
+    assert torch.allclose(program(*inputs.values()), answers, atol=1e-2)  # of bfloat16, perhaps
+    encoder = torch.export.load(tmp_path / "encoder.pt2").module()
+    x, y = inputs_of("encoder", state, 5).values()
+    z = learner.ema_model.encode(as_inputs(learner.prepared[torch.arange(5)]), y)
+    assert torch.allclose(encoder(x, y), z, atol=1e-2)
+
+    write_weights(state, tmp_path)
+    again = load_exported(tmp_path, json.loads(json.dumps(config_of(state))))
+    prepared = as_inputs(learner.prepared[torch.arange(5)])
+    assert torch.equal(again.classify(prepared), learner.ema_model.classify(prepared))
+
+
+def test_onnxruntime_takes_features_too(digits, starter, tmp_path):
+    check_onnx(taught_on_features("guided-m1", digits, starter, tmp_path / "session"), tmp_path)

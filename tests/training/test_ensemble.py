@@ -147,3 +147,22 @@ def test_a_model_that_strayed_is_let_go_when_there_are_twice_as_many_labels(core
     assert not core.state.learner.teacher.has_given_up
     step(core, 41)
     assert has_strayed(core)
+
+
+def test_what_was_previewed_is_not_propagated_again_when_it_is_taken(digits, starter, tmp_path):
+    core = make_core("m1m2", digits, starter, tmp_path)
+    one, calls = core.state.ensemble, []
+    propagate = one.mixture
+
+    def counted(labels, n_classes):
+        calls.append(n_classes)
+        return propagate(labels, n_classes)
+
+    one.mixture = counted
+    labels = core.state.labels.copy()
+    labels[3] = digits.answer_key[3]
+    previewed = one.preview(labels)
+    assert not (core.state.labels >= 0).any()
+    one.take_labels(labels)
+    np.testing.assert_array_equal(previewed.propagated, one.propagated)
+    assert len(calls) == 1

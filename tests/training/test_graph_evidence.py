@@ -1,10 +1,12 @@
 """Which graphs the labels believe: the likelihood written out, and graphs that know or do not."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ssvae_core.atlas.atlas import nearest_neighbours
-from ssvae_core.atlas.graphs import NamedGraph
+from ssvae_core.atlas.graphs import CONTRASTIVE, M1_LATENTS, NamedGraph
 from ssvae_core.training.graph_evidence import (
     FLOOR,
     LEADERS_SHARE,
@@ -66,6 +68,20 @@ def test_one_graph_by_itself_is_its_propagation(knows, key):
     assert mixture.about() == ""
 
 
+def test_the_sentence_names_what_neighbours_are_found_by_and_the_probe(
+    knows, chance, features, key
+):
+    graphs = [replace(knows, name=CONTRASTIVE), replace(chance, name=M1_LATENTS)]
+    mixture = GraphMixture(graphs, features)
+    mixture(some(key, 40), K)
+    share = {standing.name: f"{standing.right:.0%}" for standing in mixture.standings}
+    assert mixture.about() == (
+        "The neighbours by the encoder learned on these images lead: they guess "
+        f"{share[CONTRASTIVE]} of 40 labels from the others, by M1's latents {share[M1_LATENTS]}, "
+        f"the linear probe {share[PROBE]}."
+    )
+
+
 def test_without_labels_nothing_is_said(knows, chance, features):
     assert (GraphMixture([knows, chance], features)(np.full(N, -1, np.int16), K) == 0).all()
 
@@ -92,7 +108,7 @@ def test_the_graph_that_guesses_better_comes_to_lead_and_the_sentence_says_why(k
     by_name = {standing.name: standing for standing in mixture.standings}
     assert mixture.about() == (
         f"The neighbours by knows lead: they guess {by_name['knows'].right:.0%} of 40 labels from "
-        f"the others, the chance {by_name['chance'].right:.0%}."
+        f"the others, by chance {by_name['chance'].right:.0%}."
     )
 
 

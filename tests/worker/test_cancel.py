@@ -49,7 +49,7 @@ class Held:
         """Have the Cancel arrive while it is held; the first status that says it is over."""
         assert self.is_held.wait(WAIT)
         self.app.send(Command("cancel"))
-        while not self.loop._inbox.qsize():
+        while not self.loop._inbox.heard:
             time.sleep(0.005)
         self.may_go_on.set()
         while True:

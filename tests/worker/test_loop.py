@@ -1,5 +1,6 @@
 """The worker's loop, driven over a socket as the app does it, with a core of plain Python."""
 
+import dataclasses
 import json
 import os
 import signal
@@ -21,9 +22,10 @@ from ssvae_core.protocol.messages import (
     Status,
     When,
 )
-from ssvae_core.protocol.queries import Answer, DrawMap, Redraw
+from ssvae_core.protocol.queries import Answer, DrawMap, Redraw, Redrawn
 from ssvae_core.protocol.wire import Connection
 from ssvae_core.worker.loop import Limits, WorkerLoop
+from ssvae_core.worker.priority import THREAD_BY
 from tests.support.plain_worker import PlainCore, opening
 
 WAIT = 20  # seconds until a test gives up; nothing here should take one
@@ -140,11 +142,65 @@ def test_labels_that_wait_are_applied_together(start):
     for message in (labels(0, 1, e5=1), labels(1, 3, e5=2, e6=0), labels(3, 4, e6=-1)):
         worker.app.send(message)
     worker.app.send(redrawing(1, 5))
-    while worker.loop._inbox.qsize() < 4:
+    while len(worker.loop._inbox.heard) < 4:
         time.sleep(0.005)
     worker.core.may_step.set()
-    assert worker.until(Snapshot, lambda snapshot: snapshot.label_seq).label_seq == 4
+    worker.until(Status, lambda status: status.label_seq == 4)
     assert worker.core.applied == [(4, {5: 2, 6: -1})]
+
+
+def test_labels_are_answered_in_the_middle_of_a_step_and_applied_after_it(start):
+    worker = start()
+    worker.until(Snapshot)
+    worker.core.may_step.clear()
+    assert worker.core.is_stepping.wait(WAIT)
+    for seq in (1, 2):
+        worker.app.send(labels(seq - 1, seq, e5=seq))
+        snapshot = worker.until(Snapshot, lambda snapshot: snapshot.label_seq)
+        assert (snapshot.label_seq, snapshot.n_labels) == (seq, 1)
+    assert worker.core.is_stepping.is_set()
+    assert worker.core.applied == []
+    worker.core.may_step.set()
+    worker.until(Status, lambda status: status.label_seq == 2)
+    assert worker.core.previewed == [(1, {5: 1}), (2, {5: 2})]
+    assert worker.core.applied == [(2, {5: 2})]
+
+
+def test_a_label_that_comes_while_the_model_is_asked_is_in_what_it_says(start):
+    """The page never goes back to guesses of fewer labels, and the new map is not lost."""
+    worker, held, may_go_on = start(), threading.Event(), threading.Event()
+    worker.until(Snapshot)
+    make = worker.core.snapshot
+
+    def slow_snapshot():
+        made = make()
+        held.set()
+        may_go_on.wait(WAIT)
+        return dataclasses.replace(made, xy=np.zeros((20, 2), np.float32))
+
+    worker.core.snapshot = slow_snapshot
+    assert held.wait(WAIT)
+    worker.app.send(labels(0, 1, e5=1))
+    first = worker.until(Snapshot, lambda snapshot: snapshot.label_seq)
+    may_go_on.set()
+    second = worker.until(Snapshot)
+    assert (first.label_seq, second.label_seq, second.rev) == (1, 1, first.rev + 1)
+    assert first.xy is None
+    assert second.xy is not None
+
+
+def test_a_label_of_a_class_that_is_new_waits_until_the_model_has_grown(start):
+    worker = start()
+    worker.until(Snapshot)
+    worker.core.may_step.clear()
+    assert worker.core.is_stepping.wait(WAIT)
+    worker.app.send(labels(0, 2, n_classes=4, e5=3))
+    while not worker.loop._inbox.heard:
+        time.sleep(0.005)
+    worker.core.may_step.set()
+    worker.until(Snapshot, lambda snapshot: snapshot.label_seq == 2)
+    assert worker.core.previewed == []
+    assert worker.core.n_classes == 4
 
 
 def test_labels_that_came_before_are_ignored(start):
@@ -240,7 +296,7 @@ def test_classes_and_undone_events_reach_the_core_with_the_labels(start):
         labels(0, 2, undone_from=1, e5=0),
     ):
         worker.app.send(message)
-    while worker.loop._inbox.qsize() < 4:
+    while len(worker.loop._inbox.heard) < 4:
         time.sleep(0.005)
     worker.core.may_step.set()
     worker.until(Status, lambda status: status.label_seq == 7)
@@ -294,6 +350,26 @@ def test_a_cancel_and_labels_are_heard_in_the_middle_of_a_long_answer(start):
     worker.app.send(labels(0, 1, e5=1))
     worker.until(Status, lambda status: status.label_seq == 1)
     assert worker.core.step_count == steps  # the answer is of one model
+
+
+def test_labels_are_answered_in_the_middle_of_a_piece_of_an_answer(start):
+    worker, held, may_go_on = start(), threading.Event(), threading.Event()
+    worker.until(Snapshot)
+
+    def answering(query):
+        held.set()
+        may_go_on.wait(WAIT)
+        yield
+        return Redrawn(query.id, np.zeros((4, 4, 1), np.uint8))
+
+    worker.core.query = answering
+    worker.app.send(redrawing(1, 5))
+    assert held.wait(WAIT)
+    worker.app.send(labels(0, 1, e5=1))
+    assert worker.until(Snapshot, lambda snapshot: snapshot.label_seq).label_seq == 1
+    assert worker.core.applied == []
+    may_go_on.set()
+    assert worker.until(Answer).id == 1
 
 
 def test_a_short_query_does_not_wait_for_the_answer_to_a_long_one(start):
@@ -405,7 +481,14 @@ def test_the_process_gives_way_to_others_and_ends_with_the_app_not_with_its_ctrl
     process, connection = launch(opening(tmp_path))
     while not isinstance(connection.receive(), Snapshot):
         pass
-    assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(19, os.nice(0) + 5)
+    while not isinstance(connection.receive(), Snapshot):  # a step was taken
+        pass
+    now = os.nice(0)
+    threads = Path(f"/proc/{process.pid}/task").iterdir()
+    assert {os.getpriority(os.PRIO_PROCESS, int(thread.name)) for thread in threads} == {
+        now,  # what answers
+        min(19, now + THREAD_BY),  # what trains
+    }
     process.send_signal(signal.SIGINT)
     for _ in range(3):
         assert connection.receive() is not None

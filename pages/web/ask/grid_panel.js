@@ -2,6 +2,7 @@
 
 import { PAGE, guessedClasses } from "./grid.js";
 import { glyph, h, key, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { count, many } from "../shared/format.js";
 import { PILES, PilePicker, pileOf } from "./piles.js";
 import { TileGrid } from "../shared/tiles.js";
@@ -130,8 +131,8 @@ export class GridPanel {
     const button = (cls, title, inside) => h(`button${grid.given === (cls?.id ?? null) ? ".on" : ""}`, {
       title, "data-testid": `board-as-${cls?.id ?? "guess"}`, "aria-pressed": String(grid.given === (cls?.id ?? null)),
       onclick: () => grid.give(cls?.id ?? null) }, inside);
-    this.kinds.replaceChildren(...(client.guesses ? [button(null, "Each image as the model guesses it", "each as guessed")] : []),
-      ...classes.map((cls) => button(cls, `All of them as ${cls.name}`, glyph(cls))));
+    redraw(this.kinds, () => this.kinds.replaceChildren(...(client.guesses ? [button(null, "Each image as the model guesses it", "each as guessed")] : []),
+      ...classes.map((cls) => button(cls, `All of them as ${cls.name}`, glyph(cls)))));
   }
 
   /** The classes that the guesses on the page are most often, and the one that is chosen. */

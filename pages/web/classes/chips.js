@@ -4,6 +4,7 @@ import { ClassBox } from "./class_box.js";
 import { ClassMenu } from "./class_menu.js";
 import { ChipDrag } from "./chip_drag.js";
 import { enable, focusedBeside, h, icon, isEnabled, key, namedGlyph, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { clock, count } from "../shared/format.js";
 
 const FEW_FROM = 20; // labels in all before a class can have too few
@@ -133,12 +134,17 @@ export class Chips {
       [id, name, glyph, key, colour, look]));
     if (names === this.#names) return;
     this.#names = names;
+    redraw(this.list, () => this.#draw());
+  }
+
+  #draw() {
     const had = focusedBeside(this.list);
     const focused = this.#chips.find(({ element }) => element.contains(had))?.cls.id;
     this.#chips = this.client.classes.map((cls) => this.#chip(cls));
     this.list.replaceChildren(...this.#chips.map((chip) => chip.element));
     this.#chips.find(({ cls }) => cls.id === focused)?.button.focus();
     this.#widths = "";
+    this.#updateChips();
   }
 
   /**

@@ -1,6 +1,7 @@
 /** "Add images": the drop zone, a path, what is ready to try, and what was imported before. */
 
-import { h, icon, picture, redraw, show, write } from "../shared/dom.js";
+import { enable, h, icon, isEnabled, picture, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { count, many } from "../shared/format.js";
 import { paint } from "../shared/images.js";
 import { fileInput } from "./file_input.js";
@@ -24,6 +25,8 @@ export class AddPanel {
   ready;
   menu;
   limit = h("div.s");
+  /** @type {HTMLButtonElement[]} */
+  choose = []; // in the zone
 
   /**
    * @param {HTMLElement} panel
@@ -34,7 +37,7 @@ export class AddPanel {
     this.zone = this.#zone();
     this.path = h("input.path", { placeholder: "~/scans/2026-11", spellcheck: "false", "data-testid": "path",
       "aria-label": "A path on this computer", onkeydown: (event) => event.key === "Enter" && this.#read() });
-    this.button = h("button.btn", { "data-testid": "read", onclick: () => this.#read() }, "Read");
+    this.button = h("button.btn", { "data-testid": "read", onclick: () => isEnabled(this.button) && this.#read() }, "Read");
     this.roots = h("div.s.roots");
     this.error = h("div.trouble", { role: "alert", "data-testid": "trouble" });
     this.sets = h("div.sets", { "data-testid": "sets" });
@@ -52,6 +55,10 @@ export class AddPanel {
     const take = (/** @type {import("./uploader.js").PathAndFile[]} */ found) => void this.shelf.take(found);
     const folder = fileInput({ webkitdirectory: true, "data-testid": "choose-folder" }, take);
     const files = fileInput({ multiple: true, "data-testid": "choose-files" }, take);
+    this.choose = /** @type {[string, HTMLInputElement][]} */ ([["Choose a folder", folder], ["Choose files", files]]).map(([title, input]) => {
+      const button = h("button.btn.small", { onclick: () => isEnabled(button) && input.click() }, title);
+      return button;
+    });
     const over = (/** @type {boolean} */ on) => (/** @type {DragEvent} */ event) => {
       event.preventDefault();
       this.zone.classList.toggle("over", on);
@@ -62,8 +69,7 @@ export class AddPanel {
         if (event.dataTransfer) this.shelf.takeDropped(dropped(event.dataTransfer));
       } },
     icon("upload"), h("b", {}, "Drop a folder, a zip or files here"), h("div.s", {}, KINDS), this.limit,
-    h("div.row", {}, h("button.btn.small", { onclick: () => folder.click() }, "Choose a folder"),
-      h("button.btn.small", { onclick: () => files.click() }, "Choose files")), folder, files);
+    h("div.row", {}, ...this.choose), folder, files);
   }
 
   #read() {
@@ -72,10 +78,11 @@ export class AddPanel {
   }
 
   update() {
-    const { all, error, busy, shown, isBusy } = this.shelf;
+    const { all, error, busy, shown, isBusy, whyBusy } = this.shelf;
     show(this.error, Boolean(error));
     write(this.error, error);
     this.zone.classList.toggle("off", isBusy);
+    for (const button of [...this.choose, this.button]) enable(button, !isBusy, whyBusy);
     if (!all) return;
     write(this.limit, `up to ${Math.round(all.most_bytes / 2 ** 30)} GB at once`);
     write(this.roots, `It is read where it lies, nothing is copied. This page may read ${inWords(all.roots)}.`);

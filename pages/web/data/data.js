@@ -8,7 +8,7 @@
 import aroundMapCss from "../label/around_map.css";
 import pageCss from "../shared/page.css";
 import dataCss from "./data.css";
-import { h, show, write } from "../shared/dom.js";
+import { enable, h, show, write } from "../shared/dom.js";
 import { doing, share, wholeAge } from "../shared/format.js";
 import { Http } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
@@ -84,10 +84,12 @@ class DataPage {
       : opening ? "Opening the encoder" : isLearning ? work || "Learning from the images" : "Ready");
     write(this.words, error || (upload ? "stay on this page until the files are copied"
       : isReading ? "you may leave this page; it goes on" : map ? `${map.message}, ${share(map.share)}` : opening ? `${opening.message}…` : inWords(learning)));
-    const wish = isLearning ? "stop" : ["stopped", "waiting"].includes(learning?.state ?? "") ? "go-on" : "";
+    const under = this.shelf.wish;
+    const wish = under || (isLearning ? "stop" : ["stopped", "waiting"].includes(learning?.state ?? "") ? "go-on" : "");
     show(this.wish, Boolean(wish));
     this.wish.dataset.wish = wish;
-    write(this.wish, wish === "stop" ? "Stop" : "Go on learning");
+    enable(this.wish, !under, under ? "The server is told" : "");
+    write(this.wish, wish === "stop" ? (under ? "Stopping…" : "Stop") : under ? "Going on…" : "Go on learning");
   }
 
   /** Enter opens the map of what is shown. */
@@ -123,8 +125,8 @@ class DataPage {
 function inWords(learning) {
   if (!learning) return "";
   const left = learning.seconds_left === null ? "" : `${wholeAge(learning.seconds_left)} left`;
-  const [, how] = doing(learning.message);
-  return { learning: `${[how, left].filter(Boolean).join(", ") || "while you read this"}; no label is needed yet`,
+  const [, how, note] = doing(learning.message);
+  return { learning: `${[how, left].filter(Boolean).join(", ") || "while you read this"}; no label is needed yet${note && `. ${note}`}`,
     done: "the map is ready",
     stopped: "learning is stopped; opening the map goes on with it",
     waiting: "another session learns just now; opening the map goes on with these images",

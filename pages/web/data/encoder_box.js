@@ -1,6 +1,7 @@
 /** The encoder of the set that is shown: what it is, another one, and whether its weights may be fetched. */
 
-import { h, icon, redraw, show, write } from "../shared/dom.js";
+import { h, icon, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { capital } from "../shared/format.js";
 import { EncoderMenu, titleOf } from "./encoder_menu.js";
 

@@ -1,6 +1,7 @@
 /** How the file was read, as it was recognised: a choice that is not right is changed, and it is read again. */
 
-import { h, icon, redraw, show, write } from "../shared/dom.js";
+import { h, icon, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 
 /** @typedef {import("../shared/api.js").Report} Report */
 /** @typedef {import("../shared/api.js").ReadingOption} ReadingOption */

@@ -3,6 +3,7 @@
 import { h, icon, key, show, write } from "../shared/dom.js";
 import { count, many, share, wholeAge } from "../shared/format.js";
 import { ChoicesBox } from "./choices_box.js";
+import { MapBox } from "./map_box.js";
 import { PreviewBox } from "./preview_box.js";
 import { ReadingBox } from "./reading_box.js";
 import { SkippedBox } from "./skipped_box.js";
@@ -15,6 +16,7 @@ export class ReportPanel {
   skipped;
   readAs;
   choices;
+  forming;
   preview;
   fetching = h("div.reading.s", { role: "status" }, "Reading the report.");
 
@@ -27,7 +29,8 @@ export class ReportPanel {
   title = h("span.title", { "data-testid": "report-title" });
   headline = h("span.s", { "data-testid": "headline" });
   csv = h("a.btn", { "data-testid": "report-csv", download: "" }, icon("download"), "Report as CSV");
-  map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() });
+  mapWord = h("span");
+  map = h("button.btn.p", { "data-testid": "open-map", onclick: () => this.openMap() }, this.mapWord, key("↵"));
   figures = h("div.figures", { "data-testid": "figures" });
   warning = h("div.fitted.warning", { "data-testid": "warning" }, icon("warning"), h("span"));
   fitted = h("div.s.fitted", { "data-testid": "fitted" });
@@ -41,6 +44,7 @@ export class ReportPanel {
     this.skipped = new SkippedBox(shelf);
     this.readAs = new ReadingBox(shelf);
     this.choices = new ChoicesBox(shelf);
+    this.forming = new MapBox(shelf);
     this.preview = new PreviewBox(shelf);
     this.empty = emptyState();
     this.reading = this.#readingState();
@@ -55,7 +59,7 @@ export class ReportPanel {
   #reportState() {
     return h("div.report-body", {}, h("div.head", {}, icon("check_circle"), this.title, this.headline, h("span.sp"),
       this.csv, this.map), this.figures, this.warning, this.fitted,
-    h("div.halves", {}, h("div", {}, this.skipped.element, this.readAs.element), this.choices.element), this.preview.element);
+    h("div.halves", {}, h("div", {}, this.skipped.element, this.readAs.element, this.forming.element), this.choices.element), this.preview.element);
   }
 
   /** True if there is a map to open. */
@@ -118,7 +122,7 @@ export class ReportPanel {
     write(this.headline, report.headline);
     this.headline.title = report.headline;
     this.csv.href = this.shelf.server.url(`sets/${report.id}/report.csv`);
-    this.map.replaceChildren(busy === report.id ? "Opening…" : "Open the map", key("↵"));
+    write(this.mapWord, busy === report.id ? "Opening…" : "Open the map");
     const folders = report.class_names.length;
     const what = report.from_folders ? `${folders === 1 ? "folder" : "folders"}, one a class` : folders ? "classes" : "classes found";
     this.figures.replaceChildren(
@@ -134,6 +138,7 @@ export class ReportPanel {
     this.skipped.update(report);
     this.readAs.update(report);
     this.choices.update(report);
+    this.forming.update(report);
     this.preview.update(report);
   }
 }

@@ -35,6 +35,8 @@ export class Shelf {
   encoderError = ""; // why the shown set did not get an encoder, in words
   busy = ""; // id of the set that is being opened
   isLost = false; // the last look found no answer
+  /** @type {"stop" | "go-on" | ""} */
+  wish = ""; // for what is learned, while the server has not answered it
 
   /**
    * @param {import("../shared/http.js").Http} server
@@ -48,6 +50,8 @@ export class Shelf {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #seen = 0; // number of the last import whose end was noticed
+  #looks = 0; // an answer counts only if no other look was begun since, and nothing was asked of the server
+  #reports = 0; // the same for reports
   #isGone = false;
   #isOpening = false; // an encoder, at the last look
 
@@ -72,6 +76,12 @@ export class Shelf {
 
   get isBusy() {
     return this.isLooking || Boolean(this.upload) || this.job?.state === "running";
+  }
+
+  /** Why nothing else can be added now; "" if it can. */
+  get whyBusy() {
+    if (!this.isBusy) return "";
+    return `${this.upload?.name || this.job?.name || "Something"} is being read. Wait, or cancel it first.`;
   }
 
   start() {
@@ -104,9 +114,10 @@ export class Shelf {
     this.shown = id;
     if (this.report?.id !== id) this.report = null;
     this.changed();
+    const asked = (this.#reports += 1);
     if (!id) return;
     const report = await this.#try(() => this.server.get(`sets/${encodeURIComponent(id)}/report`));
-    if (report && this.shown === id) this.report = report;
+    if (report && asked === this.#reports) this.report = report;
     this.changed();
   }
 
@@ -115,6 +126,7 @@ export class Shelf {
    * @param {Promise<PathAndFile[]>} walking
    */
   async takeDropped(walking) {
+    if (this.isBusy) return this.#fail(this.whyBusy);
     this.isLooking = true;
     this.changed();
     const files = await walking.catch(() => /** @type {PathAndFile[]} */ ([]));
@@ -129,7 +141,7 @@ export class Shelf {
    * @returns {Promise<void>}
    */
   async take(files, to = "") {
-    if (this.isBusy) return;
+    if (this.isBusy) return this.#fail(this.whyBusy);
     if (!files.length) return this.#fail("There was no file in what you dropped.");
     this.error = "";
     const upload = new Upload(this.server, files, this.changed);
@@ -174,11 +186,13 @@ export class Shelf {
 
   /** @param {ImportWish} wish */
   async #begin(wish) {
+    if (this.isBusy) return this.#fail(this.whyBusy);
     this.error = "";
+    this.#lookLater(); // what a look of before finds is of the import before
     const name = wish.name || wish.path || this.report?.name || "";
     if (this.all) this.all.import = { ...STARTING, name, adds: Boolean(wish.to) };
     this.changed();
-    const state = await this.#try(() => this.server.post("imports", wish));
+    const state = await this.#try(() => this.#inTurn(() => this.server.post("imports", wish)));
     if (state && this.all) this.all.import = state;
     this.changed();
     await this.#look();
@@ -189,7 +203,7 @@ export class Shelf {
       this.upload.cancel();
       return;
     }
-    await this.#try(() => this.server.post("imports/cancel"));
+    await this.#try(() => this.#inTurn(() => this.server.post("imports/cancel")));
   }
 
   /**
@@ -211,8 +225,10 @@ export class Shelf {
     if (!this.report) return;
     const { id } = this.report;
     this.report.role = role; // at once
+    this.#reports += 1; // one that is on its way tells the role of before
     this.changed();
-    await this.#try(() => this.server.post(`sets/${id}/role`, { role }));
+    await this.#try(() => this.#inTurn(() => this.server.post(`sets/${id}/role`, { role })));
+    if (this.report?.id === id && this.report.role !== role) return; // another was chosen since
     await this.show(id);
     await this.#look();
   }
@@ -282,13 +298,33 @@ export class Shelf {
    * @param {"stop" | "go-on"} wish
    */
   async learn(wish) {
+    if (this.wish) return;
+    this.wish = wish;
+    this.changed();
     await this.#try(() => this.server.post(`learning/${wish}`));
     await this.#look();
+    this.wish = "";
+    this.changed();
   }
 
   /** Places on the map that forms, two numbers each. */
   async places() {
     return new Float32Array((await this.server.bytes("learning/places")).buffer);
+  }
+
+  /** @type {Promise<unknown>} */
+  #last = Promise.resolve();
+
+  /**
+   * What a person chose first reaches the server first.
+   * @template Value
+   * @param {() => Promise<Value>} action
+   * @returns {Promise<Value>}
+   */
+  #inTurn(action) {
+    const done = this.#last.then(action);
+    this.#last = done.catch(() => {});
+    return done;
   }
 
   /** @param {string} sentence */
@@ -312,10 +348,16 @@ export class Shelf {
     }
   }
 
-  async #look() {
+  /** Nothing is looked at until somebody does; what a look under way finds counts no more. */
+  #lookLater() {
     clearTimeout(this.#timer);
+    return (this.#looks += 1);
+  }
+
+  async #look() {
+    const look = this.#lookLater();
     const all = await this.server.get().catch(() => null);
-    if (this.#isGone) return;
+    if (this.#isGone || look !== this.#looks) return;
     this.isLost = !all;
     const isFirst = all && !this.all;
     if (all) this.all = all;

@@ -1,6 +1,7 @@
 /** How the chosen format is written: which examples, how sure, how right that is; the button; what was written. */
 
 import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { count, many, preciseShare, share } from "../shared/format.js";
 
 /** @typedef {import("../shared/api.js").ExportFormat} ExportFormat */
@@ -131,9 +132,9 @@ export class ExportPanel {
     const parts = [counted.labels && `${many(counted.labels, "label")} by people`, counted.guesses && `${count(counted.guesses)} guesses`].filter(Boolean);
     write(this.valueWords, `would get a class: ${parts.join(" and ") || "none"}.${restInWords(counted, format)}`);
     const said = JSON.stringify([what, counted.accuracy, counted.guesses > 0]);
-    if (said === this.#said) return; // a link that is replaced while it is pressed does nothing
+    if (said === this.#said) return;
     this.#said = said;
-    this.accuracy.replaceChildren(...accuracyInWords(counted.accuracy, what, counted, this.exports.client.session));
+    redraw(this.accuracy, () => this.accuracy.replaceChildren(...accuracyInWords(counted.accuracy, what, counted, this.exports.client.session)));
   }
 
   /**
@@ -148,7 +149,11 @@ export class ExportPanel {
     show(this.button, !isWriting);
     show(this.writing, isWriting);
     enable(this.button, !why, why);
-    if (!job || !isWriting) return;
+    if (!isWriting) return;
+    if (!job || job.state !== "running") { // not answered yet
+      this.bar.classList.add("unknown");
+      return write(this.now, "starting");
+    }
     const known = job.share > 0;
     this.bar.classList.toggle("unknown", !known);
     this.bar.style.width = known ? share(job.share) : "";
@@ -162,7 +167,7 @@ export class ExportPanel {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     write(this.doneTitle, all.exports.length ? "Written" : "");
-    this.done.replaceChildren(...all.exports.map((each) => this.#written(each)));
+    redraw(this.done, () => this.done.replaceChildren(...all.exports.map((each) => this.#written(each))));
   }
 
   /** @param {import("../shared/api.js").Exported} exported */

@@ -36,6 +36,11 @@ export class Exports {
   #seen = "";
   #countedAt = 0;
   #isGone = false;
+  #isBeginning = false; // asked for, and not answered
+  /** @type {Promise<import("../shared/api.js").ExportJob | null>} */
+  #begun = Promise.resolve(null); // until the last one is answered
+  #looks = 0; // an answer counts only if no other was asked for since
+  #counts = 0;
 
   get format() {
     return this.all?.formats.find(({ name }) => name === this.chosen) ?? null;
@@ -46,7 +51,7 @@ export class Exports {
   }
 
   get isWriting() {
-    return this.job?.state === "running";
+    return this.#isBeginning || this.job?.state === "running";
   }
 
   /** The state of the session is new: what it holds may be too. */
@@ -71,6 +76,7 @@ export class Exports {
   /** @param {Partial<ExportChoices>} choices those that change */
   set(choices) {
     Object.assign(this.choices, choices);
+    this.#counts += 1; // what is being counted is of the choices before
     this.changed();
     this.#count(GATHER);
   }
@@ -82,15 +88,21 @@ export class Exports {
   }
 
   async begin() {
-    const job = await this.#try(() => this.client.api.post("exports", { format: this.chosen, ...this.choices }));
+    if (this.isWriting) return;
+    this.#isBeginning = true;
+    this.changed();
+    this.#begun = this.#try(() => this.client.api.post("exports", { format: this.chosen, ...this.choices }));
+    const job = await this.#begun;
     if (job && this.all) {
       this.all.job = job;
       this.#look();
     }
+    this.#isBeginning = false;
     this.changed();
   }
 
-  cancel() {
+  async cancel() {
+    await this.#begun; // before that there is nothing that could be cancelled
     return this.#try(() => this.client.api.post("exports/cancel", {}));
   }
 
@@ -111,8 +123,9 @@ export class Exports {
 
   async #look() {
     clearTimeout(this.#timer);
+    const look = (this.#looks += 1);
     const all = await this.#try(async () => await this.client.api.get("exports"), true);
-    if (this.#isGone) return;
+    if (this.#isGone || look !== this.#looks) return;
     if (all) this.all = all;
     if (this.isWriting || !all) this.#timer = setTimeout(() => this.#look(), WHILE_WRITING);
     this.changed();
@@ -122,11 +135,13 @@ export class Exports {
   #count(wait) {
     clearTimeout(this.#countTimer);
     this.#countTimer = setTimeout(async () => {
+      const asked = (this.#counts += 1);
       const { what, min_confidence: confidence, with_junk: junk } = this.choices;
       const path = `exports/count?what=${what}&min_confidence=${confidence}&junk=${Number(junk)}`;
       const found = await this.#try(async () => await this.client.api.get(path), true);
       this.#countedAt = Date.now();
-      if (found && !this.#isGone) this.counted = found;
+      if (this.#isGone || asked !== this.#counts) return;
+      if (found) this.counted = found;
       this.changed();
     }, wait);
   }

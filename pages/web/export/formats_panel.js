@@ -1,6 +1,7 @@
 /** The formats as cards: what each holds, and who reads it. */
 
-import { h, icon, redraw, walkByArrows } from "../shared/dom.js";
+import { h, icon, walkByArrows } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 
 /** @type {Record<string, string>} */
 const ICONS = { csv: "table_chart", jsonl: "data_object", parquet: "view_column", imagefolder: "folder_copy", coco: "category",

@@ -1,6 +1,7 @@
 /** "Select": a button among the map's tools, and the menu that it or the key S opens. */
 
 import { find, focusedBeside, glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { SIMILAR, leastSureInWords } from "./select_by.js";
 
 const SHARES = [0.5, 1, 2, 5, 10, 20, 30, 50]; // percent: the steps of the slider
@@ -140,9 +141,9 @@ export class SelectMenu {
     const seen = JSON.stringify(client.classes.map(({ id, name, glyph, look }) => [id, name, glyph, look]));
     if (seen === this.#seen) return;
     this.#seen = seen;
-    this.kinds.replaceChildren(...client.classes.map((cls) => h("button.kind", { title: `What the model takes for ${cls.name}`,
+    redraw(this.kinds, () => this.kinds.replaceChildren(...client.classes.map((cls) => h("button.kind", { title: `What the model takes for ${cls.name}`,
       "data-testid": `select-class-${cls.id}`,
-      onclick: (event) => this.selectBy.ofClass(cls.id, modeOf(event)) }, glyph(cls, "l"))));
+      onclick: (event) => this.selectBy.ofClass(cls.id, modeOf(event)) }, glyph(cls, "l")))));
   }
 
   /**

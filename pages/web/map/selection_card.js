@@ -1,6 +1,7 @@
 /** The card of a selection on the map: how many, what they seem to be, one button to label all. */
 
 import { glyph, h, key, keyRange, picture, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { count } from "../shared/format.js";
 
 const THUMBS = 7;
@@ -76,7 +77,7 @@ export class SelectionCard {
     write(this.count, `${count(selection.size)} selected`);
     const kinds = client.guesses ? kindsOf(selection, client.guesses.best, classes) : [];
     this.#majority = kinds.length ? kinds[0].cls.id : null;
-    this.classes.replaceChildren(...kinds.slice(0, 3).map((kind) => this.#kind(kind)));
+    redraw(this.classes, () => this.classes.replaceChildren(...kinds.slice(0, 3).map((kind) => this.#kind(kind))));
     show(this.button, this.#majority !== null);
     if (kinds.length) {
       write(this.buttonText, `Label all as ${kinds[0].cls.name}`);

@@ -2,6 +2,7 @@
 
 import css from "./person_menu.css";
 import { h, icon, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { count } from "../shared/format.js";
 import { sessionHttp } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
@@ -140,7 +141,7 @@ class PersonMenu {
       badge(name), h("span.name", {}, name || "Just me (no name)"), h("span.sp"),
       h("span.s", {}, `${count(n)} labelled`), isMe ? icon("check") : null);
     });
-    this.list.replaceChildren(...rows);
+    redraw(this.list, () => this.list.replaceChildren(...rows));
   }
 }
 

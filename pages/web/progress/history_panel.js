@@ -1,6 +1,7 @@
 /** The history panel: all that was done, newest first; a click on a step of your own goes there. */
 
-import { focusedBeside, h, icon, picture, show, write } from "../shared/dom.js";
+import { h, icon, picture, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { clock, count, many } from "../shared/format.js";
 import { badge } from "../shared/people.js";
 import { Popover } from "../shared/popover.js";
@@ -76,10 +77,7 @@ export class HistoryPanel {
   #show({ operations, n, to_the_beginning: back }) {
     const rows = operations.map((done) => this.#row(done));
     if (n <= operations.length && n > 0) rows.push(this.#beginning(back));
-    const [at, isHere] = [this.list.scrollTop, this.list.contains(focusedBeside(this.list))];
-    this.list.replaceChildren(...rows);
-    this.list.scrollTop = at;
-    if (isHere) /** @type {HTMLElement | null} */ (this.list.querySelector("[data-row]"))?.focus({ preventScroll: true });
+    redraw(this.list, () => this.list.replaceChildren(...rows));
     show(this.list, n > 0);
     write(this.note, !n ? "Nothing was done yet. What you label appears here."
       : n > operations.length ? `The last ${count(operations.length)} of ${many(n, "step")}.` : "");

@@ -30,21 +30,24 @@ export class OptionMenus {
   note;
   element;
   #shown = "";
+  #wishes = 0; // that the state does not show yet
 
   /**
    * @param {Name} name
    * @param {string} value
    */
   async #choose(name, value) {
+    this.#wishes += 1;
     await this.client.choose({ [name]: name === "batch" ? Number(value) : value });
+    this.#wishes -= 1;
     this.#shown = ""; // if it was refused, the menus say again what holds
     this.update();
   }
 
-  /** Menus are filled only when they change: one that is open would close. */
+  /** Menus are filled only when they change: one that is open would close. What was chosen stays until it is so. */
   update() {
     const choices = this.client.state?.choices;
-    if (!choices) return;
+    if (!choices || this.#wishes) return;
     const now = JSON.stringify(choices);
     if (now === this.#shown) return;
     this.#shown = now;

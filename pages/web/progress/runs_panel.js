@@ -1,6 +1,7 @@
 /** The list of runs: what learned with which settings, how well, and what sets two of them apart. */
 
-import { focusedBeside, h, show, write } from "../shared/dom.js";
+import { h, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { TITLES } from "./option_menus.js";
 import { clock, count, many, preciseShare, signed } from "../shared/format.js";
 import { Popover } from "../shared/popover.js";
@@ -67,10 +68,7 @@ export class RunsPanel {
   #show() {
     const runs = this.#runs;
     const ticked = this.#ticked;
-    const focused = focusedBeside(this.list);
-    const value = focused instanceof HTMLInputElement ? focused.value : "";
-    this.list.replaceChildren(...runs.map((run, k) => this.#row(run, k === 0, ticked.includes(run.id))));
-    if (value) /** @type {HTMLElement | null} */ (this.list.querySelector(`input[value="${value}"]`))?.focus({ preventScroll: true });
+    redraw(this.list, () => this.list.replaceChildren(...runs.map((run, k) => this.#row(run, k === 0, ticked.includes(run.id)))));
     show(this.list, runs.length > 0);
     const [one, other, third] = runs.filter(({ id }) => ticked.includes(id)).reverse();
     const areTwo = other !== undefined && third === undefined;

@@ -71,6 +71,8 @@ export class TrainingPanel {
   /** @type {Map<string, Sparkline>} */
   #lines = new Map(); // by name
   #isEditing = false;
+  /** @type {Trainer["when"] | null} */
+  #wished = null; // when it is to train, while the state does not say so yet
 
   destroy() {
     for (const stop of this.#stops) stop();
@@ -108,9 +110,13 @@ export class TrainingPanel {
   }
 
   /** @param {Mode} mode */
-  #choose(mode) {
+  async #choose(mode) {
     const within = (/** @type {HTMLInputElement} */ input) => Math.min(Math.max(Math.round(Number(input.value)) || 1, 1), Number(input.max));
-    this.client.tellTrainer({ when: { mode, labels: within(this.labels), seconds: within(this.seconds) } });
+    const when = { mode, labels: within(this.labels), seconds: within(this.seconds) };
+    this.#wished = when;
+    await this.client.tellTrainer({ when });
+    if (this.#wished === when) this.#wished = null;
+    this.update(); // if it was refused, what holds is said again
   }
 
   // -- what is pressed
@@ -188,8 +194,9 @@ export class TrainingPanel {
     return line;
   }
 
-  /** @param {Trainer["when"]} when */
-  #updateWhen(when) {
+  /** @param {Trainer["when"]} held as the state says */
+  #updateWhen(held) {
+    const when = this.#wished ?? held;
     show(this.when, Boolean(when));
     if (!when || this.#isEditing) return;
     this.labels.value = String(when.labels);

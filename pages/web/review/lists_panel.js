@@ -1,6 +1,7 @@
 /** Three lists to work through, one at a time: wrong labels, disagreements, classes nobody named. */
 
-import { focusedBeside, h, key, redraw, show, write } from "../shared/dom.js";
+import { focusedBeside, h, key, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { DisagreementsList, DoubtsList, GroupsList } from "./doubts_list.js";
 
 const KINDS = [DoubtsList, DisagreementsList, GroupsList];

@@ -1,6 +1,7 @@
 /** "What is taken for what": the confusion matrix, and the images of the cell that is open. */
 
-import { enable, find, focusedBeside, glyph, h, icon, isEnabled, key, picture, redraw, show, walkByArrows, write } from "../shared/dom.js";
+import { enable, find, focusedBeside, glyph, h, icon, isEnabled, key, picture, show, walkByArrows, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { count, many, share } from "../shared/format.js";
 
 const SHOWN = 14; // images of an open cell

@@ -1,6 +1,7 @@
 /** The questions of an audit: one random image after the other, and no guess to lean on. */
 
-import { enable, h, key, namedGlyph, picture, redraw, show, write } from "../shared/dom.js";
+import { enable, h, key, namedGlyph, picture, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { paint } from "../shared/images.js";
 
 /**

@@ -122,10 +122,16 @@ export class Actions {
     this.map?.clear();
   }
 
-  pause() {
-    const state = this.client.state?.trainer.state;
-    if (state === "paused") this.client.command("resume");
-    else if (state === "training" || state === "waiting") this.client.command("pause");
-    else this.client.say("The trainer cannot be paused now.");
+  #pauses = 0; // commands that the state does not show yet
+  #isToPause = false; // as the last of them says
+
+  /** Pauses the trainer, or lets it go on; pressed twice, the second takes back the first. */
+  async pause() {
+    const state = this.client.state?.trainer.state ?? "";
+    if (!["paused", "training", "waiting"].includes(state)) return this.client.say("The trainer cannot be paused now.");
+    this.#isToPause = this.#pauses ? !this.#isToPause : state !== "paused";
+    this.#pauses += 1;
+    await this.client.command(this.#isToPause ? "pause" : "resume");
+    this.#pauses -= 1;
   }
 }

@@ -53,6 +53,8 @@ export class SessionClient extends SessionState {
   #data;
   #stop = new AbortController();
   #readAgain = false;
+  /** @type {Promise<unknown>} */
+  #lastWish = Promise.resolve(); // that the trainer was told
   #savedAt = 0;
   #answeredAt = 0; // of the newest answer, where it says no other time
   /** @type {Map<string, (id: number | null) => void>} */
@@ -215,15 +217,16 @@ export class SessionClient extends SessionState {
   }
 
   /**
+   * One wish after the other. Until this resolves the state may be older than the wish: what shows it then
+   * shows what was wished.
    * @param {object} body {command} or {when: {mode, labels, seconds}}
    * @param {string} path
+   * @returns {Promise<void>} until a state has come that follows the wish, or it is refused
    */
-  async tellTrainer(body, path = "trainer") {
-    try {
-      await this.api.post(path, body);
-    } catch (error) {
-      this.sayTrouble(error);
-    }
+  tellTrainer(body, path = "trainer") {
+    const wish = this.#lastWish.then(() => this.api.post(path, body));
+    this.#lastWish = wish.catch(() => {});
+    return wish.then(() => this.poller.askAnew(), (error) => this.sayTrouble(error));
   }
 
   /** Lets go of what was selected by its place on an older map: nobody meant what lies there now. */

@@ -29,6 +29,8 @@ export class StatePoller {
   #wake = () => {};
   /** @type {AbortController | null} */
   #held = null; // ends the question that the server holds now
+  /** @type {(() => void)[]} */
+  #toTell = []; // who waits for the next state
 
   /**
    * A hidden page asks nothing; it catches up when it is seen again.
@@ -40,12 +42,14 @@ export class StatePoller {
   }
 
   /**
-   * Asks for the state at once, whatever its version: who asks is another now, or the trainer failed,
-   * which the server starts for a page that opens.
+   * Asks for the state at once, whatever its version: who asks is another now, something was done that it is
+   * to show, or the trainer failed, which the server starts for a page that opens.
+   * @returns {Promise<void>} until a state was handed on that was asked for after this call
    */
   askAnew() {
     this.#version = null;
     this.#held?.abort();
+    return new Promise((told) => this.#toTell.push(told));
   }
 
   /** @param {AbortSignal} signal ends the asking */
@@ -81,7 +85,9 @@ export class StatePoller {
       return false;
     }
     this.#version = answer.body.version;
-    if (!signal.aborted) this.onState(answer);
+    if (signal.aborted) return true;
+    this.onState(answer);
+    for (const told of this.#toTell.splice(0)) told();
     return true;
   }
 }

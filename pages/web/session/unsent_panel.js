@@ -5,6 +5,7 @@
 
 import { Popover } from "../shared/popover.js";
 import { h, icon, show, write } from "../shared/dom.js";
+import { redraw } from "../shared/redraw.js";
 import { asFile, countInWords, ownTrouble, whyInWords } from "./unsent_words.js";
 
 const LOOK_EVERY = 5000; // ms: other tabs leave some, too
@@ -50,8 +51,7 @@ export class UnsentPanel {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     const parts = () => [...(own ? [this.#own(own)] : []), ...elsewhere.map((one) => this.#other(one))];
-    this.sections.replaceChildren(...parts());
-    this.#popover.element.replaceChildren(...parts());
+    for (const box of [this.sections, this.#popover.element]) redraw(box, () => box.replaceChildren(...parts()));
     if (!n) this.#popover.close();
   }
 

@@ -65,7 +65,7 @@ export interface State {
   undo: string | null; // what it would do, in words
   redo: string | null;
   map: { version: number; moved: number | null };
-  snapshot: { rev: string; label_seq: number; n_labels: number; made_at: number; predicted_by: string } | null;
+  snapshot: { rev: string; label_seq: number; n_labels: number; made_at: number; predicted_by: string; graph: string; about_graph: string } | null;
   accuracy: { value: number; of: number } | null;
   samples: SampleGroup[]; // oldest first
   curve: number; // its version

@@ -184,26 +184,6 @@ export function letGo(select) {
   if (!select.matches(":focus-visible")) select.blur();
 }
 
-const FOCUSABLE = "button, input, select, a[href], [tabindex]";
-
-/**
- * Draws the inside of a box anew without losing the focus in it: it goes to what has the same test id
- * (else the same place) afterwards.
- * @param {HTMLElement} box
- * @param {() => void} draw
- */
-export function redraw(box, draw) {
-  const root = /** @type {ShadowRoot} */ (box.getRootNode());
-  const had = root.activeElement;
-  const all = () => /** @type {HTMLElement[]} */ ([...box.querySelectorAll(FOCUSABLE)]);
-  const place = had instanceof HTMLElement && box.contains(had) ? all().indexOf(had) : -1;
-  draw();
-  if (place < 0 || !(had instanceof HTMLElement) || had.isConnected) return;
-  const now = all();
-  const named = had.dataset.testid ? now.find((one) => one.dataset.testid === had.dataset.testid) : null;
-  (named ?? now[Math.min(place, now.length - 1)])?.focus({ preventScroll: true });
-}
-
 /**
  * Arrows go through the elements of a group, which is one stop of the Tab key: left and right in the order in
  * which they are read, up and down to the nearest one there.

@@ -14,6 +14,7 @@ from ...data.import_report import Skipped
 from ...errors import UserError
 from ...labels.names import shown
 from ..class_folders import ClassFolders, ImageFolders
+from ..folder_parts import FolderParts
 from ..items import (
     IMAGE_HEADS,
     ContentError,
@@ -51,6 +52,8 @@ class Archive(Source):
         _refuse_bomb(Path(where), members)
         self._members = sorted(members, key=lambda member: natural(member.filename))
         self._classes: ClassFolders | None = None
+        self._images: ImageFolders | None = None
+        self._parts: FolderParts | None = None
 
     @staticmethod
     def accepts(where: str) -> bool:
@@ -75,16 +78,28 @@ class Archive(Source):
             elif member.file_size > MOST_BYTES:
                 yield Skipped(name, "too-large", f"more than {MOST_BYTES // 2**20} MB unpacked")
             else:
-                yield Item(name, _Member(self._zip, member), classes.class_of(parts[:-1]))
+                folders = parts[:-1]
+                in_test = self._parts is not None and self._parts.is_in_test(folders)
+                content = _Member(self._zip, member)
+                yield Item(name, content, classes.class_of(folders), in_test=in_test)
 
-    def _class_folders(self) -> ClassFolders:
-        if self._classes is None:
-            images = ImageFolders()
+    def look(self) -> None:
+        """Find which of its folders are a test part."""
+        if self._parts is None:
+            self._parts = FolderParts(ClassFolders(self._image_folders().found), self.reading)
+
+    def _image_folders(self) -> ImageFolders:
+        if self._images is None:
+            self._images = ImageFolders()
             for member in self._members:
                 parts = _parts(member)
                 if not is_hidden("/".join(parts)):
-                    images.look(parts[:-1], parts[-1], _Member(self._zip, member).head)
-            self._classes = ClassFolders(images.found, self.known_classes)
+                    self._images.look(parts[:-1], parts[-1], _Member(self._zip, member).head)
+        return self._images
+
+    def _class_folders(self) -> ClassFolders:
+        if self._classes is None:
+            self._classes = ClassFolders(self._image_folders().found, self.known_classes)
             self.class_notes = self._classes.notes
             self.above = "/".join((Path(self.where).stem, *self._classes.common))
         return self._classes

@@ -23,6 +23,7 @@ from ...data.import_report import Skipped
 from ...errors import UserError
 from ...labels.names import label_text, name_at, shown
 from ...limits import MOST_SIDE, check_item, check_unpacked, check_vector
+from ..folder_parts import OPTION
 from ..items import Item, Source
 from ..reading import AS_FOUND
 from ..value_range import ValueRange, range_of, range_over
@@ -32,6 +33,11 @@ from .axes import chosen_axes
 BROKEN = (zipfile.BadZipFile, zlib.error, tokenize.TokenError)
 IMAGES = ("x_train", "images", "x", "data", "train_images", "features", "vectors", "arr_0")
 LABELS = ("y_train", "labels", "y", "target", "targets", "train_labels", "classes", "arr_1")
+# The arrays of a test part with their labels, the likeliest first; without labels it is left alone.
+TESTS = (
+    *(("x_test", "y_test"), ("test_images", "test_labels")),
+    *(("x_val", "y_val"), ("x_valid", "y_valid"), ("val_images", "val_labels")),
+)
 NAMES = ("file_names", "filenames", "names", "files")
 CLASS_NAMES = ("class_names", "target_names", "categories")
 ROWS_AT_ONCE = 4 * 2**20  # bytes
@@ -57,31 +63,34 @@ class Arrays(Source):
         return Path(where).suffix.lower() in (".npz", ".npy") and Path(where).is_file()
 
     def count(self) -> int:
-        """Rows."""
-        return self._n
+        """Rows of both parts."""
+        return self._n + self.n_test
 
     def value_range(self) -> ValueRange | None:
         """Of all rows."""
-        return range_over(map(range_of, self._blocks()))
+        members = [self._member, self._test] if self._test else [self._member]
+        return range_over(range_of(rows) for member in members for rows in self._blocks(member))
 
     def items(self) -> Iterator[Item | Skipped]:
-        """Every row."""
-        place = 0
-        for rows in self._blocks():
-            for row in rows:
-                name = _name(self._names[place]) if self._names is not None else f"#{place}"
-                yield Item(name, row, self._class_name(place))
-                place += 1
+        """Every row, those of the test part last."""
+        for place, row in enumerate(self._rows(self._member)):
+            name = _name(self._names[place]) if self._names is not None else f"#{place}"
+            yield Item(name, row, self._class_name(self._labels, place))
+        for place, row in enumerate(self._rows(self._test)) if self._test else ():
+            name = f"{self._test_name} #{place}"
+            yield Item(name, row, self._class_name(self._test_labels, place), in_test=True)
 
     def _open(self) -> None:
         self._labels: NDArray[Any] | None = None
         self._names: NDArray[Any] | None = None
+        self._test: str | None = None  # its member
+        self._test_labels: NDArray[Any] | None = None
         self._member: str | None = None
         found = _members(self.path) if self.path.suffix.lower() == ".npz" else None
         if found is not None:
             self._member = _first(IMAGES, found) or _largest(self.path, found)
             del found[self._member_key]
-        with self._file() as (file, size):
+        with self._file(self._member) as (file, size):
             self._header = header = ArrayHeader(file, size)
         check_unpacked(self.path.name, header.n_bytes, self.path.stat().st_size)
         self._axes = chosen_axes(header.shape, header.dtype, self.reading)
@@ -96,8 +105,8 @@ class Arrays(Source):
         if self.kind == "vector":
             check_vector(self.path.name, n_numbers)
         check_item(self.path.name, n_numbers * header.dtype.itemsize)
-        self._is_in_order = self._axes.reads_in_order and not header.is_fortran
-        if not self._is_in_order and header.n_bytes > MOST_AT_ONCE:
+        is_in_order = self._axes.reads_in_order and not header.is_fortran
+        if not is_in_order and header.n_bytes > MOST_AT_ONCE:
             raise ValueError(
                 "its examples do not lie one after the other; save it with the examples as the "
                 "first axis, and with order='C'"
@@ -117,12 +126,46 @@ class Arrays(Source):
             self._names = self._side_array(names)
         if class_names:
             self.class_names = tuple(map(_name, self._side_array(class_names, 0)))
-        used = {labels, names, class_names}
+        used = {labels, names, class_names, *self._choose_test(found)}
         if others := [key for key, member in found.items() if member not in used]:
             self.notes.append(f"Left alone in {self.path.name}: {', '.join(sorted(others))}.")
 
+    def _choose_test(self, found: dict[str, str]) -> set[str]:
+        """The members of the test part, if there is one that is to be kept."""
+        lower = {key.lower(): key for key in found}
+        pairs = {
+            lower[images]: (found[lower[images]], found[lower[labels]])
+            for images, labels in TESTS
+            if images in lower and labels in lower and self._is_alike(found[lower[images]])
+        }
+        if not pairs or self._axes.order[0] is None:
+            return set()
+        options = {**{name: name for name in pairs}, "": "None"}
+        self._test_name = self.reading.choose(OPTION, "Test part", options, next(iter(pairs)))
+        if not self._test_name:
+            return set()
+        self._test, labels = pairs[self._test_name]
+        with self._file(self._test) as (file, size):
+            header = ArrayHeader(file, size)
+        check_unpacked(self.path.name, header.n_bytes, self.path.stat().st_size)
+        self.n_test = self._axes.n_rows(header.shape)
+        self._test_labels = self._side_array(labels, self.n_test)
+        return {self._test, labels}
+
+    def _is_alike(self, member: str) -> bool:
+        """Whether an array holds what the first one does, but for how many."""
+        with self._file(member) as (file, size):
+            other, header = ArrayHeader(file, size), self._header
+        shapes = [list(each.shape) for each in (other, header)]
+        if len(shapes[0]) != len(shapes[1]) or 0 in other.shape or other.dtype.kind not in "buif":
+            return False
+        for shape in shapes:
+            shape[self._axes.order[0] or 0] = 0
+        is_in_order = self._axes.reads_in_order and not other.is_fortran
+        return shapes[0] == shapes[1] and (is_in_order or other.n_bytes <= MOST_AT_ONCE)
+
     def _side_array(self, member: str, n: int | None = None) -> NDArray[Any]:
-        """Labels or names, as many as there are rows (any number if n is 0)."""
+        """Labels or names: `n` of them, as many as there are rows; any number if n is 0."""
         with zipfile.ZipFile(self.path) as archive, archive.open(member) as file:
             header = ArrayHeader(file, archive.getinfo(member).file_size)
             if header.n_bytes > MOST_SIDE:
@@ -130,41 +173,47 @@ class Arrays(Source):
             content = self._whole(file, header.n_bytes)
         values = np.frombuffer(content, header.dtype)
         values = values.reshape(header.shape, order="F" if header.is_fortran else "C").squeeze()
-        if n is None and (values.ndim != 1 or len(values) != self._n):
+        expected = self._n if n is None else n
+        values = np.atleast_1d(values)
+        if expected and (values.ndim != 1 or len(values) != expected):
             raise ValueError(
                 f"{member.removesuffix('.npy')} has shape {values.shape}; "
-                f"expected one for each of the {self._n} rows"
+                f"expected one for each of the {expected} rows"
             )
-        return np.atleast_1d(values)
+        return values
 
-    def _class_name(self, place: int) -> str | None:
-        if self._labels is None:
+    def _class_name(self, labels: NDArray[Any] | None, place: int) -> str | None:
+        if labels is None:
             return None
-        return name_at(label_text(self._labels[place].item()), self.class_names)
+        return name_at(label_text(labels[place].item()), self.class_names)
 
     @contextmanager
-    def _file(self) -> Iterator[tuple[IO[bytes], int]]:
-        """The array's bytes, and how many there are."""
-        if self._member is None:
+    def _file(self, member: str | None) -> Iterator[tuple[IO[bytes], int]]:
+        """An array's bytes, and how many there are; that of an .npy is no member."""
+        if member is None:
             with self.path.open("rb") as file:
                 yield file, self.path.stat().st_size
         else:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self._member) as member:
-                yield member, archive.getinfo(self._member).file_size
+            with zipfile.ZipFile(self.path) as archive, archive.open(member) as content:
+                yield content, archive.getinfo(member).file_size
 
-    def _blocks(self) -> Iterator[NDArray[Any]]:
+    def _rows(self, member: str | None) -> Iterator[NDArray[Any]]:
+        return (row for rows in self._blocks(member) for row in rows)
+
+    def _blocks(self, member: str | None) -> Iterator[NDArray[Any]]:
         """Examples as images or vectors, some at a time."""
-        with self._file() as (file, size):
+        with self._file(member) as (file, size):
             header = ArrayHeader(file, size)
-            if not self._is_in_order:
+            n = self._axes.n_rows(header.shape)
+            if not self._axes.reads_in_order or header.is_fortran:
                 whole = np.frombuffer(self._whole(file, header.n_bytes), header.dtype)
                 whole = whole.reshape(header.shape, order="F" if header.is_fortran else "C")
                 yield from self._parts(self._axes.rows(whole))
                 return
-            row_bytes = header.n_bytes // self._n
+            row_bytes = header.n_bytes // n
             step = max(1, ROWS_AT_ONCE // max(1, row_bytes))
-            for start in range(0, self._n, step):
-                count = min(step, self._n - start)
+            for start in range(0, n, step):
+                count = min(step, n - start)
                 rows = np.frombuffer(self._whole(file, count * row_bytes), header.dtype)
                 shape = header.shape if self._axes.order[0] is None else (count, *header.shape[1:])
                 yield self._as_rows(self._axes.rows(rows.reshape(shape)))

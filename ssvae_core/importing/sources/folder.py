@@ -11,6 +11,7 @@ from pathlib import Path
 from ...data.import_report import Skipped
 from ...labels.names import shown
 from ..class_folders import ClassFolders, Folders, ImageFolders
+from ..folder_parts import FolderParts
 from ..items import Item, Source, is_hidden, natural
 from ..reading import AS_FOUND
 
@@ -37,6 +38,8 @@ class Folder(Source):
         super().__init__(where, reading)
         self.root = Path(where)
         self._classes: ClassFolders | None = None
+        self._images: ImageFolders | None = None
+        self._parts: FolderParts | None = None
 
     @staticmethod
     def accepts(where: str) -> bool:
@@ -55,13 +58,24 @@ class Folder(Source):
             if file.reason:
                 yield Skipped(name, file.reason, file.detail)
             else:
-                yield Item(name, file.path, classes.class_of(file.parts[:-1]))
+                folders = file.parts[:-1]
+                in_test = self._parts is not None and self._parts.is_in_test(folders)
+                yield Item(name, file.path, classes.class_of(folders), in_test=in_test)
+
+    def look(self) -> None:
+        """Find which of its folders are a test part."""
+        if self._parts is None:
+            self._parts = FolderParts(ClassFolders(self._image_folders().found), self.reading)
+
+    def _image_folders(self) -> ImageFolders:
+        if self._images is None:
+            self._images = ImageFolders()
+            self._look_below(self._images, self.root, (), frozenset())
+        return self._images
 
     def _class_folders(self) -> ClassFolders:
         if self._classes is None:
-            images = ImageFolders()
-            self._look_below(images, self.root, (), frozenset())
-            self._classes = ClassFolders(images.found, self.known_classes)
+            self._classes = ClassFolders(self._image_folders().found, self.known_classes)
             self.class_notes = self._classes.notes
             self.above = "/".join((str(self.root.absolute()), *self._classes.common))
         return self._classes

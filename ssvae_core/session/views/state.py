@@ -149,4 +149,6 @@ def _snapshot(session: Session) -> dict[str, Any] | None:
         "n_labels": snapshot.n_labels,
         "made_at": session.snapshot_at,
         "predicted_by": snapshot.predicted_by,
+        "graph": snapshot.graph,
+        "about_graph": snapshot.about_graph,
     }

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ssvae_core.importing.import_data import Choice
 from tests.support.small_files import picture, write
 from tests.support.small_sources import KEY, PICTURES, refused, taken_in
 
@@ -45,6 +46,68 @@ def test_rows_of_numbers_are_vectors(tmp_path, root):
     assert data.answer_key.tolist() == np.delete(np.arange(20) % 2, 3).tolist()
     why = "a value is missing, or is not a finite number"
     assert report.skipped["bad-row"].files == [("#3", why)]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_the_test_part_of_an_archive_comes_with_it(order, tmp_path, root):
+    test, key = np.stack([picture(seed, 8, 8) for seed in range(50, 55)]), np.arange(5) % 3
+    arrays = {"x_train": PICTURES, "y_train": KEY, "x_test": test, "y_test": key}
+    arrays = {name: np.asarray(each, order=order) for name, each in arrays.items()}
+    np.savez_compressed(tmp_path / "x.npz", **arrays, class_names=list("abc"), z=np.arange(3))
+    data, report = taken_in(tmp_path / "x.npz", root, Choice(n_processes=1))
+    assert np.array_equal(data.images[..., 0], PICTURES)
+    assert np.array_equal(data.test_images[..., 0], test)
+    assert (data.answer_key.tolist(), data.test_answer_key.tolist()) == (KEY.tolist(), key.tolist())
+    assert "Left alone in x.npz: z." in report.sentences()
+    option = next(option for option in report.reading if option["name"] == "test")
+    assert (option["value"], option["options"]) == ("x_test", [["x_test", "x_test"], ["", "None"]])
+    without = Choice(n_processes=0, reading={"test": "none"})
+    data, report = taken_in(tmp_path / "x.npz", root, without, name="without")
+    assert (len(data), data.test_images) == (len(PICTURES), None)
+    assert "Left alone in x.npz: x_test, y_test, z." in report.sentences()
+
+
+def test_a_file_of_labels_in_their_order_is_of_what_is_learned_from(tmp_path, root):
+    test = {"x_test": PICTURES[9:], "y_test": np.array([1, 0, 1])}
+    np.savez(tmp_path / "x.npz", x_train=PICTURES[:9], **test)
+    np.save(tmp_path / "labels.npy", np.arange(9) % 2)
+    choice = Choice(n_processes=0, labels=tmp_path / "labels.npy")
+    data, _ = taken_in(tmp_path / "x.npz", root, choice)
+    assert data.answer_key.tolist() == (np.arange(9) % 2).tolist()
+    assert data.test_answer_key.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        {"x_test": PICTURES},  # without labels
+        {"x_test": PICTURES[:, :4], "y_test": KEY},  # of another size
+        {"x_test": PICTURES[:0], "y_test": KEY[:0]},
+        {"x_test": np.array(["a"]), "y_test": KEY[:1]},
+    ],
+)
+def test_what_cannot_be_tested_on_is_left_alone(test, tmp_path, root):
+    np.savez(tmp_path / "x.npz", x_train=PICTURES, y_train=KEY, **test)
+    data, report = taken_in(tmp_path / "x.npz", root)
+    assert (len(data), data.test_images) == (len(PICTURES), None)
+    assert f"Left alone in x.npz: {', '.join(test)}." in report.sentences()
+
+
+def test_labels_of_a_test_part_have_to_be_as_many(tmp_path, root):
+    test = {"x_test": PICTURES[:3], "y_test": KEY[:2]}
+    np.savez(tmp_path / "x.npz", x_train=PICTURES[3:], y_train=KEY[3:], **test)
+    assert "y_test has shape (2,); expected one for each of the 3 rows" in refused(
+        tmp_path / "x.npz", root
+    )
+
+
+def test_vectors_have_a_test_part_too(tmp_path, root):
+    values = np.random.default_rng(0).normal(size=(20, 7)).astype(np.float32)
+    arrays = {"x_train": values[:15], "x_test": values[15:], "y_test": np.arange(5)}
+    np.savez(tmp_path / "x.npz", **arrays, y_train=np.arange(15) % 5)
+    data, _ = taken_in(tmp_path / "x.npz", root)
+    assert (data.kind, len(data)) == ("vector", 15)
+    assert np.array_equal(data.test_images, values[15:])
 
 
 class Trap:

@@ -75,3 +75,68 @@ test("a set that is read another way keeps its role; what its images are like is
   await shelf.readAs("header", "first-row");
   assert.deepEqual(posted, [["imports", { again: "s2", role: "truth", reading: { header: "first-row" } }]]);
 });
+
+test("what was asked before an import begins says nothing of it", async (t) => {
+  const done = (number) => listed({ import: { state: "done", number, set: "s2", map: null } });
+  const { shelf } = shelfOf(t, done(1), async () => ({ state: "running", number: 2, set: null, map: null }));
+  shelf.start();
+  await settled();
+  const answers = [];
+  shelf.server.get = (path = "") => (path ? Promise.resolve({ id: "s2", role: "truth" }) : new Promise((answer) => answers.push(answer)));
+  t.mock.timers.tick(4000);
+  assert.equal(answers.length, 1);
+  shelf.again({ channels: "colour" });
+  answers[0](done(1));
+  await settled();
+  assert.equal(shelf.isBusy, true);
+  answers[1](listed({ import: { state: "running", number: 2, set: null, map: null } }));
+  await settled();
+  assert.equal(shelf.isBusy, true);
+  t.mock.timers.tick(250);
+  assert.equal(answers.length, 3); // one look after the other, not two at once
+  answers[2](done(2));
+  await settled();
+  assert.deepEqual([shelf.isBusy, shelf.shown], [false, "s2"]);
+});
+
+test("what is added while something is read is refused in words, and not asked of the server", async (t) => {
+  const { shelf, posted } = shelfOf(t, listed({ import: { state: "running", number: 1, name: "cats", set: null, map: null } }));
+  shelf.start();
+  await settled();
+  await shelf.take([{ path: "a.png", file: {} }]);
+  assert.match(shelf.error, /^cats is being read/);
+  await shelf.read("~/scans");
+  assert.deepEqual(posted, []);
+});
+
+test("of two roles chosen one after the other the second stays, whatever is answered when", async (t) => {
+  const { shelf, posted } = shelfOf(t, listed());
+  shelf.start();
+  await settled();
+  const held = [];
+  shelf.server.post = (path, body) => (posted.push(body.role), new Promise((answer) => held.push(answer)));
+  const both = [shelf.setRole("ignore"), shelf.setRole("labels")];
+  await settled();
+  assert.deepEqual(posted, ["ignore"]); // the other waits for its turn
+  held[0]({});
+  await settled();
+  assert.deepEqual([posted, shelf.report.role], [["ignore", "labels"], "labels"]);
+  shelf.server.get = async (path) => (path ? { id: "s2", role: "labels" } : listed());
+  held[1]({});
+  await Promise.all(both);
+  assert.equal(shelf.report.role, "labels");
+});
+
+test("an import that is cancelled at once is cancelled after it has begun", async (t) => {
+  const held = [];
+  const { shelf, posted } = shelfOf(t, listed(), (path) => (path === "imports" ? new Promise((answer) => held.push(answer)) : {}));
+  shelf.start();
+  await settled();
+  shelf.read("~/scans");
+  shelf.cancel();
+  await settled();
+  assert.deepEqual(posted.map(([path]) => path), ["imports"]);
+  held[0]({ state: "running", number: 1, set: null, map: null });
+  await settled();
+  assert.deepEqual(posted.map(([path]) => path), ["imports", "imports/cancel"]);
+});

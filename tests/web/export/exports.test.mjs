@@ -81,3 +81,40 @@ test("why an export was refused is said in the server's words, a lost server in 
   await exports.begin();
   assert.equal(exports.error, "The server did not answer. Try again.");
 });
+
+test("from the click on, it is being written, and an older look or count says nothing of it", async (t) => {
+  const [begun, looks] = [[], []];
+  const { exports, asked } = exportsOf(t, { exports: (body) => new Promise((answer) => (body ? begun : looks).push(answer)) });
+  exports.follow();
+  looks[0]({ formats: FORMATS, exports: [], job: null });
+  await wait(t, 0);
+  exports.begin();
+  assert.equal(exports.isWriting, true);
+  exports.cancel();
+  await settled();
+  assert.equal(asked.includes("exports/cancel"), false); // nothing could be cancelled yet
+  begun[0]({ state: "running", format: "csv", share: 0, message: "" });
+  await settled();
+  assert.equal(asked.includes("exports/cancel"), true);
+  exports.client.state.labels.seq = 2;
+  exports.follow(); // a second look, because a format is not to be had
+  looks[2]({ formats: FORMATS, exports: [{ id: "e1" }], job: { state: "done" } });
+  await settled();
+  looks[1]({ formats: FORMATS, exports: [], job: null });
+  await settled();
+  assert.deepEqual([exports.isWriting, exports.all.exports.length], [false, 1]);
+});
+
+test("a count of choices that are no longer made is not shown", async (t) => {
+  const counts = [];
+  const { exports } = exportsOf(t, { "exports/count": () => new Promise((answer) => counts.push(answer)) });
+  exports.set({ what: "labels" });
+  await wait(t, 120);
+  exports.set({ what: "all" });
+  await wait(t, 120);
+  counts[1]({ labels: 7, guesses: 9 });
+  await settled();
+  counts[0]({ labels: 7, guesses: 0 });
+  await settled();
+  assert.equal(exports.counted.guesses, 9);
+});

@@ -40,3 +40,13 @@ test("asking anew ends the question that the server holds", async () => {
   });
   assert.deepEqual([paths[2], lost], ["state?wait=0", []]);
 });
+
+test("who asks anew is told when a state has come that was asked for after it", async () => {
+  const told = [];
+  const { states } = await asked(4, (k, signal, poller) => {
+    if (k !== 2) return state(`v${k}`);
+    setTimeout(() => poller.askAnew().then(() => told.push("told")), 5);
+    return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+  });
+  assert.deepEqual([states, told], [["v1", "v3"], ["told"]]);
+});
