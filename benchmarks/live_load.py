@@ -36,7 +36,8 @@ RESULT = Path(__file__).parent / "results" / "live_load.md"
 N_DRAWN, SIDE, N_KINDS = 50_000, 32, 10
 PAUSE = 0.7  # seconds between an answer and the next label
 PATIENCE, START_PATIENCE = 120.0, 600.0  # seconds, of an answer and until it is at work
-AT_WORK = ("pretraining",)  # states of a trainer that learns without labels
+AT_WORK = ("pretraining",)  # state of a trainer that learns without labels
+LEARNING = (*AT_WORK, "training")
 SPINNING = "while True: pass"
 
 
@@ -46,7 +47,7 @@ class Labelled:
 
     stored: list[float] = field(default_factory=list)  # until each label was acknowledged
     guessed: list[float] = field(default_factory=list)  # until its guesses were here
-    at_work: int = 0  # labels during which the trainer learned without labels, to the end
+    while_learning: int = 0  # labels at whose answer the trainer was learning
 
 
 def main() -> None:
@@ -66,7 +67,7 @@ def main() -> None:
             file = drawn(Path(folder) / "drawn.npz", arguments.drawn)
             rows += measured(f"{arguments.drawn:,} drawn images", file, arguments)
     head = (
-        "| images | busy processes beside it | labels | while it learned the images "
+        "| images | busy processes beside it | labels | while it learned "
         "| to guesses: median | p95 | most | to stored: median | p95 |"
     )
     text = "\n".join([head, "|---" * 9 + "|", *rows]) + f"\n\n{machine()}\n"
@@ -105,7 +106,7 @@ def told(name: str, n_busy: int, labelled: Labelled) -> str:
     """The row."""
     guessed, stored = labelled.guessed, labelled.stored
     return (
-        f"| {name} | {n_busy} | {len(guessed)} | {labelled.at_work} "
+        f"| {name} | {n_busy} | {len(guessed)} | {labelled.while_learning} "
         f"| {statistics.median(guessed):.2f} | {np.percentile(guessed, 95):.2f} "
         f"| {max(guessed):.2f} | {statistics.median(stored):.2f} "
         f"| {np.percentile(stored, 95):.2f} |"
@@ -143,7 +144,7 @@ class Hand:
                 break
             self._hear(5.0)
         labelled.guessed.append(time.monotonic() - start)
-        labelled.at_work += self.state["trainer"]["state"] in AT_WORK
+        labelled.while_learning += self.state["trainer"]["state"] in LEARNING
 
     def _has_guesses_after(self, seq: int) -> bool:
         shown = self.state["snapshot"]

@@ -30,9 +30,10 @@ The packages, in the order in which to read them:
     cli/           python -m ssvae_core: datasets, import, fit, simulate, sample, export
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
-over `protocol.wire` to `worker.loop`; there `trainer.core` takes it in between two steps,
-`training.label_propagation` spreads it over the graph at once and `training.learner` goes on
-learning. Snapshots of what is predicted come back the same way, and the map recolours.
+over `protocol.wire` to `worker.loop`; there `training.label_propagation` spreads it over the graphs
+at once, whatever is at work in the thread beside it, `trainer.core` takes it in before the next
+step and `training.learner` goes on learning. Snapshots of what is predicted come back the same
+way, and the map recolours.
 
 Imports point upwards in this list only, and `tests/test_architecture.py` holds both to the code.
 """

@@ -96,7 +96,7 @@ def open_transformers(name: str, *, download: bool = False) -> LibraryEncoder:
     Raises NeedsDownload or UserError where it cannot be had.
     """
     library = _library("transformers")
-    folder = weights_folder(name, download=download)
+    folder = weights_folder(repository_of("transformers", name), download=download)
     model, loading = _built(
         folder,
         lambda: library.AutoModel.from_pretrained(
@@ -132,10 +132,14 @@ def repository_of(library: str, name: str) -> str:
     """What the hub calls a model of this name, or the folder that it is.
 
     timm's "resnet18.a1_in1k" is timm/resnet18.a1_in1k; what open_clip lists as an architecture and
-    a tag, as ViT-B-32/laion2b_s34b_b79k, is where it says.
+    a tag, as ViT-B-32/laion2b_s34b_b79k, is where it says. What both libraries write before a
+    folder or a name of the hub may stand there.
     """
-    if Path(name).is_dir():
-        return name
+    for prefix in ("local-dir:", "hf-hub:"):
+        name = name.removeprefix(prefix)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return str(folder)
     if library == "timm" and "/" not in name:
         return f"timm/{name}"
     architecture, _, tag = name.partition("/")

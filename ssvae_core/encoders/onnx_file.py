@@ -113,7 +113,7 @@ class OnnxEncoder:
 def parted(argument: str) -> tuple[Path, Mapping[str, str]]:
     """The file, and what is given after a "?". Raises UserError for what is no option."""
     file, mark, query = argument.rpartition("?")
-    if not mark or os.path.exists(argument):
+    if not mark or os.path.exists(os.path.expanduser(argument)):
         file, query = argument, ""
     given = dict(parse_qsl(query, keep_blank_values=True))
     if unknown := set(given) - set(OPTIONS):
@@ -121,7 +121,7 @@ def parted(argument: str) -> tuple[Path, Mapping[str, str]]:
             f"Unknown option '{sorted(unknown)[0]}' of {Path(file).name}. "
             f"Choose of: {', '.join(OPTIONS)}."
         )
-    path = Path(file)
+    path = Path(file).expanduser()  # no shell does it behind a colon
     if not path.is_file():
         raise UserError(f"There is no file {file}. Expected an ONNX file: onnx:FILE.")
     return path, given

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from .. import errors
 from ..errors import NeedsDownload, Unavailable, UserError
-from . import ENCODERS, Encoder, check_encoder, open_encoder
+from . import ENCODERS, asked_of_hub, check_encoder, open_encoder
 
 Network = Literal["none", "ask", "download"]
 MESSAGES: dict[Network, str] = {
@@ -100,10 +100,11 @@ def opened_apart(choice: str, network: Network = "none") -> Iterator[Opening]:
             f"The encoder '{choice}' could not be opened: its process ended. "
             f"{log.strip()[-LONGEST_LOG:]}"
         )
-    yield _heard(json.loads(lines[-1]))
+    yield heard(json.loads(lines[-1]))
 
 
-def _heard(answer: dict[str, Any]) -> Opening:
+def heard(answer: dict[str, Any]) -> Opening:
+    """What `answer_to` said, here: the encoder's key, or the UserError that it met."""
     if "error" not in answer:
         return Opening("opened", answer["key"], answer["n_features"])
     if answer["kind"] == NeedsDownload.__name__:
@@ -117,10 +118,12 @@ def download_of(error: NeedsDownload) -> dict[str, Any]:
     return {name: getattr(error, name) for name in ("what", "size", "where", "licence")}
 
 
-def _answer(choice: str, network: str) -> dict[str, Any]:
+def answer_to(choice: str, network: str) -> dict[str, Any]:
+    """Open it in this process: its key, or the UserError that it met, as JSON."""
     try:
-        opens: Callable[..., Encoder] = open_encoder
-        encoder = opens(choice, **({"download": True} if network == "download" else {}))
+        if network == "ask":
+            raise asked_of_hub(choice)
+        encoder = open_encoder(choice, download=network == "download")
     except NeedsDownload as error:
         return {"error": str(error), "kind": "NeedsDownload", "download": download_of(error)}
     except UserError as error:
@@ -129,4 +132,4 @@ def _answer(choice: str, network: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_answer(*sys.argv[1:])))
+    print(json.dumps(answer_to(*sys.argv[1:])))

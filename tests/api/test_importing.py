@@ -210,7 +210,8 @@ def test_a_set_has_another_encoder_and_its_images_are_learned_anew(client, scans
     assert (load_dataset(name).encoder, warmed) == ("contrastive", [name])
     assert "Unknown encoder" in error_of(choose(client, name, "eyes"))
     assert "'network' must be" in error_of(choose(client, name, "auto", network="all"))
-    assert "needs to know which" in error_of(choose(client, name, "features"))
+    assert "no features of its own" in error_of(choose(client, name, "features"))
+    assert "needs to know which" in error_of(choose(client, name, "onnx"))
 
 
 def test_a_set_gets_features_from_a_file_in_the_configured_folders(client, scans, tmp_path):

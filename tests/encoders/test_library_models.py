@@ -102,11 +102,14 @@ def test_a_model_that_asks_for_more_of_the_hub_gets_nothing(tmp_path):
         open_encoder(f"open_clip:{folder}")
 
 
-def test_names_of_the_libraries_are_found_on_the_hub(tmp_path):
+def test_names_of_the_libraries_are_found_on_the_hub(tmp_path, monkeypatch):
     without_detection_operators()
     assert repository_of("timm", "resnet18.a1_in1k") == "timm/resnet18.a1_in1k"
     assert repository_of("timm", "org/model") == "org/model"
-    assert repository_of("timm", str(tmp_path)) == str(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path.parent))
+    for folder in (tmp_path, f"local-dir:{tmp_path}", f"~/{tmp_path.name}"):
+        assert repository_of("timm", str(folder)) == str(tmp_path)
+    assert repository_of("timm", "hf-hub:org/model") == "org/model"
     assert repository_of("transformers", "org/model") == "org/model"
     assert repository_of("open_clip", "org/model") == "org/model"
     assert repository_of("open_clip", "ViT-B-32/laion2b_s34b_b79k").startswith("laion/CLIP-ViT-B")

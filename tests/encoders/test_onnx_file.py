@@ -183,3 +183,9 @@ def test_without_onnxruntime_the_sentence_says_how_to_get_it(tmp_path, monkeypat
 def test_a_question_mark_in_a_files_name_is_no_option(tmp_path, images):
     path = onnx_file(tmp_path / "a?size=3.onnx", side=16)
     check(opened(path).encode(images), expected(images, 16))
+
+
+def test_a_file_in_ones_home_is_found(tmp_path, images, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    onnx_file(tmp_path / "a.onnx", side=16)
+    check(OnnxEncoder("~/a.onnx?pool=mean").encode(images), expected(images, 16))

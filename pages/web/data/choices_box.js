@@ -4,7 +4,6 @@ import { enable, h, icon, isEnabled, show, walkByArrows, write } from "../shared
 import { redraw } from "../shared/redraw.js";
 import { count } from "../shared/format.js";
 import { EncoderBox } from "./encoder_box.js";
-import { MapBox } from "./map_box.js";
 
 /** @typedef {import("../shared/api.js").Report} Report */
 
@@ -26,7 +25,6 @@ export class ChoicesBox {
   pixels;
   why;
   encoder;
-  map;
   element;
 
   /** @param {import("./shelf.js").Shelf} shelf */
@@ -44,9 +42,8 @@ export class ChoicesBox {
       h("span.sel", {}, this.sideName, icon("arrow_drop_down"), this.side));
     this.why = h("div.s.note");
     this.encoder = new EncoderBox(shelf);
-    this.map = new MapBox(shelf);
     this.element = h("div.half.choices", {}, h("div.row.half-head", {}, this.title), this.roles, this.none, this.pixels, this.why,
-      this.encoder.element, this.map.element);
+      this.encoder.element);
   }
 
   #drawn = "";
@@ -54,7 +51,6 @@ export class ChoicesBox {
   /** @param {Report} report */
   update(report) {
     this.encoder.update(report);
-    this.map.update(report);
     const drawn = JSON.stringify([report.id, report.role, report.why_not_again]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;

@@ -125,8 +125,8 @@ class DataPage {
 function inWords(learning) {
   if (!learning) return "";
   const left = learning.seconds_left === null ? "" : `${wholeAge(learning.seconds_left)} left`;
-  const [, how] = doing(learning.message);
-  return { learning: `${[how, left].filter(Boolean).join(", ") || "while you read this"}; no label is needed yet`,
+  const [, how, note] = doing(learning.message);
+  return { learning: `${[how, left].filter(Boolean).join(", ") || "while you read this"}; no label is needed yet${note && `. ${note}`}`,
     done: "the map is ready",
     stopped: "learning is stopped; opening the map goes on with it",
     waiting: "another session learns just now; opening the map goes on with these images",

@@ -2,7 +2,7 @@
 
 import { context, h, show, write } from "../shared/dom.js";
 
-const [WIDTH, HEIGHT, DOT] = [368, 168, 1.6];
+const [WIDTH, HEIGHT, DOT] = [521, 190, 1.6];
 
 export class MapBox {
   shelf;
@@ -15,7 +15,7 @@ export class MapBox {
     this.shelf = shelf;
     this.words = h("span.s");
     this.canvas = h("canvas.forming", { role: "img", "aria-label": "The map as it stands", "data-testid": "forming" });
-    this.element = h("div.map-box", {}, h("div.row", {}, h("b", {}, "The map"), this.words), this.canvas);
+    this.element = h("div.map-box", {}, h("div.row.half-head", {}, h("b", {}, "The map"), this.words), this.canvas);
   }
 
   #drawn = "";

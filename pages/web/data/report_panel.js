@@ -3,6 +3,7 @@
 import { h, icon, key, show, write } from "../shared/dom.js";
 import { count, many, share, wholeAge } from "../shared/format.js";
 import { ChoicesBox } from "./choices_box.js";
+import { MapBox } from "./map_box.js";
 import { PreviewBox } from "./preview_box.js";
 import { ReadingBox } from "./reading_box.js";
 import { SkippedBox } from "./skipped_box.js";
@@ -15,6 +16,7 @@ export class ReportPanel {
   skipped;
   readAs;
   choices;
+  forming;
   preview;
   fetching = h("div.reading.s", { role: "status" }, "Reading the report.");
 
@@ -42,6 +44,7 @@ export class ReportPanel {
     this.skipped = new SkippedBox(shelf);
     this.readAs = new ReadingBox(shelf);
     this.choices = new ChoicesBox(shelf);
+    this.forming = new MapBox(shelf);
     this.preview = new PreviewBox(shelf);
     this.empty = emptyState();
     this.reading = this.#readingState();
@@ -56,7 +59,7 @@ export class ReportPanel {
   #reportState() {
     return h("div.report-body", {}, h("div.head", {}, icon("check_circle"), this.title, this.headline, h("span.sp"),
       this.csv, this.map), this.figures, this.warning, this.fitted,
-    h("div.halves", {}, h("div", {}, this.skipped.element, this.readAs.element), this.choices.element), this.preview.element);
+    h("div.halves", {}, h("div", {}, this.skipped.element, this.readAs.element, this.forming.element), this.choices.element), this.preview.element);
   }
 
   /** True if there is a map to open. */
@@ -135,6 +138,7 @@ export class ReportPanel {
     this.skipped.update(report);
     this.readAs.update(report);
     this.choices.update(report);
+    this.forming.update(report);
     this.preview.update(report);
   }
 }

@@ -14,6 +14,11 @@ const STATES = {
 };
 /** @type {Record<string, string>} */
 const PREDICTED_BY = { propagation: "label propagation", model: "the model" };
+/** @type {Record<string, string>} of a graph, by its name */
+const NEIGHBOURS_BY = {
+  pixels: "the pixels", m1: "M1", contrastive: "what was learned here", features: "the features that came with them",
+  "efficientnet-lite0": "the pretrained encoder",
+};
 const BOTH = "model and propagation";
 
 /** @typedef {import("../shared/api.js").State} State */
@@ -146,12 +151,12 @@ export class StatusBar {
     const isLost = this.client.connection === "lost";
     const [kind, word] = isLost ? ["warn", "No connection"] : STATES[trainer.state] ?? ["", trainer.state];
     this.dot.className = `dot ${kind}`;
-    const [does] = trainer.state === "pretraining" ? doing(trainer.message) : [""];
+    const isPretraining = trainer.state === "pretraining";
+    const [does, how] = isPretraining ? doing(trainer.message) : ["", ""];
     write(this.word, isLost ? word : trainer.state === "waiting" && trainer.waits_for ? `Waiting for ${trainer.waits_for}` : does || word);
     const left = trainer.seconds_left;
-    write(this.device, trainer.state === "pretraining" && left !== null && left !== undefined
-      ? `${wholeAge(left)} left`
-      : trainer.device ? `on ${trainer.device}` : "");
+    const far = [how, left !== null && left !== undefined ? `${wholeAge(left)} left` : ""].filter(Boolean).join(", ");
+    write(this.device, isPretraining && far ? far : trainer.device ? `on ${trainer.device}` : "");
     const isRunning = trainer.state === "training" || trainer.state === "pretraining";
     write(this.run, runInWords(trainer));
     this.step.replaceChildren(...(trainer.step && !this.run.textContent ? ["step ", h("b", {}, count(trainer.step))] : []));
@@ -166,8 +171,9 @@ export class StatusBar {
       h("b", {}, snapshot ? `${count(Math.min(snapshot.n_labels, all))} of ${count(all)}` : "0"), " labels");
     this.seen.title = held ? `${count(held)} more are answers of an audit, which are kept from it` : "";
     const predictedBy = snapshot?.predicted_by === BOTH ? `${session.model_title} and propagation` : PREDICTED_BY[snapshot?.predicted_by ?? ""];
-    write(this.predictedBy, predictedBy ? `guesses by ${predictedBy}` : "");
-    this.predictedBy.title = snapshot?.predicted_by === BOTH
+    const near = snapshot?.predicted_by === "propagation" && snapshot.graph !== "" ? NEIGHBOURS_BY[snapshot.graph] ?? "the encoder" : "";
+    write(this.predictedBy, near ? `guesses by neighbours by ${near}` : predictedBy ? `guesses by ${predictedBy}` : "");
+    this.predictedBy.title = snapshot?.about_graph ? snapshot.about_graph : snapshot?.predicted_by === BOTH
       ? "The model speaks together with label propagation: it agrees with 98% of what that is sure of"
       : "Labels spread from neighbour to neighbour; the model joins when it has learned enough";
     this.#updateAge(snapshot, trainer);
@@ -225,7 +231,7 @@ export class StatusBar {
   #updateMessage(trainer) {
     const isFresh = Date.now() < this.#said.until;
     const told = trainer?.message ?? "";
-    const text = isFresh ? this.#said.text : trainer?.state === "pretraining" ? doing(told)[1] : told;
+    const text = isFresh ? this.#said.text : trainer?.state === "pretraining" ? doing(told)[2] : told;
     write(this.message, text);
     this.message.className = `message ${isFresh ? this.#said.kind : ""}`;
     this.message.title = text;

@@ -72,13 +72,14 @@ export function many(n, word) {
 }
 
 /**
- * What the trainer says it does, as a title and the rest: "encoding the images, 3,200 of 10,000".
+ * What the trainer says it does, how far it is, and what else: "encoding the images, 3,200 of 10,000. The disk is full."
  * @param {string} [message]
- * @returns {[what: string, how: string]}
+ * @returns {[what: string, how: string, note: string]}
  */
 export function doing(message = "") {
-  const [what, ...how] = message.split(", ");
-  return [capital(what), how.join(", ")];
+  const [said, ...notes] = message.split(". ");
+  const [what, ...how] = said.split(", ");
+  return [capital(what), how.join(", "), notes.join(". ")];
 }
 
 /**
