@@ -80,6 +80,7 @@ def photographs(folder: Path) -> None:
                 classes=data.class_names,
             ).id
             page.goto(f"{app.url}/?session={session}")
+            page.wait_for_function(f"({LAB}?.focus ?? null) !== null", timeout=90_000)
             for n in AT_OF_PHOTOS:
                 while page.evaluate(f"{LAB}?.state?.labels.n ?? -1") < n:
                     example = page.evaluate(f"{LAB}.focus")

@@ -30,7 +30,7 @@ from .uncertainty import why_close
 WALK_STEPS = ((10, 16), (20, 8))  # below so many labels, walks of so many steps
 LATER_WALK_STEPS = 4
 UNREACHED_WEIGHT = 0.5  # of the weight of a coin toss between two classes: what no label reaches
-N_IN_TURN = 60  # suggestions chosen one after the other; those after them by what is left then
+N_IN_TURN = 20  # suggestions chosen one after the other; those after them by what is left then
 MIN_DOUBT = 0.4  # 80 % and 20 % are that close; a neighbour that is closer counts as uncertain
 
 

@@ -22,15 +22,21 @@ class Strategy:
     needs_class: bool = False
     # Where an answer changes what comes next: chooses n, beside others that are suggested already.
     in_turn: Callable[[Evidence, int, list[int]], list[int]] | None = None
+    later: tuple[int, str] | None = None  # labels from which on another strategy takes its place
 
+
+# Labels after which crowds are guessed right as they are, and what is left lies between classes.
+# Notes: benchmarks/notes/acquisition.md
+CROWDS_SETTLED = 50
 
 STRATEGIES: dict[str, Strategy] = {
     "auto": Strategy(
         "Best for now",
-        "One of every kind first, then where one answer settles the most.",
+        "One of every kind first, then where one answer settles the most, then the closest calls.",
         coverage.settles_most,
         coverage.why_it_settles,
         in_turn=coverage.begin_in_turn,
+        later=(CROWDS_SETTLED, "margin"),
     ),
     "typical": Strategy(
         "One of every kind",

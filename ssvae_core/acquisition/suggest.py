@@ -79,7 +79,10 @@ def _checked(strategy: str, evidence: Evidence, names: Names, mix: float) -> Str
             )
     if not 0 <= mix <= 1:
         raise UserError(f"The share of random suggestions must lie between 0 and 1, got {mix}.")
-    return STRATEGIES[strategy]
+    chosen = STRATEGIES[strategy]
+    if chosen.later is not None and evidence.n_labels >= chosen.later[0]:
+        return STRATEGIES[chosen.later[1]]
+    return chosen
 
 
 def _chosen(by: Strategy, evidence: Evidence, n: int, beside: list[int]) -> list[int]:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ssvae_core.acquisition import STRATEGIES, suggest
+from ssvae_core.acquisition.strategies import CROWDS_SETTLED
 from ssvae_core.acquisition.suggest import chance_slots
 from ssvae_core.errors import UserError
 from tests.support.small_evidence import NAMES, Evidence, guesses, labels_of
@@ -46,3 +47,12 @@ def test_close_calls_are_spread_over_the_map_and_random_ones_are_left_as_drawn(a
     gaps = np.linalg.norm(atlas.xy[chosen][:, None] - atlas.xy[chosen], axis=2)
     assert gaps[np.triu_indices(8, 1)].min() > STRATEGIES["close"].gap
     assert STRATEGIES["random"].gap == 0
+
+
+def test_the_best_for_now_are_the_closest_calls_once_crowds_are_settled(atlas):
+    before = Evidence(atlas, labels_of(CROWDS_SETTLED - 1), guesses())
+    after = Evidence(atlas, labels_of(CROWDS_SETTLED), guesses())
+    closest = [suggest("margin", evidence, 9, NAMES) for evidence in (before, after)]
+    asked = [suggest("auto", evidence, 9, NAMES) for evidence in (before, after)]
+    assert asked[1] == closest[1]
+    assert asked[0] != closest[0]
