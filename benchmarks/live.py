@@ -14,6 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class Trainer:
     def __init__(self, model: str, device: str, folder: str):
         opening = Open(
             *("live", 1, "mnist", model, {}, 10, 0, folder, device),
-            str(shipped_folder("mnist")),
+            *(str(shipped_folder("mnist")), str(Path(folder) / "features")),
         )
         self._said: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self.worker = LocalWorker(lambda: opening, self._said.put)

@@ -35,7 +35,9 @@ MAY_IMPORT = {
     },
     "encoders": {"data", "errors", "limits", "storage", "strict_json"},
     "training": {"atlas", "data", "errors", "models", "predictions"},
-    "pretraining": {"atlas", "data", "errors", "models", "options", "storage", "training"},
+    "pretraining": {
+        *("atlas", "data", "encoders", "errors", "models", "options", "storage", "training"),
+    },
     "session": {
         *("acquisition", "atlas", "data", "encoders", "errors", "importing", "labels"),
         *("options", "predictions", "protocol", "review", "storage", "worker"),
@@ -46,8 +48,8 @@ MAY_IMPORT = {
     },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
-        *("atlas", "data", "errors", "models", "options", "pretraining", "protocol", "storage"),
-        *("training",),
+        *("atlas", "data", "encoders", "errors", "models", "options", "pretraining", "protocol"),
+        *("storage", "training"),
     },
     "__init__": {"data", "fitting"},
     "export": {

@@ -18,7 +18,7 @@ from ssvae_core.storage.bundles import read_bundle, write_bundle
 from tests.support.odd import FUZZ, as_json, changed, damaged, texts, values
 
 SENT = [
-    Open("ab12", 3, "mnist", "m1m2", {"z": 2}, 10, 0, "folder", "auto", "starter"),
+    Open("ab12", 3, "mnist", "m1m2", {"z": 2}, 10, 0, "folder", "auto", "starter", "all"),
     Labels(3, 5, np.array([7, 9], np.int32), np.array([-1, 4], np.int16)),
     Status(3, "training", "CPU", 100, 56, 41.5, "", None, {"picture": -79.9}),
     When("labels", 10, 5.0),

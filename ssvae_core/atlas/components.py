@@ -32,6 +32,11 @@ class PrincipalComponents:
         with np.errstate(invalid="ignore"):  # shares of no variance, where all examples are alike
             self._pca = pca.fit(rows)
 
+    @property
+    def n(self) -> int:
+        """How many there are."""
+        return int(self._pca.n_components_)
+
     def __call__(self, values: NDArray[Any]) -> Features:
         """(M, *S) -> (M, A). Read in parts."""
         parts = [

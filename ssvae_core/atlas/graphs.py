@@ -27,6 +27,7 @@ from ..storage.paths import GRAPHS
 from .atlas import check_neighbours
 
 PIXELS, M1_LATENTS, CONTRASTIVE = "pixels", "m1", "contrastive"
+LEADING = "graph"  # in the manifest of an atlas: the name of the graph that leads
 
 log = logging.getLogger(__name__)
 

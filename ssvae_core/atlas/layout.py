@@ -113,18 +113,30 @@ class FollowingMap:
         self.landmarks = self.rng.choice(n, min(n_landmarks, n), replace=False)
         self._followed = 0
 
-    def follow(self, latents: NDArray[np.float32], rounds: int = 60) -> float:
-        """Lay the map out for these latents (N, Z); return the movement (see `movement`)."""
-        anchors = latents[self.landmarks]
+    def follow(
+        self,
+        latents: NDArray[np.float32],
+        rounds: int = 60,
+        known: NDArray[np.integer] | None = None,
+    ) -> float:
+        """Lay the map out for these latents (N, Z); return the movement (see `movement`).
+
+        Where only those of the examples `known` are there, all others stay.
+        """
+        known = np.arange(len(latents)) if known is None else known
+        landmarks = self.landmarks[np.isin(self.landmarks, known)]
+        if not len(landmarks):
+            return 0.0
+        anchors = latents[landmarks]
         neighbours, _ = nearest_neighbours(anchors, 12)
-        layout = Layout(self.xy[self.landmarks], neighbours, int(self.rng.integers(1 << 31)))
+        layout = Layout(self.xy[landmarks], neighbours, int(self.rng.integers(1 << 31)))
         # A young map finds its form; an old one keeps it, whatever the random pushes say.
         rate = max(1 / (1 + 0.2 * self._followed), 0.2)
         self._followed += 1
         for round_ in range(rounds):
             layout.step(rate * (1.0 - round_ / rounds))
-        new = self._place(latents, anchors, layout.xy)
-        new = fit_to_frame(align(new, self.xy))
+        new, placed = self.xy.copy(), self._place(latents[known], anchors, layout.xy)
+        new[known] = fit_to_frame(align(placed, self.xy[known]))
         moved, self.xy = movement(new, self.xy), new
         return moved
 

@@ -12,14 +12,16 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ..data import ASSETS, Dataset
 from ..errors import NotWritten, UserError
 from ..storage.bundles import MANIFEST
-from ..storage.paths import ATLAS, IMAGE_ENCODER, M1, STARTERS
+from ..storage.paths import ATLAS, ENCODED, IMAGE_ENCODER, M1, STARTERS
 from ..storage.whole import put_aside, whole_folder
 from .atlas import Atlas
 from .first_map import MapProgress, extended, first_atlas
+from .graphs import LEADING
 
 log = logging.getLogger(__name__)
 
@@ -123,10 +125,20 @@ def copy_m1(source: Path, starter: Path) -> None:
                     shutil.copytree(source / folder, scratch, dirs_exist_ok=True)
 
 
-def _fingerprint(starter: Path) -> str:
-    """Of the images that a starter was made for; "" without one."""
+def is_encoded(starter: Path, encoder: str) -> bool:
+    """Whether a starter has the features of this encoder, and the map of their graph."""
+    return manifest_of(starter).get(LEADING) == encoder and (starter / ENCODED).is_dir()
+
+
+def manifest_of(starter: Path) -> dict[str, Any]:
+    """What a starter says of its atlas; nothing without one."""
     try:
         found = json.loads((starter / ATLAS / MANIFEST).read_text())
     except (OSError, ValueError, RecursionError):
-        return ""
-    return str(found.get("fingerprint", "")) if isinstance(found, dict) else ""
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _fingerprint(starter: Path) -> str:
+    """Of the images that a starter was made for; "" without one."""
+    return str(manifest_of(starter).get("fingerprint", ""))

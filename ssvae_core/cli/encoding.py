@@ -30,6 +30,10 @@ class EncodedData:
     test_features: NDArray[Any] | None  # (M, F)
     seconds: float
 
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest of a fit, by which a classifier that is loaded opens the encoder."""
+        return {"encoder": {"choice": self.choice, "key": self.key}}
+
     def scored_on(self, data: Dataset) -> Dataset:
         """The data set without its test part, if that has no features."""
         if self.test_features is not None:

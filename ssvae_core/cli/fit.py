@@ -94,7 +94,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
             **circumstances(fit, known),
         }
         if arguments.save:
-            save_fit(arguments.save, fit)
+            save_fit(arguments.save, fit, {} if known is None else known.as_json())
             found["saved"] = str(arguments.save)
     say_if_another(fit, arguments.model)
     return CommandResult(found, listing(found))

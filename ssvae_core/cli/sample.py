@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..data import load_dataset, place_of
 from ..errors import UserError
-from ..storage.paths import LABEL_DATABASE, data_root, session_folder
+from ..storage.paths import LABEL_DATABASE, data_root, session_folder, workspace_of
 from .options import Commands, new_command, whole
 from .reporting import CommandResult, progress_line
 
@@ -142,7 +142,7 @@ def open_checkpoint(row: SessionRow, folder: Path, n_classes: int) -> TrainerCor
             f"The session '{row.name}' has no checkpoint yet. Open it in the app (make run), label "
             "a few images, and give it a minute."
         )
-    workspace = folder.parent.parent
+    workspace = workspace_of(folder)
     root = data_root(workspace)
     core = open_core(
         data=place_of(row.data, root),

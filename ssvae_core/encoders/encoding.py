@@ -77,6 +77,8 @@ def encoded(
             n_known += len(places[key])
         left, note = work.seconds_left, work.note
         yield EncodingProgress(n_known, len(data), left, note, features, is_known)
+    if work.note:  # of the last that was to be kept
+        yield EncodingProgress(n_known, len(data), 0.0, work.note, features, is_known)
     yield features
 
 

@@ -24,6 +24,7 @@ class CheckedExamples(BaseEstimator):  # type: ignore[misc]
 
     image_shape_: tuple[int, ...] | None  # of the images learned from; None of vectors
     _n_axes: int  # of the X that was learned from
+    _takes_any_size = False  # of images, where originals of many sizes were learned from
 
     def _examples(self, X: ArrayLike, y: ArrayLike, reset: bool) -> tuple[Array, Array]:
         """Both, checked: -> (n, d) or (n, H, W, C), (n,)."""
@@ -56,6 +57,8 @@ class CheckedExamples(BaseEstimator):  # type: ignore[misc]
         if reset:
             self.image_shape_ = images.shape[1:]
             self._n_axes, self.n_features_in_ = n_axes(X), math.prod(images.shape[1:])
+        elif self._takes_any_size and self.image_shape_ is not None:
+            check_kind(images.shape[1:], (*images.shape[1:3], self.image_shape_[2]))
         else:
             check_kind(images.shape[1:], self.image_shape_)
         return images

@@ -242,7 +242,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
         values = self._values(X)
         if self._encoder is None:
             return model_copies(values), None
-        return model_copies(values), self._encoder(values, self.fit_.seen).features
+        features = self._encoder(values, self.fit_.seen).features
+        return model_copies(values, self.fit_.shape), features
 
     def _probabilities(self, values: Array, features: Array | None) -> NDArray[np.float64]:
         """In the order of classes_: -> (n, K)."""

@@ -23,18 +23,19 @@ def model_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     return MODEL_SIDE, MODEL_SIDE, shape[2]
 
 
-def model_copies(images: NDArray[Any]) -> NDArray[Any]:
+def model_copies(images: NDArray[Any], shape: tuple[int, ...] | None = None) -> NDArray[Any]:
     """(n, H, W, C) of bytes, or floats in [0, 1] -> the same, or larger ones as bytes of 64 x 64.
 
-    The whole image, stretched to a square, as an import does where all have one proportion.
+    The whole image, stretched to a square, as an import does where all have one proportion; or to
+    the square `shape` that a model has learned from.
     """
-    shape = model_shape(images.shape[1:])
+    shape = shape or model_shape(images.shape[1:])
     if shape == images.shape[1:]:
         return images
     copies = np.empty((len(images), *shape), np.uint8)
     for copy, image in zip(copies, images, strict=True):
         for channel, plane in enumerate(np.moveaxis(as_bytes(image), -1, 0)):
-            square = fitted(Image.fromarray(np.ascontiguousarray(plane)), MODEL_SIDE, "resize")
+            square = fitted(Image.fromarray(np.ascontiguousarray(plane)), shape[0], "resize")
             copy[..., channel] = np.asarray(square)
     return copies
 

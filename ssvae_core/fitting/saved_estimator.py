@@ -49,6 +49,7 @@ def load_estimator(kind: Estimator, folder: Path, device: str) -> Estimator:
     loaded.image_shape_ = None if shape is None else tuple(shape)
     loaded.n_features_in_ = math.prod(loaded.image_shape_ or fit.shape)
     loaded._encoder = ArrayEncoder.from_json(manifest.get("encoder"))
+    loaded._takes_any_size = loaded._encoder is not None and "image_shape" not in manifest
     if "feature_names" in manifest:
         loaded.feature_names_in_ = np.array(manifest["feature_names"], object)
     return loaded._show(fit)

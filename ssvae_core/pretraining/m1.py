@@ -1,15 +1,16 @@
 """Training an M1 from scratch in a session, with the map forming while it learns.
 
 Gone through bit by bit, like all training: each `next` does a piece of work of a second at most, so
-that the trainer goes on taking labels in between; to cancel, cease to iterate.
+that the trainer goes on taking labels in between; to cancel, cease to iterate. It ends after a
+number of passes, or when it explains images that were held out no better any more.
 """
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -18,24 +19,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas.atlas import (
-    N_BEYOND,
-    N_NEIGHBOURS,
-    Atlas,
-    Near,
-    medoids,
-    nearest_neighbours,
-    with_others,
-)
-from ..atlas.layout import FollowingMap, Layout, Map, align, fit_to_frame, movement
+from ..atlas.atlas import N_BEYOND, N_NEIGHBOURS, Atlas, medoids, with_others
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, NamedGraph
+from ..atlas.layout import FollowingMap, Map
 from ..errors import UserError
 from ..models.contrastive import ContrastivePretraining
 from ..models.networks import ImageEncoder
 from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import read_bundle, write_bundle
-from ..training.chunks import Chunked, Found
+from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
 from .contrastive import embed, is_in_clusters, learn_contrastively
+from .held_out import LOOK_EVERY, HeldOut
+from .progress import PretrainingProgress, Watched, laid_out, neighbours_of, watched
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
 
 EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
@@ -45,7 +41,6 @@ MAX_PASSES_SECONDS = 240.0
 TIMED_STEPS = 10  # steps by which that is judged
 LEARNING_RATE = 2e-3  # twice the starter's: few epochs
 MAP_EVERY = 4.0  # seconds of training between two maps; one takes 1 to 2
-LAYOUT_ROUNDS = 60  # of the final layout, on all examples
 # Of contrastive pretraining: steps, and the most seconds that they may take.
 CONTRASTIVE_STEPS, MOST_CONTRASTIVE_SECONDS = 2000, 120.0
 MIN_CONTRASTIVE_IMAGES = 100  # images; fewer are too few to tell one from the others
@@ -53,17 +48,6 @@ MIN_CONTRASTIVE_IMAGES = 100  # images; fewer are too few to tell one from the o
 
 class NothingFound(Exception):
     """No latent of the new M1 varies over the images; the map would be one point."""
-
-
-@dataclass(frozen=True)
-class M1Progress:
-    """Where the training stands after a piece of work."""
-
-    message: str
-    seconds_left: float | None
-    xy: Map | None = None  # a new map, if this piece of work drew one
-    moved: float | None = None
-    terms: dict[str, Tensor] | None = None
 
 
 class Pretraining:
@@ -77,25 +61,56 @@ class Pretraining:
         seed: int,
         options: FittingOptions = AUTO,
         epochs: int | None = None,
+        is_led: bool = False,
     ):
-        """Of values (N, D), examples of this shape. The map begins as xy, (N, 2)."""
+        """Of values (N, D), examples of this shape. The map begins as xy, (N, 2).
+
+        Where another graph leads (`is_led`), the map stays as it is, and no image encoder is
+        learned: there is a better one.
+        """
         torch.manual_seed(seed)
         self.pixels, self.shape, self.seed, self.is_timed = pixels, shape, seed, epochs is None
+        self.is_led, self.held_out = is_led, HeldOut(len(pixels))
         self.m1 = new_m1(shape, options=options).to(pixels.device)
         self.optimisation = Optimisation(self.m1, pixels.device, LEARNING_RATE)
         self.map = FollowingMap(xy, seed=seed)
         self.epochs, self.done = epochs or epochs_for(len(pixels)), 0  # passes, and steps of them
 
-    def __iter__(self) -> Iterator[M1Progress | Starter]:
+    def __iter__(self) -> Iterator[PretrainingProgress | Starter]:
         """Train; yields the Starter last.
 
         Raises TrainingDiverged, after a pass, if a term is no longer finite, and NothingFound.
         """
+        yield from self._passes()
+        last = PretrainingProgress("looking at all images once more", None)
+        latents = active_latents((yield from watched(self._means(), last)))
+        if not latents.shape[1]:
+            raise NothingFound("The new M1 found nothing in which the images differ.")
+        others = yield from neighbours_of(latents, N_NEIGHBOURS + N_BEYOND)
+        near = others[0][:, :N_NEIGHBOURS], others[1][:, :N_NEIGHBOURS]
+        graphs = [NamedGraph(M1_LATENTS, *near)]
+        if self.is_led:
+            atlas = Atlas(self.map.xy, *near, medoids(self.map.xy, seed=self.seed))
+            yield Starter(self.m1, atlas, graphs=graphs)
+            return
+        xy = yield from laid_out(near[0], self.map.xy, self.seed)
+        if (image_encoder := (yield from self._image_encoder(others[0]))) is not None:
+            features = (yield from watched(embed(image_encoder, self.pixels), last)).cpu().numpy()
+            if (yield from watched(is_in_clusters(features, self.seed), last)):
+                near = with_others((yield from neighbours_of(features)), others)
+                graphs.insert(0, NamedGraph(CONTRASTIVE, *near))
+            else:
+                image_encoder = None
+        atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
+        yield Starter(self.m1, atlas, image_encoder=image_encoder, graphs=graphs)
+
+    def _passes(self) -> Iterator[PretrainingProgress]:
+        """Train as long as it is worth it."""
         order = torch.Generator().manual_seed(self.seed + self.done)
-        batches = UnlabelledBatches(self.pixels, BATCH_SIZE, order)
+        batches = UnlabelledBatches(self.pixels, BATCH_SIZE, order, self.held_out.others)
         steps, start = len(batches), time.monotonic()
         before, mapped = self.done, start
-        while self.done < self.epochs * steps:
+        while self.done < self.epochs * steps and not self.held_out.has_stopped:
             terms_of_pass: dict[str, list[Tensor]] = defaultdict(list)
             for batch in islice(batches, steps - self.done % steps):
                 message = f"pass {self.done // steps + 1} of {self.epochs}"
@@ -108,39 +123,25 @@ class Pretraining:
                 if self.is_timed and self.done == TIMED_STEPS:
                     self.epochs = affordable(self.epochs, each * steps)
                 left = each * (self.epochs * steps - self.done)
-                message = f"M1 learns to redraw the images, {message}"
+                progress = PretrainingProgress(f"M1 learns to redraw the images, {message}", left)
                 xy = moved = None
-                if now - mapped >= MAP_EVERY:
-                    means = yield from watched(self._means(), M1Progress(message, left))
-                    latents = active_latents(means)
+                if now - mapped >= MAP_EVERY and not self.is_led:
+                    latents = active_latents((yield from watched(self._means(), progress)))
                     if latents.shape[1]:
                         moved = self.map.follow(latents)
                         xy = self.map.xy
                     mapped = time.monotonic()
-                yield M1Progress(message, left, xy, moved, terms)
+                yield replace(progress, xy=xy, moved=moved, terms=terms)
+                if self.done % LOOK_EVERY == 0:
+                    yield from watched(self.held_out.look(self.m1, self.pixels), progress)
+                    if self.held_out.has_stopped:
+                        break
             mean_terms(terms_of_pass)
-        last = M1Progress("looking at all images once more", None)
-        latents = active_latents((yield from watched(self._means(), last)))
-        if not latents.shape[1]:
-            raise NothingFound("The new M1 found nothing in which the images differ.")
-        others = yield from neighbours_of(latents, N_NEIGHBOURS + N_BEYOND)
-        near = others[0][:, :N_NEIGHBOURS], others[1][:, :N_NEIGHBOURS]
-        xy = yield from laid_out(near[0], self.map.xy, self.seed)
-        if (image_encoder := (yield from self._image_encoder(others[0]))) is not None:
-            features = (yield from watched(embed(image_encoder, self.pixels), last)).cpu().numpy()
-            if (yield from watched(is_in_clusters(features, self.seed), last)):
-                near = with_others((yield from neighbours_of(features)), others)
-            else:
-                image_encoder = None
-        atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
-        yield Starter(self.m1, atlas, image_encoder=image_encoder)
 
     def _means(self) -> Chunked[Tensor]:
         return latent_means(self.m1, self.pixels)
 
-    def _image_encoder(
-        self, neighbours: NDArray[np.int32]
-    ) -> Generator[M1Progress, None, ImageEncoder | None]:
+    def _image_encoder(self, neighbours: NDArray[np.int32]) -> Watched[ImageEncoder | None]:
         """A pretrained image encoder; None where there are no shapes, or too few images."""
         n = len(self.pixels)
         if n < MIN_CONTRASTIVE_IMAGES or not self.m1.options.sees_shapes(self.shape):
@@ -162,7 +163,7 @@ class Pretraining:
             share = max(left(done), 0.0)
             seconds_left = (time.monotonic() - start) * share / max(1 - share, 1e-9)
             message = f"the classifier learns to see, {1 - share:.0%} done"
-            yield M1Progress(message, seconds_left, terms=terms)
+            yield PretrainingProgress(message, seconds_left, terms=terms)
         mean_terms({name: [term] for name, term in terms.items()})  # a nan stays one
         return pretraining.image_encoder
 
@@ -178,7 +179,10 @@ class Pretraining:
         write_bundle(
             folder,
             {name: value.cpu().numpy() for name, value in arrays.items()} | {"xy": self.map.xy},
-            {"fingerprint": fingerprint, "epochs": self.epochs, "done": self.done},
+            {
+                **{"fingerprint": fingerprint, "epochs": self.epochs, "done": self.done},
+                "bounds": self.held_out.bounds,
+            },
         )
 
     def go_on_from(self, folder: Path, fingerprint: str) -> bool:
@@ -197,24 +201,14 @@ class Pretraining:
                     place, _, what = rest.partition(".")
                     state[int(place)][what] = torch.from_numpy(array.copy())
             epochs, done, xy = int(manifest["epochs"]), int(manifest["done"]), arrays["xy"].copy()
+            bounds = [float(bound) for bound in manifest.get("bounds", [])]  # none of old
             self.m1.load_state_dict(weights)
         except (UserError, KeyError, ValueError, RuntimeError, TypeError):
             return False  # none, damaged, or of networks of an earlier version
         self.optimisation.optimizers[0].load_state_dict({"state": state})
         self.map = FollowingMap(xy, seed=self.seed + done)
-        self.epochs, self.done = epochs, done
+        self.epochs, self.done, self.held_out.bounds = epochs, done, bounds
         return True
-
-
-def watched(work: Chunked[Found], progress: M1Progress) -> Generator[M1Progress, None, Found]:
-    """What this work finds, with a word of progress after every piece."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
-        yield progress
 
 
 def epochs_for(n: int) -> int:
@@ -225,27 +219,3 @@ def epochs_for(n: int) -> int:
 def affordable(epochs: int, seconds_each: float) -> int:
     """As many of these passes as take no longer than MAX_PASSES_SECONDS; at least a few."""
     return min(epochs, max(int(MAX_PASSES_SECONDS / seconds_each), MIN_EPOCHS))
-
-
-def neighbours_of(
-    features: NDArray[np.float32], k: int = N_NEIGHBOURS
-) -> Generator[M1Progress, None, Near]:
-    """Who is near whom among all examples, part by part: (N, F) -> 2 x (N, k)."""
-    neighbours, distances = [], []
-    for part in np.array_split(np.arange(len(features)), max(len(features) // 4000, 1)):
-        near, far = nearest_neighbours(features, k, part)
-        neighbours.append(near)
-        distances.append(far)
-        yield M1Progress("looking for each image's neighbours", None)
-    return np.concatenate(neighbours), np.concatenate(distances)
-
-
-def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Generator[M1Progress, None, Map]:
-    """The whole map of this graph (N, k), from where it stands."""
-    layout = Layout(xy, neighbours, seed)
-    for round_ in range(LAYOUT_ROUNDS):
-        layout.step(1.0 - round_ / LAYOUT_ROUNDS)
-        yield M1Progress("drawing the map of all images", None)
-    final = fit_to_frame(align(layout.xy, xy))
-    yield M1Progress("drawing the map of all images", None, final, movement(final, xy))
-    return final

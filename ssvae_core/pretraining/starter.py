@@ -10,7 +10,7 @@ import logging
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,17 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..atlas.atlas import Atlas, medoids, nearest_neighbours
+from ..atlas.graphs import (
+    CONTRASTIVE,
+    LEADING,
+    M1_LATENTS,
+    PIXELS,
+    NamedGraph,
+    load_graphs,
+    save_graphs,
+)
 from ..atlas.layout import fit_to_frame, umap_map
+from ..atlas.starter_folders import manifest_of
 from ..data import Dataset
 from ..errors import Conflict, UserError
 from ..models import FEATURES, VAE, Batch, ModelInputs
@@ -36,8 +46,10 @@ from ..training.device import autocast
 from ..training.optimisation import train
 from ..training.seeding import seeded
 from ..training.tensors import as_inputs
+from .encoded_features import EncodedFeatures
 
 BATCH_SIZE = 256
+OF_NO_ENCODER = (PIXELS, M1_LATENTS, CONTRASTIVE)  # graphs that stay, whatever encoder is chosen
 
 log = logging.getLogger(__name__)
 
@@ -47,13 +59,29 @@ class Starter:
     """A trained M1, its atlas, and for images the encoder that a classifier begins with."""
 
     m1: VAE
-    atlas: Atlas
-    is_trained: bool = True  # or is its M1 as new, and the atlas made without it
+    atlas: Atlas  # of the graph that leads
+    is_trained: bool = True  # or is its M1 as new
     active: Tensor | None = None  # (Z,) which of its latents vary, once that was asked
-    image_encoder: ImageEncoder | None = None
+    image_encoder: ImageEncoder | None = None  # learned on these images
+    leading: str = ""  # the name of the atlas's graph; "" in files that tell none
+    graphs: list[NamedGraph] = field(default_factory=list)  # that are known, the leading one too
+    features: EncodedFeatures | None = None  # by a pretrained encoder
+
+    def __post_init__(self) -> None:
+        if not self.leading:
+            learned = CONTRASTIVE if self.image_encoder is not None else M1_LATENTS
+            self.leading = learned if self.is_trained else PIXELS
+        others = [graph for graph in self.graphs if graph.name != self.leading]
+        own = NamedGraph(self.leading, self.atlas.neighbours, self.atlas.distances)
+        self.graphs = [own, *others]
+
+    def encoded(self, features: EncodedFeatures, graph: NamedGraph, atlas: Atlas) -> Starter:
+        """The same led by the graph of these features; that of another encoder is gone."""
+        graphs = [graph, *(each for each in self.graphs if each.name in OF_NO_ENCODER)]
+        return replace(self, atlas=atlas, leading=graph.name, graphs=graphs, features=features)
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
-        """Write all as bundles; weights keep 11 bits."""
+        """Write all but the features as bundles; weights keep 11 bits."""
         made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.options)}
         write_bundle(folder / M1, weights_of(self.m1), {**manifest, **made_as})
         self.save_beside(folder, manifest)
@@ -64,7 +92,13 @@ class Starter:
             write_bundle(folder / IMAGE_ENCODER, weights_of(self.image_encoder), manifest)
         else:
             shutil.rmtree(folder / IMAGE_ENCODER, ignore_errors=True)  # of an M1 from before
-        self.atlas.save(folder / ATLAS, manifest)
+        self.save_map(folder, manifest)
+
+    def save_map(self, folder: Path, manifest: dict[str, Any]) -> None:
+        """Write the graphs and the atlas, and leave the M1 that lies there."""
+        if len(self.graphs) > 1:  # one alone is the atlas's
+            save_graphs(folder, self.graphs, manifest)
+        self.atlas.save(folder / ATLAS, {**manifest, LEADING: self.leading})
 
     def to(self, device: torch.device) -> Starter:
         """Itself, with its networks on this device."""
@@ -91,7 +125,7 @@ class Starter:
             except UserError as error:
                 log.warning("A new M1 is learned: %s", error)
         with seeded(torch.device("cpu"), seed):
-            return cls(new_m1(shape, options=options), Atlas.load(folder / ATLAS), False)
+            return cls(new_m1(shape, options=options), is_trained=False, **_map_in(folder))
 
     @classmethod
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
@@ -111,7 +145,17 @@ class Starter:
             except (UserError, RuntimeError, TypeError) as error:
                 log.warning("The image encoder is left out: %s", error)
                 image_encoder = None
-        return cls(m1, Atlas.load(folder / ATLAS), image_encoder=image_encoder)
+        return cls(m1, image_encoder=image_encoder, **_map_in(folder))
+
+
+def _map_in(folder: Path) -> dict[str, Any]:
+    """Fields of a Starter: the atlas in a folder, its name, and the graphs beside it.
+
+    Raises UserError if there is no atlas, or it is damaged.
+    """
+    atlas, manifest = Atlas.load(folder / ATLAS), manifest_of(folder)
+    graphs = load_graphs(folder, str(manifest.get("fingerprint")), len(atlas.xy))
+    return {"atlas": atlas, "leading": str(manifest.get(LEADING, "")), "graphs": graphs}
 
 
 def weights_of(module: nn.Module) -> dict[str, NDArray[Any]]:
@@ -148,19 +192,26 @@ def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> boo
 
 
 class UnlabelledBatches:
-    """A pass over all images in a new order, in batches without labels."""
+    """A pass over all images, or some, in a new order, in batches without labels."""
 
-    def __init__(self, pixels: Tensor, batch_size: int, generator: torch.Generator):
-        """pixels: (N, D) uint8 or float, on the device."""
+    def __init__(
+        self,
+        pixels: Tensor,
+        batch_size: int,
+        generator: torch.Generator,
+        chosen: Tensor | None = None,
+    ):
+        """pixels: (N, D) uint8 or float, on the device; chosen: (n,) which of them, all if None."""
         self.pixels, self.batch_size, self.generator = pixels, batch_size, generator
+        self.chosen = torch.arange(len(pixels)) if chosen is None else chosen
 
     def __len__(self) -> int:
-        return -(-len(self.pixels) // self.batch_size)
+        return -(-len(self.chosen) // self.batch_size)
 
     def __iter__(self) -> Iterator[Batch]:
-        order = torch.randperm(len(self.pixels), generator=self.generator)
-        for chosen in order.split(self.batch_size):
-            yield unlabelled(self.pixels[chosen.to(self.pixels.device)])
+        order = torch.randperm(len(self.chosen), generator=self.generator)
+        for part in order.split(self.batch_size):
+            yield unlabelled(self.pixels[self.chosen[part].to(self.pixels.device)])
 
 
 def unlabelled(pixels: Tensor) -> Batch:
@@ -222,8 +273,4 @@ def make_starter(
 
 def starter_fits(folder: Path, data: Dataset) -> bool:
     """Whether this folder holds a starter for these very images."""
-    try:
-        manifest = json.loads((folder / ATLAS / MANIFEST).read_text())
-    except (OSError, ValueError, RecursionError):
-        return False
-    return isinstance(manifest, dict) and manifest.get("fingerprint") == data.fingerprint
+    return manifest_of(folder).get("fingerprint") == data.fingerprint

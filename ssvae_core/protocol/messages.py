@@ -24,7 +24,10 @@ WhenMode = Literal["always", "labels", "quiet", "asked"]
 
 @dataclass(frozen=True, eq=False)
 class Open:
-    """First message to a worker: what to train. `folder` holds its checkpoints and its log."""
+    """First message to a worker: what to train. `folder` holds its checkpoints and its log.
+
+    `starter` is the folder of the data set's starter, `features` that of what was ever encoded.
+    """
 
     session: str
     generation: int
@@ -36,6 +39,7 @@ class Open:
     folder: str
     device: str
     starter: str
+    features: str
 
 
 @dataclass(frozen=True, eq=False)

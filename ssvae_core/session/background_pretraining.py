@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..protocol.messages import Failed, Message, Open, Snapshot, Status
-from ..storage.paths import BACKGROUND_PRETRAINING, WORKER_LOG
+from ..storage.paths import BACKGROUND_PRETRAINING, FEATURES, WORKER_LOG, workspace_of
 from ..worker.supervisor import COMMAND, LocalWorker
 
 N_SHOWN = 4000  # examples whose places the page gets
@@ -98,6 +98,7 @@ class BackgroundPretraining:
             folder=str(self._starter / BACKGROUND_PRETRAINING),
             device=os.environ.get("SSVAE_DEVICE", "auto"),
             starter=str(self._starter),
+            features=str(workspace_of(self._starter) / FEATURES),
         )
 
     def _take(self, message: Message) -> None:

@@ -33,7 +33,7 @@ from ..options.options import FittingOptions
 from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage.bundles import MANIFEST
-from ..storage.paths import ATLAS, OWN_STARTER, RUNS, SAMPLES, WORKER_LOG
+from ..storage.paths import ATLAS, FEATURES, OWN_STARTER, RUNS, SAMPLES, WORKER_LOG, workspace_of
 from .imported_labels import class_ids
 from .learning_curve import CURVE_FROM_LABELS, LearningCurve
 from .random_baseline import RandomBaseline
@@ -215,6 +215,7 @@ class Session:
             folder=str(self.folder),
             device=os.environ.get("SSVAE_DEVICE", "auto"),
             starter=str(self._starter),
+            features=str(workspace_of(self.folder) / FEATURES),
         )
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:

@@ -65,6 +65,11 @@ def session_folder(workspace: Path, session_id: str) -> Path:
     return workspace / SESSIONS / session_id
 
 
+def workspace_of(folder: Path) -> Path:
+    """The workspace in which a session's folder is, or a starter's that does not ship."""
+    return folder.parent.parent
+
+
 def aside_of(path: Path) -> Path:
     """Where something damaged is kept that was made anew."""
     return path.with_name(f".damaged-{path.name}")

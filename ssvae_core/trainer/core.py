@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -16,7 +17,6 @@ from numpy.typing import NDArray
 
 from ..atlas.layout import Map
 from ..errors import UserError
-from ..pretraining.m1 import NothingFound
 from ..pretraining.starter import Starter
 from ..protocol.messages import Snapshot, State, Status, When
 from ..protocol.queries import Answer, Query
@@ -25,7 +25,8 @@ from ..training.device import device_title, is_out_of_memory, no_memory_left
 from ..training.optimisation import TrainingDiverged
 from .checkpoints import read_newest
 from .history import ModelHistory
-from .m1_training import KnowsLess, M1Training
+from .m1_training import M1Training
+from .pretraining_jobs import PretrainingJob, PretrainingJobs
 from .queries import answer
 from .regression_guard import LOOK_EVERY
 from .resume import is_made_alike, learned_in
@@ -42,10 +43,8 @@ class TrainerCore:
     def __init__(self, state: TrainerState):
         """Learn on from this state."""
         self.state, self.history = state, ModelHistory(state)
-        self.message, self._about_taken_back, self._has_news = "", "", True
-        self._m1_training: M1Training | None = None
-        self._m1_work: Iterator[None] = iter(())
-        self._seconds_left: float | None = None
+        self._message, self._about_taken_back, self._has_news = "", "", True
+        self.pretraining = PretrainingJobs(self._adopt, self._show_map)
         self._new_map: Map | None = state.atlas.xy
         self._snapshots = Snapshots(state)
         self.preview = self._snapshots.preview
@@ -100,7 +99,7 @@ class TrainerCore:
         """One piece of work, of a second at most; usually some hundredths."""
         try:
             if self.is_pretraining:
-                next(self._m1_work, None)
+                self.pretraining.step()
                 return
             state, learner = self.state, self.state.learner
             learner.step()
@@ -141,7 +140,7 @@ class TrainerCore:
             step=state.step_count,
             label_seq=state.label_seq,
             message=self.message,
-            seconds_left=self._seconds_left,
+            seconds_left=self.pretraining.seconds_left if self.is_pretraining else None,
             terms=state.terms,
             run_step=schedule.steps_taken,
             run_steps=schedule.steps if state.can_learn else 0,
@@ -160,72 +159,49 @@ class TrainerCore:
 
     def command(self, name: str) -> None:
         """`now`: take the steps that are owed; `pretrain`: an M1 from scratch; `cancel`: stop."""
-        if name == "pretrain" and not self.is_pretraining:
-            self._m1_training = M1Training(self.state)
-            self._m1_work = self._train_m1(self._m1_training)
-            if self._m1_training.first_map is not None:
-                self._show_map(self._m1_training.first_map)
-            self.message = "M1 learns to redraw the images"
+        if name == "pretrain" and self.pretraining.job is None:
+            self.pretrain(partial(M1Training, self.state))
         elif name == "cancel" and self.is_pretraining:
-            self._give_up_m1("Cancelled.")
+            self.pretraining.cancel()
         elif name == "cancel":
             self.state.schedule.end()
         elif name == "now":
             self.state.schedule.begin()
             self._forget_message()
 
-    # An M1 from scratch
+    # What is learned of the images before there are labels
+
+    def pretrain(self, *jobs: Callable[[], PretrainingJob]) -> None:
+        """Do these one after the other; each is made when its turn comes."""
+        self.pretraining.begin(*jobs)
 
     @property
     def is_pretraining(self) -> bool:
-        """Whether an M1 is being trained from scratch."""
-        return self._m1_training is not None
+        """Whether the next step is one of pretraining: of a job that does not give way now."""
+        job, state = self.pretraining.job, self.state
+        return job is not None and not (
+            job.gives_way and state.can_learn and state.schedule.is_going
+        )
 
-    def _train_m1(self, training: M1Training) -> Iterator[None]:
-        """Train an M1, show its map, and go on with it if it is better."""
-        try:
-            for event in training:
-                if isinstance(event, Starter):
-                    yield from self._adopt(event)
-                    return
-                self.message, self._seconds_left = event.message, event.seconds_left
-                if event.xy is not None:
-                    self._show_map(event.xy, event.moved)
-                yield
-        except KnowsLess as error:
-            self._end_m1(str(error), training.map_before)
-        except (TrainingDiverged, NothingFound) as error:
-            self._give_up_m1(str(error))
+    @property
+    def message(self) -> str:
+        """What the person should know."""
+        about_pretraining = self.pretraining.message
+        return about_pretraining if self.is_pretraining else self._message or about_pretraining
 
-    def _adopt(self, starter: Starter) -> Chunked[None]:
-        """Learn all anew on an M1 that was trained here."""
+    def _adopt(self, job: PretrainingJob, starter: Starter) -> Chunked[None]:
+        """Learn all anew on what came of a job."""
         yield from self.state.begin(starter)
         self.history.forget()
         self._take_labels()
-        self.state.starter_is_new = True
+        self.state.unsaved.append(partial(job.keep, starter))
         self.state.schedule.begin()
-        self._end_m1()
         try:
             self.save()
         except UserError as error:
-            self.message = str(error)
+            self._message = str(error)
 
-    def _give_up_m1(self, why: str) -> None:
-        """Leave it, and bring back what was there before."""
-        assert self._m1_training is not None
-        why += " The M1 and the map from before are back."
-        self._end_m1(why, self._m1_training.map_before)
-
-    def _end_m1(self, message: str = "", map_before: Map | None = None) -> None:
-        """No M1 is trained any longer; why, if that is to be said, and the map that is back."""
-        assert self._m1_training is not None
-        self._m1_training.forget()
-        self._m1_training, self._m1_work = None, iter(())  # which would keep the M1 in memory
-        self._seconds_left, self.message = None, message
-        if map_before is not None:
-            self._show_map(map_before)
-
-    def _show_map(self, xy: Map, moved: float | None = None) -> None:
+    def _show_map(self, xy: Map, moved: float | None) -> None:
         self._new_map, self.state.moved = xy, moved
         self.state.map_version += 1
 
@@ -241,22 +217,21 @@ class TrainerCore:
         self._take_labels()
         self.state.schedule.end()
         at = time.strftime("%H:%M:%S", time.localtime(good.made_at))
-        self.message = self._about_taken_back = f"{why} You still see the model of {at}."
+        self._message = self._about_taken_back = f"{why} You still see the model of {at}."
         log.warning(self.message)
 
     def _forget_message(self) -> None:
         """A run that was taken back is of no interest any longer."""
-        if self.message == self._about_taken_back:
-            self.message = ""
+        if self._message == self._about_taken_back:
+            self._message = ""
 
     def _start_over(self, message: str, attempt: int = 0) -> None:
         """Begin a new model on the M1 there is, and say why; labels stay."""
         log.warning("%s", message)
-        self._m1_training, self._m1_work = None, iter(())
         self.history.untrain(attempt)
         self._take_labels()
         self.state.schedule.begin()
-        self.message = message
+        self._message = message
 
     def _use_less_memory(self, error: BaseException) -> None:
         """Go on in smaller batches; give up where they would be smaller than half the labelled."""
@@ -264,20 +239,19 @@ class TrainerCore:
         title = device_title(device)
         torch.cuda.empty_cache()  # does nothing elsewhere
         if self.is_pretraining:
-            self._give_up_m1(f"{title} has not enough memory for a new M1.")
+            self.pretraining.give_up(f"{title} has not enough memory for that.")
             return
         smaller = learner.n_unlabelled // 2
         if smaller < learner.spec.n_labelled // 2:
             raise no_memory_left(device) from error
         learner.n_unlabelled = smaller
-        self.message = f"{title} has no memory left. Training goes on in batches of {smaller}."
+        self._message = f"{title} has no memory left. Training goes on in batches of {smaller}."
 
     # From one life to the next
 
     def save(self) -> None:
         """Write a checkpoint, whole or not at all. Raises UserError if the disk is full."""
-        if self._m1_training is not None:
-            self._m1_training.save()
+        self.pretraining.save()
         self.history.save()
 
     def resume(self) -> None:

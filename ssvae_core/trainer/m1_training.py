@@ -5,59 +5,93 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from ..pretraining.m1 import M1Progress, Pretraining, watched
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS
+from ..pretraining.m1 import Pretraining
+from ..pretraining.progress import PretrainingProgress, watched
 from ..pretraining.starter import Starter
-from ..storage.paths import UNFINISHED_M1
+from ..storage.paths import OWN_STARTER, UNFINISHED_M1
 from ..training.label_propagation import Propagation
+from .pretraining_jobs import StaysAsItWas
 from .state import TrainerState
 
 # The share of the labels by which a new M1's neighbours may know them worse than the old one's.
 TOLERATED_LOSS = 0.05
-
-
-class KnowsLess(Exception):
-    """The new M1's neighbours know the labels less well than those of the one before."""
+LEARNED_HERE = (M1_LATENTS, CONTRASTIVE)  # graphs that come with an M1
 
 
 class M1Training:
     """One training of an M1 for a trainer, which learns nothing else meanwhile.
 
-    Iterate it for what there is to show; the last event is the Starter to go on with. Raises
-    TrainingDiverged, NothingFound or KnowsLess where there is none.
+    Where a pretrained encoder's graph leads, it goes on leading: the M1 comes beside it, and its
+    training gives way to the model's, which has the features to learn from.
     """
+
+    title = "M1 learns to redraw the images"
+    kept = "The M1 and the map from before are back."
 
     def __init__(self, state: TrainerState):
         """Begin; or, the first of these images, go on from where another session left it."""
         self._state = state
         self.map_before = state.atlas.xy
-        is_first = state.starter_homes and not state.starter.is_trained
-        self._kept: Path | None = state.starter_homes[0] / UNFINISHED_M1 if is_first else None
+        self.gives_way = state.starter.features is not None
+        self._homes = [state.folder / OWN_STARTER]
+        self._kept: Path | None = None
+        if state.shared_m1 is not None and not state.starter.is_trained:
+            self._homes.append(state.shared_m1)
+            self._kept = state.shared_m1 / UNFINISHED_M1
         on = state.pixels, state.data.shape, state.atlas.xy
-        self._training = Pretraining(*on, state.seed + 1, state.starter.m1.options)
+        options = state.starter.m1.options
+        self._training = Pretraining(*on, state.seed + 1, options, is_led=self.gives_way)
         goes_on = self._kept and self._training.go_on_from(self._kept, state.data.fingerprint)
-        self.first_map = self._training.map.xy if goes_on else None
+        shows_map = goes_on and not self.gives_way
+        self.first_map = self._training.map.xy if shows_map else None
 
-    def __iter__(self) -> Iterator[M1Progress | Starter]:
-        """Train, compare, and give the new M1."""
+    def __iter__(self) -> Iterator[PretrainingProgress | Starter]:
+        """Train, compare, and give the starter with the new M1."""
         for event in self._training:
-            if isinstance(event, Starter):
+            if not isinstance(event, Starter):
+                yield event
+            elif self.gives_way:
+                yield self._beside(event)
+            else:
                 yield from self._compare(event)
-            yield event
+                yield self._instead(event)
 
-    def _compare(self, starter: Starter) -> Iterator[M1Progress]:
-        """Raise KnowsLess if the labels follow less well from each other on this M1."""
+    def _beside(self, new: Starter) -> Starter:
+        """The starter there is, with the new M1 and its graph."""
+        old = self._state.starter
+        others = [graph for graph in old.graphs if graph.name not in LEARNED_HERE]
+        graphs = [*others, *new.graphs]
+        return replace(
+            *(old,), m1=new.m1, graphs=graphs, is_trained=True, active=None, image_encoder=None
+        )
+
+    def _instead(self, new: Starter) -> Starter:
+        """The new one, with the graph of the pixels if there is one."""
+        pixels = [graph for graph in self._state.starter.graphs if graph.name == PIXELS]
+        return replace(new, graphs=[*new.graphs, *pixels])
+
+    def _compare(self, starter: Starter) -> Iterator[PretrainingProgress]:
+        """Raise StaysAsItWas if the labels follow less well from each other on this M1."""
         labels, state = self._state.labels.copy(), self._state
-        comparing = M1Progress("comparing the new M1 with the one before", None)
+        comparing = PretrainingProgress("comparing the new M1 with the one before", None)
         new = Propagation(starter.atlas.neighbours, starter.atlas.distances)
         before = yield from watched(state.ensemble.propagation.score(labels), comparing)
         after = yield from watched(new.score(labels), comparing)
         if before is not None and after is not None and after < before - TOLERATED_LOSS:
-            raise KnowsLess(
+            raise StaysAsItWas(
                 f"The new M1 knows your labels less well: from the others it guesses {after:.0%} "
                 f"of them, the one before {before:.0%}. The one before stays."
             )
+
+    def keep(self, starter: Starter) -> None:
+        """Write the starter as the session's own, and the first of these images for all."""
+        while self._homes:
+            starter.save(self._homes[0], {"fingerprint": self._state.data.fingerprint})
+            del self._homes[0]
 
     def save(self) -> None:
         """Keep what is learned so far, where that is wanted. UserError if the disk is full."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ..atlas.starter_folders import shipped
 from ..data import load_dataset
+from ..data.dataset import AUTO as AUTO_ENCODER
+from ..encoders import FeatureStore
 from ..errors import UserError
 from ..options.options import AUTO, FittingOptions
+from ..pretraining.encoded_features import EncodedFeatures
+from ..pretraining.encoding import wanted_encoder
 from ..pretraining.m1_quick import stands_on_m1
 from ..pretraining.starter import Starter, has_m1, starter_fits
-from ..storage.paths import ATLAS, M1, OWN_STARTER
+from ..storage.paths import ATLAS, ENCODED, M1, OWN_STARTER
 from ..training.device import choose_device, use_threads
 from .core import TrainerCore
+from .image_encoding import ImageEncoding
+from .m1_training import M1Training
 from .state import new_state
 
 
@@ -27,10 +35,12 @@ def open_core(
     starter: Path,
     folder: Path,
     generation: int,
+    features: Path | None = None,
 ) -> TrainerCore:
     """The trainer of a session, as its newest checkpoint left it.
 
-    Raises UserError if the data set, the starter or the device is not there.
+    `features` is the folder of the features of all images that were ever encoded; without it, none
+    is. Raises UserError if the data set, the starter or the device is not there.
     """
     use_threads()
     dataset = load_dataset(data)
@@ -46,6 +56,12 @@ def open_core(
             f"'{dataset.name}' today. Open a new session on it, or put the images back."
         )
     opened = Starter.open(at, dataset.shape, seed, options)
+    is_shipped = shipped(dataset) == starter
+    encoder = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
+    home = own if is_shipped else starter
+    if encoder:
+        kept = home / ENCODED, dataset.fingerprint, encoder, len(dataset)
+        opened.features = EncodedFeatures.load(*kept)
     state = new_state(
         dataset,
         opened,
@@ -59,8 +75,11 @@ def open_core(
     )
     core = TrainerCore(state)
     core.resume()
+    is_led = opened.features is not None and opened.leading == encoder
+    if encoder and features is not None and not is_led:
+        core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
     if not opened.is_trained:  # the next session on these images begins with what is learned here
         if options.made_alike(AUTO, dataset.shape):
-            state.starter_homes.append(starter)
-        core.command("pretrain")
+            state.shared_m1 = starter
+        core.pretrain(partial(M1Training, state))
     return core

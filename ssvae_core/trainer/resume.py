@@ -10,7 +10,6 @@ from typing import Any
 from ..errors import UserError
 from ..options.options import FittingOptions
 from ..options.renamed import renamed
-from ..storage.paths import OWN_STARTER
 from ..training.learned import learned_arrays
 from .checkpoints import Checkpoint, drop_from, read_all, write_checkpoint
 from .model_states import ModelState, cpu_tensors
@@ -22,10 +21,9 @@ def save_checkpoint(state: TrainerState, undone_from: float) -> None:
 
     Raises UserError if the disk is full.
     """
-    if state.starter_is_new:
-        for folder in (state.folder / OWN_STARTER, *state.starter_homes):
-            state.starter.save(folder, {"fingerprint": state.data.fingerprint})
-        state.starter_is_new = False
+    while state.unsaved:
+        state.unsaved[0]()
+        del state.unsaved[0]
     learner = state.learner
     write_checkpoint(
         state.folder,

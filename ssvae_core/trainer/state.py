@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Atlas
-from ..atlas.graphs import M1_LATENTS, PIXELS, NamedGraph
 from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
@@ -55,8 +55,8 @@ class TrainerState:
     moved: float | None = None  # how far the map's points did, as a share of its width
     # What learns, on an M1.
     starter: Starter = field(init=False)
-    starter_is_new: bool = False  # trained here, and in no file yet
-    starter_homes: list[Path] = field(default_factory=list)  # it is kept there, too
+    shared_m1: Path | None = None  # the starter's folder whose first M1 is trained here, if it is
+    unsaved: list[Callable[[], None]] = field(default_factory=list)  # write what is in no file yet
     plan: Plan = field(init=False)
     learner: Learner = field(init=False)
     ensemble: Ensemble = field(init=False)
@@ -68,18 +68,23 @@ class TrainerState:
         return self.starter.atlas
 
     def begin(self, starter: Starter) -> Chunked[None]:
-        """Begin a new model on this M1 and its atlas, when it has seen all images; labels stay."""
-        on, shape = (starter.to(self.device), self.pixels), self.data.shape
-        plan = yield from plan_on(*on, shape, self.model_name, self.knobs, self.options)
+        """Begin a new model on this M1, its graphs and features; labels stay."""
+        values, shape = (starter.to(self.device), self.pixels), self.data.shape
+        features, tensor = None, None
+        if starter.features is not None:
+            features = starter.features.for_graph
+            tensor = torch.from_numpy(features).to(self.device)
+        n_features = 0 if features is None else features.shape[1]
+        name, knobs = self.model_name, self.knobs
+        plan = yield from plan_on(*values, shape, name, knobs, self.options, n_features)
         with seeded(self.device, self.seed):
             first = plan.make(self.n_classes).to(self.device)
-        inputs = yield from prepared(first, self.pixels)
+        inputs = yield from prepared(first, self.pixels, tensor)
         self.starter, self.plan = starter, plan
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
-        name = M1_LATENTS if starter.is_trained else PIXELS
-        graphs = [NamedGraph(name, self.atlas.neighbours, self.atlas.distances)]
-        self.ensemble = Ensemble(graphs, self.learner)
+        of_graphs = None if features is None else features.astype(np.float32)
+        self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs)
         self.anomaly_scores = AnomalyScores(self.learner)
 
     def new_model(self, n_classes: int) -> AbstractModel:

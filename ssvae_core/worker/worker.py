@@ -62,6 +62,7 @@ def _open_trainer(opening: Open) -> Core:
         starter=Path(opening.starter),
         folder=Path(opening.folder),
         generation=opening.generation,
+        features=Path(opening.features),
     )
 
 

@@ -44,7 +44,7 @@ def photos(monkeypatch):
     colours = np.where(kinds[:, None], (180, 90, 60), (60, 90, 180))[:, None, None]
     images = (colours + rng.integers(-30, 30, (40, 12, 12, 3))).astype(np.uint8)
     found = Dataset(
-        "photos", "Photos", images[:30], ("red", "blue"), kinds[:30], images[30:], kinds[30:]
+        "photos", "Photos", images[:30], ("blue", "red"), kinds[:30], images[30:], kinds[30:]
     )
     encoder = MeanColour()
     monkeypatch.setitem(SOURCES, "photos", lambda: found)

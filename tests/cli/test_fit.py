@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core import cli
+from ssvae_core import SSVAEClassifier, cli
 from ssvae_core.cli import main
 from ssvae_core.data import SOURCES
 from ssvae_core.data.label_draw import draw_labels
@@ -120,6 +120,16 @@ def test_photographs_are_encoded_once_and_told_apart_by_their_features(call, fit
     assert photos.n_seen == 40
     assert call(*options)["error"] == 0
     assert photos.n_seen == 40  # the workspace had kept them
+
+
+def test_what_is_saved_sees_new_images_of_any_size(call, photos, monkeypatch, tmp_path):
+    options = ["--labels", "4", "--budget", "9", "--steps", "1", "--save", str(tmp_path / "model")]
+    call("fit", "--data", "photos", *options)
+    monkeypatch.setattr("ssvae_core.fitting.array_encoder.open_encoder", lambda choice: photos)
+    loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
+    new = np.full((2, 90, 70, 3), (180, 90, 60), np.uint8)
+    new[1] = new[1, ..., ::-1]
+    assert loaded.predict(new).tolist() == [1, 0]  # red, blue
 
 
 def test_features_that_came_with_the_data_are_taken(call, fits, data, monkeypatch):

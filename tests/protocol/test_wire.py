@@ -36,7 +36,9 @@ from ssvae_core.protocol.wire import MAX_ARRAYS, MAX_HEADER, Connection, Protoco
 
 random = np.random.default_rng(0)
 
-OPEN = Open("ab12", 3, "mnist", "m1m2", {"z": 2, "name": "ä"}, 10, 0, "folder", "auto", "starter")
+OPEN = Open(
+    "ab12", 3, "mnist", "m1m2", {"z": 2, "name": "ä"}, 10, 0, "folder", "auto", "starter", "all"
+)
 SNAPSHOT = Snapshot(
     generation=3,
     rev=42,

@@ -80,7 +80,7 @@ def test_the_pages_of_its_session_are_there(session, values):
 def test_its_trainer_learns_and_guesses(session, values):
     n = len(values)
     core = core_of(session)
-    core._end_m1()
+    core.command("cancel")
     core.apply(1, np.array([0, n - 1]), np.array([0, 1]), 2)
     for _ in range(5):
         core.step()

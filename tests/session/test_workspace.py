@@ -92,7 +92,7 @@ def test_an_m1_under_way_is_kept_and_any_session_on_these_images_goes_on_with_it
         core.step()
     core.save()
     other = core_of(workspace.session(workspace.create("T", "small").id))
-    assert other._m1_training._training.done == core._m1_training._training.done >= 4
+    assert other.pretraining.job._training.done == core.pretraining.job._training.done >= 4
     kept = starter_folders.starter_of(small, workspace.root) / UNFINISHED_M1
     assert kept.is_dir()
     other.command("cancel")
@@ -108,7 +108,7 @@ def test_vectors_are_standardised_for_the_model_and_shown_as_bars(workspace, vec
     np.testing.assert_allclose(values.mean(0), 0, atol=1e-4)
     np.testing.assert_allclose(spread[spread > 0], 1, atol=1e-3)
     assert session.data.pictures.shape == (300, 32, 32, 1)
-    core._end_m1()
+    core.command("cancel")
     chosen = np.arange(0, 300, 10)
     core.apply(1, chosen, vectors.answer_key[chosen], 10)
     for _ in range(40):

@@ -196,6 +196,7 @@ def opening(folder, generation=1, **config):
         folder=str(folder),
         device="auto",
         starter="",
+        features="",
     )
 
 

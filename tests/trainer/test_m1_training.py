@@ -107,7 +107,7 @@ def test_labels_are_answered_while_an_m1_learns(core):
 def test_a_cancelled_training_keeps_nothing_in_memory(core):
     core.command("pretrain")
     step(core, 2)
-    training = weakref.ref(core._m1_training)
+    training = weakref.ref(core.pretraining.job)
     core.command("cancel")
     gc.collect()
     assert training() is None
@@ -142,7 +142,7 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
     """Its neighbours are drawn at random."""
     random = np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32)
     worse = Starter(starter.m1, Atlas(random[:, :2], *nearest_neighbours(random), np.arange(3)))
-    monkeypatch.setattr(scratch, "Pretraining", lambda *_: iter([worse]))
+    monkeypatch.setattr(scratch, "Pretraining", lambda *_, **__: iter([worse]))
     label(core)
     core.snapshot()
     core.command("pretrain")
@@ -157,11 +157,11 @@ def test_a_new_m1_that_knows_the_labels_less_well_is_not_adopted(core, starter, 
 
 def test_with_few_labels_the_new_m1_is_taken_on_trust(core, starter, monkeypatch):
     other = Starter(starter.m1, starter.atlas)
-    monkeypatch.setattr(scratch, "Pretraining", lambda *_: iter([other]))
+    monkeypatch.setattr(scratch, "Pretraining", lambda *_, **__: iter([other]))
     label(core, 1)
     core.command("pretrain")
     run(core)
-    assert core.state.starter is other
+    assert core.state.starter.m1 is other.m1
 
 
 @pytest.mark.parametrize("rate", [torch.inf, 0.0], ids=["diverges", "finds nothing"])

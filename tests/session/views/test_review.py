@@ -62,7 +62,7 @@ def teach(session):
         generation=opening.generation,
     )
     labels = session.history.labels
-    core._end_m1()
+    core.command("cancel")
     core.apply(session.history.seq, np.array(list(labels)), np.array(list(labels.values())), 10)
 
     session.trainer.queries.check_labels = lambda: ask_core(core, CheckLabels)

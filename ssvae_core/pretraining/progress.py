@@ -1,0 +1,70 @@
+"""What pretraining says while it is at work, and the pieces of work that its kinds share.
+
+Letters in shapes: N examples, F features, k neighbours of each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ..atlas.atlas import N_NEIGHBOURS, Near, nearest_neighbours
+from ..atlas.layout import Layout, Map, align, fit_to_frame, movement
+from ..training.chunks import Chunked, Found
+
+LAYOUT_ROUNDS = 60  # of the final layout, on all examples
+# Whose neighbours are looked for in one piece of work: as many as need so many products, at most.
+PRODUCTS_AT_ONCE, MOST_AT_ONCE = 8e9, 4000
+
+
+@dataclass(frozen=True)
+class PretrainingProgress:
+    """Where it stands after a piece of work."""
+
+    message: str
+    seconds_left: float | None
+    xy: Map | None = None  # a new map, if this piece of work drew one
+    moved: float | None = None
+    terms: dict[str, Tensor] | None = None
+
+
+Watched = Generator[PretrainingProgress, None, Found]
+
+
+def watched(work: Chunked[Found], progress: PretrainingProgress) -> Watched[Found]:
+    """What this work finds, with a word of progress after every piece."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+        yield progress
+
+
+def neighbours_of(features: NDArray[np.float32], k: int = N_NEIGHBOURS) -> Watched[Near]:
+    """Who is near whom among all examples, part by part: (N, F) -> 2 x (N, k)."""
+    n, n_features = features.shape
+    at_once = min(max(int(PRODUCTS_AT_ONCE / (n * max(n_features, 1))), 1), MOST_AT_ONCE)
+    neighbours, distances = [], []
+    for part in np.array_split(np.arange(n), -(-n // at_once)):
+        near, far = nearest_neighbours(features, k, part)
+        neighbours.append(near)
+        distances.append(far)
+        yield PretrainingProgress("looking for each image's neighbours", None)
+    return np.concatenate(neighbours), np.concatenate(distances)
+
+
+def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Watched[Map]:
+    """The whole map of this graph (N, k), from where it stands."""
+    layout, message = Layout(xy, neighbours, seed), "drawing the map of all images"
+    for round_ in range(LAYOUT_ROUNDS):
+        layout.step(1.0 - round_ / LAYOUT_ROUNDS)
+        yield PretrainingProgress(message, None)
+    final = fit_to_frame(align(layout.xy, xy))
+    yield PretrainingProgress(message, None, final, movement(final, xy))
+    return final
