@@ -29,7 +29,7 @@ from PIL import Image
 
 from benchmarks.timing import machine
 from ssvae_core.acquisition import Evidence, suggest
-from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours, with_others
+from ssvae_core.atlas.atlas import Atlas, Near, medoids, nearest_neighbours, with_others
 from ssvae_core.atlas.first_map import principal_components
 from ssvae_core.atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
 from ssvae_core.atlas.layout import Layout, fit_to_frame, pca_map
@@ -50,7 +50,7 @@ RESULTS = Path(__file__).parent / "results"
 SETS = ("mnist", "digits", "shapes", "clothes", "usps", "mnist-shuffled")
 PRETRAINED, TOGETHER = "efficientnet-lite0", "together"
 BATCH, COUNTS = 10, (20, 50, 100)
-M1_STEPS, CONTRASTIVE_STEPS, N_PAIRS = 600, 400, 256
+M1_STEPS, CONTRASTIVE_STEPS, N_PAIRS = 400, 300, 128
 LAYOUT_ROUNDS, ENCODED_AT_ONCE, MODEL_SIDE = 60, 16, 64
 
 Row = dict[str, Any]
@@ -136,9 +136,23 @@ def spaces_of(name: str, images: list[Any]) -> Iterator[tuple[str, NDArray[np.fl
     yield CONTRASTIVE, features, with_others(nearest_neighbours(features), others)
 
 
-def space(name: str, features: NDArray[np.float32], near: Any) -> Space:
+def kept_spaces(name: str, arguments: argparse.Namespace, images: list[Any]) -> Iterator[Space]:
+    """All spaces of a set, those from the folder that a run before left there."""
+    names = (PIXELS, PRETRAINED, M1_LATENTS, CONTRASTIVE)
+    files = {each: arguments.spaces / f"{name}-{len(images)}-{each}.npz" for each in names}
+    if not all(file.exists() for file in files.values()):
+        arguments.spaces.mkdir(parents=True, exist_ok=True)
+        for each, features, near in spaces_of(name, images):
+            neighbours, distances = near or nearest_neighbours(features)
+            np.savez(files[each], features=features, neighbours=neighbours, distances=distances)
+    for each, file in files.items():
+        with np.load(file) as arrays:
+            yield space(each, arrays["features"], (arrays["neighbours"], arrays["distances"]))
+
+
+def space(name: str, features: NDArray[np.float32], near: Near) -> Space:
     """A space with its graph, its map and its ratio."""
-    neighbours, distances = near or nearest_neighbours(features)
+    neighbours, distances = near
     layout = Layout(pca_map(features), neighbours, 0)
     for round_ in range(LAYOUT_ROUNDS):
         layout.step(1.0 - round_ / LAYOUT_ROUNDS)
@@ -178,7 +192,7 @@ def asked(spaces: list[Space], key: NDArray[np.intp], draw: int) -> Iterator[Row
 def measured(name: str, arguments: argparse.Namespace) -> Iterator[Row]:
     """All rows of a data set."""
     images, key = images_of(name, arguments.examples, arguments)
-    spaces = [space(*found) for found in spaces_of(name, images)]
+    spaces = list(kept_spaces(name, arguments, images))
     spaces.sort(key=lambda each: -each.ratio)
     ratios = {each.graph.name: round(each.ratio, 2) for each in spaces}
     answers = {each.graph.name: [each] for each in spaces} | {TOGETHER: spaces}
@@ -221,8 +235,9 @@ def main() -> None:
     add("--clothes", type=Path, help="the folder of the photographs, with train/<class>/*.jpg")
     add("--usps", type=Path, help="usps.npz, with x_train and y_train")
     add("--sets", nargs="+", default=SETS, choices=SETS, help="of them only these")
-    add("--examples", type=int, default=3000, help="images of each set at most (3000)")
+    add("--examples", type=int, default=2000, help="images of each set at most (2000)")
     add("--draws", type=int, default=3, help="of the first questions (3)")
+    add("--spaces", type=Path, required=True, help="a folder in which the spaces are kept")
     add("--results", type=Path, default=RESULTS, help="where the table is kept")
     arguments = parser.parse_args()
     use_threads(1)

@@ -126,8 +126,9 @@ def copy_m1(source: Path, starter: Path) -> None:
 
 
 def is_encoded(starter: Path, encoder: str) -> bool:
-    """Whether a starter has the features of this encoder, and the map of their graph."""
-    return manifest_of(starter).get(LEADING) == encoder and (starter / ENCODED).is_dir()
+    """Whether a starter has the features of this encoder ("" of none), led by their graph."""
+    is_led = manifest_of(starter).get(LEADING) == encoder
+    return not encoder or (is_led and (starter / ENCODED).is_dir())
 
 
 def manifest_of(starter: Path) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def _use(config: dict[str, Any], loader: str) -> str:
     scale = "pixels divided by 255" if len(config["shape"]) == 3 else "values as they come"
     needs = "torch and safetensors" if loader == "load.py" else "onnxruntime and numpy"
     worst = max(config["verified"].values(), default=0.0)
+    beside = "x, photo" if config["photo_side"] else "x, features" if config["n_features"] else "x"
     more = (
         ", and `ssvae_core.trainer.export_programs.load_exported` gives the whole model where "
         "SSVAE Lab is installed"
@@ -57,14 +58,32 @@ def _use(config: dict[str, Any], loader: str) -> str:
     )
     return (
         f"```python\nfrom {loader.removesuffix('.py')} import load\n\n"
-        'probabilities = load("classifier")(x)   # (n, K), in order of "classes" in config.json\n'
+        f'probabilities = load("classifier")({beside})   # (n, K), as "classes" in config.json\n'
         'z = load("encoder")(x, y)               # (n, Z), the style\n'
         'x = load("decoder")(z, y)               # the example that z and y stand for\n```\n\n'
         f"`{loader}` needs {needs}, nothing else{more}. x is float32 of shape (n, {shape}), "
-        f"{scale}; y is int64, the position of a class. When these files were written, their "
-        "numbers were compared with the model's on examples of the data: they differ by "
-        f"{worst:.0e} at most."
+        f"{scale}; y is int64, the position of a class. {_seen(config)}When these files were "
+        "written, their numbers were compared with the model's on examples of the data: they "
+        f"differ by {worst:.0e} at most."
     )
+
+
+def _seen(config: dict[str, Any]) -> str:
+    """What the classifier takes beside x, where it tells classes from an encoder's features."""
+    if side := config["photo_side"]:
+        return (
+            f"The classifier sees the original too: photo is float32 of shape (n, {side}, {side}, "
+            "3), the middle square of an image, resized (bicubic), in colour, pixels divided by "
+            f"255; x is the whole of it, stretched. The encoder `{config['encoder']}` is in the "
+            "files. "
+        )
+    if config["n_features"]:
+        return (
+            f"features is float32 of shape (n, {config['n_features']}): what the encoder "
+            f"`{config['encoder']}` (`{config['encoder_key']}`) gives for the original, as it "
+            "gives it. That encoder is not in this folder. "
+        )
+    return ""
 
 
 def _data(content: Labelled) -> str:

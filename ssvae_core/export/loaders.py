@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 
 
 def load(part="classifier", folder=Path(__file__).parent):
-    """x: float32 in [0, 1], its shape and the classes in config.json; y: int64; any batch size."""
+    """x: float32 in [0, 1], y: int64, any batch size; what else it may take, see README.md."""
     program = torch.export.load(folder / f"{part}.pt2").module()
     weights = load_file(folder / "model.safetensors")
     program.load_state_dict({name: weights[name] for name in program.state_dict()})
@@ -26,7 +26,7 @@ import onnxruntime
 
 
 def load(part="classifier", folder=Path(__file__).parent):
-    """x: float32 in [0, 1], its shape and the classes in config.json; y: int64; any batch size."""
+    """x: float32 in [0, 1], y: int64, any batch size; what else it may take, see README.md."""
     session = onnxruntime.InferenceSession(folder / f"{part}.onnx")
     names = [each.name for each in session.get_inputs()]
     return lambda *inputs: session.run(None, dict(zip(names, inputs, strict=True)))[0]

@@ -81,7 +81,9 @@ class FitAnswers(ABC):
         ]
         components = None
         if mixture.probe is not None and self.centre is not None:
-            components = mixture.probe.reduced(compared(seen, self.centre))
+            near = next((its for its in self.graphs if its.name == mixture.of_features), None)
+            beside = () if near is None else near.near(seen)
+            components = mixture.probe.reduced(compared(seen, self.centre), *beside)
         known = np.bincount(self.labels[self.labels >= 0], minlength=n_classes) > 0
         return mixture.together(shares, components, known)
 

@@ -23,13 +23,10 @@ from ..atlas.graphs import NamedGraph
 from ..atlas.layout import FollowingMap, Map
 from ..data import Dataset
 from ..encoders import (
-    AUTO,
-    CONTRASTIVE,
     FEATURES,
     EncodingProgress,
     FeatureStore,
     centre_of,
-    chosen_encoder,
     encoded,
     features_for_graph,
     open_encoder,
@@ -41,25 +38,7 @@ from .progress import PretrainingProgress, Watched, laid_out, neighbours_of
 
 MAP_EVERY = 0.2  # of the images, between two maps
 LEAST_ON_MAP = 30  # images; fewer tell nothing of where the others go
-SMALL_GREY = 32  # pixels a side, at most
 N_FITTED = 2000  # images that the components are fitted to
-
-
-def wanted_encoder(data: Dataset) -> str:
-    """The pretrained encoder that a data set is to be seen by; "" where there is none.
-
-    Small grey images have none unless it was chosen: what is learned on them leads there. One that
-    cannot see such examples is named as well: to open it says why.
-    """
-    is_grey = len(data.shape) == 3 and data.shape[2] == 1
-    is_undecided = data.encoder == AUTO and data.features is None
-    if is_undecided and is_grey and max(data.shape) <= SMALL_GREY:
-        return ""
-    try:
-        choice = chosen_encoder(data.encoder, data.shape, data.features is not None)
-    except UserError:
-        return data.encoder
-    return "" if choice == CONTRASTIVE else choice
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
+from ..encoders.wanted import wanted_encoder
 from ..errors import Conflict, NotFound, NotWritten
 from ..labels.backup import BackupThread
 from ..labels.classes import MOST_CLASSES
@@ -119,12 +120,13 @@ class Workspace:
         return starter_folders.prepared(self.dataset(name), self.root)
 
     def warm(self, name: str) -> None:
-        """Let an M1 learn the images of a data set whose map is made, unless one has already."""
+        """Encode the images of a data set, and let an M1 learn them, unless that is there."""
         data = self.dataset(name)
         starter = starter_folders.starter_of(data, self.root)
         with self._floor:
             self._cool()
-            if not (starter / M1).is_dir():
+            is_encoded = starter_folders.is_encoded(starter, wanted_encoder(data))
+            if not ((starter / M1).is_dir() and is_encoded):
                 place = place_of(name, data_root(self.root))
                 self.background = BackgroundPretraining(
                     name, place, len(data), starter, self._is_busy

@@ -1,15 +1,6 @@
-"""The model of a session for use elsewhere: three programs, and its weights.
+"""The model of a session for use elsewhere: its programs (programs.py) in files, and its weights.
 
-    classifier   x (B, *S) -> q(y|x) (B, K)          without the classes that have no label
-    encoder      x (B, *S), y (B,) -> z (B, Z)       the style of x, if its class is y
-    decoder      z (B, Z), y (B,) -> x (B, *S)       the example that they stand for
-
-x are float32, pixels in [0, 1]; y are int64 positions of classes; B is any number. What is
-exported is what predicts: the average of the model's weights, where there is a teacher. Of a model
-that tells classes from an encoder's features the classifier takes (x, features), and the encoder
-and the decoder do without; features are float32 (B, F), as `features_for_graph` gives them.
-
-Letters in shapes: B examples, S an example's own shape, F features, K classes, Z latent dimensions.
+Letters in shapes: N examples, K classes.
 """
 
 from __future__ import annotations
@@ -26,120 +17,20 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..errors import UserError
-from ..models import M1, MODELS, AbstractModel, ModelInputs
-from ..models.joined import Joined
+from ..models import MODELS, AbstractModel, ModelInputs
 from ..models.vae import VAEConfig
 from ..options.options import FittingOptions
 from ..options.renamed import renamed
 from ..pretraining.starter import new_m1
-from ..training.tensors import as_inputs
+from .programs import Part, features_of, inputs_of, parts_of, photo_side
 from .state import TrainerState
 
 WEIGHTS = "model.safetensors"
 AS_TRACED, AS_CHECKED = 3, 5  # examples in a batch: another number than that of the trace
 CLOSE = 1e-4  # by which a program's numbers may differ from the model's
-
-
-class Part(nn.Module):
-    """One of the three programs of a model."""
-
-    known: Tensor  # (K,) whether a class has labels
-
-    def __init__(self, model: AbstractModel, known: Tensor, shape: tuple[int, ...]):
-        super().__init__()
-        self.model, self.shape = model, shape
-        self.register_buffer("known", known.clone())
-
-
-class Classifier(Part):
-    """q(y|x)."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, *S) -> (B, K)."""
-        return self.of_prepared(self.model.prepare(x.flatten(1)))
-
-    def of_prepared(self, x: Tensor) -> Tensor:
-        """(B, P) -> (B, K)."""
-        log_q = self.model.classify(x)
-        return log_q.masked_fill(~self.known, -torch.inf).softmax(-1)
-
-
-class FeatureClassifier(Classifier):
-    """q(y|x) of a model that tells classes from features."""
-
-    def forward(self, x: Tensor, features: Tensor) -> Tensor:  # type: ignore[override]
-        """(B, *S), (B, F) -> (B, K)."""
-        return self.of_prepared(torch.cat([self.model.prepare(x.flatten(1)), features], -1))
-
-
-class StyleEncoder(Part):
-    """The style of an example under a class."""
-
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """(B, *S), (B,) -> (B, Z)."""
-        prepared = self.model.prepare(x.flatten(1))
-        if self.model.n_features:  # which it does not look at
-            none = prepared.new_zeros(prepared.shape[0], self.model.n_features)
-            prepared = torch.cat([prepared, none], -1)
-        return self.model.encode(prepared, y)
-
-
-class M1Encoder(Part):
-    """The same of an M1, whose triangular equations ONNX cannot solve: their inverses are kept."""
-
-    inverse: Tensor  # (K, A, A)
-
-    def __init__(self, model: M1, known: Tensor, shape: tuple[int, ...]):
-        super().__init__(model, known, shape)
-        self.register_buffer("inverse", torch.linalg.inv(model.factor))
-
-    def forward(self, x: Tensor, y: Tensor) -> Tensor:
-        """(B, *S), (B,) -> (B, A)."""
-        assert isinstance(self.model, M1)
-        z1 = self.model.prepare(x.flatten(1)).chunk(2, -1)[0]
-        return (self.inverse[y] @ (z1 - self.model.mean[y])[..., None])[..., 0]
-
-
-class Decoder(Part):
-    """The example that a style and a class stand for."""
-
-    def forward(self, z: Tensor, y: Tensor) -> Tensor:
-        """(B, Z), (B,) -> (B, *S)."""
-        drawn = self.model.decode(z, y)
-        return drawn.reshape(drawn.shape[0], *self.shape)
-
-
-def parts_of(state: TrainerState) -> dict[str, Part]:
-    """The three programs of a trainer's model, on the CPU."""
-    model, shape = state.learner.ema_model.cpu().eval(), tuple(state.data.shape)
-    known = state.learner.known.cpu()
-    encoder = M1Encoder if isinstance(model, M1) else StyleEncoder
-    classifier = FeatureClassifier if model.n_features else Classifier
-    kinds: dict[str, Any] = {"classifier": classifier, "encoder": encoder, "decoder": Decoder}
-    return {name: kind(model, known, shape).eval() for name, kind in kinds.items()}
-
-
-def inputs_of(name: str, state: TrainerState, n: int) -> dict[str, Tensor]:
-    """Inputs of that program, of n real examples, by name; a small set's come again and again."""
-    x = as_inputs(torch.from_numpy(state.data.images[np.arange(n) % len(state.data)]))
-    known = torch.nonzero(state.learner.known.cpu())[:, 0]
-    y = known[torch.arange(n) % len(known)]
-    if name == "classifier":
-        prepared = state.learner.prepared
-        if not isinstance(prepared, Joined):
-            return {"x": x}
-        return {"x": x, "features": prepared.features[np.arange(n) % len(prepared)].cpu().float()}
-    if name == "encoder":
-        return {"x": x, "y": y}
-    styles = torch.randn(n, state.learner.ema_model.style_dim, generator=_generator())
-    return {"z": styles, "y": y}
-
-
-def _generator() -> torch.Generator:
-    return torch.Generator().manual_seed(0)
 
 
 def guesses_of(state: TrainerState) -> tuple[NDArray[np.float32], str]:
@@ -238,7 +129,7 @@ def _quiet() -> Iterator[None]:
 
 def config_of(state: TrainerState) -> dict[str, Any]:
     """What `load_exported` needs beside the weights, for config.json."""
-    model = state.learner.ema_model
+    model, features = state.learner.ema_model, features_of(state)
     m1 = state.starter.m1 if state.plan.spec.m1 is not None else None
     return {
         "model": state.model_name,
@@ -248,6 +139,9 @@ def config_of(state: TrainerState) -> dict[str, Any]:
         "m1_choices": None if m1 is None else asdict(m1.options),
         "shape": list(state.data.shape),
         "n_features": model.n_features,
+        "encoder": None if features is None else features.encoder,
+        "encoder_key": None if features is None else features.key,
+        "photo_side": photo_side(state),
         "n_classes": state.n_classes,
         "style_dim": model.style_dim,
         "label_seq": state.label_seq,

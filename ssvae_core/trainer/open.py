@@ -10,10 +10,10 @@ from ..atlas.starter_folders import shipped
 from ..data import load_dataset
 from ..data.dataset import AUTO as AUTO_ENCODER
 from ..encoders import FeatureStore
+from ..encoders.wanted import wanted_encoder
 from ..errors import UserError
 from ..options.options import AUTO, FittingOptions
 from ..pretraining.encoded_features import EncodedFeatures
-from ..pretraining.encoding import wanted_encoder
 from ..pretraining.m1_quick import stands_on_m1
 from ..pretraining.starter import Starter, has_m1, starter_fits
 from ..storage.paths import ATLAS, ENCODED, M1, OWN_STARTER

@@ -69,7 +69,8 @@ def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
     """Why this class and not that one, and the labelled examples nearest to this one."""
     example, learner = _checked(state, query.example), state.learner
     reach = state.atlas.distances[:, :N_NEIGHBOURS]
-    usual = float(np.median(reach)) if state.starter.is_trained else None
+    is_seen = state.starter.is_trained or state.starter.features is not None
+    usual = float(np.median(reach)) if is_seen else None
     nearest, distances = yield from _nearest(state, example, query.n_nearest)
     classes, gaps, redrawn, drawn = np.empty(0, np.int16), np.empty(0, np.float32), [], []
     if state.ensemble.model_knows:
@@ -161,13 +162,16 @@ def _nearest(
 ) -> Chunked[tuple[Examples, NDArray[np.float32]]]:
     """The n labelled examples nearest to one: -> (n,), (n,).
 
-    By the image encoder, or in the latents that vary; in the values themselves while the M1 is as
-    new.
+    By the features, the image encoder, or in the latents that vary; in the values themselves while
+    the M1 is as new.
     """
     labelled = np.flatnonzero(state.labels >= 0)
     labelled = labelled[labelled != example]
-    chosen = state.pixels[torch.from_numpy(np.append(labelled, example)).to(state.device)]
-    if state.starter.image_encoder is not None:
+    rows = np.append(labelled, example)
+    chosen = state.pixels[torch.from_numpy(rows).to(state.device)]
+    if state.starter.features is not None:
+        places = torch.from_numpy(state.starter.features.for_graph[rows]).float()
+    elif state.starter.image_encoder is not None:
         places = yield from embed(state.starter.image_encoder, chosen)
     elif state.starter.is_trained:
         active = yield from _active(state)

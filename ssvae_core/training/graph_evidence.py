@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atlas.components import Features
-from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, NamedGraph
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
 from .label_propagation import SHARPNESS, Propagation, as_labelled, sharpened
 from .linear_probe import LinearClassifier, LinearProbe
 
@@ -69,7 +69,10 @@ class GraphMixture:
         self.propagations = {
             graph.name: Propagation(graph.neighbours, graph.distances) for graph in graphs
         }
-        self.probe = None if features is None else LinearProbe(features)
+        self.probe: LinearProbe | None = None
+        if features is not None:
+            near = self.propagations.get(self.of_features)
+            self.probe = LinearProbe(features, None if near is None else near.graph)
         self.leading = graphs[0].name
         self.standings: tuple[Standing, ...] = ()
         self._order = np.random.default_rng(0).permutation(len(graphs[0].neighbours))
@@ -80,6 +83,12 @@ class GraphMixture:
     def names(self) -> list[str]:
         """Of the experts: the graphs, and the probe last."""
         return [*self.propagations, *([PROBE] if self.probe else [])]
+
+    @property
+    def of_features(self) -> str:
+        """The name of the features' graph; "" if it is none of these."""
+        learned_here = (PIXELS, M1_LATENTS, CONTRASTIVE)
+        return next((name for name in self.propagations if name not in learned_here), "")
 
     def __call__(self, labels: NDArray[np.int16], n_classes: int) -> Probabilities:
         """Class probabilities of every example; -1 is "no label": (N,) -> (N, K).
@@ -201,8 +210,9 @@ def floored_logs(said: Probabilities, known: NDArray[np.bool_]) -> NDArray[np.fl
 
     0 of a class that is not known.
     """
-    floor = FLOOR / known.sum(-1, keepdims=True).clip(1)
-    return np.where(known, np.log((1 - FLOOR) * said + floor), 0).astype(np.float32)
+    floor = (FLOOR / known.sum(-1, keepdims=True).clip(1)).astype(np.float32)
+    logs: NDArray[np.float32] = np.log(said * np.float32(1 - FLOOR) + floor) * known
+    return logs
 
 
 def product(logs: NDArray[np.float32], known: NDArray[np.bool_]) -> Probabilities:

@@ -167,6 +167,7 @@ def sharpened(
     has_labels = np.zeros(shares.shape[1], np.float32)
     has_labels[np.flatnonzero(shares.any(0)) if used is None else used] = 1
     shares = shares + 1e-12 * has_labels
-    shares = (shares / shares.max(1, keepdims=True).clip(1e-30)) ** sharpness
+    if sharpness != 1:  # powers take longer than all the rest
+        shares = (shares / shares.max(1, keepdims=True).clip(1e-30)) ** sharpness
     probabilities: NDArray[np.float32] = shares / shares.sum(1, keepdims=True).clip(1e-30)
     return probabilities

@@ -2,9 +2,10 @@
 
 Beside label propagation it is the other thing that answers at once. Propagation follows who is
 near whom among all examples, the probe knows the labelled ones only, but weighs the features; on
-photographs each sets right what the other gets wrong. Few principal components are as good as all
-features with a hundred labels, better with fewer, and cost a tenth. Notes:
-benchmarks/notes/training-graph_evidence.md
+photographs each sets right what the other gets wrong. Some principal components are as good as all
+features, better with few labels, and cost less; each example's are joined by those of its
+neighbours (a step of Wu et al. 2019, simplified graph convolutions).
+Notes: benchmarks/notes/training-graph_evidence.md
 
 Letters in shapes: N examples, F features, A their principal components, n labelled examples,
 R their rank, K classes.
@@ -13,6 +14,7 @@ R their rank, K classes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,10 @@ from numpy.typing import NDArray
 from ..atlas.components import N_FITTED, Features, PrincipalComponents
 from .out_of_fold import FOLDS, stratified
 
-N_COMPONENTS = 128
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+N_COMPONENTS = 256
 INVERSE_PENALTY = 10.0  # C of scikit-learn's LogisticRegression
 MOST_ITERATIONS = 60  # of L-BFGS
 SMALLEST_SCALE = 1e-5  # of the largest: principal axes of the labelled that are only round-off
@@ -41,19 +46,35 @@ class LinearClassifier:
 class LinearProbe:
     """Answers from features by what the labels teach; the same labels, the same answer."""
 
-    def __init__(self, features: Features, seed: int = 0):
-        """The features of all examples, made comparable: (N, F)."""
+    def __init__(self, features: Features, graph: csr_matrix | None = None, seed: int = 0):
+        """The features of all examples, made comparable, (N, F), and who is alike, (N, N)."""
         chosen = np.random.default_rng(seed).permutation(len(features))[:N_FITTED]
         self._reduce = PrincipalComponents(features[np.sort(chosen)], N_COMPONENTS, seed)
-        self.components = self.reduced(features)  # (N, A)
+        self._alone = self._reduced(features)  # (N, A)
+        self.components = self._alone  # (N, A)
+        self.is_smoothed = graph is not None
+        if graph is not None:
+            self.components = of_length_1(self._alone + graph @ self._alone)
 
-    def reduced(self, features: Features) -> Features:
-        """Principal components of features, of length 1: (M, F) -> (M, A)."""
-        components = self._reduce(features)
-        lengths = np.linalg.norm(components, axis=1, keepdims=True)
-        lengths[lengths == 0] = 1
-        reduced: Features = components / lengths
-        return reduced
+    def reduced(
+        self,
+        features: Features,
+        found: NDArray[np.intp] | None = None,
+        weights: NDArray[np.float32] | None = None,
+    ) -> Features:
+        """Principal components of others' features, of length 1: (M, F) -> (M, A).
+
+        Joined by those of their neighbours among all examples, if these and how alike each is are
+        given: (M, k), (M, k).
+        """
+        alone = self._reduced(features)
+        if not self.is_smoothed or found is None or weights is None:
+            return alone
+        shares = weights / weights.sum(1, keepdims=True)
+        return of_length_1(alone + np.einsum("mk,mka->ma", shares, self._alone[found]))
+
+    def _reduced(self, features: Features) -> Features:
+        return of_length_1(self._reduce(features))
 
     def fitted(self, labels: NDArray[np.int16], n_classes: int) -> LinearClassifier:
         """What these labels (N,) teach, -1 for none; there is at least one."""
@@ -77,6 +98,14 @@ class LinearProbe:
                 taught = self.fitted(others, n_classes)
                 said[hidden] = taught.probabilities(self.components[examples[hidden]])
         return said
+
+
+def of_length_1(rows: Features) -> Features:
+    """The same directions: (M, A) -> (M, A). What is 0 stays so."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    lengths[lengths == 0] = 1
+    scaled: Features = (rows / lengths).astype(np.float32)
+    return scaled
 
 
 def fitted(x: Features, classes: NDArray[np.integer], n_classes: int) -> LinearClassifier:

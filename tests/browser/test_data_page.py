@@ -230,7 +230,7 @@ def test_an_import_and_an_export_are_cancelled_and_leave_nothing(own, tmp_path):
     own.click("format-imagefolder")
     own.click("export")
     own.click("cancel-export")
-    own.until(f"{EXPORT}.job.state === 'cancelled'")
+    own.until(f"{EXPORT}.job?.state === 'cancelled'")
     assert own.js(f"{EXPORT}.all.exports.length") == 0
     assert own.page.get_by_test_id("export").is_enabled()
 

@@ -347,7 +347,7 @@ def test_the_model_trains_when_it_is_told_and_cancel_stops_the_run(desk):
     seen(desk, "train-now").click()
     desk.until(f"{LAB}.state.trainer.run?.step > 5")
     assert re.search(r"of this run · epoch \d", seen(desk, "training-run").inner_text())
-    seen(desk, "spark-loss").wait_for(timeout=30 * SECONDS)
+    seen(desk, "spark-loss").wait_for(timeout=90 * SECONDS)  # the first comes after 50 steps
     seen(desk, "train-cancel").click()
     desk.until(f"{LAB}.state.trainer.state === 'waiting' && !{LAB}.state.trainer.run")
     seen(desk, "after-labels").fill("2")

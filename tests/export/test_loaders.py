@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import torch
 
-from ssvae_core.trainer.export_programs import inputs_of, parts_of
+from ssvae_core.trainer.programs import inputs_of, parts_of
 
 
 def test_the_loader_runs_without_this_package(exported, tmp_path):

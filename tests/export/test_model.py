@@ -13,7 +13,8 @@ from ssvae_core.export import FORMATS, export
 from ssvae_core.models import VAE
 from ssvae_core.pretraining.starter import Starter, new_m1
 from ssvae_core.trainer import export_programs
-from ssvae_core.trainer.export_programs import guesses_of, parts_of
+from ssvae_core.trainer.export_programs import guesses_of
+from ssvae_core.trainer.programs import parts_of
 from tests.support.exported_model import check_onnx, content_of, taught
 from tests.support.small_export import small_content
 

@@ -10,7 +10,7 @@ from ssvae_core.encoders import ENCODERS, EncoderKind, FeatureStore, features_fo
 from ssvae_core.errors import Conflict, UserError
 from ssvae_core.pretraining import encoding
 from ssvae_core.pretraining.encoded_features import EncodedFeatures
-from ssvae_core.pretraining.encoding import DatasetEncoding, EncodedSet, wanted_encoder
+from ssvae_core.pretraining.encoding import DatasetEncoding, EncodedSet
 from ssvae_core.pretraining.progress import PretrainingProgress
 from tests.support.small_encoders import MeanColour, photo_set
 
@@ -98,7 +98,6 @@ def test_features_that_are_known_are_not_made_again(begin, encoder, data):
 def test_a_matrix_that_came_with_the_data_is_taken_as_it_is(begin, data):
     matrix = np.random.default_rng(0).normal(size=(N, 4)).astype(np.float32)
     with_matrix = dataclasses.replace(data, features=matrix)
-    assert wanted_encoder(with_matrix) == "features"
     *_, found = begin("features", data=with_matrix)
     assert np.array_equal(found.features.values, matrix)
     assert found.features.key.startswith("features-")
@@ -134,24 +133,3 @@ def test_a_disk_that_is_full_is_told_and_nothing_is_lost(begin, encoder, tmp_pat
     *progress, found = begin()
     assert isinstance(found, EncodedSet)
     assert any("could not be saved" in event.message for event in progress)
-
-
-@pytest.mark.parametrize(
-    ("chosen", "wanted"), [("contrastive", ""), ("mean", "mean"), ("unheard", "unheard")]
-)
-def test_which_encoder_is_wanted(data, encoder, chosen, wanted):
-    assert wanted_encoder(dataclasses.replace(data, encoder=chosen)) == wanted
-
-
-def test_small_grey_images_are_left_to_what_is_learned_on_them(data):
-    grey = dataclasses.replace(data, images=data.images[..., :1])
-    assert wanted_encoder(grey) == ""
-    assert wanted_encoder(dataclasses.replace(grey, encoder="efficientnet-lite0")) != ""
-    assert wanted_encoder(data) == "efficientnet-lite0"
-
-
-def test_vectors_want_none():
-    from ssvae_core.data import Dataset
-
-    vectors = Dataset("v", "V", np.eye(4, dtype=np.float32), ("a", "b"))
-    assert wanted_encoder(vectors) == ""

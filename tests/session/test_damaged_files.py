@@ -21,12 +21,18 @@ from tests.support.whole_workspace import DAMAGES, core_of, whole_workspace
 
 SET, SESSION, STARTER = "data/pets-*", "sessions/*", "starters/*"
 NEEDED = [f"{SET}/examples.npy", f"{SET}/manifest.json"]
+# Files that are read apart from one another: those of a row are damaged together.
+APART = [
+    (
+        *(f"{SET}/{name}" for name in ("report.json", "classes.npy", "digests.npy", "sizes.npy")),
+        *(f"{SET}/{name}" for name in ("names.bin", "originals.bin")),
+        *(f"{SESSION}/{name}" for name in ("runs.json", "worker.log", "samples/at10-11.npy")),
+        *("exports/*/export.json", "uploads/*/x.png", "backups/*.db"),
+    ),
+    (f"{SET}/names.ends.npy", f"{SET}/originals.ends.npy"),
+    (f"{SESSION}/samples", "exports", "uploads", "backups"),
+]
 SPARE = [
-    *(f"{SET}/{name}" for name in ("report.json", "classes.npy", "digests.npy")),
-    *(f"{SET}/{name}" for name in ("names.bin", "names.ends.npy", "originals.bin")),
-    f"{SET}/originals.ends.npy",
-    *(f"{SESSION}/{name}" for name in ("runs.json", "worker.log", "samples/at10-11.npy")),
-    f"{SESSION}/samples",
     *(f"{SESSION}/starter/{part}/manifest.json" for part in ("atlas", "m1")),
     *(f"{SESSION}/starter/{part}/arrays.safetensors" for part in ("atlas", "m1")),
     *(f"{SESSION}/starter{part}" for part in ("", "/atlas", "/m1")),
@@ -37,12 +43,6 @@ SPARE = [
     *(f"{STARTER}{part}" for part in ("", "/atlas", "/m1")),
     "starters",
     *("features/key/*", "features/key", "features"),  # its files: encoders/test_feature_store.py
-    "exports/*/export.json",
-    "exports",
-    "uploads/*/x.png",
-    "uploads",
-    "backups/*.db",
-    "backups",
 ]
 OF_THE_TRAINER = [f"{SESSION}/ck-", f"{SESSION}/starter", f"{STARTER}/", STARTER]
 
@@ -81,17 +81,35 @@ def damaged(root, pattern, damage):
     return path
 
 
+def damages_of(pattern):
+    """All of them for a file; a folder is gone, or a file stands in its place."""
+    return DAMAGES if "." in pattern.rsplit("/", 1)[-1] else ("gone", "garbage")
+
+
 def cases(patterns):
     return [
         pytest.param(pattern, damage, id=f"{pattern} {damage}")
         for pattern in patterns
-        for damage in (DAMAGES if "." in pattern.rsplit("/", 1)[-1] else ("gone", "garbage"))
+        for damage in damages_of(pattern)
     ]
 
 
-@pytest.mark.parametrize(("pattern", "damage"), cases(SPARE))
-def test_the_session_opens_and_an_image_is_labelled(root, session_id, pattern, damage):
-    damaged(root, pattern, damage)
+def together(row):
+    return [
+        pytest.param(row, damage, id=f"{' '.join(row)} {damage}") for damage in damages_of(row[0])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "damage"),
+    [
+        *(case for row in APART for case in together(row)),
+        *(case for pattern in SPARE for case in together((pattern,))),
+    ],
+)
+def test_the_session_opens_and_an_image_is_labelled(root, session_id, patterns, damage):
+    for pattern in patterns:
+        damaged(root, pattern, damage)
     workspace = Workspace(root, for_app=True)
     session = workspace.session(session_id)
     assert session.do(Operation("b", "label", (5,), 1)).seq == 2
@@ -105,7 +123,7 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, pattern, d
     assert session.data.original(3) is None
     if session.data.file_names is not None:
         assert len(list(session.data.file_names)) == 12
-    if any(pattern.startswith(start) for start in OF_THE_TRAINER):
+    if any(patterns[0].startswith(start) for start in OF_THE_TRAINER):
         core = core_of(session, 5)
         core.apply(2, np.array([0, 5], np.int32), np.array([0, 1], np.int16), 2)
         core.step()

@@ -14,8 +14,8 @@ from ssvae_core.errors import Conflict
 from ssvae_core.labels.store import Operation
 from ssvae_core.session.views import labelling, state
 from ssvae_core.session.views.review import Inspection
-from ssvae_core.trainer.export_programs import inputs_of, parts_of
 from ssvae_core.trainer.open import open_core
+from ssvae_core.trainer.programs import inputs_of, parts_of
 
 RNG = np.random.default_rng(0)
 TINY = {

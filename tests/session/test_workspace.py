@@ -78,7 +78,7 @@ def test_its_trainer_begins_with_an_m1_answers_labels_meanwhile_and_shows_no_noi
 def test_the_m1_it_learns_is_there_for_the_next_session(workspace, small, starter):
     session = workspace.session(workspace.create("S", "small").id)
     core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
-    run_to_end(core._adopt(Starter(starter.m1, starter.atlas)))
+    run_to_end(core._adopt(core.pretraining.job, Starter(starter.m1, starter.atlas)))
     assert core.state.plan.spec.m1 is not None
     shared = starter_folders.starter_of(small, workspace.root)
     assert (shared / M1).is_dir()

@@ -8,7 +8,8 @@ import torch
 
 from ssvae_core.export.content import ClassInfo, Said
 from ssvae_core.pretraining.starter import Starter
-from ssvae_core.trainer.export_programs import inputs_of, parts_of, write_onnx
+from ssvae_core.trainer.export_programs import write_onnx
+from ssvae_core.trainer.programs import inputs_of, parts_of
 from ssvae_core.training.learner import Learner
 from tests.support.small_core import label, make_core, step
 from tests.support.small_export import small_content
@@ -18,7 +19,8 @@ PARTS = ["classifier", "encoder", "decoder"]
 
 def taught(name, digits, starter, folder):
     """A trainer's state of this model that has learned a little, of all classes but 9."""
-    core = make_core(name, digits, Starter(starter.m1, starter.atlas), folder)
+    own = Starter(starter.m1, starter.atlas, features=starter.features)
+    core = make_core(name, digits, own, folder)
     label(core, classes=range(9))
     step(core, 5)
     return core.state

@@ -2,21 +2,31 @@
 
 import json
 
+import numpy as np
 import pytest
 import torch
 
+from ssvae_core.encoders.efficientnet_lite0 import EfficientNetEncoder
+from ssvae_core.export.card import card
 from ssvae_core.models import MODELS
+from ssvae_core.pretraining.encoded_features import EncodedFeatures
+from ssvae_core.pretraining.starter import Starter
 from ssvae_core.trainer import export_programs
 from ssvae_core.trainer.export_programs import (
     config_of,
-    inputs_of,
     load_exported,
-    parts_of,
     write_programs,
     write_weights,
 )
+from ssvae_core.trainer.programs import inputs_of, parts_of
 from ssvae_core.training.tensors import as_inputs
-from tests.support.exported_model import PARTS, check_onnx, taught, taught_on_features
+from tests.support.exported_model import (
+    PARTS,
+    check_onnx,
+    content_of,
+    taught,
+    taught_on_features,
+)
 
 ALSO_ONNX = ("guided-m1", "m1m2", "ladder", "aae")
 
@@ -104,3 +114,27 @@ def test_a_model_on_features_is_exported_with_them_as_an_input(name, digits, sta
 
 def test_onnxruntime_takes_features_too(digits, starter, tmp_path):
     check_onnx(taught_on_features("guided-m1", digits, starter, tmp_path / "session"), tmp_path)
+
+
+def test_with_the_encoder_in_front_the_classifier_takes_photos(digits, starter, tmp_path):
+    encoder = EfficientNetEncoder()
+    values = np.random.default_rng(0).normal(size=(300, encoder.n_features)).astype(np.float16)
+    values[:5] = encoder.encode(list(digits.images[:5]))
+    features = EncodedFeatures("efficientnet-lite0", encoder.key, values)
+    seeing = Starter(starter.m1, starter.atlas, features=features)
+    state = taught("guided", digits, seeing, tmp_path / "session")
+    config = config_of(state)
+    assert (config["photo_side"], config["encoder_key"]) == (112, encoder.key)
+    (name, difference), *_ = write_programs(state, tmp_path)
+    assert (name, difference <= export_programs.CLOSE) == ("classifier", True)
+    program = torch.export.load(tmp_path / "classifier.pt2").module()
+    inputs = inputs_of("classifier", state, 5)
+    assert {key: value.shape[1:] for key, value in inputs.items()} == {
+        "x": (8, 8, 1),
+        "photo": (112, 112, 3),
+    }
+    answers = state.learner.classify(as_inputs(state.learner.prepared[torch.arange(5)]))
+    with torch.no_grad():
+        assert torch.allclose(program(*inputs.values()), answers, atol=1e-2)  # of bfloat16, perhaps
+    text = card(content_of(state), config | {"verified": {}}, "load.py")
+    assert "photo is float32 of shape (n, 112, 112, 3), the middle square" in text

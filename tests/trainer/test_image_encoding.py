@@ -17,12 +17,13 @@ from ssvae_core.encoders import ENCODERS, EncoderKind, FeatureStore
 from ssvae_core.pretraining import m1 as m1_pretraining
 from ssvae_core.pretraining.progress import PretrainingProgress
 from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.protocol.queries import Explain
 from ssvae_core.storage.paths import ATLAS, ENCODED, FEATURES, M1, OWN_STARTER
 from ssvae_core.trainer import m1_training
 from ssvae_core.trainer.image_encoding import ImageEncoding
 from ssvae_core.trainer.m1_training import M1Training
 from ssvae_core.trainer.open import open_core
-from tests.support.small_core import make_core
+from tests.support.small_core import ask, make_core
 from tests.support.small_encoders import MeanColour, photo_set
 
 N = 60
@@ -274,3 +275,26 @@ def test_a_disk_that_takes_no_features_is_told_and_the_session_goes_on_with_them
     assert (tmp_path / "shared" / ENCODED).is_dir()
     assert (tmp_path / "shared" / ATLAS).is_dir()
     assert core.state.unsaved == []
+
+
+def test_the_nearest_labelled_are_those_by_the_features(core, encoding, data):
+    core.pretrain(encoding)
+    run(core)
+    label(core, list(range(1, 20)))
+    found = ask(core, Explain, example=0, n_nearest=3)
+    places = core.state.starter.features.for_graph.astype(np.float32)
+    apart = np.linalg.norm(places - places[0], axis=1)
+    assert list(found.nearest) == sorted(range(1, 20), key=lambda k: apart[k])[:3]
+    np.testing.assert_allclose(found.distances, apart[found.nearest], rtol=1e-3)
+
+
+def test_photographs_are_encoded_by_the_network_that_ships(opening, data, quick_m1, monkeypatch):
+    some = dataclasses.replace(data, images=data.images[:12], answer_key=None, encoder="auto")
+    monkeypatch.setitem(SOURCES, "photos", lambda: some)
+    *_, atlas = first_atlas(some.images)
+    first = Starter(new_m1(some.shape), atlas, is_trained=False)
+    first.save_map(opening["starter"], {"fingerprint": some.fingerprint})
+    run(core := open_core(**opening))
+    assert core.state.starter.leading == "efficientnet-lite0"
+    assert core.state.starter.features.values.shape[0] == 12
+    assert np.isfinite(core.state.starter.features.values).all()

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
+from ssvae_core.atlas.affinity import normalised_affinity
+from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.training.linear_probe import INVERSE_PENALTY, LinearProbe, fitted
 from ssvae_core.training.out_of_fold import stratified
 
@@ -59,6 +61,20 @@ def test_components_of_all_and_of_others_are_alike_and_of_length_1(features):
     probe = LinearProbe(features)
     np.testing.assert_allclose(probe.reduced(features[7:9]), probe.components[7:9], atol=1e-5)
     np.testing.assert_allclose(np.linalg.norm(probe.components, axis=1), 1, atol=1e-5)
+
+
+def test_each_is_joined_by_its_neighbours(features):
+    neighbours, distances = nearest_neighbours(features)
+    graph = normalised_affinity(neighbours, distances)
+    alone = LinearProbe(features).components
+    joined = alone + graph.toarray() @ alone
+    joined /= np.linalg.norm(joined, axis=1, keepdims=True)
+    probe = LinearProbe(features, graph)
+    np.testing.assert_allclose(probe.components, joined, atol=1e-5)
+    found, weights = neighbours[:5].astype(np.intp), np.ones((5, neighbours.shape[1]), np.float32)
+    beside = alone[:5] + alone[found].mean(1)
+    beside /= np.linalg.norm(beside, axis=1, keepdims=True)
+    np.testing.assert_allclose(probe.reduced(features[:5], found, weights), beside, atol=1e-5)
 
 
 def test_features_that_are_all_alike_do_no_harm(labels):

@@ -192,7 +192,7 @@ export class Shelf {
     const name = wish.name || wish.path || this.report?.name || "";
     if (this.all) this.all.import = { ...STARTING, name, adds: Boolean(wish.to) };
     this.changed();
-    const state = await this.#try(() => this.server.post("imports", wish));
+    const state = await this.#try(() => this.#inTurn(() => this.server.post("imports", wish)));
     if (state && this.all) this.all.import = state;
     this.changed();
     await this.#look();
@@ -203,7 +203,7 @@ export class Shelf {
       this.upload.cancel();
       return;
     }
-    await this.#try(() => this.server.post("imports/cancel"));
+    await this.#try(() => this.#inTurn(() => this.server.post("imports/cancel")));
   }
 
   /**

@@ -37,6 +37,8 @@ export class Exports {
   #countedAt = 0;
   #isGone = false;
   #isBeginning = false; // asked for, and not answered
+  /** @type {Promise<import("../shared/api.js").ExportJob | null>} */
+  #begun = Promise.resolve(null); // until the last one is answered
   #looks = 0; // an answer counts only if no other was asked for since
   #counts = 0;
 
@@ -89,7 +91,8 @@ export class Exports {
     if (this.isWriting) return;
     this.#isBeginning = true;
     this.changed();
-    const job = await this.#try(() => this.client.api.post("exports", { format: this.chosen, ...this.choices }));
+    this.#begun = this.#try(() => this.client.api.post("exports", { format: this.chosen, ...this.choices }));
+    const job = await this.#begun;
     if (job && this.all) {
       this.all.job = job;
       this.#look();
@@ -98,7 +101,8 @@ export class Exports {
     this.changed();
   }
 
-  cancel() {
+  async cancel() {
+    await this.#begun; // before that there is nothing that could be cancelled
     return this.#try(() => this.client.api.post("exports/cancel", {}));
   }
 

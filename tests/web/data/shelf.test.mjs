@@ -126,3 +126,17 @@ test("of two roles chosen one after the other the second stays, whatever is answ
   await Promise.all(both);
   assert.equal(shelf.report.role, "labels");
 });
+
+test("an import that is cancelled at once is cancelled after it has begun", async (t) => {
+  const held = [];
+  const { shelf, posted } = shelfOf(t, listed(), (path) => (path === "imports" ? new Promise((answer) => held.push(answer)) : {}));
+  shelf.start();
+  await settled();
+  shelf.read("~/scans");
+  shelf.cancel();
+  await settled();
+  assert.deepEqual(posted.map(([path]) => path), ["imports"]);
+  held[0]({ state: "running", number: 1, set: null, map: null });
+  await settled();
+  assert.deepEqual(posted.map(([path]) => path), ["imports", "imports/cancel"]);
+});

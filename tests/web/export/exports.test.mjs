@@ -84,14 +84,18 @@ test("why an export was refused is said in the server's words, a lost server in 
 
 test("from the click on, it is being written, and an older look or count says nothing of it", async (t) => {
   const [begun, looks] = [[], []];
-  const { exports } = exportsOf(t, { exports: (body) => new Promise((answer) => (body ? begun : looks).push(answer)) });
+  const { exports, asked } = exportsOf(t, { exports: (body) => new Promise((answer) => (body ? begun : looks).push(answer)) });
   exports.follow();
   looks[0]({ formats: FORMATS, exports: [], job: null });
   await wait(t, 0);
   exports.begin();
   assert.equal(exports.isWriting, true);
+  exports.cancel();
+  await settled();
+  assert.equal(asked.includes("exports/cancel"), false); // nothing could be cancelled yet
   begun[0]({ state: "running", format: "csv", share: 0, message: "" });
   await settled();
+  assert.equal(asked.includes("exports/cancel"), true);
   exports.client.state.labels.seq = 2;
   exports.follow(); // a second look, because a format is not to be had
   looks[2]({ formats: FORMATS, exports: [{ id: "e1" }], job: { state: "done" } });
