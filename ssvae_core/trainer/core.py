@@ -186,8 +186,10 @@ class TrainerCore:
     @property
     def message(self) -> str:
         """What the person should know."""
-        about_pretraining = self.pretraining.message
-        return about_pretraining if self.is_pretraining else self._message or about_pretraining
+        if self.is_pretraining:
+            return self.pretraining.message
+        gives_way = self.pretraining.job is not None
+        return self._message or ("" if gives_way else self.pretraining.message)
 
     def _adopt(self, job: PretrainingJob, starter: Starter) -> Chunked[None]:
         """Learn all anew on what came of a job."""

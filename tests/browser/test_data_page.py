@@ -190,6 +190,25 @@ def test_how_a_table_was_read_is_seen_and_changed_beside_the_preview(own, tmp_pa
     assert own.js(f"{DATA}.all.sets.filter(({{ name }}) => name === 'cells').length") == 1
 
 
+def test_another_encoder_is_chosen_by_keyboard_and_a_wrong_one_is_refused_beside_it(own, tmp_path):
+    for k in range(6):
+        write(tmp_path / "photos" / f"{k}.png", encoded(picture(k, channels=3)))
+    own.drop(tmp_path / "photos")
+    own.read("photos")
+    assert "ImageNet" in own.text("encoder-about")  # what auto means here
+    own.page.get_by_test_id("encoder").focus()
+    own.press("Enter", "ArrowDown", "ArrowDown", "Enter")
+    own.until(f"{DATA}.report?.encoder.choice === 'contrastive'")
+    assert "without labels" in own.text("encoder-about")
+
+    own.click("encoder")
+    own.click("encoder-onnx")
+    own.page.get_by_test_id("encoder-argument").fill("/etc/clip.onnx")
+    own.press("Enter")
+    own.page.get_by_test_id("encoder-trouble").get_by_text("SSVAE_DATA_ROOTS").wait_for()
+    assert own.js(f"{DATA}.report.encoder.choice") == "contrastive"
+
+
 def test_a_path_that_may_not_be_read_is_refused_in_words(own):
     own.page.get_by_test_id("path").fill("/etc")
     own.click("read")

@@ -184,7 +184,7 @@ def test_beside_features_an_m1_moves_no_map_and_gives_way_to_the_model(core, enc
     xy, steps = core.snapshot().xy, core.state.step_count
     label(core, [0, 1])
     assert not core.is_pretraining
-    assert core.status().state == "training"
+    assert (core.status().state, core.status().message) == ("training", "")
     core.step()
     assert core.state.step_count == steps + 1
     core.command("cancel")  # the run of the model, not the M1 that waits
