@@ -20,7 +20,6 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..data import Dataset
 from ..encoders import (
-    AUTO,
     CONTRASTIVE,
     FEATURES,
     Encoder,
@@ -35,18 +34,10 @@ from .model_copies import as_bytes
 from .seen import Seen
 
 ENCODING_SHARE = 0.6  # of a budget, at most
-SMALL_SIDE = 32  # pixels of grey images, up to which `auto` learns from these images alone
 
 
 def chosen_for_fit(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
-    """The encoder for examples of this shape; "" where a model sees them without one.
-
-    `auto` takes features that came with the data, or a pretrained encoder for photographs: images
-    in colour, or larger than SMALL_SIDE. Raises UserError for a choice that cannot be.
-    """
-    is_small = len(shape) == 3 and shape[2] == 1 and max(shape[:2]) <= SMALL_SIDE
-    if choice == AUTO and is_small and not has_features:
-        return ""
+    """The encoder for examples of this shape, as `chosen_encoder`; "" where none is opened."""
     chosen = chosen_encoder(choice, shape, has_features)
     return "" if chosen == CONTRASTIVE else chosen
 

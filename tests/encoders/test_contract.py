@@ -82,7 +82,9 @@ def test_what_is_no_network_is_not_opened(name):
 
 def test_auto_is_what_suits_the_examples():
     check_encoder("auto")
-    assert chosen_encoder("auto", (28, 28, 1)) == "efficientnet-lite0"
+    assert chosen_encoder("auto", (28, 28, 1)) == "contrastive"
+    assert chosen_encoder("auto", (64, 64, 1)) == "efficientnet-lite0"
+    assert chosen_encoder("auto", (28, 28, 3)) == "efficientnet-lite0"
     assert chosen_encoder("auto", (64, 64, 3)) == "efficientnet-lite0"
     assert chosen_encoder("auto", (64, 64, 7)) == "contrastive"
     assert chosen_encoder("auto", (64, 64, 3), has_features=True) == "features"
