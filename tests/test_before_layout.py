@@ -36,6 +36,8 @@ from ssvae_core.trainer.export_programs import guesses_of, load_exported
 BEFORE = Path(__file__).parent / "fixtures" / "before_layout"
 EXPECTED = json.loads((BEFORE / "expected.json").read_text())
 WEIGHTS = json.loads((BEFORE / "weights.json").read_text())
+# The fixtures were made in bfloat16, which a processor without its instructions does without.
+ALIKE = 5e-3
 SESSIONS = {facts["name"]: key for key, facts in EXPECTED["sessions"].items()}
 TRAINED = ("First", "Second")  # sessions with a checkpoint
 
@@ -88,6 +90,7 @@ def test_data_sets_are_listed_and_read(workspace):
     for known, found in zip(EXPECTED["datasets"], shelved(root), strict=True):
         data = workspace.dataset(found.id)
         listed = asdict(found) | {"fingerprint": data.fingerprint}
+        assert listed.pop("n_test") == 0  # it knew no test part
         assert json.loads(json.dumps(listed)) == known
         assert data.images.shape == (known["n"], *known["shape"])
         assert data.file_names[0]
@@ -176,7 +179,7 @@ def test_it_guesses_what_it_guessed(trained, arrays):
     known, core = trained
     probabilities, said_by = guesses_of(core.state)
     assert said_by == {"model": "model and propagation"}.get(known["speaker"], known["speaker"])
-    assert_allclose(probabilities, arrays[f"{known['name']}.probabilities"], atol=1e-4)
+    assert_allclose(probabilities, arrays[f"{known['name']}.probabilities"], atol=ALIKE)
 
 
 def test_it_learns_on(trained):
@@ -200,8 +203,8 @@ def test_an_estimator_says_what_it_said(kind, arrays):
     assert loaded.classes_.tolist() == known["classes"]
     assert (loaded.model_, loaded.n_iter_) == (known["model"], known["steps"])
     X = arrays["vectors" if kind == "estimator.pickle" else "images"]
-    assert_allclose(loaded.predict_proba(X), arrays[f"{kind}.proba"], atol=1e-4)
-    assert_allclose(loaded.transform(X), arrays[f"{kind}.transform"], atol=1e-4)
+    assert_allclose(loaded.predict_proba(X), arrays[f"{kind}.proba"], atol=ALIKE)
+    assert_allclose(loaded.transform(X), arrays[f"{kind}.transform"], atol=ALIKE)
 
 
 def test_an_estimator_learns_on(arrays):

@@ -79,7 +79,9 @@ def asked_of_hub(repository: str) -> NeedsDownload:
 @contextmanager
 def offline() -> Iterator[None]:
     """No request to the hub in this block, whatever a model's files ask a library for."""
-    constants = _library().constants
+    _library()
+    from huggingface_hub import constants  # imported: as an attribute it may not be there yet
+
     before, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, True
     try:
         yield

@@ -39,6 +39,8 @@ BODIES = {
     "/api/data/sets/{set}/role": {"role": "truth"},
     "/api/data/sets/{set}/delete": {},
     "/api/data/sets/{set}/open": {},
+    "/api/data/sets/{set}/encoder": {"encoder": "auto"},
+    "/api/data/encoder/cancel": {},
     "/api/data/learning/stop": {},
     "/api/data/learning/go-on": {},
 }

@@ -2,6 +2,7 @@ import socket
 
 import huggingface_hub
 import pytest
+from huggingface_hub import constants
 
 from ssvae_core.encoders import asked_of_hub
 from ssvae_core.encoders.hub import FILES, offline, weights_folder
@@ -21,7 +22,7 @@ def requests(monkeypatch, tmp_path):
 
     monkeypatch.setattr(socket.socket, "connect", refused)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *address, **_: refused(None, address))
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     return tried
 
 
@@ -121,8 +122,8 @@ def test_what_is_neither_a_folder_nor_a_name_of_the_hub_is_said(name, requests):
 
 
 def test_offline_lasts_as_long_as_the_block(requests):
-    before = huggingface_hub.constants.HF_HUB_OFFLINE
+    before = constants.HF_HUB_OFFLINE
     with offline(), pytest.raises(huggingface_hub.errors.OfflineModeIsEnabled):
         huggingface_hub.HfApi().model_info(NAME)
     assert requests == []
-    assert before == huggingface_hub.constants.HF_HUB_OFFLINE
+    assert before == constants.HF_HUB_OFFLINE
