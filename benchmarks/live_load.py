@@ -1,6 +1,6 @@
 """How soon is a label answered while the trainer learns images without labels, on a busy machine?
 
-    python -m benchmarks.live_load shared/photographs/train
+    python -m benchmarks.live_load photographs/train
 
 The app and its trainer in their processes, driven over HTTP as a page does it: a folder of
 photographs with a folder a class, and 50,000 colour images of 32 x 32 that are drawn here. While an
