@@ -9,6 +9,8 @@ sure has not learned enough to be trusted; once it does, what it predicts elsewh
 images and is worth having. How much it may contradict follows from how much propagation leaves
 open, for that is all that it can set right. On MNIST both together erred less than propagation
 where the model is trusted by this rule, by up to 2.4 points, and more elsewhere, by up to 0.5.
+A model on an encoder's features sees what the linear probe sees and learns from what that says: it
+has nothing to add but its confidence, which spoils the closest calls, and so it does not answer.
 
 A model that teaches itself can also stray: the mean teacher teaches it the error that it will make
 more often. Then it agrees less and less, and it learns from propagated targets alone, until there
@@ -216,7 +218,9 @@ class Ensemble:
         part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
         propagated = self.propagated[part]
         agrees = agreement(propagated, self.modelled[part])
-        self.model_is_trusted = may_trust(agrees, left_open(propagated), self.model_is_trusted)
+        self.model_is_trusted = self.mixture.probe is None and may_trust(
+            agrees, left_open(propagated), self.model_is_trusted
+        )
         steps = self.learner.steps - self._labels_changed_at
         teacher = self.learner.teacher
         if teacher and steps > STEPS_BEFORE_TEACHER and agrees < STRAYED_AGREEMENT:

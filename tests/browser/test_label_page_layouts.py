@@ -399,7 +399,7 @@ def test_the_map_is_seen_by_pca_and_by_the_models_own_latents_and_again_as_it_wa
     before, seen = page.js(shown), []
     for view, note in (("pca", "vary most"), ("style", "own latents")):
         see(view)
-        page.page.get_by_test_id("map-note").get_by_text(note).wait_for(timeout=90 * SECONDS)
+        page.page.get_by_test_id("map-note").get_by_text(note).wait_for(timeout=180 * SECONDS)
         seen.append(page.js(shown))
     assert len({len(xy) for xy in (before, *seen)}) == 1
     assert before != seen[0] != seen[1]

@@ -13,7 +13,7 @@ from tests.browser.test_data_page import OwnPage
 from tests.support.desk import LAB
 
 KINDS = ("ball", "brick", "leaf")
-EACH, SIDE = 80, 96  # so many that they are not encoded before three labels are answered
+EACH, SIDE = 40, 96  # so many that they are not encoded before three labels are answered
 PRETRAINED = "efficientnet-lite0"
 
 
