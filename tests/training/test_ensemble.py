@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from ssvae_core.fitting.fit import Fit
+from ssvae_core.predictions import BOTH, PROPAGATION
 from ssvae_core.training import ensemble as ensemble
 from ssvae_core.training.ensemble import (
     CONFIDENT_PROPAGATION,
@@ -166,3 +168,19 @@ def test_what_was_previewed_is_not_propagated_again_when_it_is_taken(digits, sta
     one.take_labels(labels)
     np.testing.assert_array_equal(previewed.propagated, one.propagated)
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(("has_features", "who"), [(False, BOTH), (True, PROPAGATION)])
+def test_a_model_on_features_does_not_answer_beside_the_probe_of_them(
+    has_features, who, monkeypatch
+):
+    monkeypatch.setattr(ensemble, "may_trust", lambda *known: True)
+    rng = np.random.default_rng(0)
+    classes = np.arange(60) % 2
+    images = rng.integers(0, 256, (60, 8, 8, 1), np.uint8)
+    features = (classes[:, None] * 2 - 1 + rng.normal(size=(60, 6))).astype(np.float32)
+    labels = np.where(np.arange(60) < 20, classes, -1)
+    fit = Fit(images, labels, n_classes=2, features=features if has_features else None)
+    for _ in fit.run(max_steps=40):
+        pass
+    assert fit.predicted_by == who
