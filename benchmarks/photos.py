@@ -38,11 +38,10 @@ ACCURACIES = (60, 75)  # percent
 INTRODUCTION = """# Photographs
 
 Percent right by the number of labels that the queue asked for: of the images without a label, and
-of a part that was never seen (`test`); the mean (lowest to highest) of the draws. "after more
-training": the model has learned for {after:g} s since the last label; the other columns have
-{each:g} s after every ten labels. "labels to {lower} / {upper} %" of the images without one: the
-first count with it. Made by `python -m benchmarks.photos`; two folders and what is measured are in
-its docstring.
+of a part that was never seen (`test`); the mean (lowest to highest) of the draws. The model learned
+for {each:g} s after every ten labels, and for {after:g} s more at 100 and 300. "Labels to {lower} %"
+and "{upper} %": the first count with as many of the images without one right, draw by draw. Made by
+`python -m benchmarks.photos`; two folders and what is measured are in its docstring.
 
 """
 

@@ -24,6 +24,8 @@ from ssvae_core.storage.paths import data_root
 
 LAB, REVIEW = "window.ssvaeLabel?.client", "window.ssvaeReview"
 FOLDER = ROOT / "assets" / "screenshots"
+# Not while the map forms; an M1 may learn.
+ENCODED = f"{LAB}?.state?.trainer.message && !/encod|neighbour/.test({LAB}.state.trainer.message)"
 AT, AT_OF_PHOTOS = (0, 10, 100), (0, 20, 100)  # labels
 
 
@@ -84,13 +86,10 @@ def photographs(folder: Path) -> None:
             for n in AT_OF_PHOTOS:
                 while page.evaluate(f"{LAB}?.state?.labels.n ?? -1") < n:
                     example = page.evaluate(f"{LAB}.focus")
-                    page.keyboard.press(str((int(data.answer_key[example]) + 1) % 10))
+                    page.keyboard.press(str(data.answer_key[example]))
                     page.wait_for_timeout(600)
-                state = f"{LAB}?.state?.trainer.state"
-                page.wait_for_function(
-                    f"{state} && !['starting', 'pretraining'].includes({state})", timeout=600_000
-                )
-                page.wait_for_timeout(30_000 if n else 2000)
+                page.wait_for_function(ENCODED, timeout=600_000)
+                page.wait_for_timeout(12_000)
                 take(page, f"photos-{n}")
         finally:
             app.stop()
