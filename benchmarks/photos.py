@@ -39,9 +39,9 @@ INTRODUCTION = """# Photographs
 
 Percent right by the number of labels that the queue asked for: of the images without a label, and
 of a part that was never seen (`test`); the mean (lowest to highest) of the draws. The model learned
-for {each:g} s after every ten labels, and for {after:g} s more at 100 and 300. "Labels to {lower} %"
-and "{upper} %": the first count with as many of the images without one right, draw by draw. Made by
-`python -m benchmarks.photos`; two folders and what is measured are in its docstring.
+for {each:g} s after every ten labels, and for {after:g} s more at 100 and 300. "Labels to
+{lower} %" and "{upper} %": the first count with as many of the images without one right, draw by
+draw. Made by `python -m benchmarks.photos`; two folders and what is measured are in its docstring.
 
 """
 

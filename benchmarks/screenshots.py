@@ -24,8 +24,7 @@ from ssvae_core.storage.paths import data_root
 
 LAB, REVIEW = "window.ssvaeLabel?.client", "window.ssvaeReview"
 FOLDER = ROOT / "assets" / "screenshots"
-# Not while the map forms; an M1 may learn.
-ENCODED = f"{LAB}?.state?.trainer.message && !/encod|neighbour/.test({LAB}.state.trainer.message)"
+ENCODED = f"/M1/.test({LAB}?.state?.trainer.message)"  # an M1 comes after the encoder
 AT, AT_OF_PHOTOS = (0, 10, 100), (0, 20, 100)  # labels
 
 
@@ -88,7 +87,8 @@ def photographs(folder: Path) -> None:
                     example = page.evaluate(f"{LAB}.focus")
                     page.keyboard.press(str(data.answer_key[example]))
                     page.wait_for_timeout(600)
-                page.wait_for_function(ENCODED, timeout=600_000)
+                if not n:
+                    page.wait_for_function(ENCODED, timeout=600_000)
                 page.wait_for_timeout(12_000)
                 take(page, f"photos-{n}")
         finally:
