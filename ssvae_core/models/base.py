@@ -18,7 +18,14 @@ import torch
 from torch import Tensor, nn
 
 from ..options.options import AUTO, FittingOptions
-from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
+from .components import Components
+from .distributions import (
+    Bernoulli,
+    Gaussian,
+    Likelihood,
+    SharedGaussian,
+    sample_categorical,
+)
 from .joined import Joined
 from .networks import ImageEncoder
 
@@ -60,6 +67,7 @@ class ModelInputs:
     # A classifier's convolutions, pretrained contrastively.
     image_encoder: ImageEncoder | None = None
     n_features: int = 0  # F, of a pretrained encoder: classes are told from them
+    components: Components | None = None  # of the examples, where they are drawn from those
 
     @classmethod
     def of(
@@ -71,10 +79,11 @@ class ModelInputs:
         z1_mean: Tensor | None = None,
         image_encoder: ImageEncoder | None = None,
         n_features: int = 0,
+        components: Components | None = None,
     ) -> ModelInputs:
         """With the likelihood and the networks that were chosen, or that suit the shape."""
         likelihood = likelihood_of(shape, options)
-        on = (m1, z1_mean, options, image_encoder, n_features)
+        on = (m1, z1_mean, options, image_encoder, n_features, components)
         return cls(shape, n_classes, likelihood, *on)
 
     @property
@@ -89,8 +98,13 @@ class ModelInputs:
 
 
 def likelihood_of(shape: tuple[int, ...], options: FittingOptions = AUTO) -> Likelihood:
-    """As chosen; by itself Bernoulli for grey images, Gaussian for colours and vectors."""
-    return Bernoulli() if options.is_bernoulli(shape) else Gaussian()
+    """As chosen; by itself Bernoulli for grey images, Gaussian for colours and vectors.
+
+    An image's values share one variance, as they share one unit; a vector's have one each.
+    """
+    if options.is_bernoulli(shape):
+        return Bernoulli()
+    return SharedGaussian() if len(shape) == 3 else Gaussian()
 
 
 @dataclass(frozen=True)

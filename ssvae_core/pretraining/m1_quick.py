@@ -10,7 +10,15 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..models import MODELS, VAE, AbstractModel, ModelInputs, ModelSpec
+from ..models import (
+    MODELS,
+    VAE,
+    AbstractModel,
+    Components,
+    ModelInputs,
+    ModelSpec,
+    components_of,
+)
 from ..models.networks import ImageEncoder
 from ..options.options import AUTO, FittingOptions
 from ..training.budget import Pace
@@ -54,12 +62,14 @@ class Plan:
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the spec needs an M1
     image_encoder: ImageEncoder | None = None
     n_features: int = 0  # of a pretrained encoder, that classes are told from
+    components: Components | None = None  # of the examples, where a model stands on those
 
     def make(self, n_classes: int) -> AbstractModel:
         """An untrained model."""
         made_for = self.shape, n_classes, self.options
         inputs = ModelInputs.of(
-            *made_for, self.m1, self.z1_mean, self.image_encoder, self.n_features
+            *(*made_for, self.m1, self.z1_mean, self.image_encoder),
+            *(self.n_features, self.components),
         )
         return self.spec.make(inputs, **self.knobs)
 
@@ -83,12 +93,20 @@ def plan_on(
     spec, m1 = MODELS[model].stepping(options), starter.m1
     known = starter.image_encoder, n_features
     if spec.m1 is None:
-        return Plan(spec, knobs, shape, options, m1, None, *known)
+        return Plan(
+            spec, knobs, shape, options, m1, None, *known, _components(values, shape, options)
+        )
     z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
         return Plan(spec, knobs, shape, options, m1, z_mean, *known)
     instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(options)
-    return Plan(instead, {}, shape, options, m1, None, *known)
+    return Plan(instead, {}, shape, options, m1, None, *known, _components(values, shape, options))
+
+
+def _components(
+    values: Tensor, shape: tuple[int, ...], options: FittingOptions
+) -> Components | None:
+    return components_of(values) if options.in_components(shape) else None
 
 
 def stands_on_m1(model: str) -> bool:

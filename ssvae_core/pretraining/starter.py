@@ -32,7 +32,7 @@ from ..atlas.layout import Map
 from ..atlas.starter_folders import manifest_of
 from ..data import Dataset
 from ..errors import Conflict, UserError
-from ..models import FEATURES, VAE, Batch, ModelInputs
+from ..models import VAE, Batch, ModelInputs, components_of, m1_config, made
 from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.networks import ImageEncoder, new_image_encoder
@@ -134,6 +134,11 @@ class Starter:
             save_graphs(folder, self.graphs, manifest)
         self.atlas.save(folder / ATLAS, {**manifest, LEADING: self.leading})
 
+    @property
+    def draws(self) -> bool:
+        """Whether its M1 redraws examples: it is trained, or began in their components."""
+        return self.is_trained or self.m1.is_linear_at_first
+
     def to(self, device: torch.device) -> Starter:
         """Itself, with its networks on this device."""
         self.m1.to(device)
@@ -147,11 +152,16 @@ class Starter:
 
     @classmethod
     def open(
-        cls, folder: Path, shape: tuple[int, ...], seed: int = 0, options: FittingOptions = AUTO
+        cls,
+        folder: Path,
+        shape: tuple[int, ...],
+        seed: int = 0,
+        options: FittingOptions = AUTO,
+        values: Tensor | None = None,
     ) -> Starter:
         """The same; with a new M1 where there is none that was made with these choices.
 
-        Raises UserError as load does.
+        Of the examples, (N, D), where they are given. Raises UserError as load does.
         """
         if has_m1(folder, shape, options):
             try:
@@ -159,7 +169,8 @@ class Starter:
             except UserError as error:
                 log.warning("A new M1 is learned: %s", error)
         with seeded(torch.device("cpu"), seed):
-            return cls(new_m1(shape, options=options), is_trained=False, **_map_in(folder))
+            m1 = new_m1(shape, options=options, values=values)
+        return cls(m1, is_trained=False, **_map_in(folder))
 
     @classmethod
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
@@ -209,10 +220,20 @@ def give_weights(module: nn.Module, weights: dict[str, NDArray[Any]]) -> None:
 
 
 def new_m1(
-    shape: tuple[int, ...], config: VAEConfig = FEATURES, options: FittingOptions = AUTO
+    shape: tuple[int, ...],
+    config: VAEConfig | None = None,
+    options: FittingOptions = AUTO,
+    values: Tensor | None = None,
 ) -> VAE:
-    """An untrained M1 for examples of this shape."""
-    return VAE(ModelInputs.of(shape, 1, options), config)
+    """An untrained M1 for examples of this shape, of the size that suits it if none is given.
+
+    With the examples themselves, (N, D), it begins in their components where it stands on some, and
+    is no worse than those.
+    """
+    inputs = ModelInputs.of(shape, 1, options)
+    if values is not None and options.in_components(shape):
+        inputs = replace(inputs, components=components_of(values))
+    return made(VAE, inputs, config or m1_config(shape, options))
 
 
 def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> bool:
