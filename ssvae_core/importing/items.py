@@ -40,7 +40,7 @@ IMAGE_HEADS = (
 )
 
 
-Content = Path | bytes | Callable[[], bytes] | NDArray[Any]
+ItemContent = Path | bytes | Callable[[], bytes] | NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Item:
     """One example to take: a file, its bytes, something that gives them, or a row of numbers."""
 
     name: str
-    content: Content
+    content: ItemContent
     class_name: str | None = None
     features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
     in_test: bool = False  # it is of the test part: nothing may learn from it

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..class_folders import ClassFolders, Folders, ImageFolders
 from ..folder_parts import FolderParts
-from ..items import Content, Item, Source
+from ..items import ItemContent, Item, Source
 from ..reading import AS_FOUND
 
 
@@ -34,7 +34,7 @@ class FolderTree(Source):
         if self._parts is None:
             self._parts = FolderParts(ClassFolders(self._image_folders), self.reading)
 
-    def item(self, name: str, content: Content, folders: Folders) -> Item:
+    def item(self, name: str, content: ItemContent, folders: Folders) -> Item:
         """A file in these folders, of their class and their part."""
         in_test = self._parts is not None and self._parts.is_in_test(folders)
         return Item(name, content, self.class_folders.class_of(folders), in_test=in_test)
