@@ -57,6 +57,7 @@ THROUGH = {
     "labels/schema.py": "labels/test_store.py",
     "labels/wording.py": "api/test_labelling.py",
     "options/catalogue.py": "options/test_options.py",
+    "pretraining/batches.py": "pretraining/test_m1.py",
     "pretraining/m1_quick.py": "cli/test_fit.py",
     "pretraining/progress.py": "pretraining/test_m1.py",
     "protocol/arrays.py": "protocol/test_wire.py",

@@ -29,11 +29,12 @@ from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import read_bundle, write_bundle
 from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
+from .batches import BATCH_SIZE, UnlabelledBatches
 from .clusters import CLUSTERED_RATIO, clustered_ratio
 from .contrastive import embed, learn_contrastively
 from .held_out import LOOK_EVERY, HeldOut
 from .progress import PretrainingProgress, Watched, laid_out, neighbours_of, watched
-from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
+from .starter import Starter, active_latents, latent_means, new_m1
 
 EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
 MOST_EPOCHS, MIN_EPOCHS = 400, 3

@@ -24,7 +24,8 @@ from ..options.options import AUTO, FittingOptions
 from ..training.budget import Pace
 from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
-from .starter import BATCH_SIZE, Starter, UnlabelledBatches, is_active, latents_to_standardise_by
+from .batches import BATCH_SIZE, UnlabelledBatches
+from .starter import Starter, is_active, latents_to_standardise_by
 
 # In how much of the run the learning rate falls, and to what share: short, as few steps are there.
 DECAY_WITHIN, DECAY_FLOOR = 0.2, 0.1

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +31,7 @@ from ..atlas.layout import Map
 from ..atlas.starter_folders import manifest_of
 from ..data import Dataset
 from ..errors import Conflict, UserError
-from ..models import VAE, Batch, ModelInputs, components_of, m1_config, made
+from ..models import VAE, ModelInputs, components_of, m1_config, made
 from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.networks import ImageEncoder, new_image_encoder
@@ -46,7 +45,6 @@ from ..training.seeding import seeded
 from ..training.tensors import as_inputs
 from .encoded_features import EncodedFeatures
 
-BATCH_SIZE = 256
 OF_NO_ENCODER = (PIXELS, M1_LATENTS, CONTRASTIVE)  # graphs that stay, whatever encoder is chosen
 
 log = logging.getLogger(__name__)
@@ -247,35 +245,6 @@ def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> boo
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return (folder / M1).is_dir()  # damaged: to load it says so
     return options.made_alike(made_with, shape)
-
-
-class UnlabelledBatches:
-    """A pass over all images, or some, in a new order, in batches without labels."""
-
-    def __init__(
-        self,
-        pixels: Tensor,
-        batch_size: int,
-        generator: torch.Generator,
-        chosen: Tensor | None = None,
-    ):
-        """pixels: (N, D) uint8 or float, on the device; chosen: (n,) which of them, all if None."""
-        self.pixels, self.batch_size, self.generator = pixels, batch_size, generator
-        self.chosen = torch.arange(len(pixels)) if chosen is None else chosen
-
-    def __len__(self) -> int:
-        return -(-len(self.chosen) // self.batch_size)
-
-    def __iter__(self) -> Iterator[Batch]:
-        order = torch.randperm(len(self.chosen), generator=self.generator)
-        for part in order.split(self.batch_size):
-            yield unlabelled(self.pixels[self.chosen[part].to(self.pixels.device)])
-
-
-def unlabelled(pixels: Tensor) -> Batch:
-    """A batch without labels: (B, D) uint8 or float -> Batch."""
-    x = as_inputs(pixels)
-    return Batch(x[:0], torch.zeros(0, dtype=torch.long, device=x.device), x, 0.0)
 
 
 def latent_means(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:

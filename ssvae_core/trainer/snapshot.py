@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from ..atlas.layout import Map
 from ..data.vector_pictures import as_pictures
 from ..protocol.messages import Labels, Snapshot
 from ..training.ensemble import Ensemble
 from ..training.seeding import seeded
-from ..training.tensors import as_numbers
+from ..training.tensors import as_inputs, as_numbers
 from .state import TrainerState
 
 N_M1_SAMPLES = 36
@@ -43,7 +42,7 @@ class Snapshots:
             map_version=state.map_version,
             moved=state.moved,
             terms=state.terms,
-            samples=samples_of(state),
+            **_drawn_by(state),
             xy=xy,
             anomaly=state.anomaly_scores.values() if state.n_labels else None,
             **said,
@@ -92,15 +91,25 @@ def _said_of_graphs(ensemble: Ensemble) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def samples_of(state: TrainerState) -> NDArray[np.uint8]:
-    """Of every class, or what M1 draws, in styles that are always the same; none from noise."""
+def _drawn_by(state: TrainerState) -> dict[str, Any]:
+    """What a snapshot has of drawings: of every class, or what M1 draws; none from noise.
+
+    The styles are always the same. Those of M1 are draws of its posterior of examples of all
+    places, which it has seen; what lies between them it may not know.
+    """
     if state.ensemble.model_knows:
         drawn = state.learner.samples()
-    elif not state.starter.is_trained:
-        return np.empty((0, *state.data.pictures.shape[1:]), np.uint8)
+    elif not state.starter.draws:
+        return {"samples": np.empty((0, *state.data.pictures.shape[1:]), np.uint8)}
     else:
-        m1 = state.starter.m1
-        with seeded(torch.device("cpu"), state.seed):
-            styles = torch.randn(N_M1_SAMPLES, m1.latent_dim)
-        drawn = as_numbers(m1.decode(styles.to(state.device)))
-    return as_pictures(drawn, state.data.shape)
+        n = len(state.pixels)
+        places = torch.linspace(0, n - 1, min(N_M1_SAMPLES, n)).long().to(state.pixels.device)
+        with seeded(state.device, state.seed):
+            drawn = as_numbers(state.starter.m1.drawn(as_inputs(state.pixels[places])))
+    pictures, rejected = as_pictures(drawn, state.data.shape), state.drawing_guard.rejects(drawn)
+    if not rejected.any():
+        return {"samples": pictures}
+    pictures[rejected] = 0
+    if state.ensemble.model_knows:  # a class without labels has no drawings to miss
+        rejected &= state.learner.known.cpu().numpy()[:, None]
+    return {"samples": pictures, "undrawn": rejected.astype(np.uint8) if rejected.any() else None}
