@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -25,8 +24,8 @@ from ..training.device import device_title, is_out_of_memory, no_memory_left
 from ..training.optimisation import TrainingDiverged
 from .checkpoints import read_newest
 from .history import ModelHistory
-from .m1_training import M1Training
-from .pretraining_jobs import PretrainingJob, PretrainingJobs
+from .m1_jobs import m1_jobs
+from .pretraining_jobs import JobMaker, PretrainingJob, PretrainingJobs
 from .queries import answer
 from .regression_guard import LOOK_EVERY
 from .resume import is_made_alike, learned_in
@@ -160,7 +159,7 @@ class TrainerCore:
     def command(self, name: str) -> None:
         """`now`: take the steps that are owed; `pretrain`: an M1 from scratch; `cancel`: stop."""
         if name == "pretrain" and self.pretraining.job is None:
-            self.pretrain(partial(M1Training, self.state))
+            self.pretrain(*m1_jobs(self.state))
         elif name == "cancel" and self.is_pretraining:
             self.pretraining.cancel()
         elif name == "cancel":
@@ -171,7 +170,7 @@ class TrainerCore:
 
     # What is learned of the images before there are labels
 
-    def pretrain(self, *jobs: Callable[[], PretrainingJob]) -> None:
+    def pretrain(self, *jobs: JobMaker) -> None:
         """Do these one after the other; each is made when its turn comes."""
         self.pretraining.begin(*jobs)
 
