@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ..atlas.atlas import N_NEIGHBOURS
 from ..atlas.graphs import M1_LATENTS, NamedGraph
@@ -53,9 +54,13 @@ class AutoencoderM1:
         if not latents.shape[1]:
             raise NothingFound("The autoencoder found nothing in which the images differ.")
         near = yield from neighbours_of(latents, N_NEIGHBOURS)
-        others = [graph for graph in state.starter.graphs if graph.name != M1_LATENTS]
+        others = [graph for graph in old.graphs if graph.name != M1_LATENTS]
         graphs = [*others, NamedGraph(M1_LATENTS, *near)]
-        yield replace(state.starter, m1=m1, graphs=graphs, is_trained=True, active=None)
+        names = [graph.name for graph in others]
+        leads = graphs[names.index(old.leading) if old.leading in names else 0]
+        atlas = replace(old.atlas, neighbours=leads.neighbours, distances=leads.distances)
+        led: dict[str, Any] = {"atlas": atlas, "leading": leads.name, "graphs": graphs}
+        yield replace(old, m1=m1, is_trained=True, active=None, **led)
 
     def keep(self, starter: Starter) -> None:
         """Write the starter as the session's own, and the first of these images for all."""

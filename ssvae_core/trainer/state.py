@@ -86,7 +86,7 @@ class TrainerState:
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
         of_graphs = None if features is None else features.astype(np.float32)
-        self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs)
+        self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs, starter.leading)
         self.anomaly_scores = AnomalyScores(self.learner)
 
     def new_model(self, n_classes: int) -> AbstractModel:

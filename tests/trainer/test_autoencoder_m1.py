@@ -189,3 +189,34 @@ def test_beside_an_encoders_features_the_model_goes_first(opening, folder, tmp_p
         core.step()
     assert core.state.step_count > 0
     assert FeatureStore(tmp_path / FEATURES).root.is_dir()
+
+
+def test_drawing_takes_a_share_of_the_time_and_the_last_drawings_come(opening, folder, monkeypatch):
+    opening["config"] = {**opening["config"], "autoencoder": str(folder)}
+    core = open_core(**opening)
+    work(core)
+    label(core, [0, 1, 2, 3])
+    now = [1000.0]
+    monkeypatch.setattr("ssvae_core.trainer.snapshot.time.monotonic", lambda: now[0])
+    decode, drawn = PretrainedM1.decode, []
+
+    def slowly(m1, z):
+        drawn.append(len(z))
+        now[0] += 3.0
+        return decode(m1, z)
+
+    monkeypatch.setattr(PretrainedM1, "decode", slowly)
+    for _ in range(WARM_UP):
+        core.step()
+    first = core.snapshot()
+    assert len(drawn) == 1
+    label(core, [4, 5])
+    core.step()
+    second = core.snapshot()
+    assert second.samples is first.samples
+    now[0] += 16.0
+    assert core.snapshot() is None or len(drawn) == 1
+    now[0] += 2.0
+    assert core.snapshot().samples is not first.samples
+    assert len(drawn) == 2
+    assert core.snapshot() is None
