@@ -10,6 +10,7 @@ from typing import Any
 from ..atlas.atlas import N_NEIGHBOURS
 from ..atlas.graphs import M1_LATENTS, NamedGraph
 from ..pretraining.autoencoder import fitted, key_of, open_autoencoder
+from ..pretraining.clusters import clustered_ratio
 from ..pretraining.m1 import NothingFound
 from ..pretraining.progress import PretrainingProgress, neighbours_of, watched
 from ..pretraining.starter import Starter, active_latents, latent_means
@@ -19,9 +20,9 @@ from .state import TrainerState
 
 
 class AutoencoderM1:
-    """All images through one, and what is to be drawn stands on it; the map stays as it is.
+    """All images through one, and what is to be drawn stands on it; its graph comes beside others.
 
-    Where a pretrained encoder's graph leads, the model has features to learn from and goes first.
+    Where there is a pretrained encoder, the model has its features to learn from and goes first.
     """
 
     title = "opening the autoencoder"
@@ -54,13 +55,15 @@ class AutoencoderM1:
         if not latents.shape[1]:
             raise NothingFound("The autoencoder found nothing in which the images differ.")
         near = yield from neighbours_of(latents, N_NEIGHBOURS)
+        ratio = yield from watched(clustered_ratio(latents, state.seed), last)
         others = [graph for graph in old.graphs if graph.name != M1_LATENTS]
-        graphs = [*others, NamedGraph(M1_LATENTS, *near)]
+        graphs = [*others, NamedGraph(M1_LATENTS, *near, ratio)]
         names = [graph.name for graph in others]
         leads = graphs[names.index(old.leading) if old.leading in names else 0]
         atlas = replace(old.atlas, neighbours=leads.neighbours, distances=leads.distances)
         led: dict[str, Any] = {"atlas": atlas, "leading": leads.name, "graphs": graphs}
-        yield replace(old, m1=m1, is_trained=True, active=None, **led)
+        new = replace(old, m1=m1, is_trained=True, active=None, **led)
+        yield (yield from state.in_order(new))
 
     def keep(self, starter: Starter) -> None:
         """Write the starter as the session's own, and the first of these images for all."""

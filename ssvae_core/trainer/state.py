@@ -18,7 +18,9 @@ from ..encoders import FeatureStore
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import FittingOptions
+from ..pretraining.clusters import led_by_first
 from ..pretraining.m1_quick import Plan, plan_on
+from ..pretraining.progress import Watched
 from ..pretraining.starter import Starter
 from ..training.bounds import AnomalyScores
 from ..training.chunks import Chunked, run_to_end
@@ -88,6 +90,10 @@ class TrainerState:
         of_graphs = None if features is None else features.astype(np.float32)
         self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs, starter.leading)
         self.anomaly_scores = AnomalyScores(self.learner)
+
+    def in_order(self, starter: Starter) -> Watched[Starter]:
+        """The starter with its graphs in the order of trust before labels, led by the first."""
+        return led_by_first(starter, self.data.images, self.data.encoder, self.seed)
 
     def new_model(self, n_classes: int) -> AbstractModel:
         """An untrained model, always the same."""
