@@ -25,6 +25,7 @@ from .distributions import (
     Likelihood,
     SharedGaussian,
     sample_categorical,
+    sample_gaussian,
 )
 from .joined import Joined
 from .networks import ImageEncoder
@@ -182,14 +183,30 @@ class AbstractVAE(nn.Module, ABC):
     """A generative model of examples x without classes: features for the models that have them."""
 
     latent_dim: int  # Z
+    config: Any  # its own dataclass
+    options: FittingOptions  # of its networks
+    is_linear_at_first = False  # and then draws before it has learned
+    is_pretrained = False  # on other images; then it is too large to draw or to see in every step
 
     @abstractmethod
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
 
+    def encode(self, x: Tensor) -> Tensor:
+        """Mean of q(z|x): (..., D) -> (..., Z)."""
+        return self.q_z(x)[0]
+
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:
         """Mean of p(x|z): (..., Z) -> (..., D)."""
+
+    def drawn(self, x: Tensor) -> Tensor:
+        """What a draw of q(z|x) looks like: (..., D) -> (..., D).
+
+        Over many examples that is a draw of the aggregated posterior, all of which the decoder
+        knows; between its parts the prior may have places that it never saw.
+        """
+        return self.decode(sample_gaussian(*self.q_z(x)))
 
 
 class AbstractModel(nn.Module, ABC):
@@ -208,6 +225,11 @@ class AbstractModel(nn.Module, ABC):
     def prepare(self, x: Tensor) -> Tensor:
         """The part of the model that does not learn, done once an example: (B, *S) -> (B, P)."""
         return x.flatten(1)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether it wants examples otherwise than as they are."""
+        return type(self).prepare is not AbstractModel.prepare
 
     def own(self, x: Tensor) -> Tensor:
         """A prepared example without the features behind it: (..., P) -> (..., P - F)."""

@@ -90,21 +90,9 @@ class VAE(AbstractVAE, OnComponents):
             z_mean = z_mean + resized(seen, self.latent_dim)
         return z_mean, z_log_var
 
-    def encode(self, x: Tensor) -> Tensor:
-        """Mean of q(z|x): (..., D) -> (..., Z)."""
-        return self.q_z(x)[0]
-
     def decode(self, z: Tensor) -> Tensor:
         """Mean of p(x|z): (..., Z) -> (..., D)."""
         return self.likelihood.mean(self.decoder(z).float())
-
-    def drawn(self, x: Tensor) -> Tensor:
-        """A picture of a draw of q(z|x): (..., D) -> (..., D).
-
-        Over many examples that is a draw of the aggregated posterior, which the decoder knows;
-        between it and the prior there may be places that it never saw.
-        """
-        return self.decode(sample_gaussian(*self.q_z(x)))
 
     def sample(self, n: int) -> Tensor:
         """N examples drawn from the prior: -> (n, D)."""
