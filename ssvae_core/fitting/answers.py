@@ -25,11 +25,14 @@ from ..training.tensors import as_inputs
 from .neighbour_graph import Graph
 from .seen import Seen, as_halves, compared
 
+ASKED_ABOUT = 20_000  # examples, by the model alone, for codes of each class
+
 
 class FitAnswers(ABC):
     """The questions to a fit. Other examples come with their features, if those here have them."""
 
     shape: tuple[int, ...]  # S
+    seed: int
     device: torch.device
     standard: Standard | None  # of vectors
     centre: NDArray[np.float32] | None  # (F,) of features
@@ -113,14 +116,30 @@ class FitAnswers(ABC):
         return as_given(drawn, self.shape, self.standard)
 
     @torch.no_grad()
-    def sample(self, y: NDArray[np.integer], seed: int = 0) -> NDArray[Any]:
-        """New examples of these classes, their styles drawn by the seed: (M,) -> (M, *S)."""
-        model = self._learned().ema_model.eval()
+    def sample(
+        self, y: NDArray[np.integer], seed: int = 0, n: int = 1, mean: bool = False
+    ) -> NDArray[Any]:
+        """N new examples of each of these classes, by the seed: (M,) -> (M n, *S).
+
+        Draws, or with `mean` what is most to be expected of a random style: see the model's
+        `sample`. None is left out.
+        """
+        learner = self._learned()
         classes = torch.tensor(y, dtype=torch.long, device=self.device)
+        self._remember_codes(learner)
         with self.own_randomness():
             torch.manual_seed(seed)
-            drawn = model.sample(classes)
+            drawn = learner.ema_model.eval().sample(classes, n, mean).flatten(0, 1)
         return as_given(drawn.cpu().numpy(), self.shape, self.standard)
+
+    def _remember_codes(self, learner: Learner) -> None:
+        """Of examples as they are said to be; by the model alone, some of them are asked about."""
+        if self.ensemble is not None and (self.labels >= 0).any():
+            return self.ensemble.remember_codes()
+        shares = np.zeros((len(self.labels), learner.model.n_classes), np.float32)
+        some = np.random.default_rng(self.seed).permutation(len(shares))[:ASKED_ABOUT]
+        shares[some] = learner.probabilities(some)
+        return learner.remember_codes(shares)
 
     def _seen(
         self,
