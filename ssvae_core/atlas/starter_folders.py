@@ -21,7 +21,7 @@ from ..storage.paths import ATLAS, ENCODED, IMAGE_ENCODER, M1, STARTERS
 from ..storage.whole import put_aside, whole_folder
 from .atlas import Atlas
 from .first_map import MapProgress, extended, first_atlas
-from .graphs import LEADING
+from .graphs import LEADING, has_graph
 
 log = logging.getLogger(__name__)
 
@@ -125,10 +125,16 @@ def copy_m1(source: Path, starter: Path) -> None:
                     shutil.copytree(source / folder, scratch, dirs_exist_ok=True)
 
 
+def m1_made_at(starter: Path) -> float | None:
+    """When the M1 of a starter was written, in seconds since 1970; None if it has none."""
+    manifest = starter / M1 / MANIFEST
+    return manifest.stat().st_mtime if manifest.exists() else None
+
+
 def is_encoded(starter: Path, encoder: str) -> bool:
-    """Whether a starter has the features of this encoder ("" of none), led by their graph."""
-    is_led = manifest_of(starter).get(LEADING) == encoder
-    return not encoder or (is_led and (starter / ENCODED).is_dir())
+    """Whether a starter has the features of this encoder ("" of none), and their graph."""
+    is_known = manifest_of(starter).get(LEADING) == encoder or has_graph(starter, encoder)
+    return not encoder or (is_known and (starter / ENCODED).is_dir())
 
 
 def manifest_of(starter: Path) -> dict[str, Any]:

@@ -55,7 +55,11 @@ def open_core(
             f"The map and the M1 in {at} were made for other images than those of "
             f"'{dataset.name}' today. Open a new session on it, or put the images back."
         )
-    opened = Starter.open(at, dataset.shape, seed, options)
+    borrows_m1 = at == own and not (own / M1).is_dir() and has_m1(starter, dataset.shape, options)
+    if borrows_m1 and starter_fits(starter, dataset):
+        opened = Starter.open(starter, dataset.shape, seed, options).with_map_of(own)
+    else:
+        opened = Starter.open(at, dataset.shape, seed, options)
     is_shipped = shipped(dataset) == starter
     encoder = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
     home = own if is_shipped else starter
@@ -75,8 +79,8 @@ def open_core(
     )
     core = TrainerCore(state)
     core.resume()
-    is_led = opened.features is not None and opened.leading == encoder
-    if encoder and features is not None and not is_led:
+    is_encoded = opened.features is not None and encoder in (each.name for each in opened.graphs)
+    if encoder and features is not None and not is_encoded:
         core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
     if not opened.is_trained:  # the next session on these images begins with what is learned here
         if options.made_alike(AUTO, dataset.shape):

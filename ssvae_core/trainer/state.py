@@ -17,7 +17,9 @@ from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import FittingOptions
+from ..pretraining.clusters import led_by_first
 from ..pretraining.m1_quick import Plan, plan_on
+from ..pretraining.progress import Watched
 from ..pretraining.starter import Starter
 from ..training.bounds import AnomalyScores
 from ..training.chunks import Chunked, run_to_end
@@ -84,8 +86,12 @@ class TrainerState:
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
         of_graphs = None if features is None else features.astype(np.float32)
-        self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs)
+        self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs, starter.leading)
         self.anomaly_scores = AnomalyScores(self.learner)
+
+    def in_order(self, starter: Starter) -> Watched[Starter]:
+        """The starter with its graphs in the order of trust before labels, led by the first."""
+        return led_by_first(starter, self.data.images, self.data.encoder, self.seed)
 
     def new_model(self, n_classes: int) -> AbstractModel:
         """An untrained model, always the same."""
