@@ -193,7 +193,8 @@ class AbstractModel(nn.Module, ABC):
     n_features: int = 0  # F
     class_codes: ClassCodes | None  # what `sample` draws by; of no state_dict
 
-    def __init__(self) -> None:
+    def __init__(self, *_: Any):
+        """A model takes ModelInputs and its Config; this one nothing."""
         super().__init__()
         self.register_module("class_codes", None)
 

@@ -78,6 +78,12 @@ class ClassCodes(nn.Module):
         self.register_buffer("first", first, persistent=False)
         self.register_buffer("count", count, persistent=False)
 
+    @classmethod
+    def restored(cls, codes: Tensor, count: Tensor) -> ClassCodes:
+        """The same again, of its codes (M, C) and their count in each class (K,)."""
+        y = torch.arange(len(count), device=count.device).repeat_interleave(count)
+        return cls(codes, y, len(count))
+
     def has(self, y: Tensor) -> Tensor:
         """Whether there are codes of these classes: (...) -> (...)."""
         return self.count[y] > 0
