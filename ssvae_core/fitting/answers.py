@@ -26,7 +26,7 @@ from ..training.tensors import as_inputs
 from .neighbour_graph import Graph
 from .seen import Seen, as_halves, compared
 
-ASKED_ABOUT = 20_000  # examples, by the model alone, for codes of each class
+ASKED_ABOUT = 12_000  # examples, whose codes are those that classes are drawn from
 
 
 class FitAnswers(ABC):
@@ -134,13 +134,15 @@ class FitAnswers(ABC):
         return as_given(drawn.cpu().numpy(), self.shape, self.standard)
 
     def _remember_codes(self, learner: Learner) -> None:
-        """Of examples as they are said to be; by the model alone, some of them are asked about."""
-        if self.ensemble is not None and (self.labels >= 0).any():
-            return self.ensemble.remember_codes()
+        """Of some examples as they are said to be now, whatever the model was asked before."""
         shares = np.zeros((len(self.labels), learner.model.n_classes), np.float32)
         some = np.random.default_rng(self.seed).permutation(len(shares))[:ASKED_ABOUT]
-        shares[some] = learner.probabilities(some)
-        return learner.remember_codes(shares)
+        some = np.union1d(some, np.flatnonzero(self.labels >= 0))
+        by, said = self.predicted_by, self.ensemble.propagated if self.ensemble else shares
+        shares[some] = said[some] if by == PROPAGATION else learner.probabilities(some)
+        if by not in (PROPAGATION, MODEL):
+            shares[some] = combined(said[some], shares[some])
+        learner.remember_codes(shares)
 
     def _seen(
         self,
