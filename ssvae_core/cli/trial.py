@@ -57,7 +57,9 @@ def new_fit(
         raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
     use_threads(arguments.threads)
     starter = None if arguments.no_starter else _starter(data)
-    known = encoded_data(arguments.encoder, data, starter is not None, line)
+    known = encoded_data(
+        arguments.encoder, data, starter is not None, line, download=arguments.download
+    )
     fit = Fit(
         data.images,
         labels,
