@@ -23,6 +23,7 @@ classes, Z latent dimensions.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ from ..encoders.preprocessing import MEAN, STD, middle_square
 from ..models import M1, AbstractModel
 from ..models.class_codes import N_NEAREST
 from ..models.joined import Joined
+from ..models.pretrained_m1 import KnownMeans, PretrainedM1
 from ..pretraining.encoded_features import EncodedFeatures
 from ..training.tensors import as_inputs
 from .state import TrainerState
@@ -205,7 +207,7 @@ class Sampler(Part):
 def parts_of(state: TrainerState) -> dict[str, Part]:
     """The programs of a trainer's model, on the CPU."""
     state.learner.remember_codes(state.ensemble.probabilities())
-    model, shape = state.learner.ema_model.cpu().eval(), tuple(state.data.shape)
+    model, shape = as_exported(state.learner.ema_model), tuple(state.data.shape)
     on = model, state.learner.known.cpu(), shape
     encoder: Any = M1Encoder if isinstance(model, M1) else StyleEncoder
     parts = {
@@ -216,6 +218,15 @@ def parts_of(state: TrainerState) -> dict[str, Part]:
     if model.class_codes is not None:  # there are labels
         parts["sampler"] = Sampler(*on)
     return {name: part.eval() for name, part in parts.items()}
+
+
+def as_exported(model: AbstractModel) -> AbstractModel:
+    """A copy on the CPU that works everything out, also what a pretrained M1 knows by heart."""
+    copied = copy.deepcopy(model).cpu().eval()
+    for module in copied.modules():
+        if isinstance(module, PretrainedM1):
+            module.known = KnownMeans()
+    return copied
 
 
 def _classifier(
