@@ -200,8 +200,7 @@ class AbstractModel(nn.Module, ABC):
     n_features: int = 0  # F
     class_codes: ClassCodes | None  # what `sample` draws by; of no state_dict
 
-    def __init__(self, *_: Any):
-        """A model takes ModelInputs and its Config; this one nothing."""
+    def __init__(self, *_: Any):  # a model takes ModelInputs and its Config, this one nothing
         super().__init__()
         self.register_module("class_codes", None)
 
@@ -256,9 +255,9 @@ class AbstractModel(nn.Module, ABC):
     def sample(self, y: Tensor, n: int = 1, mean: bool = False) -> Tensor:
         """N new examples of each class asked for: (B,) -> (B, n, D).
 
-        A draw is of the class's aggregated posterior of codes, smoothed (class_codes.py); of a
-        class that no codes are known of, and with `mean`, the style is drawn from the prior and all
-        else at its mean. Values are the means of p(x|code, y) in both. None is left out.
+        A draw is of the class's aggregated posterior, smoothed (class_codes.py); with `mean`, and
+        of a class without codes, the style is drawn from the prior and all else at its mean. Values
+        are means of p(x|code, y) in both. None is left out.
         """
         drawn = self.from_prior(y.repeat_interleave(n)).view(len(y), n, -1)
         if mean or self.class_codes is None:
