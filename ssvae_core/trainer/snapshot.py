@@ -61,9 +61,10 @@ class Snapshots:
         return self._are_old and time.monotonic() >= self._draws_at
 
     def _drawings(self) -> dict[str, Any]:
-        """What a snapshot has of what is drawn now; or last, where drawing took long: SHARE_OF_DRAWING of the time it may.
+        """What a snapshot has of drawings: today's, or the last ones, where drawing takes long.
 
-        A pretrained autoencoder draws some tens of pictures a second.
+        SHARE_OF_DRAWING of the time it may; a pretrained autoencoder draws some tens of pictures a
+        second.
         """
         state, start = self._state, time.monotonic()
         made_by = state.starter.m1, state.ensemble.model_knows, state.learner.model.n_classes
@@ -120,12 +121,13 @@ def _said_of_graphs(ensemble: Ensemble) -> dict[str, Any]:
 
 @torch.no_grad()
 def _drawn_by(state: TrainerState) -> dict[str, Any]:
-    """What a snapshot has of drawings: of every class, or what M1 draws; none from noise.
+    """What a snapshot has of drawings: draws of every class, or of M1; always the same ones.
 
-    The styles are always the same. Those of M1 are draws of its posterior of examples of all
-    places, which it has seen; what lies between them it may not know.
+    Those of M1 are draws of its posterior of examples of all places, which it has seen; what lies
+    between them it may not know. None from noise.
     """
     if state.ensemble.model_knows:
+        state.ensemble.remember_codes()
         drawn = state.learner.samples()
     elif not state.starter.draws:
         return {"samples": np.empty((0, *state.data.pictures.shape[1:]), np.uint8)}
