@@ -56,6 +56,7 @@ THROUGH = {
     "labels/database.py": "labels/test_store.py",
     "labels/schema.py": "labels/test_store.py",
     "labels/wording.py": "api/test_labelling.py",
+    "models/abstract_vae.py": "models/test_vae.py",
     "options/catalogue.py": "options/test_options.py",
     "pretraining/batches.py": "pretraining/test_m1.py",
     "pretraining/m1_quick.py": "cli/test_fit.py",

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ..options.options import AUTO, FittingOptions
+from .abstract_vae import AbstractVAE
 from .class_codes import ClassCodes
 from .components import Components
 from .distributions import (
@@ -26,7 +27,6 @@ from .distributions import (
     Likelihood,
     SharedGaussian,
     sample_categorical,
-    sample_gaussian,
 )
 from .joined import Joined
 from .networks import ImageEncoder
@@ -178,36 +178,6 @@ class Phase:
     learning_rate: float = 1e-3  # of Adam
     betas: tuple[float, float] = (0.9, 0.999)
     every: int = 1  # of so many steps, it takes part in the first
-
-
-class AbstractVAE(nn.Module, ABC):
-    """A generative model of examples x without classes: features for the models that have them."""
-
-    latent_dim: int  # Z
-    config: Any  # its own dataclass
-    options: FittingOptions  # of its networks
-    is_linear_at_first = False  # and then draws before it has learned
-    is_pretrained = False  # on other images; then it is too large to draw or to see in every step
-
-    @abstractmethod
-    def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
-
-    def encode(self, x: Tensor) -> Tensor:
-        """Mean of q(z|x): (..., D) -> (..., Z)."""
-        return self.q_z(x)[0]
-
-    @abstractmethod
-    def decode(self, z: Tensor) -> Tensor:
-        """Mean of p(x|z): (..., Z) -> (..., D)."""
-
-    def drawn(self, x: Tensor) -> Tensor:
-        """What a draw of q(z|x) looks like: (..., D) -> (..., D).
-
-        Over many examples that is a draw of the aggregated posterior, all of which the decoder
-        knows; between its parts the prior may have places that it never saw.
-        """
-        return self.decode(sample_gaussian(*self.q_z(x)))
 
 
 class AbstractModel(nn.Module, ABC):

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .base import AbstractVAE, Batch, Loss, ModelInputs, Phase, mean
+from .abstract_vae import AbstractVAE
+from .base import Batch, Loss, ModelInputs, Phase, mean
 from .components import (
     Components,
     FromComponents,

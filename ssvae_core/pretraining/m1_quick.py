@@ -22,7 +22,7 @@ from ..models import (
     ModelSpec,
     components_of,
 )
-from ..models.base import AbstractVAE
+from ..models.abstract_vae import AbstractVAE
 from ..models.networks import ImageEncoder
 from ..models.vae import VAEConfig
 from ..options.options import AUTO, FittingOptions

@@ -32,7 +32,7 @@ from ..atlas.starter_folders import manifest_of
 from ..data import Dataset
 from ..errors import Conflict, UserError
 from ..models import VAE, ModelInputs, components_of, m1_config, made
-from ..models.base import AbstractVAE
+from ..models.abstract_vae import AbstractVAE
 from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.networks import ImageEncoder, new_image_encoder
