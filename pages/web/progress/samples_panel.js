@@ -94,7 +94,7 @@ export class SamplesPanel {
     show(this.sorted, !isFree);
     const newest = byClass.at(-1) ?? free;
     write(this.words, wordsFor(this.client.state, {
-      any: Boolean(newest), byClass: !isFree, none: Boolean(newest) && this.#isNone(newest),
+      any: Boolean(newest), byClass: !isFree, none: newest ? this.#isNone(newest) : false,
     }));
     show(this.words, this.words.textContent !== "");
     if (isFree && free) this.#drawFree(free);
