@@ -32,7 +32,7 @@ from .components import (
     silence,
 )
 from .config import choice, knob
-from .distributions import LEAST_SCALE, kl_to_standard_normal, sample_gaussian
+from .distributions import LEAST_SCALE, SharedGaussian, kl_to_standard_normal, sample_gaussian
 from .networks import head, mlp, trunk
 
 
@@ -79,9 +79,12 @@ class VAE(AbstractVAE, OnComponents):
         explained = components.scale[: self.latent_dim].square()
         n_values = len(components.mean)
         left = (components.variance - explained.sum() / n_values).clamp_min(LEAST_SCALE**2)
-        self.likelihood.log_scale.fill_(0.5 * left.log())
         log_var = (left / (left + explained)).log()
-        self.encoder[-1].bias[self.latent_dim : self.latent_dim + len(log_var)] = log_var
+        last = self.encoder[-1]
+        assert isinstance(last, nn.Linear)
+        assert isinstance(self.likelihood, SharedGaussian)
+        last.bias[self.latent_dim : self.latent_dim + len(log_var)] = log_var
+        self.likelihood.log_scale.fill_(0.5 * left.log())
 
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
