@@ -73,7 +73,6 @@ THROUGH = {
     "session/views/state.py": "api/test_labelling.py",
     "trainer/pretraining_jobs.py": "trainer/test_image_encoding.py",
     "trainer/programs.py": "trainer/test_export_programs.py",
-    "trainer/snapshot.py": "trainer/test_core.py",
     "trainer/state.py": "trainer/test_core.py",
     "training/learned.py": "trainer/test_checkpoints.py",
     "training/examples.py": "fitting/test_estimator.py",

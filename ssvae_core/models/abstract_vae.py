@@ -20,7 +20,7 @@ class AbstractVAE(nn.Module, ABC):
     latent_dim: int  # Z
     config: Any  # its own dataclass
     options: FittingOptions  # of its networks
-    is_linear_at_first = False  # and then draws before it has learned
+    draws_untrained = False  # it began as what explains these examples already
     is_pretrained = False  # on other images; then it is too large to draw or to see in every step
 
     @abstractmethod

@@ -83,6 +83,7 @@ class VAE(AbstractVAE, OnComponents):
         last = self.encoder[-1]
         assert isinstance(last, nn.Linear)
         assert isinstance(self.likelihood, SharedGaussian)
+        self.draws_untrained = True
         last.bias[self.latent_dim : self.latent_dim + len(log_var)] = log_var
         self.likelihood.log_scale.fill_(0.5 * left.log())
 

@@ -140,7 +140,7 @@ class Starter:
     @property
     def draws(self) -> bool:
         """Whether its M1 redraws examples: it is trained, or began in their components."""
-        return self.is_trained or self.m1.is_linear_at_first
+        return self.is_trained or self.m1.draws_untrained
 
     def to(self, device: torch.device) -> Starter:
         """Itself, with its networks on this device."""
