@@ -6,7 +6,7 @@ here loads torch before an encoder is opened, so menus and checks are cheap.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 from ..errors import NeedsDownload, UserError
@@ -140,10 +140,10 @@ def fetched(choice: str) -> Generator[tuple[int, int], None, None]:
 def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
     """What `auto` stands for on examples of this shape; any other choice is itself.
 
-    Features that came with the data are taken, else the network that ships, for photographs: images
-    in colour, or larger than SMALL_GREY. What is learned on small grey images themselves tells them
-    apart better (digits: 97 % right with 100 labels, by the network 84 %). For vectors there is
-    none: "". Raises UserError for an encoder that cannot see such examples.
+    Features that came with the data are taken, else the network that ships, for photographs. What
+    is learned on small grey images themselves tells them apart better (digits: 97 % right with 100
+    labels, by the network 84 %). For vectors there is none: "". Raises UserError for an encoder
+    that cannot see such examples.
     """
     check_encoder(choice)
     name = choice.partition(":")[0]
@@ -153,9 +153,7 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
             return FEATURES
         if not is_image:
             return ""
-        is_small_grey = shape[2] == 1 and max(shape[:2]) <= SMALL_GREY
-        is_photograph = shape[2] in (1, 3, 4) and not is_small_grey
-        return "efficientnet-lite0" if is_photograph else CONTRASTIVE
+        return "efficientnet-lite0" if is_photograph(shape) else CONTRASTIVE
     if choice == FEATURES and not has_features:
         raise UserError(
             "The data set has no features of its own. Give the file that holds them: features:FILE."
@@ -166,6 +164,13 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
             "'features:FILE'."
         )
     return choice
+
+
+def is_photograph(shape: Sequence[int]) -> bool:
+    """Whether examples of this shape are photographs: in colour, or larger than SMALL_GREY."""
+    if len(shape) != 3 or shape[2] not in (1, 3, 4):
+        return False
+    return shape[2] > 1 or max(shape[:2]) > SMALL_GREY
 
 
 def _repository(choice: str) -> str:
@@ -209,6 +214,7 @@ __all__ = [
     "encoded",
     "features_for_graph",
     "fetched",
+    "is_photograph",
     "open_encoder",
     "original_image",
 ]
