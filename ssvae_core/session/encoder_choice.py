@@ -23,10 +23,11 @@ from ..encoders.opening import (
     local_path,
     opened_apart,
 )
+from ..encoders.wanted import wanted_encoder
 from ..errors import Conflict, NeedsDownload
 from ..importing.feature_file import path_of, read_features
 from ..storage.jobs import Job
-from .encoder_files import encoder_notes, forget_others
+from .encoder_files import encoder_notes, forget_encoder, forget_others
 from .workspace import Workspace
 
 
@@ -105,10 +106,14 @@ class EncoderChoice:
             raise
 
     def _change(self, name: str, choice: str, key: str = "") -> None:
+        before = self._workspace.dataset(name)
         library.set_encoder(name, choice, self._root)
+        data, root = self._workspace.dataset(name), self._workspace.root
+        sessions = [row.id for row in self._workspace.sessions() if row.data == name]
         if key:
-            rows = (row.id for row in self._workspace.sessions() if row.data == name)
-            forget_others(self._workspace.dataset(name), self._workspace.root, rows, key)
+            forget_others(data, root, sessions, key)
+        if not wanted_encoder(data):
+            forget_encoder(before, root, sessions)
         self._workspace.begin_anew(name)
 
 

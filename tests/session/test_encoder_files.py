@@ -5,11 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ssvae_core.atlas.starter_folders import starter_of
+from ssvae_core.atlas.first_map import first_atlas
+from ssvae_core.atlas.graphs import NamedGraph
+from ssvae_core.atlas.starter_folders import is_prepared, prepared, starter_of
 from ssvae_core.encoders.own_files import content_of
 from ssvae_core.pretraining.encoded_features import EncodedFeatures
-from ssvae_core.session.encoder_files import encoder_notes, forget_others
-from ssvae_core.storage.paths import ENCODED, OWN_STARTER, session_folder
+from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.session.encoder_files import encoder_notes, forget_encoder, forget_others
+from ssvae_core.storage.paths import ENCODED, M1, OWN_STARTER, session_folder
 from tests.support.small_encoders import photo_set
 from tests.support.small_onnx import onnx_file
 
@@ -34,6 +37,37 @@ def test_a_session_says_that_the_file_has_changed_or_is_gone(data, tmp_path):
     (tmp_path / "a.onnx").unlink()
     (note,) = encoder_notes(data, tmp_path)
     assert "There is no file" in note
+
+
+def drawn_by(starter, data, graph, *others):
+    """A starter whose map is of this graph, with others beside it and an M1."""
+    *_, atlas = first_atlas(data.images)
+    near = atlas.neighbours, atlas.distances
+    graphs = [NamedGraph(name, *near) for name in (graph, *others)]
+    made = Starter(new_m1(data.shape), atlas, leading=graph, graphs=graphs)
+    made.save(starter, {"fingerprint": data.fingerprint})
+
+
+def test_without_an_encoder_its_map_goes_and_the_m1_that_was_learned_beside_it(tmp_path):
+    data = dataclasses.replace(photo_set(12), encoder="efficientnet-lite0")
+    shared, own = starter_of(data, tmp_path), session_folder(tmp_path, "s") / OWN_STARTER
+    for starter in (shared, own):
+        drawn_by(starter, data, "efficientnet-lite0", "pixels", "m1")
+    forget_encoder(data, tmp_path, ["s", "none"])
+    assert not own.exists()
+    assert not is_prepared(data, tmp_path)
+    assert not (shared / M1).exists()
+    list(prepared(data, tmp_path))
+    assert Starter.open(shared, data.shape).leading == "pixels"
+
+
+def test_a_map_that_is_by_no_encoder_stays(tmp_path):
+    data = dataclasses.replace(photo_set(12), encoder="contrastive")
+    drawn_by(starter_of(data, tmp_path), data, "contrastive", "pixels")
+    forget_encoder(dataclasses.replace(data, encoder="efficientnet-lite0"), tmp_path, [])
+    assert is_prepared(data, tmp_path)
+    forget_encoder(data, tmp_path, [])
+    assert is_prepared(data, tmp_path)
 
 
 def test_what_another_encoder_saw_is_no_matter_of_this_file(data, tmp_path):
