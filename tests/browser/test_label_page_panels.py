@@ -277,7 +277,7 @@ def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(desk):
     for cls in "33":
         desk.press(cls)
     desk.settled()
-    desk.until(f"{LAB}.state.samples.some((group) => group.by_class)")
+    desk.until(f"{LAB}.state.samples.some((group) => group.by_class)", seconds=240)
     panel, row = desk.page.locator(".samples"), seen(desk, "samples-3").locator(".two")
     assert "none chosen among more" in panel.locator(".caption").inner_text()
     assert row.count() > 0
