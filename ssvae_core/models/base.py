@@ -192,6 +192,7 @@ class AbstractModel(nn.Module, ABC):
     n_classes: int
     style_dim: int  # length of the style z that `decode` takes
     n_features: int = 0  # F
+    draws_by_m1 = False  # its codes are M1's latents, and drawn without what it learns
     class_codes: ClassCodes | None  # what `sample` draws by; of no state_dict
 
     def __init__(self, *_: Any):  # a model takes ModelInputs and its Config, this one nothing

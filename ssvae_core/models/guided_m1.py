@@ -47,6 +47,7 @@ class GuidedM1(Guided):
     """Guided M2 whose generator draws the latents of a trained M1."""
 
     Config = GuidedM1Config
+    draws_by_m1 = True
     PICTURE = "features"
     GENERATOR_EVERY = 1  # a step of so small a generator costs little
 

@@ -55,6 +55,7 @@ class M1M2(AbstractModel):
     """M2 on the latents of a trained M1."""
 
     Config = M1M2Config
+    draws_by_m1 = True
 
     def __init__(self, inputs: ModelInputs, config: M1M2Config):
         """Raises ValueError if the inputs have no M1, or one that has collapsed."""

@@ -67,7 +67,7 @@ class Snapshots:
         second.
         """
         state, start = self._state, time.monotonic()
-        made_by = state.starter.m1, state.ensemble.model_knows, state.learner.model.n_classes
+        made_by = state.starter.m1, state.draws_classes, state.learner.model.n_classes
         is_known = self._last is not None and made_by == self._drawn_as
         self._are_old = is_known and start < self._draws_at
         if self._last is not None and self._are_old:
@@ -126,7 +126,8 @@ def _drawn_by(state: TrainerState) -> dict[str, Any]:
     Those of M1 are draws of its posterior of examples of all places, which it has seen; what lies
     between them it may not know. None from noise.
     """
-    if state.ensemble.model_knows:
+    by_class = state.draws_classes
+    if by_class:
         state.ensemble.remember_codes()
         drawn = state.learner.samples()
     elif not state.starter.draws:
@@ -140,6 +141,6 @@ def _drawn_by(state: TrainerState) -> dict[str, Any]:
     if not rejected.any():
         return {"samples": pictures}
     pictures[rejected] = 0
-    if state.ensemble.model_knows:  # a class without labels has no drawings to miss
+    if by_class:  # a class without labels has no drawings to miss
         rejected &= state.learner.known.cpu().numpy()[:, None]
     return {"samples": pictures, "undrawn": rejected.astype(np.uint8) if rejected.any() else None}

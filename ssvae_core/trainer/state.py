@@ -108,6 +108,13 @@ class TrainerState:
         return DrawingGuard(self.pixels, self.data.shape)
 
     @property
+    def draws_classes(self) -> bool:
+        """Whether classes are drawn: the model knows some, or an M1 draws and labels name them."""
+        is_named = bool(self.learner.known.any())
+        of_m1 = self.starter.draws and self.learner.model.draws_by_m1
+        return self.ensemble.model_knows or (is_named and of_m1)
+
+    @property
     def n_labels(self) -> int:
         """How many examples have a label."""
         return int((self.labels >= 0).sum())

@@ -102,3 +102,21 @@ def test_an_m1_that_knows_nothing_draws_nothing(digits, starter, tmp_path):
     new = Starter(new_m1(digits.shape), starter.atlas, is_trained=False)
     core = make_core("guided", digits, new, tmp_path)
     assert core.snapshot().samples.shape == (0, 8, 8, 1)
+
+
+@pytest.mark.parametrize("name", ["guided-m1", "m1m2"])
+def test_labels_sort_what_an_m1_draws_before_the_model_takes_a_step(
+    name, photos, untrained, tmp_path
+):
+    core = make_core(name, photos, untrained, tmp_path, n_classes=K)
+    core.snapshot()
+    label(core, n_each=8, classes=[0, 2])
+    view = snapshot(core)
+    assert core.state.step_count == 0
+    assert view.is_by_class
+    assert view.undrawn is None
+    disc, stripe = view.samples[0].astype(float), view.samples[2].astype(float)
+    edge = [np.abs(each[:, 6, 0] - each[:, 6, 6]).mean() for each in (disc, stripe)]
+    ends = [np.abs(each[:, 0, 6] - each[:, 6, 6]).mean() for each in (disc, stripe)]
+    assert ends[1] < ends[0]  # a stripe goes through to the edge, a disc does not
+    assert min(edge) > 0

@@ -120,10 +120,11 @@ export class SamplesPanel {
     show(this.free, isFree);
     show(this.sorted, !isFree);
     const newest = byClass.at(-1) ?? free;
-    write(this.words, wordsFor(this.client.state, {
+    const words = wordsFor(this.client.state, {
       any: Boolean(newest), byClass: !isFree, none: newest ? this.#isNone(newest) : false,
-    }));
-    show(this.words, this.words.textContent !== "");
+    });
+    write(this.words, words);
+    show(this.words, words !== "");
     if (isFree && free) this.#drawFree(free);
     show(this.compare, !isFree);
     this.compare.classList.toggle("on", Boolean(this.#beside));
