@@ -99,7 +99,7 @@ def test_a_file_that_was_replaced_is_told_and_its_images_are_encoded_anew(own):
     choose(own, "onnx", str(path))
     own.until(f"{DATA}.report?.encoder.choice === 'onnx:{path}'", 90)
     starters = own.app.root / "starters"
-    wait_until(lambda: list(starters.glob("*/encoded/manifest.json")), 120, "they are encoded")
+    wait_until(lambda: list(starters.glob("*/encoded/manifest.json")), 200, "they are encoded")
     onnx_file(path, side=8)
     own.page.reload()
     own.read("photos")
@@ -107,4 +107,4 @@ def test_a_file_that_was_replaced_is_told_and_its_images_are_encoded_anew(own):
     changed.get_by_text("has changed since it saw these images").wait_for()
     own.click("encoder-again")
     changed.wait_for(state="hidden", timeout=90_000)
-    wait_until(lambda: list(starters.glob("*/encoded/manifest.json")), 120, "they are encoded")
+    wait_until(lambda: list(starters.glob("*/encoded/manifest.json")), 200, "they are encoded")
