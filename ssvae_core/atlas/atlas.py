@@ -69,7 +69,8 @@ class Atlas:
         try:
             n_first = int(arrays.get("n_first", N_FIRST))  # one of before it was kept has none
             distances = arrays["distances"].astype(np.float32)
-            atlas = cls(**{**arrays, "distances": distances, "n_first": n_first})
+            parts: dict[str, Any] = {**arrays, "distances": distances, "n_first": n_first}
+            atlas = cls(**parts)
             atlas.check()
         except (KeyError, TypeError, ValueError) as error:
             raise Conflict(f"{folder} holds no map that can be read: {error}.") from error
