@@ -16,17 +16,17 @@ export const CANNOT = "it cannot draw this yet";
  */
 export function wordsFor(state, { any, byClass, none }) {
   if (state?.trainer.state === "failed") return any ? "" : "Nothing is drawn: the trainer is not running.";
-  if (!state?.snapshot) return any ? "" : "The first drawings come when the model has started.";
+  if (!state || (!state.snapshot && !any)) return any ? "" : "The first drawings come when the model has started.";
   const waits = waitsFor(state.trainer);
   if (!any) return waits ? `It is learning to draw. The first drawings come when this is done: ${waits}.`
     : "It is learning to draw. The first drawings come when it can.";
   if (none) return `It cannot draw this yet: what it draws is like nothing that it has seen. ${
     waits ? `It still learns: ${waits}.` : "Better drawings come as it learns."}`;
-  const better = waits && `Better drawings may come: ${waits}.`;
+  const better = waits && `Better drawings may come after this: ${waits}.`;
   if (byClass) return better;
-  const first = state.labels.n ? "It already draws images. It is learning your classes."
-    : "It already draws images, but it knows no classes. Your first labels sort these into rows.";
-  return better ? `${first} ${better}` : first;
+  const first = state.labels.n ? "It is learning your classes." : "Your first labels sort these into rows.";
+  if (better) return `${first} ${better}`;
+  return state.labels.n ? `It already draws images. ${first}` : `It already draws images, but it knows no classes. ${first}`;
 }
 
 /**

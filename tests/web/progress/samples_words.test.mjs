@@ -24,14 +24,15 @@ test("before the first drawings it says what they wait for, and for how long", (
 test("drawings without classes ask for labels, and say what may make them better", () => {
   const free = { any: true, byClass: false, none: false };
   assert.match(wordsFor(state(), free), /Your first labels sort these into rows\.$/);
-  assert.match(wordsFor(state(learning), free), /into rows\. Better drawings may come: M1 learns .*, 83 s left\.$/);
+  assert.match(wordsFor(state(learning), free), /^Your first labels .* rows\. Better drawings may come after this: M1 learns .*, 83 s left\.$/);
+  assert.match(wordsFor({ ...state(), snapshot: null }, free), /into rows\.$/);
   assert.match(wordsFor(state({}, 4), free), /learning your classes\.$/);
 });
 
 test("drawings of classes speak for themselves, unless better ones may come", () => {
   const rows = { any: true, byClass: true, none: false };
   assert.equal(wordsFor(state({}, 30), rows), "");
-  assert.match(wordsFor(state(learning, 30), rows), /^Better drawings may come: M1 learns/);
+  assert.match(wordsFor(state(learning, 30), rows), /^Better drawings may come after this: M1 learns/);
   assert.equal(wordsFor(state({ state: "failed" }, 30), rows), "");
 });
 
