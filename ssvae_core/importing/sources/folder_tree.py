@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..class_folders import ClassFolders, Folders, ImageFolders
 from ..folder_parts import FolderParts
-from ..items import ItemContent, Item, Source
+from ..items import Item, ItemContent, Source
 from ..reading import AS_FOUND
 
 
