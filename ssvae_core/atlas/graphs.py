@@ -39,6 +39,7 @@ class NamedGraph:
     name: str
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
     distances: NDArray[np.float32]  # (N, k)
+    clustered: float = 0.0  # how much the space lies in clusters, see pretraining/; 0 if not known
 
     @property
     def fingerprint(self) -> str:
@@ -55,7 +56,8 @@ def save_graphs(folder: Path, graphs: Iterable[NamedGraph], manifest: dict[str, 
     for number, graph in enumerate(graphs):
         place = folder / GRAPHS / _file_name(graph.name)
         arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
-        write_bundle(place, arrays, {**manifest, "name": graph.name, "number": number})
+        about = {"name": graph.name, "number": number, "clustered": graph.clustered}
+        write_bundle(place, arrays, {**manifest, **about})
         kept.add(place)
     for place in set(_bundles(folder)) - kept:
         shutil.rmtree(place, ignore_errors=True)
@@ -71,11 +73,17 @@ def load_graphs(folder: Path, fingerprint: str, n: int) -> list[NamedGraph]:
                 continue
             neighbours, distances = arrays["neighbours"], arrays["distances"].astype(np.float32)
             check_neighbours(neighbours, distances, n)
-            graph = NamedGraph(str(manifest["name"]), neighbours, distances)
+            clustered = float(manifest.get("clustered", 0))  # of old, not known
+            graph = NamedGraph(str(manifest["name"]), neighbours, distances, clustered)
             found.append((int(manifest["number"]), graph))
         except (UserError, KeyError, TypeError, ValueError) as error:
             log.warning("A graph is left out: %s", error)
     return [graph for _, graph in sorted(found, key=lambda each: each[0])]
+
+
+def has_graph(folder: Path, name: str) -> bool:
+    """Whether there is a graph of this name in a starter's folder, beside that of the atlas."""
+    return (folder / GRAPHS / _file_name(name)).is_dir()
 
 
 def _bundles(folder: Path) -> list[Path]:

@@ -20,6 +20,9 @@ The generator has every other step, so that the classifier has more of them, and
 wants a larger learning rate: another classifier then reads 92 % of what it draws for MNIST as the
 class asked for, and 73 % at a quarter of it in every step. Notes: benchmarks/notes/models-guided.md
 
+`sample` draws z from the aggregated q(z|x,y) of each class's examples, smoothed (class_codes.py);
+its means draw z from p(z).
+
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 """
 
@@ -78,6 +81,11 @@ class Guided(AbstractModel):
         """What the generator explains of examples, themselves: (..., P) -> (..., D)."""
         return self.own(x)
 
+    @property
+    def reads_drawings(self) -> bool:
+        """Whether the class is to be found again in what is drawn, whose features are not known."""
+        return not self.n_features
+
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|x) of every class: (B, D) -> (B, K)."""
         return self.m2.classify(x)
@@ -118,8 +126,8 @@ class Guided(AbstractModel):
         log_p_x, kl = self.m2.terms(self.explained(x), y)
         picture, style = mean(log_p_x), -mean(kl)
         loss, terms = -(picture + style), {self.PICTURE: picture, "style": style}
-        if not self.n_features:  # those of a drawing are not known
-            drawn = self.sample(y)
+        if self.reads_drawings:
+            drawn = self.from_prior(y)
             with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):
                 read = mean(F.nll_loss(self.classify(drawn), y, reduction="none"))
             loss, terms = self.config.reader * read + loss, {**terms, "reader": read}

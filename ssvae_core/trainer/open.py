@@ -13,6 +13,7 @@ from ..encoders import FeatureStore
 from ..encoders.wanted import wanted_encoder
 from ..errors import UserError
 from ..options.options import AUTO, FittingOptions
+from ..pretraining.autoencoder import key_of
 from ..pretraining.encoded_features import EncodedFeatures
 from ..pretraining.m1_quick import stands_on_m1
 from ..pretraining.starter import Starter, has_m1, starter_fits
@@ -20,7 +21,7 @@ from ..storage.paths import ATLAS, ENCODED, M1, OWN_STARTER
 from ..training.device import choose_device, use_threads
 from .core import TrainerCore
 from .image_encoding import ImageEncoding
-from .m1_training import M1Training
+from .m1_jobs import m1_jobs, wanted_folder
 from .state import new_state
 
 
@@ -82,8 +83,14 @@ def open_core(
     is_encoded = opened.features is not None and encoder in (each.name for each in opened.graphs)
     if encoder and features is not None and not is_encoded:
         core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
-    if not opened.is_trained:  # the next session on these images begins with what is learned here
-        if options.made_alike(AUTO, dataset.shape):
+    if features is not None:
+        state.store = FeatureStore(features)
+    has_wanted = opened.is_trained and not (wanted_folder(state) and not key_of(opened.m1))
+    if not has_wanted:  # the next session on these images begins with what is learned here
+        is_for_all = (
+            options.made_alike(AUTO, dataset.shape) and options.autoencoder == AUTO.autoencoder
+        )
+        if is_for_all:
             state.shared_m1 = starter
-        core.pretrain(partial(M1Training, state))
+        core.pretrain(*m1_jobs(state))
     return core

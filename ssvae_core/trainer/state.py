@@ -14,10 +14,13 @@ from torch import Tensor
 
 from ..atlas.atlas import Atlas
 from ..data.dataset import Dataset
+from ..encoders import FeatureStore
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import FittingOptions
+from ..pretraining.clusters import led_by_first
 from ..pretraining.m1_quick import Plan, plan_on
+from ..pretraining.progress import Watched
 from ..pretraining.starter import Starter
 from ..training.bounds import AnomalyScores
 from ..training.chunks import Chunked, run_to_end
@@ -56,6 +59,7 @@ class TrainerState:
     # What learns, on an M1.
     starter: Starter = field(init=False)
     shared_m1: Path | None = None  # the starter's folder whose first M1 is trained here, if it is
+    store: FeatureStore | None = None  # of what was ever encoded
     unsaved: list[Callable[[], None]] = field(default_factory=list)  # write what is in no file yet
     plan: Plan = field(init=False)
     learner: Learner = field(init=False)
@@ -86,6 +90,10 @@ class TrainerState:
         of_graphs = None if features is None else features.astype(np.float32)
         self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs, starter.leading)
         self.anomaly_scores = AnomalyScores(self.learner)
+
+    def in_order(self, starter: Starter) -> Watched[Starter]:
+        """The starter with its graphs in the order of trust before labels, led by the first."""
+        return led_by_first(starter, self.data.images, self.data.encoder, self.seed)
 
     def new_model(self, n_classes: int) -> AbstractModel:
         """An untrained model, always the same."""
