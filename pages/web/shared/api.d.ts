@@ -49,6 +49,7 @@ export interface SampleGroup {
   title: string;
   columns: number; // images, of each class where they are by class
   by_class: boolean;
+  undrawn: number[]; // places of images that are no pictures; their pixels are blank
 }
 
 /** GET sessions/{id}/state */
@@ -368,6 +369,7 @@ export interface EncoderChoice {
   stands_for: string; // what auto means here; "" for nothing
   n_features: number; // that came with the images
   options: EncoderOption[];
+  changed: string; // a sentence where its file is no longer what it was; "" where it is
 }
 
 export interface EncoderOption {
