@@ -56,6 +56,16 @@ def save_graphs(folder: Path, graphs: Iterable[NamedGraph], manifest: dict[str, 
         shutil.rmtree(place, ignore_errors=True)
 
 
+def add_graph(folder: Path, graph: NamedGraph, manifest: dict[str, Any]) -> None:
+    """Write one beside those that are there, the last of them. UserError if the disk is full."""
+    arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
+    number = len(_bundles(folder))
+    write_bundle(
+        *(folder / GRAPHS / _file_name(graph.name), arrays),
+        {**manifest, "name": graph.name, "number": number},
+    )
+
+
 def load_graphs(folder: Path, fingerprint: str, n: int) -> list[NamedGraph]:
     """Those in a starter's folder of these n images, in their order; damaged ones are left out."""
     found = []

@@ -125,10 +125,13 @@ def copy_m1(source: Path, starter: Path) -> None:
                     shutil.copytree(source / folder, scratch, dirs_exist_ok=True)
 
 
-def is_encoded(starter: Path, encoder: str) -> bool:
-    """Whether a starter has the features of this encoder ("" of none), led by their graph."""
-    is_led = manifest_of(starter).get(LEADING) == encoder
-    return not encoder or (is_led and (starter / ENCODED).is_dir())
+def is_encoded(starter: Path, encoder: str, beside: str = "") -> bool:
+    """Whether a starter has the features of this encoder ("" of none), led by their graph.
+
+    Those of one `beside` lead nothing.
+    """
+    is_led = not encoder or manifest_of(starter).get(LEADING) == encoder
+    return not (encoder or beside) or (is_led and (starter / ENCODED).is_dir())
 
 
 def manifest_of(starter: Path) -> dict[str, Any]:

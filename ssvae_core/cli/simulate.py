@@ -190,10 +190,10 @@ def _prepare(fit: Fit, m1_seconds: float, line: ProgressLine) -> None:
 
 
 def _atlas(fit: Fit) -> Atlas:
-    """Of the features where there are some; else the starter's, or a session's first map."""
+    """Of the features where the model has some; else the starter's, or a session's first map."""
     from ..fitting.seen import compared
 
-    if fit.centre is None:
+    if fit.centre is None or fit.beside:
         if fit.starter:
             return fit.starter.atlas
         values = fit.values.cpu().numpy().reshape(len(fit.values), *fit.shape)

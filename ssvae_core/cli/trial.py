@@ -63,6 +63,7 @@ def new_fit(
         labels,
         n_classes=len(data.class_names),
         features=None if known is None else known.features,
+        beside=known is not None and known.beside,
         contrastive=(arguments.encoder or data.encoder) == CONTRASTIVE,
         model=model,
         config=knobs(arguments.set, model, MODELS[model].config),

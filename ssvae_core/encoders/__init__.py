@@ -17,6 +17,7 @@ from .features import centre_of, features_for_graph
 from .originals import original_image
 
 AUTO = "auto"
+SHIPS = "efficientnet-lite0"
 CONTRASTIVE, FEATURES = "contrastive", "features"  # chosen like encoders, but nothing is opened
 
 
@@ -54,7 +55,7 @@ def _of_library(library: str) -> Callable[[str, bool], Encoder]:
 
 
 ENCODERS: dict[str, EncoderKind] = {
-    "efficientnet-lite0": EncoderKind(
+    SHIPS: EncoderKind(
         "EfficientNet-Lite0",
         "a small network trained on ImageNet's photographs; it comes with the app",
         opens=_efficientnet_lite0,
@@ -131,8 +132,9 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
 
     Features that came with the data are taken, else the network that ships, for photographs: images
     in colour, or larger than SMALL_GREY. What is learned on small grey images themselves tells them
-    apart better (digits: 97 % right with 100 labels, by the network 84 %). For vectors there is
-    none: "". Raises UserError for an encoder that cannot see such examples.
+    apart better (digits: 97 % right with 100 labels, by the network 84 %), so there the network
+    comes beside it: see `encoder_beside`. For vectors there is none: "". Raises UserError for an
+    encoder that cannot see such examples.
     """
     check_encoder(choice)
     name = choice.partition(":")[0]
@@ -142,9 +144,8 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
             return FEATURES
         if not is_image:
             return ""
-        is_small_grey = shape[2] == 1 and max(shape[:2]) <= SMALL_GREY
-        is_photograph = shape[2] in (1, 3, 4) and not is_small_grey
-        return "efficientnet-lite0" if is_photograph else CONTRASTIVE
+        is_photograph = shape[2] in (1, 3, 4) and not _is_small_grey(shape)
+        return SHIPS if is_photograph else CONTRASTIVE
     if choice == FEATURES and not has_features:
         raise UserError(
             "The data set has no features of its own. Give the file that holds them: features:FILE."
@@ -155,6 +156,19 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
             "'features:FILE'."
         )
     return choice
+
+
+def encoder_beside(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
+    """The network by which `auto` also sees small grey images, for neighbours and a linear probe.
+
+    The models go on learning from the images themselves. "" where there is none.
+    """
+    is_left_to_us = choice == AUTO and not has_features
+    return SHIPS if is_left_to_us and _is_small_grey(shape) else ""
+
+
+def _is_small_grey(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 3 and shape[2] == 1 and max(shape[:2]) <= SMALL_GREY
 
 
 def _kind_of(choice: str) -> tuple[EncoderKind, str]:
@@ -185,6 +199,7 @@ __all__ = [
     "chosen_encoder",
     "encode_all",
     "encoded",
+    "encoder_beside",
     "features_for_graph",
     "open_encoder",
     "original_image",

@@ -65,7 +65,8 @@ class Starter:
     image_encoder: ImageEncoder | None = None  # learned on these images
     leading: str = ""  # the name of the atlas's graph; "" in files that tell none
     graphs: list[NamedGraph] = field(default_factory=list)  # that are known, the leading one too
-    features: EncodedFeatures | None = None  # by a pretrained encoder
+    features: EncodedFeatures | None = None  # by a pretrained encoder, for models and probe
+    beside: EncodedFeatures | None = None  # the same, for the probe alone
 
     def __post_init__(self) -> None:
         if not self.leading:
@@ -78,7 +79,22 @@ class Starter:
     def encoded(self, features: EncodedFeatures, graph: NamedGraph, atlas: Atlas) -> Starter:
         """The same led by the graph of these features; that of another encoder is gone."""
         graphs = [graph, *(each for each in self.graphs if each.name in OF_NO_ENCODER)]
-        return replace(self, atlas=atlas, leading=graph.name, graphs=graphs, features=features)
+        names = {"leading": graph.name, "graphs": graphs}
+        return replace(self, atlas=atlas, features=features, beside=None, **names)
+
+    def with_beside(self, features: EncodedFeatures, graph: NamedGraph) -> Starter:
+        """The same with these features for the probe alone, and their graph as the last one."""
+        graphs = [*(each for each in self.graphs if each.name != graph.name), graph]
+        return replace(self, graphs=graphs, beside=features)
+
+    def is_seen_beside(self, encoder: str) -> bool:
+        """Whether all that comes of an encoder beside what is learned here is there."""
+        return self.beside is not None and any(graph.name == encoder for graph in self.graphs)
+
+    @property
+    def probed(self) -> EncodedFeatures | None:
+        """What a linear probe reads."""
+        return self.features or self.beside
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write all but the features as bundles; weights keep 11 bits."""

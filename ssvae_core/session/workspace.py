@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
-from ..encoders.wanted import wanted_encoder
+from ..encoders.wanted import wanted_beside, wanted_encoder
 from ..errors import Conflict, NotFound, NotWritten
 from ..labels.backup import BackupThread
 from ..labels.classes import MOST_CLASSES
@@ -125,7 +125,8 @@ class Workspace:
         starter = starter_folders.starter_of(data, self.root)
         with self._floor:
             self._cool()
-            is_encoded = starter_folders.is_encoded(starter, wanted_encoder(data))
+            leading, beside = wanted_encoder(data), wanted_beside(data)
+            is_encoded = starter_folders.is_encoded(starter, leading, beside)
             if not ((starter / M1).is_dir() and is_encoded):
                 place = place_of(name, data_root(self.root))
                 self.background = BackgroundPretraining(

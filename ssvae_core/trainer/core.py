@@ -101,6 +101,8 @@ class TrainerCore:
             if self.is_pretraining:
                 self.pretraining.step()
                 return
+            if (job := self.pretraining.job) is not None and job.keeps_model:
+                self.pretraining.step()  # in turns: with labels that go on coming it never ended
             state, learner = self.state, self.state.learner
             learner.step()
             state.step_count += 1
@@ -192,12 +194,15 @@ class TrainerCore:
         return self._message or ("" if gives_way else self.pretraining.message)
 
     def _adopt(self, job: PretrainingJob, starter: Starter) -> Chunked[None]:
-        """Learn all anew on what came of a job."""
-        yield from self.state.begin(starter)
-        self.history.forget()
+        """Go on with what came of a job: learn all anew, unless it keeps the model."""
+        if job.keeps_model:
+            self.state.go_on_beside(starter)
+        else:
+            yield from self.state.begin(starter)
+            self.history.forget()
+            self.state.schedule.begin()
         self._take_labels()
         self.state.unsaved.append(partial(job.keep, starter))
-        self.state.schedule.begin()
         try:
             self.save()
         except UserError as error:

@@ -10,7 +10,7 @@ from ..atlas.starter_folders import shipped
 from ..data import load_dataset
 from ..data.dataset import AUTO as AUTO_ENCODER
 from ..encoders import FeatureStore
-from ..encoders.wanted import wanted_encoder
+from ..encoders.wanted import wanted_beside, wanted_encoder
 from ..errors import UserError
 from ..options.options import AUTO, FittingOptions
 from ..pretraining.encoded_features import EncodedFeatures
@@ -19,9 +19,12 @@ from ..pretraining.starter import Starter, has_m1, starter_fits
 from ..storage.paths import ATLAS, ENCODED, M1, OWN_STARTER
 from ..training.device import choose_device, use_threads
 from .core import TrainerCore
-from .image_encoding import ImageEncoding
+from .image_encoding import EncodingBeside, ImageEncoding
 from .m1_training import M1Training
 from .state import new_state
+
+# Images, at most, that a network sees within about a minute: as many wait for no M1.
+SOON_ENCODED = 10_000
 
 
 def open_core(
@@ -59,9 +62,11 @@ def open_core(
     is_shipped = shipped(dataset) == starter
     encoder = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
     home = own if is_shipped else starter
-    if encoder:
-        kept = home / ENCODED, dataset.fingerprint, encoder, len(dataset)
-        opened.features = EncodedFeatures.load(*kept)
+    beside = "" if is_shipped else wanted_beside(dataset)
+    if encoder or beside:
+        kept = home / ENCODED, dataset.fingerprint, encoder or beside, len(dataset)
+        known = EncodedFeatures.load(*kept)
+        opened.features, opened.beside = (known, None) if encoder else (None, known)
     state = new_state(
         dataset,
         opened,
@@ -78,8 +83,14 @@ def open_core(
     is_led = opened.features is not None and opened.leading == encoder
     if encoder and features is not None and not is_led:
         core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
+    m1 = []
     if not opened.is_trained:  # the next session on these images begins with what is learned here
         if options.made_alike(AUTO, dataset.shape):
             state.shared_m1 = starter
-        core.pretrain(partial(M1Training, state))
+        m1 = [partial(M1Training, state)]
+    if beside and features is not None and not opened.is_seen_beside(beside):
+        seeing = partial(EncodingBeside, state, beside, FeatureStore(features), home)
+        first = len(dataset) <= SOON_ENCODED
+        m1 = [seeing, *m1] if first else [*m1, seeing]
+    core.pretrain(*m1)
     return core

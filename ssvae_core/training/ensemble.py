@@ -218,7 +218,8 @@ class Ensemble:
         part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
         propagated = self.propagated[part]
         agrees = agreement(propagated, self.modelled[part])
-        self.model_is_trusted = self.mixture.probe is None and may_trust(
+        sees_the_same = self.mixture.probe is not None and self.learner.model.n_features > 0
+        self.model_is_trusted = not sees_the_same and may_trust(
             agrees, left_open(propagated), self.model_is_trusted
         )
         steps = self.learner.steps - self._labels_changed_at
