@@ -156,6 +156,7 @@ def circumstances(fit: Fit, known: EncodedData | None) -> dict[str, Any]:
         "threads": n_threads(),
         "encoder": (CONTRASTIVE if fit.image_encoder else None) if known is None else known.choice,
         "features": None if known is None else known.key,
+        "features_beside": known is not None and known.beside,
         "seconds_encoding": None if known is None else round(known.seconds, 2),
         "with_teacher": with_teacher,
         "predicted_by": fit.predicted_by,

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..data import Dataset, library
 from ..data.dataset import AUTO, FEATURES
-from ..encoders import ENCODERS, check_encoder, chosen_encoder
+from ..encoders import ENCODERS, check_encoder, chosen_encoder, encoder_beside
 from ..encoders.opening import (
     Network,
     Opening,
@@ -111,7 +111,8 @@ class EncoderChoice:
 def in_words(data: Dataset) -> dict[str, Any]:
     """What is chosen for a data set, what that stands for, and what else there is to choose.
 
-    An option's `argument` is what has to be said with it: "" for nothing, FILE or NAME.
+    An option's `argument` is what has to be said with it: "" for nothing, FILE or NAME. `beside` is
+    the encoder that `auto` takes beside what it stands for, "" for none.
     """
     has_features = data.features is not None
     auto = chosen_encoder(AUTO, data.shape, has_features)
@@ -123,6 +124,7 @@ def in_words(data: Dataset) -> dict[str, Any]:
     return {
         "choice": data.encoder,
         "stands_for": auto,
+        "beside": encoder_beside(AUTO, data.shape, has_features),
         "n_features": data.features.shape[1] if data.features is not None else 0,
         "options": options,
     }

@@ -1,15 +1,10 @@
-"""The images of a session encoded by a pretrained encoder, bit by bit.
-
-Then its graph leads, or of small grey images comes beside what is learned on them.
-"""
+"""The images of a session encoded by a pretrained encoder, bit by bit; then its graph leads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..atlas.graphs import add_graph
-from ..atlas.layout import Map
 from ..encoders import FeatureStore
 from ..pretraining.encoding import DatasetEncoding
 from ..pretraining.progress import PretrainingProgress
@@ -54,53 +49,6 @@ class ImageEncoding:
         starter.features.save(self._home / ENCODED, of_these)
         for folder in (self._home, *([own] if (own / ATLAS).is_dir() else [])):
             starter.save_map(folder, {"fingerprint": of_these})
-
-    def save(self) -> None:
-        """Nothing: the store keeps what is encoded."""
-
-    def forget(self) -> None:
-        """Nothing: what is encoded stays true."""
-
-
-class EncodingBeside:
-    """One way of small grey images through the network that ships, beside what is learned on them.
-
-    Map and model stay; its graph and a linear probe of its features answer labels with the others.
-    """
-
-    title = "encoding the images"
-    kept = "The images are not encoded; all else stays."
-    gives_way = True
-    keeps_model = True
-    first_map = None
-
-    def __init__(self, state: TrainerState, encoder: str, store: FeatureStore, home: Path):
-        """By this encoder. `home` is the folder of the data set's starter."""
-        self._state, self._home = state, home
-        known = state.starter.beside
-        self._encoding = DatasetEncoding(state.data, encoder, store, None, state.seed, known)
-
-    @property
-    def map_before(self) -> Map | None:
-        """None: the map there is stays."""
-        return None
-
-    def __iter__(self) -> Iterator[PretrainingProgress | Starter]:
-        """Encode; the starter there is, with the features and their graph."""
-        for event in self._encoding:
-            if isinstance(event, PretrainingProgress):
-                yield event
-            else:
-                yield self._state.starter.with_beside(event.features, event.graph)
-
-    def keep(self, starter: Starter) -> None:
-        """Write features and graph beside what lies there."""
-        assert starter.beside is not None
-        of_these = self._state.data.fingerprint
-        starter.beside.save(self._home / ENCODED, of_these)
-        own = self._state.folder / OWN_STARTER
-        for folder in (self._home, *([own] if (own / ATLAS).is_dir() else [])):
-            add_graph(folder, starter.graphs[-1], {"fingerprint": of_these})
 
     def save(self) -> None:
         """Nothing: the store keeps what is encoded."""

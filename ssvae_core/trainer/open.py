@@ -19,7 +19,8 @@ from ..pretraining.starter import Starter, has_m1, starter_fits
 from ..storage.paths import ATLAS, ENCODED, M1, OWN_STARTER
 from ..training.device import choose_device, use_threads
 from .core import TrainerCore
-from .image_encoding import EncodingBeside, ImageEncoding
+from .encoding_beside import EncodingBeside
+from .image_encoding import ImageEncoding
 from .m1_training import M1Training
 from .state import new_state
 

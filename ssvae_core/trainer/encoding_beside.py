@@ -1,0 +1,57 @@
+"""Small grey images of a session through the network that ships, beside what is learned on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..atlas.graphs import add_graph
+from ..encoders import FeatureStore
+from ..pretraining.encoding import DatasetEncoding
+from ..pretraining.progress import PretrainingProgress
+from ..pretraining.starter import Starter
+from ..storage.paths import ATLAS, ENCODED, OWN_STARTER
+from .state import TrainerState
+
+
+class EncodingBeside:
+    """One way of a session's images through an encoder.
+
+    Map and model stay, and the model takes its steps in turns with it. Then the encoder's graph and
+    a linear probe of its features answer labels together with what is learned on the images. They
+    are kept for all sessions on these images.
+    """
+
+    title = "encoding the images"
+    kept = "The images are not encoded; all else stays."
+    gives_way = keeps_model = True
+    first_map = map_before = None
+
+    def __init__(self, state: TrainerState, encoder: str, store: FeatureStore, home: Path):
+        """By this encoder. `home` is the folder of the data set's starter."""
+        self._state, self._home = state, home
+        known = state.starter.beside
+        self._encoding = DatasetEncoding(state.data, encoder, store, None, state.seed, known)
+
+    def __iter__(self) -> Iterator[PretrainingProgress | Starter]:
+        """Encode; the starter there is, with the features and their graph."""
+        for event in self._encoding:
+            if isinstance(event, PretrainingProgress):
+                yield event
+            else:
+                yield self._state.starter.with_beside(event.features, event.graph)
+
+    def keep(self, starter: Starter) -> None:
+        """Write features and graph beside what lies there."""
+        assert starter.beside is not None
+        of_these = self._state.data.fingerprint
+        starter.beside.save(self._home / ENCODED, of_these)
+        own = self._state.folder / OWN_STARTER
+        for folder in (self._home, *([own] if (own / ATLAS).is_dir() else [])):
+            add_graph(folder, starter.graphs[-1], {"fingerprint": of_these})
+
+    def save(self) -> None:
+        """Nothing: the store keeps what is encoded."""
+
+    def forget(self) -> None:
+        """Nothing: what is encoded stays true."""
