@@ -5,7 +5,6 @@ Letters in shapes: N examples, k nearest neighbours of each.
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -33,11 +32,6 @@ class Atlas:
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
     distances: NDArray[np.float32]  # (N, k) by the image encoder, or in latent space
     medoids: NDArray[np.int32]  # typical examples, the most typical first; they lie far apart
-
-    @property
-    def fingerprint(self) -> str:
-        """Of who is near whom: another M1 has another."""
-        return hashlib.sha256(self.neighbours.tobytes()).hexdigest()[:16]
 
     @cached_property
     def walks(self) -> Walks:

@@ -40,6 +40,11 @@ class NamedGraph:
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
     distances: NDArray[np.float32]  # (N, k)
 
+    @property
+    def fingerprint(self) -> str:
+        """Of who is near whom."""
+        return hashlib.sha256(self.neighbours.tobytes()).hexdigest()[:16]
+
 
 def save_graphs(folder: Path, graphs: Iterable[NamedGraph], manifest: dict[str, Any]) -> None:
     """Write them as bundles into a starter's folder, and remove all others that were there.

@@ -125,6 +125,12 @@ def copy_m1(source: Path, starter: Path) -> None:
                     shutil.copytree(source / folder, scratch, dirs_exist_ok=True)
 
 
+def m1_made_at(starter: Path) -> float | None:
+    """When the M1 of a starter was written, in seconds since 1970; None if it has none."""
+    manifest = starter / M1 / MANIFEST
+    return manifest.stat().st_mtime if manifest.exists() else None
+
+
 def is_encoded(starter: Path, encoder: str, beside: str = "") -> bool:
     """Whether a starter has the features of this encoder ("" of none), led by their graph.
 

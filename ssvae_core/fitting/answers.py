@@ -20,6 +20,7 @@ from ..predictions import MODEL, PROPAGATION
 from ..training.chunks import at_once, in_chunks, run_to_end
 from ..training.ensemble import Ensemble, combined
 from ..training.examples import Standard, as_given, as_stored
+from ..training.graph_evidence import known_classes
 from ..training.learner import Learner, prepared
 from ..training.tensors import as_inputs
 from .neighbour_graph import Graph
@@ -85,8 +86,8 @@ class FitAnswers(ABC):
             near = next((its for its in self.graphs if its.name == mixture.of_features), None)
             beside = () if near is None else near.near(seen)
             components = mixture.probe.reduced(compared(seen, self.centre), *beside)
-        known = np.bincount(self.labels[self.labels >= 0], minlength=n_classes) > 0
-        return mixture.together(shares, components, known)
+        known = known_classes(self.labels, n_classes)
+        return mixture.together(shares, components, known, mixture.taught)
 
     def encode(
         self,

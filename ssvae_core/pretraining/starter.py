@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -19,7 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ..atlas.atlas import Atlas, medoids, nearest_neighbours
+from ..atlas.atlas import Atlas, medoids
 from ..atlas.graphs import (
     CONTRASTIVE,
     LEADING,
@@ -29,7 +28,7 @@ from ..atlas.graphs import (
     load_graphs,
     save_graphs,
 )
-from ..atlas.layout import fit_to_frame, umap_map
+from ..atlas.layout import Map
 from ..atlas.starter_folders import manifest_of
 from ..data import Dataset
 from ..errors import Conflict, UserError
@@ -41,9 +40,8 @@ from ..models.vae import VAEConfig
 from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 from ..storage.paths import ATLAS, IMAGE_ENCODER, M1
-from ..training.chunks import Chunked, in_chunks, run_to_end
+from ..training.chunks import Chunked, in_chunks
 from ..training.device import autocast
-from ..training.optimisation import train
 from ..training.seeding import seeded
 from ..training.tensors import as_inputs
 from .encoded_features import EncodedFeatures
@@ -64,7 +62,8 @@ class Starter:
     active: Tensor | None = None  # (Z,) which of its latents vary, once that was asked
     image_encoder: ImageEncoder | None = None  # learned on these images
     leading: str = ""  # the name of the atlas's graph; "" in files that tell none
-    graphs: list[NamedGraph] = field(default_factory=list)  # that are known, the leading one too
+    # All that are known, the leading one too; first the one to trust before there are labels.
+    graphs: list[NamedGraph] = field(default_factory=list)
     features: EncodedFeatures | None = None  # by a pretrained encoder, for models and probe
     beside: EncodedFeatures | None = None  # the same, for the probe alone
 
@@ -72,24 +71,56 @@ class Starter:
         if not self.leading:
             learned = CONTRASTIVE if self.image_encoder is not None else M1_LATENTS
             self.leading = learned if self.is_trained else PIXELS
-        others = [graph for graph in self.graphs if graph.name != self.leading]
         own = NamedGraph(self.leading, self.atlas.neighbours, self.atlas.distances)
-        self.graphs = [own, *others]
+        if self.leading not in (each.name for each in self.graphs):
+            self.graphs = [own, *self.graphs]
+        self.graphs = [own if each.name == self.leading else each for each in self.graphs]
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what a model on it sees: other features, another image encoder or M1 have another."""
+        learned = CONTRASTIVE if self.image_encoder is not None else M1_LATENTS
+        sees = learned if self.is_trained else PIXELS
+        if self.features is not None:
+            sees = self.features.encoder
+        known = {graph.name: graph for graph in self.graphs}
+        return known.get(sees, known[self.leading]).fingerprint
+
+    def led_by(self, graph: str, xy: Map, seed: int = 0) -> Starter:
+        """The same with the map (N, 2) of this one of its graphs."""
+        of = next(each for each in self.graphs if each.name == graph)
+        atlas = Atlas(xy, of.neighbours, of.distances, medoids(xy, seed=seed))
+        return replace(self, atlas=atlas, leading=graph)
+
+    def teaches_as(self, other: Starter) -> bool:
+        """Whether a model learns the same on both, so that they differ in the map at most."""
+        mine, its = (
+            (each.m1, each.is_trained, each.image_encoder, each.features, each.beside)
+            for each in (self, other)
+        )
+        graphs = ({graph.name: graph.fingerprint for graph in on.graphs} for on in (self, other))
+        return mine == its and next(graphs) == next(graphs)
+
+    def with_map_of(self, folder: Path) -> Starter:
+        """The same with the map that lies there, and with the graphs there that it lacks.
+
+        Raises UserError where there is none, or a damaged one.
+        """
+        there = _map_in(folder)
+        names = [graph.name for graph in there["graphs"]] + [there["leading"]]
+        others = [graph for graph in self.graphs if graph.name not in names]
+        return replace(self, **{**there, "graphs": [*there["graphs"], *others]})
 
     def encoded(self, features: EncodedFeatures, graph: NamedGraph, atlas: Atlas) -> Starter:
         """The same led by the graph of these features; that of another encoder is gone."""
         graphs = [graph, *(each for each in self.graphs if each.name in OF_NO_ENCODER)]
-        names = {"leading": graph.name, "graphs": graphs}
-        return replace(self, atlas=atlas, features=features, beside=None, **names)
+        seen = {"features": features, "beside": None}
+        return replace(self, atlas=atlas, leading=graph.name, graphs=graphs, **seen)
 
     def with_beside(self, features: EncodedFeatures, graph: NamedGraph) -> Starter:
         """The same with these features for the probe alone, and their graph as the last one."""
         graphs = [*(each for each in self.graphs if each.name != graph.name), graph]
         return replace(self, graphs=graphs, beside=features)
-
-    def is_seen_beside(self, encoder: str) -> bool:
-        """Whether all that comes of an encoder beside what is learned here is there."""
-        return self.beside is not None and any(graph.name == encoder for graph in self.graphs)
 
     @property
     def probed(self) -> EncodedFeatures | None:
@@ -260,31 +291,6 @@ def active_latents(z_mean: Tensor) -> NDArray[np.float32]:
 def is_active(z_mean: Tensor) -> Tensor:
     """Which latents vary over the data: (N, Z) -> (Z,)."""
     return z_mean.var(0, correction=0) > ACTIVE_VARIANCE
-
-
-def make_starter(
-    data: Dataset, *, epochs: int, device: torch.device, seed: int = 0
-) -> Iterator[str | Starter]:
-    """Train an M1 and map its latents with UMAP; yields lines of progress, then the Starter.
-
-    It has no image encoder yet.
-    """
-    torch.manual_seed(seed)
-    pixels = torch.from_numpy(data.images).flatten(1).to(device)
-    m1 = new_m1(data.shape).to(device)
-    batches = UnlabelledBatches(pixels, BATCH_SIZE, torch.Generator().manual_seed(seed))
-    start, last = time.monotonic(), epochs // 5
-    for part, rate in ((epochs - last, 1e-3), (last, 2e-4)):
-        for end in train(m1, batches, epochs=part, learning_rate=rate, device=device):
-            terms = ", ".join(f"{name} {value:.1f}" for name, value in end.terms.items())
-            yield f"epoch {end.epoch} of {part}, {time.monotonic() - start:.0f} s: {terms}"
-    latents = active_latents(run_to_end(latent_means(m1, pixels)))
-    yield f"{latents.shape[1]} active latents; looking for neighbours"
-    neighbours, distances = nearest_neighbours(latents)
-    yield "drawing the map"
-    xy = fit_to_frame(umap_map(latents, seed))
-    atlas = Atlas(xy, neighbours, distances, medoids(xy, seed=seed))
-    yield Starter(m1, atlas)
 
 
 def starter_fits(folder: Path, data: Dataset) -> bool:

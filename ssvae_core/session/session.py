@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..atlas.atlas import Atlas
+from ..atlas.starter_folders import m1_made_at
 from ..data import Dataset
 from ..errors import Conflict, NotFound, UserError
 from ..labels.history import JUNK, UNSURE, Event, replay
@@ -225,7 +226,7 @@ class Session:
             probabilities = snapshot.probabilities.astype(np.float32)
             guesses = read_guesses(probabilities)
         self._load_atlas()
-        has_own_m1 = (self.folder / OWN_STARTER).is_dir()
+        m1_at = m1_made_at(self.folder / OWN_STARTER)
         with self.lock:  # only now: a label that comes meanwhile does not wait
             self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
             self.guesses, self.probabilities = guesses, probabilities
@@ -233,7 +234,6 @@ class Session:
                 self.xy = snapshot.xy
                 self.map_version += 1
             self._score()
-            m1_at = self._atlas_stamp / 1e9 if has_own_m1 else None
             settings = settings_in_words(self.row, self.data.shape, m1_at)
             self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
             self.sample_history.keep(snapshot)

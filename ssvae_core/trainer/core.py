@@ -25,6 +25,7 @@ from ..training.device import device_title, is_out_of_memory, no_memory_left
 from ..training.optimisation import TrainingDiverged
 from .checkpoints import read_newest
 from .history import ModelHistory
+from .leading_map import LeadingMap
 from .m1_training import M1Training
 from .pretraining_jobs import PretrainingJob, PretrainingJobs
 from .queries import answer
@@ -45,6 +46,7 @@ class TrainerCore:
         self.state, self.history = state, ModelHistory(state)
         self._message, self._about_taken_back, self._has_news = "", "", True
         self.pretraining = PretrainingJobs(self._adopt, self._show_map)
+        self._followed = ""  # the graph to which the map was last to go, as long as it leads
         self._new_map: Map | None = state.atlas.xy
         self._snapshots = Snapshots(state)
         self.preview = self._snapshots.preview
@@ -87,6 +89,16 @@ class TrainerCore:
         """Propagate the labels, and let the model learn from them."""
         self.state.ensemble.take_labels(self.state.labels)
         self._has_news = True
+        self._follow_leading()
+
+    def _follow_leading(self) -> None:
+        """Bring the map to the graph that leads by the labels, unless that was cancelled."""
+        leading = self.state.ensemble.mixture.leading
+        if leading == self.state.starter.leading:
+            self._followed = ""
+        elif leading != self._followed:
+            self._followed = leading
+            self.pretrain(partial(LeadingMap, self.state))
 
     # A step
 
@@ -101,7 +113,7 @@ class TrainerCore:
             if self.is_pretraining:
                 self.pretraining.step()
                 return
-            if (job := self.pretraining.job) is not None and job.keeps_model:
+            if (job := self.pretraining.job) is not None and job.takes_turns:
                 self.pretraining.step()  # in turns: with labels that go on coming it never ended
             state, learner = self.state, self.state.learner
             learner.step()
@@ -194,14 +206,17 @@ class TrainerCore:
         return self._message or ("" if gives_way else self.pretraining.message)
 
     def _adopt(self, job: PretrainingJob, starter: Starter) -> Chunked[None]:
-        """Go on with what came of a job: learn all anew, unless it keeps the model."""
-        if job.keeps_model:
+        """Go on with what came of a job: learn all anew, unless it leaves the model as it is."""
+        if starter.teaches_as(self.state.starter):  # just another map
+            self.state.starter, self._has_news = starter, True
+        elif job.takes_turns:
             self.state.go_on_beside(starter)
+            self._take_labels()
         else:
             yield from self.state.begin(starter)
             self.history.forget()
             self.state.schedule.begin()
-        self._take_labels()
+            self._take_labels()
         self.state.unsaved.append(partial(job.keep, starter))
         try:
             self.save()

@@ -24,7 +24,7 @@ class EncodingBeside:
 
     title = "encoding the images"
     kept = "The images are not encoded; all else stays."
-    gives_way = keeps_model = True
+    gives_way = takes_turns = True
     first_map = map_before = None
 
     def __init__(self, state: TrainerState, encoder: str, store: FeatureStore, home: Path):

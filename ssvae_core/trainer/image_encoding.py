@@ -22,7 +22,7 @@ class ImageEncoding:
 
     title = "encoding the images"
     kept = "The images are not encoded, and the map from before is back."
-    gives_way = keeps_model = False
+    gives_way = takes_turns = False
     first_map = None
 
     def __init__(self, state: TrainerState, encoder: str, store: FeatureStore, home: Path):

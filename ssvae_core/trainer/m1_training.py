@@ -31,7 +31,7 @@ class M1Training:
 
     title = "M1 learns to redraw the images"
     kept = "The M1 and the map from before are back."
-    keeps_model = False
+    takes_turns = False
 
     def __init__(self, state: TrainerState):
         """Begin; or, the first of these images, go on from where another session left it."""
@@ -65,6 +65,8 @@ class M1Training:
         """The starter there is, with the new M1 and its graph."""
         old = self._state.starter
         others = [graph for graph in old.graphs if graph.name not in LEARNED_HERE]
+        if old.leading in LEARNED_HERE:  # labels spoke for an M1 from before
+            old = old.led_by(others[0].name, old.atlas.xy, self._state.seed)
         graphs = [*others, *new.graphs]
         return replace(
             *(old,), m1=new.m1, graphs=graphs, is_trained=True, active=None, image_encoder=None
@@ -77,11 +79,18 @@ class M1Training:
         return replace(new, graphs=[*new.graphs, *others], beside=old.beside)
 
     def _compare(self, starter: Starter) -> Iterator[PretrainingProgress]:
-        """Raise StaysAsItWas if the labels follow less well from each other on this M1."""
+        """Raise StaysAsItWas if the labels follow less well from each other than on an M1 before.
+
+        Beside the pixels a first M1 is welcome: who leads, the labels say.
+        """
         labels, state = self._state.labels.copy(), self._state
+        learned = [graph.name for graph in state.starter.graphs if graph.name in LEARNED_HERE]
+        if not learned:
+            return
+        old = state.ensemble.mixture.propagations[learned[0]]
         comparing = PretrainingProgress("comparing the new M1 with the one before", None)
         new = Propagation(starter.atlas.neighbours, starter.atlas.distances)
-        before = yield from watched(state.ensemble.propagation.score(labels), comparing)
+        before = yield from watched(old.score(labels), comparing)
         after = yield from watched(new.score(labels), comparing)
         if before is not None and after is not None and after < before - TOLERATED_LOSS:
             raise StaysAsItWas(

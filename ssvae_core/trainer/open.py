@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from .core import TrainerCore
 from .encoding_beside import EncodingBeside
 from .image_encoding import ImageEncoding
 from .m1_training import M1Training
+from .pretraining_jobs import PretrainingJob
 from .state import new_state
 
 # Images, at most, that a network sees within about a minute: as many wait for no M1.
@@ -59,7 +61,11 @@ def open_core(
             f"The map and the M1 in {at} were made for other images than those of "
             f"'{dataset.name}' today. Open a new session on it, or put the images back."
         )
-    opened = Starter.open(at, dataset.shape, seed, options)
+    borrows_m1 = at == own and not (own / M1).is_dir() and has_m1(starter, dataset.shape, options)
+    if borrows_m1 and starter_fits(starter, dataset):
+        opened = Starter.open(starter, dataset.shape, seed, options).with_map_of(own)
+    else:
+        opened = Starter.open(at, dataset.shape, seed, options)
     is_shipped = shipped(dataset) == starter
     encoder = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
     home = own if is_shipped else starter
@@ -81,17 +87,17 @@ def open_core(
     )
     core = TrainerCore(state)
     core.resume()
-    is_led = opened.features is not None and opened.leading == encoder
-    if encoder and features is not None and not is_led:
+    has_graph = (encoder or beside) in (graph.name for graph in opened.graphs)
+    is_encoded = opened.probed is not None and has_graph
+    if encoder and features is not None and not is_encoded:
         core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
-    m1 = []
+    jobs: list[Callable[[], PretrainingJob]] = []
     if not opened.is_trained:  # the next session on these images begins with what is learned here
         if options.made_alike(AUTO, dataset.shape):
             state.shared_m1 = starter
-        m1 = [partial(M1Training, state)]
-    if beside and features is not None and not opened.is_seen_beside(beside):
+        jobs.append(partial(M1Training, state))
+    if beside and features is not None and not is_encoded:
         seeing = partial(EncodingBeside, state, beside, FeatureStore(features), home)
-        first = len(dataset) <= SOON_ENCODED
-        m1 = [seeing, *m1] if first else [*m1, seeing]
-    core.pretrain(*m1)
+        jobs.insert(0 if len(dataset) <= SOON_ENCODED else len(jobs), seeing)
+    core.pretrain(*jobs)
     return core

@@ -37,8 +37,8 @@ class PretrainingJob(Protocol):
         ...
 
     @property
-    def keeps_model(self) -> bool:
-        """Whether the model stays what it is, and takes its steps meanwhile."""
+    def takes_turns(self) -> bool:
+        """Whether the model stays what it is, and takes its steps in turns with it."""
         ...
 
     @property

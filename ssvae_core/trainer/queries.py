@@ -91,7 +91,7 @@ def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
 def check_labels(state: TrainerState, query: CheckLabels) -> Chunked[LabelChecks]:
     """Of every labelled example, what contradicts its label."""
     labels, n_classes = state.labels.copy(), state.n_classes
-    labelled, propagated = yield from out_of_fold(state.ensemble.propagation, labels, n_classes)
+    labelled, propagated = yield from out_of_fold(state.ensemble.mixture.at, labels, n_classes)
     found = np.full_like(propagated, np.nan)
     if state.ensemble.model_knows and has_bound(state.learner):
         rows = np.arange(len(labelled))
@@ -129,7 +129,7 @@ def propagate(state: TrainerState, query: Propagate) -> Chunked[Propagated]:
     labels[examples] = given
     yield
     everybody = np.arange(len(labels))
-    found = state.ensemble.propagation.at(labels, state.n_classes, everybody).argmax(1)
+    found = state.ensemble.mixture.at(labels, state.n_classes, everybody).argmax(1)
     return Propagated(query.id, found.astype(np.int16))
 
 

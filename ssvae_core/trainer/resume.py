@@ -39,7 +39,7 @@ def save_checkpoint(state: TrainerState, undone_from: float) -> None:
             "run": state.schedule.as_json(),
             "model": state.model_name,
             "choices": asdict(state.options),
-            "atlas": state.atlas.fingerprint,
+            "atlas": state.starter.fingerprint,
             "n_classes": state.n_classes,
         },
     )
@@ -75,7 +75,7 @@ def learned_in(checkpoint: Checkpoint, state: TrainerState) -> ModelState:
         raise UserError("The checkpoint is of another data set.")
     if not is_made_alike(checkpoint, state):
         raise UserError("The checkpoint is of another model, other networks or another likelihood.")
-    if manifest["atlas"] != state.atlas.fingerprint:
+    if manifest["atlas"] != state.starter.fingerprint:
         raise UserError(
             "The checkpoint was learned on another M1. The model starts anew; the labels are kept."
         )

@@ -93,9 +93,9 @@ class TrainerState:
         self.ensemble.recall(*said)
 
     def _new_ensemble(self) -> Ensemble:
-        probed = self.starter.probed
+        probed, starter = self.starter.probed, self.starter
         features = None if probed is None else probed.for_graph.astype(np.float32)
-        return Ensemble(self.starter.graphs, self.learner, features)
+        return Ensemble(starter.graphs, self.learner, features, starter.leading)
 
     def new_model(self, n_classes: int) -> AbstractModel:
         """An untrained model, always the same."""

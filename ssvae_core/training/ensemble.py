@@ -36,7 +36,6 @@ from ..atlas.graphs import NamedGraph
 from ..predictions import BOTH, PROPAGATION, PredictedBy, margin
 from .chunks import at_once
 from .graph_evidence import GraphMixture
-from .label_propagation import Propagation
 from .learner import Learner
 from .teacher import STEPS_BEFORE_TEACHER
 
@@ -93,10 +92,14 @@ class Ensemble:
     """Propagation over graphs, a model that learns from it, and what they say of all examples."""
 
     def __init__(
-        self, graphs: Sequence[NamedGraph], learner: Learner, features: Features | None = None
+        self,
+        graphs: Sequence[NamedGraph],
+        learner: Learner,
+        features: Features | None = None,
+        leading: str = "",
     ):
-        """The learner's model is as new; the first graph leads; features (N, F) made comparable."""
-        self.mixture = GraphMixture(graphs, features)
+        """The learner's model is as new; features (N, F) made comparable; see GraphMixture."""
+        self.mixture = GraphMixture(graphs, features, leading)
         self.learner = learner
         self.model_is_trusted = False
         self.query_at = 0.0  # when the model may be asked again, by time.monotonic()
@@ -129,11 +132,6 @@ class Ensemble:
         seen.propagated = self._propagated(labels)
         seen._fit_modelled(labels >= 0)
         return seen
-
-    @property
-    def propagation(self) -> Propagation:
-        """Over the graph that leads."""
-        return self.mixture.propagations[self.mixture.leading]
 
     def query_model(self, seconds: float = ROUND_SECONDS) -> bool:
         """Ask the model about some examples, if it has learned since; next time about others.

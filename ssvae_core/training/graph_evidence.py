@@ -40,6 +40,7 @@ MIN_LABELS = 10  # from which on the labels weigh
 N_JUDGED = 200  # labels that are guessed from the others; of more, always the same ones
 FLOOR = 0.02  # of a probability, shared by the classes: an expert can be wrong and sure
 LEADERS_SHARE = 0.5  # of the prior weights
+BESIDE = 0.1  # of what others have of the rest: features that are not trusted most
 PRIOR_STRENGTH = 3.0  # of the squared distance from the prior, against nats of a label
 TAKEOVER = 2.0  # standard errors by which another graph must guess better, to lead
 
@@ -64,8 +65,16 @@ class Standing:
 class GraphMixture:
     """Propagation over several graphs, and a probe of features where there are any."""
 
-    def __init__(self, graphs: Sequence[NamedGraph], features: Features | None = None):
-        """The first graph leads before there are labels; features (N, F) made comparable."""
+    def __init__(
+        self,
+        graphs: Sequence[NamedGraph],
+        features: Features | None = None,
+        leading: str = "",
+    ):
+        """The first graph is trusted most before there are labels, and another may lead since.
+
+        Features (N, F) are made comparable.
+        """
         self.propagations = {
             graph.name: Propagation(graph.neighbours, graph.distances) for graph in graphs
         }
@@ -73,7 +82,8 @@ class GraphMixture:
         if features is not None:
             near = self.propagations.get(self.of_features)
             self.probe = LinearProbe(features, None if near is None else near.graph)
-        self.leading = graphs[0].name
+        self.first = graphs[0].name
+        self.leading = leading or self.first
         self.standings: tuple[Standing, ...] = ()
         self._order = np.random.default_rng(0).permutation(len(graphs[0].neighbours))
         self._weights = np.full(1, SHARPNESS, np.float64)
@@ -95,32 +105,47 @@ class GraphMixture:
 
         A class without labels has probability 0, one that is known is certain where it was given.
         """
-        if len(self.names) == 1 or not (labels >= 0).any():
-            self.taught = None
-            return self._alone(labels, n_classes)
+        if self._is_one_alone or not (labels >= 0).any():
+            self.taught, self.standings = None, ()
+            return self.propagations[self.first](labels, n_classes)
         self._weigh(labels, n_classes)
-        known = np.bincount(labels[labels >= 0], minlength=n_classes) > 0
         said = [each.shares(labels, n_classes) for each in self.propagations.values()]
-        components = None
         if self.probe:
             self.taught = self.probe.fitted(labels, n_classes)
-            components = self.probe.components
-        return as_labelled(self.together(said, components, known), labels)
+        components = self.probe.components if self.probe else None
+        together = self.together(said, components, known_classes(labels, n_classes), self.taught)
+        return as_labelled(together, labels)
+
+    def at(
+        self, labels: NDArray[np.int16], n_classes: int, examples: NDArray[np.integer]
+    ) -> Probabilities:
+        """The same of some unlabelled examples (m,), for labels that are only tried: -> (m, K).
+
+        By the weights of the labels that stand; what is remembered of these stays.
+        """
+        graphs = self.propagations.values()
+        if self._is_one_alone:
+            return self.propagations[self.first].at(labels, n_classes, examples)
+        said = [each.shares_at(labels, n_classes, examples) for each in graphs]
+        taught = self.probe.fitted(labels, n_classes) if self.probe else None
+        components = self.probe.components[examples] if self.probe else None
+        return self.together(said, components, known_classes(labels, n_classes), taught)
 
     def together(
         self,
         shares: Sequence[NDArray[np.float32]],
         components: Features | None,
         known: NDArray[np.bool_],
+        taught: LinearClassifier | None,
     ) -> Probabilities:
         """The product of all experts for any M examples, by the weights of the labels given.
 
         From the shares that propagate in each graph, (M, K) each, the probe's components (M, A) if
-        there are any, and which classes have labels, (K,): -> (M, K).
+        there are any, which classes have labels, (K,), and what the probe learned: -> (M, K).
         """
         experts = [sharpened(each, np.flatnonzero(known), 1) for each in shares]
-        if self.taught is not None and components is not None:
-            experts.append(self.taught.probabilities(components))
+        if taught is not None and components is not None:
+            experts.append(taught.probabilities(components))
         logs = np.zeros((len(experts[0]), len(known)), np.float32)
         for weight, expert in zip(self._weights, experts, strict=True):
             if weight > 0:
@@ -141,15 +166,14 @@ class GraphMixture:
             f"{first.n_judged} labels from the others, {', '.join(rest)}."
         )
 
-    def _alone(self, labels: NDArray[np.int16], n_classes: int) -> Probabilities:
-        self.standings = ()
-        return self.propagations[self.leading](labels, n_classes)
+    @property
+    def _is_one_alone(self) -> bool:
+        return len(self.names) == 1
 
     def _weigh(self, labels: NDArray[np.int16], n_classes: int) -> None:
         """What each expert weighs, and who leads, by these labels (N,)."""
-        prior = self._prior()
         judged, known = judged_labels(labels, n_classes, self._order)
-        self._weights, self.standings = prior, ()
+        self._weights, self.standings = self._prior(self.first), ()
         if len(judged) < MIN_LABELS:
             return
         classes = labels[judged]
@@ -159,13 +183,15 @@ class GraphMixture:
                 for left in self._left_out(labels, n_classes, judged)
             ]
         )
-        self._weights = fitted_weights(logs, classes, prior)
         right = np.where(known, logs, -np.inf).argmax(2) == classes  # (E, m)
+        of_graphs = dict(zip(self.propagations, right, strict=False))
+        prior = self._prior(leader(self.first, of_graphs))
+        self._weights = fitted_weights(logs, classes, prior)
         self.standings = tuple(
             Standing(name, len(judged), float(its.mean()), float(weight))
             for name, its, weight in zip(self.names, right, self._weights, strict=True)
         )
-        self.leading = leader(self.leading, dict(zip(self.propagations, right, strict=False)))
+        self.leading = leader(self.leading, of_graphs)
 
     def _left_out(
         self, labels: NDArray[np.int16], n_classes: int, judged: NDArray[np.intp]
@@ -178,17 +204,24 @@ class GraphMixture:
             return of_graphs
         return [*of_graphs, self.probe.left_out(labels, n_classes, judged)]
 
-    def _prior(self) -> NDArray[np.float64]:
+    def _prior(self, leading: str) -> NDArray[np.float64]:
         """The experts' weights before the labels count: as sharp together as propagation alone."""
-        others = len(self.names) - 1
-        prior = np.full(others + 1, SHARPNESS * (1 - LEADERS_SHARE) / others)
-        prior[self.names.index(self.leading)] = SHARPNESS * LEADERS_SHARE
+        is_beside = leading != (seen := self.of_features)
+        shares = [BESIDE if is_beside and name in (seen, PROBE) else 1.0 for name in self.names]
+        shares[self.names.index(leading)] = 0.0
+        prior = SHARPNESS * (1 - LEADERS_SHARE) * np.array(shares) / sum(shares)
+        prior[self.names.index(leading)] = SHARPNESS * LEADERS_SHARE
         return prior
 
 
 def title_of(graph: str) -> str:
     """What a graph's neighbours are found by, in words."""
     return TITLES.get(graph, graph)
+
+
+def known_classes(labels: NDArray[np.int16], n_classes: int) -> NDArray[np.bool_]:
+    """Which classes have a label: (N,) -> (K,)."""
+    return np.bincount(labels[labels >= 0], minlength=n_classes) > 0
 
 
 def judged_labels(

@@ -106,11 +106,18 @@ class Propagation:
         What is remembered of the labels that stand stays.
         """
         used = np.unique(labels[labels >= 0])
+        return sharpened(self.shares_at(labels, n_classes, examples), used)
+
+    def shares_at(
+        self, labels: NDArray[np.int16], n_classes: int, examples: NDArray[np.integer]
+    ) -> NDArray[np.float32]:
+        """What of each class would arrive at some examples (m,), as a share of it: -> (m, K)."""
         shares = np.zeros((len(examples), n_classes), np.float32)
-        for label in used:  # one by one: several columns at once take SciPy twice as long
+        # One by one: several columns at once take SciPy twice as long.
+        for label in np.unique(labels[labels >= 0]):
             column = self._spread((labels == label).astype(np.float32))
             shares[:, label] = column[examples] / column.sum()
-        return sharpened(shares, used)
+        return shares
 
     def score(self, labels: NDArray[np.int16], folds: int = 5) -> Chunked[float | None]:
         """Share of the labels (N,) that follow from the others; None with fewer than 20."""

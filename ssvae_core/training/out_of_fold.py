@@ -5,12 +5,15 @@ Letters in shapes: N examples, n labelled ones, K classes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .chunks import Chunked
-from .label_propagation import Propagation
 
+# What labels (N,) of so many classes say of some examples (m,): -> (m, K).
+SaidAt = Callable[[NDArray[np.int16], int, NDArray[np.integer]], NDArray[np.float32]]
 FOLDS = 5
 
 
@@ -24,12 +27,12 @@ def stratified(classes: NDArray[np.integer], folds: int = FOLDS, seed: int = 0) 
 
 
 def out_of_fold(
-    propagation: Propagation, labels: NDArray[np.int16], n_classes: int
+    said_at: SaidAt, labels: NDArray[np.int16], n_classes: int
 ) -> Chunked[tuple[NDArray[np.intp], NDArray[np.float32]]]:
     """The labelled examples, and each one's class probabilities from the labels of other folds.
 
-    labels: (N,) with -1 for none; -> (n,), (n, K). Nan for an example whose class has no label in
-    another fold: nobody could contradict it.
+    labels: (N,) with -1 for none; by GraphMixture.at, or one graph. -> (n,), (n, K). Nan for an
+    example whose class has no label in another fold: nobody could contradict it.
     """
     labelled = np.flatnonzero(labels >= 0)
     classes = labels[labelled]
@@ -41,6 +44,6 @@ def out_of_fold(
         others[labelled[hidden]] = -1
         judged = hidden & np.isin(classes, classes[~hidden])
         if judged.any():
-            found[judged] = propagation.at(others, n_classes, labelled[judged])
+            found[judged] = said_at(others, n_classes, labelled[judged])
         yield
     return labelled, found

@@ -97,7 +97,7 @@ def test_the_map_and_the_model_stay_and_graph_and_probe_answer_too(core, tmp_pat
     run(core, lambda core: core.state.step_count == 3)
     xy, learner = core.state.atlas.xy, core.state.learner
     core.pretrain(partial(EncodingBeside, core.state, "mean", FeatureStore(tmp_path), tmp_path))
-    run(core)
+    run(core, lambda core: core.state.starter.beside is not None)
     state = core.state
     assert (state.starter.leading, names(core)) == (PIXELS, [PIXELS, "mean"])
     assert state.starter.features is None
@@ -107,6 +107,8 @@ def test_the_map_and_the_model_stay_and_graph_and_probe_answer_too(core, tmp_pat
     assert state.ensemble.mixture.names == [PIXELS, "mean", PROBE]
     said = state.ensemble.propagated.argmax(1)
     assert (said == state.data.answer_key).mean() > 0.9  # brightness alone tells them
+    run(core)  # the labels speak for it, so the map follows
+    assert (state.starter.leading, state.learner) == ("mean", learner)
 
 
 def test_the_model_takes_its_steps_in_turns_with_it(core, tmp_path, encoder):

@@ -155,8 +155,39 @@ def test_together_over_all_is_the_same_as_what_was_said(knows, chance, features,
     said, known = mixture(labels, K), np.ones(K, bool)
     shares = [each.shares(labels, K) for each in mixture.propagations.values()]
     free = labels < 0
-    again = mixture.together([part[free] for part in shares], mixture.probe.components[free], known)
+    among = [part[free] for part in shares], mixture.probe.components[free], known
+    again = mixture.together(*among, mixture.taught)
     np.testing.assert_allclose(again, said[free], atol=1e-6)
+
+
+def test_labels_that_are_only_tried_say_what_they_would_and_leave_no_trace(
+    knows, chance, features, key
+):
+    mixture, labels = GraphMixture([knows, chance], features), some(key, 40)
+    said, free = mixture(labels, K), np.flatnonzero(labels < 0)
+    np.testing.assert_allclose(mixture.at(labels, K, free), said[free], atol=1e-5)
+    tried = some(key, 12, seed=4)
+    others = np.flatnonzero(tried < 0)
+    assert right(mixture.at(tried, K, np.arange(N)), tried, key) > 0.8
+    assert mixture.at(tried, K, others[:3]).shape == (3, K)
+    assert np.array_equal(mixture(labels, K), said)
+
+
+def test_of_one_graph_tried_labels_say_what_its_propagation_says(knows, key):
+    labels = some(key, 40)
+    free = np.flatnonzero(labels < 0)
+    alone = Propagation(knows.neighbours, knows.distances).at(labels, K, free)
+    assert np.array_equal(GraphMixture([knows]).at(labels, K, free), alone)
+
+
+def test_who_led_before_goes_on_unless_another_guesses_better_and_answers_do_not_depend_on_it(
+    knows, key
+):
+    alike = replace(knows, name="alike")
+    labels = some(key, 40)
+    first, second = GraphMixture([knows, alike]), GraphMixture([knows, alike], leading="alike")
+    assert np.array_equal(first(labels, K), second(labels, K))
+    assert (first.leading, second.leading) == ("knows", "alike")
 
 
 def test_confidence_is_near_the_share_that_is_right(knows, chance, features, key):

@@ -19,12 +19,13 @@ def make(digits, starter, tmp_path):
 def test_doubts_of_a_fold_are_what_its_other_labels_propagate(make):
     """Against propagation itself, with these labels taken away."""
     core = make(n_steps=0)
-    examples, found = run_to_end(out_of_fold(core.state.ensemble.propagation, core.state.labels, K))
+    examples, found = run_to_end(out_of_fold(core.state.ensemble.mixture.at, core.state.labels, K))
     fold = stratified(core.state.labels[examples])
+    (propagation,) = core.state.ensemble.mixture.propagations.values()
     for number in range(FOLDS):
         others = core.state.labels.copy()
         others[examples[fold == number]] = -1
-        expected = core.state.ensemble.propagation(others, K)[examples[fold == number]]
+        expected = propagation(others, K)[examples[fold == number]]
         np.testing.assert_allclose(found[fold == number], expected, atol=1e-5)
 
 
