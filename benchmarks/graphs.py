@@ -38,7 +38,8 @@ from ssvae_core.data import load_dataset
 from ssvae_core.encoders import features_for_graph, open_encoder
 from ssvae_core.models.contrastive import ContrastivePretraining
 from ssvae_core.predictions import margin
-from ssvae_core.pretraining.contrastive import clustered_ratio, embed, learn_contrastively
+from ssvae_core.pretraining.clusters import clustered_ratio
+from ssvae_core.pretraining.contrastive import embed, learn_contrastively
 from ssvae_core.pretraining.m1_quick import learn_features
 from ssvae_core.pretraining.starter import Starter, active_latents, latent_means, new_m1
 from ssvae_core.training.budget import Pace

@@ -45,6 +45,46 @@ def test_a_process_imports_this_package_and_no_file_of_the_folder_it_is_started_
     assert environment()["PYTHONPATH"] == os.pathsep.join([str(ROOT), str(tmp_path / "more")])
 
 
+ELSEWHERE = """
+import os, signal, socket, sys
+
+for name in ("fcntl", "resource", "pwd", "grp", "termios"):
+    sys.modules[name] = None
+names = ("O_CLOEXEC", "O_NOFOLLOW", "pread", "pwrite", "fork", "getuid", "geteuid", "nice")
+for owner, missing in ((os, names), (socket, ("AF_UNIX",)), (signal, ("SIGKILL", "SIGHUP"))):
+    for name in missing:
+        delattr(owner, name)
+
+import importlib, pkgutil
+import numpy as np
+import ssvae_core
+
+for module in pkgutil.walk_packages(ssvae_core.__path__, "ssvae_core."):
+    if "__main__" not in module.name:
+        importlib.import_module(module.name)
+
+x = np.random.default_rng(0).random((60, 16), np.float32)
+y = np.where(np.arange(60) < 20, np.arange(60) % 2, -1)
+learned = ssvae_core.SSVAEClassifier("m2", max_iter=2).fit(x, y)
+learned.save(sys.argv[1])
+again = ssvae_core.SSVAEClassifier.load(sys.argv[1])
+assert (again.predict(x) == learned.predict(x)).all()
+from ssvae_core.system import unsupported
+print(unsupported())
+"""
+
+
+def test_without_what_only_unix_has_arrays_are_learned_and_the_app_says_where_it_runs(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", ELSEWHERE, str(tmp_path / "model")],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert "inside WSL" in done.stdout, done.stderr
+
+
 @pytest.mark.parametrize(
     ("named", "port"),
     [

@@ -39,6 +39,7 @@ class NamedGraph:
     name: str
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
     distances: NDArray[np.float32]  # (N, k)
+    clustered: float = 0.0  # how much the space lies in clusters, see pretraining/; 0 if not known
 
     @property
     def fingerprint(self) -> str:
@@ -53,22 +54,14 @@ def save_graphs(folder: Path, graphs: Iterable[NamedGraph], manifest: dict[str, 
     """
     kept = set()
     for number, graph in enumerate(graphs):
-        place = folder / GRAPHS / _file_name(graph.name)
-        arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
-        write_bundle(place, arrays, {**manifest, "name": graph.name, "number": number})
-        kept.add(place)
+        kept.add(_save(folder, graph, {**manifest, "number": number}))
     for place in set(_bundles(folder)) - kept:
         shutil.rmtree(place, ignore_errors=True)
 
 
 def add_graph(folder: Path, graph: NamedGraph, manifest: dict[str, Any]) -> None:
     """Write one beside those that are there, the last of them. UserError if the disk is full."""
-    arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
-    number = len(_bundles(folder))
-    write_bundle(
-        *(folder / GRAPHS / _file_name(graph.name), arrays),
-        {**manifest, "name": graph.name, "number": number},
-    )
+    _save(folder, graph, {**manifest, "number": len(_bundles(folder))})
 
 
 def load_graphs(folder: Path, fingerprint: str, n: int) -> list[NamedGraph]:
@@ -81,11 +74,25 @@ def load_graphs(folder: Path, fingerprint: str, n: int) -> list[NamedGraph]:
                 continue
             neighbours, distances = arrays["neighbours"], arrays["distances"].astype(np.float32)
             check_neighbours(neighbours, distances, n)
-            graph = NamedGraph(str(manifest["name"]), neighbours, distances)
+            clustered = float(manifest.get("clustered", 0))  # of old, not known
+            graph = NamedGraph(str(manifest["name"]), neighbours, distances, clustered)
             found.append((int(manifest["number"]), graph))
         except (UserError, KeyError, TypeError, ValueError) as error:
             log.warning("A graph is left out: %s", error)
     return [graph for _, graph in sorted(found, key=lambda each: each[0])]
+
+
+def has_graph(folder: Path, name: str) -> bool:
+    """Whether there is a graph of this name in a starter's folder, beside that of the atlas."""
+    return (folder / GRAPHS / _file_name(name)).is_dir()
+
+
+def _save(folder: Path, graph: NamedGraph, manifest: dict[str, Any]) -> Path:
+    """Write one; where it lies."""
+    place = folder / GRAPHS / _file_name(graph.name)
+    arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
+    write_bundle(place, arrays, {**manifest, "name": graph.name, "clustered": graph.clustered})
+    return place
 
 
 def _bundles(folder: Path) -> list[Path]:

@@ -21,7 +21,7 @@ from ..storage.paths import ATLAS, ENCODED, IMAGE_ENCODER, M1, STARTERS
 from ..storage.whole import put_aside, whole_folder
 from .atlas import Atlas
 from .first_map import MapProgress, extended, first_atlas
-from .graphs import LEADING
+from .graphs import LEADING, has_graph
 
 log = logging.getLogger(__name__)
 
@@ -131,13 +131,10 @@ def m1_made_at(starter: Path) -> float | None:
     return manifest.stat().st_mtime if manifest.exists() else None
 
 
-def is_encoded(starter: Path, encoder: str, beside: str = "") -> bool:
-    """Whether a starter has the features of this encoder ("" of none), led by their graph.
-
-    Those of one `beside` lead nothing.
-    """
-    is_led = not encoder or manifest_of(starter).get(LEADING) == encoder
-    return not (encoder or beside) or (is_led and (starter / ENCODED).is_dir())
+def is_encoded(starter: Path, encoder: str) -> bool:
+    """Whether a starter has the features of this encoder ("" of none), and their graph."""
+    is_known = manifest_of(starter).get(LEADING) == encoder or has_graph(starter, encoder)
+    return not encoder or (is_known and (starter / ENCODED).is_dir())
 
 
 def manifest_of(starter: Path) -> dict[str, Any]:

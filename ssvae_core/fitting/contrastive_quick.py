@@ -9,7 +9,8 @@ import torch
 
 from ..models.contrastive import ContrastivePretraining
 from ..models.networks import ImageEncoder
-from ..pretraining.contrastive import embed, is_in_clusters, learn_contrastively
+from ..pretraining.clusters import is_in_clusters
+from ..pretraining.contrastive import embed, learn_contrastively
 from ..training.budget import Pace
 from ..training.chunks import run_to_end
 from ..training.optimisation import mean_terms

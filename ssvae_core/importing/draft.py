@@ -9,7 +9,6 @@ is what a killed import left.
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import json
 import shutil
@@ -41,6 +40,7 @@ from ..data.stored import (
     write_json,
 )
 from ..errors import NotWritten
+from ..storage.file_lock import lock_file
 from ..storage.whole import flush_to_disk
 from .row_file import RowFile
 
@@ -238,7 +238,7 @@ def _locked_folder(root: Path) -> tuple[Path, IO[str]]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
         lock = (folder / LOCK).open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock_file(lock.fileno())
         if (folder / LOCK).exists():
             return folder, lock
         lock.close()
@@ -270,7 +270,7 @@ def clean(root: Path) -> list[str]:
     for folder in sorted(root.glob(f"{PREFIX}*")):
         try:
             with (folder / LOCK).open("a") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_file(lock.fileno(), is_free=True)
                 shutil.rmtree(folder, ignore_errors=True)
                 gone.append(folder.name)
         except OSError:  # being written right now, or not ours to remove

@@ -40,12 +40,15 @@ IMAGE_HEADS = (
 )
 
 
+ItemContent = Path | bytes | Callable[[], bytes] | NDArray[Any]
+
+
 @dataclass(frozen=True)
 class Item:
     """One example to take: a file, its bytes, something that gives them, or a row of numbers."""
 
     name: str
-    content: Path | bytes | Callable[[], bytes] | NDArray[Any]
+    content: ItemContent
     class_name: str | None = None
     features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
     in_test: bool = False  # it is of the test part: nothing may learn from it

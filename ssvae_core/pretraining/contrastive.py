@@ -41,8 +41,6 @@ from .starter import Starter, active_latents, latent_means
 N_PAIRS, STEPS = 512, 20_000  # a step, and steps, of the starter that ships
 PARTNERS = 5  # nearest neighbours, one of which may be the other half of a pair
 UNWARPED = 0.1  # share of the images that keep their shape
-# Of clusters: in how many, of how many images, and how seldom neighbours may lie in two of them.
-N_CLUSTERS, N_IN_CLUSTERS, CLUSTERED_RATIO = 10, 5000, 3.0
 # In how much of the run the learning rate falls, and to what share: long, as it begins high.
 DECAY_WITHIN, DECAY_FLOOR = 0.5, 0.02
 
@@ -105,37 +103,3 @@ def with_image_encoder(
     neighbours, distances = with_others(near, others)
     atlas = replace(starter.atlas, neighbours=neighbours, distances=distances)
     yield replace(starter, atlas=atlas, image_encoder=pretraining.image_encoder)
-
-
-def is_in_clusters(features: NDArray[np.float32], seed: int) -> Chunked[bool]:
-    """Whether features (N, F) lie in clusters, and not spread as their variances alone would be.
-
-    By the share of neighbours in two clusters of k-means: CLUSTERED_RATIO times as large where each
-    principal component is shuffled by itself (so a null as for the gap statistic, Tibshirani et al.
-    2001). By the image encoder it is 4 to 18 times for images in kinds, 2.4 at most for others.
-    """
-    return (yield from clustered_ratio(features, seed)) > CLUSTERED_RATIO
-
-
-def clustered_ratio(features: NDArray[np.float32], seed: int) -> Chunked[float]:
-    """That share of neighbours, how many times as large where components are shuffled: (N, F).
-
-    Of two spaces of the same examples, the one of the larger ratio shows more of their kinds.
-    """
-    seeded = np.random.default_rng(seed)
-    some = features[seeded.permutation(len(features))[:N_IN_CLUSTERS]]
-    yield
-    parted = _parted(some, seed)
-    yield
-    u, scales, _ = np.linalg.svd(some - some.mean(0), full_matrices=False)
-    shuffled = seeded.permuted((u * scales).astype(np.float32), axis=0)
-    return _parted(shuffled, seed) / max(parted, 1e-9)
-
-
-def _parted(features: NDArray[np.float32], seed: int) -> float:
-    """The share of neighbours that lie in two clusters: (N, F) -> a share."""
-    from sklearn.cluster import KMeans
-
-    n_clusters = min(N_CLUSTERS, len(np.unique(features, axis=0)))  # all may look the same
-    whose = KMeans(n_clusters, n_init=3, random_state=seed).fit_predict(features)
-    return float((whose[nearest_neighbours(features)[0]] != whose[:, None]).mean())

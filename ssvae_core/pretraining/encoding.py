@@ -33,8 +33,9 @@ from ..encoders import (
 )
 from ..errors import Conflict, UserError
 from ..training.device import is_out_of_memory
+from .clusters import clustered_ratio
 from .encoded_features import EncodedFeatures
-from .progress import PretrainingProgress, Watched, laid_out, neighbours_of
+from .progress import PretrainingProgress, Watched, laid_out, neighbours_of, watched
 
 MAP_EVERY = 0.2  # of the images, between two maps
 LEAST_ON_MAP = 30  # images; fewer tell nothing of where the others go
@@ -73,13 +74,14 @@ class DatasetEncoding:
     def __iter__(self) -> Iterator[PretrainingProgress | EncodedSet]:
         """Encode, and lay the map out; yields the EncodedSet last. Raises UserError if it fails."""
         features = self._features or (yield from self._encoded())
-        yield PretrainingProgress("looking for each image's neighbours", None)
-        near = yield from neighbours_of(features_for_graph(features.values))
-        atlas = None
+        yield (looking := PretrainingProgress("looking for each image's neighbours", None))
+        comparable, atlas = features_for_graph(features.values), None
+        near = yield from neighbours_of(comparable)
+        ratio = yield from watched(clustered_ratio(comparable, self.seed), looking)
         if self.map is not None:
             xy = yield from laid_out(near[0], self.map.xy, self.seed)
             atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
-        yield EncodedSet(features, NamedGraph(self.encoder, *near), atlas)
+        yield EncodedSet(features, NamedGraph(self.encoder, *near, ratio), atlas)
 
     def _encoded(self) -> Watched[EncodedFeatures]:
         if self.encoder.partition(":")[0] == FEATURES:

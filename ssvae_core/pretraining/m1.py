@@ -29,7 +29,8 @@ from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import read_bundle, write_bundle
 from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
-from .contrastive import embed, is_in_clusters, learn_contrastively
+from .clusters import CLUSTERED_RATIO, clustered_ratio
+from .contrastive import embed, learn_contrastively
 from .held_out import LOOK_EVERY, HeldOut
 from .progress import PretrainingProgress, Watched, laid_out, neighbours_of, watched
 from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
@@ -88,7 +89,8 @@ class Pretraining:
             raise NothingFound("The new M1 found nothing in which the images differ.")
         others = yield from neighbours_of(latents, N_NEIGHBOURS + N_BEYOND)
         near = others[0][:, :N_NEIGHBOURS], others[1][:, :N_NEIGHBOURS]
-        graphs = [NamedGraph(M1_LATENTS, *near)]
+        ratio = yield from watched(clustered_ratio(latents, self.seed), last)
+        graphs = [NamedGraph(M1_LATENTS, *near, ratio)]
         if self.is_led:
             atlas = Atlas(self.map.xy, *near, medoids(self.map.xy, seed=self.seed))
             yield Starter(self.m1, atlas, graphs=graphs)
@@ -96,9 +98,10 @@ class Pretraining:
         xy = yield from laid_out(near[0], self.map.xy, self.seed)
         if (image_encoder := (yield from self._image_encoder(others[0]))) is not None:
             features = (yield from watched(embed(image_encoder, self.pixels), last)).cpu().numpy()
-            if (yield from watched(is_in_clusters(features, self.seed), last)):
+            ratio = yield from watched(clustered_ratio(features, self.seed), last)
+            if ratio > CLUSTERED_RATIO:
                 near = with_others((yield from neighbours_of(features)), others)
-                graphs.insert(0, NamedGraph(CONTRASTIVE, *near))
+                graphs.insert(0, NamedGraph(CONTRASTIVE, *near, ratio))
             else:
                 image_encoder = None
         atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))

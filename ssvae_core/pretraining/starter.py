@@ -71,10 +71,13 @@ class Starter:
         if not self.leading:
             learned = CONTRASTIVE if self.image_encoder is not None else M1_LATENTS
             self.leading = learned if self.is_trained else PIXELS
-        own = NamedGraph(self.leading, self.atlas.neighbours, self.atlas.distances)
+        near = self.atlas.neighbours, self.atlas.distances
         if self.leading not in (each.name for each in self.graphs):
-            self.graphs = [own, *self.graphs]
-        self.graphs = [own if each.name == self.leading else each for each in self.graphs]
+            self.graphs = [NamedGraph(self.leading, *near), *self.graphs]
+        self.graphs = [
+            NamedGraph(each.name, *near, each.clustered) if each.name == self.leading else each
+            for each in self.graphs
+        ]
 
     @property
     def fingerprint(self) -> str:

@@ -125,8 +125,8 @@ class Workspace:
         starter = starter_folders.starter_of(data, self.root)
         with self._floor:
             self._cool()
-            leading, beside = wanted_encoder(data), wanted_beside(data)
-            is_encoded = starter_folders.is_encoded(starter, leading, beside)
+            wanted = wanted_encoder(data) or wanted_beside(data)
+            is_encoded = starter_folders.is_encoded(starter, wanted)
             if not ((starter / M1).is_dir() and is_encoded):
                 place = place_of(name, data_root(self.root))
                 self.background = BackgroundPretraining(

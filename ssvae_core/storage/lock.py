@@ -7,7 +7,6 @@ itself, whatever path leads there.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import logging
 import os
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import Conflict, NotWritten
+from .file_lock import lock_file
 from .paths import APP_LOCK
 
 CANNOT_LOCK = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL, errno.EBADF}
@@ -62,7 +62,7 @@ class WorkspaceLock:
                     "Check who may write there, or name another folder in SSVAE_WORKSPACE."
                 ) from error
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock_file(handle, is_free=True)
             except OSError as error:
                 if error.errno in CANNOT_LOCK:
                     log.warning(

@@ -17,19 +17,19 @@ from .state import TrainerState
 class EncodingBeside:
     """One way of a session's images through an encoder.
 
-    Map and model stay, and the model takes its steps in turns with it. Then the encoder's graph and
-    a linear probe of its features answer labels together with what is learned on the images. They
-    are kept for all sessions on these images.
+    The model stays and takes its steps in turns with it. Then the encoder's graph and a linear probe
+    of its features answer labels together with what is learned on the images, and the map stays
+    unless that graph is first to trust. They are kept for all sessions on these images.
     """
 
     title = "encoding the images"
     kept = "The images are not encoded; all else stays."
     gives_way = takes_turns = True
-    first_map = map_before = None
+    first_map = None
 
     def __init__(self, state: TrainerState, encoder: str, store: FeatureStore, home: Path):
         """By this encoder. `home` is the folder of the data set's starter."""
-        self._state, self._home = state, home
+        self._state, self._home, self.map_before = state, home, state.atlas.xy
         known = state.starter.beside
         self._encoding = DatasetEncoding(state.data, encoder, store, None, state.seed, known)
 
@@ -39,16 +39,21 @@ class EncodingBeside:
             if isinstance(event, PretrainingProgress):
                 yield event
             else:
-                yield self._state.starter.with_beside(event.features, event.graph)
+                starter = self._state.starter.with_beside(event.features, event.graph)
+                self._graph = event.graph
+                yield (yield from self._state.in_order(starter))
 
     def keep(self, starter: Starter) -> None:
-        """Write features and graph beside what lies there."""
+        """Write features, graph and map; where the session has its own, the map only there."""
         assert starter.beside is not None
         of_these = self._state.data.fingerprint
         starter.beside.save(self._home / ENCODED, of_these)
-        own = self._state.folder / OWN_STARTER
-        for folder in (self._home, *([own] if (own / ATLAS).is_dir() else [])):
-            add_graph(folder, starter.graphs[-1], {"fingerprint": of_these})
+        own, made_of = self._state.folder / OWN_STARTER, {"fingerprint": of_these}
+        if (own / ATLAS).is_dir():
+            add_graph(self._home, self._graph, made_of)
+            starter.save_map(own, made_of)
+        else:
+            starter.save_map(self._home, made_of)
 
     def save(self) -> None:
         """Nothing: the store keeps what is encoded."""

@@ -39,7 +39,9 @@ class ImageEncoding:
                 yield event
             else:
                 assert event.atlas is not None
-                yield self._state.starter.encoded(event.features, event.graph, event.atlas)
+                state = self._state
+                starter = state.starter.encoded(event.features, event.graph, event.atlas)
+                yield (yield from state.in_order(starter))
 
     def keep(self, starter: Starter) -> None:
         """Write features and map; the M1 that lies there stays."""

@@ -56,10 +56,10 @@ class M1Training:
             if not isinstance(event, Starter):
                 yield event
             elif self.gives_way:
-                yield self._beside(event)
+                yield (yield from self._state.in_order(self._beside(event)))
             else:
                 yield from self._compare(event)
-                yield self._instead(event)
+                yield (yield from self._state.in_order(self._instead(event)))
 
     def _beside(self, new: Starter) -> Starter:
         """The starter there is, with the new M1 and its graph."""

@@ -17,7 +17,9 @@ from ..data.dataset import Dataset
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import FittingOptions
+from ..pretraining.clusters import led_by_first
 from ..pretraining.m1_quick import Plan, plan_on
+from ..pretraining.progress import Watched
 from ..pretraining.starter import Starter
 from ..training.bounds import AnomalyScores
 from ..training.chunks import Chunked, run_to_end
@@ -85,6 +87,10 @@ class TrainerState:
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
         self.ensemble = self._new_ensemble()
         self.anomaly_scores = AnomalyScores(self.learner)
+
+    def in_order(self, starter: Starter) -> Watched[Starter]:
+        """The starter with its graphs in the order of trust before labels, led by the first."""
+        return led_by_first(starter, self.data.images, self.data.encoder, self.seed)
 
     def go_on_beside(self, starter: Starter) -> None:
         """Answer by the graphs of this starter, of the same M1; the model stays what it is."""

@@ -10,11 +10,8 @@ import zipfile
 import numpy as np
 import pandas
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from benchmarks.app_process import wait_until
-from ssvae_core.api import routes
 from ssvae_core.api.exporting import READ_BY
 from ssvae_core.export import FORMATS, ExportOptions
 from ssvae_core.export.accuracy import audited
@@ -35,11 +32,6 @@ def session(workspace):
     ):
         session.do(Operation(str(uuid.uuid4()), kind, examples, label), "Ana")
     return session
-
-
-@pytest.fixture
-def client(workspace):
-    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 def guess(session, right=1.0):

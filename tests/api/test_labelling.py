@@ -26,11 +26,6 @@ def session(workspace):
     return workspace.create("Digits")
 
 
-@pytest.fixture
-def client(workspace):
-    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
-
-
 def op(kind="label", op_id=None, **fields):
     return {"op_id": op_id or str(uuid.uuid4()), "kind": kind, **fields}
 

@@ -1,10 +1,7 @@
 """Choosing how the model is fitted to the data: the route, and what the trainer is told."""
 
 import pytest
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
-from ssvae_core.api import routes
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Workspace
 
@@ -32,11 +29,6 @@ def workspace(tmp_path, started):
 @pytest.fixture
 def session(workspace):
     return workspace.create("Digits", model="guided")
-
-
-@pytest.fixture
-def client(workspace):
-    return TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
 
 
 def choose(client, session, **chosen):

@@ -6,14 +6,14 @@ from numpy.testing import assert_array_equal
 
 from ssvae_core import SSVAEClassifier
 from ssvae_core.fitting.fit import Fit
-from ssvae_core.pretraining import contrastive
+from ssvae_core.pretraining import clusters
 from tests.support.small_classifier import classifier
 
 
 @pytest.fixture(scope="module")
 def learned(images, few):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(contrastive, "CLUSTERED_RATIO", 0.0)  # a few steps make no clusters
+        patch.setattr(clusters, "CLUSTERED_RATIO", 0.0)  # a few steps make no clusters
         return classifier(encoder="contrastive", max_iter=30).fit(images, few)
 
 
@@ -32,7 +32,7 @@ def test_it_is_saved_with_the_classifier(learned, images, tmp_path):
 
 
 def test_one_that_tells_no_kinds_apart_is_left(images, few, monkeypatch):
-    monkeypatch.setattr(contrastive, "CLUSTERED_RATIO", np.inf)
+    monkeypatch.setattr(clusters, "CLUSTERED_RATIO", np.inf)
     found = classifier(encoder="contrastive", max_iter=3).fit(images, few)
     assert (found.encoder_, found.fit_.image_encoder) == ("", None)
 

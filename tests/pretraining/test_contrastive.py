@@ -15,7 +15,6 @@ from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining.contrastive import (
     PARTNERS,
     embed,
-    is_in_clusters,
     learn_contrastively,
     with_image_encoder,
 )
@@ -36,29 +35,6 @@ def learn(pixels, steps, n_pairs=32, seed=0, neighbours=None):
         image_encoder, SHAPE, pixels, near, n_pairs, lambda done: 1 - done / steps, seed
     )
     return image_encoder, [terms["contrast"].item() for terms in work]
-
-
-# Whether it is of use
-
-
-def test_ten_kinds_are_clusters():
-    chance = np.random.default_rng(0)
-    centres = 4 * chance.standard_normal((10, 16))
-    features = centres[chance.integers(10, size=1000)] + chance.standard_normal((1000, 16))
-    assert run_to_end(is_in_clusters(features.astype(np.float32), seed=0))
-
-
-def test_places_on_a_sheet_are_none():
-    """As what is seen of drawn shapes, which is where they are: bent, but in one piece."""
-    where = 3 * np.random.default_rng(0).random((1000, 2))
-    features = np.concatenate([np.sin(where), np.cos(where), where.prod(1, keepdims=True)], 1)
-    assert not run_to_end(is_in_clusters(features.astype(np.float32), seed=0))
-
-
-def test_a_cloud_is_none_nor_is_one_point():
-    cloud = np.random.default_rng(0).standard_normal((500, 16), np.float32)
-    assert not run_to_end(is_in_clusters(cloud, seed=0))
-    assert not run_to_end(is_in_clusters(np.zeros_like(cloud), seed=0))
 
 
 def test_learning_lowers_it_and_sees_classes_better_than_new_convolutions(pixels, digits):

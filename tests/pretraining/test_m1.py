@@ -9,7 +9,6 @@ import torch
 from ssvae_core.atlas.atlas import N_BEYOND, N_NEIGHBOURS, nearest_neighbours
 from ssvae_core.models import contrastive as image_encoder
 from ssvae_core.options.options import FittingOptions
-from ssvae_core.pretraining import contrastive
 from ssvae_core.pretraining import m1 as pretraining
 from ssvae_core.pretraining.contrastive import embed
 from ssvae_core.pretraining.m1 import NothingFound, Pretraining
@@ -57,7 +56,7 @@ def test_it_ends_with_a_starter_that_knows_the_data_better_than_pixels_drawn_at_
 def test_who_has_nothing_to_see_has_neighbours_in_the_latents(pixels, starter, why, monkeypatch):
     n, networks = (60 if why == "few" else 300), ("mlp" if why == "an mlp" else "auto")
     if why == "no clusters":
-        monkeypatch.setattr(contrastive, "CLUSTERED_RATIO", float("inf"))
+        monkeypatch.setattr("ssvae_core.pretraining.m1.CLUSTERED_RATIO", float("inf"))
     options = FittingOptions(networks=networks)
     events = Pretraining(pixels[:n], (8, 8, 1), starter.atlas.xy[:n], 1, options, epochs=40)
     *_, new = events

@@ -13,10 +13,10 @@ from ssvae_core.api import routes
 from ssvae_core.atlas import starter_folders as starters
 from ssvae_core.protocol.messages import Status
 from ssvae_core.session.background_pretraining import BackgroundPretraining
-from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import BACKGROUND_PRETRAINING, UNFINISHED_M1
 from ssvae_core.worker.supervisor import LocalWorker
 from tests.support.small_files import encoded, write
+from tests.support.small_workspace import empty_workspace
 
 SECONDS = 120.0
 N = 60
@@ -32,11 +32,7 @@ def until(condition, seconds=SECONDS):
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch):
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path))
-    workspace = Workspace(tmp_path / "workspace")
-    yield workspace
-    workspace.close()
+    yield from empty_workspace(tmp_path / "workspace", tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Workspace
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_imports import take_in
+from tests.support.small_workspace import empty_workspace
 
 CHOICE = Choice(Policy(side=None, channels="auto"), role="truth")
 
@@ -33,11 +34,7 @@ def warmed(monkeypatch):
 
 @pytest.fixture
 def workspace(tmp_path, monkeypatch, warmed):
-    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path / "workspace"))
-    monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path))
-    workspace = Workspace(tmp_path / "workspace")
-    yield workspace
-    workspace.close()
+    yield from empty_workspace(tmp_path / "workspace", tmp_path, monkeypatch)
 
 
 @pytest.fixture

@@ -13,19 +13,18 @@ from pathlib import Path
 from ...data.import_report import Skipped
 from ...errors import UserError
 from ...labels.names import shown
-from ..class_folders import ClassFolders, ImageFolders
-from ..folder_parts import FolderParts
+from ..class_folders import Folders, ImageFolders
 from ..items import (
     IMAGE_HEADS,
     ContentError,
     Item,
-    Source,
     is_hidden,
     looks_like_image,
     natural,
 )
 from ..other_formats import HEAD_BYTES, advice_by_content, advice_by_name
 from ..reading import AS_FOUND
+from .folder_tree import FolderTree
 
 MOST_BYTES = 256 * 2**20  # of one member, unpacked: it is held in memory
 MOST_MEMBERS = 5_000_000
@@ -34,11 +33,10 @@ SAYS_UTF8 = 0x800
 MOST_TIMES = 200
 
 
-class Archive(Source):
+class Archive(FolderTree):
     """Every member, in the order of their names."""
 
     title = "a zip of images"
-    are_folders = True
 
     def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
         super().__init__(where, reading)
@@ -51,9 +49,6 @@ class Archive(Source):
         members = [member for member in self._zip.infolist() if not member.is_dir()]
         _refuse_bomb(Path(where), members)
         self._members = sorted(members, key=lambda member: natural(member.filename))
-        self._classes: ClassFolders | None = None
-        self._images: ImageFolders | None = None
-        self._parts: FolderParts | None = None
 
     @staticmethod
     def accepts(where: str) -> bool:
@@ -67,7 +62,7 @@ class Archive(Source):
 
     def items(self) -> Iterator[Item | Skipped]:
         """Every member; one is unpacked when its content is called for."""
-        classes = self._class_folders()
+        classes = self.class_folders
         for member in self._members:
             parts = _parts(member)
             name = shown("/".join(classes.below_common(parts)))
@@ -78,31 +73,18 @@ class Archive(Source):
             elif member.file_size > MOST_BYTES:
                 yield Skipped(name, "too-large", f"more than {MOST_BYTES // 2**20} MB unpacked")
             else:
-                folders = parts[:-1]
-                in_test = self._parts is not None and self._parts.is_in_test(folders)
-                content = _Member(self._zip, member)
-                yield Item(name, content, classes.class_of(folders), in_test=in_test)
+                yield self.item(name, _Member(self._zip, member), parts[:-1])
 
-    def look(self) -> None:
-        """Find which of its folders are a test part."""
-        if self._parts is None:
-            self._parts = FolderParts(ClassFolders(self._image_folders().found), self.reading)
+    def root_folders(self) -> Folders:
+        """Its name."""
+        return (Path(self.where).stem,)
 
-    def _image_folders(self) -> ImageFolders:
-        if self._images is None:
-            self._images = ImageFolders()
-            for member in self._members:
-                parts = _parts(member)
-                if not is_hidden("/".join(parts)):
-                    self._images.look(parts[:-1], parts[-1], _Member(self._zip, member).head)
-        return self._images
-
-    def _class_folders(self) -> ClassFolders:
-        if self._classes is None:
-            self._classes = ClassFolders(self._image_folders().found, self.known_classes)
-            self.class_notes = self._classes.notes
-            self.above = "/".join((Path(self.where).stem, *self._classes.common))
-        return self._classes
+    def look_into(self, images: ImageFolders) -> None:
+        """Every member; of most no more is read than the name."""
+        for member in self._members:
+            parts = _parts(member)
+            if not is_hidden("/".join(parts)):
+                images.look(parts[:-1], parts[-1], _Member(self._zip, member).head)
 
 
 class _Member:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from ...data.import_report import Skipped
 from ...labels.names import shown
-from ..class_folders import ClassFolders, Folders, ImageFolders
-from ..folder_parts import FolderParts
-from ..items import Item, Source, is_hidden, natural
+from ..class_folders import Folders, ImageFolders
+from ..items import Item, is_hidden, natural
 from ..reading import AS_FOUND
+from .folder_tree import FolderTree
 
 Identity = tuple[int, int]  # device and number: what a folder is, whatever leads to it
 
@@ -28,18 +28,14 @@ class _File:
     detail: str = ""
 
 
-class Folder(Source):
+class Folder(FolderTree):
     """Every file below it, in the order of their names. Only one folder is listed at a time."""
 
     title = "a folder of images"
-    are_folders = True
 
     def __init__(self, where: str, reading: Mapping[str, str] = AS_FOUND):
         super().__init__(where, reading)
         self.root = Path(where)
-        self._classes: ClassFolders | None = None
-        self._images: ImageFolders | None = None
-        self._parts: FolderParts | None = None
 
     @staticmethod
     def accepts(where: str) -> bool:
@@ -52,33 +48,21 @@ class Folder(Source):
 
     def items(self) -> Iterator[Item | Skipped]:
         """Every file; those that a system left behind are skipped."""
-        classes = self._class_folders()
+        classes = self.class_folders
         for file in self._below(self.root, (), frozenset()):
             name = shown("/".join(classes.below_common(file.parts)))
             if file.reason:
                 yield Skipped(name, file.reason, file.detail)
             else:
-                folders = file.parts[:-1]
-                in_test = self._parts is not None and self._parts.is_in_test(folders)
-                yield Item(name, file.path, classes.class_of(folders), in_test=in_test)
+                yield self.item(name, file.path, file.parts[:-1])
 
-    def look(self) -> None:
-        """Find which of its folders are a test part."""
-        if self._parts is None:
-            self._parts = FolderParts(ClassFolders(self._image_folders().found), self.reading)
+    def root_folders(self) -> Folders:
+        """Its whole path."""
+        return (str(self.root.absolute()),)
 
-    def _image_folders(self) -> ImageFolders:
-        if self._images is None:
-            self._images = ImageFolders()
-            self._look_below(self._images, self.root, (), frozenset())
-        return self._images
-
-    def _class_folders(self) -> ClassFolders:
-        if self._classes is None:
-            self._classes = ClassFolders(self._image_folders().found, self.known_classes)
-            self.class_notes = self._classes.notes
-            self.above = "/".join((str(self.root.absolute()), *self._classes.common))
-        return self._classes
+    def look_into(self, images: ImageFolders) -> None:
+        """Every file below it; of most no more is read than the name."""
+        self._look_below(images, self.root, (), frozenset())
 
     def _look_below(
         self, images: ImageFolders, folder: Path, inside: Folders, above: frozenset[Identity]
