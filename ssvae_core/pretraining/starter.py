@@ -117,8 +117,8 @@ class Starter:
     def encoded(self, features: EncodedFeatures, graph: NamedGraph, atlas: Atlas) -> Starter:
         """The same led by the graph of these features; that of another encoder is gone."""
         graphs = [graph, *(each for each in self.graphs if each.name in OF_NO_ENCODER)]
-        seen = {"features": features, "beside": None}
-        return replace(self, atlas=atlas, leading=graph.name, graphs=graphs, **seen)
+        led = {"atlas": atlas, "leading": graph.name, "graphs": graphs}
+        return replace(self, features=features, beside=None, **led)
 
     def with_beside(self, features: EncodedFeatures, graph: NamedGraph) -> Starter:
         """The same with these features for the probe alone, and their graph as the last one."""

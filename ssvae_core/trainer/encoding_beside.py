@@ -17,9 +17,9 @@ from .state import TrainerState
 class EncodingBeside:
     """One way of a session's images through an encoder.
 
-    The model stays and takes its steps in turns with it. Then the encoder's graph and a linear probe
-    of its features answer labels together with what is learned on the images, and the map stays
-    unless that graph is first to trust. They are kept for all sessions on these images.
+    The model stays and takes its steps in turns with it. Then the encoder's graph and a linear
+    probe of its features answer labels together with what is learned on the images, and the map
+    stays unless that graph is first to trust. They are kept for all sessions on these images.
     """
 
     title = "encoding the images"
