@@ -58,6 +58,7 @@ THROUGH = {
     "labels/wording.py": "api/test_labelling.py",
     "options/catalogue.py": "options/test_options.py",
     "pretraining/m1_quick.py": "cli/test_fit.py",
+    "trainer/m1_jobs.py": "trainer/test_autoencoder_m1.py",
     "pretraining/progress.py": "pretraining/test_m1.py",
     "protocol/arrays.py": "protocol/test_wire.py",
     "protocol/message_checks.py": "protocol/test_wire.py",

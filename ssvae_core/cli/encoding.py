@@ -23,6 +23,8 @@ from ..encoders import (
     encoder_beside,
     open_encoder,
 )
+from ..encoders.opening import opened_apart
+from ..errors import NeedsDownload
 from ..importing.feature_file import path_of, read_features
 from ..storage import paths
 from .reporting import ProgressLine
@@ -57,12 +59,18 @@ class EncodedData:
 
 
 def encoded_data(
-    asked: str | None, data: Dataset, has_starter: bool, line: ProgressLine
+    asked: str | None,
+    data: Dataset,
+    has_starter: bool,
+    line: ProgressLine,
+    *,
+    download: bool = False,
 ) -> EncodedData | None:
     """The features of a data set by the encoder that is chosen, kept in the workspace.
 
-    None where the model sees the examples without one: as where `auto` finds that a starter ships.
-    Raises UserError where it cannot be had.
+    Weights that are not on this machine are fetched where `download` says so. None where the model
+    sees the examples without one: as where `auto` finds that a starter ships. Raises UserError
+    where it cannot be had, NeedsDownload where its weights would have to be fetched.
     """
     from ..fitting.array_encoder import chosen_for_fit
 
@@ -82,13 +90,24 @@ def encoded_data(
         rows = read_features(path).of_examples(data.file_names, len(data))
         return EncodedData(choice, FEATURES, rows, None, 0.0)
     line.say(f"opening the encoder {choice}")
-    encoder, start = open_encoder(choice), time.monotonic()
+    encoder, start = _opened(choice, download, line), time.monotonic()
     features = _followed(data, encoder, "encoding the images", line)
     test_features = None
     if data.test_images is not None:
         test_features = _followed(_test_part(data), encoder, "encoding the test images", line)
     seconds = time.monotonic() - start
     return EncodedData(choice, encoder.key, features, test_features, seconds, bool(beside))
+
+
+def _opened(choice: str, download: bool, line: ProgressLine) -> Encoder:
+    try:
+        return open_encoder(choice)
+    except NeedsDownload:
+        if not download:
+            raise
+    for event in opened_apart(choice, "download"):
+        line.say(event.message)
+    return open_encoder(choice)
 
 
 def _followed(data: Dataset, encoder: Encoder, message: str, line: ProgressLine) -> NDArray[Any]:

@@ -15,7 +15,7 @@ from ..errors import UserError
 from ..importing.import_data import Choice, Imported, ImportProgress, add_later, import_data
 from ..importing.pixel_policy import CHANNELS, FITS, HIGHEST_SIDE, LOWEST_SIDE, Policy
 from ..storage.paths import data_root
-from .options import Commands, new_command, whole
+from .options import DOWNLOAD, Commands, new_command, whole
 from .reporting import CommandResult, ProgressLine, listing, progress_line, table
 
 EXAMPLES = [
@@ -82,7 +82,7 @@ def add(commands: Commands) -> None:
         "onnx:FILE, timm:NAME, open_clip:NAME, transformers:NAME, or features:FILE, a row of "
         "numbers for each image (auto)",
     )
-    add("--download", action="store_true", help="fetch the encoder's weights if they are not here")
+    add("--download", action="store_true", help=DOWNLOAD)
     add("--keep-duplicates", action="store_true", help="take files with the same pixels as well")
 
 

@@ -13,6 +13,7 @@ from ..options.catalogue import CATALOGUE, DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
 from ..options.options import AUTO
 from .reporting import CommandResult
 
+DOWNLOAD = "fetch the encoder's weights if they are not here"
 Commands = Any  # what argparse gives for adding commands to
 
 
@@ -60,6 +61,7 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         help="whose features tell images apart: auto, contrastive, efficientnet-lite0, onnx:FILE, "
         "timm:NAME, open_clip:NAME, transformers:NAME or features:FILE (auto)",
     )
+    add("--download", action="store_true", help=DOWNLOAD)
     add("--labels", type=whole(0), default=100, metavar="N", help="how many labels (100)")
     add("--seed", type=whole(0), default=0, metavar="N", help="of the draw and the weights (0)")
     add("--device", default="auto", help="auto, cuda, mps or cpu (auto)")

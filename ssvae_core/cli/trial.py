@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Dataset, load_dataset
-from ..encoders import CONTRASTIVE
+from ..encoders import CONTRASTIVE, FeatureStore
 from ..errors import UserError
 from ..options.catalogue import DEFAULT_ON_IMAGES, DEFAULT_ON_VECTORS
+from ..storage import paths
 from .encoding import EncodedData, encoded_data
 from .options import knobs
 from .reporting import ProgressLine
@@ -57,7 +58,9 @@ def new_fit(
         raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
     use_threads(arguments.threads)
     starter = None if arguments.no_starter else _starter(data)
-    known = encoded_data(arguments.encoder, data, starter is not None, line)
+    known = encoded_data(
+        arguments.encoder, data, starter is not None, line, download=arguments.download
+    )
     fit = Fit(
         data.images,
         labels,
@@ -71,6 +74,7 @@ def new_fit(
         starter=starter,
         device=choose_device(arguments.device),
         seed=arguments.seed,
+        store=FeatureStore(paths.default_workspace() / paths.FEATURES),
     )
     fit.seconds = 0.0 if known is None else known.seconds
     return fit, known

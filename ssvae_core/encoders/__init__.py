@@ -6,7 +6,7 @@ here loads torch before an encoder is opened, so menus and checks are cheap.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 from ..errors import NeedsDownload, UserError
@@ -28,28 +28,27 @@ class EncoderKind:
     title: str
     about: str
     argument: str = ""  # "FILE" or "NAME" after a colon; "" for nothing
-    # Given the argument, and whether weights may be fetched; None where there is no network
-    opens: Callable[[str, bool], Encoder] | None = None
+    opens: Callable[[str], Encoder] | None = None  # given the argument; None: no network
     is_argument_needed: bool = True
 
 
-def _efficientnet_lite0(argument: str, download: bool) -> Encoder:
+def _efficientnet_lite0(argument: str) -> Encoder:
     from .efficientnet_lite0 import EfficientNetEncoder
 
     return EfficientNetEncoder()
 
 
-def _onnx(argument: str, download: bool) -> Encoder:
+def _onnx(argument: str) -> Encoder:
     from .onnx_file import OnnxEncoder
 
     return OnnxEncoder(argument)
 
 
-def _of_library(library: str) -> Callable[[str, bool], Encoder]:
-    def opens(argument: str, download: bool) -> Encoder:
+def _of_library(library: str) -> Callable[[str], Encoder]:
+    def opens(argument: str) -> Encoder:
         from .library_models import open_model
 
-        return open_model(library, argument, download=download)
+        return open_model(library, argument)
 
     return opens
 
@@ -95,46 +94,57 @@ def check_encoder(choice: str) -> None:
 
     Whether a file is there and what it holds is seen when it is opened.
     """
+    if not isinstance(choice, str):
+        raise UserError(f"An encoder is chosen by a name such as '{AUTO}', got {choice!r}.")
     if choice != AUTO:
         _kind_of(choice)
 
 
-def open_encoder(choice: str, *, download: bool = False) -> Encoder:
+def open_encoder(choice: str) -> Encoder:
     """The encoder of this choice, with its weights.
 
-    Raises NeedsDownload where its weights are not on this machine and `download` does not say that
-    they may be fetched, UserError where it cannot be had.
+    Raises NeedsDownload where its weights are not on this machine, see `fetched`, UserError where
+    it cannot be had.
     """
     kind, argument = _kind_of(choice)
     if kind.opens is None:
         raise UserError(f"The encoder '{choice}' has no network that could be opened.")
-    return kind.opens(argument, download)
+    return kind.opens(argument)
 
 
 def asked_of_hub(choice: str) -> NeedsDownload:
-    """What would be fetched for this choice, its size and its licence: one request to the hub.
+    """What would be fetched for this choice, its size and its licence, for which the hub is asked.
 
     Raises UserError where there is nothing to fetch, or the hub does not answer.
     """
+    repository = _repository(choice)
+    if not repository:
+        raise UserError(f"The encoder '{choice}' has nothing that would be fetched.")
     from . import hub
 
-    _, argument = _kind_of(choice)
-    name = choice.partition(":")[0]
-    if name not in OF_LIBRARIES:
-        raise UserError(f"The encoder '{choice}' has nothing that would be fetched.")
-    from .library_models import repository_of
+    return hub.asked_of_hub(repository)
 
-    return hub.asked_of_hub(repository_of(name, argument))
+
+def fetched(choice: str) -> Generator[tuple[int, int], None, None]:
+    """Fetch what is not on this machine, where somebody agreed: bytes that are there, and of all.
+
+    Of an encoder that needs nothing fetched, nothing is. Raises UserError where it cannot be had.
+    """
+    if repository := _repository(choice):
+        from . import hub
+        from .library_models import library_of
+
+        library_of(choice.partition(":")[0])  # or what is fetched is of no use
+        yield from hub.fetched(repository)
 
 
 def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
     """What `auto` stands for on examples of this shape; any other choice is itself.
 
-    Features that came with the data are taken, else the network that ships, for photographs: images
-    in colour, or larger than SMALL_GREY. What is learned on small grey images themselves tells them
-    apart better (digits: 97 % right with 100 labels, by the network 84 %), so there the network
-    comes beside it: see `encoder_beside`. For vectors there is none: "". Raises UserError for an
-    encoder that cannot see such examples.
+    Features that came with the data are taken, else the network that ships, for photographs. What
+    is learned on small grey images themselves tells them apart better (digits: 97 % right with 100
+    labels, by the network 84 %), so there it comes beside: see `encoder_beside`. For vectors there
+    is none: "". Raises UserError for an encoder that cannot see such examples.
     """
     check_encoder(choice)
     name = choice.partition(":")[0]
@@ -144,8 +154,7 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
             return FEATURES
         if not is_image:
             return ""
-        is_photograph = shape[2] in (1, 3, 4) and not _is_small_grey(shape)
-        return SHIPS if is_photograph else CONTRASTIVE
+        return SHIPS if is_photograph(shape) else CONTRASTIVE
     if choice == FEATURES and not has_features:
         raise UserError(
             "The data set has no features of its own. Give the file that holds them: features:FILE."
@@ -158,17 +167,32 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
     return choice
 
 
-def encoder_beside(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
+def encoder_beside(choice: str, shape: Sequence[int], has_features: bool = False) -> str:
     """The network by which `auto` also sees small grey images, for neighbours and a linear probe.
 
     The models go on learning from the images themselves. "" where there is none.
     """
     is_left_to_us = choice == AUTO and not has_features
-    return SHIPS if is_left_to_us and _is_small_grey(shape) else ""
+    is_small_grey = len(shape) == 3 and shape[2] == 1 and not is_photograph(shape)
+    return SHIPS if is_left_to_us and is_small_grey else ""
 
 
-def _is_small_grey(shape: tuple[int, ...]) -> bool:
-    return len(shape) == 3 and shape[2] == 1 and max(shape[:2]) <= SMALL_GREY
+def is_photograph(shape: Sequence[int]) -> bool:
+    """Whether examples of this shape are photographs: in colour, or larger than SMALL_GREY."""
+    if len(shape) != 3 or shape[2] not in (1, 3, 4):
+        return False
+    return shape[2] > 1 or max(shape[:2]) > SMALL_GREY
+
+
+def _repository(choice: str) -> str:
+    """What the hub calls the model of this choice; "" for a choice without one."""
+    _, argument = _kind_of(choice)
+    name = choice.partition(":")[0]
+    if name not in OF_LIBRARIES:
+        return ""
+    from .library_models import repository_of
+
+    return repository_of(name, argument)
 
 
 def _kind_of(choice: str) -> tuple[EncoderKind, str]:
@@ -201,6 +225,8 @@ __all__ = [
     "encoded",
     "encoder_beside",
     "features_for_graph",
+    "fetched",
+    "is_photograph",
     "open_encoder",
     "original_image",
 ]

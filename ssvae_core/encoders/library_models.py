@@ -1,6 +1,6 @@
 """Models of three libraries by name or folder: timm:NAME, open_clip:NAME, transformers:NAME.
 
-Whichever it is, its files are found or fetched by `hub`, the library builds the network from them
+Whichever it is, its files are found by `hub`, the library builds the network from them
 without the network of the machine, and images are prepared here, as the model's files say.
 
 Letters in shapes: B images, S pixels a side, T tokens, F features.
@@ -26,6 +26,10 @@ from .preprocessing import Preprocessing, changed, read_json
 
 Network = Callable[[Tensor], Tensor]
 PACKAGES = {"timm": "timm", "open_clip": "open_clip_torch", "transformers": "transformers"}
+
+BOX_OPERATORS = "nms", "qnms"  # of torchvision
+OF_BOXES = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+_OPERATORS: list[torch.library.Library] = []  # or they go with it
 
 
 class LibraryEncoder:
@@ -56,13 +60,13 @@ class LibraryEncoder:
         return features.float().numpy()
 
 
-def open_timm(name: str, *, download: bool = False) -> LibraryEncoder:
+def open_timm(name: str) -> LibraryEncoder:
     """timm:NAME, of a folder, of the hub, or of timm's own weights there: timm/NAME.
 
     Raises NeedsDownload or UserError where it cannot be had.
     """
-    library = _library("timm")
-    folder = weights_folder(repository_of("timm", name), download=download)
+    library = library_of("timm")
+    folder = weights_folder(repository_of("timm", name))
     network = _built(
         folder,
         lambda: library.create_model(f"local-dir:{folder}", pretrained=True, num_classes=0).eval(),
@@ -73,13 +77,13 @@ def open_timm(name: str, *, download: bool = False) -> LibraryEncoder:
     return LibraryEncoder("timm", folder, network, changed(Preprocessing(), given, str(folder)))
 
 
-def open_open_clip(name: str, *, download: bool = False) -> LibraryEncoder:
+def open_open_clip(name: str) -> LibraryEncoder:
     """open_clip:NAME, of a folder or of the hub, or ARCHITECTURE/TAG as open_clip lists them.
 
     Raises NeedsDownload or UserError where it cannot be had.
     """
-    library = _library("open_clip")
-    folder = weights_folder(repository_of("open_clip", name), download=download)
+    library = library_of("open_clip")
+    folder = weights_folder(repository_of("open_clip", name))
     model = _built(
         folder,
         lambda: library.create_model(f"local-dir:{folder}", require_pretrained=True).eval(),
@@ -90,13 +94,13 @@ def open_open_clip(name: str, *, download: bool = False) -> LibraryEncoder:
     return LibraryEncoder("open_clip", folder, model.encode_image, see)
 
 
-def open_transformers(name: str, *, download: bool = False) -> LibraryEncoder:
+def open_transformers(name: str) -> LibraryEncoder:
     """transformers:NAME, of a folder or of the hub: what its image tower pools, or else the mean.
 
     Raises NeedsDownload or UserError where it cannot be had.
     """
-    library = _library("transformers")
-    folder = weights_folder(repository_of("transformers", name), download=download)
+    library = library_of("transformers")
+    folder = weights_folder(repository_of("transformers", name))
     model, loading = _built(
         folder,
         lambda: library.AutoModel.from_pretrained(
@@ -119,13 +123,13 @@ def open_transformers(name: str, *, download: bool = False) -> LibraryEncoder:
     return LibraryEncoder("transformers", folder, lambda x: _pooled(model, x, has_pooler), see)
 
 
-def open_model(library: str, name: str, *, download: bool = False) -> LibraryEncoder:
+def open_model(library: str, name: str) -> LibraryEncoder:
     """The model of that name, by the library of that name in PACKAGES."""
     if library == "timm":
-        return open_timm(name, download=download)
+        return open_timm(name)
     if library == "open_clip":
-        return open_open_clip(name, download=download)
-    return open_transformers(name, download=download)
+        return open_open_clip(name)
+    return open_transformers(name)
 
 
 def repository_of(library: str, name: str) -> str:
@@ -144,7 +148,7 @@ def repository_of(library: str, name: str) -> str:
         return f"timm/{name}"
     architecture, _, tag = name.partition("/")
     if library == "open_clip" and tag:
-        known = _library("open_clip").get_pretrained_cfg(architecture, tag)
+        known = library_of("open_clip").get_pretrained_cfg(architecture, tag)
         return str(known.get("hf_hub") or name).strip("/") if known else name
     return name
 
@@ -164,10 +168,11 @@ def _pooled(model: Any, x: Tensor, has_pooler: bool) -> Tensor:
     return hidden.mean(1) if hidden.ndim == 3 else hidden.flatten(2).mean(2)
 
 
-def _library(name: str) -> Any:
+def library_of(name: str) -> Any:
+    """The library of that name in PACKAGES. Raises UserError where it is not there, or broken."""
     package = PACKAGES[name]
     try:
-        return importlib.import_module(name)
+        return loaded(name)
     except ImportError as error:
         raise UserError(
             f"The encoder '{name}' needs the package {package}. Install: pip install {package}"
@@ -177,6 +182,27 @@ def _library(name: str) -> Any:
             f"The package {package} is installed and does not load: {error}. Most likely "
             "torchvision is of another build than torch: install both from the same place."
         ) from error
+
+
+def loaded(name: str) -> Any:
+    """A library, also where torchvision's own operators are of another build than torch's.
+
+    So they are where a registry has torch for the CPU and torchvision for CUDA alone. Then it loads
+    once the two that it describes at import are known by name; no encoder suppresses boxes. Raises
+    what the import raises.
+    """
+    try:
+        importlib.import_module("torchvision")
+    except ImportError:
+        pass  # whoever needs it says so
+    except RuntimeError as error:
+        if "torchvision::" not in str(error):
+            raise
+        _OPERATORS.append(torch.library.Library("torchvision", "FRAGMENT"))
+        for operator in BOX_OPERATORS:
+            if not hasattr(torch.ops.torchvision, operator):
+                _OPERATORS[-1].define(operator + OF_BOXES)
+    return importlib.import_module(name)
 
 
 def _built(folder: Path, build: Callable[[], Any]) -> Any:

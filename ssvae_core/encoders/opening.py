@@ -7,16 +7,19 @@ sentence.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from .. import errors
 from ..errors import NeedsDownload, Unavailable, UserError
-from . import ENCODERS, asked_of_hub, check_encoder, open_encoder
+from . import ENCODERS, asked_of_hub, check_encoder, fetched, open_encoder
 
 Network = Literal["none", "ask", "download"]
 MESSAGES: dict[Network, str] = {
@@ -25,6 +28,7 @@ MESSAGES: dict[Network, str] = {
     "download": "downloading its weights",
 }
 LOOK_SECONDS = 0.2  # between two looks at whether it has ended
+LEAVING_SECONDS = 3  # that it has to take away what it fetched in part
 LOCAL = "local-dir:"  # what a name begins with that is a folder, in open_clip and timm
 LONGEST_LOG = 400  # characters of what it printed last, that are told
 
@@ -67,8 +71,10 @@ def local_path(choice: str) -> str:
     return named if named and is_local else ""
 
 
-def opened_apart(choice: str, network: Network = "none") -> Iterator[Opening]:
+def opened_apart(choice: str, network: Network = "none") -> Generator[Opening, None, None]:
     """Open it in a process of its own; the last event has its key. Closing ends the process.
+
+    What was fetched in part is taken away then; files that are whole stay for the next time.
 
     `network` is what a person has agreed to: nothing, to "ask" how large missing weights are and
     under which licence, or to "download" them. Raises the UserError that is raised there:
@@ -86,25 +92,42 @@ def opened_apart(choice: str, network: Network = "none") -> Iterator[Opening]:
             try:
                 told, log = process.communicate(timeout=LOOK_SECONDS)
                 break
-            except subprocess.TimeoutExpired:
-                continue
+            except subprocess.TimeoutExpired as error:
+                message = _told_so_far(error.output) or message
     finally:
-        process.kill()
-        process.wait()
+        _end(process)
         for pipe in (process.stdout, process.stderr):
             if pipe is not None:
                 pipe.close()
-    lines = told.strip().splitlines()
-    if not lines:
+    answer = json.loads((told.strip().splitlines() or ["{}"])[-1])
+    if not {"error", "key"} & set(answer):
         raise Unavailable(
             f"The encoder '{choice}' could not be opened: its process ended. "
             f"{log.strip()[-LONGEST_LOG:]}"
         )
-    yield heard(json.loads(lines[-1]))
+    yield heard(answer)
+
+
+def _told_so_far(output: bytes | None) -> str:
+    """What the process said last, of how much it has fetched; "" of nothing."""
+    *whole, _ = (output or b"").split(b"\n")
+    told = json.loads(whole[-1]) if whole else {}
+    if "done" not in told:
+        return ""
+    return f"{MESSAGES['download']}, {told['done'] / 1e6:,.0f} of {told['of'] / 1e6:,.0f} MB"
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(LEAVING_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def heard(answer: dict[str, Any]) -> Opening:
-    """What `answer_to` said, here: the encoder's key, or the UserError that it met."""
+    """What `answers` said last, here: the encoder's key, or the UserError that it met."""
     if "error" not in answer:
         return Opening("opened", answer["key"], answer["n_features"])
     if answer["kind"] == NeedsDownload.__name__:
@@ -118,18 +141,37 @@ def download_of(error: NeedsDownload) -> dict[str, Any]:
     return {name: getattr(error, name) for name in ("what", "size", "where", "licence")}
 
 
-def answer_to(choice: str, network: str) -> dict[str, Any]:
-    """Open it in this process: its key, or the UserError that it met, as JSON."""
+def answers(choice: str, network: str) -> Generator[dict[str, Any], None, None]:
+    """Open it in this process: its key last, or the UserError that it met, as JSON.
+
+    Before it, where weights are fetched, how many bytes there are, and of how many.
+    """
     try:
         if network == "ask":
             raise asked_of_hub(choice)
-        encoder = open_encoder(choice, download=network == "download")
+        if network == "download":
+            with closing(fetched(choice)) as work:
+                for done, of in work:
+                    yield {"done": done, "of": of}
+        encoder = open_encoder(choice)
     except NeedsDownload as error:
-        return {"error": str(error), "kind": "NeedsDownload", "download": download_of(error)}
+        yield {"error": str(error), "kind": "NeedsDownload", "download": download_of(error)}
     except UserError as error:
-        return {"error": str(error), "kind": type(error).__name__}
-    return {"key": encoder.key, "n_features": encoder.n_features}
+        yield {"error": str(error), "kind": type(error).__name__}
+    else:
+        yield {"key": encoder.key, "n_features": encoder.n_features}
+
+
+def main() -> None:
+    """The process that opens it: one line of JSON for each answer."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    try:
+        with closing(answers(*sys.argv[1:])) as told:
+            for answer in told:
+                print(json.dumps(answer), flush=True)
+    except (SystemExit, BrokenPipeError):  # nobody waits for it: nor does it for what it fetches
+        os._exit(1)
 
 
 if __name__ == "__main__":
-    print(json.dumps(answer_to(*sys.argv[1:])))
+    main()

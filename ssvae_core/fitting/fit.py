@@ -28,10 +28,11 @@ from torch import Tensor
 from ..atlas.atlas import Near
 from ..atlas.graphs import CONTRASTIVE, M1_LATENTS
 from ..encoders import centre_of
+from ..encoders.base import Keeper
 from ..models import MODELS, AbstractModel, ModelInputs
 from ..options.options import FittingOptions
-from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, learn_features
-from ..pretraining.starter import Starter, is_active, latents_to_standardise_by, new_m1
+from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, quick_m1
+from ..pretraining.starter import Starter, is_active, latents_to_standardise_by
 from ..training.budget import Pace
 from ..training.chunks import run_to_end
 from ..training.ensemble import Ensemble
@@ -78,6 +79,7 @@ class Fit(FitAnswers):
         seed: int = 0,
         standard: Standard | None = None,
         centre: NDArray[np.float32] | None = None,
+        store: Keeper | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
         """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
@@ -88,11 +90,11 @@ class Fit(FitAnswers):
         images first. `config`: fitting options and the model's knobs. `starter` is an M1 trained on
         these very examples, left aside where the options want another. `with_teacher` overrules the
         model's spec. Vectors are standardised, by `standard` if it is given, and features are
-        centred, by `centre` (F,) if it is. Raises ValueError for a config out of range, UserError
-        for a choice that cannot be.
+        centred, by `centre` (F,) if it is. `store` keeps what a pretrained autoencoder makes of
+        images. Raises ValueError for a config out of range, UserError for a choice that cannot be.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
-        self._clock = clock
+        self._clock, self._store = clock, store
         self.model_name, self.spec = model, MODELS[model]
         self.options, knobs = FittingOptions.split(config or {}, self.shape)
         self.config = self.spec.configured(**knobs)
@@ -248,9 +250,10 @@ class Fit(FitAnswers):
 
     def _learn_m1(self, pace: Pace) -> Iterator[FitProgress]:
         if self.spec.m1 and self.m1 is None:
-            self.m1 = new_m1(self.shape, self.spec.m1, self.options).to(self.device)
-            for terms in learn_features(self.m1, self.values, pace, self.seed):
-                yield self._progress("M1 learns to redraw the examples", terms)
+            start, on = self._now(), (self.values, self.shape, self.spec.m1, self.options)
+            self.m1 = yield from quick_m1(*on, pace, self.seed, self._store, self._progress)
+            if self.m1.is_pretrained:
+                self._start += self._now() - start  # the budget is of training
 
     def _learn_contrastively(self, pace: Pace) -> Iterator[FitProgress]:
         if self.contrastive and self.image_encoder is None and self.options.sees_shapes(self.shape):

@@ -20,7 +20,7 @@ from ..atlas.atlas import Near, nearest_neighbours
 from ..atlas.components import N_FITTED, Features, PrincipalComponents
 from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
 from ..encoders import FEATURES
-from ..models import VAE
+from ..models.base import AbstractVAE
 from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means
@@ -74,7 +74,7 @@ def taken(
 def graphs_of(
     seen: Seen,
     seed: int,
-    m1: VAE | None,
+    m1: AbstractVAE | None,
     image_encoder: ImageEncoder | None,
     centre: NDArray[np.float32] | None,
     near: Mapping[str, Near],
@@ -109,7 +109,7 @@ def graph_of_features(seen: Seen, centre: NDArray[np.float32], near: Near | None
     return Graph(FEATURES, seen, *(near or nearest_neighbours(place(seen))), place)
 
 
-def graph_of_latents(m1: VAE, seen: Seen, near: Near | None = None) -> Graph:
+def graph_of_latents(m1: AbstractVAE, seen: Seen, near: Near | None = None) -> Graph:
     """In the active latents of an M1."""
 
     @cache

@@ -22,10 +22,8 @@ from ..errors import UserError
 from ..models import MODELS
 from ..models.contrastive import N_FEATURES
 from ..models.networks import new_image_encoder
-from ..models.vae import VAEConfig
-from ..options.options import FittingOptions
 from ..options.renamed import renamed
-from ..pretraining.starter import new_m1
+from ..pretraining.saved_m1 import give_m1, known_arrays, made_m1
 from ..storage.bundles import read_bundle, write_bundle
 from ..training.examples import Standard
 from ..training.learned import learned_arrays, load_learned
@@ -71,7 +69,8 @@ def packed(fit: Fit) -> tuple[FitArrays, dict[str, Any]]:
     arrays = learned_arrays(fit.learner)
     arrays |= {"values": fit.values.cpu().numpy(), "labels": fit.labels}
     if fit.m1 is not None:
-        arrays |= {f"m1.{name}": part.cpu().numpy() for name, part in fit.m1.state_dict().items()}
+        whole = {name: part.cpu().numpy() for name, part in fit.m1.state_dict().items()}
+        arrays |= {f"m1.{name}": part for name, part in (whole | known_arrays(fit.m1)).items()}
     if fit.image_encoder is not None:
         weights = fit.image_encoder.state_dict()
         arrays |= {f"sight.{name}": part.cpu().numpy() for name, part in weights.items()}
@@ -134,9 +133,8 @@ def unpacked(
     fit.seen = Seen.of(values, arrays.get("features"), arrays.get("digests"))
     fit.labels = arrays["labels"]
     if manifest["m1"] is not None:
-        options = FittingOptions(**manifest.get("m1_choices", {}))
-        fit.m1 = new_m1(shape, VAEConfig(**manifest["m1"]), options)
-        fit.m1.load_state_dict(tensors_below("m1.", arrays))
+        fit.m1 = made_m1(shape, manifest["m1"], manifest.get("m1_choices", {}))
+        give_m1(fit.m1, {n: part.numpy() for n, part in tensors_below("m1.", arrays).items()})
         fit.m1.to(device)
     if weights := tensors_below("sight.", arrays):
         fit.image_encoder = new_image_encoder(shape, N_FEATURES)

@@ -168,10 +168,17 @@ class AbstractVAE(nn.Module, ABC):
     """A generative model of examples x without classes: features for the models that have them."""
 
     latent_dim: int  # Z
+    config: Any  # its own dataclass
+    options: FittingOptions  # of its networks
+    is_pretrained = False  # on other images; then it is too large to draw or to see in every step
 
     @abstractmethod
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
+
+    def encode(self, x: Tensor) -> Tensor:
+        """Mean of q(z|x): (..., D) -> (..., Z)."""
+        return self.q_z(x)[0]
 
     @abstractmethod
     def decode(self, z: Tensor) -> Tensor:
@@ -194,6 +201,11 @@ class AbstractModel(nn.Module, ABC):
     def prepare(self, x: Tensor) -> Tensor:
         """The part of the model that does not learn, done once an example: (B, *S) -> (B, P)."""
         return x.flatten(1)
+
+    @property
+    def prepares(self) -> bool:
+        """Whether it wants examples otherwise than as they are."""
+        return type(self).prepare is not AbstractModel.prepare
 
     def own(self, x: Tensor) -> Tensor:
         """A prepared example without the features behind it: (..., P) -> (..., P - F)."""

@@ -78,6 +78,11 @@ class Guided(AbstractModel):
         """What the generator explains of examples, themselves: (..., P) -> (..., D)."""
         return self.own(x)
 
+    @property
+    def reads_drawings(self) -> bool:
+        """Whether the class is to be found again in what is drawn, whose features are not known."""
+        return not self.n_features
+
     def classify(self, x: Tensor) -> Tensor:
         """Log q(y|x) of every class: (B, D) -> (B, K)."""
         return self.m2.classify(x)
@@ -118,7 +123,7 @@ class Guided(AbstractModel):
         log_p_x, kl = self.m2.terms(self.explained(x), y)
         picture, style = mean(log_p_x), -mean(kl)
         loss, terms = -(picture + style), {self.PICTURE: picture, "style": style}
-        if not self.n_features:  # those of a drawing are not known
+        if self.reads_drawings:
             drawn = self.sample(y)
             with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):
                 read = mean(F.nll_loss(self.classify(drawn), y, reduction="none"))

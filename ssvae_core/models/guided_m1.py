@@ -55,9 +55,25 @@ class GuidedM1(Guided):
         m2.classifier = mlp(n_features, config.hidden_dim, inputs.n_classes)
         return m2
 
+    @property
+    def prepares(self) -> bool:
+        """Where classes are told from features, nothing but M1's latents is wanted of pixels."""
+        return bool(self.n_features)
+
+    def prepare(self, x: Tensor) -> Tensor:
+        """As they are, or where there are features, as M1+M2's: (B, *S) -> (B, D) or (B, 2 A)."""
+        return self.features.prepare(x) if self.n_features else x.flatten(1)
+
+    @property
+    def reads_drawings(self) -> bool:
+        """Not those of a pretrained autoencoder: to draw takes it most of a second a step."""
+        return super().reads_drawings and not self.features.m1.is_pretrained
+
     def explained(self, x: Tensor) -> Tensor:
         """The means of M1's active latents, standardised: (..., P) -> (..., A)."""
         x = self.own(x)
+        if self.n_features:
+            return x.chunk(2, -1)[0]
         z1 = self.features.prepare(x.reshape(-1, x.shape[-1])).chunk(2, -1)[0]
         return z1.view(*x.shape[:-1], -1)
 

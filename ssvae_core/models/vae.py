@@ -55,10 +55,6 @@ class VAE(AbstractVAE):
         z_mean, z_log_var = self.encoder(self.trunk(x)).float().chunk(2, -1)
         return z_mean, z_log_var
 
-    def encode(self, x: Tensor) -> Tensor:
-        """Mean of q(z|x): (..., D) -> (..., Z)."""
-        return self.q_z(x)[0]
-
     def decode(self, z: Tensor) -> Tensor:
         """Mean of p(x|z): (..., Z) -> (..., D)."""
         return self.likelihood.mean(self.decoder(z).float())

@@ -33,6 +33,7 @@ class FittingOptions:
     networks: str = "auto"  # or "mlp", "convolutions"
     likelihood: str = "auto"  # or "bernoulli", "gaussian"
     batch: int = 0  # examples a step, labelled and unlabelled
+    autoencoder: str = "auto"  # as an M1: "own" for none, or the folder of a pretrained one
 
     @classmethod
     def split(

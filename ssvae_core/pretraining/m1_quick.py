@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 
+from ..encoders.autoencoder_files import wanted_autoencoder
+from ..encoders.base import Keeper
 from ..models import MODELS, VAE, AbstractModel, ModelInputs, ModelSpec
+from ..models.base import AbstractVAE
 from ..models.networks import ImageEncoder
+from ..models.vae import VAEConfig
 from ..options.options import AUTO, FittingOptions
 from ..training.budget import Pace
 from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
-from .starter import BATCH_SIZE, Starter, UnlabelledBatches, is_active, latents_to_standardise_by
+from .autoencoder import fitted, open_autoencoder
+from .starter import (
+    BATCH_SIZE,
+    Starter,
+    UnlabelledBatches,
+    is_active,
+    latents_to_standardise_by,
+    new_m1,
+)
 
 # In how much of the run the learning rate falls, and to what share: short, as few steps are there.
 DECAY_WITHIN, DECAY_FLOOR = 0.2, 0.1
 ON_IMAGES = "guided"  # the same, of images in a session, where it answers sooner
 WITHOUT_M1 = "m2"  # what learns from the values themselves where an M1 finds nothing in them
+
+Told = TypeVar("Told")
 
 
 def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[dict[str, float]]:
@@ -42,6 +57,32 @@ def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[d
                 yield mean_terms({name: [term] for name, term in terms.items()})
 
 
+def quick_m1(
+    values: Tensor,
+    shape: tuple[int, ...],
+    config: VAEConfig,
+    options: FittingOptions,
+    pace: Pace,
+    seed: int,
+    store: Keeper | None,
+    told: Callable[[str, dict[str, float]], Told],
+) -> Generator[Told, None, AbstractVAE]:
+    """An M1 of values (N, D): a pretrained autoencoder where one is wanted, or its own.
+
+    An own M1 learns as long as the pace allows. `told` makes of a message and the terms what is
+    yielded. Raises UserError where the autoencoder's folder holds none.
+    """
+    if folder := wanted_autoencoder(options.autoencoder, shape):
+        m1 = open_autoencoder(Path(folder), shape, len(values)).to(values.device)
+        for progress in fitted(m1, values, store, seed):
+            yield told(progress.message, {})
+        return m1
+    own = new_m1(shape, config, options).to(values.device)
+    for terms in learn_features(own, values, pace, seed):
+        yield told("M1 learns to redraw the examples", terms)
+    return own
+
+
 @dataclass(frozen=True)
 class Plan:
     """How a session's models are made, for any number of classes."""
@@ -50,7 +91,7 @@ class Plan:
     knobs: dict[str, Any]
     shape: tuple[int, ...]  # of an example
     options: FittingOptions
-    m1: VAE
+    m1: AbstractVAE
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the spec needs an M1
     image_encoder: ImageEncoder | None = None
     n_features: int = 0  # of a pretrained encoder, that classes are told from

@@ -9,14 +9,14 @@ import json
 import logging
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..atlas.atlas import Atlas, medoids
 from ..atlas.graphs import (
@@ -33,6 +33,7 @@ from ..atlas.starter_folders import manifest_of
 from ..data import Dataset
 from ..errors import Conflict, UserError
 from ..models import FEATURES, VAE, Batch, ModelInputs
+from ..models.base import AbstractVAE
 from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.networks import ImageEncoder, new_image_encoder
@@ -44,7 +45,9 @@ from ..training.chunks import Chunked, in_chunks
 from ..training.device import autocast
 from ..training.seeding import seeded
 from ..training.tensors import as_inputs
+from .autoencoder import key_of, suits
 from .encoded_features import EncodedFeatures
+from .saved_m1 import give_m1, give_weights, m1_arrays, m1_manifest, made_m1, weights_of
 
 BATCH_SIZE = 256
 OF_NO_ENCODER = (PIXELS, M1_LATENTS, CONTRASTIVE)  # graphs that stay, whatever encoder is chosen
@@ -56,7 +59,7 @@ log = logging.getLogger(__name__)
 class Starter:
     """A trained M1, its atlas, and for images the encoder that a classifier begins with."""
 
-    m1: VAE
+    m1: AbstractVAE
     atlas: Atlas  # of the graph that leads
     is_trained: bool = True  # or is its M1 as new
     active: Tensor | None = None  # (Z,) which of its latents vary, once that was asked
@@ -87,7 +90,7 @@ class Starter:
         if self.features is not None:
             sees = self.features.encoder
         known = {graph.name: graph for graph in self.graphs}
-        return known.get(sees, known[self.leading]).fingerprint
+        return known.get(sees, known[self.leading]).fingerprint + key_of(self.m1)
 
     def led_by(self, graph: str, xy: Map, seed: int = 0) -> Starter:
         """The same with the map (N, 2) of this one of its graphs."""
@@ -132,8 +135,7 @@ class Starter:
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write all but the features as bundles; weights keep 11 bits."""
-        made_as = {"config": asdict(self.m1.config), "choices": asdict(self.m1.options)}
-        write_bundle(folder / M1, weights_of(self.m1), {**manifest, **made_as})
+        write_bundle(folder / M1, m1_arrays(self.m1), {**manifest, **m1_manifest(self.m1)})
         self.save_beside(folder, manifest)
 
     def save_beside(self, folder: Path, manifest: dict[str, Any]) -> None:
@@ -159,7 +161,7 @@ class Starter:
 
     def is_as(self, options: FittingOptions, shape: tuple[int, ...]) -> bool:
         """Whether these choices would make such an M1."""
-        return options.made_alike(self.m1.options, shape)
+        return _suits(key_of(self.m1), self.m1.options, options, shape)
 
     @classmethod
     def open(
@@ -182,9 +184,8 @@ class Starter:
         """Read a starter for examples of this shape. Raises UserError if missing or damaged."""
         weights, manifest = read_bundle(folder / M1)
         try:
-            options = FittingOptions(**manifest.get("choices", {}))
-            m1 = new_m1(shape, VAEConfig(**manifest["config"]), options)
-            give_weights(m1, weights)
+            m1 = made_m1(shape, manifest["config"], manifest.get("choices", {}))
+            give_m1(m1, weights)
         except (KeyError, TypeError, ValueError, RuntimeError) as error:
             raise Conflict(f"{folder / M1} holds no M1 that can be read: {error}.") from error
         image_encoder = None
@@ -208,22 +209,6 @@ def _map_in(folder: Path) -> dict[str, Any]:
     return {"atlas": atlas, "leading": str(manifest.get(LEADING, "")), "graphs": graphs}
 
 
-def weights_of(module: nn.Module) -> dict[str, NDArray[Any]]:
-    """Its weights as they are kept on disk; what counts batches stays there."""
-    return {
-        name: tensor.detach().cpu().half().numpy()
-        for name, tensor in module.state_dict().items()
-        if tensor.is_floating_point()
-    }
-
-
-def give_weights(module: nn.Module, weights: dict[str, NDArray[Any]]) -> None:
-    """Load what weights_of gave. Raises RuntimeError if they are of other networks."""
-    found = {name: torch.from_numpy(array).float() for name, array in weights.items()}
-    counts = {name: n for name, n in module.state_dict().items() if not n.is_floating_point()}
-    module.load_state_dict(counts | found)
-
-
 def new_m1(
     shape: tuple[int, ...], config: VAEConfig = FEATURES, options: FittingOptions = AUTO
 ) -> VAE:
@@ -235,10 +220,18 @@ def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> boo
     """Whether a starter's M1 is there, and as these choices make one."""
     try:
         manifest = json.loads((folder / M1 / MANIFEST).read_text())
+        key = manifest["config"].get("key", "")  # of a pretrained autoencoder
         made_with = FittingOptions(**manifest.get("choices", {}))
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return (folder / M1).is_dir()  # damaged: to load it says so
-    return options.made_alike(made_with, shape)
+    return _suits(key, made_with, options, shape)
+
+
+def _suits(
+    key: str, made_with: FittingOptions, options: FittingOptions, shape: tuple[int, ...]
+) -> bool:
+    """Whether an M1 is one that these choices would make; all sizes of a pretrained one are its."""
+    return suits(key, options, shape) and (bool(key) or options.made_alike(made_with, shape))
 
 
 class UnlabelledBatches:
@@ -270,7 +263,7 @@ def unlabelled(pixels: Tensor) -> Batch:
     return Batch(x[:0], torch.zeros(0, dtype=torch.long, device=x.device), x, 0.0)
 
 
-def latent_means(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:
+def latent_means(m1: AbstractVAE, pixels: Tensor) -> Chunked[Tensor]:
     """Means of q(z|x) of all examples: (N, D) -> (N, Z)."""
     means = []
     for part in in_chunks(pixels):
@@ -280,7 +273,7 @@ def latent_means(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:
     return torch.cat(means)
 
 
-def latents_to_standardise_by(m1: VAE, pixels: Tensor) -> Chunked[Tensor]:
+def latents_to_standardise_by(m1: AbstractVAE, pixels: Tensor) -> Chunked[Tensor]:
     """Latent means of as many examples as are enough for that: (N, D) -> (n, Z)."""
     return latent_means(m1, pixels[:: max(len(pixels) // 10_000, 1)])
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -26,8 +25,8 @@ from ..training.optimisation import TrainingDiverged
 from .checkpoints import read_newest
 from .history import ModelHistory
 from .leading_map import LeadingMap
-from .m1_training import M1Training
-from .pretraining_jobs import PretrainingJob, PretrainingJobs
+from .m1_jobs import m1_jobs
+from .pretraining_jobs import JobMaker, PretrainingJob, PretrainingJobs
 from .queries import answer
 from .regression_guard import LOOK_EVERY
 from .resume import is_made_alike, learned_in
@@ -137,7 +136,8 @@ class TrainerCore:
         ensemble, scores = self.state.ensemble, self.state.anomaly_scores
         # One after the other, in different snapshots: together they would keep messages waiting.
         is_asked = ensemble.query_model() or scores.query_model(ensemble.probabilities)
-        if not (self._has_news or is_asked or self._new_map is not None):
+        is_drawn = self._snapshots.owes_drawings
+        if not (self._has_news or is_asked or is_drawn or self._new_map is not None):
             return None
         self._has_news, new_map, self._new_map = False, self._new_map, None
         return self._snapshots.make(new_map)
@@ -174,7 +174,7 @@ class TrainerCore:
     def command(self, name: str) -> None:
         """`now`: take the steps that are owed; `pretrain`: an M1 from scratch; `cancel`: stop."""
         if name == "pretrain" and self.pretraining.job is None:
-            self.pretrain(partial(M1Training, self.state))
+            self.pretrain(*m1_jobs(self.state))
         elif name == "cancel" and self.is_pretraining:
             self.pretraining.cancel()
         elif name == "cancel":
@@ -185,7 +185,7 @@ class TrainerCore:
 
     # What is learned of the images before there are labels
 
-    def pretrain(self, *jobs: Callable[[], PretrainingJob]) -> None:
+    def pretrain(self, *jobs: JobMaker) -> None:
         """Do these one after the other; each is made when its turn comes."""
         self.pretraining.begin(*jobs)
 

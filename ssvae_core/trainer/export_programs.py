@@ -21,10 +21,9 @@ from torch import Tensor
 
 from ..errors import UserError
 from ..models import MODELS, AbstractModel, ModelInputs
-from ..models.vae import VAEConfig
 from ..options.options import FittingOptions
 from ..options.renamed import renamed
-from ..pretraining.starter import new_m1
+from ..pretraining.saved_m1 import made_m1
 from .programs import Part, features_of, inputs_of, parts_of, photo_side
 from .state import TrainerState
 
@@ -162,9 +161,7 @@ def load_exported(folder: Path, config: dict[str, Any]) -> AbstractModel:
         raise UserError(f"{folder} holds a model '{config['model']}', which is not known here.")
     m1 = z1_mean = None
     if config["m1"] is not None:
-        m1 = new_m1(
-            shape, VAEConfig(**config["m1"]), FittingOptions(**config.get("m1_choices", {}))
-        )
+        m1 = made_m1(shape, config["m1"], config.get("m1_choices", {}))
         z1_mean = _latents_like(weights, m1.latent_dim)
     options = FittingOptions(**config.get("choices", {}))
     n_features = config.get("n_features", 0)  # earlier exports have none

@@ -38,10 +38,9 @@ class M1Training:
         self._state = state
         self.map_before = state.atlas.xy
         self.gives_way = state.starter.features is not None
-        self._homes = [state.folder / OWN_STARTER]
+        self._homes = homes_of(state)
         self._kept: Path | None = None
         if state.shared_m1 is not None and not state.starter.is_trained:
-            self._homes.append(state.shared_m1)
             self._kept = state.shared_m1 / UNFINISHED_M1
         on = state.pixels, state.data.shape, state.atlas.xy
         options = state.starter.m1.options
@@ -100,9 +99,7 @@ class M1Training:
 
     def keep(self, starter: Starter) -> None:
         """Write the starter as the session's own, and the first of these images for all."""
-        while self._homes:
-            starter.save(self._homes[0], {"fingerprint": self._state.data.fingerprint})
-            del self._homes[0]
+        keep_in(self._homes, starter, self._state)
 
     def save(self) -> None:
         """Keep what is learned so far, where that is wanted. UserError if the disk is full."""
@@ -114,3 +111,19 @@ class M1Training:
         if self._kept:
             with contextlib.suppress(OSError):
                 shutil.rmtree(self._kept)
+
+
+def homes_of(state: TrainerState) -> list[Path]:
+    """Where a new M1 is written: the session's folder, and the first of these images for all."""
+    is_first = state.shared_m1 is not None and not state.starter.is_trained
+    return [
+        state.folder / OWN_STARTER,
+        *([state.shared_m1] if is_first and state.shared_m1 else []),
+    ]
+
+
+def keep_in(homes: list[Path], starter: Starter, state: TrainerState) -> None:
+    """Write it to each, and strike out which is done. UserError if the disk is full."""
+    while homes:
+        starter.save(homes[0], {"fingerprint": state.data.fingerprint})
+        del homes[0]

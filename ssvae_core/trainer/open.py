@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from ..encoders import FeatureStore
 from ..encoders.wanted import wanted_beside, wanted_encoder
 from ..errors import UserError
 from ..options.options import AUTO, FittingOptions
+from ..pretraining.autoencoder import key_of
 from ..pretraining.encoded_features import EncodedFeatures
 from ..pretraining.m1_quick import stands_on_m1
 from ..pretraining.starter import Starter, has_m1, starter_fits
@@ -22,8 +22,8 @@ from ..training.device import choose_device, use_threads
 from .core import TrainerCore
 from .encoding_beside import EncodingBeside
 from .image_encoding import ImageEncoding
-from .m1_training import M1Training
-from .pretraining_jobs import PretrainingJob
+from .m1_jobs import m1_jobs, wanted_folder
+from .pretraining_jobs import JobMaker
 from .state import new_state
 
 # Images, at most, that a network sees within about a minute: as many wait for no M1.
@@ -91,11 +91,17 @@ def open_core(
     is_encoded = opened.probed is not None and has_graph
     if encoder and features is not None and not is_encoded:
         core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
-    jobs: list[Callable[[], PretrainingJob]] = []
-    if not opened.is_trained:  # the next session on these images begins with what is learned here
-        if options.made_alike(AUTO, dataset.shape):
+    jobs: list[JobMaker] = []
+    if features is not None:
+        state.store = FeatureStore(features)
+    has_wanted = opened.is_trained and not (wanted_folder(state) and not key_of(opened.m1))
+    if not has_wanted:  # the next session on these images begins with what is learned here
+        is_for_all = (
+            options.made_alike(AUTO, dataset.shape) and options.autoencoder == AUTO.autoencoder
+        )
+        if is_for_all:
             state.shared_m1 = starter
-        jobs.append(partial(M1Training, state))
+        jobs += m1_jobs(state)
     if beside and features is not None and not is_encoded:
         seeing = partial(EncodingBeside, state, beside, FeatureStore(features), home)
         jobs.insert(0 if len(dataset) <= SOON_ENCODED else len(jobs), seeing)

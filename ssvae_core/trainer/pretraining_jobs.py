@@ -73,6 +73,9 @@ class PretrainingJob(Protocol):
         """Remove what was kept: nobody is to go on from it."""
 
 
+JobMaker = Callable[[], PretrainingJob | None]  # when its turn comes; None: nothing is left to do
+
+
 class PretrainingJobs:
     """The job at work, and those that wait for their turn."""
 
@@ -83,14 +86,14 @@ class PretrainingJobs:
     ):
         """`adopt` goes on with what came of a job, `show_map` shows a map, and how far it moved."""
         self._adopt, self._show_map = adopt, show_map
-        self._waiting: deque[Callable[[], PretrainingJob]] = deque()
+        self._waiting: deque[JobMaker] = deque()
         self._work: Iterator[None] = iter(())
         self._note = ""  # why a job came to nothing, as long as another is at work
         self.job: PretrainingJob | None = None
         self.message = ""
         self.seconds_left: float | None = None
 
-    def begin(self, *jobs: Callable[[], PretrainingJob]) -> None:
+    def begin(self, *jobs: JobMaker) -> None:
         """Do these, each made when those before it have ended."""
         self._waiting.extend(jobs)
         if self.job is None:
@@ -144,10 +147,11 @@ class PretrainingJobs:
         self._next()
 
     def _next(self) -> None:
-        if not self._waiting:
+        while self.job is None and self._waiting:
+            self.job = self._waiting.popleft()()
+        if self.job is None:
             self.message, self._note = self._note, ""
             return
-        self.job = self._waiting.popleft()()
         self._work = self._at_work(self.job)
         self._say(self.job.title)
         if self.job.first_map is not None:

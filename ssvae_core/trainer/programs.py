@@ -19,6 +19,7 @@ classes, Z latent dimensions.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,7 @@ from ..encoders.efficientnet_lite0 import (
 from ..encoders.preprocessing import MEAN, STD, middle_square
 from ..models import M1, AbstractModel
 from ..models.joined import Joined
+from ..models.pretrained_m1 import KnownMeans, PretrainedM1
 from ..pretraining.encoded_features import EncodedFeatures
 from ..training.tensors import as_inputs
 from .state import TrainerState
@@ -181,7 +183,7 @@ class Decoder(Part):
 
 def parts_of(state: TrainerState) -> dict[str, Part]:
     """The three programs of a trainer's model, on the CPU."""
-    model, shape = state.learner.ema_model.cpu().eval(), tuple(state.data.shape)
+    model, shape = as_exported(state.learner.ema_model), tuple(state.data.shape)
     on = model, state.learner.known.cpu(), shape
     encoder: Any = M1Encoder if isinstance(model, M1) else StyleEncoder
     parts = {
@@ -190,6 +192,15 @@ def parts_of(state: TrainerState) -> dict[str, Part]:
         "decoder": Decoder(*on),
     }
     return {name: part.eval() for name, part in parts.items()}
+
+
+def as_exported(model: AbstractModel) -> AbstractModel:
+    """A copy on the CPU that works everything out, also what a pretrained M1 knows by heart."""
+    copied = copy.deepcopy(model).cpu().eval()
+    for module in copied.modules():
+        if isinstance(module, PretrainedM1):
+            module.known = KnownMeans()
+    return copied
 
 
 def _classifier(

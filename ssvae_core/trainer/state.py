@@ -14,6 +14,7 @@ from torch import Tensor
 
 from ..atlas.atlas import Atlas
 from ..data.dataset import Dataset
+from ..encoders import FeatureStore
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import FittingOptions
@@ -58,6 +59,7 @@ class TrainerState:
     # What learns, on an M1.
     starter: Starter = field(init=False)
     shared_m1: Path | None = None  # the starter's folder whose first M1 is trained here, if it is
+    store: FeatureStore | None = None  # of what was ever encoded
     unsaved: list[Callable[[], None]] = field(default_factory=list)  # write what is in no file yet
     plan: Plan = field(init=False)
     learner: Learner = field(init=False)

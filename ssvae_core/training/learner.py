@@ -223,15 +223,10 @@ def warps_of(
     """
     if model.n_features:
         return nn.Identity(), None
-    if len(shape) != 3 or prepares(model):
+    if len(shape) != 3 or model.prepares:
         return None, None
     warp, slightly = warp_for(values, shape), warp_for(values, shape, TEACHER_WARP_STRENGTH)
     return warp.to(values.device), slightly.to(values.device)
-
-
-def prepares(model: AbstractModel) -> bool:
-    """Whether it wants examples otherwise than as they are."""
-    return type(model).prepare is not AbstractModel.prepare
 
 
 def prepared(
@@ -245,7 +240,7 @@ def prepared(
     if n_features != model.n_features:
         raise ValueError(f"The model is made for {model.n_features} features, not {n_features}.")
     own = values
-    if prepares(model):
+    if model.prepares:
         parts = []
         for part in in_chunks(values):
             with torch.no_grad(), autocast(values.device):

@@ -11,13 +11,16 @@ from ssvae_core import SSVAEClassifier, cli
 from ssvae_core.cli import main
 from ssvae_core.data import SOURCES
 from ssvae_core.data.label_draw import draw_labels
-from ssvae_core.errors import UserError
+from ssvae_core.encoders.opening import Opening
+from ssvae_core.errors import NeedsDownload, UserError
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.saved_fit import load_fit
 from ssvae_core.models import M2
 from ssvae_core.training.bounds import mean_bound
 from ssvae_core.training.optimisation import TrainingDiverged
 from tests.support.small_cli import QUICK, STEPS
+
+BRIEF = ["--seconds-per-batch", "0.2"]
 
 
 def test_fit_says_what_a_script_relies_on(call, fits, data):
@@ -174,6 +177,31 @@ def test_an_encoder_can_be_chosen_and_left_out(call, fits, photos, refused):
     colour = ["fit", "--data", "photos", "--labels", "4", "--budget", "9", "--steps", "1"]
     assert call(*colour, "--encoder", "contrastive")["encoder"] is None
     assert "Unknown encoder 'resnet'" in refused(*quick, "--encoder", "resnet")
+
+
+@pytest.mark.parametrize("command", ["fit", "simulate"])
+def test_weights_are_fetched_where_that_is_said(call, refused, photos, monkeypatch, command):
+    """As on `import`: not without --download, and then with how much has come."""
+    choice, fetched = "transformers:org/model", []
+
+    def opens(choice):
+        if not fetched:
+            raise NeedsDownload("Not here: add --download.", "org/model", None, "hub", "")
+        return photos
+
+    def opened_apart(choice, network):
+        fetched.append((choice, network))
+        yield Opening("downloading its weights, 1 of 2 MB")
+        yield Opening("opened", "key", 3)
+
+    monkeypatch.setattr("ssvae_core.cli.encoding.open_encoder", opens)
+    monkeypatch.setattr("ssvae_core.cli.encoding.opened_apart", opened_apart)
+    options = [command, "--data", "photos", "--labels", "4", "--encoder", choice]
+    options += ["--budget", "9", "--steps", "1"] if command == "fit" else ["--batch", "4", *BRIEF]
+    assert "add --download" in refused(*options)
+    assert fetched == []
+    assert call(*options, "--download")["encoder"] == choice
+    assert fetched == [(choice, "download")]
 
 
 def test_alone_is_without_a_teacher_and_without_its_starter(call, shipped):

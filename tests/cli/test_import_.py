@@ -7,6 +7,8 @@ import pytest
 
 from ssvae_core.cli import main
 from ssvae_core.data import load_dataset
+from ssvae_core.encoders.opening import Opening
+from ssvae_core.errors import NeedsDownload
 from ssvae_core.storage.paths import data_root
 from tests.support.small_files import encoded, picture, write
 from tests.support.small_label_files import FILES, as_csv
@@ -67,6 +69,23 @@ def test_the_command_takes_an_encoder_and_features_of_a_file(call, images, tmp_p
     np.save(tmp_path / "f.npy", np.eye(3, dtype=np.float32))
     again = ("import", images, "--name", "s", "--encoder", f"features:{tmp_path / 'f.npy'}")
     assert "3 rows of features, and there are 4" in call(*again)
+
+
+def test_weights_are_fetched_where_that_is_said(call, images, monkeypatch):
+    asked = []
+
+    def opened_apart(choice, network):
+        asked.append(network)
+        if network == "none":
+            raise NeedsDownload("Not here: add --download.", "org/model", None, "hub", "")
+        yield Opening("downloading its weights, 1 of 2 MB")
+        yield Opening("opened", "key", 3)
+
+    monkeypatch.setattr("ssvae_core.cli.import_.opened_apart", opened_apart)
+    options = ["import", images, "--name", "s", "--encoder", "transformers:org/model"]
+    assert "add --download" in call(*options)
+    assert call(*options, "--download")["encoder"] == "transformers:org/model"
+    assert asked == ["none", "download"]
 
 
 def test_the_command_says_what_is_wrong(call, tmp_path):

@@ -1,6 +1,5 @@
 """What every name in ENCODERS must do."""
 
-import importlib.util
 import re
 
 import numpy as np
@@ -15,15 +14,13 @@ from ssvae_core.encoders import (
 )
 from ssvae_core.errors import UserError
 from tests.support.small_encoders import photographs
-from tests.support.small_models_of_libraries import FOLDERS, without_detection_operators
+from tests.support.small_models_of_libraries import FOLDERS
 from tests.support.small_onnx import onnx_file
 
 OPEN_NOTHING = {"contrastive", "features"}
-# transformers is not installed everywhere: see test_library_models.py
-MISSING = {name for name in FOLDERS if not importlib.util.find_spec(name)}
 
 
-@pytest.fixture(scope="module", params=sorted(set(ENCODERS) - OPEN_NOTHING - MISSING))
+@pytest.fixture(scope="module", params=sorted(set(ENCODERS) - OPEN_NOTHING))
 def encoder(request, tmp_path_factory):
     """The encoder of that name, of the app's own weights or of a small model made here."""
     name, folder = request.param, tmp_path_factory.mktemp("model") / "model"
@@ -31,7 +28,6 @@ def encoder(request, tmp_path_factory):
         return open_encoder(f"onnx:{onnx_file(folder.with_suffix('.onnx'))}")
     if name not in FOLDERS:
         return open_encoder(name)
-    without_detection_operators()
     FOLDERS[name](folder)
     return open_encoder(f"{name}:{folder}")
 
@@ -72,6 +68,11 @@ def test_a_choice_is_checked_before_anything_is_opened(name):
 def test_an_unknown_encoder_is_refused_with_those_that_there_are(choice):
     with pytest.raises(UserError, match="auto, efficientnet-lite0"):
         check_encoder(choice)
+
+
+def test_what_is_no_name_at_all_is_refused():
+    with pytest.raises(UserError, match="such as 'auto', got None"):
+        chosen_encoder(None, (8, 8, 3))
 
 
 @pytest.mark.parametrize("name", sorted(OPEN_NOTHING))

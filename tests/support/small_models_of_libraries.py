@@ -5,26 +5,12 @@ import json
 import torch
 from safetensors.torch import save_file
 
-
-def without_detection_operators():
-    """Let torchvision load beside a torch of another build, as registries of CPU builds have it.
-
-    Then its compiled operators are missing, and it only loads if the two that it describes at
-    import are known by name. Nothing here detects boxes.
-    """
-    try:
-        import torchvision  # noqa: F401
-    except RuntimeError:
-        boxes = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
-        library = torch.library.Library("torchvision", "DEF")
-        for name in ("nms", "qnms"):
-            library.define(name + boxes)
-        without_detection_operators.library = library  # or they go with it
+from ssvae_core.encoders.library_models import loaded
 
 
 def timm_folder(folder):
     """An EfficientNet of 48 pixels with a normalisation of its own."""
-    import timm
+    timm = loaded("timm")
     from timm.models import save_for_hf
 
     torch.manual_seed(0)
@@ -37,7 +23,7 @@ def timm_folder(folder):
 
 def open_clip_folder(folder):
     """A CLIP of 32 pixels, 24 features."""
-    import open_clip
+    open_clip = loaded("open_clip")
 
     tower = {"width": 32, "layers": 1}
     config = {
@@ -57,7 +43,7 @@ def open_clip_folder(folder):
 
 def transformers_folder(folder):
     """A vision transformer of 32 pixels, 24 features, without a pooler of its own."""
-    import transformers
+    transformers = loaded("transformers")
 
     torch.manual_seed(0)
     config = transformers.ViTConfig(
