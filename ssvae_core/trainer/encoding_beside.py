@@ -44,14 +44,16 @@ class EncodingBeside:
                 yield (yield from self._state.in_order(starter))
 
     def keep(self, starter: Starter) -> None:
-        """Write features, graph and map; where the session has its own, the map only there."""
+        """Write features, graph and map; beside an M1 that only the session has, the map there."""
         assert starter.beside is not None
         of_these = self._state.data.fingerprint
         starter.beside.save(self._home / ENCODED, of_these)
         own, made_of = self._state.folder / OWN_STARTER, {"fingerprint": of_these}
-        if (own / ATLAS).is_dir():
-            add_graph(self._home, self._graph, made_of)
+        has_own = (own / ATLAS).is_dir()
+        if has_own:
             starter.save_map(own, made_of)
+        if has_own and self._state.shared_m1 is None:
+            add_graph(self._home, self._graph, made_of)
         else:
             starter.save_map(self._home, made_of)
 
