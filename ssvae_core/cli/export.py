@@ -157,6 +157,7 @@ def with_guesses(content: Labelled, state: TrainerState, session: Any, at: float
     )
     if content.story is not None:
         n = int((state.labels >= 0).sum())
+        state.ensemble.remember_codes()
         now = Samples(f"{n} labels, now", as_pictures(state.learner.samples(), state.data.shape))
         story = dataclasses.replace(content.story, samples=(*content.story.samples, now))
         content = dataclasses.replace(content, story=story)

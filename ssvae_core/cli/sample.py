@@ -44,7 +44,8 @@ def add(commands: Commands) -> None:
     add("--session", required=True, metavar="S", help="a session's id or name")
     add("--per-class", type=whole(1), default=10, metavar="N", help="examples of each class (10)")
     add("--out", type=Path, default=Path("samples.png"), metavar="FILE", help="(samples.png)")
-    add("--seed", type=whole(0), default=0, metavar="N", help="of the styles (0)")
+    add("--seed", type=whole(0), default=0, metavar="N", help="of the draws (0)")
+    add("--mean", action="store_true", help="random styles, all else at its mean: smoother, alike")
 
 
 def run(arguments: argparse.Namespace) -> CommandResult:
@@ -61,7 +62,8 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         if state.data.kind == "vector":
             raise UserError(f"'{row.name}' is on feature vectors, and sample draws images only.")
         line.say("drawing")
-        images = state.learner.draw(arguments.per_class, arguments.seed)
+        state.ensemble.remember_codes()
+        images = state.learner.draw(arguments.per_class, arguments.seed, arguments.mean)
     active = history.classes.active
     names = [known.name for known in active]
     images = images.reshape(*images.shape[:2], *state.data.shape)[[known.id for known in active]]
@@ -79,13 +81,14 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         "labels": len(given),
         "classes": names,
         "per_class": arguments.per_class,
+        "drawn": "mean" if arguments.mean else "draw",
         "out": str(arguments.out),
     }
     n = arguments.per_class
     return CommandResult(
         found,
-        f"{arguments.out}: {n} of each of {len(names)} classes, drawn by {row.model} of "
-        f"'{row.name}' after {len(given)} labels.",
+        f"{arguments.out}: {n} {'means' if arguments.mean else 'draws'} of each of {len(names)} "
+        f"classes, by {row.model} of '{row.name}' after {len(given)} labels.",
     )
 
 

@@ -60,9 +60,13 @@ def _use(config: dict[str, Any], loader: str) -> str:
         f"```python\nfrom {loader.removesuffix('.py')} import load\n\n"
         f'probabilities = load("classifier")({beside})   # (n, K), as "classes" in config.json\n'
         'z = load("encoder")(x, y)               # (n, Z), the style\n'
-        'x = load("decoder")(z, y)               # the example that z and y stand for\n```\n\n'
+        'x = load("decoder")(z, y)               # the example that z and y stand for\n'
+        'x = load("sampler")(y, which, noise)    # a draw of class y\n```\n\n'
         f"`{loader}` needs {needs}, nothing else{more}. x is float32 of shape (n, {shape}), "
-        f"{scale}; y is int64, the position of a class. {_seen(config)}When these files were "
+        f"{scale}; y is int64, the position of a class. A draw is around a "
+        "code of an example of the class: which (n,) is int64, any numbers from 0, and says of "
+        f"which example, noise is float32 of shape (n, {config['noise_dim']}), from N(0, 1). "
+        f"{_seen(config)}When these files were "
         "written, their numbers were compared with the model's on examples of the data: they "
         f"differ by {worst:.0e} at most."
     )
@@ -90,7 +94,8 @@ def _data(content: Labelled) -> str:
     return (
         f"{content.title} (`{content.data}`, fingerprint `{content.fingerprint}`): "
         f"{len(content):,} {'images' if content.is_images else 'vectors'}, nearly all without a "
-        "label; the model learned from these too. They are not in this folder."
+        "label; the model learned from these too. They are not in this folder, but the sampler's "
+        "codes are of some of them, and could be drawn."
     )
 
 

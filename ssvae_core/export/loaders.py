@@ -2,7 +2,7 @@
 
 LOADERS = {
     "load.py": '''\
-"""The model, with torch and safetensors alone: classifier(x), encoder(x, y) or decoder(z, y)."""
+"""The model, with torch and safetensors alone: classifier, encoder, decoder or sampler."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def load(part="classifier", folder=Path(__file__).parent):
     return program
 ''',
     "run.py": '''\
-"""The model, with onnxruntime and numpy alone: classifier(x), encoder(x, y) or decoder(z, y)."""
+"""The model, with onnxruntime and numpy alone: classifier, encoder, decoder or sampler."""
 
 from pathlib import Path
 

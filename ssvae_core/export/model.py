@@ -16,7 +16,7 @@ from .loaders import LOADERS
 from .rows import ExportOptions
 from .writing import ExportProgress
 
-PARTS = ("classifier", "encoder", "decoder")
+PARTS = ("classifier", "encoder", "decoder", "sampler")
 
 
 def write_model(

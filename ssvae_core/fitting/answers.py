@@ -26,11 +26,14 @@ from ..training.tensors import as_inputs
 from .neighbour_graph import Graph
 from .seen import Seen, as_halves, compared
 
+ASKED_ABOUT = 12_000  # examples, whose codes are those that classes are drawn from
+
 
 class FitAnswers(ABC):
     """The questions to a fit. Other examples come with their features, if those here have them."""
 
     shape: tuple[int, ...]  # S
+    seed: int
     device: torch.device
     standard: Standard | None  # of vectors
     centre: NDArray[np.float32] | None  # (F,) of features
@@ -115,14 +118,32 @@ class FitAnswers(ABC):
         return as_given(drawn, self.shape, self.standard)
 
     @torch.no_grad()
-    def sample(self, y: NDArray[np.integer], seed: int = 0) -> NDArray[Any]:
-        """New examples of these classes, their styles drawn by the seed: (M,) -> (M, *S)."""
-        model = self._learned().ema_model.eval()
+    def sample(
+        self, y: NDArray[np.integer], seed: int = 0, n: int = 1, mean: bool = False
+    ) -> NDArray[Any]:
+        """N new examples of each of these classes, by the seed: (M,) -> (M n, *S).
+
+        Draws, or with `mean` what is most to be expected of a random style: see the model's
+        `sample`. None is left out.
+        """
+        learner = self._learned()
         classes = torch.tensor(y, dtype=torch.long, device=self.device)
+        self._remember_codes(learner)
         with self.own_randomness():
             torch.manual_seed(seed)
-            drawn = model.sample(classes)
+            drawn = learner.ema_model.eval().sample(classes, n, mean).flatten(0, 1)
         return as_given(drawn.cpu().numpy(), self.shape, self.standard)
+
+    def _remember_codes(self, learner: Learner) -> None:
+        """Of some examples as they are said to be now, whatever the model was asked before."""
+        shares = np.zeros((len(self.labels), learner.model.n_classes), np.float32)
+        some = np.random.default_rng(self.seed).permutation(len(shares))[:ASKED_ABOUT]
+        some = np.union1d(some, np.flatnonzero(self.labels >= 0))
+        by, said = self.predicted_by, self.ensemble.propagated if self.ensemble else shares
+        shares[some] = said[some] if by == PROPAGATION else learner.probabilities(some)
+        if by not in (PROPAGATION, MODEL):
+            shares[some] = combined(said[some], shares[some])
+        learner.remember_codes(shares)
 
     def _seen(
         self,

@@ -144,16 +144,18 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
         styles = [f"style{number}" for number in range(learner.model.style_dim)]
         return np.array([*styles, *(f"class_{label}" for label in self.classes_)], object)
 
-    def sample(self, label: Any, n: int = 1, random_state: Any = None) -> Array:
+    def sample(self, label: Any, n: int = 1, random_state: Any = None, mean: bool = False) -> Array:
         """N new examples of this class, in the units of X: -> (n, d), (n, h, w) or (n, h, w, C).
 
-        The same again for the same random_state, by default the estimator's. Images are floats in
-        [0, 1], of the size that the model sees.
+        Draws, as varied as what was seen of the class; or with `mean` more alike and smoother, what
+        is to be expected of a random style (AbstractModel.sample). None is left out. The same again
+        for the same random_state, by default the estimator's. Images are floats in [0, 1], of the
+        size that the model sees.
         """
         check_is_fitted(self)
         chooser = check_random_state(self.random_state if random_state is None else random_state)
-        y = np.full(n, self._labels.number(label))
-        return self._as_given(self.fit_.sample(y, int(chooser.randint(2**31 - 1))))
+        y, seed = np.array([self._labels.number(label)]), int(chooser.randint(2**31 - 1))
+        return self._as_given(self.fit_.sample(y, seed, n, mean))
 
     def reconstruct(self, X: ArrayLike) -> Array:
         """Each example as the model draws it from its code: -> as X, images as in `sample`."""

@@ -16,6 +16,9 @@ for q(z|y) = p(z) of every class: untold, it let z hold the class too, and the d
 the judges see codes through a little noise, or theirs would be the easy game of telling a share of
 0.999 from a class.
 
+`sample` draws z from the styles of each class's examples, smoothed (class_codes.py), which the
+judge has made nearly p(z); its means draw z from p(z).
+
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 """
 
@@ -146,7 +149,7 @@ class AAE(AbstractModel):
     def _read(self, n: int, device: torch.device) -> Tensor:
         """Cross-entropy of the class in draws of n random styles and classes: -> ()."""
         y = torch.randint(self.n_classes, (n,), device=device)
-        drawn = self.sample(y)
+        drawn = self.from_prior(y)
         with frozen(self.classifier):
             return mean(F.nll_loss(self.classify(drawn), y, reduction="none"))
 

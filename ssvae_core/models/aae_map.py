@@ -22,6 +22,9 @@ That q(y|x) learns from the teacher alone, and that the class is the gate's, not
 place, keeps classes from being taken for what lies between them on the map: 1.1 % error on MNIST
 (100 labels), and 10.6 % before. Notes: benchmarks/notes/models-aae_map.md
 
+`sample` draws places from those of each class's examples, smoothed (class_codes.py); its means draw
+them from p(z|y).
+
 Letters in shapes: B examples, D values an example has, K classes, J the judge's width.
 """
 

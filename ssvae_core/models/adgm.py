@@ -17,6 +17,9 @@ that is what earns the accuracy. ADGM alone errs in 2.6 % on MNIST (100 labels, 
 the paper's 0.96 % is of its loss alone, in 1000 epochs of its authors' script, which no run here
 came near. Notes: benchmarks/notes/models-adgm.md
 
+`sample` draws z from the aggregated q(z|a,x,y) of each class's examples, smoothed (class_codes.py),
+its means from p(z); SDGM's a is at the mean of p(a|y,z) in both.
+
 Letters in shapes: B examples, D values an example has, H features of it, K classes, A dimensions
 of a, Z of z, M pairs of an example and a class. Bounds are in nats.
 """

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from ..options.options import AUTO, FittingOptions
+from .class_codes import ClassCodes
 from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
 from .joined import Joined
 from .networks import ImageEncoder
@@ -188,15 +189,20 @@ class AbstractVAE(nn.Module, ABC):
 class AbstractModel(nn.Module, ABC):
     """A semi-supervised generative model of examples x and classes y.
 
-    Made by `Model(inputs, config)`. Every method but `prepare`, `decode` and `sample` takes
-    prepared examples: what `prepare` makes of them, and behind it their features, if the model is
-    made for some. It tells classes from the features and explains the rest, which is `own`.
+    Made by `Model(inputs, config)`. Every method but `prepare` takes prepared examples: what
+    `prepare` makes of them, and behind it their features, if the model is made for some. It tells
+    classes from the features and explains the rest, which is `own`.
     """
 
     Config: type[Any]
     n_classes: int
     style_dim: int  # length of the style z that `decode` takes
     n_features: int = 0  # F
+    class_codes: ClassCodes | None  # what `sample` draws by; of no state_dict
+
+    def __init__(self, *_: Any):  # a model takes ModelInputs and its Config, this one nothing
+        super().__init__()
+        self.register_module("class_codes", None)
 
     def prepare(self, x: Tensor) -> Tensor:
         """The part of the model that does not learn, done once an example: (B, *S) -> (B, P)."""
@@ -238,10 +244,32 @@ class AbstractModel(nn.Module, ABC):
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """The example that style z and class y stand for, flat: (B, Z), (B,) -> (B, D)."""
 
-    def sample(self, y: Tensor) -> Tensor:
-        """One example of each class asked for, its style drawn from the prior: (B,) -> (B, D)."""
-        z = torch.randn(len(y), self.style_dim, device=y.device)
-        return self.decode(z, y)
+    def code(self, x: Tensor, y: Tensor) -> Tensor:
+        """What alone decides, with its class, how x is drawn again: (B, P), (B,) -> (B, C)."""
+        return self.encode(x, y)
+
+    def decode_code(self, code: Tensor, y: Tensor) -> Tensor:
+        """The example that a code and class y stand for, flat: (B, C), (B,) -> (B, D)."""
+        return self.decode(code, y)
+
+    def sample(self, y: Tensor, n: int = 1, mean: bool = False) -> Tensor:
+        """N new examples of each class asked for: (B,) -> (B, n, D).
+
+        A draw is of the class's aggregated posterior, smoothed (class_codes.py); with `mean`, and
+        of a class without codes, the style is drawn from the prior and all else at its mean. Values
+        are means of p(x|code, y) in both. None is left out.
+        """
+        drawn = self.from_prior(y.repeat_interleave(n)).view(len(y), n, -1)
+        if mean or self.class_codes is None:
+            return drawn
+        has = self.class_codes.has(y)
+        codes, each = self.class_codes.drawn(y[has], n), y[has].repeat_interleave(n)
+        drawn[has] = self.decode_code(codes.flatten(0, 1), each).view(len(codes), n, -1)
+        return drawn
+
+    def from_prior(self, y: Tensor) -> Tensor:
+        """An example of each class, its style drawn from the prior: (B,) -> (B, D)."""
+        return self.decode(torch.randn(len(y), self.style_dim, device=y.device), y)
 
     def take_labels(self, x: Tensor | Joined, y: Tensor, soft_targets: Tensor | None) -> None:
         """What is not learned in steps but worked out when labels change; usually nothing.

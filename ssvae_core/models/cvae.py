@@ -17,6 +17,9 @@ It is the teacher's soft targets that earn the accuracy (2.3 % error on MNIST wi
 the bound has a small weight, and this model tells classes apart better than it draws them.
 Notes: benchmarks/notes/models-cvae.md
 
+`sample` draws z from the aggregated q(z|x,y) of each class's examples, smoothed (class_codes.py);
+its means draw z from p(z).
+
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 Bounds are in nats.
 """

@@ -20,6 +20,9 @@ The generator has every other step, so that the classifier has more of them, and
 wants a larger learning rate: another classifier then reads 92 % of what it draws for MNIST as the
 class asked for, and 73 % at a quarter of it in every step. Notes: benchmarks/notes/models-guided.md
 
+`sample` draws z from the aggregated q(z|x,y) of each class's examples, smoothed (class_codes.py);
+its means draw z from p(z).
+
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 """
 
@@ -124,7 +127,7 @@ class Guided(AbstractModel):
         picture, style = mean(log_p_x), -mean(kl)
         loss, terms = -(picture + style), {self.PICTURE: picture, "style": style}
         if self.reads_drawings:
-            drawn = self.sample(y)
+            drawn = self.from_prior(y)
             with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):
                 read = mean(F.nll_loss(self.classify(drawn), y, reduction="none"))
             loss, terms = self.config.reader * read + loss, {**terms, "reader": read}

@@ -11,6 +11,10 @@ teacher. On MNIST, 30 s after the 100th label that the queue asked for, 1.5 % of
 images are wrong, as with Guided, and 2.3 % with M1+M2; it draws digits after the twentieth label,
 where Guided draws blurs before the fiftieth. Notes: benchmarks/notes/models-guided_m1.md
 
+`sample` draws z1 from the aggregated q(z1|x) of each class's examples, smoothed (class_codes.py):
+with p(z1|y,z2) at its mean the drawings of a class are much alike, and drawn from it one in ten
+shows another class. Its means draw z2 from p(z2) and take z1 at its mean.
+
 Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
 Z dimensions of z2. Bounds are in nats and count z1, at its mean, not x.
 """
@@ -76,6 +80,14 @@ class GuidedM1(Guided):
             return x.chunk(2, -1)[0]
         z1 = self.features.prepare(x.reshape(-1, x.shape[-1])).chunk(2, -1)[0]
         return z1.view(*x.shape[:-1], -1)
+
+    def code(self, x: Tensor, y: Tensor) -> Tensor:
+        """Mean of q(z1|x), whatever its class: (B, P), (B,) -> (B, A)."""
+        return self.explained(x)
+
+    def decode_code(self, code: Tensor, y: Tensor) -> Tensor:
+        """Mean of p(x|z1): (B, A), (B,) -> (B, D)."""
+        return self.features.decode(code)
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|z1) at the mean of p(z1|y,z2): (B, Z), (B,) -> (B, D)."""

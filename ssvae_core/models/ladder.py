@@ -20,6 +20,9 @@ q(y|x) has a network of its own, not the upward pass, and learns from the teache
 is one: on 100 MNIST labels that took the error from 8.7 to 2.1 %.
 Notes: benchmarks/notes/models-ladder.md
 
+`sample` draws the noise of all layers from that of each class's examples, smoothed
+(class_codes.py); its means draw it from N(0, I), and so z_L ... z_1 from their priors.
+
 Letters in shapes: B examples, D values an example has, K classes, L layers of latents, Z_i latents
 of layer i. Bounds are in nats.
 """

@@ -17,6 +17,9 @@ change, without steps:
 Differs from the paper, whose classifier is a transductive SVM (11.8 % with 100 labels of MNIST, and
 this regression 2.8 %). Notes: benchmarks/notes/models-m1.md
 
+`sample` draws z from the aggregated styles of each class's examples, smoothed (class_codes.py), and
+so z1 from more than a Gaussian; its means are draws of that Gaussian, p(z1|y).
+
 Letters in shapes: B examples, N all of them, D values an example has, A active latents of M1,
 K classes, M landmarks, C numbers that are compared: A, or the F features. A prepared example is
 (mean, log-variance) of q(z1|x), standardised, and behind it the features: P = 2 A + F. Bounds are

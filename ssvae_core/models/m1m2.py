@@ -13,6 +13,10 @@ larger step, one that grows smaller in the end, and an alpha of 1 where they hav
 first four as theirs it learns more slowly: 11.0 and not 4.7 % error on MNIST after 500 s of one
 thread. Notes: benchmarks/notes/models-m1m2.md
 
+`sample` draws z1 from the aggregated q(z1|x) of each class's examples, smoothed (class_codes.py):
+with p(z1|y,z2) at its mean the drawings of a class are much alike, and drawn from it one in ten
+shows another class. Its means draw z2 from p(z2) and take z1 at its mean.
+
 Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
 Z dimensions of z2, F features of an encoder. A prepared example is (mean, log-variance) of q(z1|x),
 standardised, and behind it the features, from which classes are then told: P = 2 A + F. Bounds are
@@ -91,6 +95,14 @@ class M1M2(AbstractModel):
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z2|z1,y) at the mean of z1: (B, 2 A), (B,) -> (B, Z)."""
         return self.m2.encode(self.seen(x), y)
+
+    def code(self, x: Tensor, y: Tensor) -> Tensor:
+        """Mean of q(z1|x), whatever its class: (B, P), (B,) -> (B, A)."""
+        return self.own(x).chunk(2, -1)[0]
+
+    def decode_code(self, code: Tensor, y: Tensor) -> Tensor:
+        """Mean of p(x|z1): (B, A), (B,) -> (B, D)."""
+        return self.features.decode(code)
 
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|z1) at the mean of p(z1|y,z2): (B, Z), (B,) -> (B, D)."""

@@ -9,6 +9,9 @@ The class is marginalised exactly: an unlabelled example is seen under every cla
 whose first layers do the example's share of the work once (see ClassConditionalMLP). Or, where
 `min_class_probability` is not 0, under the classes that q(y|x) holds for likelier than that.
 
+`sample` draws z from the aggregated q(z|x,y) of each class's examples, smoothed (class_codes.py);
+its means draw z from p(z).
+
 Letters in shapes: B examples, D values an example has, P with its features, K classes, Z latent
 dimensions, M pairs of an example and a class. Bounds are in nats.
 """

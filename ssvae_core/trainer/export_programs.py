@@ -21,10 +21,11 @@ from torch import Tensor
 
 from ..errors import UserError
 from ..models import MODELS, AbstractModel, ModelInputs
+from ..models.class_codes import N_NEAREST, ClassCodes
 from ..options.options import FittingOptions
 from ..options.renamed import renamed
 from ..pretraining.saved_m1 import made_m1
-from .programs import Part, features_of, inputs_of, parts_of, photo_side
+from .programs import CODES, Part, features_of, inputs_of, parts_of, photo_side
 from .state import TrainerState
 
 WEIGHTS = "model.safetensors"
@@ -143,6 +144,7 @@ def config_of(state: TrainerState) -> dict[str, Any]:
         "photo_side": photo_side(state),
         "n_classes": state.n_classes,
         "style_dim": model.style_dim,
+        "noise_dim": N_NEAREST,
         "label_seq": state.label_seq,
         "step": state.step_count,
         "torch": str(torch.__version__),
@@ -155,6 +157,7 @@ def load_exported(folder: Path, config: dict[str, Any]) -> AbstractModel:
     Raises UserError if it does not fit.
     """
     config, weights = renamed(config), load_file(folder / WEIGHTS)
+    codes = {n.removeprefix(CODES): t for n, t in weights.items() if n.startswith(CODES)}
     weights = {n.removeprefix("model."): t for n, t in weights.items() if n.startswith("model.")}
     shape = tuple(config["shape"])
     if config["model"] not in MODELS:
@@ -171,6 +174,8 @@ def load_exported(folder: Path, config: dict[str, Any]) -> AbstractModel:
     try:
         model = MODELS[config["model"]].make(model_inputs, **config["settings"])
         model.load_state_dict(weights)
+        if codes:  # earlier exports have none
+            model.class_codes = ClassCodes.restored(**codes)
     except (RuntimeError, TypeError, ValueError) as error:
         raise UserError(f"The model in {folder} does not fit this version: {error}") from error
     return model.eval()

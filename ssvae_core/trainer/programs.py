@@ -3,6 +3,10 @@
     classifier   x (B, *S) -> q(y|x) (B, K)          without the classes that have no label
     encoder      x (B, *S), y (B,) -> z (B, Z)       the style of x, if its class is y
     decoder      z (B, Z), y (B,) -> x (B, *S)       the example that they stand for
+    sampler      y (B,), which (B,), noise (B, R) -> x (B, *S)    a draw of class y
+
+A draw is what the model's `sample` gives: `which`, any whole number from 0, says around which of
+the class's codes, and `noise`, R numbers from N(0, 1), where there.
 
 A model that tells classes from a pretrained encoder's features has a classifier of two inputs: with
 the encoder in front, where that is a network of torch, or else of the features as it gives them.
@@ -40,15 +44,18 @@ from ..encoders.efficientnet_lite0 import (
 )
 from ..encoders.preprocessing import MEAN, STD, middle_square
 from ..models import M1, AbstractModel
+from ..models.class_codes import N_NEAREST
 from ..models.joined import Joined
 from ..models.pretrained_m1 import KnownMeans, PretrainedM1
 from ..pretraining.encoded_features import EncodedFeatures
 from ..training.tensors import as_inputs
 from .state import TrainerState
 
+CODES = "class_codes_"  # what the names of their tensors begin with
+
 
 class Part(nn.Module):
-    """One of the three programs of a model."""
+    """One of the programs of a model."""
 
     known: Tensor  # (K,) whether a class has labels
 
@@ -181,8 +188,25 @@ class Decoder(Part):
         return drawn.reshape(drawn.shape[0], *self.shape)
 
 
+class Sampler(Part):
+    """A draw of a class, from its aggregated posterior."""
+
+    def __init__(self, model: AbstractModel, known: Tensor, shape: tuple[int, ...]):
+        super().__init__(model, known, shape)
+        assert model.class_codes is not None
+        self.kernels = model.class_codes
+        for name in ("codes", "count"):  # which go into the file of weights so
+            self.register_buffer(f"{CODES}{name}", getattr(self.kernels, name))
+
+    def forward(self, y: Tensor, which: Tensor, noise: Tensor) -> Tensor:
+        """(B,), (B,), (B, R) -> (B, *S)."""
+        drawn = self.model.decode_code(self.kernels.around(y, which, noise), y)
+        return drawn.reshape(drawn.shape[0], *self.shape)
+
+
 def parts_of(state: TrainerState) -> dict[str, Part]:
-    """The three programs of a trainer's model, on the CPU."""
+    """The programs of a trainer's model, on the CPU."""
+    state.learner.remember_codes(state.ensemble.probabilities())
     model, shape = as_exported(state.learner.ema_model), tuple(state.data.shape)
     on = model, state.learner.known.cpu(), shape
     encoder: Any = M1Encoder if isinstance(model, M1) else StyleEncoder
@@ -191,6 +215,8 @@ def parts_of(state: TrainerState) -> dict[str, Part]:
         "encoder": encoder(*on),
         "decoder": Decoder(*on),
     }
+    if model.class_codes is not None:  # there are labels
+        parts["sampler"] = Sampler(*on)
     return {name: part.eval() for name, part in parts.items()}
 
 
@@ -239,6 +265,9 @@ def inputs_of(name: str, state: TrainerState, n: int) -> dict[str, Tensor]:
         return {"x": x, **_seen(state, which)}
     if name == "encoder":
         return {"x": x, "y": y}
+    if name == "sampler":
+        which = torch.arange(n) * 5
+        return {"y": y, "which": which, "noise": torch.randn(n, N_NEAREST, generator=_generator())}
     styles = torch.randn(n, state.learner.ema_model.style_dim, generator=_generator())
     return {"z": styles, "y": y}
 

@@ -121,8 +121,9 @@ def _said_of_graphs(ensemble: Ensemble) -> dict[str, Any]:
 
 @torch.no_grad()
 def samples_of(state: TrainerState) -> NDArray[np.uint8]:
-    """Of every class, or what M1 draws, in styles that are always the same; none from noise."""
+    """Draws of every class, or what M1 draws, always the same ones; none from noise."""
     if state.ensemble.model_knows:
+        state.ensemble.remember_codes()
         drawn = state.learner.samples()
     elif not state.starter.is_trained:
         return np.empty((0, *state.data.pictures.shape[1:]), np.uint8)

@@ -155,6 +155,10 @@ class Ensemble:
         self.query_at = time.monotonic() + 5 * (time.monotonic() - start)
         return True
 
+    def remember_codes(self) -> None:
+        """Have the model draw each class from codes of the examples that are said to be of it."""
+        self.learner.remember_codes(self.probabilities())
+
     @property
     def model_knows(self) -> bool:
         """Whether the model has learned something: in steps, or in closed form when labels come."""

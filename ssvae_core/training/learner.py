@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..models import AbstractModel, Batch, ModelSpec
+from ..models.class_codes import N_NEAREST, ClassCodes, examples_of_classes
 from ..models.growth import adopt
 from ..models.joined import Joined
 from .augmentation import warp_for
-from .chunks import Chunked, in_chunks, run_to_end
+from .chunks import Chunked, at_once, in_chunks, run_to_end
 from .device import autocast
 from .optimisation import Optimisation, mean_terms
 from .seeding import seeded
@@ -55,6 +56,7 @@ class Learner:
         self.attempt = 0  # another one draws otherwise in the same steps
         with seeded(torch.device("cpu"), seed):
             self._styles = torch.randn(N_COLUMNS, model.style_dim).to(self.device)
+            self._noise = torch.randn(N_COLUMNS, N_NEAREST).to(self.device)
         model = model.to(self.device)
         if inputs is None:
             inputs = run_to_end(prepared(model, values, features))
@@ -155,22 +157,43 @@ class Learner:
         return log_q.masked_fill(~self.known, -torch.inf).softmax(-1).nan_to_num(0.0)
 
     @torch.no_grad()
-    def samples(self) -> NDArray[np.float32]:
-        """Every class in the same styles, in the units of inputs: -> (K, columns, D)."""
-        y = torch.arange(self.model.n_classes, device=self.device)
-        n = min(max(N_DRAWN // len(y), MIN_COLUMNS), N_COLUMNS)
-        drawn = self.ema_model.eval().decode(
-            self._styles[:n].repeat(len(y), 1), y.repeat_interleave(n)
-        )
-        return as_numbers(drawn).reshape(len(y), n, -1)
+    def remember_codes(self, shares: NDArray[np.floating]) -> None:
+        """Draw from codes of the examples that are of each class by these shares (N, K)."""
+        model = self.ema_model.eval()
+        chosen, classes = examples_of_classes(shares, self.seed)
+        if not len(chosen):
+            model.class_codes = None
+            return
+        y = torch.from_numpy(classes).to(self.device)
+        prepared = self.prepared[torch.from_numpy(chosen).to(self.device)]
+        parts = zip(in_chunks(prepared), y.split(at_once(prepared.shape[1])), strict=True)
+        codes = torch.cat([model.code(as_inputs(part), its) for part, its in parts])
+        model.class_codes = ClassCodes(codes, y, model.n_classes)
 
     @torch.no_grad()
-    def draw(self, n: int, seed: int) -> NDArray[np.uint8]:
-        """N images of each class, their styles drawn from the prior: -> (K, n, D)."""
+    def samples(self) -> NDArray[np.float32]:
+        """Draws of every class in the units of inputs, always the same ones: -> (K, columns, D).
+
+        Of a class without codes, all in the same styles.
+        """
+        model, n_classes = self.ema_model.eval(), self.model.n_classes
+        n = min(max(N_DRAWN // n_classes, MIN_COLUMNS), N_COLUMNS)
+        y = torch.arange(n_classes, device=self.device).repeat_interleave(n)
+        column = torch.arange(n, device=self.device).repeat(n_classes)
+        drawn = model.decode(self._styles[column], y)
+        if model.class_codes is not None:
+            has = model.class_codes.has(y)
+            its, k = column[has], y[has]
+            drawn[has] = model.decode_code(model.class_codes.around(k, its, self._noise[its]), k)
+        return as_numbers(drawn).reshape(n_classes, n, -1)
+
+    @torch.no_grad()
+    def draw(self, n: int, seed: int, mean: bool = False) -> NDArray[np.uint8]:
+        """N images of each class, as the model's `sample` draws them: -> (K, n, D)."""
         model = self.ema_model.eval()
-        y = torch.arange(model.n_classes, device=self.device).repeat_interleave(n)
+        y = torch.arange(model.n_classes, device=self.device)
         with seeded(self.device, seed):
-            return as_bytes(model.sample(y)).reshape(model.n_classes, n, -1)
+            return as_bytes(model.sample(y, n, mean))
 
     @torch.no_grad()
     def redraw(self, example: int, label: int) -> NDArray[np.float32]:

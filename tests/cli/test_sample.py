@@ -57,6 +57,7 @@ def test_sample_draws_what_the_newest_checkpoint_draws(core, call, tmp_path, sto
     found = call("sample", "--session", session_id(core), *options)
     assert (found["session"], found["labels"], found["out"]) == (session_id(core), 50, str(out))
     assert found["classes"] == list("0123456789")
+    core.state.ensemble.remember_codes()
     expected = core.state.learner.draw(3, 5).reshape(10, 3, 8, 8)
     picture = np.asarray(Image.open(out).convert("L"))
     left = picture.shape[1] - 3 * (EDGE + GAP)
@@ -65,6 +66,12 @@ def test_sample_draws_what_the_newest_checkpoint_draws(core, call, tmp_path, sto
         tile = picture[top : top + EDGE, side : side + EDGE]
         assert np.array_equal(tile[::7, ::7], expected[k, n])
     assert expected.std() > 10  # not grey all over
+    means = call("sample", "--session", session_id(core), "--mean", *options)
+    assert (found["drawn"], means["drawn"]) == ("draw", "mean")
+    tile = np.asarray(Image.open(out).convert("L"))[GAP : GAP + EDGE, left : left + EDGE]
+    of_means = core.state.learner.draw(3, 5, mean=True).reshape(10, 3, 8, 8)
+    assert np.array_equal(tile[::7, ::7], of_means[0, 0])
+    assert not np.array_equal(of_means, expected)
     # The session's trainer was left alone.
     assert sorted(core.state.folder.rglob("*")) == before
     assert store.session(session_id(core)).generation == 0
@@ -75,7 +82,7 @@ def test_a_session_is_found_by_its_name_too(core, capsys, tmp_path):
     assert main(["sample", "--session", "Digits, Tuesday", "--out", out]) == 0
     printed = capsys.readouterr().out
     assert printed == (
-        f"{out}: 10 of each of 10 classes, drawn by m1m2 of 'Digits, Tuesday' after 50 labels.\n"
+        f"{out}: 10 draws of each of 10 classes, by m1m2 of 'Digits, Tuesday' after 50 labels.\n"
     )
 
 

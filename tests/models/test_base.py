@@ -1,5 +1,6 @@
 """What every model in MODELS must do."""
 
+import copy
 import dataclasses
 import math
 
@@ -8,6 +9,7 @@ import torch
 
 from ssvae_core.models import MODELS, VAE, Batch, ModelInputs, likelihood_of
 from ssvae_core.models.base import every_class
+from ssvae_core.models.class_codes import ClassCodes
 from ssvae_core.training.optimisation import Optimisation
 from tests.support.small_models import N_FEATURES, D, K, batch_of, joined, make, small_config
 
@@ -37,7 +39,8 @@ def test_shapes_are_those_of_the_contract(with_or_without):
     x, y = batch.x_labelled, batch.y_labelled
     z = model.encode(x, y)
     assert z.shape == (5, model.style_dim)
-    for drawn in (model.decode(z, y), model.sample(y)):
+    code = model.code(x, y)
+    for drawn in (model.decode(z, y), model.from_prior(y), model.decode_code(code, y)):
         assert drawn.shape == (5, D)
         assert ((drawn >= 0) & (drawn <= 1)).all()
     assert model.bound(x, y).shape == (5,)
@@ -90,6 +93,77 @@ def test_order_of_pictures_does_not_change_what_is_said_of_them(with_or_without)
     x = batch_of(model).x_unlabelled
     turned = torch.arange(6, -1, -1)
     torch.testing.assert_close(model.classify(x)[turned], model.classify(x[turned]))
+
+
+# What is drawn of a class
+
+
+def with_codes(model, classes=range(K)):
+    """The model with codes of 12 examples of each of these classes: of which x (M, P), y (M,)."""
+    torch.manual_seed(4)
+    y = torch.tensor([k for k in classes for _ in range(12)])
+    x = joined(model, torch.rand(len(y), D))
+    with torch.no_grad():
+        model.class_codes = ClassCodes(model.code(x, y), y, K)
+    return x, y
+
+
+@torch.no_grad()
+def test_samples_are_so_many_of_each_class_asked_for(with_or_without):
+    model, y = with_or_without.eval(), torch.tensor([2, 0, 2, 1])
+    assert model.sample(y).shape == (4, 1, D)
+    with_codes(model)
+    for mean in (False, True):
+        drawn = model.sample(y, 6, mean)
+        assert drawn.shape == (4, 6, D)
+        assert ((drawn >= 0) & (drawn <= 1)).all()
+        assert len(drawn.flatten(0, 1).unique(dim=0)) > 12
+
+
+@torch.no_grad()
+def test_draws_are_of_codes_of_the_class_and_means_are_not(with_or_without):
+    model = with_or_without.eval()
+    with_codes(model)
+    y = torch.tensor([1, 1, 0])
+    torch.manual_seed(5)
+    expected = model.from_prior(y.repeat_interleave(2)).view(3, 2, D)
+    torch.manual_seed(5)
+    assert torch.equal(model.sample(y, 2, mean=True), expected)
+    torch.manual_seed(5)
+    drawn = model.sample(y, 2)
+    torch.manual_seed(5)
+    model.from_prior(y.repeat_interleave(2))
+    codes, each = model.class_codes.drawn(y, 2).flatten(0, 1), y.repeat_interleave(2)
+    assert torch.equal(drawn.flatten(0, 1), model.decode_code(codes, each))
+
+
+@torch.no_grad()
+def test_a_class_without_codes_is_drawn_from_the_prior(model):
+    model.eval()
+    with_codes(model, classes=[0, 2])
+    y = torch.tensor([0, 1])
+    torch.manual_seed(6)
+    drawn = model.sample(y, 3)
+    torch.manual_seed(6)
+    prior = model.sample(y, 3, mean=True)
+    assert torch.equal(drawn[1], prior[1])
+    assert not torch.allclose(drawn[0], prior[0])
+
+
+@torch.no_grad()
+def test_a_code_alone_decides_what_is_drawn_of_an_example(with_or_without):
+    model = with_or_without.eval()
+    x, y = with_codes(model)
+    # One code of a class has no neighbours: every draw is that example drawn again.
+    model.class_codes = ClassCodes(model.code(x, y)[::12], y[::12], K)
+    expected = model.decode_code(model.code(x, y)[::12], y[::12])
+    torch.testing.assert_close(model.sample(torch.arange(K), 2)[:, 1], expected)
+
+
+def test_codes_are_of_no_state_and_a_copy_keeps_them(model):
+    with_codes(model)
+    assert not [name for name in model.state_dict() if "class_codes" in name]
+    assert copy.deepcopy(model).class_codes is not None
 
 
 # The class as an added row

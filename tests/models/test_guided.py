@@ -120,7 +120,7 @@ def test_its_loss_is_minus_the_bound_of_the_named_ones_and_what_is_read_in_drawi
     total = generator_total(model, batch)
     torch.manual_seed(3)
     bound = model.bound(x, y).mean() + np.log(K)  # which is the class's own term
-    drawn = model.sample(y)
+    drawn = model.from_prior(y)
     read = -model.classify(drawn)[torch.arange(len(y)), y].mean()
     expected = MODELS["guided"].config.reader * read - bound
     assert total == pytest.approx(expected.item(), rel=1e-4)

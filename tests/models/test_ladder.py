@@ -225,7 +225,7 @@ def test_drawing_a_style_from_the_prior_draws_from_p_x_given_y():
         log_p_top, log_p_low, _ = on_the_grid(model, torch.rand(1, D), y)
         weights = (log_p_top[:, None] + log_p_low).exp().sum(0) * STEP**3
         expected = weights @ model.likelihood.mean(model.below[1](LOW))
-        drawn = model.sample(torch.full((N_DRAWS,), y)).mean(0)
+        drawn = model.from_prior(torch.full((N_DRAWS,), y)).mean(0)
         torch.testing.assert_close(drawn, expected, atol=5e-3, rtol=0)
 
 

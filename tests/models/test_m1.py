@@ -160,7 +160,7 @@ def test_samples_of_a_class_lie_where_its_examples_do():
     seen = []
     model.features.decode = lambda z1: seen.append(z1) or z1
     torch.manual_seed(0)
-    model.sample(torch.arange(K).repeat_interleave(200))
+    model.from_prior(torch.arange(K).repeat_interleave(200))
     drawn = torch.cat([seen[0], torch.zeros(K * 200, 2)], -1)
     right = probabilities(model, drawn).argmax(-1) == torch.arange(K).repeat_interleave(200)
     assert right.float().mean() > 0.98

@@ -14,7 +14,7 @@ from ssvae_core.training.learner import Learner
 from tests.support.small_core import label, make_core, step
 from tests.support.small_export import small_content
 
-PARTS = ["classifier", "encoder", "decoder"]
+PARTS = ["classifier", "encoder", "decoder", "sampler"]
 
 
 def taught(name, digits, starter, folder):

@@ -62,6 +62,10 @@ def test_every_model_is_taken_up_again_from_its_weights(state, tmp_path):
         assert torch.equal(model.classify(model.prepare(x)), before.classify(before.prepare(x)))
         assert torch.equal(model.encode(model.prepare(x), y), z)
         assert torch.equal(model.decode(z, y), before.decode(z, y))
+        torch.manual_seed(0)
+        drawn = model.sample(y, 3)
+        torch.manual_seed(0)
+        assert torch.equal(before.sample(y, 3), drawn)
 
 
 def test_a_classifier_knows_no_class_without_labels(state):
@@ -80,6 +84,17 @@ def test_an_encoder_and_a_decoder_are_the_models_own(state):
         drawn = parts["decoder"](z, y)
     assert drawn.shape == (6, 8, 8, 1)
     assert torch.allclose(drawn.flatten(1), model.decode(z, y), atol=1e-6)
+
+
+def test_a_sampler_draws_what_the_model_does(state):
+    part, model = parts_of(state)["sampler"], state.learner.ema_model
+    y, which, noise = inputs_of("sampler", state, 40).values()
+    with torch.no_grad():
+        drawn = part(y, which, noise)
+        codes = model.class_codes.around(y, which, noise)
+        assert torch.allclose(drawn.flatten(1), model.decode_code(codes, y), atol=1e-6)
+        # Whatever number it is.
+        assert torch.equal(part(y, which + model.class_codes.count[y] * 7, noise), drawn)
 
 
 @pytest.mark.parametrize("name", ALSO_ONNX)

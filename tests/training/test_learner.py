@@ -126,6 +126,40 @@ def test_samples_are_every_class_in_the_same_styles_each_time(learner):
     np.testing.assert_allclose(drawn[7, 2], one[0], atol=0.01)
 
 
+def test_samples_of_what_is_known_are_draws_each_around_another_example(one_of_a_kind, digits):
+    learner, shares = one_of_a_kind, hints_of(digits)
+    learner.take_labels(labels_of(digits), shares)
+    for _ in range(150):
+        learner.step()
+    prior = learner.samples()
+    shares[:, 3] = 0  # nothing is known to be of this class
+    learner.remember_codes(shares)
+    drawn = learner.samples()
+    assert np.array_equal(drawn, learner.samples())
+    assert np.array_equal(drawn[3], prior[3])
+    assert not np.array_equal(drawn[4], prior[4])
+    assert np.array_equal(learner.draw(5, 2), learner.draw(5, 2))
+    assert learner.draw(5, 2).shape == (K, 5, 64)
+    learner.remember_codes(np.zeros_like(shares))
+    assert np.array_equal(learner.samples(), prior)
+
+
+def test_draws_are_read_as_their_class_and_as_varied_as_its_examples(digits, starter):
+    learner, shares = make("m1m2", digits, starter), hints_of(digits)
+    learner.take_labels(labels_of(digits), shares)
+    learner.remember_codes(shares)
+    key, m1 = digits.answer_key, starter.m1
+    with torch.no_grad():  # as well as this M1 can draw
+        real = m1.decode(m1.encode(as_inputs(torch.from_numpy(digits.images)).flatten(1)))
+    real, drawn = real.float().numpy(), learner.draw(30, 0) / 255
+    spread = [part.std(0).mean() / real[key == k].std(0).mean() for k, part in enumerate(drawn)]
+    assert 0.85 < np.mean(spread) < 1.1
+    centres = np.stack([real[key == k].mean(0) for k in range(K)])
+    read = ((drawn[:, :, None] - centres) ** 2).sum(-1).argmin(-1) == np.arange(K)[:, None]
+    of_real = ((real[:, None] - centres) ** 2).sum(-1).argmin(-1) == key
+    assert read.mean() > of_real.mean() - 0.05
+
+
 def test_an_example_redrawn_is_nearer_to_itself_than_to_others(one_of_a_kind, digits):
     one_of_a_kind.take_labels(labels_of(digits), hints_of(digits))
     for _ in range(250):
