@@ -33,6 +33,7 @@ from ..storage.paths import (
     session_folder,
 )
 from .background_pretraining import BackgroundPretraining
+from .encoder_files import encoder_notes
 from .imported_labels import NewLabels, take_imported
 from .session import Session
 
@@ -184,9 +185,9 @@ class Workspace:
             )
         labels = NewLabels(session.row, session.history, session.data, dataset)
         own = session.folder / OWN_STARTER
-        starter_folders.copy_m1(starter_folders.starter_of(session.data, self.root), own)
+        shared = starter_folders.starter_of(session.data, self.root)
         session.close()
-        starter_folders.extend(own, session.atlas, dataset)
+        starter_folders.extend(own, shared, session.atlas, dataset)
         with self._lock:
             self.store.move(session_id, data, len(dataset))
             labels.take_in(self.store)
@@ -222,7 +223,7 @@ class Workspace:
             data,
             place=place_of(row.data, data_root(self.root)),
             starter=starter_folders.starter_of(data, self.root),
-            notes=(*data.notes, *notes),
+            notes=(*data.notes, *notes, *encoder_notes(data, self.root, folder)),
         )
 
     def _map_notes(self, data: Dataset, own: Path) -> list[str]:

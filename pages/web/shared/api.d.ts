@@ -369,6 +369,7 @@ export interface EncoderChoice {
   beside: string; // what auto takes beside it; "" for nothing
   n_features: number; // that came with the images
   options: EncoderOption[];
+  changed: string; // a sentence where its file is no longer what it was; "" where it is
 }
 
 export interface EncoderOption {
