@@ -22,3 +22,8 @@ def wanted_encoder(data: Dataset) -> str:
 def wanted_beside(data: Dataset) -> str:
     """The pretrained encoder whose features come beside what is learned; "" where there is none."""
     return encoder_beside(data.encoder, data.shape, data.features is not None)
+
+
+def any_encoder(data: Dataset) -> str:
+    """The one or the other."""
+    return wanted_encoder(data) or wanted_beside(data)

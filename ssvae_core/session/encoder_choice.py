@@ -120,9 +120,9 @@ class EncoderChoice:
 def in_words(data: Dataset, workspace: Path) -> dict[str, Any]:
     """What is chosen for a data set, what that stands for, and what else there is to choose.
 
-    `changed` is a sentence where its file is no longer what it was, or gone. `beside` is the encoder
-    that `auto` takes beside what it stands for, "" for none. An option's `argument` is what has to
-    be said with it: "" for nothing, FILE or NAME.
+    `changed` is a sentence where its file is no longer what it was, or gone. `beside` is the
+    encoder that `auto` takes beside what it stands for, "" for none. An option's `argument` is what
+    has to be said with it: "" for nothing, FILE or NAME.
     """
     has_features = data.features is not None
     auto = chosen_encoder(AUTO, data.shape, has_features)

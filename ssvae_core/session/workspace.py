@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
-from ..encoders.wanted import wanted_beside, wanted_encoder
+from ..encoders.wanted import any_encoder
 from ..errors import Conflict, NotFound, NotWritten
 from ..labels.backup import BackupThread
 from ..labels.classes import MOST_CLASSES
@@ -126,8 +126,7 @@ class Workspace:
         starter = starter_folders.starter_of(data, self.root)
         with self._floor:
             self._cool()
-            wanted = wanted_encoder(data) or wanted_beside(data)
-            is_encoded = starter_folders.is_encoded(starter, wanted)
+            is_encoded = starter_folders.is_encoded(starter, any_encoder(data))
             if not ((starter / M1).is_dir() and is_encoded):
                 place = place_of(name, data_root(self.root))
                 self.background = BackgroundPretraining(
