@@ -120,7 +120,7 @@ class Starter:
     def encoded(self, features: EncodedFeatures, graph: NamedGraph, atlas: Atlas) -> Starter:
         """The same led by the graph of these features; that of another encoder is gone."""
         graphs = [graph, *(each for each in self.graphs if each.name in OF_NO_ENCODER)]
-        led = {"atlas": atlas, "leading": graph.name, "graphs": graphs}
+        led: dict[str, Any] = {"atlas": atlas, "leading": graph.name, "graphs": graphs}
         return replace(self, features=features, beside=None, **led)
 
     def with_beside(self, features: EncodedFeatures, graph: NamedGraph) -> Starter:
