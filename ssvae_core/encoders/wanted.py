@@ -24,6 +24,6 @@ def wanted_beside(data: Dataset) -> str:
     return encoder_beside(data.encoder, data.shape, data.features is not None)
 
 
-def any_encoder(data: Dataset) -> str:
-    """The one or the other."""
-    return wanted_encoder(data) or wanted_beside(data)
+def any_encoder(data: Dataset, has_starter: bool = False) -> str:
+    """The one or the other; none comes beside where what is learned ships with the images."""
+    return wanted_encoder(data) or ("" if has_starter else wanted_beside(data))
