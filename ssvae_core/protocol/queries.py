@@ -123,6 +123,22 @@ class Propagated:
 
 
 @dataclass(frozen=True, eq=False)
+class NearestReal:
+    """Which example each of these drawings (m, H, W, C) is nearest to: gives NearestFound."""
+
+    id: int
+    images: Images
+
+
+@dataclass(frozen=True, eq=False)
+class NearestFound:
+    """Answer to NearestReal: examples (m,)."""
+
+    id: int
+    examples: Examples
+
+
+@dataclass(frozen=True, eq=False)
 class NoAnswer:
     """Why there is none to a query, in a sentence."""
 
@@ -130,5 +146,5 @@ class NoAnswer:
     error: str
 
 
-Query = Redraw | Explain | CheckLabels | DrawMap | Propagate
-Answer = Redrawn | Explanation | LabelChecks | DrawnMap | Propagated | NoAnswer
+Query = Redraw | Explain | CheckLabels | DrawMap | Propagate | NearestReal
+Answer = Redrawn | Explanation | LabelChecks | DrawnMap | Propagated | NearestFound | NoAnswer

@@ -30,6 +30,8 @@ from ..protocol.queries import (
     Explain,
     Explanation,
     LabelChecks,
+    NearestFound,
+    NearestReal,
     Propagate,
     Propagated,
     Query,
@@ -133,12 +135,40 @@ def propagate(state: TrainerState, query: Propagate) -> Chunked[Propagated]:
     return Propagated(query.id, found.astype(np.int16))
 
 
+def nearest_real(state: TrainerState, query: NearestReal) -> Chunked[NearestFound]:
+    """The example nearest to each drawing, in M1's latents that vary.
+
+    In the pictures themselves while the M1 is as new, and of vectors.
+    """
+    drawn = torch.from_numpy(query.images.copy()).flatten(1).to(state.device)
+    if state.data.kind != "vector" and drawn.shape[1:] != state.pixels.shape[1:]:
+        raise UserError("These drawings are of another size than the images. Reload the page.")
+    if state.starter.is_trained and state.data.kind != "vector":
+        active, m1 = (yield from _active(state)), state.starter.m1
+        theirs = (yield from latent_means(m1, drawn))[:, active].float()
+        every = (yield from latent_means(m1, state.pixels))[:, active].float()
+    else:
+        theirs = as_inputs(drawn)
+        every = torch.from_numpy(state.data.pictures).flatten(1).to(state.device)
+    distance, start = torch.full_like(theirs[:, 0], torch.inf), 0
+    best = torch.zeros(len(theirs), dtype=torch.long, device=state.device)
+    for part in in_chunks(every):
+        found = torch.cdist(theirs, as_inputs(part)).min(1)
+        is_nearer = found.values < distance
+        best = torch.where(is_nearer, found.indices + start, best)
+        distance = torch.where(is_nearer, found.values, distance)
+        start += len(part)
+        yield
+    return NearestFound(query.id, best.cpu().numpy().astype(np.int32))
+
+
 QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
     Redraw: redraw,
     Explain: explain,
     CheckLabels: check_labels,
     DrawMap: draw_map,
     Propagate: propagate,
+    NearestReal: nearest_real,
 }
 
 

@@ -1,5 +1,6 @@
 """What the app asks of the model: every query of the protocol keeps its contract."""
 
+import dataclasses
 from typing import get_args
 
 import numpy as np
@@ -17,6 +18,7 @@ from ssvae_core.protocol.queries import (
     CheckLabels,
     DrawMap,
     Explain,
+    NearestReal,
     NoAnswer,
     Propagate,
     Query,
@@ -38,6 +40,7 @@ ABOUT_3 = {
     CheckLabels: {},
     DrawMap: {"view": "pca"},
     Propagate: {"examples": np.array([3], np.int32)},
+    NearestReal: {"images": np.zeros((2, 8, 8, 1), np.uint8)},
 }
 
 
@@ -96,6 +99,36 @@ def test_an_example_that_is_not_there_is_refused(make, kind, example):
     )
     with pytest.raises(UserError, match=f"There is no image {example}; the data set has 300."):
         ask(make(n_steps=0), kind, **about)
+
+
+# Drawings and real images
+
+
+@pytest.mark.parametrize("is_trained", [True, False])
+def test_the_example_nearest_to_a_copy_of_one_is_that_one(make, digits, is_trained):
+    core = make(n_steps=0)
+    core.state.starter = dataclasses.replace(core.state.starter, is_trained=is_trained)
+    copied = digits.images[[7, 299, 0]]
+    found = ask(core, NearestReal, images=copied)
+    assert found.examples.dtype == np.int32
+    assert np.array_equal(digits.images[found.examples], copied)
+
+
+def test_the_example_nearest_to_a_drawing_is_so_in_the_latents_that_vary(make, digits):
+    core = make(n_steps=0)
+    drawn = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 1)).astype(np.uint8)
+    m1 = core.state.starter.m1
+    with torch.no_grad():
+        every = m1.encode(as_inputs(torch.from_numpy(digits.images)).flatten(1))
+        theirs = m1.encode(as_inputs(torch.from_numpy(drawn)).flatten(1))
+    varies = every.var(0) > 0.05
+    expected = torch.cdist(theirs[:, varies], every[:, varies]).argmin(1)
+    assert ask(core, NearestReal, images=drawn).examples.tolist() == expected.tolist()
+
+
+def test_drawings_of_another_size_are_refused(make):
+    with pytest.raises(UserError, match="of another size than the images"):
+        ask(make(n_steps=0), NearestReal, images=np.zeros((1, 9, 9, 1), np.uint8))
 
 
 # card

@@ -1,14 +1,18 @@
-/** "What the model draws": samples of every class, then and now; each column keeps one style. */
+/** "What the model draws": draws of every class, then and now; or each beside the nearest real image. */
 
-import { glyph, h, show, write } from "../shared/dom.js";
+import { glyph, h, key, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 import { prefersStill } from "../map/move_animation.js";
 
 /** @typedef {import("../shared/api.js").SampleGroup} SampleGroup */
 /** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+/** @typedef {{group: SampleGroup, pixels: Uint8Array, nearest: Int32Array | null, error: string}} Beside */
 
 const ROW_TILES = 9; // tiles of 28 px that fit beside the glyph
 const FREE_TILES = 36; // before any label: 6 x 6
+const PAIRS = 4; // drawings with the real image nearest to each, of a class
+const AS_DRAWN = "Draws, none chosen among more: of what it has seen of each class, not of its mean.";
+const BESIDE = "Right of each drawing, the real image nearest to it.";
 
 export class SamplesPanel {
   /**
@@ -24,9 +28,11 @@ export class SamplesPanel {
     this.free = h("div.free");
     this.groups = h("div.row.titles.s");
     this.rows = h("div.rows");
-    this.sorted = h("div.pad", {}, this.groups, this.rows,
-      h("div.s.caption", {}, "Each column keeps one style."));
-    panel.append(h("div.h", {}, "What the model draws"), this.words, this.free, this.sorted);
+    this.caption = h("div.s.caption", {});
+    this.sorted = h("div.pad", {}, this.groups, this.rows, this.caption);
+    this.compare = h("button.btn.gh.small", { "data-testid": "nearest-real", "aria-pressed": "false", title: "The real image nearest to each drawing",
+      onclick: () => this.toggleReal() }, "Nearest real", key("⇧R"));
+    panel.append(h("div.h", {}, "What the model draws", h("span.sp"), this.compare), this.words, this.free, this.sorted);
     this.#stops = [client.on("state", () => this.#refresh()), client.on("labels", () => this.#updateRows())];
     this.update();
   }
@@ -38,7 +44,11 @@ export class SamplesPanel {
   groups; // their titles
   rows;
   sorted;
+  caption;
+  compare;
   #stops;
+  /** @type {Beside | null} */
+  #beside = null; // drawings that stay on screen, and the example nearest to each
   /** @type {SampleGroup[]} */
   #plan = []; // groups on screen
   /** @type {Map<string, Uint8Array>} */
@@ -85,6 +95,23 @@ export class SamplesPanel {
     this.#loading.delete(id);
   }
 
+  /** The newest drawings beside the real images nearest to them, or again all drawings as they come. */
+  async toggleReal() {
+    const group = this.#plan.findLast((its) => its.by_class);
+    const pixels = group && this.#pixels.get(group.id);
+    const beside = this.#beside || !group || !pixels ? null : { group, pixels, nearest: null, error: "" };
+    this.#beside = beside;
+    this.update();
+    if (!beside) return;
+    try {
+      const { buffer } = await this.client.api.array(`samples/${encodeURIComponent(beside.group.id)}/nearest`);
+      Object.assign(beside, { nearest: new Int32Array(buffer) });
+    } catch (error) {
+      Object.assign(beside, { error: error instanceof Error ? error.message : String(error) });
+    }
+    if (this.#beside === beside) this.update();
+  }
+
   update() {
     const byClass = this.#plan.filter((group) => group.by_class);
     const free = this.#plan.find((group) => !group.by_class);
@@ -94,7 +121,12 @@ export class SamplesPanel {
     show(this.sorted, !isFree);
     write(this.words, wordsFor(this.client.state, Boolean(free)));
     if (isFree && free) this.#drawFree(free);
-    if (!isFree) this.#drawGroups(byClass);
+    show(this.compare, !isFree);
+    this.compare.classList.toggle("on", Boolean(this.#beside));
+    this.compare.setAttribute("aria-pressed", String(Boolean(this.#beside)));
+    write(this.caption, this.#captionWords());
+    if (!isFree && this.#beside) this.#drawBeside(this.#beside);
+    else if (!isFree) this.#drawGroups(byClass);
   }
 
   /** @param {SampleGroup} group */
@@ -119,6 +151,46 @@ export class SamplesPanel {
           this.#paint(`${g} ${cls.id} ${k}`, group.id, cls.id * group.columns + k);
     });
     this.#updateRows();
+  }
+
+  #captionWords() {
+    if (!this.#beside) return AS_DRAWN;
+    const { nearest, error } = this.#beside;
+    return error || (nearest ? BESIDE : "Looking for the real image nearest to each drawing …");
+  }
+
+  /** @param {Beside} beside */
+  #drawBeside({ group, pixels, nearest }) {
+    const n = Math.min(PAIRS, group.columns), classes = this.#known();
+    const drawn = classes.filter(({ id }) => (id + 1) * group.columns * this.#size <= pixels.length);
+    const name = JSON.stringify(["beside", group.id, n, drawn.map(({ id, glyph, key, look }) => [id, glyph, key, look])]);
+    this.#rebuild(name, () => {
+      const title = h("span.now");
+      this.groups.replaceChildren(title);
+      write(title, group.title);
+      this.rows.replaceChildren(...drawn.map((cls) => this.#row(cls, Array(n).fill(2))));
+    });
+    for (const cls of drawn)
+      for (let k = 0; k < n; k++) {
+        const at = cls.id * group.columns + k;
+        this.#paintPixels(`${k} ${cls.id} 0`, `${group.id} ${at}`, pixels.subarray(at * this.#size, (at + 1) * this.#size));
+        if (nearest) this.#paintExample(`${k} ${cls.id} 1`, nearest[at]);
+      }
+    this.#updateRows();
+  }
+
+  /**
+   * @param {string} name of the tile
+   * @param {number} example
+   */
+  #paintExample(name, example) {
+    this.images.get(example).then((pixels) => this.#paintPixels(name, `real ${example}`, pixels), () => {});
+  }
+
+  /** Bytes of an image. */
+  get #size() {
+    const [height, width, channels] = this.images.shape ?? [0, 0, 0];
+    return height * width * channels;
   }
 
   /** The classes that have an id already. */
@@ -182,11 +254,18 @@ export class SamplesPanel {
    * @param {number} index of the image in it
    */
   #paint(name, id, index) {
+    const pixels = this.#pixels.get(id)?.subarray(index * this.#size, (index + 1) * this.#size);
+    if (pixels) this.#paintPixels(name, `${id} ${index}`, pixels);
+  }
+
+  /**
+   * @param {string} name of the tile
+   * @param {string} image what it shows
+   * @param {Uint8Array} pixels
+   */
+  #paintPixels(name, image, pixels) {
     const { shape } = this.images;
-    if (!shape) return;
-    const size = shape[0] * shape[1] * shape[2];
-    const pixels = this.#pixels.get(id)?.subarray(index * size, (index + 1) * size);
-    if (pixels?.length === size) this.#tiles.get(name)?.draw(`${id} ${index}`, pixels, shape);
+    if (shape && pixels.length === this.#size) this.#tiles.get(name)?.draw(image, pixels, shape);
   }
 }
 
