@@ -43,7 +43,7 @@ class EncodedData:
 
     def as_json(self) -> dict[str, Any]:
         """For the manifest of a fit, by which a classifier that is loaded opens the encoder."""
-        return {"encoder": {"choice": self.choice, "key": self.key}}
+        return {"encoder": {"choice": self.choice, "key": self.key, "beside": self.beside}}
 
     def scored_on(self, data: Dataset) -> Dataset:
         """The data set without its test part, if that has no features."""
