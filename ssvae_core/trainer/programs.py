@@ -266,8 +266,8 @@ def inputs_of(name: str, state: TrainerState, n: int) -> dict[str, Tensor]:
     if name == "encoder":
         return {"x": x, "y": y}
     if name == "sampler":
-        which = torch.arange(n) * 5
-        return {"y": y, "which": which, "noise": torch.randn(n, N_NEAREST, generator=_generator())}
+        ranks = torch.arange(n) * 5
+        return {"y": y, "which": ranks, "noise": torch.randn(n, N_NEAREST, generator=_generator())}
     styles = torch.randn(n, state.learner.ema_model.style_dim, generator=_generator())
     return {"z": styles, "y": y}
 
