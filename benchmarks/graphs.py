@@ -64,7 +64,6 @@ class Space:
     graph: NamedGraph
     xy: NDArray[np.float32]
     features: NDArray[np.float32]
-    ratio: float  # how much it looks like clusters
 
     def atlas(self, draw: int) -> Atlas:
         """With first questions of this draw."""
@@ -78,7 +77,7 @@ def images_of(name: str, n: int, paths: argparse.Namespace) -> tuple[list[Any], 
         files = sorted((paths.clothes / "train").glob("*/*.jpg"))
         kinds = sorted({file.parent.name for file in files})
         key = np.array([kinds.index(file.parent.name) for file in files])
-        images: Any = [np.asarray(Image.open(file).convert("RGB")) for file in files]
+        images: Any = files
     elif name == "usps":
         with np.load(paths.usps) as arrays:
             images, key = list(arrays["x_train"][..., None]), arrays["y_train"].astype(np.intp)
@@ -88,6 +87,8 @@ def images_of(name: str, n: int, paths: argparse.Namespace) -> tuple[list[Any], 
         images, key = list(data.images), data.answer_key.astype(np.intp)
     some = np.random.default_rng(0).permutation(len(images))[:n]
     chosen = [images[i] for i in some]
+    if name == "clothes":
+        chosen = [np.asarray(Image.open(file).convert("RGB")) for file in chosen]
     if name.endswith("-shuffled"):
         order = np.random.default_rng(1).permutation(chosen[0].size)
         chosen = [image.reshape(-1)[order].reshape(image.shape) for image in chosen]
@@ -144,21 +145,23 @@ def kept_spaces(name: str, arguments: argparse.Namespace, images: list[Any]) -> 
     if not all(file.exists() for file in files.values()):
         arguments.spaces.mkdir(parents=True, exist_ok=True)
         for each, features, near in spaces_of(name, images):
-            neighbours, distances = near or nearest_neighbours(features)
-            np.savez(files[each], features=features, neighbours=neighbours, distances=distances)
+            np.savez(files[each], **arrays_of(features, near or nearest_neighbours(features)))
     for each, file in files.items():
         with np.load(file) as arrays:
-            yield space(each, arrays["features"], (arrays["neighbours"], arrays["distances"]))
+            near = arrays["neighbours"], arrays["distances"]
+            graph = NamedGraph(each, *near, float(arrays["clustered"]))
+            yield Space(graph, arrays["xy"], arrays["features"])
 
 
-def space(name: str, features: NDArray[np.float32], near: Near) -> Space:
-    """A space with its graph, its map and its ratio."""
+def arrays_of(features: NDArray[np.float32], near: Near) -> dict[str, Any]:
+    """A space as it is kept: with its map, and how clustered it is."""
     neighbours, distances = near
     layout = Layout(pca_map(features), neighbours, 0)
     for round_ in range(LAYOUT_ROUNDS):
         layout.step(1.0 - round_ / LAYOUT_ROUNDS)
-    ratio = float(run_to_end(clustered_ratio(features, 0)))
-    return Space(NamedGraph(name, neighbours, distances), fit_to_frame(layout.xy), features, ratio)
+    of_graph = {"neighbours": neighbours, "distances": distances, "features": features}
+    ratio = run_to_end(clustered_ratio(features, 0))
+    return {**of_graph, "xy": fit_to_frame(layout.xy), "clustered": ratio}
 
 
 def asked(spaces: list[Space], key: NDArray[np.intp], draw: int) -> Iterator[Row]:
@@ -194,8 +197,8 @@ def measured(name: str, arguments: argparse.Namespace) -> Iterator[Row]:
     """All rows of a data set."""
     images, key = images_of(name, arguments.examples, arguments)
     spaces = list(kept_spaces(name, arguments, images))
-    spaces.sort(key=lambda each: -each.ratio)
-    ratios = {each.graph.name: round(each.ratio, 2) for each in spaces}
+    spaces.sort(key=lambda each: -each.graph.clustered)
+    ratios = {each.graph.name: round(each.graph.clustered, 2) for each in spaces}
     answers = {each.graph.name: [each] for each in spaces} | {TOGETHER: spaces}
     for answer, its in answers.items():
         for draw in range(arguments.draws):

@@ -107,13 +107,16 @@ def _set_aside(path: Path) -> None:
         raise NotWritten(f"{path} is damaged, and cannot be replaced: {error.strerror}.") from error
 
 
-def extend(starter: Path, atlas: Atlas, data: Dataset) -> None:
-    """Make `starter` one for more images: those of this atlas stay where they are on the map.
+def extend(own: Path, shared: Path, atlas: Atlas, data: Dataset) -> None:
+    """Make a session's own starter one for more images: those of its atlas stay on the map.
 
-    An M1 that is there stays too. UserError if it cannot be saved.
+    An M1 that is there, or in the starter that its data shares, stays too. UserError if it cannot
+    be saved.
     """
-    manifest = {"fingerprint": data.fingerprint}
-    extended(atlas, data.images).save(starter / ATLAS, manifest)
+    leading = leading_graph(own) or leading_graph(shared)
+    copy_m1(shared, own)
+    manifest = {"fingerprint": data.fingerprint, LEADING: leading}
+    extended(atlas, data.images).save(own / ATLAS, manifest)
 
 
 def copy_m1(source: Path, starter: Path) -> None:
@@ -125,6 +128,11 @@ def copy_m1(source: Path, starter: Path) -> None:
                     shutil.copytree(source / folder, scratch, dirs_exist_ok=True)
 
 
+def leading_graph(starter: Path) -> str:
+    """The name of the graph whose map a starter has; "" without a map, or where nobody told."""
+    return str(manifest_of(starter).get(LEADING, ""))
+
+
 def m1_made_at(starter: Path) -> float | None:
     """When the M1 of a starter was written, in seconds since 1970; None if it has none."""
     manifest = starter / M1 / MANIFEST
@@ -133,7 +141,7 @@ def m1_made_at(starter: Path) -> float | None:
 
 def is_encoded(starter: Path, encoder: str) -> bool:
     """Whether a starter has the features of this encoder ("" of none), and their graph."""
-    is_known = manifest_of(starter).get(LEADING) == encoder or has_graph(starter, encoder)
+    is_known = leading_graph(starter) == encoder or has_graph(starter, encoder)
     return not encoder or (is_known and (starter / ENCODED).is_dir())
 
 

@@ -26,6 +26,7 @@ from .starter import Starter
 
 # Of clusters: in how many, of how many images, and how seldom neighbours may lie in two of them.
 N_CLUSTERS, N_IN_CLUSTERS, CLUSTERED_RATIO = 10, 5000, 3.0
+LEAST_IN_CLUSTERS = 100  # images; of fewer, where they lie says little
 
 
 def is_in_clusters(features: NDArray[np.float32], seed: int) -> Chunked[bool]:
@@ -41,8 +42,11 @@ def is_in_clusters(features: NDArray[np.float32], seed: int) -> Chunked[bool]:
 def clustered_ratio(features: NDArray[np.float32], seed: int) -> Chunked[float]:
     """That share of neighbours, how many times as large where components are shuffled: (N, F).
 
-    Of two spaces of the same examples, the one of the larger ratio shows more of their kinds.
+    Of two spaces of the same examples, the one of the larger ratio shows more of their kinds. 0,
+    for "not known", of fewer than LEAST_IN_CLUSTERS.
     """
+    if len(features) < LEAST_IN_CLUSTERS:
+        return 0.0
     seeded = np.random.default_rng(seed)
     some = features[seeded.permutation(len(features))[:N_IN_CLUSTERS]]
     yield

@@ -183,9 +183,9 @@ class Workspace:
             )
         labels = NewLabels(session.row, session.history, session.data, dataset)
         own = session.folder / OWN_STARTER
-        starter_folders.copy_m1(starter_folders.starter_of(session.data, self.root), own)
+        shared = starter_folders.starter_of(session.data, self.root)
         session.close()
-        starter_folders.extend(own, session.atlas, dataset)
+        starter_folders.extend(own, shared, session.atlas, dataset)
         with self._lock:
             self.store.move(session_id, data, len(dataset))
             labels.take_in(self.store)

@@ -6,10 +6,11 @@ the others by each, and the product of experts (Hinton 2002)
 
     p(y|x)  ~  prod_e  p_e(y|x) ** w_e        w_e >= 0
 
-has the weights that make the labels likeliest, held near a prior in which the leading graph has
-most of the sharpness of propagation alone. The logarithm is concave in w: a few steps find it. An
-expert that knows nothing gets no weight; several that know something different are better than the
-best. The weights also calibrate: their sum is how sure all together may be.
+has the weights that make the labels likeliest, held near a prior: as sharp together as propagation
+alone, and each by the square of how much its space lies in clusters, which is known before there
+are labels. The logarithm is concave in w: a few steps find it. An expert that knows nothing gets no
+weight; several that know something different are better than the best. The weights also calibrate:
+their sum is how sure all together may be.
 
 Labels are asked where the answer was unsure. A guess of the leading graph is therefore right less
 often among labels than elsewhere, so another leads only if it guesses better by more than chance.
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 
 from ..atlas.components import Features
 from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
+from .expert_product import fitted_weights, floored_logs, product, with_share
 from .label_propagation import SHARPNESS, Propagation, as_labelled, sharpened
 from .linear_probe import LinearClassifier, LinearProbe
 
@@ -38,9 +40,7 @@ TITLES = {
 }
 MIN_LABELS = 10  # from which on the labels weigh
 N_JUDGED = 200  # labels that are guessed from the others; of more, always the same ones
-FLOOR = 0.02  # of a probability, shared by the classes: an expert can be wrong and sure
-LEADERS_SHARE = 0.5  # of the prior weights
-PRIOR_STRENGTH = 3.0  # of the squared distance from the prior, against nats of a label
+LEADERS_SHARE = 0.5  # of the prior weights, where one is to be believed more than all others
 TAKEOVER = 2.0  # standard errors by which another graph must guess better, to lead
 
 Probabilities = NDArray[np.float32]
@@ -81,7 +81,7 @@ class GraphMixture:
         if features is not None:
             near = self.propagations.get(self.of_features)
             self.probe = LinearProbe(features, None if near is None else near.graph)
-        self.first = graphs[0].name
+        self.first, self._trust = graphs[0].name, self._trusted(graphs)
         self.leading = leading or self.first
         self.standings: tuple[Standing, ...] = ()
         self._order = np.random.default_rng(0).permutation(len(graphs[0].neighbours))
@@ -203,12 +203,26 @@ class GraphMixture:
             return of_graphs
         return [*of_graphs, self.probe.left_out(labels, n_classes, judged)]
 
+    def _trusted(self, graphs: Sequence[NamedGraph]) -> NDArray[np.float64]:
+        """How the experts share the prior weight: by the squares of how clustered their spaces are.
+
+        Where that is not known, or the first was chosen in spite of it, that has LEADERS_SHARE.
+        """
+        clustered = {graph.name: graph.clustered for graph in graphs}
+        if not all(clustered.values()):
+            return with_share(np.ones(len(self.names)), 0, LEADERS_SHARE)
+        if self.probe:
+            clustered[PROBE] = clustered.get(self.of_features, min(clustered.values()))
+        squares = np.array([clustered[name] for name in self.names]) ** 2
+        shares = np.asarray(squares / squares.sum())
+        return with_share(shares, 0, LEADERS_SHARE) if shares.argmax() else shares
+
     def _prior(self, leading: str) -> NDArray[np.float64]:
         """The experts' weights before the labels count: as sharp together as propagation alone."""
-        others = len(self.names) - 1
-        prior = np.full(others + 1, SHARPNESS * (1 - LEADERS_SHARE) / others)
-        prior[self.names.index(leading)] = SHARPNESS * LEADERS_SHARE
-        return prior
+        place = self.names.index(leading)
+        if leading == self.first or self._trust[place] >= LEADERS_SHARE:
+            return SHARPNESS * self._trust
+        return SHARPNESS * with_share(self._trust, place, LEADERS_SHARE)
 
 
 def title_of(graph: str) -> str:
@@ -233,52 +247,6 @@ def judged_labels(
     judged = candidates[counts[labels[candidates]] > 1][:N_JUDGED]
     own = labels[judged][:, None] == np.arange(n_classes)
     return judged, counts - own > 0
-
-
-def floored_logs(said: Probabilities, known: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Logarithms of probabilities (m, K) that leave a little to every known class, (K,) or (m, K).
-
-    0 of a class that is not known.
-    """
-    floor = (FLOOR / known.sum(-1, keepdims=True).clip(1)).astype(np.float32)
-    logs: NDArray[np.float32] = np.log(said * np.float32(1 - FLOOR) + floor) * known
-    return logs
-
-
-def product(logs: NDArray[np.float32], known: NDArray[np.bool_]) -> Probabilities:
-    """Probabilities of the known classes, (K,) or (m, K), from the weighted sum of logs (m, K)."""
-    shares = np.exp(logs - np.where(known, logs, -np.inf).max(1, keepdims=True)) * known
-    probabilities: Probabilities = shares / shares.sum(1, keepdims=True)
-    return probabilities.astype(np.float32)
-
-
-def fitted_weights(
-    logs: NDArray[np.float32], classes: NDArray[np.integer], prior: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """The weights that make classes (m,) likeliest, held near a prior (E,): (E, m, K) -> (E,).
-
-    A class of which no expert may speak has 0 from all, as of one that has no other label.
-    """
-    from scipy.optimize import minimize
-
-    rows, values = np.arange(len(classes)), logs.astype(np.float64)
-    is_silent = ~values.any(0)
-
-    def loss_and_slope(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        scores = np.where(is_silent, -np.inf, np.tensordot(weights, values, 1))
-        scores -= scores.max(1, keepdims=True)
-        sums = np.exp(scores).sum(1)
-        said = np.exp(scores) / sums[:, None]
-        loss = float((np.log(sums) - scores[rows, classes]).sum())
-        slope = (said * values).sum((1, 2)) - values[:, rows, classes].sum(1)
-        away = weights - prior
-        return loss + PRIOR_STRENGTH / 2 * float(away @ away), slope + PRIOR_STRENGTH * away
-
-    bounds = [(0, None)] * len(prior)
-    found: NDArray[np.float64] = minimize(
-        loss_and_slope, prior, jac=True, method="L-BFGS-B", bounds=bounds
-    ).x
-    return found
 
 
 def leader(leading: str, right: dict[str, NDArray[np.bool_]]) -> str:

@@ -51,6 +51,10 @@ def test_kinds_further_apart_are_more_clustered():
     assert far > 1.5 * near
 
 
+def test_of_a_few_examples_nothing_is_known():
+    assert run_to_end(clustered_ratio(kinds(99), 0)) == 0
+
+
 def test_images_are_as_clustered_as_their_principal_components(digits):
     assert 2 < run_to_end(clustered_pixels(digits.images, 0)) < 20
 

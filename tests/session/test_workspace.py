@@ -9,11 +9,15 @@ import pytest
 import torch
 
 from ssvae_core.atlas import starter_folders
+from ssvae_core.atlas.atlas import nearest_neighbours
+from ssvae_core.atlas.graphs import PIXELS, NamedGraph
+from ssvae_core.atlas.starter_folders import m1_made_at
 from ssvae_core.data import SOURCES, Dataset
 from ssvae_core.errors import UserError
 from ssvae_core.pretraining.starter import Starter
 from ssvae_core.session.imported_labels import IMPORTED
-from ssvae_core.storage.paths import M1, UNFINISHED_M1
+from ssvae_core.session.views.labelling import evidence
+from ssvae_core.storage.paths import M1, OWN_STARTER, UNFINISHED_M1
 from ssvae_core.trainer.open import open_core
 from ssvae_core.training.chunks import run_to_end
 from tests.support.small_core import redraw
@@ -125,6 +129,66 @@ def test_labels_that_come_with_an_import_are_labels_of_the_session(workspace, di
     session = workspace.session(workspace.create("S", "told").id)
     assert session.history.labels == {e: int(labels[e]) for e in range(20)}
     assert {done.annotator for done in session.history.operations} == {IMPORTED}
+
+
+def led_by_pixels(session, starter):
+    """A trainer of this session whose labels lead the map from an M1's graph to the pixels'."""
+    near = nearest_neighbours(np.random.default_rng(0).normal(size=(300, 5)).astype(np.float32))
+    atlas = session.atlas
+    pixels = NamedGraph(PIXELS, atlas.neighbours, atlas.distances)
+    by_chance = dataclasses.replace(atlas, neighbours=near[0], distances=near[1])
+    shared = Starter(starter.m1, by_chance, graphs=[pixels])
+    shared.save(session._starter, {"fingerprint": session.data.fingerprint})
+    core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
+    session._take_snapshot(core.snapshot())
+    return core
+
+
+def test_neighbours_map_and_first_questions_are_those_of_the_graph_that_labels_speak_for(
+    workspace, small, starter
+):
+    session = workspace.session(workspace.create("S", "small").id)
+    pixels = session.atlas
+    core = led_by_pixels(session, starter)
+    assert not np.array_equal(session.atlas.neighbours, pixels.neighbours)
+    before, version = session.xy, session.map_version
+    chosen = np.arange(50)
+    core.apply(1, chosen, small.answer_key[chosen], 10)
+    while core.is_pretraining:
+        core.step()
+    session._take_snapshot(core.snapshot())
+    assert np.array_equal(session.atlas.neighbours, pixels.neighbours)
+    assert not np.array_equal(session.xy, before)
+    assert np.array_equal(session.atlas.xy, session.xy)
+    assert session.map_version == version + 1
+    assert session.neighbours(0, 10) == pixels.around(0, 10)
+    assert np.array_equal(evidence(session).atlas.medoids, core.state.atlas.medoids)
+    assert session.snapshot.graph == PIXELS
+    assert session.snapshot.about_graph.startswith("The neighbours by pixels lead: they guess ")
+    assert m1_made_at(session.folder / OWN_STARTER) is None  # no M1 was learned by it
+
+
+def test_images_that_are_added_come_beside_those_of_the_graph_that_leads(
+    workspace, small, starter, monkeypatch
+):
+    more = dataclasses.replace(
+        small,
+        name="more",
+        images=np.concatenate([small.images, small.images[:20]]),
+        answer_key=None,
+    )
+    monkeypatch.setitem(SOURCES, "more", lambda: more)
+    session = workspace.session(workspace.create("S", "small").id)
+    pixels, core = session.atlas, led_by_pixels(session, starter)
+    core.apply(1, np.arange(50), small.answer_key[:50], 10)
+    while core.is_pretraining:
+        core.step()
+    session._take_snapshot(core.snapshot())
+    session = workspace.add_images(session.row.id, "more")
+    assert np.array_equal(session.atlas.neighbours[:300], pixels.neighbours)
+    core = core_of(session, "m1m2", latent_dim=4, hidden_dim=32)
+    assert core.state.starter.leading == PIXELS
+    assert core.state.starter.is_trained
 
 
 def test_images_added_later_move_nobody_and_keep_the_labels(workspace, digits, monkeypatch):

@@ -8,18 +8,13 @@ import pytest
 from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.atlas.graphs import CONTRASTIVE, M1_LATENTS, NamedGraph
 from ssvae_core.training.graph_evidence import (
-    FLOOR,
     LEADERS_SHARE,
     MIN_LABELS,
     N_JUDGED,
-    PRIOR_STRENGTH,
     PROBE,
     GraphMixture,
-    fitted_weights,
-    floored_logs,
     judged_labels,
     leader,
-    product,
 )
 from ssvae_core.training.label_propagation import SHARPNESS, Propagation
 
@@ -112,6 +107,46 @@ def test_the_graph_that_guesses_better_comes_to_lead_and_the_sentence_says_why(k
     )
 
 
+def clustered(graphs, *ratios):
+    return [replace(graph, clustered=ratio) for graph, ratio in zip(graphs, ratios, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("ratios", "shares"),
+    [
+        ((3.0, 1.0), [0.9, 0.1]),
+        ((2.0, 2.0), [0.5, 0.5]),
+        ((3.0, 0.0), [LEADERS_SHARE, 1 - LEADERS_SHARE]),  # one is not known
+        ((1.0, 3.0), [LEADERS_SHARE, 1 - LEADERS_SHARE]),  # chosen in spite of it
+    ],
+)
+def test_before_labels_weigh_experts_do_by_how_clustered_their_spaces_are(
+    knows, chance, key, ratios, shares
+):
+    mixture = GraphMixture(clustered([knows, chance], *ratios))
+    mixture(some(key, MIN_LABELS - 2), K)
+    np.testing.assert_allclose(mixture._weights, SHARPNESS * np.array(shares))
+
+
+def test_a_probe_is_believed_as_the_graph_of_its_features_is(knows, chance, features, key):
+    graphs = [replace(chance, name=M1_LATENTS), knows]
+    mixture = GraphMixture(clustered(graphs, 2.0, 1.0), features)
+    mixture(some(key, MIN_LABELS - 2), K)
+    assert mixture.names == [M1_LATENTS, "knows", PROBE]
+    np.testing.assert_allclose(mixture._weights, SHARPNESS * np.array([4, 1, 1]) / 6)
+
+
+def test_who_comes_to_lead_has_its_share_of_the_prior(knows, chance, key):
+    """Which the labels then change as they do that of any."""
+    mixture = GraphMixture(clustered([chance, knows], 3.0, 1.0))
+    labels = some(key, 40)
+    said = mixture(labels, K)
+    assert mixture.leading == "knows"
+    prior = SHARPNESS * np.array([1 - LEADERS_SHARE, LEADERS_SHARE])
+    np.testing.assert_allclose(mixture._prior("knows"), prior)
+    assert right(said, labels, key) > 0.9
+
+
 def test_a_share_of_labels_is_the_leave_one_out_share_written_out(knows, chance, key):
     labels, mixture = some(key, 24), GraphMixture([knows, chance])
     mixture(labels, K)
@@ -195,49 +230,6 @@ def test_confidence_is_near_the_share_that_is_right(knows, chance, features, key
     free = labels < 0
     said = GraphMixture([knows, chance], features)(labels, K)
     assert said[free].max(1).mean() == pytest.approx(right(said, labels, key), abs=0.06)
-
-
-def random_logs(m=50, n_experts=2, seed=4):
-    said = np.random.default_rng(seed).dirichlet(np.ones(K), (n_experts, m)).astype(np.float32)
-    return np.stack([floored_logs(each, np.ones((m, K), bool)) for each in said])
-
-
-def test_weights_are_where_the_penalised_likelihood_is_highest():
-    logs, prior = random_logs(), np.array([1.5, 1.5])
-    classes = np.where(np.arange(50) < 30, logs[0].argmax(1), logs[1].argmax(1))
-
-    def loss(weights):
-        total = PRIOR_STRENGTH / 2 * float(((weights - prior) ** 2).sum())
-        for i, label in enumerate(classes):
-            together = np.exp(weights[0] * logs[0, i] + weights[1] * logs[1, i])
-            total -= float(np.log(together[label] / together.sum()))
-        return total
-
-    found = fitted_weights(logs, classes, prior)
-    lowest = loss(found)
-    for step in ([0.02, 0], [-0.02, 0], [0, 0.02], [0, -0.02]):
-        assert loss(found + step) > lowest
-
-
-def test_an_expert_that_is_always_wrong_has_no_weight_and_never_less():
-    logs = random_logs()
-    found = fitted_weights(logs, logs[0].argmax(1), np.array([1.5, 1.5]))
-    wrong = fitted_weights(logs, logs[1].argmin(1), np.array([1.5, 1.5]))
-    assert found[0] > 2 * found[1]
-    assert wrong[1] == 0
-
-
-def test_weights_without_evidence_are_the_prior():
-    nothing = np.zeros((2, 0, K), np.float32)
-    prior = np.array([LEADERS_SHARE * SHARPNESS, (1 - LEADERS_SHARE) * SHARPNESS])
-    assert np.array_equal(fitted_weights(nothing, np.zeros(0, int), prior), prior)
-
-
-def test_an_expert_leaves_a_little_to_every_class_that_is_known():
-    known = np.array([True, True, False])
-    logs = floored_logs(np.array([[1, 0, 0]], np.float32), known)
-    np.testing.assert_allclose(np.exp(logs[0]), [1 - FLOOR / 2, FLOOR / 2, 1], rtol=1e-5)
-    np.testing.assert_allclose(product(logs, known), [[1 - FLOOR / 2, FLOOR / 2, 0]], rtol=1e-5)
 
 
 def test_of_many_labels_some_are_judged_and_adding_one_changes_few_of_them(key):
