@@ -127,7 +127,7 @@ class PretrainedM1(AbstractVAE):
         below, right = height - self.shape[0], width - self.shape[1]
         if below or right:
             images = F.pad(images, (0, right, 0, below), mode="replicate")
-        return self.autoencoder.encode(images[:, :3].float()).reshape(len(x), -1)
+        return self.autoencoder.encode(images[:, :3].float()).flatten(1)
 
     def means_of(self, latents: Tensor) -> Tensor:
         """Mean of p(z|v): (B, V) -> (B, Z)."""
@@ -173,7 +173,7 @@ class PretrainedM1(AbstractVAE):
             drawn = drawn.mean(1, keepdim=True)
         elif n_channels == 4:  # opaque
             drawn = torch.cat([drawn, torch.ones_like(drawn[:, :1])], 1)
-        return drawn.permute(0, 2, 3, 1).reshape(len(drawn), -1)
+        return drawn.permute(0, 2, 3, 1).flatten(1)
 
 
 def digests_of(x: Tensor) -> list[bytes]:
