@@ -120,7 +120,7 @@ class _Api:
                 "sizes_in_words": report.sizes_in_words(),
                 "channels": report.channels,
                 "fitted": fitted_in_words(data.shape, self.workspace.first_model(data)),
-                "encoder": in_words(data),
+                "encoder": in_words(data, self.workspace.root),
                 "role": manifest["role"],
                 "class_names": manifest["class_names"],
                 "can_read_again": not (why_not := why_not_again(manifest)),

@@ -145,10 +145,25 @@ def is_encoded(starter: Path, encoder: str) -> bool:
     return not encoder or (is_known and (starter / ENCODED).is_dir())
 
 
+def encoded_manifest(starter: Path) -> dict[str, Any]:
+    """What a starter says of the features it has; nothing without any."""
+    return _read(starter / ENCODED / MANIFEST)
+
+
+def forget_encoded(starter: Path, key: str) -> None:
+    """Take away the features that an encoder of another key gave: they are worked out anew."""
+    if encoded_manifest(starter).get("key", key) != key:
+        shutil.rmtree(starter / ENCODED, ignore_errors=True)
+
+
 def manifest_of(starter: Path) -> dict[str, Any]:
     """What a starter says of its atlas; nothing without one."""
+    return _read(starter / ATLAS / MANIFEST)
+
+
+def _read(manifest: Path) -> dict[str, Any]:
     try:
-        found = json.loads((starter / ATLAS / MANIFEST).read_text())
+        found = json.loads(manifest.read_text())
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -37,6 +37,7 @@ POOLED = ("image_embeds", "pooler_output", "sentence_embedding", "embeddings", "
 WHOLE = ("features", "last_hidden_state")
 TYPES = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(uint8)": np.uint8}
 MOST_BYTES = 4_000_000_000  # of a file that is loaded into memory
+MOST_BESIDE = 50_000_000  # bytes of a file that has its weights in others beside it
 
 
 class OnnxEncoder:
@@ -56,9 +57,9 @@ class OnnxEncoder:
         self._n_at_once = shape[0]
         self._see = _preprocessing(told, across, path)
         self._output, self._pool = _output(self._session, self._options, path), _pool(self._options)
-        content = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
         how = f"{self._see.words} {self._layout} {self._output} {self._pool} {self._type}"
-        self.key = f"onnx-{content}-{hashlib.sha256(how.encode()).hexdigest()[:8]}"
+        how += "".join(f" {_sha256(each)}" for each in weights_beside(path))
+        self.key = f"onnx-{_sha256(path)[:16]}-{hashlib.sha256(how.encode()).hexdigest()[:8]}"
         # What an unnamed dimension turns out to be is known only from an image.
         self.n_features = self.encode([np.zeros((self._see.side,) * 2 + (3,), np.uint8)]).shape[1]
 
@@ -245,6 +246,19 @@ def _beside(path: Path) -> Mapping[str, Any]:
         if (path.parent / name).is_file():
             return read_json(path.parent / name)
     return {}
+
+
+def weights_beside(path: Path) -> list[Path]:
+    """Files beside an ONNX file that it names as the place of its weights."""
+    if path.stat().st_size > MOST_BESIDE or b"location" not in (content := path.read_bytes()):
+        return []
+    beside = (each for each in path.parent.iterdir() if each != path and each.is_file())
+    return sorted(each for each in beside if each.name.encode() in content)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _parts(x: NDArray[Any], n: int) -> list[NDArray[Any]]:

@@ -28,6 +28,7 @@ class EncodedFeatures:
     encoder: str  # as it was chosen, see encoders/
     key: str  # its weights and preprocessing
     values: NDArray[Any]  # (N, F) float16 or float32, as they came
+    content: str = ""  # of its files where a person named them, see encoders/own_files.py
 
     @cached_property
     def for_graph(self) -> NDArray[np.float16]:
@@ -36,7 +37,8 @@ class EncodedFeatures:
 
     def save(self, folder: Path, fingerprint: str) -> None:
         """Write them as a bundle, for the data set of this fingerprint. UserError if it fails."""
-        manifest = {"fingerprint": fingerprint, "encoder": self.encoder, "key": self.key}
+        of_these = {"fingerprint": fingerprint, "encoder": self.encoder}
+        manifest = {**of_these, "key": self.key, "content": self.content}
         write_bundle(folder, {"features": self.values}, manifest)
 
     @classmethod
@@ -53,7 +55,8 @@ class EncodedFeatures:
                 raise ValueError(f"{folder} holds no features of {n} examples")
             if not np.isfinite(values).all():
                 raise ValueError(f"{folder} holds features that are no numbers")
-            return cls(encoder, str(manifest["key"]), values)
+            content = str(manifest.get("content", ""))
+            return cls(encoder, str(manifest["key"]), values, content)
         except (UserError, KeyError, ValueError) as error:
             log.warning("The images are encoded again: %s", error)
             return None

@@ -31,6 +31,7 @@ from ..encoders import (
     features_for_graph,
     open_encoder,
 )
+from ..encoders.own_files import content_of
 from ..errors import Conflict, UserError
 from ..training.device import is_out_of_memory
 from .clusters import clustered_ratio
@@ -84,7 +85,7 @@ class DatasetEncoding:
             return _given(self.data, self.encoder)
         yield PretrainingProgress("opening the encoder", None)
         try:
-            encoder = open_encoder(self.encoder)
+            content, encoder = content_of(self.encoder), open_encoder(self.encoder)
             with closing(encoded(self.data, encoder, self.store)) as work:
                 values = yield from self._followed(work)
         except Exception as error:  # whatever an encoder from elsewhere raises ends it alone
@@ -95,7 +96,7 @@ class DatasetEncoding:
                 f"The encoder {self.encoder} failed: {why}. Choose another on the page of data "
                 "sets, or leave the image out that it stumbles over."
             ) from error
-        return EncodedFeatures(self.encoder, encoder.key, values)
+        return EncodedFeatures(self.encoder, encoder.key, values, content)
 
     def _followed(
         self, work: Generator[EncodingProgress | NDArray[Any], None, None]

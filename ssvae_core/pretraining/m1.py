@@ -116,7 +116,7 @@ class Pretraining:
         while self.done < self.epochs * steps and not self.held_out.has_stopped:
             terms_of_pass: dict[str, list[Tensor]] = defaultdict(list)
             for batch in islice(batches, steps - self.done % steps):
-                message = f"pass {self.done // steps + 1} of {self.epochs}"
+                message = f"pass {self.done // steps + 1} of at most {self.epochs}"
                 terms = self.optimisation.step(batch)
                 self.done += 1
                 for name, term in terms.items():

@@ -23,9 +23,11 @@ from ..encoders.opening import (
     local_path,
     opened_apart,
 )
+from ..encoders.wanted import wanted_encoder
 from ..errors import Conflict, NeedsDownload
 from ..importing.feature_file import path_of, read_features
 from ..storage.jobs import Job
+from .encoder_files import encoder_notes, forget_encoder, forget_others
 from .workspace import Workspace
 
 
@@ -59,7 +61,7 @@ class EncoderChoice:
             self._job = Job(
                 self._opened(choice, network),
                 is_end=lambda event: bool(event.key),
-                then=lambda last: self._change(name, choice),
+                then=lambda last: self._change(name, choice, last.key),
             )
         else:
             self._change(name, choice)
@@ -103,15 +105,23 @@ class EncoderChoice:
             self._download = download_of(error)
             raise
 
-    def _change(self, name: str, choice: str) -> None:
+    def _change(self, name: str, choice: str, key: str = "") -> None:
+        before = self._workspace.dataset(name)
         library.set_encoder(name, choice, self._root)
+        data, root = self._workspace.dataset(name), self._workspace.root
+        sessions = [row.id for row in self._workspace.sessions() if row.data == name]
+        if key:
+            forget_others(data, root, sessions, key)
+        if not wanted_encoder(data):
+            forget_encoder(before, root, sessions)
         self._workspace.begin_anew(name)
 
 
-def in_words(data: Dataset) -> dict[str, Any]:
+def in_words(data: Dataset, workspace: Path) -> dict[str, Any]:
     """What is chosen for a data set, what that stands for, and what else there is to choose.
 
-    An option's `argument` is what has to be said with it: "" for nothing, FILE or NAME.
+    `changed` is a sentence where its file is no longer what it was, or gone. An option's `argument`
+    is what has to be said with it: "" for nothing, FILE or NAME.
     """
     has_features = data.features is not None
     auto = chosen_encoder(AUTO, data.shape, has_features)
@@ -125,4 +135,5 @@ def in_words(data: Dataset) -> dict[str, Any]:
         "stands_for": auto,
         "n_features": data.features.shape[1] if data.features is not None else 0,
         "options": options,
+        "changed": " ".join(encoder_notes(data, workspace)),
     }

@@ -33,6 +33,7 @@ from ..storage.paths import (
     session_folder,
 )
 from .background_pretraining import BackgroundPretraining
+from .encoder_files import encoder_notes
 from .imported_labels import NewLabels, take_imported
 from .session import Session
 
@@ -221,7 +222,7 @@ class Workspace:
             data,
             place=place_of(row.data, data_root(self.root)),
             starter=starter_folders.starter_of(data, self.root),
-            notes=(*data.notes, *notes),
+            notes=(*data.notes, *notes, *encoder_notes(data, self.root, folder)),
         )
 
     def _map_notes(self, data: Dataset, own: Path) -> list[str]:

@@ -9,13 +9,18 @@ import numpy as np
 import pytest
 
 from benchmarks.app_process import wait_until
+from ssvae_core.atlas.starter_folders import starter_of
 from ssvae_core.data import load_dataset
 from ssvae_core.encoders import ENCODERS, EncoderKind
 from ssvae_core.encoders.opening import Opening
+from ssvae_core.encoders.own_files import content_of
 from ssvae_core.errors import NeedsDownload
+from ssvae_core.pretraining.encoded_features import EncodedFeatures
 from ssvae_core.session.workspace import Workspace
+from ssvae_core.storage.paths import ENCODED
 from tests.support.data_routes import ended, error_of, imported, sets
 from tests.support.small_files import encoded, picture, write
+from tests.support.small_onnx import onnx_file
 
 
 def test_a_folder_becomes_a_data_set_with_a_report(client, scans):
@@ -118,6 +123,39 @@ def test_a_set_has_another_encoder_and_its_images_are_learned_anew(client, scans
     assert "'network' must be" in error_of(choose(client, name, "auto", network="all"))
     assert "no features of its own" in error_of(choose(client, name, "features"))
     assert "needs to know which" in error_of(choose(client, name, "onnx"))
+
+
+def test_an_encoder_whose_file_was_replaced_is_said_and_encodes_anew_where_it_is_chosen_again(
+    client, workspace, scans, tmp_path, monkeypatch
+):
+    def opened_apart(choice, network):
+        yield Opening("opened", "key of now", 5)
+
+    monkeypatch.setattr("ssvae_core.session.encoder_choice.opened_apart", opened_apart)
+    name, path = imported(client, path=str(scans)), scans.parent / "a.onnx"
+    wait_until(lambda: _map_state(client) == "done", 60, "its map is made")
+    onnx_file(path, side=16)
+    assert choose(client, name, "onnx:a.onnx").status_code == 200
+    settled_encoder(client)
+    data = load_dataset(name)
+    features = np.eye(len(data), dtype=np.float32)
+    of_before = EncodedFeatures(data.encoder, "key of before", features, content_of(data.encoder))
+    kept = starter_of(data, workspace.root) / ENCODED
+    of_before.save(kept, data.fingerprint)
+
+    def changed():
+        return client.get(f"/api/data/sets/{name}/report").json()["encoder"]["changed"]
+
+    assert changed() == ""
+    onnx_file(path, side=8)
+    assert "Encode them anew" in changed()
+    session = workspace.session(workspace.create("s", data=name).id)
+    assert "Encode them anew" in " ".join(session.notes)
+    assert choose(client, name, data.encoder).status_code == 200
+    settled_encoder(client)
+    assert not kept.exists()
+    assert changed() == ""
+    assert not workspace.session(session.row.id).notes
 
 
 def test_a_set_gets_features_from_a_file_in_the_configured_folders(client, scans, tmp_path):

@@ -2,8 +2,9 @@ import builtins
 import json
 
 import numpy as np
+import onnx
 import pytest
-from onnx import TensorProto
+from onnx import TensorProto, numpy_helper
 
 from ssvae_core.encoders import onnx_file as module
 from ssvae_core.encoders.onnx_file import OnnxEncoder
@@ -178,6 +179,22 @@ def test_without_onnxruntime_the_sentence_says_how_to_get_it(tmp_path, monkeypat
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(UserError, match="pip install onnxruntime"):
         opened(path)
+
+
+def test_its_key_says_what_the_file_holds_wherever_its_weights_lie(tmp_path):
+    keys = []
+    for change in (0, 1):
+        model = onnx.load(onnx_file(tmp_path / "a.onnx", side=16))
+        weights = numpy_helper.to_array(model.graph.initializer[0]) + change
+        model.graph.initializer[0].CopyFrom(numpy_helper.from_array(weights, "weights"))
+        outside = {"save_as_external_data": True, "location": "b.weights", "size_threshold": 80}
+        onnx.save(model, tmp_path / "c.onnx")
+        keys.append(opened(tmp_path / "c.onnx").key)
+        (tmp_path / "b.weights").unlink(missing_ok=True)
+        onnx.save(model, tmp_path / "b.onnx", **outside)
+        keys.append(opened(tmp_path / "b.onnx").key)
+    assert len(set(keys)) == 4
+    assert opened(tmp_path / "b.onnx").key == keys[-1]
 
 
 def test_a_question_mark_in_a_files_name_is_no_option(tmp_path, images):

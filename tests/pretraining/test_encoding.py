@@ -7,12 +7,14 @@ import pytest
 
 from ssvae_core.atlas.atlas import nearest_neighbours
 from ssvae_core.encoders import ENCODERS, EncoderKind, FeatureStore, features_for_graph
+from ssvae_core.encoders.own_files import content_of
 from ssvae_core.errors import Conflict, UserError
 from ssvae_core.pretraining import encoding
 from ssvae_core.pretraining.encoded_features import EncodedFeatures
 from ssvae_core.pretraining.encoding import DatasetEncoding, EncodedSet
 from ssvae_core.pretraining.progress import PretrainingProgress
 from tests.support.small_encoders import MeanColour, photo_set
+from tests.support.small_onnx import onnx_file
 
 N = 60
 
@@ -55,6 +57,20 @@ def test_it_ends_with_the_features_who_is_near_whom_by_them_and_a_map(begin, dat
     told = [event.message for event in progress]
     assert f"encoding the images, {N} of {N}" in told
     assert told[-1] == "drawing the map of all images"
+
+
+def test_a_file_that_is_replaced_under_its_name_is_another_encoder(begin, data, tmp_path):
+    path, found = tmp_path / "a.onnx", []
+    for outputs in (("features",), ("pooler_output",)):
+        onnx_file(path, side=8, outputs=outputs)
+        *_, last = begin(f"onnx:{path}")
+        found.append(last.features)
+    np.testing.assert_allclose(2 * found[0].values, found[1].values, rtol=1e-2, atol=1e-2)
+    assert found[0].key != found[1].key
+    assert found[0].content != found[1].content == content_of(f"onnx:{path}")
+    found[1].save(tmp_path / "kept", "f")
+    again = EncodedFeatures.load(tmp_path / "kept", "f", f"onnx:{path}", N)
+    assert again.content == found[1].content
 
 
 def test_the_map_glides_to_what_is_known_and_the_others_stay(begin, encoder, monkeypatch):

@@ -79,8 +79,8 @@ def test_it_says_how_far_it_is(pixels, starter, monkeypatch):
     progress = list(
         itertools.islice(Pretraining(pixels, (8, 8, 1), starter.atlas.xy, 1, epochs=3), 27)
     )
-    assert "pass 1 of 3" in progress[0].message
-    assert "pass 3 of 3" in progress[26].message
+    assert "pass 1 of at most 3" in progress[0].message
+    assert "pass 3 of at most 3" in progress[26].message
     assert progress[26].seconds_left == pytest.approx(0)
 
 
@@ -107,7 +107,7 @@ def test_one_that_was_saved_goes_on_from_there(pixels, starter, tmp_path, monkey
     told = [event for event in second if isinstance(event, PretrainingProgress) and event.terms]
     rest = [event for event in told if event.message.startswith("M1")]
     assert len(rest) == 13
-    assert "pass 2 of 3" in rest[0].message
+    assert "pass 2 of at most 3" in rest[0].message
     assert second.done == 27
 
 

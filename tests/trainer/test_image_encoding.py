@@ -12,19 +12,24 @@ from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.atlas.graphs import PIXELS, NamedGraph
 from ssvae_core.atlas.layout import FollowingMap
-from ssvae_core.data import SOURCES
-from ssvae_core.encoders import ENCODERS, EncoderKind, FeatureStore
+from ssvae_core.data import SOURCES, load_dataset
+from ssvae_core.encoders import ENCODERS, EncoderKind, FeatureStore, original_image
+from ssvae_core.encoders.efficientnet_lite0 import EfficientNetEncoder
+from ssvae_core.importing.import_data import Choice, add_later, import_data, import_to_end
+from ssvae_core.importing.pixel_policy import Policy
 from ssvae_core.pretraining import m1 as m1_pretraining
 from ssvae_core.pretraining.progress import PretrainingProgress
 from ssvae_core.pretraining.starter import Starter, new_m1
 from ssvae_core.protocol.queries import Explain
-from ssvae_core.storage.paths import ATLAS, ENCODED, FEATURES, M1, OWN_STARTER
+from ssvae_core.session.workspace import Workspace
+from ssvae_core.storage.paths import ATLAS, ENCODED, FEATURES, M1, OWN_STARTER, data_root
 from ssvae_core.trainer import m1_training
 from ssvae_core.trainer.image_encoding import ImageEncoding
 from ssvae_core.trainer.m1_training import M1Training
 from ssvae_core.trainer.open import open_core
 from tests.support.small_core import ask, make_core
-from tests.support.small_encoders import MeanColour, photo_set
+from tests.support.small_encoders import MeanColour, photo_set, photographs
+from tests.support.small_files import encoded, write
 
 N = 60
 
@@ -286,6 +291,47 @@ def test_the_nearest_labelled_are_those_by_the_features(core, encoding, data):
     apart = np.linalg.norm(places - places[0], axis=1)
     assert list(found.nearest) == sorted(range(1, 20), key=lambda k: apart[k])[:3]
     np.testing.assert_allclose(found.distances, apart[found.nearest], rtol=1e-3)
+
+
+def test_of_images_that_are_added_only_the_new_ones_are_encoded(
+    opening, starter, tmp_path, monkeypatch, quick_m1
+):
+    """By the network that ships, and from the larger originals."""
+    monkeypatch.setenv("SSVAE_WORKSPACE", str(tmp_path))
+    seen, of_network = [], EfficientNetEncoder.encode
+
+    def encode(self, images):
+        seen.extend(images)
+        return of_network(self, images)
+
+    monkeypatch.setattr(EfficientNetEncoder, "encode", encode)
+    pictures = photographs(30, 80, 70)
+    for n, image in enumerate(pictures):
+        write(tmp_path / ("old" if n < 20 else "new") / f"{n:02}.png", encoded(image))
+    choice = Choice(policy=Policy(side=16))
+    first = import_to_end(
+        import_data(tmp_path / "old", data_root(tmp_path), name="old", choice=choice)
+    )
+    workspace = Workspace(tmp_path)
+    session = workspace.session(workspace.create("S", first.id).id)
+
+    def run_session(session):
+        there = {"starter": session._starter, "folder": session.folder, "n_classes": 1}
+        run(core := open_core(**{**opening, **there, "data": session._open().data}))
+        core.save()
+        return core.state.starter.features
+
+    before = run_session(session)
+    assert len(seen) == 20
+    assert {image.shape[:2] for image in seen} == {(80, 70), (70, 80)}
+    more = import_to_end(add_later(tmp_path / "new", data_root(tmp_path), to=first.id))
+    monkeypatch.setattr(Workspace, "attend", Workspace.session)
+    after = run_session(workspace.add_images(session.row.id, more.id))
+    assert len(seen) == 30
+    assert np.array_equal(after.values[:20], before.values)
+    alone = EfficientNetEncoder().encode([original_image(load_dataset(more.id), 29)])
+    np.testing.assert_allclose(after.values[29:], alone, atol=2e-2 * np.abs(alone).max())
+    workspace.close()
 
 
 def test_photographs_are_encoded_by_the_network_that_ships(opening, data, quick_m1, monkeypatch):

@@ -9,7 +9,7 @@ import aroundMapCss from "../label/around_map.css";
 import pageCss from "../shared/page.css";
 import dataCss from "./data.css";
 import { enable, h, show, write } from "../shared/dom.js";
-import { doing, share, wholeAge } from "../shared/format.js";
+import { doing, howFar, share } from "../shared/format.js";
 import { Http } from "../shared/http.js";
 import { mountPage } from "../shared/mount.js";
 import { styled } from "../shared/styles.js";
@@ -124,9 +124,8 @@ class DataPage {
  */
 function inWords(learning) {
   if (!learning) return "";
-  const left = learning.seconds_left === null ? "" : `${wholeAge(learning.seconds_left)} left`;
   const [, how, note] = doing(learning.message);
-  return { learning: `${[how, left].filter(Boolean).join(", ") || "while you read this"}; no label is needed yet${note && `. ${note}`}`,
+  return { learning: `${howFar(how, learning.seconds_left) || "while you read this"}; no label is needed yet${note && `. ${note}`}`,
     done: "the map is ready",
     stopped: "learning is stopped; opening the map goes on with it",
     waiting: "another session learns just now; opening the map goes on with these images",

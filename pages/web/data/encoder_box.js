@@ -15,13 +15,16 @@ export class EncoderBox {
   button = h("button.btn.pick-encoder", { "aria-haspopup": "dialog", "data-testid": "encoder", onclick: () => this.#open() },
     this.name, icon("arrow_drop_down"));
   about = h("div.s.note", { "data-testid": "encoder-about" });
+  why = h("span.s");
+  again = h("button.btn.small", { "data-testid": "encoder-again", onclick: () => this.#again() }, "Encode anew");
+  changed = h("div.row.changed", { role: "status", "data-testid": "encoder-changed" }, this.why, h("span.sp"), this.again);
   doing = h("span.s");
   cancel = h("button.btn.small", { "data-testid": "encoder-cancel", onclick: () => this.shelf.cancelEncoder() }, "Cancel");
   opening = h("div.row.opening", { role: "status", "data-testid": "encoder-opening" }, this.doing, h("span.sp"), this.cancel);
   failed = h("div.trouble", { role: "alert", "data-testid": "encoder-trouble" });
   download = h("div.download", { role: "group", "aria-label": "Weights to download", "data-testid": "encoder-download" });
   element = h("div.encoder", {}, h("div.row", {}, h("span.s", {}, "Encoder"), h("span.sp"), this.button),
-    this.about, this.opening, this.failed, this.download);
+    this.about, this.changed, this.opening, this.failed, this.download);
 
   /** @param {import("./shelf.js").Shelf} shelf */
   constructor(shelf) {
@@ -37,6 +40,11 @@ export class EncoderBox {
     if (this.#report) this.menu.open(this.button, this.#report.encoder);
   }
 
+  /** The encoder that the set has, opened again: its features are worked out anew where it is another. */
+  #again() {
+    if (this.#report) this.shelf.setEncoder(this.#report.encoder.choice);
+  }
+
   /** @param {Report} report */
   update(report) {
     this.#report = report;
@@ -46,6 +54,8 @@ export class EncoderBox {
     write(this.name, title);
     this.name.title = encoder.choice;
     write(this.about, aboutOf(encoder));
+    show(this.changed, Boolean(encoder.changed));
+    write(this.why, encoder.changed);
     this.#updateJob(this.shelf.encoderJob?.set === report.id ? this.shelf.encoderJob : null);
   }
 

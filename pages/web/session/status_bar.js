@@ -2,7 +2,7 @@
 
 import { enable, h, icon, isEnabled, key, show, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
-import { age, count, doing, signed, wholeAge } from "../shared/format.js";
+import { age, count, doing, howFar, signed, wholeAge } from "../shared/format.js";
 
 const OLD = 10; // s: a snapshot older than this while training is worth a warning
 const MESSAGE = 6000; // ms that a sentence stays
@@ -154,8 +154,7 @@ export class StatusBar {
     const isPretraining = trainer.state === "pretraining";
     const [does, how] = isPretraining ? doing(trainer.message) : ["", ""];
     write(this.word, isLost ? word : trainer.state === "waiting" && trainer.waits_for ? `Waiting for ${trainer.waits_for}` : does || word);
-    const left = trainer.seconds_left;
-    const far = [how, left !== null && left !== undefined ? `${wholeAge(left)} left` : ""].filter(Boolean).join(", ");
+    const far = howFar(how, trainer.seconds_left);
     write(this.device, isPretraining && far ? far : trainer.device ? `on ${trainer.device}` : "");
     const isRunning = trainer.state === "training" || trainer.state === "pretraining";
     write(this.run, runInWords(trainer));

@@ -368,6 +368,7 @@ export interface EncoderChoice {
   stands_for: string; // what auto means here; "" for nothing
   n_features: number; // that came with the images
   options: EncoderOption[];
+  changed: string; // a sentence where its file is no longer what it was; "" where it is
 }
 
 export interface EncoderOption {

@@ -63,6 +63,16 @@ export function wholeAge(seconds) {
 }
 
 /**
+ * How far work is, and what is left of it, which may end before what it can come to at most.
+ * @param {string} how "pass 3 of at most 60", as `doing` gives it; "" for nothing
+ * @param {number | null} [seconds] that are left
+ */
+export function howFar(how, seconds = null) {
+  const left = seconds === null ? "" : `${how.includes("at most") ? "at most " : ""}${wholeAge(seconds)} left`;
+  return [how, left].filter(Boolean).join(", ");
+}
+
+/**
  * (1, "image") -> "1 image", (82, "image") -> "82 images".
  * @param {number} n
  * @param {string} word

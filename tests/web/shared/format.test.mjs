@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, count, many, preciseShare, share, signed, wholeAge } from "../../../pages/web/shared/format.js";
+import { age, count, howFar, many, preciseShare, share, signed, wholeAge } from "../../../pages/web/shared/format.js";
 
 test("thousands are set apart by a space that does not break", () => {
   assert.equal(count(60000), "60\u00a0000");
@@ -16,6 +16,12 @@ test("shares are whole percents, or tenths where they are told precisely", () =>
 test("a negative number has the true minus sign", () => {
   assert.equal(signed(-97.43), "\u221297.4");
   assert.equal(signed(3), "3.0");
+});
+
+test("what is left is told as a bound where work may end before it", () => {
+  assert.equal(howFar("pass 3 of at most 60", 1140), "pass 3 of at most 60, at most 19 min left");
+  assert.equal(howFar("3 200 of 10 000", 38), "3 200 of 10 000, 38 s left");
+  assert.equal(howFar("", null), "");
 });
 
 test("ages grow coarser as they grow longer", () => {
