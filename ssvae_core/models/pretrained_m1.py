@@ -10,6 +10,7 @@ variance noise / l_i, and noise is the mean variance along those left out. So th
 whitened, and what M2 needs of an M1 is there in closed form. It counts no bound of x.
 
 An image is encoded once: what came of it is kept by the image's own values.
+Notes: benchmarks/notes/models-pretrained_m1.md
 
 Letters in shapes: B examples, N of the data set, D values an example has, Z components, V values of
 an image's latents.
