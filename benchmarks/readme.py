@@ -8,6 +8,7 @@ import statistics
 from pathlib import Path
 from typing import Any
 
+from benchmarks.drawings import mean_of
 from benchmarks.papers import ROWS
 from ssvae_core.options.catalogue import CATALOGUE
 
@@ -74,7 +75,26 @@ def peers_table() -> str:
     return "\n".join(line for line in lines if line.startswith("|"))
 
 
-TABLES = {"models": models_table, "peers": peers_table}
+def drawings_table() -> str:
+    """A line for each set and model with 100 labels, and for real images in their place."""
+    rows = json.loads((RESULTS / "drawings.json").read_text())
+    lines = [
+        "| what is drawn | by | read as asked | recall | spread | near | of means: read | recall |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for key, row in rows.items():
+        name, model, labels = key.split("/")
+        if labels not in ("0", "100"):
+            continue
+        by = "training images themselves" if model == "real" else f"`{model}`"
+        cells = [name.replace("-", " "), by]
+        cells += [mean_of(row, value) for value in ("read", "recall", "spread", "near")]
+        cells += [mean_of(row, value, "mean") for value in ("read", "recall")]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+TABLES = {"models": models_table, "peers": peers_table, "drawings": drawings_table}
 
 
 def section(name: str) -> str:
@@ -83,7 +103,7 @@ def section(name: str) -> str:
 
 
 def main() -> None:
-    """Write both tables into README.md."""
+    """Write the tables into README.md."""
     path = ROOT / "README.md"
     text = path.read_text()
     for name in TABLES:

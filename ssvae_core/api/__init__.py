@@ -12,6 +12,8 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/odd             N x uint8: how odd to the model, 0 not asked
     GET  /api/sessions/{session}/annotators      who made each labelled example what it is
     GET  /api/sessions/{session}/samples/{name}  [K x] columns x H x W x C uint8
+    GET  /api/sessions/{session}/samples/{name}/nearest
+                                                 [K x] columns int32: the nearest real image
     GET  /api/sessions/{session}/queue?strategy=&n=&without=1,2&mix=&class=
     GET  /api/sessions/{session}/card?example=   what helps to say what one image is
     GET  /api/sessions/{session}/neighbours?example=&n=

@@ -58,6 +58,7 @@ def routes(workspace: Workspace) -> list[Route]:
         "map": api.map,
         "card": asking_trainer(api.card),
         "redraw": asking_trainer(api.redraw),
+        "samples/{name}/nearest": asking_trainer(api.nearest_real),
     }
     found = [Route(path, answer(in_thread(method))) for path, method in table.items()]
     found += [
@@ -123,6 +124,10 @@ class _Api:
 
     def samples(self, request: Request) -> Response:
         return in_bytes(self.session(request).samples(request.path_params["name"]).tobytes())
+
+    def nearest_real(self, request: Request) -> Response:
+        found = self.session(request).nearest_real(request.path_params["name"])
+        return in_bytes(found.astype("<i4").tobytes())
 
     def queue(self, request: Request) -> Response:
         n = min(int(number(request, "n", 48)), MOST_QUEUE)

@@ -46,8 +46,9 @@ class Explanation:
     empty where the model has no bound. `redrawn` are the classes that `images` (r, H, W, C) show
     the example as: its guess, and the class that explains it best of the others, or the second
     likeliest without a bound; one while only one class has labels, none before the model has
-    learned. `nearest` (m,) with `distances` (m,), nearest first; `usual_distance` is what half of
-    all nearest neighbours are within, None while distances are of the values.
+    learned, and not what is no picture. `nearest` (m,) with `distances` (m,), nearest first;
+    `usual_distance` is what half of all nearest neighbours are within, None while distances are of
+    the values.
     """
 
     id: int
@@ -123,6 +124,22 @@ class Propagated:
 
 
 @dataclass(frozen=True, eq=False)
+class NearestReal:
+    """Which example each of these drawings (m, H, W, C) is nearest to: gives NearestFound."""
+
+    id: int
+    images: Images
+
+
+@dataclass(frozen=True, eq=False)
+class NearestFound:
+    """Answer to NearestReal: examples (m,)."""
+
+    id: int
+    examples: Examples
+
+
+@dataclass(frozen=True, eq=False)
 class NoAnswer:
     """Why there is none to a query, in a sentence."""
 
@@ -130,5 +147,5 @@ class NoAnswer:
     error: str
 
 
-Query = Redraw | Explain | CheckLabels | DrawMap | Propagate
-Answer = Redrawn | Explanation | LabelChecks | DrawnMap | Propagated | NoAnswer
+Query = Redraw | Explain | CheckLabels | DrawMap | Propagate | NearestReal
+Answer = Redrawn | Explanation | LabelChecks | DrawnMap | Propagated | NearestFound | NoAnswer

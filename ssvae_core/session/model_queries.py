@@ -24,6 +24,8 @@ from ..protocol.queries import (
     Explain,
     Explanation,
     LabelChecks,
+    NearestFound,
+    NearestReal,
     NoAnswer,
     Propagate,
     Propagated,
@@ -36,6 +38,7 @@ from ..protocol.queries import (
 REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
 CHECKS_WITHIN = 20.0  # of all labels
+NEAREST_WITHIN = 30.0  # of all examples
 MAP_WITHIN = 50.0  # of all examples: 60,000 took 10 on two cores that others wanted, too
 MOST_UNANSWERED = 100  # at a time; those that nobody waits for any longer count as well
 AWAY = "The trainer is not running just now."
@@ -78,6 +81,11 @@ class ModelQueries:
         given = None if classes is None else classes.astype(np.int16)
         query = Propagate(next(self._ids), examples.astype(np.int32), given)
         return self._ask(query, Propagated).classes
+
+    def nearest_real(self, images: NDArray[np.uint8]) -> NDArray[np.int32]:
+        """The example that each of these drawings (m, H, W, C) is nearest to: (m,)."""
+        query = NearestReal(next(self._ids), images)
+        return self._ask(query, NearestFound, NEAREST_WITHIN).examples
 
     def take(self, answer: Answer) -> None:
         """Hand an answer to who waits for it, if somebody still does."""

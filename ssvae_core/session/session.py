@@ -175,6 +175,11 @@ class Session:
         """The images that the state lists under this name. UserError if they are gone."""
         return self.sample_history.images(name, self.snapshot)
 
+    def nearest_real(self, name: str) -> NDArray[np.int32]:
+        """The example nearest to each of these images: (K columns,). UserError as `samples`."""
+        images = self.samples(name)
+        return self.trainer.queries.nearest_real(images.reshape(-1, *images.shape[-3:]))
+
     def redraw(self, example: int) -> NDArray[np.uint8]:
         """The example as the model redraws it: (H, W, C). UserError if the trainer is away."""
         self.check_example(example)

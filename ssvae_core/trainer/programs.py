@@ -266,8 +266,8 @@ def inputs_of(name: str, state: TrainerState, n: int) -> dict[str, Tensor]:
     if name == "encoder":
         return {"x": x, "y": y}
     if name == "sampler":
-        ranks = torch.arange(n) * 5
-        return {"y": y, "which": ranks, "noise": torch.randn(n, N_NEAREST, generator=_generator())}
+        noise = torch.randn(n, N_NEAREST, generator=_generator())
+        return {"y": y, "which": 5 * torch.arange(n), "noise": noise}
     styles = torch.randn(n, state.learner.ema_model.style_dim, generator=_generator())
     return {"z": styles, "y": y}
 

@@ -30,6 +30,8 @@ from ..protocol.queries import (
     Explain,
     Explanation,
     LabelChecks,
+    NearestFound,
+    NearestReal,
     Propagate,
     Propagated,
     Query,
@@ -58,11 +60,16 @@ def redraw(state: TrainerState, query: Redraw) -> Chunked[Redrawn]:
     yield from ()
     if state.ensemble.model_knows:
         label = int(state.ensemble.propagated[example].argmax())
-        return Redrawn(query.id, _image(state, state.learner.redraw(example, label)))
-    m1 = state.starter.m1
-    with torch.no_grad():
-        drawn = m1.decode(m1.encode(as_inputs(state.pixels[example : example + 1])))
-    return Redrawn(query.id, _image(state, as_numbers(drawn)[0]))
+        drawn = state.learner.redraw(example, label)
+    else:
+        m1 = state.starter.m1
+        with torch.no_grad():
+            drawn = as_numbers(
+                m1.decode(m1.encode(as_inputs(state.pixels[example : example + 1])))
+            )[0]
+    if state.drawing_guard.rejects(drawn):
+        raise UserError("The model cannot draw this image yet. Ask again when it has learned more.")
+    return Redrawn(query.id, _image(state, drawn))
 
 
 def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
@@ -81,8 +88,9 @@ def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
             gaps = found[classes] - found[classes[0]]
         guess, *others = _likeliest_first(state, example)
         others = [int(k) for k in classes if k != guess] or others
-        redrawn = [guess, *others[:1]]
-        drawn = [_image(state, learner.redraw(example, label)) for label in redrawn]
+        both = {label: learner.redraw(example, label) for label in (guess, *others[:1])}
+        both = {k: one for k, one in both.items() if not state.drawing_guard.rejects(one)}
+        redrawn, drawn = list(both), [_image(state, one) for one in both.values()]
     images = np.stack(drawn) if drawn else np.empty((0, 1, 1, 1), np.uint8)
     shown = np.array(redrawn, np.int16)
     return Explanation(query.id, classes, gaps, shown, images, nearest, distances, usual)
@@ -133,12 +141,40 @@ def propagate(state: TrainerState, query: Propagate) -> Chunked[Propagated]:
     return Propagated(query.id, found.astype(np.int16))
 
 
+def nearest_real(state: TrainerState, query: NearestReal) -> Chunked[NearestFound]:
+    """The example nearest to each drawing, in M1's latents that vary.
+
+    In the pictures themselves while the M1 is as new, and of vectors.
+    """
+    drawn = torch.from_numpy(query.images.copy()).flatten(1).to(state.device)
+    if state.data.kind != "vector" and drawn.shape[1:] != state.pixels.shape[1:]:
+        raise UserError("These drawings are of another size than the images. Reload the page.")
+    if state.starter.is_trained and state.data.kind != "vector":
+        active, m1 = (yield from _active(state)), state.starter.m1
+        theirs = (yield from latent_means(m1, drawn))[:, active].float()
+        every = (yield from latent_means(m1, state.pixels))[:, active].float()
+    else:
+        theirs = as_inputs(drawn)
+        every = torch.from_numpy(state.data.pictures).flatten(1).to(state.device)
+    distance, start = torch.full_like(theirs[:, 0], torch.inf), 0
+    best = torch.zeros(len(theirs), dtype=torch.long, device=state.device)
+    for part in in_chunks(every):
+        found = torch.cdist(theirs, as_inputs(part)).min(1)
+        is_nearer = found.values < distance
+        best = torch.where(is_nearer, found.indices + start, best)
+        distance = torch.where(is_nearer, found.values, distance)
+        start += len(part)
+        yield
+    return NearestFound(query.id, best.cpu().numpy().astype(np.int32))
+
+
 QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
     Redraw: redraw,
     Explain: explain,
     CheckLabels: check_labels,
     DrawMap: draw_map,
     Propagate: propagate,
+    NearestReal: nearest_real,
 }
 
 

@@ -138,6 +138,7 @@ def test_every_route_refuses_a_session_data_set_or_upload_that_is_not_there(clie
         "{base}/neighbours?example=-1",
         "{base}/redraw?example=9999",
         "{base}/samples/at3-3",
+        "{base}/samples/at3-3/nearest",
         "{base}/exports/x/zip",
         "{base}/exports/x/page",
         "/api/data/uploads/short",

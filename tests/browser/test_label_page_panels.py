@@ -273,6 +273,25 @@ def test_two_people_label_at_once_and_each_undoes_only_their_own(desk, chromium,
     other.page.close()
 
 
+def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(desk):
+    for cls in "33":
+        desk.press(cls)
+    desk.settled()
+    desk.until(f"{LAB}.state.samples.some((group) => group.by_class)", seconds=240)
+    panel, row = desk.page.locator(".samples"), seen(desk, "samples-3").locator(".two")
+    assert "none chosen among more" in panel.locator(".caption").inner_text()
+    assert row.count() > 0
+    desk.press("Shift+R")
+    panel.get_by_text("Right of each drawing, the real image nearest to it.").wait_for()
+    assert seen(desk, "nearest-real").get_attribute("aria-pressed") == "true"
+    assert row.count() == 8
+    row.nth(7).locator("canvas.on").wait_for()
+    assert row.nth(7).locator("canvas.on").evaluate("(its) => its.width") == 28
+    seen(desk, "nearest-real").click()
+    assert "none chosen among more" in panel.locator(".caption").inner_text()
+    assert seen(desk, "nearest-real").get_attribute("aria-pressed") == "false"
+
+
 def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
     """The session's own map is one of other images."""
     session = app.new_session().id

@@ -1,5 +1,6 @@
 """What the app asks of the model: every query of the protocol keeps its contract."""
 
+import dataclasses
 from typing import get_args
 
 import numpy as np
@@ -17,6 +18,7 @@ from ssvae_core.protocol.queries import (
     CheckLabels,
     DrawMap,
     Explain,
+    NearestReal,
     NoAnswer,
     Propagate,
     Query,
@@ -25,11 +27,12 @@ from ssvae_core.protocol.queries import (
 from ssvae_core.protocol.wire import encode
 from ssvae_core.trainer.queries import QUERIES
 from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.drawing_guard import DrawingGuard
 from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.label_propagation import Propagation
 from ssvae_core.training.tensors import as_inputs
 from tests.support.same_core import assert_same, everything
-from tests.support.small_core import KINDS, K, ask, label, make_core, step
+from tests.support.small_core import KINDS, K, ask, label, make_core, none_rejected, step
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 ABOUT_3 = {
@@ -38,7 +41,12 @@ ABOUT_3 = {
     CheckLabels: {},
     DrawMap: {"view": "pca"},
     Propagate: {"examples": np.array([3], np.int32)},
+    NearestReal: {"images": np.zeros((2, 8, 8, 1), np.uint8)},
 }
+
+
+def all_rejected(self, drawn):
+    return np.ones(drawn.shape[:-1], bool)
 
 
 @pytest.fixture
@@ -98,11 +106,42 @@ def test_an_example_that_is_not_there_is_refused(make, kind, example):
         ask(make(n_steps=0), kind, **about)
 
 
+# Drawings and real images
+
+
+@pytest.mark.parametrize("is_trained", [True, False])
+def test_the_example_nearest_to_a_copy_of_one_is_that_one(make, digits, is_trained):
+    core = make(n_steps=0)
+    core.state.starter = dataclasses.replace(core.state.starter, is_trained=is_trained)
+    copied = digits.images[[7, 299, 0]]
+    found = ask(core, NearestReal, images=copied)
+    assert found.examples.dtype == np.int32
+    assert np.array_equal(digits.images[found.examples], copied)
+
+
+def test_the_example_nearest_to_a_drawing_is_so_in_the_latents_that_vary(make, digits):
+    core = make(n_steps=0)
+    drawn = np.random.default_rng(0).integers(0, 256, (5, 8, 8, 1)).astype(np.uint8)
+    m1 = core.state.starter.m1
+    with torch.no_grad():
+        every = m1.encode(as_inputs(torch.from_numpy(digits.images)).flatten(1))
+        theirs = m1.encode(as_inputs(torch.from_numpy(drawn)).flatten(1))
+    varies = every.var(0) > 0.05
+    expected = torch.cdist(theirs[:, varies], every[:, varies]).argmin(1)
+    assert ask(core, NearestReal, images=drawn).examples.tolist() == expected.tolist()
+
+
+def test_drawings_of_another_size_are_refused(make):
+    with pytest.raises(UserError, match="of another size than the images"):
+        ask(make(n_steps=0), NearestReal, images=np.zeros((1, 9, 9, 1), np.uint8))
+
+
 # card
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model):
+def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model, monkeypatch):
+    monkeypatch.setattr(DrawingGuard, "rejects", none_rejected)  # after 30 steps some draw fog
     core = make(model, classes=[1, 4, 7])
     card = ask(core, Explain, example=200)
     if model in WITHOUT_BOUND:
@@ -118,6 +157,16 @@ def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model):
     for image, k in zip(card.images, card.redrawn.tolist(), strict=True):
         redrawn = as_pictures(core.state.learner.redraw(200, k), (8, 8, 1))
         assert np.array_equal(image, redrawn)
+
+
+def test_what_is_no_picture_is_not_redrawn(make, monkeypatch):
+    core = make()
+    monkeypatch.setattr(DrawingGuard, "rejects", all_rejected)
+    with pytest.raises(UserError, match="cannot draw this image yet"):
+        ask(core, Redraw, example=3)
+    card = ask(core, Explain, example=200)
+    assert (card.redrawn.tolist(), len(card.images)) == ([], 0)
+    assert len(card.gaps) > 1  # the bound has its say
 
 
 def test_a_cards_gaps_are_the_differences_of_the_models_own_bound(make):

@@ -25,6 +25,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  * @property {import("../classes/chips.js").Chips} chips
  * @property {import("../progress/history_panel.js").HistoryPanel} history
  * @property {import("../progress/training_panel.js").TrainingPanel} training
+ * @property {import("../progress/samples_panel.js").SamplesPanel} samples
  * @property {KeySheet} sheet
  */
 
@@ -98,7 +99,7 @@ function onKey(event, parts) {
  * @param {Parts} parts
  * @returns {Commands}
  */
-function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, training }) {
+function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, training, samples }) {
   return {
     z: () => actions.step("redo"),
     f: () => map.fit(),
@@ -107,6 +108,7 @@ function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, tra
     i: () => selectBy.island(),
     h: () => history.toggle(),
     t: () => training.toggle(),
+    r: () => samples.toggleReal(),
     u: () => grid.openPile("unsure"),
     j: () => grid.openPile("junk"),
     x: () => grid.openPile("skip"),
@@ -245,6 +247,7 @@ export class KeySheet {
       ["Training", [
         [["P"], "pause or resume"],
         [["⇧", "T"], "how it goes, and when it trains"],
+        [["⇧", "R"], "beside each drawing, the real image nearest to it; again: all drawings"],
       ]],
     ];
   }

@@ -85,16 +85,17 @@ class LabelPage {
     const curve = new AccuracyPanel(parts.curve, shared);
     const chips = new Chips(parts.chips, shared);
     const status = new StatusBar(parts.status, shared);
+    const samples = new SamplesPanel(parts.samples, shared);
     const history = new HistoryPanel(chips.clock, shared);
     const training = new TrainingPanel(status.state, shared);
     this.#panels = [map, menu, queue, queuePanel, gridPanel, new Card(parts.card, shared), curve, chips,
-      new SamplesPanel(parts.samples, shared), status, history, training, unsent];
+      samples, status, history, training, unsent];
     selectBy.map = colourSources.map = map;
     actions.queue = queue;
     actions.map = map;
     actions.grid = grid;
     const sheet = new KeySheet(parts.desk, client);
-    const around = { chips, history, training };
+    const around = { chips, history, training, samples };
     this.#stops.push(
       waitForSession(parts.desk, client, unsent.sections),
       theme.watch(() => map.retheme()),

@@ -1,14 +1,19 @@
-/** "What the model draws": samples of every class, then and now; each column keeps one style. */
+/** "What the model draws": draws of every class, then and now; or each beside the nearest real image. */
 
-import { glyph, h, show, write } from "../shared/dom.js";
+import { glyph, h, key, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 import { prefersStill } from "../map/move_animation.js";
+import { CANNOT, wordsFor } from "./samples_words.js";
 
 /** @typedef {import("../shared/api.js").SampleGroup} SampleGroup */
 /** @typedef {import("../shared/api.js").LookedClass} LookedClass */
+/** @typedef {{group: SampleGroup, pixels: Uint8Array, nearest: Int32Array | null, error: string}} Beside */
 
 const ROW_TILES = 9; // tiles of 28 px that fit beside the glyph
 const FREE_TILES = 36; // before any label: 6 x 6
+const PAIRS = 4; // drawings with the real image nearest to each, of a class
+const AS_DRAWN = "Draws, none chosen among more: of what it has seen of each class, not of its mean.";
+const BESIDE = "Right of each drawing, the real image nearest to it.";
 
 export class SamplesPanel {
   /**
@@ -24,9 +29,11 @@ export class SamplesPanel {
     this.free = h("div.free");
     this.groups = h("div.row.titles.s");
     this.rows = h("div.rows");
-    this.sorted = h("div.pad", {}, this.groups, this.rows,
-      h("div.s.caption", {}, "Each column keeps one style."));
-    panel.append(h("div.h", {}, "What the model draws"), this.words, this.free, this.sorted);
+    this.caption = h("div.s.caption", {});
+    this.sorted = h("div.pad", {}, this.groups, this.rows, this.caption);
+    this.compare = h("button.btn.gh.small", { "data-testid": "nearest-real", "aria-pressed": "false", title: "The real image nearest to each drawing",
+      onclick: () => this.toggleReal() }, "Nearest real", key("⇧R"));
+    panel.append(h("div.h", {}, "What the model draws", h("span.sp"), this.compare), this.words, this.free, this.sorted);
     this.#stops = [client.on("state", () => this.#refresh()), client.on("labels", () => this.#updateRows())];
     this.update();
   }
@@ -38,7 +45,11 @@ export class SamplesPanel {
   groups; // their titles
   rows;
   sorted;
+  caption;
+  compare;
   #stops;
+  /** @type {Beside | null} */
+  #beside = null; // drawings that stay on screen, and the example nearest to each
   /** @type {SampleGroup[]} */
   #plan = []; // groups on screen
   /** @type {Map<string, Uint8Array>} */
@@ -85,25 +96,59 @@ export class SamplesPanel {
     this.#loading.delete(id);
   }
 
+  /** The newest drawings beside the real images nearest to them, or again all drawings as they come. */
+  async toggleReal() {
+    const group = this.#plan.findLast((its) => its.by_class);
+    const pixels = group && this.#pixels.get(group.id);
+    const beside = this.#beside || !group || !pixels ? null : { group, pixels, nearest: null, error: "" };
+    this.#beside = beside;
+    this.update();
+    if (!beside) return;
+    try {
+      const { buffer } = await this.client.api.array(`samples/${encodeURIComponent(beside.group.id)}/nearest`);
+      Object.assign(beside, { nearest: new Int32Array(buffer) });
+    } catch (error) {
+      Object.assign(beside, { error: error instanceof Error ? error.message : String(error) });
+    }
+    if (this.#beside === beside) this.update();
+  }
+
   update() {
     const byClass = this.#plan.filter((group) => group.by_class);
     const free = this.#plan.find((group) => !group.by_class);
     const isFree = !byClass.length;
-    show(this.words, isFree);
     show(this.free, isFree);
     show(this.sorted, !isFree);
-    write(this.words, wordsFor(this.client.state, Boolean(free)));
+    const newest = byClass.at(-1) ?? free;
+    write(this.words, wordsFor(this.client.state, {
+      any: Boolean(newest), byClass: !isFree, none: newest ? this.#isNone(newest) : false,
+    }));
+    show(this.words, this.words.textContent !== "");
     if (isFree && free) this.#drawFree(free);
-    if (!isFree) this.#drawGroups(byClass);
+    show(this.compare, !isFree);
+    this.compare.classList.toggle("on", Boolean(this.#beside));
+    this.compare.setAttribute("aria-pressed", String(Boolean(this.#beside)));
+    write(this.caption, this.#captionWords());
+    if (!isFree && this.#beside) this.#drawBeside(this.#beside);
+    else if (!isFree) this.#drawGroups(byClass);
+  }
+
+  /**
+   * Whether nothing of it is a picture, of the classes that have labels.
+   * @param {SampleGroup} group
+   */
+  #isNone({ undrawn, columns, by_class: byClass }) {
+    const labelled = byClass ? this.client.counts.filter((n) => n > 0).length : 1;
+    return undrawn.length > 0 && undrawn.length >= labelled * columns;
   }
 
   /** @param {SampleGroup} group */
-  #drawFree({ id, columns }) {
-    const n = Math.min(columns, FREE_TILES);
+  #drawFree(group) {
+    const n = Math.min(group.columns, FREE_TILES);
     this.#rebuild(`free ${n}`, () => {
       this.free.replaceChildren(...Array.from({ length: n }, (_, k) => this.#tile(`free ${k}`)));
     });
-    for (let k = 0; k < n; k++) this.#paint(`free ${k}`, id, k);
+    for (let k = 0; k < n; k++) this.#paint(`free ${k}`, group, k);
   }
 
   /** @param {SampleGroup[]} groups */
@@ -116,9 +161,53 @@ export class SamplesPanel {
       write(this.groups.children[g], group.title);
       for (const cls of classes)
         for (let k = 0; k < widths[g]; k++)
-          this.#paint(`${g} ${cls.id} ${k}`, group.id, cls.id * group.columns + k);
+          this.#paint(`${g} ${cls.id} ${k}`, group, cls.id * group.columns + k);
     });
     this.#updateRows();
+  }
+
+  #captionWords() {
+    if (!this.#beside) return AS_DRAWN;
+    const { nearest, error } = this.#beside;
+    return error || (nearest ? BESIDE : "Looking for the real image nearest to each drawing …");
+  }
+
+  /** @param {Beside} beside */
+  #drawBeside({ group, pixels, nearest }) {
+    const n = Math.min(PAIRS, group.columns), classes = this.#known();
+    const drawn = classes.filter(({ id }) => (id + 1) * group.columns * this.#size <= pixels.length);
+    const name = JSON.stringify(["beside", group.id, n, drawn.map(({ id, glyph, key, look }) => [id, glyph, key, look])]);
+    this.#rebuild(name, () => {
+      const title = h("span.now");
+      this.groups.replaceChildren(title);
+      write(title, group.title);
+      this.rows.replaceChildren(...drawn.map((cls) => this.#row(cls, Array(n).fill(2))));
+    });
+    for (const cls of drawn)
+      for (let k = 0; k < n; k++) {
+        const at = cls.id * group.columns + k;
+        if (group.undrawn.includes(at)) {
+          for (const side of [0, 1]) this.#tiles.get(`${k} ${cls.id} ${side}`)?.leaveBlank();
+          continue;
+        }
+        this.#paintPixels(`${k} ${cls.id} 0`, `${group.id} ${at}`, pixels.subarray(at * this.#size, (at + 1) * this.#size));
+        if (nearest) this.#paintExample(`${k} ${cls.id} 1`, nearest[at]);
+      }
+    this.#updateRows();
+  }
+
+  /**
+   * @param {string} name of the tile
+   * @param {number} example
+   */
+  #paintExample(name, example) {
+    this.images.get(example).then((pixels) => this.#paintPixels(name, `real ${example}`, pixels), () => {});
+  }
+
+  /** Bytes of an image. */
+  get #size() {
+    const [height, width, channels] = this.images.shape ?? [0, 0, 0];
+    return height * width * channels;
   }
 
   /** The classes that have an id already. */
@@ -158,15 +247,21 @@ export class SamplesPanel {
     const groups = widths.map((width, g) => h("span.tiles", {},
       ...Array.from({ length: width }, (_, k) => this.#tile(`${g} ${cls.id} ${k}`))));
     const none = h("span.s.none", {}, "no label yet");
-    const row = h("div.sample-row", { "data-testid": `samples-${cls.key || `id-${cls.id}`}` }, glyph(cls), ...groups, none);
+    const cannot = h("span.s.cannot", {}, CANNOT);
+    const row = h("div.sample-row", { "data-testid": `samples-${cls.key || `id-${cls.id}`}` }, glyph(cls), ...groups, none, cannot);
     row.dataset.cls = String(cls.id);
     return row;
   }
 
-  /** A class without a label shows words: whatever the model drew there would be noise. */
+  /** A class without a label shows words: whatever the model drew there would be noise. So does one whose drawings are. */
   #updateRows() {
-    for (const row of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.rows.children))
-      row.classList.toggle("without", this.client.counts[Number(row.dataset.cls)] === 0);
+    const newest = this.#plan.filter((group) => group.by_class).at(-1);
+    for (const row of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.rows.children)) {
+      const cls = Number(row.dataset.cls);
+      const isWithout = this.client.counts[cls] === 0;
+      row.classList.toggle("without", isWithout);
+      row.classList.toggle("undrawn", !isWithout && Boolean(newest) && isUndrawn(/** @type {SampleGroup} */ (newest), cls));
+    }
   }
 
   /** @param {string} name */
@@ -178,29 +273,24 @@ export class SamplesPanel {
 
   /**
    * @param {string} name of the tile
-   * @param {string} id of the group
+   * @param {SampleGroup} group
    * @param {number} index of the image in it
    */
-  #paint(name, id, index) {
-    const { shape } = this.images;
-    if (!shape) return;
-    const size = shape[0] * shape[1] * shape[2];
-    const pixels = this.#pixels.get(id)?.subarray(index * size, (index + 1) * size);
-    if (pixels?.length === size) this.#tiles.get(name)?.draw(`${id} ${index}`, pixels, shape);
+  #paint(name, { id, undrawn }, index) {
+    if (undrawn.includes(index)) return this.#tiles.get(name)?.leaveBlank();
+    const pixels = this.#pixels.get(id)?.subarray(index * this.#size, (index + 1) * this.#size);
+    if (pixels) this.#paintPixels(name, `${id} ${index}`, pixels);
   }
-}
 
-/**
- * Why there are no drawings of classes.
- * @param {import("../shared/api.js").State | null} state
- * @param {boolean} isDrawing
- */
-function wordsFor(state, isDrawing) {
-  if (state?.trainer.state === "failed") return "Nothing is drawn: the trainer is not running.";
-  if (!state?.snapshot) return "The first drawings come when the model has started.";
-  if (!isDrawing) return "It is learning to draw. The first drawings come when it can.";
-  return state?.labels.n ? "It already draws images. It is learning your classes."
-    : "It already draws images, but it knows no classes. Your first labels sort these into rows.";
+  /**
+   * @param {string} name of the tile
+   * @param {string} image what it shows
+   * @param {Uint8Array} pixels
+   */
+  #paintPixels(name, image, pixels) {
+    const { shape } = this.images;
+    if (shape && pixels.length === this.#size) this.#tiles.get(name)?.draw(image, pixels, shape);
+  }
 }
 
 /**
@@ -214,6 +304,15 @@ export function shareOut(columns) {
   const last = columns.length - 1;
   widths[last] = Math.min(columns[last], widths[last] + rest);
   return widths;
+}
+
+/**
+ * Whether none of a class's drawings is a picture.
+ * @param {SampleGroup} group
+ * @param {number} cls
+ */
+export function isUndrawn({ undrawn, columns }, cls) {
+  return undrawn.filter((place) => Math.floor(place / columns) === cls).length === columns;
 }
 
 /** Two canvases on each other: a new image fades in while the old one fades out. */
@@ -236,11 +335,19 @@ class Tile {
    */
   draw(name, pixels, shape) {
     if (name === this.name) return;
+    this.element.removeAttribute("title");
     const isFirst = this.name === null || prefersStill();
     this.name = name;
     this.shown = 1 - this.shown;
     paint(this.sides[this.shown], pixels, shape);
     this.element.classList.toggle("still", isFirst);
     this.sides.forEach((side, k) => side.classList.toggle("on", k === this.shown));
+  }
+
+  /** No picture: the ground of a tile, and why. */
+  leaveBlank() {
+    this.name = null;
+    this.element.title = CANNOT;
+    for (const side of this.sides) side.classList.remove("on");
   }
 }
