@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Atlas, medoids
+from ..atlas.graph_clusters import atlas_by_clusters
 from ..atlas.graphs import (
     CONTRASTIVE,
     LEADING,
@@ -92,7 +93,11 @@ class Starter:
     def led_by(self, graph: str, xy: Map, seed: int = 0) -> Starter:
         """The same with the map (N, 2) of this one of its graphs."""
         of = next(each for each in self.graphs if each.name == graph)
-        atlas = Atlas(xy, of.neighbours, of.distances, medoids(xy, seed=seed))
+        near = of.neighbours, of.distances
+        if graph in OF_NO_ENCODER:
+            atlas = Atlas(xy, *near, medoids(xy, seed=seed))
+        else:
+            atlas = atlas_by_clusters(xy, *near, seed)
         return replace(self, atlas=atlas, leading=graph)
 
     def teaches_as(self, other: Starter) -> bool:
