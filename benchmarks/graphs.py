@@ -7,7 +7,8 @@ once with each graph by itself, once with all and the linear probe together, wei
 (`ssvae_core.training.graph_evidence`). Right is a share of the images without a label, of what
 answers at once, before any model has learned.
 
-Before there are labels the spaces are ordered by `clustered_ratio`; the first one leads.
+Before there are labels the spaces are ordered by `clustered_ratio`; the first one leads. As in a
+session, a contrastive encoder whose features lie in no clusters has no say.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from ssvae_core.data import load_dataset
 from ssvae_core.encoders import features_for_graph, open_encoder
 from ssvae_core.models.contrastive import ContrastivePretraining
 from ssvae_core.predictions import margin
-from ssvae_core.pretraining.clusters import clustered_ratio
+from ssvae_core.pretraining.clusters import CLUSTERED_RATIO, clustered_ratio
 from ssvae_core.pretraining.contrastive import embed, learn_contrastively
 from ssvae_core.pretraining.m1_quick import learn_features
 from ssvae_core.pretraining.starter import Starter, active_latents, latent_means, new_m1
@@ -199,12 +200,18 @@ def measured(name: str, arguments: argparse.Namespace) -> Iterator[Row]:
     spaces = list(kept_spaces(name, arguments, images))
     spaces.sort(key=lambda each: -each.graph.clustered)
     ratios = {each.graph.name: round(each.graph.clustered, 2) for each in spaces}
-    answers = {each.graph.name: [each] for each in spaces} | {TOGETHER: spaces}
+    in_session = [each for each in spaces if is_in_session(each)]
+    answers = {each.graph.name: [each] for each in spaces} | {TOGETHER: in_session}
     for answer, its in answers.items():
         for draw in range(arguments.draws):
             for row in asked(its, key, draw):
                 of = {"data": name, "images": len(key), "ratios": ratios}
                 yield {**of, "answer": answer, "draw": draw, **row}
+
+
+def is_in_session(space: Space) -> bool:
+    """Whether a session would have it: a contrastive encoder that tells no kinds apart is left."""
+    return space.graph.name != CONTRASTIVE or space.graph.clustered > CLUSTERED_RATIO
 
 
 def table(rows: list[Row]) -> list[str]:

@@ -13,9 +13,9 @@ from ssvae_core.atlas.atlas import Atlas, medoids, nearest_neighbours
 from ssvae_core.atlas.layout import fit_to_frame, pca_map
 from ssvae_core.data import Dataset
 from ssvae_core.models import VAE
+from ssvae_core.pretraining.batches import UnlabelledBatches
 from ssvae_core.pretraining.starter import (
     Starter,
-    UnlabelledBatches,
     active_latents,
     latent_means,
     new_m1,

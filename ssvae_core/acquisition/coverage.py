@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ..predictions import margin
 from .evidence import Evidence, Names, Scores, labels_around
-from .typical import TYPICAL_FIRST, why_typical
+from .typical import why_typical
 from .uncertainty import why_close
 
 # With few labels each must stand for many: with 10 labels of MNIST, walks of 16 steps have found
@@ -82,15 +82,16 @@ def settle_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
 
 
 def begin_in_turn(evidence: Evidence, n: int, beside: list[int]) -> list[int]:
-    """The medoids of the map for the first labels, then what settles the most.
+    """The first medoids of the atlas for the first labels, then what settles the most.
 
     The clusters of a map are what a person will name: the first 10 medoids leave 5.1 % of MNIST
     wrong, 10 that settle the most 8.2 %. Those medoids come first that settle the most beside those
     before them.
     """
-    n_first = TYPICAL_FIRST - evidence.n_labels - len(beside)
+    first_of_all = evidence.atlas.n_first
+    n_first = first_of_all - evidence.n_labels - len(beside)
     taken = np.zeros_like(evidence.is_open)
-    for example in (*beside, *np.flatnonzero(evidence.is_labelled)[:TYPICAL_FIRST]):
+    for example in (*beside, *np.flatnonzero(evidence.is_labelled)[:first_of_all]):
         taken |= _around(evidence, int(example))
         taken[example] = True
     medoids = [int(m) for m in evidence.atlas.medoids if evidence.is_open[m] and not taken[m]]
@@ -161,7 +162,7 @@ def why_it_covers(evidence: Evidence, example: int, names: Names) -> str:
 def why_it_settles(evidence: Evidence, example: int, names: Names) -> str:
     """Out of reach, close, or among others that are uncertain."""
     close = _close(evidence)
-    if evidence.n_labels < TYPICAL_FIRST and example in evidence.atlas.medoids:
+    if evidence.n_labels < evidence.atlas.n_first and example in evidence.atlas.medoids:
         return why_typical(evidence, example, names)
     if close is None or not evidence.n_labels:
         return why_it_covers(evidence, example, names)

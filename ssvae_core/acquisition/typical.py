@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..atlas.atlas import N_FIRST
 from .evidence import Evidence, Names, Scores, labels_around
 
-# Labels for typical images in strategies that go on otherwise, see `coverage.begin_in_turn`.
-TYPICAL_FIRST = 10
+# Labels for typical images in strategies that go on otherwise.
+TYPICAL_FIRST = N_FIRST
 
 
 def typical(evidence: Evidence) -> Scores:

@@ -20,6 +20,7 @@ from .affinity import Walks, normalised_affinity
 
 N_NEIGHBOURS = 10
 N_BEYOND = 5  # that are added in another space
+N_FIRST = 10  # medoids of a map that are asked about before labels say what is worth asking
 
 Near = tuple[NDArray[np.int32], NDArray[np.float32]]  # who is near whom, and how far: 2 x (N, k)
 
@@ -32,6 +33,7 @@ class Atlas:
     neighbours: NDArray[np.int32]  # (N, k) nearest first, without the example itself
     distances: NDArray[np.float32]  # (N, k) by the image encoder, or in latent space
     medoids: NDArray[np.int32]  # typical examples, the most typical first; they lie far apart
+    n_first: int = N_FIRST  # medoids that are asked about before anything else
 
     @cached_property
     def walks(self) -> Walks:
@@ -55,7 +57,7 @@ class Atlas:
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write the atlas as a bundle; distances keep 11 bits, where these can hold them."""
-        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays = {field.name: np.asarray(getattr(self, field.name)) for field in fields(self)}
         if self.distances.max(initial=0.0) <= np.finfo(np.float16).max:
             arrays["distances"] = self.distances.astype(np.float16)
         write_bundle(folder, arrays, manifest)
@@ -65,7 +67,10 @@ class Atlas:
         """Read an atlas. Raises UserError if it is missing or damaged."""
         arrays, _ = read_bundle(folder)
         try:
-            atlas = cls(**{**arrays, "distances": arrays["distances"].astype(np.float32)})
+            n_first = int(arrays.get("n_first", N_FIRST))  # one of before it was kept has none
+            distances = arrays["distances"].astype(np.float32)
+            parts: dict[str, Any] = {**arrays, "distances": distances, "n_first": n_first}
+            atlas = cls(**parts)
             atlas.check()
         except (KeyError, TypeError, ValueError) as error:
             raise Conflict(f"{folder} holds no map that can be read: {error}.") from error

@@ -78,6 +78,7 @@ def extended(atlas: Atlas, values: NDArray[Any], seed: int = 0) -> Atlas:
         np.concatenate([atlas.neighbours, *neighbours]).astype(np.int32),
         np.concatenate([atlas.distances, *(far * scale for far in distances)]).astype(np.float32),
         atlas.medoids,
+        atlas.n_first,
     )
 
 

@@ -31,6 +31,7 @@ EXAMPLES = [
     '--session "Digits, Tuesday" --per-class 10 --out samples.png',
     "--session 1f0c9a2b --seed 3 --json",
 ]
+MOST_REJECTED = 0.5  # share of the drawings that may be no pictures
 EDGE = 56  # pixels that a drawn example has at least
 GAP = 4
 
@@ -64,6 +65,13 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         line.say("drawing")
         state.ensemble.remember_codes()
         images = state.learner.draw(arguments.per_class, arguments.seed, arguments.mean)
+        known = state.learner.known.cpu().numpy()
+        rejected = state.drawing_guard.rejects(images / np.float32(255))[known]
+    if rejected.mean() > MOST_REJECTED:
+        raise UserError(
+            f"The model of '{row.name}' cannot draw yet: {rejected.mean():.0%} of what it drew of "
+            "the classes with labels is no picture as those that it has seen. Let it learn longer."
+        )
     active = history.classes.active
     names = [known.name for known in active]
     images = images.reshape(*images.shape[:2], *state.data.shape)[[known.id for known in active]]

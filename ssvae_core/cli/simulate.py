@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ..acquisition import STRATEGIES, Evidence, suggest
 from ..atlas.atlas import Atlas, medoids
 from ..atlas.first_map import first_atlas
+from ..atlas.graph_clusters import atlas_by_clusters, cluster_medoids
 from ..data import Dataset
 from ..errors import UserError
 from .options import Commands, add_training_options, new_command, seconds, share, whole
@@ -142,8 +143,12 @@ def simulated(
     atlas = _atlas(fit)
     if excluded is not None:  # the typical ones of those that may be asked
         open_ones = np.flatnonzero(~excluded)
-        typical = open_ones[medoids(atlas.xy[open_ones], seed=fit.seed)]
-        atlas = replace(atlas, medoids=typical.astype(np.int32))
+        if fit.centre is None:
+            typical = open_ones[medoids(atlas.xy[open_ones], seed=fit.seed)].astype(np.int32)
+        else:
+            near = atlas.neighbours, atlas.distances
+            typical = cluster_medoids(*near, among=open_ones, seed=fit.seed)
+        atlas = replace(atlas, medoids=typical)
     predicted: Predicted = {"probabilities": None}
     labels, before = fit.labels.copy(), 0
     for number, count in enumerate(counts):
@@ -193,15 +198,17 @@ def _atlas(fit: Fit) -> Atlas:
     """Of the features where there are some; else the starter's, or a session's first map."""
     from ..fitting.seen import compared
 
+    if fit.starter and fit.centre is None:
+        return fit.starter.atlas
     if fit.centre is None:
-        if fit.starter:
-            return fit.starter.atlas
-        values = fit.values.cpu().numpy().reshape(len(fit.values), *fit.shape)
-        *_, atlas = first_atlas(values, fit.seed)
+        seen = fit.values.cpu().numpy().reshape(len(fit.values), *fit.shape)
     else:
-        *_, atlas = first_atlas(compared(fit.seen, fit.centre), fit.seed)
+        seen = compared(fit.seen, fit.centre)
+    *_, atlas = first_atlas(seen, fit.seed)
     assert isinstance(atlas, Atlas)
-    return atlas
+    if fit.centre is None:
+        return atlas
+    return atlas_by_clusters(atlas.xy, atlas.neighbours, atlas.distances, fit.seed)
 
 
 def _predicted(fit: Fit, needs_anomaly: bool) -> Predicted:

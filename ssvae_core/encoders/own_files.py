@@ -68,8 +68,8 @@ def in_words(choice: str, content: str) -> str:
     if now == content:
         return ""
     return (
-        f"The file of the encoder {choice} has changed since it saw these images; what it saw then "
-        "is used still. Encode them anew on the Data page, or put the file back."
+        f"The encoder {Path(local_path(choice)).name} has changed since it saw these images; what "
+        "it saw then is still used. Encode them anew on the Data page, or put the file back."
     )
 
 

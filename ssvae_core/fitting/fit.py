@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ from ..atlas.atlas import Near
 from ..atlas.graphs import CONTRASTIVE, M1_LATENTS
 from ..encoders import centre_of
 from ..encoders.base import Keeper
-from ..models import MODELS, AbstractModel, ModelInputs
+from ..models import MODELS, AbstractModel, Components, ModelInputs, components_of, made
 from ..options.options import FittingOptions
 from ..pretraining.m1_quick import WITHOUT_M1, config_without_m1, quick_m1
 from ..pretraining.starter import Starter, is_active, latents_to_standardise_by
@@ -248,7 +248,8 @@ class Fit(FitAnswers):
 
     def _learn_m1(self, pace: Pace) -> Iterator[FitProgress]:
         if self.spec.m1 and self.m1 is None:
-            start, on = self._now(), (self.values, self.shape, self.spec.m1, self.options)
+            config = self.spec.m1_for(self.shape, self.options)
+            start, on = self._now(), (self.values, self.shape, config, self.options)
             self.m1 = yield from quick_m1(*on, pace, self.seed, self._store, self._progress)
             if self.m1.is_pretrained:
                 self._start += self._now() - start  # the budget is of training
@@ -268,8 +269,15 @@ class Fit(FitAnswers):
             self.z1_mean,
             self.image_encoder,
             0 if self.centre is None else len(self.centre),
+            self._components,
         )
-        return self.spec.model(inputs, self.config)
+        return made(self.spec.model, inputs, self.config)
+
+    @cached_property
+    def _components(self) -> Components | None:
+        """Of the examples there are when a model is first made."""
+        is_on_some = self.options.in_components(self.shape)
+        return components_of(self.values) if is_on_some else None
 
     def _ask_model(self, seconds: float) -> None:
         if self.ensemble:

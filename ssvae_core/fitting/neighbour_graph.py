@@ -20,7 +20,7 @@ from ..atlas.atlas import Near, nearest_neighbours
 from ..atlas.components import N_FITTED, Features, PrincipalComponents
 from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
 from ..encoders import FEATURES
-from ..models.base import AbstractVAE
+from ..models.abstract_vae import AbstractVAE
 from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means

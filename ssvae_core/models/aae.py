@@ -159,7 +159,7 @@ class AAE(AbstractModel):
         parts = (self.class_judge, self.judge_style, self.judge_told, self.style_judge)
         judges = [parameter for part in parts for parameter in part.parameters()]
         encoders = [*self.classifier.parameters(), *self.encoder.parameters()]
-        decoders = (self.from_class, self.from_style, self.decoder)
+        decoders = (self.from_class, self.from_style, self.decoder, self.likelihood)
         decoder = [parameter for part in decoders for parameter in part.parameters()]
         return [
             Phase("reconstruct", encoders + decoder, self.loss, rate),

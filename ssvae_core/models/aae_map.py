@@ -160,9 +160,10 @@ class AAEMap(AbstractModel):
         rate, fool_rate = self.config.learning_rate, self.config.fool_rate
         encoder = [*self.gate.parameters(), *self.encoder.parameters()]
         judges = (self.from_place, self.from_class, self.judge)
+        decoder = [*self.decoder.parameters(), *self.likelihood.parameters()]
         judge = [parameter for part in judges for parameter in part.parameters()]
         return [
-            Phase("reconstruct", encoder + list(self.decoder.parameters()), self.loss, rate),
+            Phase("reconstruct", encoder + decoder, self.loss, rate),
             Phase("judge", judge, self._judge, fool_rate, BETAS),
             Phase("fool", encoder, self._fool, fool_rate, BETAS),
         ]

@@ -18,8 +18,16 @@ import torch
 from torch import Tensor, nn
 
 from ..options.options import AUTO, FittingOptions
+from .abstract_vae import AbstractVAE
 from .class_codes import ClassCodes
-from .distributions import Bernoulli, Gaussian, Likelihood, sample_categorical
+from .components import Components
+from .distributions import (
+    Bernoulli,
+    Gaussian,
+    Likelihood,
+    SharedGaussian,
+    sample_categorical,
+)
 from .joined import Joined
 from .networks import ImageEncoder
 
@@ -61,6 +69,7 @@ class ModelInputs:
     # A classifier's convolutions, pretrained contrastively.
     image_encoder: ImageEncoder | None = None
     n_features: int = 0  # F, of a pretrained encoder: classes are told from them
+    components: Components | None = None  # of the examples, where they are drawn from those
 
     @classmethod
     def of(
@@ -72,10 +81,11 @@ class ModelInputs:
         z1_mean: Tensor | None = None,
         image_encoder: ImageEncoder | None = None,
         n_features: int = 0,
+        components: Components | None = None,
     ) -> ModelInputs:
         """With the likelihood and the networks that were chosen, or that suit the shape."""
         likelihood = likelihood_of(shape, options)
-        on = (m1, z1_mean, options, image_encoder, n_features)
+        on = (m1, z1_mean, options, image_encoder, n_features, components)
         return cls(shape, n_classes, likelihood, *on)
 
     @property
@@ -90,8 +100,13 @@ class ModelInputs:
 
 
 def likelihood_of(shape: tuple[int, ...], options: FittingOptions = AUTO) -> Likelihood:
-    """As chosen; by itself Bernoulli for grey images, Gaussian for colours and vectors."""
-    return Bernoulli() if options.is_bernoulli(shape) else Gaussian()
+    """As chosen; by itself Bernoulli for grey images, Gaussian for colours and vectors.
+
+    An image's values share one variance, as they share one unit; a vector's have one each.
+    """
+    if options.is_bernoulli(shape):
+        return Bernoulli()
+    return SharedGaussian() if len(shape) == 3 else Gaussian()
 
 
 @dataclass(frozen=True)
@@ -163,27 +178,6 @@ class Phase:
     learning_rate: float = 1e-3  # of Adam
     betas: tuple[float, float] = (0.9, 0.999)
     every: int = 1  # of so many steps, it takes part in the first
-
-
-class AbstractVAE(nn.Module, ABC):
-    """A generative model of examples x without classes: features for the models that have them."""
-
-    latent_dim: int  # Z
-    config: Any  # its own dataclass
-    options: FittingOptions  # of its networks
-    is_pretrained = False  # on other images; then it is too large to draw or to see in every step
-
-    @abstractmethod
-    def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
-
-    def encode(self, x: Tensor) -> Tensor:
-        """Mean of q(z|x): (..., D) -> (..., Z)."""
-        return self.q_z(x)[0]
-
-    @abstractmethod
-    def decode(self, z: Tensor) -> Tensor:
-        """Mean of p(x|z): (..., Z) -> (..., D)."""
 
 
 class AbstractModel(nn.Module, ABC):

@@ -7,13 +7,15 @@ leading shape, and leading shapes broadcast. Densities and divergences are in na
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 LOG_2_PI = math.log(2 * math.pi)
+# Of a shared Gaussian, as shares of white: at first, and where it stays. The least is half a byte.
+FIRST_SCALE, LEAST_SCALE, MOST_SCALE = 0.15, 0.002, 1.0
 
 
 def log_bernoulli(x: Tensor, logits: Tensor) -> Tensor:
@@ -58,8 +60,11 @@ def sample_categorical(p: Tensor) -> Tensor:
     return (p / torch.empty_like(p).exponential_()).argmax(-1)
 
 
-class Likelihood(ABC):
-    """How an example is drawn around what a decoder says: p(x | parameters)."""
+class Likelihood(nn.Module):
+    """How an example is drawn around what a decoder says: p(x | parameters).
+
+    What it learns itself, a model learns with its decoder.
+    """
 
     parameters_per_value: int
 
@@ -69,7 +74,7 @@ class Likelihood(ABC):
 
     @abstractmethod
     def mean(self, parameters: Tensor) -> Tensor:
-        """E[x | parameters]: (..., D * parameters_per_value) -> (..., D)."""
+        """E[x | parameters], in the range of x: (..., D * parameters_per_value) -> (..., D)."""
 
     def drawn(self, x: Tensor) -> Tensor:
         """Values drawn by those of x where they are chances, x itself where not: (..., D)."""
@@ -110,3 +115,30 @@ class Gaussian(Likelihood):
     def mean(self, parameters: Tensor) -> Tensor:
         """See Likelihood."""
         return parameters.chunk(2, -1)[0]
+
+
+class SharedGaussian(Likelihood):
+    """Pixels in [0, 1] of any colour; the decoder gives means, one variance of all is learned.
+
+    A variance of its own for every pixel lets those that are easy explain the whole bound, and the
+    means of all others run away: on photographs, noise. What is drawn is cut at 0 and 1, as a
+    camera cuts it. Rybkin et al. (2021), arXiv:2006.13202. Notes:
+    benchmarks/notes/models-components.md
+    """
+
+    parameters_per_value = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.log_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
+
+    def log_prob(self, x: Tensor, parameters: Tensor) -> Tensor:
+        """See Likelihood."""
+        log_scale = self.log_scale.clamp(math.log(LEAST_SCALE), math.log(MOST_SCALE))
+        squares = (x - parameters).square().sum(-1)
+        n_values = parameters.shape[-1]
+        return -0.5 * (squares * (-2 * log_scale).exp() + n_values * (2 * log_scale + LOG_2_PI))
+
+    def mean(self, parameters: Tensor) -> Tensor:
+        """See Likelihood."""
+        return parameters.clamp(0, 1)

@@ -138,7 +138,7 @@ class Guided(AbstractModel):
         m2, rate = self.m2, self.config.learning_rate
         classifier = [*m2.classifier_trunk.parameters(), *m2.classifier.parameters()]
         generator = [*m2.encoder_trunk.parameters(), *m2.encoder.parameters()]
-        generator += m2.decoder.parameters()
+        generator += [*m2.decoder.parameters(), *m2.likelihood.parameters()]
         return [
             Phase("classifier", classifier, self.classifier_loss, rate),
             Phase(

@@ -1,7 +1,7 @@
 """The networks the models are built of, chosen by the shape of an example or by a person.
 
-By themselves, vectors and small images go through MLPs and large images through convolutions; see
-options.py.
+By themselves, vectors and small grey images go through MLPs, large ones through convolutions, and
+colour images through their principal components; see options.py.
 
 Letters in shapes: D values of an example, H hidden units, K classes; `...` is any leading shape.
 """
@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..options.options import AUTO, FittingOptions
+from .components import FromComponents, ToComponents, n_components
 
 WIDEST, NARROWEST = 64, 16  # channels of a decoder's convolutions, from its smallest size on
 
@@ -71,8 +72,11 @@ def trunk(
 ) -> tuple[nn.Module, int]:
     """What an encoder takes of an example, and how many numbers that is: (..., D) -> (..., F).
 
-    The example itself, or n_hidden features of a large image.
+    The example itself, its principal components, or n_hidden features of a large image.
     """
+    if options.in_components(shape):
+        n_values = math.prod(shape)
+        return ToComponents(n_values), n_components(n_values)
     if options.convolves(shape):
         return ImageEncoder(shape, n_hidden), n_hidden
     return nn.Identity(), math.prod(shape)
@@ -82,6 +86,8 @@ def head(
     n_in: int, shape: Sequence[int], per_value: int, options: FittingOptions = AUTO
 ) -> nn.Module:
     """The last layers of a decoder: (..., n_in) -> (..., D * per_value), after a ReLU."""
+    if options.in_components(shape):
+        return FromComponents(n_in, math.prod(shape))
     if options.convolves(shape):
         return ImageDecoder(n_in, shape, per_value)
     return nn.Linear(n_in, math.prod(shape) * per_value)

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from ..options.options import AUTO
-from .base import AbstractVAE
+from .abstract_vae import AbstractVAE
 from .tiny_autoencoder import Architecture, TinyAutoencoder
 
 DIGEST = 16  # bytes

@@ -5,6 +5,9 @@ A latent z draws an example x; an encoder infers it back:
     p(z) = N(0, I)      p(x|z) = Likelihood(decoder(z))
     q(z|x) = N(mean(x), exp(log_var(x)))
 
+On colour images it works in their principal components, and both begin linear: the mean of q(z|x)
+is the first components, and the decoder draws those. Networks learn what is to be added.
+
 It knows no classes. Its latents are what the map shows, what labels propagate over, and what M2
 learns from in M1+M2.
 
@@ -18,9 +21,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .base import AbstractVAE, Batch, Loss, ModelInputs, Phase, mean
+from .abstract_vae import AbstractVAE
+from .base import Batch, Loss, ModelInputs, Phase, mean
+from .components import (
+    Components,
+    FromComponents,
+    OnComponents,
+    ResidualDecoder,
+    resized,
+    silence,
+)
 from .config import choice, knob
-from .distributions import kl_to_standard_normal, sample_gaussian
+from .distributions import LEAST_SCALE, SharedGaussian, kl_to_standard_normal, sample_gaussian
 from .networks import head, mlp, trunk
 
 
@@ -35,7 +47,7 @@ class VAEConfig:
     pixels: str = choice("grey", ("grey", "drawn"), "as given, or black and white anew each step")
 
 
-class VAE(AbstractVAE):
+class VAE(AbstractVAE, OnComponents):
     """M1: features without labels."""
 
     Config = VAEConfig
@@ -48,11 +60,39 @@ class VAE(AbstractVAE):
         self.trunk, n_features = trunk(inputs.shape, H, inputs.options)
         self.encoder = mlp(n_features, H, H, 2 * Z)
         last = head(H, inputs.shape, self.likelihood.parameters_per_value, inputs.options)
-        self.decoder = nn.Sequential(*mlp(Z, H, H), nn.ReLU(), last)
+        self.is_linear_at_first = isinstance(last, FromComponents)
+        self.decoder: nn.Module
+        if isinstance(last, FromComponents):
+            silence(self.encoder[-1])  # type: ignore[arg-type]
+            self.decoder = ResidualDecoder(nn.Sequential(*mlp(Z, H, H), nn.ReLU()), last)
+        else:
+            self.decoder = nn.Sequential(*mlp(Z, H, H), nn.ReLU(), last)
+
+    @torch.no_grad()
+    def take_components(self, components: Components) -> None:
+        """Begin as the linear M1 that explains these examples best: probabilistic PCA.
+
+        Its noise is what the latents' components leave, and q(z|x) is as sure as that allows.
+        """
+        if not self.is_linear_at_first:
+            return
+        explained = components.scale[: self.latent_dim].square()
+        n_values = len(components.mean)
+        left = (components.variance - explained.sum() / n_values).clamp_min(LEAST_SCALE**2)
+        log_var = (left / (left + explained)).log()
+        last = self.encoder[-1]
+        assert isinstance(last, nn.Linear)
+        assert isinstance(self.likelihood, SharedGaussian)
+        self.draws_untrained = True
+        last.bias[self.latent_dim : self.latent_dim + len(log_var)] = log_var
+        self.likelihood.log_scale.fill_(0.5 * left.log())
 
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
-        z_mean, z_log_var = self.encoder(self.trunk(x)).float().chunk(2, -1)
+        seen = self.trunk(x)
+        z_mean, z_log_var = self.encoder(seen).float().chunk(2, -1)
+        if self.is_linear_at_first:
+            z_mean = z_mean + resized(seen, self.latent_dim)
         return z_mean, z_log_var
 
     def decode(self, z: Tensor) -> Tensor:

@@ -21,7 +21,11 @@ LEAST_SIDE = 8  # pixels, for convolutions to tell classes by
 LEAST_BATCH, MOST_BATCH = 2, 4096  # examples
 BATCHES = (64, 128, 256, 512, 1024)  # that a menu offers
 WORDS = {
-    "networks": {"mlp": "MLPs", "convolutions": "convolutions"},
+    "networks": {
+        "mlp": "MLPs",
+        "convolutions": "convolutions",
+        "components": "principal components",
+    },
     "likelihood": {"bernoulli": "Bernoulli", "gaussian": "Gaussian"},
 }
 
@@ -30,7 +34,7 @@ WORDS = {
 class FittingOptions:
     """What a person chose; "auto" and 0 leave it to the data."""
 
-    networks: str = "auto"  # or "mlp", "convolutions"
+    networks: str = "auto"  # or "mlp", "convolutions", "components"
     likelihood: str = "auto"  # or "bernoulli", "gaussian"
     batch: int = 0  # examples a step, labelled and unlabelled
     autoencoder: str = "auto"  # as an M1: "own" for none, or the folder of a pretrained one
@@ -60,16 +64,31 @@ class FittingOptions:
         for name in WORDS:
             if why_not := impossible(getattr(self, name), shape):
                 raise UserError(why_not)
+        if self.networks == "components" and self.likelihood == "bernoulli":
+            raise UserError(
+                "Principal components expect a Gaussian likelihood, and a Bernoulli one is chosen. "
+                "Choose likelihood: auto or gaussian, or other networks."
+            )
 
     def convolves(self, shape: Sequence[int]) -> bool:
         """Whether examples are encoded and drawn by convolutions."""
         if self.networks == "auto":
-            return len(shape) == 3 and math.prod(shape) > MAX_MLP_VALUES
+            is_large = len(shape) == 3 and math.prod(shape) > MAX_MLP_VALUES
+            return is_large and not self.in_components(shape)
         return self.networks == "convolutions"
+
+    def in_components(self, shape: Sequence[int]) -> bool:
+        """Whether examples are encoded and drawn by MLPs in their principal components.
+
+        By itself images in colour, of a side that shows anything; not as logits of a Bernoulli.
+        """
+        if self.networks == "auto":
+            return _has_shapes(shape) and shape[2] > 1 and not self.is_bernoulli(shape)
+        return self.networks == "components"
 
     def sees_shapes(self, shape: Sequence[int]) -> bool:
         """Whether classes are told by convolutions, in a model that can."""
-        if self.networks == "auto":
+        if self.networks in ("auto", "components"):
             return _has_shapes(shape)
         return self.networks == "convolutions"
 
@@ -79,12 +98,17 @@ class FittingOptions:
         Colours and the values of vectors are no shares of white.
         """
         if self.likelihood == "auto":
-            return len(shape) == 3 and shape[2] == 1
+            is_grey = len(shape) == 3 and shape[2] == 1
+            return is_grey and self.networks != "components"
         return self.likelihood == "bernoulli"
 
     def made_alike(self, other: FittingOptions, shape: Sequence[int], model: str = "") -> bool:
         """Whether weights learned with either fit the model, or an M1, made with the other."""
-        decisions = [FittingOptions.convolves, FittingOptions.is_bernoulli]
+        decisions = [
+            FittingOptions.convolves,
+            FittingOptions.in_components,
+            FittingOptions.is_bernoulli,
+        ]
         if model and CATALOGUE[model].tells_shapes:
             decisions.append(FittingOptions.sees_shapes)
         return all(decide(self, shape) == decide(other, shape) for decide in decisions)
@@ -107,6 +131,11 @@ def impossible(value: str | int, shape: Sequence[int]) -> str:
             f"Convolutions expect images of {LEAST_SIDE} x {LEAST_SIDE} pixels or more, and this "
             f"data set has {_shape(shape)}. Choose networks: auto or mlp."
         )
+    if value == "components" and len(shape) != 3:
+        return (
+            f"Principal components expect images, and this data set has {_shape(shape)}. Choose "
+            "networks: auto or mlp."
+        )
     if value == "bernoulli" and len(shape) != 3:
         return (
             "A Bernoulli likelihood expects values from 0 to 1, as images have, and this data set "
@@ -125,11 +154,11 @@ def sees_in_words(shape: Sequence[int]) -> str:
 def chosen_in_words(options: FittingOptions, shape: Sequence[int], model: str) -> dict[str, str]:
     """Networks, likelihood and batch of a model on this data, each in some words."""
     known = CATALOGUE[model]
-    networks = "MLPs"
-    if options.convolves(shape):
-        networks = "convolutions"
-    elif known.tells_shapes and options.sees_shapes(shape):
-        networks = "convolutions classify, MLPs draw"
+    networks = "convolutions" if options.convolves(shape) else "MLPs"
+    if options.in_components(shape):
+        networks = "principal components"
+    if not options.convolves(shape) and known.tells_shapes and options.sees_shapes(shape):
+        networks = f"convolutions classify, {networks} draw"
     n_labelled, n_unlabelled = options.batch_of(known.batch)
     return {
         "networks": networks,

@@ -27,7 +27,7 @@ from ..encoders.autoencoder_files import (
 from ..encoders.base import Keeper
 from ..encoders.feature_store import as_kept
 from ..errors import Conflict, NotWritten, UserError
-from ..models.base import AbstractVAE
+from ..models.abstract_vae import AbstractVAE
 from ..models.pretrained_m1 import AT_ONCE, PretrainedConfig, PretrainedM1, digests_of
 from ..models.tiny_autoencoder import Architecture
 from ..options.options import FittingOptions

@@ -21,7 +21,13 @@ from ..atlas.first_map import principal_components
 from ..atlas.graphs import PIXELS, NamedGraph
 from ..data.dataset import AUTO
 from ..training.chunks import Chunked
-from .progress import PretrainingProgress, Watched, laid_out, watched
+from .progress import (
+    ROUNDS_FROM_ELSEWHERE,
+    PretrainingProgress,
+    Watched,
+    laid_out,
+    watched,
+)
 from .starter import Starter
 
 # Of clusters: in how many, of how many images, and how seldom neighbours may lie in two of them.
@@ -83,7 +89,7 @@ def led_by_first(
     first = starter.graphs[0]
     if first.name == starter.leading:
         return starter
-    xy = yield from laid_out(first.neighbours, starter.atlas.xy, seed)
+    xy = yield from laid_out(first.neighbours, starter.atlas.xy, seed, ROUNDS_FROM_ELSEWHERE)
     return starter.led_by(first.name, xy, seed)
 
 

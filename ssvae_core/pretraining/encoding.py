@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..atlas.atlas import Atlas, medoids
+from ..atlas.atlas import Atlas
 from ..atlas.components import AT_ONCE, PrincipalComponents
+from ..atlas.graph_clusters import atlas_by_clusters
 from ..atlas.graphs import NamedGraph
 from ..atlas.layout import FollowingMap, Map
 from ..data import Dataset
@@ -76,7 +77,7 @@ class DatasetEncoding:
         near = yield from neighbours_of(comparable)
         ratio = yield from watched(clustered_ratio(comparable, self.seed), looking)
         xy = yield from laid_out(near[0], self.map.xy, self.seed)
-        atlas = Atlas(xy, *near, medoids(xy, seed=self.seed))
+        atlas = atlas_by_clusters(xy, *near, self.seed)
         yield EncodedSet(features, NamedGraph(self.encoder, *near, ratio), atlas)
 
     def _encoded(self) -> Watched[EncodedFeatures]:

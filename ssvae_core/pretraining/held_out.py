@@ -49,6 +49,11 @@ class HeldOut:
         self.bounds.append(torch.cat(found).mean().item())
 
     @property
+    def is_best(self) -> bool:
+        """Whether the newest bound is the highest; so as long as none was looked at."""
+        return not self.bounds or self.bounds[-1] == max(self.bounds)
+
+    @property
     def has_stopped(self) -> bool:
         """Whether the bound has stopped improving."""
         n = len(self.bounds)

@@ -29,11 +29,12 @@ from ..options.options import AUTO, FittingOptions
 from ..storage.bundles import read_bundle, write_bundle
 from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
+from .batches import BATCH_SIZE, UnlabelledBatches
 from .clusters import CLUSTERED_RATIO, clustered_ratio
 from .contrastive import embed, learn_contrastively
 from .held_out import LOOK_EVERY, HeldOut
 from .progress import PretrainingProgress, Watched, laid_out, neighbours_of, watched
-from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
+from .starter import Starter, active_latents, latent_means, new_m1
 
 EPOCHS = 12  # passes over 60,000 images; of fewer images, as many more as make the same steps
 MOST_EPOCHS, MIN_EPOCHS = 400, 3
@@ -72,9 +73,10 @@ class Pretraining:
         torch.manual_seed(seed)
         self.pixels, self.shape, self.seed, self.is_timed = pixels, shape, seed, epochs is None
         self.is_led, self.held_out = is_led, HeldOut(len(pixels))
-        self.m1 = new_m1(shape, options=options).to(pixels.device)
+        self.m1 = new_m1(shape, options=options, values=pixels).to(pixels.device)
         self.optimisation = Optimisation(self.m1, pixels.device, LEARNING_RATE)
         self.map = FollowingMap(xy, seed=seed)
+        self._best: dict[str, Tensor] | None = None  # weights, with the highest bound so far
         self.epochs, self.done = epochs or epochs_for(len(pixels)), 0  # passes, and steps of them
 
     def __iter__(self) -> Iterator[PretrainingProgress | Starter]:
@@ -137,9 +139,13 @@ class Pretraining:
                 yield replace(progress, xy=xy, moved=moved, terms=terms)
                 if self.done % LOOK_EVERY == 0:
                     yield from watched(self.held_out.look(self.m1, self.pixels), progress)
+                    if self.held_out.is_best:
+                        self._best = {n: w.clone() for n, w in self.m1.state_dict().items()}
                     if self.held_out.has_stopped:
                         break
             mean_terms(terms_of_pass)
+        if self._best is not None and not self.held_out.is_best:
+            self.m1.load_state_dict(self._best)
 
     def _means(self) -> Chunked[Tensor]:
         return latent_means(self.m1, self.pixels)

@@ -13,8 +13,16 @@ from torch import Tensor
 
 from ..encoders.autoencoder_files import wanted_autoencoder
 from ..encoders.base import Keeper
-from ..models import MODELS, VAE, AbstractModel, ModelInputs, ModelSpec
-from ..models.base import AbstractVAE
+from ..models import (
+    MODELS,
+    VAE,
+    AbstractModel,
+    Components,
+    ModelInputs,
+    ModelSpec,
+    components_of,
+)
+from ..models.abstract_vae import AbstractVAE
 from ..models.networks import ImageEncoder
 from ..models.vae import VAEConfig
 from ..options.options import AUTO, FittingOptions
@@ -22,14 +30,8 @@ from ..training.budget import Pace
 from ..training.chunks import Chunked
 from ..training.optimisation import Optimisation, mean_terms
 from .autoencoder import fitted, open_autoencoder
-from .starter import (
-    BATCH_SIZE,
-    Starter,
-    UnlabelledBatches,
-    is_active,
-    latents_to_standardise_by,
-    new_m1,
-)
+from .batches import BATCH_SIZE, UnlabelledBatches
+from .starter import Starter, is_active, latents_to_standardise_by, new_m1
 
 # In how much of the run the learning rate falls, and to what share: short, as few steps are there.
 DECAY_WITHIN, DECAY_FLOOR = 0.2, 0.1
@@ -60,7 +62,7 @@ def learn_features(m1: VAE, values: Tensor, pace: Pace, seed: int) -> Iterator[d
 def quick_m1(
     values: Tensor,
     shape: tuple[int, ...],
-    config: VAEConfig,
+    config: VAEConfig | None,
     options: FittingOptions,
     pace: Pace,
     seed: int,
@@ -77,7 +79,7 @@ def quick_m1(
         for progress in fitted(m1, values, store, seed):
             yield told(progress.message, {})
         return m1
-    own = new_m1(shape, config, options).to(values.device)
+    own = new_m1(shape, config, options, values).to(values.device)
     for terms in learn_features(own, values, pace, seed):
         yield told("M1 learns to redraw the examples", terms)
     return own
@@ -95,12 +97,14 @@ class Plan:
     z1_mean: Tensor | None  # (n, Z) M1's latents to standardise by, if the spec needs an M1
     image_encoder: ImageEncoder | None = None
     n_features: int = 0  # of a pretrained encoder, that classes are told from
+    components: Components | None = None  # of the examples, where a model stands on those
 
     def make(self, n_classes: int) -> AbstractModel:
         """An untrained model."""
         made_for = self.shape, n_classes, self.options
         inputs = ModelInputs.of(
-            *made_for, self.m1, self.z1_mean, self.image_encoder, self.n_features
+            *(*made_for, self.m1, self.z1_mean, self.image_encoder),
+            *(self.n_features, self.components),
         )
         return self.spec.make(inputs, **self.knobs)
 
@@ -124,12 +128,20 @@ def plan_on(
     spec, m1 = MODELS[model].stepping(options), starter.m1
     known = starter.image_encoder, n_features
     if spec.m1 is None:
-        return Plan(spec, knobs, shape, options, m1, None, *known)
+        return Plan(
+            spec, knobs, shape, options, m1, None, *known, _components(values, shape, options)
+        )
     z_mean = yield from latents_to_standardise_by(m1, values)
     if is_active(z_mean).any():
         return Plan(spec, knobs, shape, options, m1, z_mean, *known)
     instead = MODELS[ON_IMAGES if len(shape) == 3 else WITHOUT_M1].stepping(options)
-    return Plan(instead, {}, shape, options, m1, None, *known)
+    return Plan(instead, {}, shape, options, m1, None, *known, _components(values, shape, options))
+
+
+def _components(
+    values: Tensor, shape: tuple[int, ...], options: FittingOptions
+) -> Components | None:
+    return components_of(values) if options.in_components(shape) else None
 
 
 def stands_on_m1(model: str) -> bool:

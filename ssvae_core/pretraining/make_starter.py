@@ -16,8 +16,9 @@ from ..data import SOURCES, Dataset, load_dataset
 from ..training.chunks import run_to_end
 from ..training.device import choose_device, device_title, use_threads
 from ..training.optimisation import train
+from .batches import BATCH_SIZE, UnlabelledBatches
 from .contrastive import STEPS, with_image_encoder
-from .starter import BATCH_SIZE, Starter, UnlabelledBatches, active_latents, latent_means, new_m1
+from .starter import Starter, active_latents, latent_means, new_m1
 
 
 def main() -> None:

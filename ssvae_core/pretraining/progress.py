@@ -17,6 +17,8 @@ from ..atlas.layout import Layout, Map, align, fit_to_frame, movement
 from ..training.chunks import Chunked, Found
 
 LAYOUT_ROUNDS = 60  # of the final layout, on all examples
+ROUNDS_FROM_ELSEWHERE = 150  # from the map of another graph, which tells little of this one
+SHOWN_EVERY = 50  # rounds
 # Whose neighbours are looked for in one piece of work: as many as need so many products, at most.
 PRODUCTS_AT_ONCE, MOST_AT_ONCE = 8e9, 4000
 
@@ -59,12 +61,17 @@ def neighbours_of(features: NDArray[np.float32], k: int = N_NEIGHBOURS) -> Watch
     return np.concatenate(neighbours), np.concatenate(distances)
 
 
-def laid_out(neighbours: NDArray[np.int32], xy: Map, seed: int) -> Watched[Map]:
-    """The whole map of this graph (N, k), from where it stands."""
+def laid_out(
+    neighbours: NDArray[np.int32], xy: Map, seed: int, rounds: int = LAYOUT_ROUNDS
+) -> Watched[Map]:
+    """The whole map of this graph (N, k), from where it stands; shown on the way and at the end."""
     layout, message = Layout(xy, neighbours, seed), "drawing the map of all images"
-    for round_ in range(LAYOUT_ROUNDS):
-        layout.step(1.0 - round_ / LAYOUT_ROUNDS)
-        yield PretrainingProgress(message, None)
-    final = fit_to_frame(align(layout.xy, xy))
-    yield PretrainingProgress(message, None, final, movement(final, xy))
-    return final
+    for round_ in range(rounds):
+        layout.step(1.0 - round_ / rounds)
+        left = rounds - round_ - 1
+        if left % SHOWN_EVERY:
+            yield PretrainingProgress(message, None)
+        else:
+            before, xy = xy, fit_to_frame(align(layout.xy, xy))
+            yield PretrainingProgress(message, None, xy, movement(xy, before))
+    return xy

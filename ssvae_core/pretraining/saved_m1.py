@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ..models import VAE, ModelInputs
-from ..models.base import AbstractVAE
+from ..models.abstract_vae import AbstractVAE
 from ..models.pretrained_m1 import DIGEST, PretrainedConfig, PretrainedM1
 from ..models.vae import VAEConfig
 from ..options.options import FittingOptions

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import logging
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..atlas.atlas import Atlas, medoids
+from ..atlas.graph_clusters import atlas_by_clusters
 from ..atlas.graphs import (
     CONTRASTIVE,
     LEADING,
@@ -32,8 +32,8 @@ from ..atlas.layout import Map
 from ..atlas.starter_folders import manifest_of
 from ..data import Dataset
 from ..errors import Conflict, UserError
-from ..models import FEATURES, VAE, Batch, ModelInputs
-from ..models.base import AbstractVAE
+from ..models import VAE, ModelInputs, components_of, m1_config, made
+from ..models.abstract_vae import AbstractVAE
 from ..models.contrastive import N_FEATURES
 from ..models.m1 import ACTIVE_VARIANCE
 from ..models.networks import ImageEncoder, new_image_encoder
@@ -49,7 +49,6 @@ from .autoencoder import key_of, suits
 from .encoded_features import EncodedFeatures
 from .saved_m1 import give_m1, give_weights, m1_arrays, m1_manifest, made_m1, weights_of
 
-BATCH_SIZE = 256
 OF_NO_ENCODER = (PIXELS, M1_LATENTS, CONTRASTIVE)  # graphs that stay, whatever encoder is chosen
 
 log = logging.getLogger(__name__)
@@ -94,7 +93,11 @@ class Starter:
     def led_by(self, graph: str, xy: Map, seed: int = 0) -> Starter:
         """The same with the map (N, 2) of this one of its graphs."""
         of = next(each for each in self.graphs if each.name == graph)
-        atlas = Atlas(xy, of.neighbours, of.distances, medoids(xy, seed=seed))
+        near = of.neighbours, of.distances
+        if graph in OF_NO_ENCODER:
+            atlas = Atlas(xy, *near, medoids(xy, seed=seed))
+        else:
+            atlas = atlas_by_clusters(xy, *near, seed)
         return replace(self, atlas=atlas, leading=graph)
 
     def teaches_as(self, other: Starter) -> bool:
@@ -139,6 +142,11 @@ class Starter:
             save_graphs(folder, self.graphs, manifest)
         self.atlas.save(folder / ATLAS, {**manifest, LEADING: self.leading})
 
+    @property
+    def draws(self) -> bool:
+        """Whether its M1 redraws examples: it is trained, or began in their components."""
+        return self.is_trained or self.m1.draws_untrained
+
     def to(self, device: torch.device) -> Starter:
         """Itself, with its networks on this device."""
         self.m1.to(device)
@@ -152,11 +160,16 @@ class Starter:
 
     @classmethod
     def open(
-        cls, folder: Path, shape: tuple[int, ...], seed: int = 0, options: FittingOptions = AUTO
+        cls,
+        folder: Path,
+        shape: tuple[int, ...],
+        seed: int = 0,
+        options: FittingOptions = AUTO,
+        values: Tensor | None = None,
     ) -> Starter:
         """The same; with a new M1 where there is none that was made with these choices.
 
-        Raises UserError as load does.
+        Of the examples, (N, D), where they are given. Raises UserError as load does.
         """
         if has_m1(folder, shape, options):
             try:
@@ -164,7 +177,8 @@ class Starter:
             except UserError as error:
                 log.warning("A new M1 is learned: %s", error)
         with seeded(torch.device("cpu"), seed):
-            return cls(new_m1(shape, options=options), is_trained=False, **_map_in(folder))
+            m1 = new_m1(shape, options=options, values=values)
+        return cls(m1, is_trained=False, **_map_in(folder))
 
     @classmethod
     def load(cls, folder: Path, shape: tuple[int, ...]) -> Starter:
@@ -197,10 +211,20 @@ def _map_in(folder: Path) -> dict[str, Any]:
 
 
 def new_m1(
-    shape: tuple[int, ...], config: VAEConfig = FEATURES, options: FittingOptions = AUTO
+    shape: tuple[int, ...],
+    config: VAEConfig | None = None,
+    options: FittingOptions = AUTO,
+    values: Tensor | None = None,
 ) -> VAE:
-    """An untrained M1 for examples of this shape."""
-    return VAE(ModelInputs.of(shape, 1, options), config)
+    """An untrained M1 for examples of this shape, of the size that suits it if none is given.
+
+    With the examples themselves, (N, D), it begins in their components where it stands on some, and
+    is no worse than those.
+    """
+    inputs = ModelInputs.of(shape, 1, options)
+    if values is not None and options.in_components(shape):
+        inputs = replace(inputs, components=components_of(values))
+    return made(VAE, inputs, config or m1_config(shape, options))
 
 
 def has_m1(folder: Path, shape: tuple[int, ...], options: FittingOptions) -> bool:
@@ -219,35 +243,6 @@ def _suits(
 ) -> bool:
     """Whether an M1 is one that these choices would make; all sizes of a pretrained one are its."""
     return suits(key, options, shape) and (bool(key) or options.made_alike(made_with, shape))
-
-
-class UnlabelledBatches:
-    """A pass over all images, or some, in a new order, in batches without labels."""
-
-    def __init__(
-        self,
-        pixels: Tensor,
-        batch_size: int,
-        generator: torch.Generator,
-        chosen: Tensor | None = None,
-    ):
-        """pixels: (N, D) uint8 or float, on the device; chosen: (n,) which of them, all if None."""
-        self.pixels, self.batch_size, self.generator = pixels, batch_size, generator
-        self.chosen = torch.arange(len(pixels)) if chosen is None else chosen
-
-    def __len__(self) -> int:
-        return -(-len(self.chosen) // self.batch_size)
-
-    def __iter__(self) -> Iterator[Batch]:
-        order = torch.randperm(len(self.chosen), generator=self.generator)
-        for part in order.split(self.batch_size):
-            yield unlabelled(self.pixels[self.chosen[part].to(self.pixels.device)])
-
-
-def unlabelled(pixels: Tensor) -> Batch:
-    """A batch without labels: (B, D) uint8 or float -> Batch."""
-    x = as_inputs(pixels)
-    return Batch(x[:0], torch.zeros(0, dtype=torch.long, device=x.device), x, 0.0)
 
 
 def latent_means(m1: AbstractVAE, pixels: Tensor) -> Chunked[Tensor]:

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from ..predictions import PredictedBy
-from .arrays import Classes, Examples, Images, Places, Probabilities, Shares
+from .arrays import Classes, Examples, Flags, Images, Places, Probabilities, Shares
 from .queries import Answer, Query
 
 State = Literal["starting", "training", "waiting", "paused", "pretraining", "restarting", "failed"]
@@ -129,11 +129,13 @@ class Snapshot:
     probabilities (n, K) are absent while there are no labels; samples are (K, c, H, W, C), or (c,
     H, W, C) while the model knows no classes, and c is 0 while it knows nothing; xy (n, 2) in [0,
     1] comes only when the map is new. `rev` counts a generation's snapshots from 1; `moved` is a
-    share of the map's width. undecided (n,) is how close the two likeliest classes are by what
-    labels propagate, 1 if equal; disagree (n,) is the total variation between what the model says
-    and what labels propagate, absent until the model was asked; odd (n,) says how badly the best
-    class explains an example, nan where that was not asked yet. `graph` names the graph of
-    neighbours that leads, `about_graph` says why, "" where there is no other to compare it with.
+    share of the map's width. undrawn, along the first axes of samples, is 1 where what was drawn is
+    no picture and is left blank, absent where all are. undecided (n,) is how close the two
+    likeliest classes are by what labels propagate, 1 if equal; disagree (n,) is the total variation
+    between what the model says and what labels propagate, absent until the model was asked; odd
+    (n,) says how badly the best class explains an example, nan where that was not asked yet.
+    `graph` names the graph of neighbours that leads, `about_graph` says why, "" where there is no
+    other to compare it with.
     """
 
     generation: int
@@ -151,6 +153,7 @@ class Snapshot:
     undecided: Shares | None = None
     disagree: Shares | None = None
     anomaly: Shares | None = None
+    undrawn: Flags | None = None
     graph: str = ""
     about_graph: str = ""
 

@@ -46,8 +46,9 @@ class Explanation:
     empty where the model has no bound. `redrawn` are the classes that `images` (r, H, W, C) show
     the example as: its guess, and the class that explains it best of the others, or the second
     likeliest without a bound; one while only one class has labels, none before the model has
-    learned. `nearest` (m,) with `distances` (m,), nearest first; `usual_distance` is what half of
-    all nearest neighbours are within, None while distances are of the values.
+    learned, and not what is no picture. `nearest` (m,) with `distances` (m,), nearest first;
+    `usual_distance` is what half of all nearest neighbours are within, None while distances are of
+    the values.
     """
 
     id: int

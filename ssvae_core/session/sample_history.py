@@ -37,9 +37,10 @@ class SampleHistory:
     def keep(self, snapshot: Snapshot) -> None:
         """Keep the samples of a milestone, the last with up to half as many labels again.
 
-        The first ones would show how little time the model had, not how few labels. `save` writes.
+        The first ones would show how little time the model had, not how few labels; and those that
+        are no pictures show nothing. `save` writes.
         """
-        if not snapshot.is_by_class:
+        if not snapshot.is_by_class or snapshot.undrawn is not None:
             return
         for n in MILESTONES:
             if n <= snapshot.n_labels < 1.5 * n or (snapshot.n_labels > n and n not in self._kept):
@@ -73,12 +74,13 @@ class SampleHistory:
         """The groups of samples there are, oldest first, for the page."""
         if snapshot is None:
             return []
-        by_class = snapshot.is_by_class
+        by_class, undrawn = snapshot.is_by_class, snapshot.undrawn
         now = {
             "id": f"now-{snapshot.generation}-{snapshot.rev}",
             "title": f"{snapshot.n_labels}, now",
             "columns": int(snapshot.samples.shape[1 if by_class else 0]),
             "by_class": by_class,
+            "undrawn": [] if undrawn is None else np.flatnonzero(undrawn).tolist(),
         }
         if not by_class:
             return [now] if now["columns"] else []  # it has not learned to draw yet
@@ -88,7 +90,7 @@ class SampleHistory:
             for count, n in sorted(kept.items())
             if count < snapshot.n_labels
         ]
-        return [*({**group, "by_class": True} for group in past), now]
+        return [*({**group, "by_class": True, "undrawn": []} for group in past), now]
 
     def images(self, name: str, snapshot: Snapshot | None) -> NDArray[np.uint8]:
         """The images of a listed group: (K, columns, H, W, C), without K if not by class."""

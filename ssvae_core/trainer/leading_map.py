@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..pretraining.progress import PretrainingProgress, laid_out
+from ..pretraining.progress import ROUNDS_FROM_ELSEWHERE, PretrainingProgress, laid_out
 from ..pretraining.starter import Starter
 from ..storage.paths import OWN_STARTER
 from .pretraining_jobs import StaysAsItWas
@@ -33,7 +33,8 @@ class LeadingMap:
         if leading == starter.leading:
             raise StaysAsItWas("")  # an M1 came meanwhile, or labels that say otherwise
         graph = next(each for each in starter.graphs if each.name == leading)
-        xy = yield from laid_out(graph.neighbours, self.map_before, state.seed)
+        on = graph.neighbours, self.map_before, state.seed
+        xy = yield from laid_out(*on, ROUNDS_FROM_ELSEWHERE)
         yield starter.led_by(leading, xy, state.seed)
 
     def keep(self, starter: Starter) -> None:

@@ -6,12 +6,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import torch
+from torch import Tensor
+
 from ..atlas.starter_folders import shipped
-from ..data import load_dataset
+from ..data import Dataset, load_dataset
 from ..data.dataset import AUTO as AUTO_ENCODER
 from ..encoders import FeatureStore
 from ..encoders.wanted import wanted_encoder
 from ..errors import UserError
+from ..models.components import some_of
 from ..options.options import AUTO, FittingOptions
 from ..pretraining.autoencoder import key_of
 from ..pretraining.encoded_features import EncodedFeatures
@@ -56,11 +61,12 @@ def open_core(
             f"The map and the M1 in {at} were made for other images than those of "
             f"'{dataset.name}' today. Open a new session on it, or put the images back."
         )
+    some = None if dataset.kind == "vector" else _some_of(dataset)
     borrows_m1 = at == own and not (own / M1).is_dir() and has_m1(starter, dataset.shape, options)
     if borrows_m1 and starter_fits(starter, dataset):
-        opened = Starter.open(starter, dataset.shape, seed, options).with_map_of(own)
+        opened = Starter.open(starter, dataset.shape, seed, options, some).with_map_of(own)
     else:
-        opened = Starter.open(at, dataset.shape, seed, options)
+        opened = Starter.open(at, dataset.shape, seed, options, some)
     is_shipped = shipped(dataset) == starter
     encoder = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
     home = own if is_shipped else starter
@@ -94,3 +100,8 @@ def open_core(
             state.shared_m1 = starter
         core.pretrain(*m1_jobs(state))
     return core
+
+
+def _some_of(dataset: Dataset) -> Tensor:
+    """Images by which a new M1 begins: (n, D)."""
+    return torch.from_numpy(np.asarray(dataset.images[some_of(len(dataset))])).flatten(1)

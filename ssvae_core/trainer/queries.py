@@ -60,11 +60,16 @@ def redraw(state: TrainerState, query: Redraw) -> Chunked[Redrawn]:
     yield from ()
     if state.ensemble.model_knows:
         label = int(state.ensemble.propagated[example].argmax())
-        return Redrawn(query.id, _image(state, state.learner.redraw(example, label)))
-    m1 = state.starter.m1
-    with torch.no_grad():
-        drawn = m1.decode(m1.encode(as_inputs(state.pixels[example : example + 1])))
-    return Redrawn(query.id, _image(state, as_numbers(drawn)[0]))
+        drawn = state.learner.redraw(example, label)
+    else:
+        m1 = state.starter.m1
+        with torch.no_grad():
+            drawn = as_numbers(
+                m1.decode(m1.encode(as_inputs(state.pixels[example : example + 1])))
+            )[0]
+    if state.drawing_guard.rejects(drawn):
+        raise UserError("The model cannot draw this image yet. Ask again when it has learned more.")
+    return Redrawn(query.id, _image(state, drawn))
 
 
 def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
@@ -83,8 +88,9 @@ def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
             gaps = found[classes] - found[classes[0]]
         guess, *others = _likeliest_first(state, example)
         others = [int(k) for k in classes if k != guess] or others
-        redrawn = [guess, *others[:1]]
-        drawn = [_image(state, learner.redraw(example, label)) for label in redrawn]
+        both = {label: learner.redraw(example, label) for label in (guess, *others[:1])}
+        both = {k: one for k, one in both.items() if not state.drawing_guard.rejects(one)}
+        redrawn, drawn = list(both), [_image(state, one) for one in both.values()]
     images = np.stack(drawn) if drawn else np.empty((0, 1, 1, 1), np.uint8)
     shown = np.array(redrawn, np.int16)
     return Explanation(query.id, classes, gaps, shown, images, nearest, distances, usual)

@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from ..atlas.layout import Map
 from ..data.vector_pictures import as_pictures
 from ..protocol.messages import Labels, Snapshot
 from ..training.ensemble import Ensemble
 from ..training.seeding import seeded
-from ..training.tensors import as_numbers
+from ..training.tensors import as_inputs, as_numbers
 from .state import TrainerState
 
 N_M1_SAMPLES = 36
@@ -49,7 +48,7 @@ class Snapshots:
             map_version=state.map_version,
             moved=state.moved,
             terms=state.terms,
-            samples=self._samples(),
+            **self._drawings(),
             xy=xy,
             anomaly=state.anomaly_scores.values() if state.n_labels else None,
             **said,
@@ -61,18 +60,19 @@ class Snapshots:
         """Whether the last one showed older drawings, and there is time now for those of today."""
         return self._are_old and time.monotonic() >= self._draws_at
 
-    def _samples(self) -> NDArray[np.uint8]:
-        """What is drawn now; or last, where drawing took long: SHARE_OF_DRAWING of the time it may.
+    def _drawings(self) -> dict[str, Any]:
+        """What a snapshot has of drawings: today's, or the last ones, where drawing takes long.
 
-        A pretrained autoencoder draws some tens of pictures a second.
+        SHARE_OF_DRAWING of the time it may; a pretrained autoencoder draws some tens of pictures a
+        second.
         """
         state, start = self._state, time.monotonic()
         made_by = state.starter.m1, state.ensemble.model_knows, state.learner.model.n_classes
         is_known = self._last is not None and made_by == self._drawn_as
         self._are_old = is_known and start < self._draws_at
         if self._last is not None and self._are_old:
-            return self._last.samples
-        drawn = samples_of(state)
+            return {"samples": self._last.samples, "undrawn": self._last.undrawn}
+        drawn = _drawn_by(state)
         took = time.monotonic() - start
         self._drawn_as = made_by
         self._draws_at = start + (took / SHARE_OF_DRAWING if took > QUICK_DRAWING else 0)
@@ -120,16 +120,26 @@ def _said_of_graphs(ensemble: Ensemble) -> dict[str, Any]:
 
 
 @torch.no_grad()
-def samples_of(state: TrainerState) -> NDArray[np.uint8]:
-    """Draws of every class, or what M1 draws, always the same ones; none from noise."""
+def _drawn_by(state: TrainerState) -> dict[str, Any]:
+    """What a snapshot has of drawings: draws of every class, or of M1; always the same ones.
+
+    Those of M1 are draws of its posterior of examples of all places, which it has seen; what lies
+    between them it may not know. None from noise.
+    """
     if state.ensemble.model_knows:
         state.ensemble.remember_codes()
         drawn = state.learner.samples()
-    elif not state.starter.is_trained:
-        return np.empty((0, *state.data.pictures.shape[1:]), np.uint8)
+    elif not state.starter.draws:
+        return {"samples": np.empty((0, *state.data.pictures.shape[1:]), np.uint8)}
     else:
-        m1 = state.starter.m1
-        with seeded(torch.device("cpu"), state.seed):
-            styles = torch.randn(N_M1_SAMPLES, m1.latent_dim)
-        drawn = as_numbers(m1.decode(styles.to(state.device)))
-    return as_pictures(drawn, state.data.shape)
+        n = len(state.pixels)
+        places = torch.linspace(0, n - 1, min(N_M1_SAMPLES, n)).long().to(state.pixels.device)
+        with seeded(state.device, state.seed):
+            drawn = as_numbers(state.starter.m1.drawn(as_inputs(state.pixels[places])))
+    pictures, rejected = as_pictures(drawn, state.data.shape), state.drawing_guard.rejects(drawn)
+    if not rejected.any():
+        return {"samples": pictures}
+    pictures[rejected] = 0
+    if state.ensemble.model_knows:  # a class without labels has no drawings to miss
+        rejected &= state.learner.known.cpu().numpy()[:, None]
+    return {"samples": pictures, "undrawn": rejected.astype(np.uint8) if rejected.any() else None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from ..pretraining.starter import Starter
 from ..training.bounds import AnomalyScores
 from ..training.chunks import Chunked, run_to_end
 from ..training.device import enough_memory
+from ..training.drawing_guard import DrawingGuard
 from ..training.ensemble import Ensemble
 from ..training.examples import stored
 from ..training.learner import Learner, prepared
@@ -99,6 +101,11 @@ class TrainerState:
         """An untrained model, always the same."""
         with seeded(self.device, self.seed):
             return self.plan.make(n_classes)
+
+    @cached_property
+    def drawing_guard(self) -> DrawingGuard:
+        """What tells pictures from what is none."""
+        return DrawingGuard(self.pixels, self.data.shape)
 
     @property
     def n_labels(self) -> int:

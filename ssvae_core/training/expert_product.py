@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FLOOR = 0.02  # of a probability, shared by the classes: an expert can be wrong and sure
-PRIOR_STRENGTH = 3.0  # of the squared distance from the prior, against nats of a label
+PRIOR_STRENGTH = 6.0  # of the squared distance from the prior, against nats of a label
 
 Probabilities = NDArray[np.float32]
 

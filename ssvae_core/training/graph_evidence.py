@@ -7,8 +7,8 @@ the others by each, and the product of experts (Hinton 2002)
     p(y|x)  ~  prod_e  p_e(y|x) ** w_e        w_e >= 0
 
 has the weights that make the labels likeliest, held near a prior: as sharp together as propagation
-alone, and each by the square of how much its space lies in clusters, which is known before there
-are labels. The logarithm is concave in w: a few steps find it. An expert that knows nothing gets no
+alone, and each by how much its space lies in clusters, squared, which is known before there are
+labels. The logarithm is concave in w: a few steps find it. An expert that knows nothing gets no
 weight; several that know something different are better than the best. The weights also calibrate:
 their sum is how sure all together may be.
 
@@ -41,6 +41,7 @@ TITLES = {
 MIN_LABELS = 10  # from which on the labels weigh
 N_JUDGED = 200  # labels that are guessed from the others; of more, always the same ones
 LEADERS_SHARE = 0.5  # of the prior weights, where one is to be believed more than all others
+LEAST_CLUSTERED = 0.05  # beyond 1: a space without clusters is believed a little
 TAKEOVER = 2.0  # standard errors by which another graph must guess better, to lead
 
 Probabilities = NDArray[np.float32]
@@ -204,16 +205,18 @@ class GraphMixture:
         return [*of_graphs, self.probe.left_out(labels, n_classes, judged)]
 
     def _trusted(self, graphs: Sequence[NamedGraph]) -> NDArray[np.float64]:
-        """How the experts share the prior weight: by the squares of how clustered their spaces are.
+        """How the experts share the prior weight: by how clustered their spaces are, squared.
 
-        Where that is not known, or the first was chosen in spite of it, that has LEADERS_SHARE.
+        That is counted from 1, which a space without clusters has. Where it is not known, or the
+        first was chosen in spite of it, the first has LEADERS_SHARE.
         """
         clustered = {graph.name: graph.clustered for graph in graphs}
         if not all(clustered.values()):
             return with_share(np.ones(len(self.names)), 0, LEADERS_SHARE)
         if self.probe:
             clustered[PROBE] = clustered.get(self.of_features, min(clustered.values()))
-        squares = np.array([clustered[name] for name in self.names]) ** 2
+        beyond = np.array([clustered[name] for name in self.names]) - 1
+        squares = beyond.clip(LEAST_CLUSTERED) ** 2
         shares = np.asarray(squares / squares.sum())
         return with_share(shares, 0, LEADERS_SHARE) if shares.argmax() else shares
 

@@ -106,3 +106,17 @@ def test_the_default_goes_by_what_propagates_and_not_by_what_the_model_doubts(at
     scores = [STRATEGIES["auto"].scores(evidence) for evidence in (both, model)]
     gain = scores[0] - scores[1]
     assert gain[other].mean() > 0 > gain[crowd].mean()
+
+
+def test_as_many_medoids_come_first_as_the_atlas_says():
+    atlas, group = groups((100, 90, 80, 70, 60))
+    medoids = np.random.default_rng(0).permutation(len(group))[:20].astype(np.int32)
+    labels = np.full(len(group), -1, np.int16)
+    asked = {}
+    for n_first in (10, 20):
+        of = dataclasses.replace(atlas, medoids=medoids, n_first=n_first)
+        asked[n_first] = examples(suggest("auto", Evidence(of, labels, None), 20, NAMES))
+    n_medoids = {n_first: len(set(its) & set(medoids.tolist())) for n_first, its in asked.items()}
+    assert n_medoids[20] == 20
+    assert 10 <= n_medoids[10] < 20
+    assert set(asked[10][:10]) <= set(medoids[:10].tolist())

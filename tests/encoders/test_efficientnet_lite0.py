@@ -20,7 +20,10 @@ from tests.support.small_encoders import photographs
 
 @pytest.fixture(scope="module")
 def encoder():
-    return EfficientNetEncoder()
+    """In full precision, whatever processor this is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "is_faster_in_bfloat16", lambda network: False)
+        return EfficientNetEncoder()
 
 
 @pytest.mark.parametrize("side", [160, 224])
@@ -82,6 +85,26 @@ def test_bfloat16_is_tried_only_where_there_are_instructions_for_it(encoder, mon
         assert not module.is_faster_in_bfloat16(encoder.network)
         assert len(tried) == n_tries
     assert set(tried) == {torch.bfloat16, torch.float32}
+
+
+@pytest.mark.parametrize(
+    ("short", "is_faster", "n_tries"), [(0.7, True, 4), (0.8, False, 4), (9, False, 1)]
+)
+def test_bfloat16_is_taken_where_it_is_clearly_faster(
+    encoder, monkeypatch, short, is_faster, n_tries
+):
+    tried = []
+
+    def seconds(network, x):
+        tried.append(x.dtype)
+        return short if x.dtype == torch.bfloat16 else 1.0
+
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
+    monkeypatch.setattr(module, "_seconds", seconds)
+    module.is_faster_in_bfloat16.cache_clear()
+    assert module.is_faster_in_bfloat16(encoder.network) == is_faster
+    assert tried == [torch.bfloat16, torch.float32] * n_tries
+    module.is_faster_in_bfloat16.cache_clear()
 
 
 def test_features_in_bfloat16_are_nearly_the_same(encoder, monkeypatch):

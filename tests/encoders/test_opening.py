@@ -4,8 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-import torch
-from safetensors.torch import load, save
 
 from ssvae_core.encoders import ENCODERS, EncoderKind, opening
 from ssvae_core.encoders.efficientnet_lite0 import EfficientNetEncoder
@@ -20,7 +18,7 @@ from ssvae_core.encoders.opening import (
     opened_apart,
 )
 from ssvae_core.errors import NeedsDownload, Unavailable, UserError
-from tests.support.small_hub import Hub
+from tests.support.small_hub import Hub, longer
 from tests.support.small_models_of_libraries import transformers_folder
 
 MODEL = "transformers:small/vit"
@@ -83,13 +81,6 @@ sys.addaudithook(seen)
     yield found
     found.stop()
     assert not (tmp_path / "elsewhere").exists()
-
-
-def longer(weights, n):
-    """A file of safetensors with a tensor more, of n bytes."""
-    tensors = load(weights)
-    tensors["more"] = torch.zeros(n, dtype=torch.uint8)
-    return save(tensors, {"format": "pt"})
 
 
 def test_weights_are_asked_for_fetched_and_opened_each_when_a_person_said_so(there):

@@ -107,3 +107,29 @@ def test_a_gaussian_that_the_decoder_knows_exactly_does_not_take_over():
     surest_allowed = torch.tensor([[0.0, -6.0]])
     x = torch.zeros(1, 1)
     assert d.Gaussian().log_prob(x, sure) == d.Gaussian().log_prob(x, surest_allowed)
+
+
+def test_a_shared_gaussian_is_the_normal_log_density_of_one_spread():
+    likelihood = d.SharedGaussian()
+    x, parameters = torch.rand(3, 5), torch.randn(3, 5)
+    spread = likelihood.log_scale.exp().expand(3, 5)
+    expected = torch.distributions.Normal(parameters, spread).log_prob(x).sum(-1)
+    torch.testing.assert_close(likelihood.log_prob(x, parameters), expected)
+    x, parameters = torch.rand(4, 1, 5), torch.randn(4, 3, 5)
+    assert likelihood.log_prob(x, parameters).shape == (4, 3)
+
+
+def test_a_shared_gaussian_learns_how_far_its_means_miss():
+    torch.manual_seed(0)
+    likelihood, x = d.SharedGaussian(), torch.randn(2000, 8) * 0.04
+    optimizer = torch.optim.Adam(likelihood.parameters(), 0.05)
+    for _ in range(100):
+        optimizer.zero_grad()
+        (-likelihood.log_prob(x, torch.zeros(8)).mean()).backward()
+        optimizer.step()
+    assert likelihood.log_scale.exp().item() == pytest.approx(0.04, rel=0.05)
+
+
+def test_what_a_shared_gaussian_draws_stays_between_black_and_white():
+    drawn = d.SharedGaussian().mean(torch.tensor([-40.0, 0.25, 3.0]))
+    assert drawn.tolist() == [0, 0.25, 1]

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ssvae_core.models.components import n_components
 from ssvae_core.models.networks import (
     ClassConditionalMLP,
     ImageDecoder,
@@ -18,7 +19,7 @@ from ssvae_core.models.networks import (
     mlp,
     trunk,
 )
-from ssvae_core.options.options import AUTO
+from ssvae_core.options.options import AUTO, FittingOptions
 
 VECTOR, GREY, COLOUR, ODD = (20,), (28, 28, 1), (40, 40, 3), (47, 31, 3)
 H = 12
@@ -39,6 +40,11 @@ def examples(shape, *leading):
     return torch.rand(*leading, math.prod(shape), generator=generator)
 
 
+def chosen_for(shape):
+    """Convolutions for colour images, as they may be chosen."""
+    return FittingOptions("convolutions") if AUTO.in_components(shape) else AUTO
+
+
 def one_by_one(net, v):
     """The net on every row alone: (..., n) -> (..., m)."""
     rows = [net(row[None])[0] for row in v.flatten(0, -2)]
@@ -48,17 +54,21 @@ def one_by_one(net, v):
 # Chosen by shape
 
 
-def test_only_large_images_go_through_convolutions():
-    shapes = VECTOR, GREY, COLOUR, ODD
-    assert [AUTO.convolves(shape) for shape in shapes] == [False, False, True, True]
+def test_only_large_grey_images_go_through_convolutions():
+    shapes = VECTOR, GREY, COLOUR, ODD, (80, 60, 1)
+    assert [AUTO.convolves(shape) for shape in shapes] == [False, False, False, False, True]
+    assert [AUTO.in_components(shape) for shape in shapes] == [False, False, True, True, False]
     assert not AUTO.convolves((5000,))
 
 
 def test_a_trunk_says_how_many_numbers_it_makes_of_an_example(shape):
-    net, n_features = trunk(shape, H)
-    features = net(examples(shape, 4))
-    assert features.shape == (4, n_features)
-    assert n_features == (H if AUTO.convolves(shape) else math.prod(shape))
+    for options in (AUTO, chosen_for(shape)):
+        net, n_features = trunk(shape, H, options)
+        assert net(examples(shape, 4)).shape == (4, n_features)
+        if options.in_components(shape):
+            assert n_features == n_components(math.prod(shape))
+        else:
+            assert n_features == (H if options.convolves(shape) else math.prod(shape))
 
 
 def test_what_is_not_large_is_seen_as_it_is():
@@ -68,13 +78,14 @@ def test_what_is_not_large_is_seen_as_it_is():
 
 @pytest.mark.parametrize("per_value", [1, 2])
 def test_a_head_makes_so_many_numbers_a_value(shape, per_value):
-    net = head(H, shape, per_value)
+    net = head(H, shape, per_value, chosen_for(shape))
     assert net(torch.rand(4, H)).shape == (4, math.prod(shape) * per_value)
 
 
 def test_leading_axes_are_a_loop_over_examples(shape):
     torch.manual_seed(0)
-    encoder, decoder = trunk(shape, H)[0].eval(), head(H, shape, 2)
+    chosen = chosen_for(shape)
+    encoder, decoder = trunk(shape, H, chosen)[0].eval(), head(H, shape, 2, chosen)
     for leading in ((3,), (2, 3), (1, 2, 2)):
         x, v = examples(shape, *leading), torch.rand(*leading, H)
         torch.testing.assert_close(encoder(x), one_by_one(encoder, x), atol=1e-5, rtol=1e-5)

@@ -10,7 +10,8 @@ from ssvae_core.errors import UserError
 from ssvae_core.fitting.fit import Fit
 from ssvae_core.fitting.saved_fit import packed, unpacked
 from ssvae_core.models import MODELS, VAE, ModelInputs
-from ssvae_core.models.distributions import Bernoulli, Gaussian
+from ssvae_core.models.components import FromComponents
+from ssvae_core.models.distributions import Bernoulli, Gaussian, SharedGaussian
 from ssvae_core.models.networks import ImageDecoder, ImageEncoder
 from ssvae_core.options.catalogue import CATALOGUE
 from ssvae_core.options.options import AUTO, FittingOptions, chosen_in_words, fitted_in_words, menus
@@ -22,6 +23,7 @@ GREY, COLOUR, LARGE, VECTOR = (8, 8, 1), (12, 10, 3), (64, 64, 3), (6,)
 EACH = [
     {"networks": "mlp"},
     {"networks": "convolutions"},
+    {"networks": "components"},
     {"likelihood": "bernoulli"},
     {"likelihood": "gaussian"},
     {"batch": 24},
@@ -75,23 +77,25 @@ def test_networks_and_likelihood_are_those_that_were_chosen(name):
             model = spec.model(inputs, config)
             for kind in (ImageEncoder, ImageDecoder):
                 assert has_layer(model, kind) == (networks == "convolutions"), (shape, kind)
-            assert isinstance(inputs.likelihood, Gaussian)
+            assert isinstance(inputs.likelihood, SharedGaussian)
 
 
 def test_auto_is_what_the_data_say():
     decided = [
         (
             AUTO.convolves(shape),
+            AUTO.in_components(shape),
             AUTO.sees_shapes(shape),
             type(ModelInputs.of(shape, 2, AUTO).likelihood),
         )
-        for shape in (GREY, COLOUR, LARGE, VECTOR)
+        for shape in (GREY, COLOUR, LARGE, (80, 80, 1), VECTOR)
     ]
     assert decided == [
-        (False, True, Bernoulli),
-        (False, True, Gaussian),
-        (True, True, Gaussian),
-        (False, False, Gaussian),
+        (False, False, True, Bernoulli),
+        (False, True, True, SharedGaussian),
+        (False, True, True, SharedGaussian),
+        (True, False, True, Bernoulli),
+        (False, False, False, Gaussian),
     ]
 
 
@@ -110,8 +114,18 @@ def test_a_batch_is_shared_as_the_model_usually_does(name, batch):
         ({"networks": "convolutions"}, VECTOR, "expect images of 8 x 8 .* vectors of 6 numbers"),
         ({"networks": "convolutions"}, (5, 9, 1), "expect images of 8 x 8 .* images of 5 x 9"),
         ({"likelihood": "bernoulli"}, VECTOR, "expects values from 0 to 1"),
-        ({"networks": "rnn"}, GREY, "networks must be one of: auto, mlp, convolutions; got 'rnn'"),
+        (
+            {"networks": "rnn"},
+            GREY,
+            "networks must be one of: auto, mlp, .*, components; got 'rnn'",
+        ),
         ({"likelihood": 3}, GREY, "likelihood must be one of: auto, bernoulli, gaussian; got '3'"),
+        ({"networks": "components"}, VECTOR, "components expect images, .* vectors of 6 numbers"),
+        (
+            {"networks": "components", "likelihood": "bernoulli"},
+            COLOUR,
+            "expect a Gaussian likelihood, and a Bernoulli one is chosen",
+        ),
         ({"batch": 1}, GREY, "from 2 to 4096, or 0 .* got 1"),
         ({"batch": "64"}, GREY, "got '64'"),
         ({"batch": True}, GREY, "got True"),
@@ -136,7 +150,9 @@ def test_what_was_chosen_is_said_as_the_model_is_made():
             model = spec.model(inputs, config)
             said = chosen_in_words(AUTO, shape, name)
             assert ("convolutions" in said["networks"]) == has_layer(model, ImageEncoder)
-            assert ("MLPs" in said["networks"]) != has_layer(model, ImageDecoder)
+            assert ("components" in said["networks"]) == has_layer(model, FromComponents)
+            is_plain = not has_layer(model, ImageDecoder) and not has_layer(model, FromComponents)
+            assert ("MLPs" in said["networks"]) == is_plain
 
 
 def test_a_new_model_is_described_in_one_sentence():
@@ -147,7 +163,9 @@ def test_a_new_model_is_described_in_one_sentence():
     assert fitted_in_words((13,), "m1m2") == (
         "The model sees 13 numbers: MLPs; Gaussian, 64 + 128 rows a step."
     )
-    assert fitted_in_words(LARGE, "m1") == "The model sees 64 × 64 colour: convolutions; Gaussian."
+    assert fitted_in_words(LARGE, "m1") == (
+        "The model sees 64 × 64 colour: principal components; Gaussian."
+    )
 
 
 def test_a_menu_says_what_is_chosen_and_why_an_option_cannot_be():

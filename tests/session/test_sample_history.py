@@ -10,7 +10,7 @@ from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.session.sample_history import COLUMNS, SampleHistory
 
 
-def snapshot(n_labels, grey):
+def snapshot(n_labels, grey, undrawn=None):
     return Snapshot(
         generation=1,
         rev=grey,
@@ -23,6 +23,7 @@ def snapshot(n_labels, grey):
         terms={},
         samples=np.full((3, 9, 2, 2, 1) if n_labels else (36, 2, 2, 1), grey, np.uint8),
         probabilities=np.zeros((5, 3), np.float16) if n_labels else None,
+        undrawn=undrawn,
     )
 
 
@@ -88,3 +89,16 @@ def test_milestones_outlive_the_app(sample_history):
 def test_an_unknown_group_is_a_sentence(sample_history):
     with pytest.raises(UserError, match="no samples 'at7'"):
         sample_history.images("at7", None)
+
+
+def test_what_is_no_picture_is_named_and_is_no_milestone(sample_history):
+    undrawn = np.zeros((3, 9), np.uint8)
+    undrawn[1, :2] = 1
+    sample_history.keep(snapshot(10, 1))
+    sample_history.keep(snapshot(12, 2, undrawn))
+    history, last = sample_history.listed(snapshot(20, 3, undrawn))
+    assert (history["title"], history["undrawn"]) == ("10 labels", [])
+    assert last["undrawn"] == [9, 10]
+    free = np.zeros(36, np.uint8)
+    free[[4, 35]] = 1
+    assert sample_history.listed(snapshot(0, 3, free))[0]["undrawn"] == [4, 35]

@@ -43,6 +43,11 @@ def small_model(name, starter, pixels, n_classes=K, n_features=0):
     return spec.model(inputs, dataclasses.replace(spec.config, **small_config(name)))
 
 
+def none_rejected(self, drawn):
+    """A drawing guard that lets all pass."""
+    return np.zeros(drawn.shape[:-1], bool)
+
+
 def make_core(model, data, starter, folder, n_classes=K, **options):
     state = new_state(
         data,

@@ -13,6 +13,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+import torch
+from safetensors.torch import load, save
+
 COMMIT = "c0ffee" + "0" * 34
 FIRST = 20_000
 
@@ -164,3 +167,10 @@ def _digest(content):
 def _blob(content):
     """What git calls it."""
     return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def longer(weights, n):
+    """A file of safetensors with a tensor more, of n bytes."""
+    tensors = load(weights)
+    tensors["more"] = torch.zeros(n, dtype=torch.uint8)
+    return save(tensors, {"format": "pt"})

@@ -13,9 +13,10 @@ from ssvae_core.protocol.queries import DrawMap, Redraw
 from ssvae_core.storage.paths import FEATURES
 from ssvae_core.trainer import m1_training
 from ssvae_core.trainer.open import open_core
+from ssvae_core.training.drawing_guard import DrawingGuard
 from ssvae_core.training.ensemble import WARM_UP
 from tests.support.small_autoencoder import as_diffusers, colours
-from tests.support.small_core import ask
+from tests.support.small_core import ask, none_rejected
 from tests.trainer.test_image_encoding import QuickPretraining
 
 N_STEPS = 200
@@ -77,6 +78,7 @@ def test_the_environment_names_it_and_labels_are_taken_meanwhile(opening, folder
     assert "m1" in [graph.name for graph in core.state.starter.graphs]
     for _ in range(WARM_UP + 1):
         core.step()
+    monkeypatch.setattr(DrawingGuard, "rejects", none_rejected)  # weights by chance draw noise
     snapshot = core.snapshot()
     assert snapshot.n_labels == 4
     assert snapshot.samples.shape[2:] == (16, 16, 3)

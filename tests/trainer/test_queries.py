@@ -27,11 +27,12 @@ from ssvae_core.protocol.queries import (
 from ssvae_core.protocol.wire import encode
 from ssvae_core.trainer.queries import QUERIES
 from ssvae_core.training.chunks import run_to_end
+from ssvae_core.training.drawing_guard import DrawingGuard
 from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.label_propagation import Propagation
 from ssvae_core.training.tensors import as_inputs
 from tests.support.same_core import assert_same, everything
-from tests.support.small_core import KINDS, K, ask, label, make_core, step
+from tests.support.small_core import KINDS, K, ask, label, make_core, none_rejected, step
 
 WITHOUT_BOUND = {"aae", "aae-map"}
 ABOUT_3 = {
@@ -42,6 +43,10 @@ ABOUT_3 = {
     Propagate: {"examples": np.array([3], np.int32)},
     NearestReal: {"images": np.zeros((2, 8, 8, 1), np.uint8)},
 }
+
+
+def all_rejected(self, drawn):
+    return np.ones(drawn.shape[:-1], bool)
 
 
 @pytest.fixture
@@ -135,7 +140,8 @@ def test_drawings_of_another_size_are_refused(make):
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model):
+def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model, monkeypatch):
+    monkeypatch.setattr(DrawingGuard, "rejects", none_rejected)  # after 30 steps some draw fog
     core = make(model, classes=[1, 4, 7])
     card = ask(core, Explain, example=200)
     if model in WITHOUT_BOUND:
@@ -151,6 +157,16 @@ def test_a_card_has_the_gaps_of_the_known_classes_best_first(make, model):
     for image, k in zip(card.images, card.redrawn.tolist(), strict=True):
         redrawn = as_pictures(core.state.learner.redraw(200, k), (8, 8, 1))
         assert np.array_equal(image, redrawn)
+
+
+def test_what_is_no_picture_is_not_redrawn(make, monkeypatch):
+    core = make()
+    monkeypatch.setattr(DrawingGuard, "rejects", all_rejected)
+    with pytest.raises(UserError, match="cannot draw this image yet"):
+        ask(core, Redraw, example=3)
+    card = ask(core, Explain, example=200)
+    assert (card.redrawn.tolist(), len(card.images)) == ([], 0)
+    assert len(card.gaps) > 1  # the bound has its say
 
 
 def test_a_cards_gaps_are_the_differences_of_the_models_own_bound(make):

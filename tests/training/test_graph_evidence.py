@@ -114,7 +114,7 @@ def clustered(graphs, *ratios):
 @pytest.mark.parametrize(
     ("ratios", "shares"),
     [
-        ((3.0, 1.0), [0.9, 0.1]),
+        ((4.0, 2.0), [0.9, 0.1]),
         ((2.0, 2.0), [0.5, 0.5]),
         ((3.0, 0.0), [LEADERS_SHARE, 1 - LEADERS_SHARE]),  # one is not known
         ((1.0, 3.0), [LEADERS_SHARE, 1 - LEADERS_SHARE]),  # chosen in spite of it
@@ -130,7 +130,7 @@ def test_before_labels_weigh_experts_do_by_how_clustered_their_spaces_are(
 
 def test_a_probe_is_believed_as_the_graph_of_its_features_is(knows, chance, features, key):
     graphs = [replace(chance, name=M1_LATENTS), knows]
-    mixture = GraphMixture(clustered(graphs, 2.0, 1.0), features)
+    mixture = GraphMixture(clustered(graphs, 3.0, 2.0), features)
     mixture(some(key, MIN_LABELS - 2), K)
     assert mixture.names == [M1_LATENTS, "knows", PROBE]
     np.testing.assert_allclose(mixture._weights, SHARPNESS * np.array([4, 1, 1]) / 6)

@@ -17,7 +17,7 @@ export class EncoderBox {
   about = h("div.s.note", { "data-testid": "encoder-about" });
   why = h("span.s");
   again = h("button.btn.small", { "data-testid": "encoder-again", onclick: () => this.#again() }, "Encode anew");
-  changed = h("div.row.changed", { role: "status", "data-testid": "encoder-changed" }, this.why, h("span.sp"), this.again);
+  changed = h("div.changed", { role: "status", "data-testid": "encoder-changed" }, this.why, this.again);
   doing = h("span.s");
   cancel = h("button.btn.small", { "data-testid": "encoder-cancel", onclick: () => this.shelf.cancelEncoder() }, "Cancel");
   opening = h("div.row.opening", { role: "status", "data-testid": "encoder-opening" }, this.doing, h("span.sp"), this.cancel);
@@ -63,7 +63,7 @@ export class EncoderBox {
   #updateJob(job) {
     const isOpening = job?.state === "running";
     show(this.opening, isOpening);
-    write(this.doing, isOpening ? `${job.message}…` : "");
+    write(this.doing, isOpening ? `${capital(job.message)}…` : "");
     const error = this.shelf.encoderError || (job?.state === "failed" ? job.error : "");
     show(this.failed, Boolean(error));
     write(this.failed, error);

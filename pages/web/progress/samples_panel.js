@@ -3,6 +3,7 @@
 import { glyph, h, key, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 import { prefersStill } from "../map/move_animation.js";
+import { CANNOT, wordsFor } from "./samples_words.js";
 
 /** @typedef {import("../shared/api.js").SampleGroup} SampleGroup */
 /** @typedef {import("../shared/api.js").LookedClass} LookedClass */
@@ -116,10 +117,13 @@ export class SamplesPanel {
     const byClass = this.#plan.filter((group) => group.by_class);
     const free = this.#plan.find((group) => !group.by_class);
     const isFree = !byClass.length;
-    show(this.words, isFree);
     show(this.free, isFree);
     show(this.sorted, !isFree);
-    write(this.words, wordsFor(this.client.state, Boolean(free)));
+    const newest = byClass.at(-1) ?? free;
+    write(this.words, wordsFor(this.client.state, {
+      any: Boolean(newest), byClass: !isFree, none: newest ? this.#isNone(newest) : false,
+    }));
+    show(this.words, this.words.textContent !== "");
     if (isFree && free) this.#drawFree(free);
     show(this.compare, !isFree);
     this.compare.classList.toggle("on", Boolean(this.#beside));
@@ -129,13 +133,22 @@ export class SamplesPanel {
     else if (!isFree) this.#drawGroups(byClass);
   }
 
+  /**
+   * Whether nothing of it is a picture, of the classes that have labels.
+   * @param {SampleGroup} group
+   */
+  #isNone({ undrawn, columns, by_class: byClass }) {
+    const labelled = byClass ? this.client.counts.filter((n) => n > 0).length : 1;
+    return undrawn.length > 0 && undrawn.length >= labelled * columns;
+  }
+
   /** @param {SampleGroup} group */
-  #drawFree({ id, columns }) {
-    const n = Math.min(columns, FREE_TILES);
+  #drawFree(group) {
+    const n = Math.min(group.columns, FREE_TILES);
     this.#rebuild(`free ${n}`, () => {
       this.free.replaceChildren(...Array.from({ length: n }, (_, k) => this.#tile(`free ${k}`)));
     });
-    for (let k = 0; k < n; k++) this.#paint(`free ${k}`, id, k);
+    for (let k = 0; k < n; k++) this.#paint(`free ${k}`, group, k);
   }
 
   /** @param {SampleGroup[]} groups */
@@ -148,7 +161,7 @@ export class SamplesPanel {
       write(this.groups.children[g], group.title);
       for (const cls of classes)
         for (let k = 0; k < widths[g]; k++)
-          this.#paint(`${g} ${cls.id} ${k}`, group.id, cls.id * group.columns + k);
+          this.#paint(`${g} ${cls.id} ${k}`, group, cls.id * group.columns + k);
     });
     this.#updateRows();
   }
@@ -173,6 +186,10 @@ export class SamplesPanel {
     for (const cls of drawn)
       for (let k = 0; k < n; k++) {
         const at = cls.id * group.columns + k;
+        if (group.undrawn.includes(at)) {
+          for (const side of [0, 1]) this.#tiles.get(`${k} ${cls.id} ${side}`)?.leaveBlank();
+          continue;
+        }
         this.#paintPixels(`${k} ${cls.id} 0`, `${group.id} ${at}`, pixels.subarray(at * this.#size, (at + 1) * this.#size));
         if (nearest) this.#paintExample(`${k} ${cls.id} 1`, nearest[at]);
       }
@@ -230,15 +247,21 @@ export class SamplesPanel {
     const groups = widths.map((width, g) => h("span.tiles", {},
       ...Array.from({ length: width }, (_, k) => this.#tile(`${g} ${cls.id} ${k}`))));
     const none = h("span.s.none", {}, "no label yet");
-    const row = h("div.sample-row", { "data-testid": `samples-${cls.key || `id-${cls.id}`}` }, glyph(cls), ...groups, none);
+    const cannot = h("span.s.cannot", {}, CANNOT);
+    const row = h("div.sample-row", { "data-testid": `samples-${cls.key || `id-${cls.id}`}` }, glyph(cls), ...groups, none, cannot);
     row.dataset.cls = String(cls.id);
     return row;
   }
 
-  /** A class without a label shows words: whatever the model drew there would be noise. */
+  /** A class without a label shows words: whatever the model drew there would be noise. So does one whose drawings are. */
   #updateRows() {
-    for (const row of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.rows.children))
-      row.classList.toggle("without", this.client.counts[Number(row.dataset.cls)] === 0);
+    const newest = this.#plan.filter((group) => group.by_class).at(-1);
+    for (const row of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.rows.children)) {
+      const cls = Number(row.dataset.cls);
+      const isWithout = this.client.counts[cls] === 0;
+      row.classList.toggle("without", isWithout);
+      row.classList.toggle("undrawn", !isWithout && Boolean(newest) && isUndrawn(/** @type {SampleGroup} */ (newest), cls));
+    }
   }
 
   /** @param {string} name */
@@ -250,10 +273,11 @@ export class SamplesPanel {
 
   /**
    * @param {string} name of the tile
-   * @param {string} id of the group
+   * @param {SampleGroup} group
    * @param {number} index of the image in it
    */
-  #paint(name, id, index) {
+  #paint(name, { id, undrawn }, index) {
+    if (undrawn.includes(index)) return this.#tiles.get(name)?.leaveBlank();
     const pixels = this.#pixels.get(id)?.subarray(index * this.#size, (index + 1) * this.#size);
     if (pixels) this.#paintPixels(name, `${id} ${index}`, pixels);
   }
@@ -270,19 +294,6 @@ export class SamplesPanel {
 }
 
 /**
- * Why there are no drawings of classes.
- * @param {import("../shared/api.js").State | null} state
- * @param {boolean} isDrawing
- */
-function wordsFor(state, isDrawing) {
-  if (state?.trainer.state === "failed") return "Nothing is drawn: the trainer is not running.";
-  if (!state?.snapshot) return "The first drawings come when the model has started.";
-  if (!isDrawing) return "It is learning to draw. The first drawings come when it can.";
-  return state?.labels.n ? "It already draws images. It is learning your classes."
-    : "It already draws images, but it knows no classes. Your first labels sort these into rows.";
-}
-
-/**
  * Columns of each group so that the row is filled: the newest group takes what is left over.
  * @param {number[]} columns that each group has
  */
@@ -293,6 +304,15 @@ export function shareOut(columns) {
   const last = columns.length - 1;
   widths[last] = Math.min(columns[last], widths[last] + rest);
   return widths;
+}
+
+/**
+ * Whether none of a class's drawings is a picture.
+ * @param {SampleGroup} group
+ * @param {number} cls
+ */
+export function isUndrawn({ undrawn, columns }, cls) {
+  return undrawn.filter((place) => Math.floor(place / columns) === cls).length === columns;
 }
 
 /** Two canvases on each other: a new image fades in while the old one fades out. */
@@ -315,11 +335,19 @@ class Tile {
    */
   draw(name, pixels, shape) {
     if (name === this.name) return;
+    this.element.removeAttribute("title");
     const isFirst = this.name === null || prefersStill();
     this.name = name;
     this.shown = 1 - this.shown;
     paint(this.sides[this.shown], pixels, shape);
     this.element.classList.toggle("still", isFirst);
     this.sides.forEach((side, k) => side.classList.toggle("on", k === this.shown));
+  }
+
+  /** No picture: the ground of a tile, and why. */
+  leaveBlank() {
+    this.name = null;
+    this.element.title = CANNOT;
+    for (const side of this.sides) side.classList.remove("on");
   }
 }

@@ -49,6 +49,7 @@ export interface SampleGroup {
   title: string;
   columns: number; // images, of each class where they are by class
   by_class: boolean;
+  undrawn: number[]; // places of images that are no pictures; their pixels are blank
 }
 
 /** GET sessions/{id}/state */
