@@ -167,7 +167,8 @@ def is_faster_in_bfloat16(network: EfficientNetLite0) -> bool:
     if "AVX512" not in torch.backends.cpu.get_cpu_capability():
         return False
     x = torch.zeros(N_TRIED, 3, SIDE, SIDE)
-    short, tries = copy.deepcopy(network).bfloat16(), []
+    short = copy.deepcopy(network).bfloat16()
+    tries: list[tuple[float, float]] = []
     while len(tries) < MOST_TRIES:
         tries.append((_seconds(short, x.bfloat16()), _seconds(network, x)))
         if tries[-1][0] > HOPELESS * tries[-1][1]:

@@ -153,7 +153,8 @@ class _Work:
         self._each = each if self._each is None else 0.9 * self._each + 0.1 * each
         self._n_left -= n
         fitting = int(SECONDS / max(each, 1e-6))
-        self._batch = max(1, min(fitting, 2 * self._batch, MOST_AT_ONCE))
+        most = max(1, min(fitting, 2 * self._batch, MOST_AT_ONCE))
+        self._batch = 1 << (most.bit_length() - 1)  # no rest that a network sees by itself, dearly
 
     def _checked(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
         if not np.isfinite(values).all():
