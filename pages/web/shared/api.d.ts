@@ -367,6 +367,7 @@ export interface Download {
 export interface EncoderChoice {
   choice: string; // "auto", "efficientnet-lite0", "onnx:FILE", "features"
   stands_for: string; // what auto means here; "" for nothing
+  beside: string; // what auto takes beside it; "" for nothing
   n_features: number; // that came with the images
   options: EncoderOption[];
   changed: string; // a sentence where its file is no longer what it was; "" where it is
