@@ -273,7 +273,8 @@ def test_two_people_label_at_once_and_each_undoes_only_their_own(desk, chromium,
     other.page.close()
 
 
-def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(desk):
+def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(chromium, app):
+    desk = Desk(chromium, app, app.new_session("m1").id)  # which draws without a step
     for cls in "33":
         desk.press(cls)
     desk.settled()
@@ -290,6 +291,8 @@ def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(desk):
     seen(desk, "nearest-real").click()
     assert "none chosen among more" in panel.locator(".caption").inner_text()
     assert seen(desk, "nearest-real").get_attribute("aria-pressed") == "false"
+    assert desk.errors == []
+    desk.page.close()
 
 
 def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
