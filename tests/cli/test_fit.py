@@ -18,7 +18,7 @@ from ssvae_core.fitting.saved_fit import load_fit
 from ssvae_core.models import M2
 from ssvae_core.training.bounds import mean_bound
 from ssvae_core.training.optimisation import TrainingDiverged
-from tests.support.small_cli import QUICK, STEPS
+from tests.support.small_cli import QUICK, STEPS, seen
 
 BRIEF = ["--seconds-per-batch", "0.2"]
 
@@ -32,7 +32,7 @@ def test_fit_says_what_a_script_relies_on(call, fits, data):
     assert found["with_teacher"] is True
     assert found["predicted_by"] == fit.predicted_by
     assert np.array_equal(fit.labels, draw_labels(data.answer_key, 42, 3, 10))
-    best = fit.probabilities(data.test_images).argmax(1)
+    best = fit.probabilities(data.test_images, seen(data.test_images)).argmax(1)
     assert found["error"] == 100 * np.mean(best != data.test_answer_key)
     assert found["error"] < 45  # of chance's 90
     assert found["error_on"] == "test"
