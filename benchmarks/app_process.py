@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,16 @@ class App:
             self.kill()
         self.store.close()
 
-    def new_session(self, model: str = IN_SESSIONS) -> SessionRow:
-        """A session on MNIST, by default as a person would begin one."""
+    def new_session(
+        self,
+        model: str = IN_SESSIONS,
+        data: str = "mnist",
+        n_examples: int = 60_000,
+        classes: Sequence[str] = "0123456789",
+    ) -> SessionRow:
+        """A session, by default on MNIST and as a person would begin one."""
         return self.store.create_session(
-            "Test", data="mnist", model=model, n_examples=60_000, classes=tuple("0123456789")
+            "Test", data=data, model=model, n_examples=n_examples, classes=tuple(classes)
         )
 
     def get(self, path: str) -> Any:

@@ -32,6 +32,7 @@ from benchmarks.timing import machine
 from ssvae_core.acquisition import Evidence, suggest
 from ssvae_core.atlas.atlas import Atlas, Near, medoids, nearest_neighbours, with_others
 from ssvae_core.atlas.first_map import principal_components
+from ssvae_core.atlas.graph_clusters import atlas_by_clusters
 from ssvae_core.atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
 from ssvae_core.atlas.layout import Layout, fit_to_frame, pca_map
 from ssvae_core.atlas.starter_folders import shipped_folder
@@ -69,6 +70,8 @@ class Space:
     def atlas(self, draw: int) -> Atlas:
         """With first questions of this draw."""
         near = self.graph.neighbours, self.graph.distances
+        if self.graph.name == PRETRAINED:
+            return atlas_by_clusters(self.xy, *near, draw)
         return Atlas(self.xy, *near, medoids(self.xy, seed=draw))
 
 

@@ -30,19 +30,19 @@ settings.load_profile("same")
 os.environ.setdefault("SSVAE_THREADS", "1")
 # UMAP's numba would give torch, too, as many as there are cores in what is tested after it.
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
+os.environ.setdefault("NUMBA_OPT", "0")  # compiled once, called on little: no time to optimise
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Name the tests that need the machine for themselves: a browser, the app and its trainer.
-
-    The longest test comes first, or one worker waits for it in the end.
-    """
+    """Name the tests that need the machine for themselves: a browser, the app and its trainer."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
-    items.sort(key=lambda item: item.path.name != "test_two_hundred_actions.py")
+    from tests.support.longest_first import turn_of  # once its assertions are rewritten
+
+    items.sort(key=lambda item: turn_of(item.path))
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.longest_first import LONGEST
+
 TESTS = Path(__file__).parent
 CORE = TESTS.parent / "ssvae_core"
 
@@ -101,3 +103,8 @@ def test_a_module_has_its_test_file_or_is_named_with_another_and_not_both(module
 def test_what_is_named_is_there(module, tests):
     assert (CORE / module).is_file()
     assert "def test_" in (TESTS / tests).read_text()
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_what_comes_first_because_it_takes_longest_is_there(name):
+    assert [path for path in TESTS.rglob("test_*.py") if path.as_posix().endswith(f"/{name}")]

@@ -29,8 +29,8 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order
     POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
                                                  "labels": n, "seconds": t}}
-    POST /api/sessions/{session}/choices         {"model", "networks", "likelihood", "batch"}:
-                                                 some of these
+    POST /api/sessions/{session}/choices         {"model", "networks", "likelihood", "batch",
+                                                 "autoencoder"}: some of these
 
 Data sets, and how images come in (at most one import at a time):
 

@@ -17,6 +17,7 @@ from starlette.routing import Route
 from ..errors import NotWritten, Unavailable, UserError
 from ..labels.store import Receipt
 from ..options.options import AUTO
+from ..session.autoencoder_choice import chosen_autoencoder
 from ..session.session import Session
 from ..session.views import colours, labelling
 from ..session.views import state as session_state
@@ -221,10 +222,13 @@ class _Api:
             )
         if not all(isinstance(value, str) or is_whole(value) for value in body.values()):
             raise UserError(f"{', '.join(body)} must be words or whole numbers.")
-        await run_in_threadpool(
-            lambda: self.workspace.choose(request.path_params["session"], **body)
-        )
+        await run_in_threadpool(self._choose, request.path_params["session"], body)
         return JSONResponse({})
+
+    def _choose(self, session: str, body: dict[str, Any]) -> None:
+        if "autoencoder" in body:
+            body["autoencoder"] = chosen_autoencoder(body["autoencoder"], self.workspace.root)
+        self.workspace.choose(session, **body)
 
     def _tell_trainer(self, request: Request, body: dict[str, Any]) -> None:
         name = request.path_params["session"]

@@ -54,13 +54,14 @@ def save_graphs(folder: Path, graphs: Iterable[NamedGraph], manifest: dict[str, 
     """
     kept = set()
     for number, graph in enumerate(graphs):
-        place = folder / GRAPHS / _file_name(graph.name)
-        arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
-        about = {"name": graph.name, "number": number, "clustered": graph.clustered}
-        write_bundle(place, arrays, {**manifest, **about})
-        kept.add(place)
+        kept.add(_save(folder, graph, {**manifest, "number": number}))
     for place in set(_bundles(folder)) - kept:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def add_graph(folder: Path, graph: NamedGraph, manifest: dict[str, Any]) -> None:
+    """Write one beside those that are there, the last of them. UserError if the disk is full."""
+    _save(folder, graph, {**manifest, "number": len(_bundles(folder))})
 
 
 def load_graphs(folder: Path, fingerprint: str, n: int) -> list[NamedGraph]:
@@ -84,6 +85,14 @@ def load_graphs(folder: Path, fingerprint: str, n: int) -> list[NamedGraph]:
 def has_graph(folder: Path, name: str) -> bool:
     """Whether there is a graph of this name in a starter's folder, beside that of the atlas."""
     return (folder / GRAPHS / _file_name(name)).is_dir()
+
+
+def _save(folder: Path, graph: NamedGraph, manifest: dict[str, Any]) -> Path:
+    """Write one; where it lies."""
+    place = folder / GRAPHS / _file_name(graph.name)
+    arrays = {"neighbours": graph.neighbours, "distances": graph.distances}
+    write_bundle(place, arrays, {**manifest, "name": graph.name, "clustered": graph.clustered})
+    return place
 
 
 def _bundles(folder: Path) -> list[Path]:

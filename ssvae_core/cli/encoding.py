@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..data import Dataset
-from ..encoders import AUTO, FEATURES, Encoder, FeatureStore, encoded, open_encoder
+from ..encoders import (
+    AUTO,
+    FEATURES,
+    Encoder,
+    FeatureStore,
+    encoded,
+    encoder_beside,
+    open_encoder,
+)
 from ..encoders.opening import opened_apart
 from ..errors import NeedsDownload
 from ..importing.feature_file import path_of, read_features
@@ -31,10 +39,11 @@ class EncodedData:
     features: NDArray[Any]  # (N, F)
     test_features: NDArray[Any] | None  # (M, F)
     seconds: float
+    beside: bool = False  # for neighbours and probe, not for the model
 
     def as_json(self) -> dict[str, Any]:
         """For the manifest of a fit, by which a classifier that is loaded opens the encoder."""
-        return {"encoder": {"choice": self.choice, "key": self.key}}
+        return {"encoder": {"choice": self.choice, "key": self.key, "beside": self.beside}}
 
     def scored_on(self, data: Dataset) -> Dataset:
         """The data set without its test part, if that has no features."""
@@ -68,8 +77,10 @@ def encoded_data(
     asked = asked or data.encoder
     if asked == AUTO and has_starter:
         return None
-    choice = chosen_for_fit(asked, data.shape, data.features is not None)
-    if not choice:
+    has_features = data.features is not None
+    choice = chosen_for_fit(asked, data.shape, has_features)
+    beside = encoder_beside(asked, data.shape, has_features)
+    if not (choice := choice or beside):
         return None
     if choice == FEATURES:
         assert data.features is not None
@@ -84,7 +95,8 @@ def encoded_data(
     test_features = None
     if data.test_images is not None:
         test_features = _followed(_test_part(data), encoder, "encoding the test images", line)
-    return EncodedData(choice, encoder.key, features, test_features, time.monotonic() - start)
+    seconds = time.monotonic() - start
+    return EncodedData(choice, encoder.key, features, test_features, seconds, bool(beside))
 
 
 def _opened(choice: str, download: bool, line: ProgressLine) -> Encoder:

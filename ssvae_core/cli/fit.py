@@ -78,7 +78,9 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         bound = None
         if data.test_images is not None:
             values = as_stored(data.test_images[:N_FOR_MEAN], fit.standard).numpy()
-            some = None if test_features is None else features_for_graph(test_features, fit.centre)
+            some = None
+            if test_features is not None and not fit.beside:
+                some = features_for_graph(test_features, fit.centre)
             bound = mean_bound(fit.learner, values, some)
         found = {
             "model": fit.model_name,

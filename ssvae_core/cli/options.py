@@ -73,7 +73,8 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="KNOB=VALUE",
-        help="a setting of the model, or networks, likelihood, batch; may be repeated",
+        help="a setting of the model, or networks, likelihood, batch, autoencoder (the folder of a "
+        "pretrained one, as M1); may be repeated",
     )
 
 

@@ -195,18 +195,19 @@ def _prepare(fit: Fit, m1_seconds: float, line: ProgressLine) -> None:
 
 
 def _atlas(fit: Fit) -> Atlas:
-    """Of the features where there are some; else the starter's, or a session's first map."""
+    """Of the features where the model has some; else the starter's, or a session's first map."""
     from ..fitting.seen import compared
 
-    if fit.starter and fit.centre is None:
+    centre = None if fit.beside else fit.centre
+    if fit.starter and centre is None:
         return fit.starter.atlas
-    if fit.centre is None:
+    if centre is None:
         seen = fit.values.cpu().numpy().reshape(len(fit.values), *fit.shape)
     else:
-        seen = compared(fit.seen, fit.centre)
+        seen = compared(fit.seen, centre)
     *_, atlas = first_atlas(seen, fit.seed)
     assert isinstance(atlas, Atlas)
-    if fit.centre is None:
+    if centre is None:
         return atlas
     return atlas_by_clusters(atlas.xy, atlas.neighbours, atlas.distances, fit.seed)
 

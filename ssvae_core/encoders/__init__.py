@@ -17,6 +17,7 @@ from .features import centre_of, features_for_graph
 from .originals import original_image
 
 AUTO = "auto"
+SHIPS = "efficientnet-lite0"
 CONTRASTIVE, FEATURES = "contrastive", "features"  # chosen like encoders, but nothing is opened
 
 
@@ -53,7 +54,7 @@ def _of_library(library: str) -> Callable[[str], Encoder]:
 
 
 ENCODERS: dict[str, EncoderKind] = {
-    "efficientnet-lite0": EncoderKind(
+    SHIPS: EncoderKind(
         "EfficientNet-Lite0",
         "a small network trained on ImageNet's photographs; it comes with the app",
         opens=_efficientnet_lite0,
@@ -142,8 +143,8 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
 
     Features that came with the data are taken, else the network that ships, for photographs. What
     is learned on small grey images themselves tells them apart better (digits: 97 % right with 100
-    labels, by the network 84 %). For vectors there is none: "". Raises UserError for an encoder
-    that cannot see such examples.
+    labels, by the network 84 %), so there it comes beside: see `encoder_beside`. For vectors there
+    is none: "". Raises UserError for an encoder that cannot see such examples.
     """
     check_encoder(choice)
     name = choice.partition(":")[0]
@@ -153,7 +154,7 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
             return FEATURES
         if not is_image:
             return ""
-        return "efficientnet-lite0" if is_photograph(shape) else CONTRASTIVE
+        return SHIPS if is_photograph(shape) else CONTRASTIVE
     if choice == FEATURES and not has_features:
         raise UserError(
             "The data set has no features of its own. Give the file that holds them: features:FILE."
@@ -164,6 +165,16 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
             "'features:FILE'."
         )
     return choice
+
+
+def encoder_beside(choice: str, shape: Sequence[int], has_features: bool = False) -> str:
+    """The network by which `auto` also sees small grey images, for neighbours and a linear probe.
+
+    The models go on learning from the images themselves. "" where there is none.
+    """
+    is_left_to_us = choice == AUTO and not has_features
+    is_small_grey = len(shape) == 3 and shape[2] == 1 and not is_photograph(shape)
+    return SHIPS if is_left_to_us and is_small_grey else ""
 
 
 def is_photograph(shape: Sequence[int]) -> bool:
@@ -212,6 +223,7 @@ __all__ = [
     "chosen_encoder",
     "encode_all",
     "encoded",
+    "encoder_beside",
     "features_for_graph",
     "fetched",
     "is_photograph",

@@ -65,13 +65,8 @@ def open_timm(name: str) -> LibraryEncoder:
 
     Raises NeedsDownload or UserError where it cannot be had.
     """
-    library = library_of("timm")
-    folder = weights_folder(repository_of("timm", name))
-    network = _built(
-        folder,
-        lambda: library.create_model(f"local-dir:{folder}", pretrained=True, num_classes=0).eval(),
-    )
-    data = library.data.resolve_model_data_config(network)
+    folder, network = _created("timm", name, pretrained=True, num_classes=0)
+    data = library_of("timm").data.resolve_model_data_config(network)
     size = list(data["input_size"][1:])
     given = {"size": size, "mean": list(data["mean"]), "std": list(data["std"])}
     return LibraryEncoder("timm", folder, network, changed(Preprocessing(), given, str(folder)))
@@ -82,12 +77,7 @@ def open_open_clip(name: str) -> LibraryEncoder:
 
     Raises NeedsDownload or UserError where it cannot be had.
     """
-    library = library_of("open_clip")
-    folder = weights_folder(repository_of("open_clip", name))
-    model = _built(
-        folder,
-        lambda: library.create_model(f"local-dir:{folder}", require_pretrained=True).eval(),
-    )
+    folder, model = _created("open_clip", name, require_pretrained=True)
     data = model.visual.preprocess_cfg
     given = {name: data[name] for name in ("size", "mean", "std")}
     see = changed(Preprocessing(), given, str(folder))
@@ -203,6 +193,13 @@ def loaded(name: str) -> Any:
             if not hasattr(torch.ops.torchvision, operator):
                 _OPERATORS[-1].define(operator + OF_BOXES)
     return importlib.import_module(name)
+
+
+def _created(library: str, name: str, **how: Any) -> tuple[Path, Any]:
+    """A model of timm or open_clip, ready to be asked, and the folder of its files before it."""
+    create = library_of(library).create_model
+    folder = weights_folder(repository_of(library, name))
+    return folder, _built(folder, lambda: create(f"local-dir:{folder}", **how).eval())
 
 
 def _built(folder: Path, build: Callable[[], Any]) -> Any:

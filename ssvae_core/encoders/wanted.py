@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..data import Dataset
 from ..errors import UserError
-from . import CONTRASTIVE, chosen_encoder
+from . import CONTRASTIVE, chosen_encoder, encoder_beside
 
 
 def wanted_encoder(data: Dataset) -> str:
@@ -17,3 +17,13 @@ def wanted_encoder(data: Dataset) -> str:
     except UserError:
         return data.encoder
     return "" if choice == CONTRASTIVE else choice
+
+
+def wanted_beside(data: Dataset) -> str:
+    """The pretrained encoder whose features come beside what is learned; "" where there is none."""
+    return encoder_beside(data.encoder, data.shape, data.features is not None)
+
+
+def any_encoder(data: Dataset, has_starter: bool = False) -> str:
+    """The one or the other; none comes beside where what is learned ships with the images."""
+    return wanted_encoder(data) or ("" if has_starter else wanted_beside(data))

@@ -29,6 +29,7 @@ def card(content: Labelled, config: dict[str, Any], loader: str) -> str:
         _labels(content),
         "## How good it is",
         _figures(content, config),
+        *_autoencoder(config),
         "## Limits",
         "\n".join(f"- {limit}" for limit in limits(content, config)),
     ]
@@ -88,6 +89,25 @@ def _seen(config: dict[str, Any]) -> str:
             "gives it. That encoder is not in this folder. "
         )
     return ""
+
+
+def _autoencoder(config: dict[str, Any]) -> list[str]:
+    """Whose weights the model draws by, where they are of an autoencoder from elsewhere."""
+    if not (config["m1"] or {}).get("key"):
+        return []
+    m1 = config["m1"]
+    told = (
+        f"It draws by the pretrained autoencoder `{m1['name']}` (`{m1['key']}`), which is in these "
+        "files and was not trained here. "
+    )
+    if not m1["licence"]:
+        told += (
+            "No licence came with it: find out whether you may pass it on before you pass on these "
+            "files."
+        )
+        return ["## The autoencoder", told]
+    quoted = "\n".join(f"> {line}".rstrip() for line in m1["licence"].strip().splitlines())
+    return ["## The autoencoder", f"{told}Its licence, which goes with it:", quoted]
 
 
 def _data(content: Labelled) -> str:

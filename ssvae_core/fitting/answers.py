@@ -37,6 +37,7 @@ class FitAnswers(ABC):
     device: torch.device
     standard: Standard | None  # of vectors
     centre: NDArray[np.float32] | None  # (F,) of features
+    beside: bool  # whether the model does without these
     labels: NDArray[np.int16]  # (N,)
     learner: Learner | None
     graphs: list[Graph]
@@ -177,7 +178,7 @@ class FitAnswers(ABC):
         return np.asarray(torch.cat(found).float().cpu().numpy(), np.float32)
 
     def _compared(self, seen: Seen) -> Tensor | None:
-        """Features as a model takes them: (M, F); None where there are none."""
-        if self.centre is None:
+        """Features as the model takes them: (M, F); None where it takes none."""
+        if self.centre is None or self.beside:
             return None
         return as_halves(compared(seen, self.centre)).to(self.device)

@@ -23,8 +23,10 @@ from ..encoders import (
     CONTRASTIVE,
     FEATURES,
     Encoder,
+    EncodingProgress,
     chosen_encoder,
     encoded,
+    encoder_beside,
     open_encoder,
 )
 from ..encoders.originals import digest
@@ -34,6 +36,7 @@ from .model_copies import as_bytes
 from .seen import Seen
 
 ENCODING_SHARE = 0.6  # of a budget, at most
+PACE_SECONDS = 1.0  # after which it is known how long encoding takes
 
 
 def chosen_for_fit(choice: str, shape: tuple[int, ...], has_features: bool = False) -> str:
@@ -61,6 +64,7 @@ class ArrayEncoder:
 
     choice: str  # not "auto"
     key: str = ""  # of weights and preprocessing; "" until it is opened
+    beside: bool = False  # its features are for neighbours and a probe, not for the model
     _encoder: Encoder | None = field(default=None, repr=False)
 
     @classmethod
@@ -70,6 +74,8 @@ class ArrayEncoder:
         Raises UserError for a choice that cannot be.
         """
         chosen = chosen_for_fit(choice, shape)
+        if beside := encoder_beside(choice, shape):
+            return cls(beside, beside=True)
         if chosen and len(shape) != 3:
             raise UserError(
                 f"The encoder '{chosen}' is for images, and X holds vectors. Choose 'auto', and "
@@ -78,13 +84,15 @@ class ArrayEncoder:
         return cls(chosen) if chosen else None
 
     @classmethod
-    def from_json(cls, saved: Mapping[str, str] | None) -> ArrayEncoder | None:
+    def from_json(cls, saved: Mapping[str, Any] | None) -> ArrayEncoder | None:
         """What as_json made; None of nothing."""
-        return None if saved is None else cls(saved["choice"], saved["key"])
+        if saved is None:
+            return None
+        return cls(saved["choice"], saved["key"], saved.get("beside", False))
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, Any]:
         """For a manifest."""
-        return {"choice": self.choice, "key": self.key}
+        return {"choice": self.choice, "key": self.key, "beside": self.beside}
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_encoder": None}  # weights are read again where they are wanted
@@ -95,18 +103,20 @@ class ArrayEncoder:
         known: Seen | None = None,
         seconds: float | None = None,
         first: NDArray[np.bool_] | None = None,
+        all_or_none: bool = False,
     ) -> EncodedImages:
         """Features of images (n, H, W, C), bytes or floats in [0, 1].
 
         `known`: examples whose features are there. Where the `seconds` are over before all are
-        encoded, those of `first` (n,) are, and as many others as there was time for. Raises
-        UserError where the encoder cannot be opened, or is not the one that it was.
+        encoded, those of `first` (n,) are, and as many others as there was time for; if all are
+        wanted or none, it ends as soon as that shows. Raises UserError where the encoder cannot be
+        opened, or is not the one that it was.
         """
         data = _as_data(as_bytes(images))
         digests = [digest(None, data, index) for index in range(len(data))]
         memory = _Memory(known)
         if not memory.has_all(digests):
-            self._encode(data, memory, seconds, first)
+            self._encode(data, memory, seconds, first, all_or_none)
         which = np.array([i for i, each in enumerate(digests) if each in memory.rows], np.intp)
         features = np.stack([memory.rows[digests[i]] for i in which])
         seen = np.frombuffer(b"".join(digests), np.uint8).reshape(len(digests), -1)
@@ -131,24 +141,39 @@ class ArrayEncoder:
             )
         return found
 
+    def all_within(self, budget: float | None, images: NDArray[Any]) -> EncodedImages | None:
+        """The same of all images; None as soon as it shows that they take more than that share."""
+        seconds = None if budget is None else ENCODING_SHARE * budget
+        found = self(images, seconds=seconds, all_or_none=True)
+        return found if len(found.which) == len(images) else None
+
     def _encode(
         self,
         data: Dataset,
         memory: _Memory,
         seconds: float | None,
         first: NDArray[np.bool_] | None,
+        all_or_none: bool,
     ) -> None:
         """Remember the features of images that are not known, as the time allows."""
         if (path := path_of(self.choice)) is not None:
             self._read(path, data, memory)
             return
-        encoder, end = self._opened(), math.inf if seconds is None else time.monotonic() + seconds
+        encoder, start = self._opened(), time.monotonic()
+        end = math.inf if seconds is None else start + seconds
         if seconds is not None and first is not None and first.any():
             for _ in encoded(_as_data(data.images[first]), encoder, memory):
                 pass
         with closing(encoded(data, encoder, memory)) as work:
-            for _ in work:
-                if time.monotonic() > end:
+            for event in work:
+                now = time.monotonic()
+                if all_or_none and isinstance(event, EncodingProgress):
+                    # Once more than half is there, the rest is worth it.
+                    if event.seconds_left is None or 2 * event.done > event.of:
+                        continue
+                    if now > start + PACE_SECONDS and now + event.seconds_left > end:
+                        return
+                elif now > end:
                     return
 
     def _read(self, path: Path, data: Dataset, memory: _Memory) -> None:

@@ -39,12 +39,14 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
 
     model: a name in MODELS; None takes "guided" for images and "m1m2" for vectors.
     config: the model's knobs by name, {"latent_dim": 8}, and how it is fitted to the data,
-        {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see options.py.
+        {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see options.py. A model that
+        stands on an M1 takes {"autoencoder": FOLDER} too, a pretrained one, which encodes the
+        images on top of the budget.
     encoder: what looks at images before the model does, see ENCODERS in ssvae_core.encoders:
         "efficientnet-lite0", "onnx:FILE", "timm:NAME", "open_clip:NAME", "transformers:NAME";
-        "features:FILE" has a row for each example of `fit`. "auto" takes the one that ships for
-        images in colour or larger than 32 pixels, and none for others; "contrastive" learns one
-        on the images of the first fit.
+        "features:FILE" has a row for each example of `fit`. "auto" takes the one that ships, for
+        grey images of 32 pixels at most beside what the model sees, if it sees all within 0.6 of
+        the budget. "contrastive" learns one on the images of the first fit.
     budget: seconds of encoding and training; None trains until max_iter. Where they would be over
         before all images are encoded, some without a label are left out, and a warning says so.
     max_iter: steps of training, and as many before of an M1 where one is needed; None trains until
@@ -214,6 +216,7 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
             values,
             labels.encode(y),
             n_classes=len(labels),
+            beside=bool(self._encoder and self._encoder.beside),
             contrastive=self.encoder == CONTRASTIVE,
             model=name,
             config=self.config,
@@ -228,13 +231,15 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
     def _encoded(
         self, values: Array, y: Array, known: Seen | None = None
     ) -> tuple[Array, Array, dict[str, Any]]:
-        """What a Fit takes of examples: as the model sees them, their labels, their features.
-
-        Within the budget; some without a label are left out if it is too short.
-        """
-        if self._encoder is None:
+        """What a Fit takes of examples within the budget: copies, labels, features."""
+        encoder, found = self._encoder, None
+        if encoder and encoder.beside and known is None:
+            found = encoder.all_within(self.budget, values)
+        elif encoder:
+            found = encoder.within(self.budget, values, is_labelled(y), known)
+        if found is None:
+            self._encoder = None
             return model_copies(values), y, {}
-        found = self._encoder.within(self.budget, values, is_labelled(y), known)
         more = {"features": found.features, "digests": found.digests}
         return model_copies(found.of(values)), found.of(y), more
 

@@ -69,6 +69,7 @@ class Fit(FitAnswers):
         n_classes: int,
         features: NDArray[Any] | None = None,
         digests: NDArray[np.uint8] | None = None,
+        beside: bool = False,
         contrastive: bool = False,
         model: str = "guided",
         config: dict[str, Any] | None = None,
@@ -84,13 +85,13 @@ class Fit(FitAnswers):
         """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
 
         -1 is no label. `features`: (N, F) as an encoder gives them, which then say who is near
-        whom, with the `digests` (N, 16) of what it saw, where these are known. `contrastive`: an
-        image encoder is learned on these images first. `config`: fitting options and the model's
-        knobs. `starter` is an M1 trained on these very examples, left aside where the options want
-        another. `with_teacher` overrules the model's spec. Vectors are standardised, by `standard`
-        if it is given, and features are centred, by `centre` (F,) if it is. `store` keeps what a
-        pretrained autoencoder makes of images. Raises ValueError for a config out of range,
-        UserError for a choice that cannot be.
+        whom, with the `digests` (N, 16) of what it saw, where these are known; if they are only
+        `beside`, the model does not read them. `contrastive`: an image encoder is learned on these
+        images first. `config`: fitting options and the model's knobs. `starter` is an M1 trained on
+        these very examples, left aside where the options want another. `with_teacher` overrules the
+        model's spec. Vectors are standardised, by `standard` if it is given, and features are
+        centred, by `centre` (F,) if it is. `store` keeps what a pretrained autoencoder makes of
+        images. Raises ValueError for a config out of range, UserError for a choice that cannot be.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
         self._clock, self._store = clock, store
@@ -105,6 +106,7 @@ class Fit(FitAnswers):
         if centre is None and features is not None:
             centre = centre_of(features)
         self.seen, self.centre = self._seen(values, features, digests), centre
+        self.beside = beside and centre is not None
         self.labels, self.seconds = np.asarray(labels, np.int16), 0.0
         self.m1 = starter.to(self.device).m1 if starter else None
         self.image_encoder = starter.image_encoder if starter else None
@@ -230,7 +232,7 @@ class Fit(FitAnswers):
                 )
             }
         on = self.seen, self.seed, self.m1, self.image_encoder, self.centre
-        self.graphs = graphs_of(*on, near or {})
+        self.graphs = graphs_of(*on, near or {}, self.beside)
         self._make_ensemble(learner)
 
     def _make_ensemble(self, learner: Learner) -> None:
@@ -268,7 +270,7 @@ class Fit(FitAnswers):
             self.m1,
             self.z1_mean,
             self.image_encoder,
-            0 if self.centre is None else len(self.centre),
+            0 if self.centre is None or self.beside else len(self.centre),
             self._components,
         )
         return made(self.spec.model, inputs, self.config)

@@ -78,14 +78,16 @@ def graphs_of(
     image_encoder: ImageEncoder | None,
     centre: NDArray[np.float32] | None,
     near: Mapping[str, Near],
+    beside: bool = False,
 ) -> list[Graph]:
     """By features with their centre (F,), and beside them by all else; the first leads.
 
     Without features one alone: by an image encoder that was trained on these examples, else by an
-    M1, else by the values. `near`: who is near whom, where that is known, by the graph's name.
+    M1, else by the values. `near`: who is near whom, where that is known, by the graph's name. With
+    `beside` the features come last.
     """
     found = []
-    if centre is not None:
+    if centre is not None and not beside:
         found.append(graph_of_features(seen, centre, near.get(FEATURES)))
     if image_encoder is not None:
         found.append(graph_of_embeddings(image_encoder, seen, near.get(CONTRASTIVE)))
@@ -93,6 +95,8 @@ def graphs_of(
         found.append(graph_of_latents(m1, seen, near.get(M1_LATENTS)))
     if centre is not None or not found:
         found.append(graph_of_values(seen, seed, near.get(PIXELS)))
+    if centre is not None and beside:
+        found.append(graph_of_features(seen, centre, near.get(FEATURES)))
     return found
 
 

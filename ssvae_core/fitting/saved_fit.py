@@ -95,6 +95,7 @@ def packed(fit: Fit) -> tuple[FitArrays, dict[str, Any]]:
         "m1_choices": None if fit.m1 is None else asdict(fit.m1.options),
         "shape": list(fit.shape),
         "n_classes": fit.n_classes,
+        "features_beside": fit.beside,
         "with_teacher": teacher is not None,
         "teacher_has_given_up": teacher is not None and teacher.has_given_up,
         "model_is_trusted": fit.ensemble is not None and fit.ensemble.model_is_trusted,
@@ -126,6 +127,7 @@ def unpacked(
         seed=manifest["seed"],
         standard=standard,
         centre=arrays.get("feature_centre"),
+        beside=manifest.get("features_beside", False),
     )
     values = torch.from_numpy(arrays["values"]).to(device)
     fit.seen = Seen.of(values, arrays.get("features"), arrays.get("digests"))

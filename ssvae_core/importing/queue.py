@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,23 +153,7 @@ class ImportQueue:
             )
         if not named:
             raise UserError("Name a folder or a file.")
-        roots = data_roots(self._workspace)
-        try:
-            path = Path(named).expanduser()
-            found = (path if path.is_absolute() else roots[0] / path).resolve()
-            is_ours = any(found.is_relative_to(root.resolve()) for root in roots)
-            is_there = is_ours and found.exists()
-        except (OSError, ValueError, RuntimeError):  # too long, with a zero, of nobody, closed
-            raise UserError(f"{named[:80]!r} is no path that can be read. Check it.") from None
-        if not is_ours:
-            raise UserError(
-                f"{named} lies outside what this page may read: "
-                f"{', '.join(map(str, roots))}. Name another, or add its folder to "
-                "SSVAE_DATA_ROOTS."
-            )
-        if not is_there:
-            raise NotFound(f"There is no {named}. Check the path.")
-        return found
+        return readable(named, data_roots(self._workspace))
 
     def within(self, where: Path) -> tuple[Path, ...]:
         """Where the files lie that an import of this may open, whatever it links to or names."""
@@ -189,3 +173,26 @@ def data_roots(workspace: Path) -> list[Path]:
     """The folders that a page may read: SSVAE_DATA_ROOTS or the home folder, and the workspace."""
     named = os.environ.get("SSVAE_DATA_ROOTS", "").split(os.pathsep)
     return [*([Path(part) for part in named if part] or [Path.home()]), workspace]
+
+
+def readable(named: str, roots: Sequence[Path]) -> Path:
+    """The path that a person named on a page; a relative one is looked for in the first root.
+
+    UserError where it lies outside the roots, or is not there.
+    """
+    try:
+        path = Path(named).expanduser()
+        found = (path if path.is_absolute() else roots[0] / path).resolve()
+        is_ours = any(found.is_relative_to(root.resolve()) for root in roots)
+        is_there = is_ours and found.exists()
+    except (OSError, ValueError, RuntimeError):  # too long, with a zero, of nobody, closed
+        raise UserError(f"{named[:80]!r} is no path that can be read. Check it.") from None
+    if not is_ours:
+        raise UserError(
+            f"{named} lies outside what this page may read: "
+            f"{', '.join(map(str, roots))}. Name another, or add its folder to "
+            "SSVAE_DATA_ROOTS."
+        )
+    if not is_there:
+        raise NotFound(f"There is no {named}. Check the path.")
+    return found

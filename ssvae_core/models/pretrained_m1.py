@@ -10,6 +10,7 @@ variance noise / l_i, and noise is the mean variance along those left out. So th
 whitened, and what M2 needs of an M1 is there in closed form. It counts no bound of x.
 
 An image is encoded once: what came of it is kept by the image's own values.
+Notes: benchmarks/notes/models-pretrained_m1.md
 
 Letters in shapes: B examples, N of the data set, D values an example has, Z components, V values of
 an image's latents.
@@ -127,7 +128,7 @@ class PretrainedM1(AbstractVAE):
         below, right = height - self.shape[0], width - self.shape[1]
         if below or right:
             images = F.pad(images, (0, right, 0, below), mode="replicate")
-        return self.autoencoder.encode(images[:, :3].float()).reshape(len(x), -1)
+        return self.autoencoder.encode(images[:, :3].float()).flatten(1)
 
     def means_of(self, latents: Tensor) -> Tensor:
         """Mean of p(z|v): (B, V) -> (B, Z)."""
@@ -173,7 +174,7 @@ class PretrainedM1(AbstractVAE):
             drawn = drawn.mean(1, keepdim=True)
         elif n_channels == 4:  # opaque
             drawn = torch.cat([drawn, torch.ones_like(drawn[:, :1])], 1)
-        return drawn.permute(0, 2, 3, 1).reshape(len(drawn), -1)
+        return drawn.permute(0, 2, 3, 1).flatten(1)
 
 
 def digests_of(x: Tensor) -> list[bytes]:

@@ -1,4 +1,4 @@
-"""How a model is fitted to its data: the networks, the likelihood and the batch size.
+"""How a model is fitted to its data: networks, likelihood, batch size, and what its M1 is.
 
 The data's shape and range decide on each until a person does. Without the networks themselves, so
 that a page can say what was chosen. A shape is that of an example: (H, W, C) of an image with

@@ -50,7 +50,7 @@ class EncodedSet:
 
     features: EncodedFeatures
     graph: NamedGraph
-    atlas: Atlas
+    atlas: Atlas | None  # None where no map was drawn
 
 
 class DatasetEncoding:
@@ -61,23 +61,28 @@ class DatasetEncoding:
         data: Dataset,
         encoder: str,
         store: FeatureStore,
-        xy: Map,
+        xy: Map | None,
         seed: int,
         features: EncodedFeatures | None = None,
     ):
-        """By this encoder; the map begins as xy, (N, 2). `features` are given where known."""
+        """By this encoder; the map begins as xy, (N, 2), or stays as it is where that is None.
+
+        `features` are given where known.
+        """
         self.data, self.encoder, self.store, self.seed = data, encoder, store, seed
-        self.map, self._features = FollowingMap(xy, seed=seed), features
+        self.map = None if xy is None else FollowingMap(xy, seed=seed)
+        self._features = features
 
     def __iter__(self) -> Iterator[PretrainingProgress | EncodedSet]:
         """Encode, and lay the map out; yields the EncodedSet last. Raises UserError if it fails."""
         features = self._features or (yield from self._encoded())
         yield (looking := PretrainingProgress("looking for each image's neighbours", None))
-        comparable = features_for_graph(features.values)
+        comparable, atlas = features_for_graph(features.values), None
         near = yield from neighbours_of(comparable)
         ratio = yield from watched(clustered_ratio(comparable, self.seed), looking)
-        xy = yield from laid_out(near[0], self.map.xy, self.seed)
-        atlas = atlas_by_clusters(xy, *near, self.seed)
+        if self.map is not None:
+            xy = yield from laid_out(near[0], self.map.xy, self.seed)
+            atlas = atlas_by_clusters(xy, *near, self.seed)
         yield EncodedSet(features, NamedGraph(self.encoder, *near, ratio), atlas)
 
     def _encoded(self) -> Watched[EncodedFeatures]:
@@ -102,7 +107,7 @@ class DatasetEncoding:
     def _followed(
         self, work: Generator[EncodingProgress | NDArray[Any], None, None]
     ) -> Watched[NDArray[Any]]:
-        """The features at the end of this work; the map is drawn anew of what is known so far."""
+        """The features at the end of this work; a map is drawn anew of what is known so far."""
         mapped = 0.0
         for event in work:
             if not isinstance(event, EncodingProgress):
@@ -113,6 +118,8 @@ class DatasetEncoding:
             progress = PretrainingProgress(message, event.seconds_left)
             yield progress
             share = event.done / event.of
+            if self.map is None:
+                continue
             if mapped + MAP_EVERY <= share < 1 and event.done >= LEAST_ON_MAP:
                 mapped = share - share % MAP_EVERY
                 yield from self._map_of(event, progress)
@@ -120,6 +127,7 @@ class DatasetEncoding:
 
     def _map_of(self, event: EncodingProgress, progress: PretrainingProgress) -> Watched[None]:
         """Bring the map to the images that are encoded so far; the others stay."""
+        assert self.map is not None
         assert event.features is not None
         assert event.is_known is not None
         known = np.flatnonzero(event.is_known)

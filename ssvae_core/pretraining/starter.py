@@ -66,7 +66,8 @@ class Starter:
     leading: str = ""  # the name of the atlas's graph; "" in files that tell none
     # All that are known, the leading one too; first the one to trust before there are labels.
     graphs: list[NamedGraph] = field(default_factory=list)
-    features: EncodedFeatures | None = None  # by a pretrained encoder
+    features: EncodedFeatures | None = None  # by a pretrained encoder, for models and probe
+    beside: EncodedFeatures | None = None  # the same, for the probe alone
 
     def __post_init__(self) -> None:
         if not self.leading:
@@ -103,7 +104,8 @@ class Starter:
     def teaches_as(self, other: Starter) -> bool:
         """Whether a model learns the same on both, so that they differ in the map at most."""
         mine, its = (
-            (each.m1, each.is_trained, each.image_encoder, each.features) for each in (self, other)
+            (each.m1, each.is_trained, each.image_encoder, each.features, each.beside)
+            for each in (self, other)
         )
         graphs = ({graph.name: graph.fingerprint for graph in on.graphs} for on in (self, other))
         return mine == its and next(graphs) == next(graphs)
@@ -121,7 +123,18 @@ class Starter:
     def encoded(self, features: EncodedFeatures, graph: NamedGraph, atlas: Atlas) -> Starter:
         """The same led by the graph of these features; that of another encoder is gone."""
         graphs = [graph, *(each for each in self.graphs if each.name in OF_NO_ENCODER)]
-        return replace(self, atlas=atlas, leading=graph.name, graphs=graphs, features=features)
+        led: dict[str, Any] = {"atlas": atlas, "leading": graph.name, "graphs": graphs}
+        return replace(self, features=features, beside=None, **led)
+
+    def with_beside(self, features: EncodedFeatures, graph: NamedGraph) -> Starter:
+        """The same with these features for the probe alone, and their graph as the last one."""
+        graphs = [*(each for each in self.graphs if each.name != graph.name), graph]
+        return replace(self, graphs=graphs, beside=features)
+
+    @property
+    def probed(self) -> EncodedFeatures | None:
+        """What a linear probe reads."""
+        return self.features or self.beside
 
     def save(self, folder: Path, manifest: dict[str, Any]) -> None:
         """Write all but the features as bundles; weights keep 11 bits."""

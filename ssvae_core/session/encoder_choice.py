@@ -13,7 +13,7 @@ from typing import Any
 
 from ..data import Dataset, library
 from ..data.dataset import AUTO, FEATURES
-from ..encoders import ENCODERS, check_encoder, chosen_encoder
+from ..encoders import ENCODERS, check_encoder, chosen_encoder, encoder_beside
 from ..encoders.opening import (
     Network,
     Opening,
@@ -120,8 +120,9 @@ class EncoderChoice:
 def in_words(data: Dataset, workspace: Path) -> dict[str, Any]:
     """What is chosen for a data set, what that stands for, and what else there is to choose.
 
-    `changed` is a sentence where its file is no longer what it was, or gone. An option's `argument`
-    is what has to be said with it: "" for nothing, FILE or NAME.
+    `changed` is a sentence where its file is no longer what it was, or gone. `beside` is the
+    encoder that `auto` takes beside what it stands for, "" for none. An option's `argument` is what
+    has to be said with it: "" for nothing, FILE or NAME.
     """
     has_features = data.features is not None
     auto = chosen_encoder(AUTO, data.shape, has_features)
@@ -133,6 +134,7 @@ def in_words(data: Dataset, workspace: Path) -> dict[str, Any]:
     return {
         "choice": data.encoder,
         "stands_for": auto,
+        "beside": encoder_beside(AUTO, data.shape, has_features),
         "n_features": data.features.shape[1] if data.features is not None else 0,
         "options": options,
         "changed": " ".join(encoder_notes(data, workspace)),

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..encoders.autoencoder_files import wanted_autoencoder
 from ..labels.store import SessionRow
 from ..options.catalogue import CATALOGUE, bound_of
 from ..options.options import FittingOptions, chosen_in_words
@@ -80,6 +81,8 @@ def settings_in_words(
     m1 = "as it came with the images"
     if m1_trained_at is not None:
         m1 = time.strftime("trained here, %d %b %H:%M", time.localtime(m1_trained_at))
+    if folder := wanted_autoencoder(options.autoencoder, shape):
+        m1 = f"the autoencoder {Path(folder).name}"
     return {
         "model": CATALOGUE[row.model].title,
         **chosen_in_words(options, shape, row.model),

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ..atlas import starter_folders
 from ..atlas.first_map import MapProgress
 from ..data import Dataset, load_dataset, place_of
-from ..encoders.wanted import wanted_encoder
+from ..encoders.wanted import any_encoder
 from ..errors import Conflict, NotFound, NotWritten
 from ..labels.backup import BackupThread
 from ..labels.classes import MOST_CLASSES
@@ -126,12 +126,11 @@ class Workspace:
         starter = starter_folders.starter_of(data, self.root)
         with self._floor:
             self._cool()
-            is_encoded = starter_folders.is_encoded(starter, wanted_encoder(data))
+            ships = starter_folders.shipped(data) is not None
+            is_encoded = starter_folders.is_encoded(starter, any_encoder(data, ships))
             if not ((starter / M1).is_dir() and is_encoded):
-                place = place_of(name, data_root(self.root))
-                self.background = BackgroundPretraining(
-                    name, place, len(data), starter, self._is_busy
-                )
+                on = name, place_of(name, data_root(self.root)), len(data), starter
+                self.background = BackgroundPretraining(*on, self._is_busy)
 
     def begin_anew(self, name: str) -> None:
         """Learn a data set's images anew, because its encoder is another: labels stay.

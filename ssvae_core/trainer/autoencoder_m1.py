@@ -27,6 +27,7 @@ class AutoencoderM1:
 
     title = "opening the autoencoder"
     kept = "The M1 from before is back."
+    takes_turns = False
     first_map = None
 
     def __init__(self, state: TrainerState, folder: Path):

@@ -112,6 +112,8 @@ class TrainerCore:
             if self.is_pretraining:
                 self.pretraining.step()
                 return
+            if (job := self.pretraining.job) is not None and job.takes_turns:
+                self.pretraining.step()  # in turns: with labels that go on coming it never ended
             state, learner = self.state, self.state.learner
             learner.step()
             state.step_count += 1
@@ -204,10 +206,12 @@ class TrainerCore:
         return self._message or ("" if gives_way else self.pretraining.message)
 
     def _adopt(self, job: PretrainingJob, starter: Starter) -> Chunked[None]:
-        """Go on with what came of a job: learn all anew, unless it is just another map."""
-        is_known = starter.teaches_as(self.state.starter)
-        if is_known:
+        """Go on with what came of a job: learn all anew, unless it leaves the model as it is."""
+        if starter.teaches_as(self.state.starter):  # just another map
             self.state.starter, self._has_news = starter, True
+        elif job.takes_turns:
+            self.state.go_on_beside(starter)
+            self._take_labels()
         else:
             yield from self.state.begin(starter)
             self.history.forget()

@@ -22,7 +22,7 @@ class ImageEncoding:
 
     title = "encoding the images"
     kept = "The images are not encoded, and the map from before is back."
-    gives_way = False
+    gives_way = takes_turns = False
     first_map = None
 
     def __init__(self, state: TrainerState, encoder: str, store: FeatureStore, home: Path):
@@ -38,6 +38,7 @@ class ImageEncoding:
             if isinstance(event, PretrainingProgress):
                 yield event
             else:
+                assert event.atlas is not None
                 state = self._state
                 starter = state.starter.encoded(event.features, event.graph, event.atlas)
                 yield (yield from state.in_order(starter))

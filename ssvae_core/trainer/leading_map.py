@@ -19,7 +19,7 @@ class LeadingMap:
 
     title = "the map follows the neighbours that the labels speak for"
     kept = "The map stays as it was; guesses follow the labels all the same."
-    gives_way = False
+    gives_way = takes_turns = False
     first_map = None
 
     def __init__(self, state: TrainerState):

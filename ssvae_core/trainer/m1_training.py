@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS
+from ..atlas.graphs import CONTRASTIVE, M1_LATENTS
 from ..pretraining.m1 import Pretraining
 from ..pretraining.progress import PretrainingProgress, watched
 from ..pretraining.starter import Starter
@@ -31,6 +31,7 @@ class M1Training:
 
     title = "M1 learns to redraw the images"
     kept = "The M1 and the map from before are back."
+    takes_turns = False
 
     def __init__(self, state: TrainerState):
         """Begin; or, the first of these images, go on from where another session left it."""
@@ -71,9 +72,10 @@ class M1Training:
         )
 
     def _instead(self, new: Starter) -> Starter:
-        """The new one, with the graph of the pixels if there is one."""
-        pixels = [graph for graph in self._state.starter.graphs if graph.name == PIXELS]
-        return replace(new, graphs=[*new.graphs, *pixels])
+        """The new one, with the graphs of the pixels and of an encoder beside, if there are."""
+        old = self._state.starter
+        others = [graph for graph in old.graphs if graph.name not in LEARNED_HERE]
+        return replace(new, graphs=[*new.graphs, *others], beside=old.beside)
 
     def _compare(self, starter: Starter) -> Iterator[PretrainingProgress]:
         """Raise StaysAsItWas if the labels follow less well from each other than on an M1 before.

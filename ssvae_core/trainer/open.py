@@ -14,7 +14,7 @@ from ..atlas.starter_folders import shipped
 from ..data import Dataset, load_dataset
 from ..data.dataset import AUTO as AUTO_ENCODER
 from ..encoders import FeatureStore
-from ..encoders.wanted import wanted_encoder
+from ..encoders.wanted import wanted_beside, wanted_encoder
 from ..errors import UserError
 from ..models.components import some_of
 from ..options.options import AUTO, FittingOptions
@@ -25,9 +25,14 @@ from ..pretraining.starter import Starter, has_m1, starter_fits
 from ..storage.paths import ATLAS, ENCODED, M1, OWN_STARTER
 from ..training.device import choose_device, use_threads
 from .core import TrainerCore
+from .encoding_beside import EncodingBeside
 from .image_encoding import ImageEncoding
 from .m1_jobs import m1_jobs, wanted_folder
+from .pretraining_jobs import JobMaker
 from .state import new_state
+
+# Images, at most, that a network sees within about a minute: as many wait for no M1.
+SOON_ENCODED = 10_000
 
 
 def open_core(
@@ -70,9 +75,11 @@ def open_core(
     is_shipped = shipped(dataset) == starter
     encoder = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
     home = own if is_shipped else starter
-    if encoder:
-        kept = home / ENCODED, dataset.fingerprint, encoder, len(dataset)
-        opened.features = EncodedFeatures.load(*kept)
+    beside = "" if is_shipped else wanted_beside(dataset)
+    if encoder or beside:
+        kept = home / ENCODED, dataset.fingerprint, encoder or beside, len(dataset)
+        known = EncodedFeatures.load(*kept)
+        opened.features, opened.beside = (known, None) if encoder else (None, known)
     state = new_state(
         dataset,
         opened,
@@ -86,9 +93,11 @@ def open_core(
     )
     core = TrainerCore(state)
     core.resume()
-    is_encoded = opened.features is not None and encoder in (each.name for each in opened.graphs)
+    has_graph = (encoder or beside) in (graph.name for graph in opened.graphs)
+    is_encoded = opened.probed is not None and has_graph
     if encoder and features is not None and not is_encoded:
         core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
+    jobs: list[JobMaker] = []
     if features is not None:
         state.store = FeatureStore(features)
     has_wanted = opened.is_trained and not (wanted_folder(state) and not key_of(opened.m1))
@@ -98,7 +107,11 @@ def open_core(
         )
         if is_for_all:
             state.shared_m1 = starter
-        core.pretrain(*m1_jobs(state))
+        jobs += m1_jobs(state)
+    if beside and features is not None and not is_encoded:
+        seeing = partial(EncodingBeside, state, beside, FeatureStore(features), home)
+        jobs.insert(0 if len(dataset) <= SOON_ENCODED else len(jobs), seeing)
+    core.pretrain(*jobs)
     return core
 
 

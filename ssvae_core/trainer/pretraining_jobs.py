@@ -37,8 +37,13 @@ class PretrainingJob(Protocol):
         ...
 
     @property
-    def map_before(self) -> Map:
-        """The map when it began."""
+    def takes_turns(self) -> bool:
+        """Whether the model stays what it is, and takes its steps in turns with it."""
+        ...
+
+    @property
+    def map_before(self) -> Map | None:
+        """The map when it began; None where it draws none."""
         ...
 
     @property

@@ -89,13 +89,23 @@ class TrainerState:
         self.starter, self.plan = starter, plan
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
-        of_graphs = None if features is None else features.astype(np.float32)
-        self.ensemble = Ensemble(starter.graphs, self.learner, of_graphs, starter.leading)
+        self.ensemble = self._new_ensemble()
         self.anomaly_scores = AnomalyScores(self.learner)
 
     def in_order(self, starter: Starter) -> Watched[Starter]:
         """The starter with its graphs in the order of trust before labels, led by the first."""
         return led_by_first(starter, self.data.images, self.data.encoder, self.seed)
+
+    def go_on_beside(self, starter: Starter) -> None:
+        """Answer by the graphs of this starter, of the same M1; the model stays what it is."""
+        self.starter, said = starter, self.ensemble.said()
+        self.ensemble = self._new_ensemble()
+        self.ensemble.recall(*said)
+
+    def _new_ensemble(self) -> Ensemble:
+        probed, starter = self.starter.probed, self.starter
+        features = None if probed is None else probed.for_graph.astype(np.float32)
+        return Ensemble(starter.graphs, self.learner, features, starter.leading)
 
     def new_model(self, n_classes: int) -> AbstractModel:
         """An untrained model, always the same."""

@@ -11,6 +11,7 @@ open, for that is all that it can set right. On MNIST both together erred less t
 where the model is trusted by this rule, by up to 2.4 points, and more elsewhere, by up to 0.5.
 A model on an encoder's features sees what the linear probe sees and learns from what that says: it
 has nothing to add but its confidence, which spoils the closest calls, and so it does not answer.
+One with convolutions of its own beside a probe sees something else: the rule holds for it.
 
 A model that teaches itself can also stray: the mean teacher teaches it the error that it will make
 more often. Then it agrees less and less, and it learns from propagated targets alone, until there
@@ -220,7 +221,8 @@ class Ensemble:
         part = self._order[(self._next - 1 - np.arange(n_judged)) % n]
         propagated = self.propagated[part]
         agrees = agreement(propagated, self.modelled[part])
-        self.model_is_trusted = self.mixture.probe is None and may_trust(
+        sees_the_same = self.mixture.probe is not None and self.learner.model.n_features > 0
+        self.model_is_trusted = not sees_the_same and may_trust(
             agrees, left_open(propagated), self.model_is_trusted
         )
         steps = self.learner.steps - self._labels_changed_at

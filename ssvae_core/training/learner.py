@@ -180,11 +180,15 @@ class Learner:
         n = min(max(N_DRAWN // n_classes, MIN_COLUMNS), N_COLUMNS)
         y = torch.arange(n_classes, device=self.device).repeat_interleave(n)
         column = torch.arange(n, device=self.device).repeat(n_classes)
-        drawn = model.decode(self._styles[column], y)
-        if model.class_codes is not None:
-            has = model.class_codes.has(y)
-            its, k = column[has], y[has]
-            drawn[has] = model.decode_code(model.class_codes.around(k, its, self._noise[its]), k)
+        if model.class_codes is None:
+            return as_numbers(model.decode(self._styles[column], y)).reshape(n_classes, n, -1)
+        has = model.class_codes.has(y)
+        its, k = column[has], y[has]
+        drawn = model.decode_code(model.class_codes.around(k, its, self._noise[its]), k)
+        if not bool(has.all()):
+            every = model.decode(self._styles[column], y)
+            every[has] = drawn
+            drawn = every
         return as_numbers(drawn).reshape(n_classes, n, -1)
 
     @torch.no_grad()

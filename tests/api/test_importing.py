@@ -116,7 +116,8 @@ def test_a_set_has_another_encoder_and_its_images_are_learned_anew(client, scans
     monkeypatch.setattr(Workspace, "warm", lambda self, name: warmed.append(name))
     shown = client.get(f"/api/data/sets/{name}/report").json()["encoder"]
     assert (shown["choice"], shown["n_features"]) == ("auto", 0)
-    assert shown["stands_for"] in [option["name"] for option in shown["options"]]
+    assert {shown["stands_for"], shown["beside"]} == {"contrastive", "efficientnet-lite0"}
+    assert {shown["stands_for"], shown["beside"]} < {its["name"] for its in shown["options"]}
     assert choose(client, name, "contrastive").status_code == 200
     assert (load_dataset(name).encoder, warmed) == ("contrastive", [name])
     assert "Unknown encoder" in error_of(choose(client, name, "eyes"))

@@ -4,6 +4,7 @@ import pytest
 
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Workspace
+from tests.support.small_autoencoder import as_diffusers
 
 
 @pytest.fixture
@@ -79,8 +80,8 @@ def test_another_model_takes_the_place_of_the_first_without_its_knobs(client, wo
         ({"likelihood": "poisson"}, "likelihood must be one of: auto, bernoulli, gaussian"),
         ({"batch": 1}, "from 2 to 4096"),
         ({"model": "gpt"}, "Unknown model 'gpt'. Choose one of: guided, guided-m1, m1, m2"),
-        ({"alpha": 1}, "Expected some of: model, networks, likelihood, batch; got: alpha."),
-        ({}, "Expected some of: model, networks, likelihood, batch; got: nothing."),
+        ({"alpha": 1}, "Expected some of: model, networks, likelihood, batch, autoencoder; got: "),
+        ({}, "Expected some of: model, networks, likelihood, batch, autoencoder; got: nothing."),
     ],
 )
 def test_what_cannot_be_chosen_is_refused_in_words_and_changes_nothing(
@@ -90,3 +91,27 @@ def test_what_cannot_be_chosen_is_refused_in_words_and_changes_nothing(
     assert answer.status_code in (400, 404)
     assert says in answer.json()["error"]
     assert workspace.store.session(session.id).config == {}
+
+
+def test_a_folder_with_an_autoencoder_is_kept_in_full_and_what_is_none_is_refused(
+    client, session, workspace, started, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("SSVAE_DATA_ROOTS", str(tmp_path / "allowed"))
+    folder = as_diffusers(tmp_path / "allowed" / "tiny")
+    as_diffusers(tmp_path.parent / f"{tmp_path.name}-elsewhere")
+    (tmp_path / "allowed" / "empty").mkdir()
+    assert choose(client, session, autoencoder="tiny").status_code == 200
+    assert workspace.session(session.id).row.config["autoencoder"] == str(folder)
+    menu = options(client, session)["autoencoder"]
+    assert menu["words"] == "the autoencoder tiny"
+    assert [each["value"] for each in menu["options"]] == ["auto", "own", str(folder), "folder"]
+    for refused, says in (
+        ("empty", "has no weights as safetensors"),
+        (str(tmp_path.parent / f"{tmp_path.name}-elsewhere"), "lies outside"),
+        ("gone", "There is no gone"),
+    ):
+        answer = choose(client, session, autoencoder=refused)
+        assert answer.status_code in (400, 404)
+        assert says in answer.json()["error"]
+    assert choose(client, session, autoencoder="own").status_code == 200
+    assert workspace.session(session.id).row.config["autoencoder"] == "own"

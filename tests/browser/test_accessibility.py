@@ -8,6 +8,7 @@ import pytest
 from ssvae_core.data import load_dataset
 from tests.support.accessible import complaints
 from tests.support.desk import LAB, SECONDS, Desk
+from tests.support.few_digits import N
 from tests.support.small_files import encoded, picture, write
 
 THEMES = ("light", "dark")
@@ -15,13 +16,13 @@ REVIEW = "window.ssvaeReview?.findings"
 
 
 @pytest.fixture(scope="module")
-def desk(chromium, app):
+def desk(chromium, app, new_session):
     """A session with a few labels of every class, some wrong; it learns only when it is told."""
-    desk = Desk(chromium, app, app.new_session().id)
+    desk = Desk(chromium, app, new_session())
     desk.page.emulate_media(reduced_motion="reduce")  # nothing is judged while it fades in
     when = {"mode": "asked", "labels": 10, "seconds": 10}
     app.post(f"sessions/{desk.session}/trainer", {"when": when})
-    key = load_dataset("mnist").answer_key
+    key = load_dataset("mnist").answer_key[:N]
     for k in range(10):
         right, wrong = np.flatnonzero(key == k)[:3], np.flatnonzero(key == (k + 1) % 10)[9:10]
         app.label(desk.session, [*right.tolist(), *wrong.tolist()], k)
@@ -40,8 +41,8 @@ def check(page, where: str):
         assert complaints(page) == [], f"{where}, {theme}"
 
 
-def test_the_label_page_before_the_first_label(chromium, app):
-    desk = Desk(chromium, app, app.new_session().id)
+def test_the_label_page_before_the_first_label(chromium, app, new_session):
+    desk = Desk(chromium, app, new_session())
     check(desk.page, "without labels")
     desk.page.close()
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from ssvae_core.data import load_dataset
-from ssvae_core.options.catalogue import IN_SESSIONS
 from tests.support.desk import LAB, SECONDS, Desk
+from tests.support.few_digits import N
 from tests.support.small_files import encoded, picture, write
 
 CLOTHES = (
@@ -47,20 +47,13 @@ CHIPS = """() => {
 }"""
 
 
-def session_of(app, names):
-    row = app.store.create_session(
-        "Test", data="mnist", model=IN_SESSIONS, n_examples=60_000, classes=tuple(names)
-    )
-    return row.id
-
-
 @pytest.fixture
-def open_desk(chromium, app):
+def open_desk(chromium, app, new_session):
     """Opens the label page on a new session with classes of these names."""
     opened = []
 
     def open_(names):
-        opened.append(Desk(chromium, app, session_of(app, names)))
+        opened.append(Desk(chromium, app, new_session(classes=names)))
         return opened[-1]
 
     yield open_
@@ -97,7 +90,7 @@ def test_of_many_names_most_are_shown_and_can_be_told_apart(open_desk):
 
 
 def test_on_the_map_a_region_has_the_name_of_its_class(open_desk):
-    desk, key = open_desk(CLOTHES), load_dataset("mnist").answer_key
+    desk, key = open_desk(CLOTHES), load_dataset("mnist").answer_key[:N]
     for cls in range(10):
         desk.app.label(desk.session, np.flatnonzero(key == cls)[:8].tolist(), cls)
     desk.guesses_for(80)

@@ -8,6 +8,7 @@ import pytest
 from ssvae_core.data import load_dataset
 from ssvae_core.labels.history import replay
 from tests.support.desk import LAB, SECONDS, Desk
+from tests.support.few_digits import N
 
 REVIEW = "window.ssvaeReview"
 FOCUSED = """
@@ -43,9 +44,9 @@ def tab_to(page, testid, key="Tab"):
 
 
 @pytest.fixture(scope="module")
-def session(app):
+def session(app, new_session):
     """Some labels of each class, two of them wrong; it learns only when it is told."""
-    key, session = load_dataset("mnist").answer_key, app.new_session().id
+    key, session = load_dataset("mnist").answer_key[:N], new_session()
     app.get(f"sessions/{session}/state?wait=0")
     when = {"mode": "asked", "labels": 10, "seconds": 10}
     app.post(f"sessions/{session}/trainer", {"when": when})

@@ -13,12 +13,12 @@ from ssvae_core.trainer.checkpoints import read_newest, write_checkpoint
 from tests.support.desk import LAB, SECONDS, Desk
 
 
-def test_the_page_opens_with_the_map_and_says_what_to_do(desk):
-    assert desk.js(f"{LAB}?.xy.length") == 2 * 60_000
-    assert desk.page.get_by_test_id("map-canvas").is_visible()
-    assert desk.page.get_by_text("Start here.").is_visible()
-    assert "no guess yet" in desk.page.get_by_test_id("tile-0").inner_text()
-    assert desk.js("document.documentElement.scrollHeight <= innerHeight")
+def test_the_page_opens_with_the_map_and_says_what_to_do(mnist_desk):
+    assert mnist_desk.js(f"{LAB}?.xy.length") == 2 * 60_000
+    assert mnist_desk.page.get_by_test_id("map-canvas").is_visible()
+    assert mnist_desk.page.get_by_text("Start here.").is_visible()
+    assert "no guess yet" in mnist_desk.page.get_by_test_id("tile-0").inner_text()
+    assert mnist_desk.js("document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_a_key_labels_the_framed_image_and_the_guesses_follow(desk):
@@ -61,9 +61,9 @@ def test_a_lasso_labels_what_it_holds_in_one_step_and_undo_takes_all_of_it_back(
     before = desk.stored()
     middle = desk.js(f"window.ssvaeLabel?.map.positionOf({LAB}?.focus)")
     mouse = desk.page.mouse
-    mouse.move(middle["x"] - 30, middle["y"] - 30)
+    mouse.move(middle["x"] - 60, middle["y"] - 60)
     mouse.down()
-    for dx, dy in [(30, -30), (30, 30), (-30, 30), (-30, -30)]:
+    for dx, dy in [(60, -60), (60, 60), (-60, 60), (-60, -60)]:
         mouse.move(middle["x"] + dx, middle["y"] + dy, steps=5)
     mouse.up()
     desk.until(f"{LAB}?.selection.size > 10")
@@ -96,23 +96,23 @@ def test_a_reload_and_a_second_tab_show_the_same(desk, chromium, app):
     other.page.close()
 
 
-def test_forty_keys_forty_milliseconds_apart_give_forty_right_labels_during_training(desk):
-    desk.press("1", "2", "3")
-    desk.guesses_for(3)
-    desk.until(f"{LAB}?.state.trainer.state === 'training'")
-    desk.js(
+def test_forty_keys_forty_milliseconds_apart_give_forty_right_labels_during_training(mnist_desk):
+    mnist_desk.press("1", "2", "3")
+    mnist_desk.guesses_for(3)
+    mnist_desk.until(f"{LAB}?.state.trainer.state === 'training'")
+    mnist_desk.js(
         f"""window.script = []; addEventListener("keydown", (event) => {{
             window.script.push([{LAB}?.focus, Number(event.key)])
         }}, true)"""
     )
     for n in range(40):
-        desk.press(str(n * 7 % 10))
-        desk.page.wait_for_timeout(40)
-    desk.settled()
-    script = [tuple(pair) for pair in desk.js("window.script")]
+        mnist_desk.press(str(n * 7 % 10))
+        mnist_desk.page.wait_for_timeout(40)
+    mnist_desk.settled()
+    script = [tuple(pair) for pair in mnist_desk.js("window.script")]
     assert [label for _, label in script] == [n * 7 % 10 for n in range(40)]
     assert len({example for example, _ in script}) == 40
-    assert desk.app.labels(desk.session)[3:] == script
+    assert mnist_desk.app.labels(mnist_desk.session)[3:] == script
 
 
 def test_a_killed_trainer_comes_back_and_learns_what_was_labelled_meanwhile(desk, app):
@@ -176,22 +176,26 @@ def test_pause_stops_the_steps_and_labels_are_answered_all_the_same(desk):
     desk.until(f"{LAB}?.state.trainer.step > {step}")
 
 
-def test_training_from_scratch_forms_a_map_and_cancel_brings_the_old_one_back(desk):
-    desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
-    before = desk.js(f"Array.from({LAB}?.xy)")
-    desk.page.get_by_test_id("scratch").click()
-    desk.page.get_by_test_id("scratch-yes").click()
-    desk.until(f"{LAB}?.state.map.moved > 0 && {LAB}?.mapVersion === {LAB}?.state.map.version", 90)
-    assert desk.js(f"Array.from({LAB}?.xy)") != before
-    assert "moved points" in desk.page.get_by_test_id("map-note").inner_text()
-    desk.page.get_by_test_id("map-turn").click()  # the old map, to compare
-    shown = desk.js("Array.from(window.ssvaeLabel.map.shown.slice(0, 201))")
+def test_training_from_scratch_forms_a_map_and_cancel_brings_the_old_one_back(mnist_desk):
+    mnist_desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
+    before = mnist_desk.js(f"Array.from({LAB}?.xy)")
+    mnist_desk.page.get_by_test_id("scratch").click()
+    mnist_desk.page.get_by_test_id("scratch-yes").click()
+    mnist_desk.until(
+        f"{LAB}?.state.map.moved > 0 && {LAB}?.mapVersion === {LAB}?.state.map.version", 90
+    )
+    assert mnist_desk.js(f"Array.from({LAB}?.xy)") != before
+    assert "moved points" in mnist_desk.page.get_by_test_id("map-note").inner_text()
+    mnist_desk.page.get_by_test_id("map-turn").click()  # the old map, to compare
+    shown = mnist_desk.js("Array.from(window.ssvaeLabel.map.shown.slice(0, 201))")
     assert shown == before[:201]
-    assert "as it was" in desk.page.get_by_test_id("map-note").inner_text()
-    desk.page.get_by_test_id("map-turn").click()
-    desk.page.get_by_test_id("cancel").click()
-    desk.until(f"{LAB}?.state.trainer.state !== 'pretraining'")
-    desk.until(f"{LAB}?.xy.every((v, i) => i > 200 || Math.abs(v - ({before[:201]})[i]) < 1e-6)")
+    assert "as it was" in mnist_desk.page.get_by_test_id("map-note").inner_text()
+    mnist_desk.page.get_by_test_id("map-turn").click()
+    mnist_desk.page.get_by_test_id("cancel").click()
+    mnist_desk.until(f"{LAB}?.state.trainer.state !== 'pretraining'")
+    mnist_desk.until(
+        f"{LAB}?.xy.every((v, i) => i > 200 || Math.abs(v - ({before[:201]})[i]) < 1e-6)"
+    )
 
 
 def test_an_address_of_no_session_gives_a_sentence_and_no_traceback(chromium, app):
@@ -226,25 +230,25 @@ def test_the_hover_card_shows_the_image_redrawn(desk):
     card.get_by_text("redrawn").wait_for(timeout=10 * SECONDS)
 
 
-def test_accuracy_is_said_to_be_against_the_hidden_true_labels(desk):
+def test_accuracy_is_said_to_be_against_the_hidden_true_labels(mnist_desk):
     key = load_dataset("mnist").answer_key
     for _ in range(10):
-        desk.press(str(key[desk.js(f"{LAB}?.focus")]))
-    desk.guesses_for(10)
-    desk.page.get_by_test_id("accuracy-source").get_by_text("hidden true labels").wait_for()
-    shown = float(desk.page.get_by_test_id("accuracy").inner_text().rstrip("%"))
-    best = np.array(desk.js(f"Array.from({LAB}?.guesses.best)"))
-    labels = np.array(desk.js(f"Array.from({LAB}?.labels)"))
+        mnist_desk.press(str(key[mnist_desk.js(f"{LAB}?.focus")]))
+    mnist_desk.guesses_for(10)
+    mnist_desk.page.get_by_test_id("accuracy-source").get_by_text("hidden true labels").wait_for()
+    shown = float(mnist_desk.page.get_by_test_id("accuracy").inner_text().rstrip("%"))
+    best = np.array(mnist_desk.js(f"Array.from({LAB}?.guesses.best)"))
+    labels = np.array(mnist_desk.js(f"Array.from({LAB}?.labels)"))
     assert shown == pytest.approx(100 * (best == key)[labels == 255].mean(), abs=1.0)
     assert shown > 85
 
     for n in range(11, 34):  # what ten more will bring is forecast at 20, and checked at 30
-        desk.press(str(key[desk.js(f"{LAB}?.focus")]))
-        desk.until(f"{LAB}?.state.snapshot.n_labels >= {n}")
-    desk.page.get_by_text("10 more labels: about").wait_for()
-    desk.page.get_by_text("You were told").wait_for()
-    desk.page.get_by_test_id("curve-plot").get_by_text("at random").wait_for()
-    loaded = desk.js("performance.getEntriesByType('resource').map(({ name }) => name)")
+        mnist_desk.press(str(key[mnist_desk.js(f"{LAB}?.focus")]))
+        mnist_desk.until(f"{LAB}?.state.snapshot.n_labels >= {n}")
+    mnist_desk.page.get_by_text("10 more labels: about").wait_for()
+    mnist_desk.page.get_by_text("You were told").wait_for()
+    mnist_desk.page.get_by_test_id("curve-plot").get_by_text("at random").wait_for()
+    loaded = mnist_desk.js("performance.getEntriesByType('resource').map(({ name }) => name)")
     assert sorted(url.split("/web/")[1] for url in loaded if "/web/" in url) == [
         "label.js",
         "person_menu.js",
@@ -265,9 +269,9 @@ def test_the_next_page_of_questions_is_chosen_by_what_this_one_has_taught(desk):
     assert desk.js(f"{LAB}.asked") == chosen[: len(first)]
 
 
-def test_one_trainer_works_at_a_time_and_the_other_says_so(desk, chromium, app):
+def test_one_trainer_works_at_a_time_and_the_other_says_so(desk, chromium, app, new_session):
     desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
-    other = Desk(chromium, app, app.new_session().id)
+    other = Desk(chromium, app, new_session())
     desk.until(f"{LAB}?.state.trainer.message.startsWith('Another session is training')")
     desk.press("1")  # labelling goes on
     desk.settled()

@@ -273,7 +273,8 @@ def test_two_people_label_at_once_and_each_undoes_only_their_own(desk, chromium,
     other.page.close()
 
 
-def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(desk):
+def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(chromium, app):
+    desk = Desk(chromium, app, app.new_session("m1").id)  # which draws without a step
     for cls in "33":
         desk.press(cls)
     desk.settled()
@@ -290,6 +291,8 @@ def test_beside_each_drawing_one_key_shows_the_real_image_nearest_to_it(desk):
     seen(desk, "nearest-real").click()
     assert "none chosen among more" in panel.locator(".caption").inner_text()
     assert seen(desk, "nearest-real").get_attribute("aria-pressed") == "false"
+    assert desk.errors == []
+    desk.page.close()
 
 
 def test_a_trainer_that_failed_says_why_and_is_started_again(chromium, app):
@@ -349,37 +352,37 @@ def test_a_row_that_is_pressed_while_another_comes_is_clicked(desk):
     assert len(desk.stored()) == 2  # the other is the first of the three
 
 
-def test_the_model_trains_when_it_is_told_and_cancel_stops_the_run(desk):
-    desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
-    desk.press("Shift+T")
-    seen(desk, "when-asked").check()
-    desk.until(f"{LAB}.state.trainer.when.mode === 'asked'")
-    desk.press("Escape")
-    assert not seen(desk, "training").is_visible()
-    step = desk.js(f"{LAB}.state.trainer.step")
-    desk.press("1", "2", "3")
-    desk.guesses_for(3)  # labels are propagated all the same
-    assert desk.js(f"{LAB}.state.trainer.step") == step
-    assert desk.js(f"{LAB}.state.trainer.state") == "waiting"
-    desk.press("Shift+T")
-    assert seen(desk, "train-cancel").get_attribute("aria-disabled") == "true"
-    seen(desk, "train-now").click()
-    desk.until(f"{LAB}.state.trainer.run?.step > 5")
-    assert re.search(r"of this run · epoch \d", seen(desk, "training-run").inner_text())
-    seen(desk, "spark-loss").wait_for(timeout=90 * SECONDS)  # the first comes after 50 steps
-    seen(desk, "train-cancel").click()
-    desk.until(f"{LAB}.state.trainer.state === 'waiting' && !{LAB}.state.trainer.run")
-    seen(desk, "after-labels").fill("2")
-    seen(desk, "after-labels").press("Enter")
-    desk.until(
+def test_the_model_trains_when_it_is_told_and_cancel_stops_the_run(mnist_desk):
+    mnist_desk.until(f"{LAB}?.state.trainer.state === 'waiting'", 90)
+    mnist_desk.press("Shift+T")
+    seen(mnist_desk, "when-asked").check()
+    mnist_desk.until(f"{LAB}.state.trainer.when.mode === 'asked'")
+    mnist_desk.press("Escape")
+    assert not seen(mnist_desk, "training").is_visible()
+    step = mnist_desk.js(f"{LAB}.state.trainer.step")
+    mnist_desk.press("1", "2", "3")
+    mnist_desk.guesses_for(3)  # labels are propagated all the same
+    assert mnist_desk.js(f"{LAB}.state.trainer.step") == step
+    assert mnist_desk.js(f"{LAB}.state.trainer.state") == "waiting"
+    mnist_desk.press("Shift+T")
+    assert seen(mnist_desk, "train-cancel").get_attribute("aria-disabled") == "true"
+    seen(mnist_desk, "train-now").click()
+    mnist_desk.until(f"{LAB}.state.trainer.run?.step > 5")
+    assert re.search(r"of this run · epoch \d", seen(mnist_desk, "training-run").inner_text())
+    seen(mnist_desk, "spark-loss").wait_for(timeout=90 * SECONDS)  # the first comes after 50 steps
+    seen(mnist_desk, "train-cancel").click()
+    mnist_desk.until(f"{LAB}.state.trainer.state === 'waiting' && !{LAB}.state.trainer.run")
+    seen(mnist_desk, "after-labels").fill("2")
+    seen(mnist_desk, "after-labels").press("Enter")
+    mnist_desk.until(
         f"{LAB}.state.trainer.when.mode === 'labels' && {LAB}.state.trainer.when.labels === 2"
     )
-    desk.press("Escape")
-    desk.press("4", "5")
-    desk.until(f"{LAB}.state.trainer.state === 'training'")
-    desk.press("p")
-    desk.until(f"{LAB}.state.trainer.state === 'paused'")
-    assert "Paused" in seen(desk, "trainer").inner_text()
+    mnist_desk.press("Escape")
+    mnist_desk.press("4", "5")
+    mnist_desk.until(f"{LAB}.state.trainer.state === 'training'")
+    mnist_desk.press("p")
+    mnist_desk.until(f"{LAB}.state.trainer.state === 'paused'")
+    assert "Paused" in seen(mnist_desk, "trainer").inner_text()
 
 
 def test_the_sheet_lists_the_new_keys(desk):

@@ -3,8 +3,10 @@
 from tests.support.desk import LAB, Desk
 
 
-def test_another_likelihood_in_the_panel_begins_the_model_anew_and_labels_stay(chromium, app):
-    desk = Desk(chromium, app, app.new_session("guided").id)
+def test_another_likelihood_in_the_panel_begins_the_model_anew_and_labels_stay(
+    chromium, app, new_session
+):
+    desk = Desk(chromium, app, new_session("guided"))
     menu = desk.page.get_by_test_id("choice-likelihood")
     desk.press("1", "2")
     desk.guesses_for(2)
@@ -26,8 +28,10 @@ def test_another_likelihood_in_the_panel_begins_the_model_anew_and_labels_stay(c
     desk.page.close()
 
 
-def test_another_model_learns_the_same_labels_and_the_list_of_runs_says_what_differs(chromium, app):
-    desk = Desk(chromium, app, app.new_session().id)
+def test_another_model_learns_the_same_labels_and_the_list_of_runs_says_what_differs(
+    chromium, app, new_session
+):
+    desk = Desk(chromium, app, new_session())
     page = desk.page
     desk.press("1", "2", "3")
     desk.guesses_for(3)

@@ -9,21 +9,11 @@ from PIL import Image, ImageDraw, ImageFilter
 from benchmarks.app_process import wait_until
 from ssvae_core.data import load_dataset
 from ssvae_core.storage.paths import data_root
-from tests.browser.test_data_page import OwnPage
 from tests.support.desk import LAB
 
 KINDS = ("ball", "brick", "leaf")
 EACH, SIDE = 40, 96  # so many that they are not encoded before three labels are answered
 PRETRAINED = "efficientnet-lite0"
-
-
-@pytest.fixture
-def own(chromium, app):
-    """The data page on a new session of MNIST."""
-    own = OwnPage(chromium, app, app.new_session().id)
-    yield own
-    assert own.errors == []
-    own.page.close()
 
 
 @pytest.fixture(scope="module")

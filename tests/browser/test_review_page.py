@@ -9,14 +9,15 @@ from benchmarks.app_process import wait_until
 from ssvae_core.data import load_dataset
 from ssvae_core.labels.history import replay
 from tests.support.desk import SECONDS
+from tests.support.few_digits import N
 
 REVIEW = "window.ssvaeReview"
 
 
 @pytest.fixture(scope="module")
-def reviewed(app):
+def reviewed(app, new_session):
     """A session with twelve labels of each class, two of them wrong."""
-    key, session = load_dataset("mnist").answer_key, app.new_session().id
+    key, session = load_dataset("mnist").answer_key[:N], new_session()
     rng = np.random.default_rng(0)
     for label in range(10):
         chosen = rng.choice(np.flatnonzero(key == label), 13, replace=False).tolist()

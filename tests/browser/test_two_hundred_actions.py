@@ -37,29 +37,29 @@ def expected(action, digit, seen):
     return action, seen["focus"], None
 
 
-def test_the_log_of_two_hundred_actions_is_their_script_event_by_event(desk):
+def test_the_log_of_two_hundred_actions_is_their_script_event_by_event(mnist_desk):
     draw = random.Random(4)
-    desk.press("1", "2", "3")
-    desk.guesses_for(3)
-    desk.until(f"{LAB}?.state.trainer.state === 'training'")
-    desk.settled()
-    begun = len(desk.app.store.events(desk.session))
-    desk.js(LISTEN)
+    mnist_desk.press("1", "2", "3")
+    mnist_desk.guesses_for(3)
+    mnist_desk.until(f"{LAB}?.state.trainer.state === 'training'")
+    mnist_desk.settled()
+    begun = len(mnist_desk.app.store.events(mnist_desk.session))
+    mnist_desk.js(LISTEN)
     actions = []
     for _ in range(ACTIONS):
         action = draw.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
         digit = draw.randrange(10)
-        desk.until(f"{LAB}?.focus !== null")
-        desk.press(str(digit) if action == "label" else KEYS[action])
+        mnist_desk.until(f"{LAB}?.focus !== null")
+        mnist_desk.press(str(digit) if action == "label" else KEYS[action])
         actions.append((action, digit))
-        desk.page.wait_for_timeout(PAUSE)
-    desk.settled()
+        mnist_desk.page.wait_for_timeout(PAUSE)
+    mnist_desk.settled()
     script = [
         event
-        for (action, digit), seen in zip(actions, desk.js("window.script"), strict=True)
+        for (action, digit), seen in zip(actions, mnist_desk.js("window.script"), strict=True)
         if (event := expected(action, digit, seen))
     ]
-    events = desk.app.store.events(desk.session)[begun:]
+    events = mnist_desk.app.store.events(mnist_desk.session)[begun:]
     assert [(event.kind, event.example, event.label) for event in events] == script
     assert len({kind for kind, *_ in script}) == 6
     assert len(script) > 0.9 * ACTIONS
@@ -74,22 +74,22 @@ def test_the_log_of_two_hundred_actions_is_their_script_event_by_event(desk):
         else:
             standing.append(event.op_id)
             undone.clear()
-    desk.until(f"{LAB}?.state.snapshot.label_seq === {LAB}?.state.labels.seq")
+    mnist_desk.until(f"{LAB}?.state.snapshot.label_seq === {LAB}?.state.labels.seq")
 
 
-def test_while_a_label_after_an_undo_is_on_its_way_there_is_nothing_to_redo(desk):
-    desk.press("1")
-    desk.settled()
-    desk.page.context.set_offline(True)
-    desk.press("z")
-    assert desk.js(f"{LAB}.describe('redo')") is not None
-    desk.press("2")
-    assert desk.js(f"{LAB}.describe('redo')") is None
-    assert desk.js(f"{LAB}.describe('undo')") is not None
-    desk.press("Shift+Z")
-    desk.page.context.set_offline(False)
-    desk.settled()
-    assert [event.kind for event in desk.app.store.events(desk.session)] == [
+def test_while_a_label_after_an_undo_is_on_its_way_there_is_nothing_to_redo(mnist_desk):
+    mnist_desk.press("1")
+    mnist_desk.settled()
+    mnist_desk.page.context.set_offline(True)
+    mnist_desk.press("z")
+    assert mnist_desk.js(f"{LAB}.describe('redo')") is not None
+    mnist_desk.press("2")
+    assert mnist_desk.js(f"{LAB}.describe('redo')") is None
+    assert mnist_desk.js(f"{LAB}.describe('undo')") is not None
+    mnist_desk.press("Shift+Z")
+    mnist_desk.page.context.set_offline(False)
+    mnist_desk.settled()
+    assert [event.kind for event in mnist_desk.app.store.events(mnist_desk.session)] == [
         "label",
         "undo",
         "label",

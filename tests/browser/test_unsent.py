@@ -56,7 +56,7 @@ def test_they_can_be_downloaded_and_let_go_of_but_only_once_a_person_says_so(des
     assert desk.stored() == {}
 
 
-def test_those_of_another_session_wait_for_it_and_are_told_of_on_every_page(desk, app):
+def test_those_of_another_session_wait_for_it_and_are_told_of_on_every_page(desk, app, new_session):
     desk.page.route(EVENTS, lambda route: route.abort())
     desk.press("1", "2")
     desk.page.get_by_test_id("unsent").wait_for(timeout=30 * SECONDS)
@@ -65,9 +65,9 @@ def test_those_of_another_session_wait_for_it_and_are_told_of_on_every_page(desk
         " localStorage.setItem(name, JSON.stringify(JSON.parse(localStorage.getItem(name))"
         ".map((op) => ({ ...op, at: 1000 }))))"
     )
-    other = app.new_session()
+    other = new_session()
     desk.page.unroute(EVENTS)
-    desk.page.goto(f"{app.url}/review?session={other.id}")
+    desk.page.goto(f"{app.url}/review?session={other}")
     desk.page.get_by_test_id("unsent").get_by_text("2 kept here").wait_for(timeout=60 * SECONDS)
     desk.page.get_by_test_id("unsent").click()
     desk.page.get_by_test_id("unsent-open").click()
@@ -75,4 +75,4 @@ def test_those_of_another_session_wait_for_it_and_are_told_of_on_every_page(desk
     desk.open()
     desk.settled()
     assert sorted(desk.stored().values()) == [1, 2]
-    assert app.store.events(other.id) == []
+    assert app.store.events(other) == []

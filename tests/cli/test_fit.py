@@ -155,12 +155,25 @@ def test_features_of_a_file_are_taken(call, fits, data, tmp_path, refused):
     assert "none.npy" in gone
 
 
+def test_small_grey_images_are_encoded_beside_what_the_model_sees(call, fits, photos):
+    options = ["fit", "--data", "small", "--model", "m2", "--labels", "20", "--budget", "9"]
+    found = call(*options, "--steps", "1")
+    assert (found["encoder"], found["features"]) == ("efficientnet-lite0", "mean-colour")
+    assert found["features_beside"]
+    assert fits[0].learner.model.n_features == 0
+    assert [graph.name for graph in fits[0].graphs] == ["pixels", "features"]
+    assert isinstance(found["error"], float)
+    assert found["error_on"] == "test"  # which was encoded, too
+
+
 def test_an_encoder_can_be_chosen_and_left_out(call, fits, photos, refused):
     options = ["fit", "--data", "small", "--model", "m2", "--labels", "20", "--budget", "9"]
     quick = [*options, "--steps", "1"]
-    assert call(*quick)["encoder"] is None  # small grey images
-    assert call(*quick, "--encoder", "efficientnet-lite0")["features"] == "mean-colour"
+    assert call(*quick, "--encoder", "contrastive")["features"] is None
+    found = call(*quick, "--encoder", "efficientnet-lite0")
+    assert (found["features"], found["features_beside"]) == ("mean-colour", False)
     assert fits[1].seen.features.shape == (300, 3)
+    assert fits[1].learner.model.n_features == 3
     colour = ["fit", "--data", "photos", "--labels", "4", "--budget", "9", "--steps", "1"]
     assert call(*colour, "--encoder", "contrastive")["encoder"] is None
     assert "Unknown encoder 'resnet'" in refused(*quick, "--encoder", "resnet")

@@ -7,7 +7,7 @@ import pytest
 
 from ssvae_core.data import Dataset
 from ssvae_core.encoders import ENCODERS, EncoderKind
-from ssvae_core.encoders.wanted import wanted_encoder
+from ssvae_core.encoders.wanted import any_encoder, wanted_beside, wanted_encoder
 from tests.support.small_encoders import photo_set
 
 
@@ -32,6 +32,8 @@ def test_which_encoder_is_wanted(data, monkeypatch, chosen, wanted):
 def test_small_grey_images_are_left_to_what_is_learned_on_them(data):
     grey = dataclasses.replace(data, images=data.images[..., :1])
     assert wanted_encoder(grey) == ""
+    assert wanted_beside(grey) == any_encoder(grey) == "efficientnet-lite0"
+    assert any_encoder(grey, has_starter=True) == wanted_beside(data) == ""
     assert wanted_encoder(dataclasses.replace(grey, encoder="efficientnet-lite0")) != ""
     assert wanted_encoder(data) == "efficientnet-lite0"
 

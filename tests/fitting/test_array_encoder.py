@@ -1,6 +1,7 @@
 """A classifier on photographs: an encoder sees them as they are, the model in small."""
 
 import pickle
+import time
 
 import numpy as np
 import pytest
@@ -125,7 +126,7 @@ def test_where_the_budget_is_too_short_to_encode_all_the_labelled_are_there(phot
 @pytest.mark.parametrize(
     ("choice", "shape", "expected"),
     [
-        ("auto", (8, 8, 1), None),
+        ("auto", (8, 8, 1), "efficientnet-lite0"),
         ("auto", (33, 8, 1), "efficientnet-lite0"),
         ("auto", (8, 8, 3), "efficientnet-lite0"),
         ("auto", (8, 8, 2), None),
@@ -134,9 +135,11 @@ def test_where_the_budget_is_too_short_to_encode_all_the_labelled_are_there(phot
         ("efficientnet-lite0", (8, 8, 1), "efficientnet-lite0"),
     ],
 )
-def test_auto_takes_an_encoder_for_photographs_only(choice, shape, expected):
+def test_auto_takes_an_encoder_for_all_images_that_it_can_see(choice, shape, expected):
     found = array_encoder.ArrayEncoder.of(choice, shape)
     assert (None if found is None else found.choice) == expected
+    is_small_grey = (choice, shape) == ("auto", (8, 8, 1))
+    assert (found is not None and found.beside) == is_small_grey
 
 
 def test_an_encoder_that_is_none_is_refused_in_a_sentence(photographs, few):
@@ -187,3 +190,54 @@ def test_features_of_a_file_are_those_of_the_images_learned_from(photographs, fe
         classifier(encoder=encoder, max_iter=1).fit(X[:7], few[:7])
     with pytest.raises(UserError, match="is for images, and X holds vectors"):
         classifier(encoder=encoder).fit([[0.0], [1.0]], [0, 1])
+
+
+@pytest.fixture(scope="module")
+def grey():
+    """Forty small ones, dark and light, that no two pixels tell."""
+    rng, y = np.random.default_rng(0), np.arange(40) % 2
+    X = np.where(y[:, None, None], 150, 110) + rng.normal(0, 40, (40, 8, 8))
+    return X.clip(0, 255).astype(np.uint8), y
+
+
+@pytest.fixture
+def beside(grey, few):
+    return classifier("m2", max_iter=2, config={"latent_dim": 2}).fit(grey[0], few)
+
+
+def test_small_grey_images_are_seen_beside_the_model(beside, grey, few, quick, tmp_path):
+    X, y = grey
+    assert (beside.encoder_, beside.fit_.learner.model.n_features) == ("efficientnet-lite0", 0)
+    assert beside.fit_.ensemble.mixture.names == ["pixels", "features", "linear probe"]
+    assert beside.score(X, y) > 0.9
+    new = X[:6, ::-1].copy()
+    said, seen = beside.predict_proba(new), quick.n_seen
+    assert seen == 46
+    assert (beside.predict(new) == y[:6]).mean() > 0.8
+    beside.save(tmp_path / "model")
+    loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
+    assert loaded.fit_.learner.model.n_features == 0
+    assert_allclose(loaded.predict_proba(new), said, atol=1e-6)
+    again = pickle.loads(pickle.dumps(beside))
+    assert_allclose(again.predict_proba(new), said, atol=1e-6)
+    assert again.transform(new).shape == (6, 2 + 2)
+    again.partial_fit(new, y[:6])
+    assert len(again.fit_.seen.features) == 46
+
+
+def test_where_the_budget_is_too_short_grey_images_are_not_encoded(grey, few, quick, monkeypatch):
+    class Slow(MeanColour):
+        def encode(self, images):
+            time.sleep(0.01 * len(images))
+            return super().encode(images)
+
+    slow = Slow()
+    monkeypatch.setattr(array_encoder, "open_encoder", lambda choice: slow)
+    monkeypatch.setattr(array_encoder, "PACE_SECONDS", 0.0)
+    hasty = classifier("m2", max_iter=1).set_params(budget=0.2).fit(grey[0], few)
+    assert 0 < slow.n_seen <= 20
+    assert (hasty.encoder_, hasty.fit_.seen.features) == ("", None)
+    assert len(hasty.fit_.labels) == 40  # all images are learned from
+    seen = slow.n_seen
+    hasty.predict(grey[0])
+    assert slow.n_seen == seen

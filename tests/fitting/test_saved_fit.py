@@ -36,7 +36,7 @@ def test_a_loaded_one_goes_on_with_the_examples_it_had(images, few, tmp_path):
 
 
 def test_what_the_command_line_saves_can_be_loaded(fitted, images, tmp_path):
-    save_fit(tmp_path / "model", fitted.fit_)
+    save_fit(tmp_path / "model", fitted.fit_, {"encoder": fitted._encoder.as_json()})
     loaded = SSVAEClassifier.load(tmp_path / "model", device="cpu")
     assert_array_equal(loaded.predict(images), fitted.predict(images))
 

@@ -9,6 +9,7 @@
 
 import { Emitter } from "../shared/emitter.js";
 import { many } from "../shared/format.js";
+import { byClass, guessedClasses } from "./guessed_classes.js";
 import { examplesOf, pileOf } from "./piles.js";
 
 export const COLUMNS = 8;
@@ -228,23 +229,9 @@ export class Grid extends Emitter {
     const { client } = this;
     const taken = this.isSweep ? this.rest : this.meant.filter((example) => client.guessOf(example));
     if (!taken.length) return this.#nothingToAccept();
-    for (const [cls, examples] of this.#byClass(taken)) client.label(examples, cls, this.source?.version);
+    for (const [cls, examples] of byClass(client, taken, this.isSweep ? this.given : null)) client.label(examples, cls, this.source?.version);
     if (!this.isSweep) this.marked = new Set();
     this.#goOn(this.isSweep ? 0 : this.#framed);
-  }
-
-  /**
-   * Class id -> the examples that are called so.
-   * @param {number[]} examples
-   */
-  #byClass(examples) {
-    /** @type {Map<number, number[]>} */
-    const groups = new Map();
-    for (const example of examples) {
-      const cls = (this.isSweep ? this.given : null) ?? this.client.guessOf(example)?.best;
-      if (cls !== undefined) groups.set(cls, [...(groups.get(cls) ?? []), example]);
-    }
-    return groups;
   }
 
   #nothingToAccept() {
@@ -306,19 +293,4 @@ export class Grid extends Emitter {
   #onMap() {
     if (this.source?.kind === "selection") this.source.version = null;
   }
-}
-
-/**
- * The classes that the model takes the examples for, the commonest first.
- * @param {Pick<SessionClient, "guessOf">} client
- * @param {number[]} examples
- * @returns {number[]} ids
- */
-export function guessedClasses(client, examples) {
-  const counts = new Map();
-  for (const example of examples) {
-    const guess = client.guessOf(example);
-    if (guess) counts.set(guess.best, (counts.get(guess.best) ?? 0) + 1);
-  }
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([id]) => id);
 }

@@ -1,6 +1,7 @@
 /** The board on screen: its tiles, what Enter will do, what is marked, the pages. */
 
-import { PAGE, guessedClasses } from "./grid.js";
+import { PAGE } from "./grid.js";
+import { guessedClasses } from "./guessed_classes.js";
 import { glyph, h, key, show, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
 import { count, many } from "../shared/format.js";

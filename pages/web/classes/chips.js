@@ -3,9 +3,10 @@
 import { ClassBox } from "./class_box.js";
 import { ClassMenu } from "./class_menu.js";
 import { ChipDrag } from "./chip_drag.js";
+import { SavedSign } from "./saved_sign.js";
 import { enable, focusedBeside, h, icon, isEnabled, key, namedGlyph, show, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
-import { clock, count } from "../shared/format.js";
+import { count } from "../shared/format.js";
 
 const FEW_FROM = 20; // labels in all before a class can have too few
 const DOUBLE = 220; // ms within which a second click makes a double one
@@ -64,13 +65,13 @@ export class Chips {
     this.add = h("button.btn.gh.add", { "data-testid": "new-class", "aria-haspopup": "dialog",
       title: "A new class, and the label with it", onclick: () => this.openBox(true) },
       icon("add"), h("span.word", {}, "New class"), key("N"));
-    this.saved = h("span.row.saved", { "data-testid": "saved", role: "status" });
+    this.saved = new SavedSign(client, () => this.#fitIfWider());
     this.undo = this.#button("undo", "Undo", "Z");
     this.redo = this.#button("redo", "Redo", "⇧Z");
     this.clock = h("button.btn.gh.clock", { "data-testid": "history-button", "aria-label": "History",
       "aria-haspopup": "dialog", title: "All that was done (⇧H)" }, icon("history"));
     this.area = h("div.chips-area", {}, this.list, this.more, this.add);
-    row.append(this.area, h("div.aside", {}, this.saved, this.undo, this.redo, this.clock));
+    row.append(this.area, h("div.aside", {}, this.saved.element, this.undo, this.redo, this.clock));
     this.drag = new ChipDrag(this.list, (id, place) => this.menu.move(id, place));
     const on = (/** @type {keyof SessionEvents} */ name, /** @type {() => void} */ f) => this.#stops.push(client.on(name, f));
     on("state", () => this.update());
@@ -78,7 +79,7 @@ export class Chips {
     on("focus", () => this.#updateChips());
     on("selection", () => this.#updateChips());
     on("guesses", () => this.#updateChips());
-    on("saving", () => this.#updateSaved());
+    on("saving", () => this.saved.update());
     this.#observer = new ResizeObserver(() => this.#fitIfWider());
     this.#observer.observe(row);
   }
@@ -123,7 +124,7 @@ export class Chips {
   update() {
     this.#build();
     this.#updateChips();
-    this.#updateSaved();
+    this.saved.update();
     this.#updateStep(this.undo, "undo", "Undo");
     this.#updateStep(this.redo, "redo", "Redo");
   }
@@ -215,7 +216,7 @@ export class Chips {
 
   /** The same unless nothing has become wider or narrower: measuring costs a layout of the page. */
   #fitIfWider() {
-    const fitted = `${this.row.clientWidth} ${this.saved.scrollWidth} ${this.#names}`;
+    const fitted = `${this.row.clientWidth} ${this.saved.element.scrollWidth} ${this.#names}`;
     if (fitted !== this.#fitted) this.#fit();
   }
 
@@ -237,7 +238,7 @@ export class Chips {
         write(more, `${chips.length - k} more`);
       }
     }
-    this.#fitted = `${this.row.clientWidth} ${this.saved.scrollWidth} ${this.#names}`;
+    this.#fitted = `${this.row.clientWidth} ${this.saved.element.scrollWidth} ${this.#names}`;
   }
 
   /** @param {(typeof WIDTHS)[number]} widths */
@@ -277,30 +278,6 @@ export class Chips {
     const words = this.client.describe(kind);
     const nothing = kind === "undo" ? "Nothing to undo yet" : "Nothing to redo";
     enable(button, Boolean(words), words ? `${title}: ${words}` : nothing);
-  }
-
-  #updateSaved() {
-    const [kind, sign, text] = this.#saving();
-    const seen = kind + text;
-    if (this.saved.dataset.seen === seen) return;
-    this.saved.dataset.seen = seen;
-    this.saved.className = `row saved ${kind}`;
-    this.saved.title = text;
-    this.saved.replaceChildren(...(text ? [icon(sign), h("span.words", {}, text)] : []));
-    this.#fitIfWider();
-  }
-
-  /** [class, icon, words]: the honest state of what was typed. */
-  #saving() {
-    const { client } = this;
-    if (client.connection === "refused") return ["bad", "error", client.refusal];
-    if (client.connection === "lost")
-      return ["warn", "cloud_off", "connection lost, labels are kept here and sent when it is back"];
-    if (client.outbox.trouble) return ["bad", "error", client.outbox.trouble];
-    if (client.outbox.isLate) return ["warn", "sync_problem", "not saved yet, trying again"];
-    if (client.pendingCount) return ["s", "more_horiz", "saving"];
-    if (!client.savedAt) return ["s", "", ""];
-    return ["ok", "check", `saved ${clock(client.savedAt)}`];
   }
 }
 

@@ -3,7 +3,7 @@
 import { h, icon, show, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
 import { capital } from "../shared/format.js";
-import { EncoderMenu, titleOf } from "./encoder_menu.js";
+import { EncoderMenu, meantByAuto, titleOf } from "./encoder_menu.js";
 
 /** @typedef {import("../shared/api.js").Report} Report */
 /** @typedef {import("../shared/api.js").EncoderJob} EncoderJob */
@@ -91,14 +91,16 @@ export class EncoderBox {
  * What the choice means for this set, in a sentence.
  * @param {import("../shared/api.js").EncoderChoice} encoder
  */
-function aboutOf({ choice, stands_for, n_features, options }) {
+function aboutOf(encoder) {
+  const { choice, stands_for, n_features, options } = encoder;
   const meant = choice === "auto" ? stands_for : choice;
   const name = meant.split(":")[0];
   if (name === "features") return `The ${n_features} numbers of each image that came with them say which are alike.`;
+  if (choice === "auto") return meantByAuto(encoder).map(({ title, about }) => `${title}: ${about}.`).join(" Beside it, ");
   const found = options.find((option) => option.name === name);
   if (!found) return "";
   const argument = meant.slice(name.length + 1);
-  const sentence = choice === "auto" ? `${found.title}: ${found.about}.` : `${capital(found.about)}.`;
+  const sentence = `${capital(found.about)}.`;
   return argument ? `${sentence} ${argument}` : sentence;
 }
 

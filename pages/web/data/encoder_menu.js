@@ -88,14 +88,24 @@ export class EncoderMenu {
 }
 
 /**
+ * What Auto stands for, and what comes beside it.
+ * @param {EncoderChoice} encoder
+ * @returns {EncoderOption[]}
+ */
+export function meantByAuto({ stands_for, beside, options }) {
+  return [stands_for, beside].flatMap((name) => options.filter((option) => option.name === name));
+}
+
+/**
  * What there is to choose, in its order.
  * @param {EncoderChoice} encoder
  * @returns {EncoderOption[]}
  */
-function rowsOf({ stands_for, n_features, options }) {
-  const meant = options.find((option) => option.name === stands_for);
+function rowsOf(encoder) {
+  const { stands_for, n_features, options } = encoder;
+  const meant = meantByAuto(encoder).map((option) => option.title).join(" and ");
   const auto = { name: "auto", title: "Auto", argument: "",
-    about: stands_for === "features" ? "the features that came with the images" : meant ? `what suits these images: ${meant.title}` : "nothing, for such examples" };
+    about: stands_for === "features" ? "the features that came with the images" : meant ? `what suits these images: ${meant}` : "nothing, for such examples" };
   const given = n_features ? [{ name: "features", title: "Features that came with the images", argument: "", about: `${n_features} numbers of each` }] : [];
   return [auto, ...given, ...options.filter((option) => !(option.name === "features" && n_features))];
 }

@@ -10,6 +10,7 @@ import { Points } from "./points.js";
 import { MoveAnimation } from "./move_animation.js";
 import { HoverCard } from "./hover_card.js";
 import { NONE, STATES } from "../session/label_overlay.js";
+import { MapFrames } from "./map_frames.js";
 import { MapToolbar } from "./map_toolbar.js";
 import { MapVersions } from "./map_versions.js";
 import { Lasso } from "./lasso.js";
@@ -43,7 +44,6 @@ export class LatentMap {
   layoutModes;
   selectBy;
   colourSources;
-  drawn = 0; // frames so far
   versions = new MapVersions();
   toolbar;
   camera;
@@ -55,6 +55,11 @@ export class LatentMap {
   nearestPoint;
   lasso;
   pointer;
+  /** @type {number[]} */
+  labelled = []; // examples
+  names = new ClassCaptions();
+  /** @type {Map<number, number>} */
+  pops = new Map(); // example -> ms at which it got its label
 
   /**
    * @param {HTMLElement} panel
@@ -75,6 +80,7 @@ export class LatentMap {
     });
     this.camera = new Camera(`ssvae.camera.${client.session}`);
     this.#zoomAnimation = new ZoomAnimation(this.camera);
+    this.#frames = new MapFrames(this, this.#zoomAnimation);
     this.overlay = new Overlay(this.toolbar.overlay);
     this.points = new Points(this.toolbar.canvas, () => this.#restore());
     this.toolbar.missing = this.points.missing;
@@ -85,23 +91,23 @@ export class LatentMap {
     this.pointer = new Pointer(this.toolbar.overlay, this.lasso.gestures());
     this.pointer.showCursor();
     this.#listen();
-    this.#observer = new ResizeObserver(() => this.#resize());
+    this.#observer = new ResizeObserver(() => this.#frames.resize());
     this.#observer.observe(panel);
   }
 
   #observer;
   /** @type {(() => void)[]} */
   #stops = [];
-  #wanted = 0; // the animation frame asked for
-  /** @type {number[]} */
-  #labelled = []; // examples
-  #names = new ClassCaptions();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #later; // the timer of colours that may wait
-  /** @type {Map<number, number>} */
-  #pops = new Map(); // example -> ms at which it got its label
   #waiting = false; // a new map has come during a gesture
   #zoomAnimation;
+  #frames;
+
+  /** Frames drawn so far. */
+  get drawn() {
+    return this.#frames.count;
+  }
 
   get selection() {
     return this.client.selection;
@@ -138,7 +144,7 @@ export class LatentMap {
   destroy() {
     for (const stop of this.#stops) stop();
     this.#observer.disconnect();
-    cancelAnimationFrame(this.#wanted);
+    this.#frames.stop();
     clearTimeout(this.#later);
     this.points.release();
   }
@@ -219,7 +225,7 @@ export class LatentMap {
   /** Resolves the theme's colours anew. */
   retheme() {
     this.overlay.reset();
-    this.#names.place(this.client, this.shown);
+    this.names.place(this.client, this.shown);
     this.#recolour(false);
   }
 
@@ -268,7 +274,7 @@ export class LatentMap {
     this.lasso.forget(); // the dots leave the line that was drawn around them
     this.moveAnimation.go(shown.xy, performance.now());
     this.points.place(this.moveAnimation, this.client.selection);
-    this.#names.place(this.client, this.shown);
+    this.names.place(this.client, this.shown);
     this.#recolour(false);
     this.toolbar.update();
   }
@@ -277,7 +283,7 @@ export class LatentMap {
     this.hoverCard.forget();
     this.hoverCard.update();
     this.selectionCard.update();
-    this.#names.place(this.client, this.shown);
+    this.names.place(this.client, this.shown);
     this.toolbar.update();
     this.#recolour();
   }
@@ -285,11 +291,11 @@ export class LatentMap {
   /** @param {SessionEvents["labels"]} change */
   #takeLabels({ examples, own }) {
     const { labels } = this.client;
-    this.#labelled = [];
+    this.labelled = [];
     const isMarked = (/** @type {number} */ value) => value !== NONE && value !== STATES.skip;
-    labels?.forEach((value, i) => isMarked(value) && this.#labelled.push(i));
-    if (own && examples) for (const example of examples.slice(-200)) this.#pops.set(example, performance.now());
-    if (this.#pops.size > 1000) this.#pops.clear();
+    labels?.forEach((value, i) => isMarked(value) && this.labelled.push(i));
+    if (own && examples) for (const example of examples.slice(-200)) this.pops.set(example, performance.now());
+    if (this.pops.size > 1000) this.pops.clear();
     this.hoverCard.update();
     this.toolbar.update();
     // One's own label shows in one frame by its mark; the dot below it follows when the hand rests.
@@ -335,73 +341,14 @@ export class LatentMap {
     this.#recolour(false);
   }
 
-  #resize() {
-    const { clientWidth: width, clientHeight: height } = this.panel;
-    if (!width || !height) return;
-    const ratio = devicePixelRatio || 1;
-    this.toolbar.canvas.width = Math.round(width * ratio);
-    this.toolbar.canvas.height = Math.round(height * ratio);
-    this.overlay.resize(width, height, ratio);
-    this.overlay.reset();
-    this.camera.resize(width, height);
-    this.#dotsWanted = true;
-    this.#draw(performance.now()); // at once: a resized canvas is empty
-  }
-
-  #dotsWanted = true;
-  #movingUntil = 0;
-
   /** The hand moves the map: draws soon, and again when it rests. */
   moved() {
-    this.#movingUntil = performance.now() + 120;
-    this.redraw();
+    this.#frames.moved();
   }
 
   /** Asks for one more frame; the dots are drawn in it only if something about them has changed. */
   redraw(withDots = true) {
-    this.#dotsWanted ||= withDots;
-    this.#wanted ||= requestAnimationFrame((time) => this.#draw(Math.max(time, performance.now())));
-  }
-
-  /** @param {number} time ms */
-  #draw(time) {
-    cancelAnimationFrame(this.#wanted);
-    this.#wanted = 0;
-    const zoomAnimation = this.#zoomAnimation.tick(time);
-    const gliding = this.moveAnimation.tick(time);
-    const isMoving = gliding || zoomAnimation || time < this.#movingUntil;
-    const dotsMove = (this.#dotsWanted || isMoving) && this.#drawDots(time, isMoving);
-    const popping = this.moveAnimation.now ? this.overlay.draw(this.#view(time)) : false;
-    this.hoverCard.place();
-    this.drawn += 1;
-    if (gliding || zoomAnimation || dotsMove) this.redraw();
-    else if (popping) this.redraw(false);
-  }
-
-  /**
-   * True while colours fade. 60 000 dots take 0.1 s without a graphics card: only when needed.
-   * @param {number} time ms
-   * @param {boolean} isMoving
-   */
-  #drawDots(time, isMoving) {
-    this.#dotsWanted = false;
-    return this.points.draw({ camera: this.camera, share: this.moveAnimation.share, time,
-      ground: this.theme.ground, isFaint: this.toolbar.showsImages, isMoving });
-  }
-
-  /**
-   * @param {number} time ms
-   * @returns {import("./overlay.js").OverlayView}
-   */
-  #view(time) {
-    const { client, theme, camera, images, toolbar } = this;
-    this.#names.tick(this.moveAnimation.share);
-    return {
-      client, theme, camera, images, time, at: (example) => this.pixelOf(example),
-      tintOf: (example) => (toolbar.mode === "person" ? this.colourSources.tintOf(example) : null),
-      labelled: this.#labelled, names: this.#names.list, paths: this.lasso.paths, pops: this.#pops,
-      hasImages: toolbar.showsImages,
-    };
+    this.#frames.redraw(withDots);
   }
 
   // -- the hand

@@ -1,21 +1,19 @@
 /** What lies on the dots: labels, class names, rings, the lasso, thumbnails. A 2-D canvas. */
 
 import { layOutCaptions } from "./caption_layout.js";
-import { NONE, STATES, isClass } from "../session/label_overlay.js";
+import { NONE } from "../session/label_overlay.js";
 import { context } from "../shared/dom.js";
 import { rgb } from "../shared/theme.js";
-import { toRgba } from "../shared/images.js";
+import { FONT, LabelMarks } from "./label_marks.js";
 import { prefersStill } from "./move_animation.js";
+import { Thumbnails } from "./thumbnails.js";
 
 const SQUARES = 400; // above this many labels in view they are dots with a ring
 const POP = 120; // ms
-const CELL = 30; // px: at most one thumbnail in each
-const FONT = '"Source Sans", "Source Sans Pro", sans-serif';
 const GLYPH_FONT = `700 30px ${FONT}`;
 const NAME_FONT = `700 20px ${FONT}`;
 
 /** @typedef {import("./camera.js").Point} Point */
-/** @typedef {CanvasRenderingContext2D} Context */
 
 /**
  * What there is to draw.
@@ -44,18 +42,14 @@ export class Overlay {
   constructor(canvas) {
     this.canvas = canvas;
     this.context = context(canvas);
+    this.#thumbnails = new Thumbnails(this.context);
   }
+
+  #thumbnails;
+  #marks = new LabelMarks();
 
   /** @type {OverlayView | null} */
   #view = null;
-  /** @type {Map<string, HTMLCanvasElement>} */
-  #sprites = new Map();
-  /** @type {Map<string, HTMLCanvasElement>} */
-  #thumbs = new Map();
-  /** @type {Map<number, Point>} */
-  #placed = new Map(); // cell -> pixel of the thumbnail in it
-  /** @type {Set<number>} */
-  #shown = new Set(); // examples with a thumbnail
   /** @type {Set<number>} */
   #named = new Set(); // ids of classes whose names are written out
   /** @type {Map<string, number>} */
@@ -75,8 +69,8 @@ export class Overlay {
   /** Forgets what was drawn in the old theme, or before its font had come. */
   reset() {
     this.#widths.clear();
-    this.#sprites.clear();
-    this.#thumbs.clear();
+    this.#marks.reset();
+    this.#thumbnails.reset();
   }
 
   /**
@@ -87,7 +81,7 @@ export class Overlay {
   resize(width, height, ratio) {
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);
-    this.ratio = ratio;
+    this.ratio = this.#marks.ratio = ratio;
   }
 
   /**
@@ -99,8 +93,8 @@ export class Overlay {
     c.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     c.clearRect(0, 0, view.camera.width, view.camera.height);
     this.#view = view;
-    if (view.hasImages) this.#drawThumbs();
-    else this.#shown.clear();
+    if (view.hasImages) this.#thumbnails.draw(view, (pixel) => this.#inView(pixel, 0));
+    else this.#thumbnails.clear();
     const moving = this.#drawLabels();
     this.#drawPaths();
     this.#drawAsked();
@@ -122,7 +116,7 @@ export class Overlay {
     let moving = false;
     for (const { example, place: [x, y] } of places) {
       const value = client.labels?.[example] ?? NONE;
-      const hasThumb = this.#shown.has(example);
+      const hasThumb = this.#thumbnails.shown.has(example);
       if (this.view.hasImages && !hasThumb && !recent.has(example)) continue;
       const isPlain = places.length > SQUARES && !recent.has(example) && !hasThumb;
       const age = (time - (pops.get(example) ?? -1e9)) / POP;
@@ -131,7 +125,8 @@ export class Overlay {
       const size = recent.has(example) ? 16 : 13;
       this.context.globalAlpha = this.#isDimmed(value) ? 0.25 : 1;
       const away = hasThumb ? 10 : 0; // at the corner of the thumbnail, not over it
-      this.#stamp(this.#mark(value, isPlain, size, this.view.tintOf(example)), x + away, y - away, grow);
+      const mark = this.#marks.mark(this.view, value, isPlain, size, this.view.tintOf(example));
+      this.#stamp(mark, x + away, y - away, grow);
     }
     this.context.globalAlpha = 1;
     return moving;
@@ -143,17 +138,6 @@ export class Overlay {
   }
 
   /**
-   * @param {number} value of a label
-   * @param {boolean} isPlain
-   * @param {number} size px
-   * @param {string | null} tint a colour as CSS instead of the class's own
-   */
-  #mark(value, isPlain, size, tint) {
-    if (!isClass(value)) return this.#hollow(value);
-    return isPlain ? this.#ringed(value, tint) : this.#square(value, size, tint);
-  }
-
-  /**
    * @param {HTMLCanvasElement} sprite
    * @param {number} x of its middle, px
    * @param {number} y
@@ -161,73 +145,6 @@ export class Overlay {
   #stamp(sprite, x, y, grow = 1) {
     const size = (sprite.width / this.ratio) * grow;
     this.context.drawImage(sprite, x - size / 2, y - size / 2, size, size);
-  }
-
-  /**
-   * A class's square with its glyph, drawn once and stamped often.
-   * @param {number} cls
-   * @param {number} size px
-   * @param {string | null} tint
-   */
-  #square(cls, size, tint) {
-    return this.#sprite(`square ${cls} ${size} ${tint}`, size + 4, (c, middle) => {
-      const { theme, client } = this.view;
-      roundRect(c, middle, size + 3, 5, rgb(theme.ground));
-      roundRect(c, middle, size, 4, tint ?? rgb(theme.ofClass(cls)));
-      if (!tint && theme.isHollow(cls)) roundRect(c, middle, size - 4, 2.5, rgb(theme.ground));
-      c.fillStyle = tint ? "white" : theme.inkOf(cls);
-      c.font = `700 ${size - 3}px ${FONT}`;
-      c.fillText(client.classOf(cls)?.glyph ?? "", middle, middle + 0.5);
-    });
-  }
-
-  /**
-   * An example that is put aside: a hollow square, "?" for unsure, a bare cross for junk.
-   * @param {number} value of its label
-   */
-  #hollow(value) {
-    return this.#sprite(`hollow ${value}`, 15, (c, middle) => {
-      const { theme } = this.view;
-      const isUnsure = value === STATES.unsure;
-      if (isUnsure) {
-        roundRect(c, middle, 14, 4.5, rgb(theme.text2));
-        roundRect(c, middle, 11, 3, rgb(theme.ground));
-      }
-      c.fillStyle = rgb(theme.text2);
-      c.font = `700 10px ${FONT}`;
-      c.fillText(isUnsure ? "?" : "×", middle, middle + 0.5);
-    });
-  }
-
-  /**
-   * @param {number} cls
-   * @param {string | null} tint
-   */
-  #ringed(cls, tint) {
-    return this.#sprite(`ringed ${cls} ${tint}`, 11, (c, middle) => {
-      disc(c, middle, middle, 5, rgb(this.view.theme.ground));
-      disc(c, middle, middle, 4.4, rgb(this.view.theme.text));
-      disc(c, middle, middle, 3.2, tint ?? rgb(this.view.theme.ofClass(cls)));
-    });
-  }
-
-  /**
-   * @param {string} name
-   * @param {number} size px
-   * @param {(c: Context, middle: number) => void} paint
-   */
-  #sprite(name, size, paint) {
-    const known = this.#sprites.get(name);
-    if (known) return known;
-    const sprite = document.createElement("canvas");
-    sprite.width = sprite.height = Math.ceil(size * this.ratio);
-    const c = context(sprite);
-    c.scale(this.ratio, this.ratio);
-    c.textAlign = "center";
-    c.textBaseline = "middle";
-    paint(c, sprite.width / this.ratio / 2);
-    this.#sprites.set(name, sprite);
-    return sprite;
   }
 
   #drawPaths() {
@@ -333,82 +250,6 @@ export class Overlay {
     this.#ring(at(client.hover), 8, 2.5, rgb(theme.text));
   }
 
-  /** A thumbnail wherever there is room, its ink in the colour of the class; labelled ones first. */
-  #drawThumbs() {
-    const { client, labelled, images } = this.view;
-    this.#placed.clear();
-    this.#shown.clear();
-    /** @type {number[]} */
-    const missing = [];
-    const draw = (/** @type {number} */ example) => {
-      const place = this.view.at(example);
-      if (!this.#inView(place, 0) || !this.#claim(place)) return;
-      this.#shown.add(example);
-      const pixels = images.peek(example);
-      if (pixels) this.#thumb(example, pixels, place);
-      else missing.push(example);
-    };
-    labelled.forEach(draw);
-    for (let example = 0; example < (client.xy?.length ?? 0) / 2; example++) draw(example);
-    images.want(missing);
-  }
-
-  /**
-   * Takes the room of a thumbnail at a pixel unless one of the neighbours has it already.
-   * @param {Point} pixel
-   */
-  #claim([x, y]) {
-    const [ox, oy] = this.view.camera.origin; // cells move with the map: panning does not reshuffle
-    const column = Math.floor((x - ox) / CELL);
-    const row = Math.floor((y - oy) / CELL);
-    for (let c = column - 1; c <= column + 1; c++)
-      for (let r = row - 1; r <= row + 1; r++) {
-        const other = this.#placed.get(c * 65536 + r);
-        if (other && Math.abs(other[0] - x) < CELL - 2 && Math.abs(other[1] - y) < CELL - 2) return false;
-      }
-    this.#placed.set(column * 65536 + row, [x, y]);
-    return true;
-  }
-
-  /**
-   * @param {number} example
-   * @param {Uint8Array} pixels
-   * @param {Point} place its middle, in px
-   */
-  #thumb(example, pixels, [x, y]) {
-    const { client, theme, images: { shape } } = this.view;
-    if (!shape) return;
-    const cls = client.labelOf(example) ?? client.guessOf(example)?.best ?? null;
-    const name = `${example} ${cls}`;
-    let sprite = this.#thumbs.get(name);
-    if (!sprite) {
-      if (this.#thumbs.size > 4000) this.#thumbs.clear();
-      sprite = document.createElement("canvas");
-      [sprite.height, sprite.width] = shape;
-      const ink = cls === null ? theme.text2 : theme.ofClass(cls);
-      context(sprite).putImageData(toRgba(pixels, shape, ink), 0, 0);
-      this.#thumbs.set(name, sprite);
-    }
-    const c = this.context;
-    c.globalAlpha = client.selection.size && !client.selection.has(example) ? 0.35 : 1;
-    if (client.solo !== null && client.solo !== cls) c.globalAlpha = 0.12;
-    this.#plate(x, y);
-    c.drawImage(sprite, x - 13, y - 13, 26, 26);
-    c.globalAlpha = 1;
-  }
-
-  /**
-   * A ground under a thumbnail: without it its ink is lost among dots of the same colour.
-   * @param {number} x px
-   * @param {number} y
-   */
-  #plate(x, y) {
-    const c = this.context;
-    c.fillStyle = rgb(this.view.theme.ground, 0.7);
-    c.beginPath();
-    c.roundRect(x - 13, y - 13, 26, 26, 5);
-    c.fill();
-  }
 }
 
 /**
@@ -417,32 +258,4 @@ export class Overlay {
  */
 function fontOf(cls) {
   return cls.name === cls.glyph ? GLYPH_FONT : NAME_FONT;
-}
-
-/**
- * @param {Context} c
- * @param {number} x
- * @param {number} y
- * @param {number} radius
- * @param {string} colour
- */
-function disc(c, x, y, radius, colour) {
-  c.fillStyle = colour;
-  c.beginPath();
-  c.arc(x, y, radius, 0, 7);
-  c.fill();
-}
-
-/**
- * @param {Context} c
- * @param {number} middle
- * @param {number} size
- * @param {number} radius
- * @param {string} colour
- */
-function roundRect(c, middle, size, radius, colour) {
-  c.fillStyle = colour;
-  c.beginPath();
-  c.roundRect(middle - size / 2, middle - size / 2, size, size, radius);
-  c.fill();
 }

@@ -2,10 +2,11 @@
 
 import { h, write } from "../shared/dom.js";
 
-/** @typedef {"model" | "networks" | "likelihood" | "batch"} Name */
+/** @typedef {"model" | "autoencoder" | "networks" | "likelihood" | "batch"} Name */
 
 /** @type {Record<Name, string>} */
-export const TITLES = { model: "Model", networks: "Networks", likelihood: "Likelihood", batch: "Batch" };
+export const TITLES = { model: "Model", autoencoder: "M1", networks: "Networks", likelihood: "Likelihood", batch: "Batch" };
+const ANOTHER = "folder"; // the option for which a person has to name one
 
 const NAMES = /** @type {Name[]} */ (Object.keys(TITLES));
 
@@ -19,14 +20,21 @@ export class OptionMenus {
         onchange: () => this.#choose(name, menu.value) });
       return { name, menu };
     });
+    this.folder = h("input", { type: "text", "aria-label": "Folder of a pretrained autoencoder", spellcheck: false,
+      placeholder: "its folder on this computer", "data-testid": "autoencoder-folder",
+      onchange: () => this.#choose("autoencoder", this.folder.value.trim()) });
+    this.row = h("label.row", { hidden: true }, h("span.s", {}, "Folder"), this.folder);
     this.note = h("div.s", { "data-testid": "choice-note" });
     this.element = h("div.fit", {}, h("div.row", {}, h("span", {}, "What learns"), this.sees),
-      ...this.menus.map(({ name, menu }) => h("label.row", {}, h("span.s", {}, TITLES[name]), menu)), this.note);
+      ...this.menus.flatMap(({ name, menu }) => [h("label.row", {}, h("span.s", {}, TITLES[name]), menu),
+        ...(name === "autoencoder" ? [this.row] : [])]), this.note);
   }
 
   client;
   sees;
   menus;
+  folder;
+  row;
   note;
   element;
   #shown = "";
@@ -37,6 +45,10 @@ export class OptionMenus {
    * @param {string} value
    */
   async #choose(name, value) {
+    const asks = name === "autoencoder" && value === ANOTHER;
+    this.row.hidden = !asks;
+    if (asks) this.folder.focus();
+    if (asks || !value) return; // nothing is chosen before a folder is named
     this.#wishes += 1;
     await this.client.choose({ [name]: name === "batch" ? Number(value) : value });
     this.#wishes -= 1;

@@ -12,7 +12,7 @@ import { CANNOT, wordsFor } from "./samples_words.js";
 const ROW_TILES = 9; // tiles of 28 px that fit beside the glyph
 const FREE_TILES = 36; // before any label: 6 x 6
 const PAIRS = 4; // drawings with the real image nearest to each, of a class
-const AS_DRAWN = "Draws, none chosen among more: of what it has seen of each class, not of its mean.";
+const AS_DRAWN = "Draws of each class, none chosen among more.";
 const BESIDE = "Right of each drawing, the real image nearest to it.";
 
 export class SamplesPanel {

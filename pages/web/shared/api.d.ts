@@ -56,7 +56,7 @@ export interface SampleGroup {
 export interface State {
   version: string;
   session: { id: string; name: string; model: string; model_title: string; created: number };
-  choices: { sees: string; note: string; model: OptionMenu; networks: OptionMenu; likelihood: OptionMenu; batch: OptionMenu };
+  choices: { sees: string; note: string; model: OptionMenu; autoencoder: OptionMenu; networks: OptionMenu; likelihood: OptionMenu; batch: OptionMenu };
   data: { name: string; title: string; fingerprint: string; n: number; kind: string; shape: ImageShape };
   classes: ClassInfo[];
   labels: { seq: number; n: number; held: number; unsure: number; junk: number; skipped: number; saved_at: number | null };
@@ -367,6 +367,7 @@ export interface Download {
 export interface EncoderChoice {
   choice: string; // "auto", "efficientnet-lite0", "onnx:FILE", "features"
   stands_for: string; // what auto means here; "" for nothing
+  beside: string; // what auto takes beside it; "" for nothing
   n_features: number; // that came with the images
   options: EncoderOption[];
   changed: string; // a sentence where its file is no longer what it was; "" where it is

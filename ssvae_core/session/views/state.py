@@ -9,6 +9,7 @@ from ...labels.history import JUNK, SKIPPED, UNSURE, History
 from ...labels.wording import in_words
 from ...options.catalogue import CATALOGUE
 from ...options.options import menus
+from ..autoencoder_choice import autoencoder_menu
 from ..session import Session
 from .typing_speed import pace
 
@@ -29,7 +30,10 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
                 "model_title": CATALOGUE[row.model].title,
                 "created": row.created,
             },
-            "choices": menus(session.options, data.shape, row.model),
+            "choices": {
+                **menus(session.options, data.shape, row.model),
+                "autoencoder": autoencoder_menu(session.options.autoencoder, data.shape),
+            },
             "data": {
                 "name": data.name,
                 "title": data.title,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Grid, PAGE, guessedClasses } from "../../../pages/web/ask/grid.js";
+import { Grid, PAGE } from "../../../pages/web/ask/grid.js";
+import { guessedClasses } from "../../../pages/web/ask/guessed_classes.js";
 import { LayoutModes } from "../../../pages/web/ask/layout_modes.js";
 import { NONE } from "../../../pages/web/session/label_overlay.js";
 import { SessionState } from "../../../pages/web/session/session_state.js";
