@@ -39,9 +39,8 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
 
     model: a name in MODELS; None takes "guided" for images and "m1m2" for vectors.
     config: the model's knobs by name, {"latent_dim": 8}, and how it is fitted to the data,
-        {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see options.py. A model that
-        stands on an M1 takes {"autoencoder": FOLDER} too, a pretrained one, which encodes the
-        images on top of the budget.
+        {"networks": "mlp", "likelihood": "gaussian", "batch": 128}; see options.py. Models on
+        an M1 take {"autoencoder": FOLDER} too, a pretrained M1, which encodes beyond the budget.
     encoder: what looks at images before the model does, see ENCODERS in ssvae_core.encoders:
         "efficientnet-lite0", "onnx:FILE", "timm:NAME", "open_clip:NAME", "transformers:NAME";
         "features:FILE" has a row for each example of `fit`. "auto" takes the one that ships, for
