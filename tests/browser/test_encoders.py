@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.app_process import App, wait_until
 from ssvae_core.encoders.hub import CHUNK
-from tests.browser.test_data_page import DATA, OwnPage
+from tests.support.own_page import DATA, OwnPage
 from tests.support.small_encoders import photographs
 from tests.support.small_files import encoded, write
 from tests.support.small_hub import Hub, longer

@@ -8,7 +8,7 @@ import torch
 
 from ssvae_core.models import Batch, ModelInputs, importance_bound
 from ssvae_core.models.base import every_class
-from ssvae_core.models.distributions import Bernoulli, Gaussian, entropy
+from ssvae_core.models.distributions import Bernoulli, Gaussian, SharedGaussian, entropy
 from ssvae_core.models.ladder import Ladder, kl_gaussians, likeliest_and_another, merge, weighted
 
 D, K = 6, 3
@@ -287,7 +287,7 @@ def test_with_one_class_it_is_the_unsupervised_model():
 
 
 @pytest.mark.parametrize(
-    ("shape", "likelihood"), [((8, 8, 1), Bernoulli()), ((40, 32, 3), Gaussian())]
+    ("shape", "likelihood"), [((8, 8, 1), Bernoulli()), ((40, 32, 3), SharedGaussian())]
 )
 def test_images_small_and_large_are_learned_from(shape, likelihood):
     torch.manual_seed(0)

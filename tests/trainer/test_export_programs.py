@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from ssvae_core.encoders.efficientnet_lite0 import EfficientNetEncoder
+from ssvae_core.encoders.efficientnet_lite0 import SMALL_SIDE, EfficientNetEncoder
 from ssvae_core.export.card import card
 from ssvae_core.models import MODELS
 from ssvae_core.pretraining.encoded_features import EncodedFeatures
@@ -115,7 +115,8 @@ def test_a_model_on_features_is_exported_with_them_as_an_input(name, digits, sta
     program = torch.export.load(tmp_path / "classifier.pt2").module()
     learner = state.learner
     answers = learner.classify(as_inputs(learner.prepared[torch.arange(70)]))
-    assert torch.allclose(program(*inputs.values()), answers, atol=1e-2)  # of bfloat16, perhaps
+    # Both what is prepared and the arithmetic are in bfloat16 where the processor has it.
+    assert torch.allclose(program(*inputs.values()), answers, atol=5e-2)
     encoder = torch.export.load(tmp_path / "encoder.pt2").module()
     x, y = inputs_of("encoder", state, 5).values()
     z = learner.ema_model.encode(as_inputs(learner.prepared[torch.arange(5)]), y)
@@ -139,14 +140,14 @@ def test_with_the_encoder_in_front_the_classifier_takes_photos(digits, starter, 
     seeing = Starter(starter.m1, starter.atlas, features=features)
     state = taught("guided", digits, seeing, tmp_path / "session")
     config = config_of(state)
-    assert (config["photo_side"], config["encoder_key"]) == (112, encoder.key)
+    assert (config["photo_side"], config["encoder_key"]) == (SMALL_SIDE, encoder.key)
     (name, difference), *_ = write_programs(state, tmp_path)
     assert (name, difference <= export_programs.CLOSE) == ("classifier", True)
     program = torch.export.load(tmp_path / "classifier.pt2").module()
     inputs = inputs_of("classifier", state, 5)
     assert {key: value.shape[1:] for key, value in inputs.items()} == {
         "x": (8, 8, 1),
-        "photo": (112, 112, 3),
+        "photo": (SMALL_SIDE, SMALL_SIDE, 3),
     }
     answers = state.learner.classify(as_inputs(state.learner.prepared[torch.arange(5)]))
     with torch.no_grad():
