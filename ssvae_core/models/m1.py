@@ -185,7 +185,8 @@ class M1(AbstractModel):
 
         targets = torch.linalg.solve_triangular(rows.T, products, upper=False)
         classifier = Ridge(self.config.ridge / 2, fit_intercept=False, solver="cholesky")
-        return torch.from_numpy(classifier.fit(rows.numpy(), targets.numpy()).coef_.T)
+        found = classifier.fit(rows.numpy(), targets.numpy()).coef_  # of one class flat
+        return torch.from_numpy(found.reshape(targets.shape[::-1]).T)
 
     def kernels(self, compared: Tensor) -> Tensor:
         """How near examples are to every landmark, 1 to 0: (B, C) -> (B, M)."""

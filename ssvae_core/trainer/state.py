@@ -16,6 +16,7 @@ from torch import Tensor
 from ..atlas.atlas import Atlas
 from ..data.dataset import Dataset
 from ..encoders import FeatureStore
+from ..encoders.wanted import wanted_encoder
 from ..errors import UserError
 from ..models import MODELS, AbstractModel
 from ..options.options import FittingOptions
@@ -93,8 +94,12 @@ class TrainerState:
         self.anomaly_scores = AnomalyScores(self.learner)
 
     def in_order(self, starter: Starter) -> Watched[Starter]:
-        """The starter with its graphs in the order of trust before labels, led by the first."""
-        return led_by_first(starter, self.data.images, self.data.encoder, self.seed)
+        """The starter with its graphs in the order of trust before labels, led by the first.
+
+        Of photographs the encoder's leads, chosen or not: light and ground lie in clusters, too.
+        """
+        chosen = wanted_encoder(self.data) or self.data.encoder
+        return led_by_first(starter, self.data.images, chosen, self.seed)
 
     def go_on_beside(self, starter: Starter) -> None:
         """Answer by the graphs of this starter, of the same M1; the model stays what it is."""

@@ -13,6 +13,7 @@ from ssvae_core.models import VAE, Batch, ModelInputs, importance_bound
 from ssvae_core.models import m1 as m1_file
 from ssvae_core.models.base import every_class
 from ssvae_core.models.distributions import Bernoulli
+from ssvae_core.models.joined import Joined
 from ssvae_core.models.m1 import M1, fit_gaussian
 from ssvae_core.training.label_propagation import Propagation
 from tests.support.quadrature import Z, log_integral
@@ -209,6 +210,20 @@ def test_a_single_label_is_enough_to_say_something():
         assert (said.argmax(-1) == 1).all()
         assert model.bound(x, y).isfinite().all()
         assert model.decode(model.encode(x, y), y).isfinite().all()
+
+
+@pytest.mark.parametrize("n_features", [0, 5])
+def test_of_a_single_class_everything_is(n_features):
+    z1, _ = latents(2)
+    vae = VAE(ModelInputs((D,), 1, Bernoulli()), VAE.Config(3, 16))
+    model = M1(ModelInputs((D,), 1, Bernoulli(), vae, z1, n_features=n_features), M1.Config())
+    own = torch.cat([model.features.standardise(z1)] * 2, -1)
+    features = torch.rand(N, n_features)
+    for label in (-1, 0):
+        labels = torch.full((N,), -1)
+        labels[0] = label
+        model.take_labels(Joined(own, features) if n_features else own, labels, None)
+        assert torch.equal(model.classify(torch.cat([own, features], -1)), torch.zeros(N, 1))
 
 
 def test_a_class_without_labels_is_hardly_ever_guessed():

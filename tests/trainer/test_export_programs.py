@@ -153,4 +153,6 @@ def test_with_the_encoder_in_front_the_classifier_takes_photos(digits, starter, 
     with torch.no_grad():
         assert torch.allclose(program(*inputs.values()), answers, atol=1e-2)  # of bfloat16, perhaps
     text = card(content_of(state), config | {"verified": {}}, "load.py")
-    assert "photo is float32 of shape (n, 112, 112, 3), the middle square" in text
+    assert (
+        f"photo is float32 of shape (n, {SMALL_SIDE}, {SMALL_SIDE}, 3), the middle square" in text
+    )

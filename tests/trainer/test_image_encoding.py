@@ -27,6 +27,7 @@ from ssvae_core.trainer import m1_training
 from ssvae_core.trainer.image_encoding import ImageEncoding
 from ssvae_core.trainer.m1_training import M1Training
 from ssvae_core.trainer.open import open_core
+from ssvae_core.training.chunks import run_to_end
 from tests.support.small_core import ask, make_core
 from tests.support.small_encoders import MeanColour, photo_set, photographs
 from tests.support.small_files import encoded, write
@@ -146,6 +147,15 @@ def test_the_graph_of_the_features_leads_and_labels_given_meanwhile_stay(
     assert not np.array_equal(shown.xy, before)
     assert shown.n_labels == 3
     assert core.message == ""
+
+
+def test_of_photographs_the_encoder_that_auto_means_leads_whatever_lies_in_clusters(core):
+    state = core.state
+    state.data = dataclasses.replace(state.data, encoder="auto")
+    near = state.atlas.neighbours, state.atlas.distances
+    graphs = [NamedGraph(PIXELS, *near, 9.0), NamedGraph("efficientnet-lite0", *near, 2.0)]
+    ordered = run_to_end(state.in_order(dataclasses.replace(state.starter, graphs=graphs)))
+    assert [graph.name for graph in ordered.graphs] == ["efficientnet-lite0", PIXELS]
 
 
 def test_cancelling_leaves_the_first_map_and_keeps_what_was_encoded(core, encoding, encoder):
