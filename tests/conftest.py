@@ -1,6 +1,7 @@
 """What several tests share: one thread, tiny digits, a tiny M1 with its atlas, a browser."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -32,6 +33,12 @@ os.environ.setdefault("SSVAE_THREADS", "1")
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 os.environ.setdefault("NUMBA_OPT", "0")  # compiled once, called on little: no time to optimise
 torch.set_num_threads(1)  # many small products: a second thread only waits for the first
+
+
+@pytest.fixture(autouse=True)
+def main_stays(monkeypatch):
+    """A page that Streamlit runs takes the place of `__main__`, which new processes begin with."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses
