@@ -1,7 +1,7 @@
 """How much a space of the examples lies in clusters: before there are labels, whom to believe.
 
-Of several spaces of the same images, the one that lies in clusters most was the one in which labels
-propagated best, or nearly, on each of six sets. So its graph stands first until labels say more.
+Of several spaces of the same images, the one that lies in clusters most is mostly the one in which
+labels propagate best. So its graph stands first until labels say more; not so of photographs.
 Notes: benchmarks/notes/training-graph_evidence.md
 
 Letters in shapes: N examples, S an example's own shape, F features.
@@ -70,7 +70,7 @@ def clustered_pixels(values: NDArray[Any], seed: int) -> Chunked[float]:
 
 
 def first_to_trust(graphs: Iterable[NamedGraph], chosen: str = AUTO) -> list[NamedGraph]:
-    """The most clustered first; before all others that of an encoder that somebody chose."""
+    """The most clustered first; before all others that of the encoder `chosen`."""
     return sorted(graphs, key=lambda graph: (graph.name != chosen, -graph.clustered))
 
 
