@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import statistics
 import tempfile
 import time
@@ -34,7 +33,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from benchmarks.drawings_judge import ConvolutionalJudge, FeatureJudge, Judge, measured
-from benchmarks.keeping import nobody_else_in, replace
+from benchmarks.keeping import keep_draw
 from benchmarks.photos import imported
 from benchmarks.timing import machine
 from ssvae_core.atlas.starter_folders import shipped_folder
@@ -165,17 +164,14 @@ def picture(drawn: list[NDArray[np.float32]], path: Path) -> None:
 
 def keep(folder: Path, key: str, made: Kept, run: Kept) -> None:
     """Add a draw to its row, and write the table anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with nobody_else_in(folder):
-        kept = folder / "drawings.json"
-        rows = json.loads(kept.read_text()) if kept.is_file() else {}
-        before = rows.get(key, {})
-        same = all(before.get(name) == value for name, value in made.items())
-        runs = [old for old in before.get("runs", []) if old["seed"] != run["seed"]] if same else []
-        rows[key] = {**made, "runs": sorted([*runs, run], key=lambda run: run["seed"])}
-        rows = dict(sorted(rows.items(), key=lambda item: order(item[0])))
-        replace(kept, json.dumps(rows, indent=1) + "\n")
-        replace(folder / "drawings.md", INTRODUCTION + table(rows) + "\n")
+    keep_draw(
+        folder / "drawings.md",
+        key,
+        made,
+        run,
+        order,
+        lambda rows: INTRODUCTION + table(rows) + "\n",
+    )
 
 
 def order(key: str) -> tuple[int, str, int]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
@@ -25,3 +27,29 @@ def replace(path: Path, text: str) -> None:
     scratch = path.with_suffix(".writing")
     scratch.write_text(text)
     scratch.replace(path)
+
+
+def keep_draw(
+    table: Path,
+    key: str,
+    made: dict[str, Any],
+    run: dict[str, Any],
+    order: Callable[[str], Any],
+    text: Callable[[dict[str, Any]], str],
+) -> dict[str, Any]:
+    """Add a draw to its row, whatever others write there, and write the table anew; gives all rows.
+
+    The rows lie beside the table, as JSON. A row that was `made` otherwise begins anew.
+    """
+    table.parent.mkdir(parents=True, exist_ok=True)
+    with nobody_else_in(table.parent):
+        kept = table.with_suffix(".json")
+        rows: dict[str, Any] = json.loads(kept.read_text()) if kept.is_file() else {}
+        before = rows.get(key, {})
+        same = all(before.get(name) == value for name, value in made.items())
+        runs = [old for old in before.get("runs", []) if old["seed"] != run["seed"]] if same else []
+        rows[key] = {**made, "runs": sorted([*runs, run], key=lambda run: run["seed"])}
+        rows = dict(sorted(rows.items(), key=lambda item: order(item[0])))
+        replace(kept, json.dumps(rows, indent=1) + "\n")
+        replace(table, text(rows))
+    return rows

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import multiprocessing
 import statistics
 import sys
@@ -25,7 +24,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.keeping import nobody_else_in, replace
+from benchmarks.keeping import keep_draw
 from benchmarks.measures import (
     N_DRAWS,
     clustering_error,
@@ -241,18 +240,14 @@ def race(row: Row, seed: int, budget: float, clock: str, device: str = "cpu") ->
 
 def keep(folder: Path, key: str, made: dict[str, Any], run: dict[str, Any]) -> dict[str, Any]:
     """Add a draw to its row in the folder, whatever others write there; gives all rows."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with nobody_else_in(folder):
-        kept = folder / "papers.json"
-        rows: dict[str, Any] = json.loads(kept.read_text()) if kept.is_file() else {}
-        before = rows.get(key, {})
-        same = all(before.get(name) == value for name, value in made.items())
-        runs = [old for old in before.get("runs", []) if old["seed"] != run["seed"]] if same else []
-        rows[key] = {**made, "runs": sorted([*runs, run], key=lambda run: run["seed"])}
-        rows = dict(sorted(rows.items(), key=lambda item: order(item[0])))
-        replace(kept, json.dumps(rows, indent=1) + "\n")
-        replace(folder / "papers.md", INTRODUCTION + table(rows) + "\n")
-    return rows
+    return keep_draw(
+        folder / "papers.md",
+        key,
+        made,
+        run,
+        order,
+        lambda rows: INTRODUCTION + table(rows) + "\n",
+    )
 
 
 def order(key: str) -> tuple[int, bool, float]:
