@@ -60,6 +60,8 @@ export class LatentMap {
   names = new ClassCaptions();
   /** @type {Map<number, number>} */
   pops = new Map(); // example -> ms at which it got its label
+  /** @type {import("./overlay.js").Layer[]} */
+  layers = []; // what a page draws on the map of its own
 
   /**
    * @param {HTMLElement} panel
