@@ -47,7 +47,8 @@ MAY_IMPORT = {
         *("predictions", "pretraining", "storage", "training"),
     },
     "lessons": {
-        *("data", "errors", "models", "options", "pretraining", "storage", "training"),
+        *("acquisition", "atlas", "data", "errors", "models", "options", "predictions"),
+        *("pretraining", "review", "storage", "training"),
     },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
