@@ -1,0 +1,314 @@
+/** Between: films from image to image, along a drawn line and from class to class, with the real images beside them. */
+
+import { h, key, show, write } from "../shared/dom.js";
+import { many, share } from "../shared/format.js";
+import { ClassWalk } from "./class_walk.js";
+import { DrawnFilm } from "./drawn_film.js";
+import { drawnAs } from "./film.js";
+import { FilmChart } from "./film_chart.js";
+import { FilmPath } from "./film_path.js";
+import { FilmPlayer } from "./film_player.js";
+import { FilmStrip } from "./film_strip.js";
+import { ImageFilm } from "./image_film.js";
+import { SaveMenu } from "./save_menu.js";
+import { segments } from "./segments.js";
+import { ViewKeys } from "./view_keys.js";
+import { each } from "./sheet.js";
+
+const TILES = 11;
+const AT_FLIP = 12; // real images that are labelled at one flip
+const SECONDS = 4; // of a GIF, to and fro
+const AGAIN = 1500; // ms after which a model that learns is asked anew
+const REST = 400; // ms until the link says where the film stands
+
+/** @typedef {import("./between_parts.js").Shared} Shared */
+/** @typedef {import("./between_parts.js").Space} Space */
+/** @typedef {"images" | "path" | "classes"} Mode */
+
+export class BetweenView {
+  /**
+   * @param {HTMLElement} panel
+   * @param {Shared} shared
+   */
+  constructor(panel, shared) {
+    this.shared = shared;
+    const { client, images, map, decoder, codes } = shared;
+    const changed = () => this.#change();
+    this.path = new FilmPath(map);
+    this.makers = {
+      images: new ImageFilm(shared, changed),
+      path: new DrawnFilm(shared, { changed, drawing: (line) => this.path.draw(line) }),
+      classes: new ClassWalk(shared, changed),
+    };
+    this.player = new FilmPlayer({ client, images, moved: (t) => this.#moved(t) });
+    this.chart = new FilmChart({ classOf: (id) => client.classOf(id), seek: (t) => this.player.seek(t) });
+    this.strip = new FilmStrip({ images, point: (k) => this.#pointAt(k), choose: (k) => this.player.seek(this.#stepOf(k) / Math.max(1, this.#n - 1)) });
+    this.#modes = segments("What the film goes between", [["images", "Two images"], ["path", "Drawn path"], ["classes", "Two classes"]],
+      (mode) => this.choose(mode));
+    this.#spaces = segments("What changes", [["code", "Whole image"], ["style", "Style alone"]], (space) => {
+      this.#space = space;
+      this.#change();
+    });
+    this.#real = h("button.btn", { "data-testid": "film-real", "aria-pressed": "false", title: "The real image nearest to each step",
+      onclick: () => this.#toggleReal() }, "Nearest real", key("N"));
+    this.#label = h("button.btn", { "data-testid": "label-flip", onclick: () => this.labelFlip() }, "Label the images at the flip");
+    this.#save = new SaveMenu({ make: () => this.#pictures(), say: (text) => client.say(text, "bad") });
+    this.#controls = h("div", {}, ...Object.values(this.makers).map(({ element }) => element));
+    this.#below = h("div.film-below", {}, ...Object.values(this.makers).flatMap(({ below }) => below ?? []));
+    this.#body = h("div.film-body", {}, this.strip.element, this.chart.element,
+      h("div.row.film-foot", {}, h("span.s", {}, "The lines are the classes of the 20 real images nearest to each step."), h("span.sp"), this.#label),
+      this.player.element);
+    panel.classList.add("between");
+    panel.append(h("div.h.film-head", {}, this.#modes.element, this.#spaces.element, h("span.sp"), this.player.playButton, this.#real, this.#save.element),
+      this.#controls, this.#why, this.#body, this.#below);
+    this.#keys = new ViewKeys({ k: () => this.player.toggle(), n: () => this.#toggleReal(),
+      s: () => this.maker.again(), x: () => this.mode === "images" && this.makers.images.swap() });
+    this.#stops = [decoder.on("changed", () => this.#later()), codes.on("changed", () => this.#later()),
+      client.on("map", () => this.#later()), client.on("guesses", () => this.#later())];
+    this.choose("images");
+  }
+
+  shared;
+  path;
+  makers;
+  player;
+  chart;
+  strip;
+  /** @type {Mode} */
+  mode = "images";
+  /** @type {import("./film.js").Film | null} */
+  film = null;
+  #modes;
+  #spaces;
+  #real;
+  #label;
+  #save;
+  #controls;
+  #below;
+  #body;
+  #why = h("div.film-why", { role: "status", "data-testid": "film-why" });
+  #keys;
+  #stops;
+  /** @type {Space} */
+  #space = "code";
+  #isShown = false;
+  #withReal = false;
+  /** @type {number[]} */
+  #steps = []; // of the tiles
+  #n = 0; // of the film's steps
+  /** @type {Uint8Array[]} */
+  #frames = [];
+  #asked = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #linkTimer;
+  #t = 0; // where a link says that the film stands
+
+  get maker() {
+    return this.makers[this.mode];
+  }
+
+  show() {
+    this.#isShown = true;
+    this.#keys.start();
+    this.path.setShown(true);
+    this.maker.show(true);
+    this.shared.codes.load();
+    this.#refresh();
+  }
+
+  hide() {
+    this.#isShown = false;
+    this.#keys.stop();
+    this.player.pause();
+    this.path.setShown(false);
+    this.maker.show(false);
+  }
+
+  destroy() {
+    this.hide();
+    for (const stop of this.#stops) stop();
+    clearTimeout(this.#timer);
+    clearTimeout(this.#linkTimer);
+    this.path.destroy();
+    this.chart.destroy();
+    this.makers.images.destroy();
+    this.makers.classes.destroy();
+  }
+
+  /** @param {Record<string, any>} state */
+  restore(state) {
+    const { mode, space, t, real } = state;
+    for (const [name, maker] of Object.entries(this.makers)) if (name === mode) maker.restore(state);
+    if (space === "style" || space === "code") this.#space = space;
+    if (Number.isFinite(t)) this.#t = Math.min(1, Math.max(0, t));
+    if (real) this.#withReal = true;
+    if (mode in this.makers) this.choose(mode);
+  }
+
+  /** @param {Mode} mode */
+  choose(mode) {
+    if (this.#isShown && mode !== this.mode) this.maker.show(false);
+    this.mode = mode;
+    this.#modes.show(mode);
+    for (const [name, { element, below }] of Object.entries(this.makers)) {
+      show(element, name === mode);
+      if (below) show(below, name === mode);
+    }
+    if (!this.#isShown) return;
+    this.maker.show(true);
+    this.#change();
+  }
+
+  /** Selects the real images at the flip on the map, where a class key labels them. */
+  labelFlip() {
+    const { client } = this.shared;
+    const { film } = this;
+    if (!film?.flips.length && this.mode !== "classes") return client.say("The guess does not change along this film. Pick two images of different classes.");
+    const flip = film?.flips[0];
+    const found = this.mode === "classes" ? this.makers.classes.atFlips() : film && flip ? [...film.neighbours[film.at(flip.at)]].slice(0, AT_FLIP) : [];
+    const open = found.filter((example) => client.isOpen(example));
+    if (!open.length) return client.say("Every real image near the flip has a label already.");
+    client.setSelection(open);
+    if (flip) this.player.seek(flip.at);
+    client.say(`${many(open.length, "image")} near the flip ${open.length === 1 ? "is" : "are"} selected on the map: press the key of a class.`);
+  }
+
+  #toggleReal() {
+    this.#withReal = !this.#withReal;
+    this.#draw();
+    this.#tellLink();
+  }
+
+  /** Something was chosen here. */
+  #change() {
+    this.player.pause();
+    this.#refresh();
+    this.#tellLink();
+  }
+
+  /** The model, the map or the guesses are others: soon, and not for each snapshot. */
+  #later() {
+    this.#timer ||= setTimeout(() => {
+      this.#timer = undefined;
+      if (!this.player.isPlaying) this.#refresh();
+      else this.#later();
+    }, this.film ? AGAIN : 50);
+  }
+
+  async #refresh() {
+    if (!this.#isShown) return;
+    const { decoder, codes, client } = this.shared;
+    const isOneSpace = !decoder.ready || (decoder.space("code").dim === decoder.space("style").dim && decoder.byClass);
+    show(this.#spaces.element, !isOneSpace);
+    this.#spaces.show(this.#space);
+    if (!decoder.ready || !codes.n) return this.#say(decoder.ready ? "Reading what the model knows of each image." : decoder.why);
+    const made = this.maker.make(this.#space);
+    if (!made) return this.#say(this.maker.why);
+    const { film, told, ends } = made;
+    const asked = (this.#asked += 1);
+    const all = Array.from({ length: film.n }, (_, k) => k);
+    const pictures = await decoder.decode(this.#space, film.steps, drawnAs(film, all, told, ends)).catch(() => null);
+    if (!pictures || asked !== this.#asked) return;
+    this.film = film;
+    this.#n = film.n;
+    this.#steps = film.some(TILES);
+    this.#frames = each(pictures, decoder.shape);
+    this.#say("");
+    const colours = ends.map((cls, k) => {
+      const known = client.classOf(cls ?? film.classAt(k ? film.n - 1 : 0));
+      return known && !known.look.isGrey ? known.look.fill : "var(--accent)";
+    });
+    this.#ends = colours;
+    this.path.show(film.places, this.#steps, colours.map((colour) => this.#resolved(colour)));
+    this.#draw();
+    this.chart.show(film);
+    if (this.#t) [this.#t] = [0, this.player.seek(this.#t)];
+    this.player.show(film, this.#frames, decoder.shape);
+  }
+
+  /** @type {string[]} */
+  #ends = []; // colours of both ends, CSS
+
+  /** @param {string} colour */
+  #resolved(colour) {
+    const [red, green, blue] = this.shared.theme.bytes(colour);
+    return `rgb(${red} ${green} ${blue})`;
+  }
+
+  #draw() {
+    this.#real.classList.toggle("on", this.#withReal);
+    this.#real.setAttribute("aria-pressed", String(this.#withReal));
+    const { film } = this;
+    if (!film) return;
+    this.strip.show(this.#steps.map((k, place) => {
+      const cls = this.shared.client.classOf(film.classAt(k));
+      const frame = place === 0 ? this.#ends[0] : place === this.#steps.length - 1 ? this.#ends[1] : undefined;
+      return { pixels: this.#frames[k], nearest: film.neighbours[k][0], frame: this.mode === "path" ? undefined : frame,
+        words: `Step ${place + 1} of ${this.#steps.length}${cls ? `, its nearest real images are ${share(film.shares[k].get(cls.id) ?? 0)} ${cls.name}` : ""}` };
+    }), this.shared.decoder.shape, this.#withReal);
+    const hasFlip = film.flips.length > 0;
+    this.#label.classList.toggle("off", !hasFlip && this.mode !== "classes");
+  }
+
+  /** @param {string} why there is no film; "" where there is */
+  #say(why) {
+    show(this.#why, why !== "");
+    show(this.#body, why === "");
+    write(this.#why, why);
+    if (why) this.path.show([], [], []);
+  }
+
+  /** @param {number} k of the tiles */
+  #stepOf(k) {
+    return this.#steps[k] ?? 0;
+  }
+
+  /** @param {number | null} k of the tiles */
+  #pointAt(k) {
+    const { client } = this.shared;
+    const film = this.film;
+    client.setHover(k === null || !film ? null : film.neighbours[this.#stepOf(k)][0]);
+  }
+
+  /** @param {number} t */
+  #moved(t) {
+    const { film } = this;
+    if (!film) return;
+    const k = film.at(t);
+    this.path.mark(k);
+    this.chart.mark(t);
+    const nearest = this.#steps.reduce((best, step, place) => (Math.abs(step - k) < Math.abs(this.#steps[best] - k) ? place : best), 0);
+    this.strip.mark(nearest);
+    if (!this.player.isPlaying) this.#tellLink();
+  }
+
+  #tellLink() {
+    clearTimeout(this.#linkTimer);
+    this.#linkTimer = setTimeout(() => this.#isShown && this.shared.link.set("between",
+      { mode: this.mode, space: this.#space, t: this.player.t, real: Number(this.#withReal), ...this.maker.state() }), REST);
+  }
+
+  /** What is saved: the film to and fro, and its steps side by side. */
+  #pictures() {
+    const { film } = this;
+    if (!film) return null;
+    const { shape } = this.shared.decoder;
+    const walks = this.mode === "classes" ? this.makers.classes.pictures : null;
+    const tiles = this.#steps.map((k) => this.#frames[k]);
+    return { shape, name: this.maker.name(), seconds: SECONDS, frames: [...this.#frames, ...this.#frames.slice(1, -1).reverse()],
+      pictures: walks ?? joined(tiles), columns: walks ? this.makers.classes.columns : TILES };
+  }
+}
+
+/** @param {Uint8Array[]} parts */
+function joined(parts) {
+  const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  let place = 0;
+  for (const part of parts) {
+    out.set(part, place);
+    place += part.length;
+  }
+  return out;
+}
