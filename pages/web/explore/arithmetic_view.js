@@ -12,7 +12,8 @@ import { segments } from "./segments.js";
 import { each } from "./sheet.js";
 import { ViewKeys } from "./view_keys.js";
 
-const PAIRS = 12;
+const PAIRS = 48; // that the mean is of
+const SHOWN = 12; // of them
 const STRENGTHS = [-0.5, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
 const AGAIN = 1500; // ms after which a model that learns is asked anew
 const REST = 400; // ms until the link says what is shown
@@ -52,7 +53,7 @@ export class ArithmeticView {
       h("div.row.sum", {}, this.#large.before.element, icon("arrow_forward"), this.#large.after.element, h("div.sum-words", {},
         h("div.row", {}, h("span.s", {}, "Strength"), this.#slider, this.#strengthWords),
         h("div.row.agreement", {}, this.#cosine, h("span", {}, this.#agreement, h("div.s", {}, this.#error))))),
-      h("div.row", {}, h("b", {}, "Each pair alone"), h("span.s", {}, "with, without, and the result at the same strength"), h("span.sp"),
+      h("div.row", {}, h("b", {}, "Pairs alone"), h("span.s", {}, "with, without, and what one pair alone makes of the image"), h("span.sp"),
         h("button.btn.gh.small", { "data-testid": "other-pairs", onclick: () => this.again() }, "Other pairs", key("S"))), this.#pairs);
     panel.classList.add("between", "arithmetic");
     panel.append(h("div.h.film-head", {}, "Add what one group has and another lacks", h("span.sp"), this.#spaces.element, this.#save.element),
@@ -218,7 +219,7 @@ export class ArithmeticView {
     if (!direction || example === null) return;
     const code = codes.of(this.#space, example);
     const all = [...STRENGTHS.map((at) => along(code, direction.mean, at)), along(code, direction.mean, strength),
-      ...direction.each.map((one) => along(code, one, strength))];
+      ...direction.each.slice(0, SHOWN).map((one) => along(code, one, strength))];
     const steps = new Float32Array(all.length * code.length);
     all.forEach((one, k) => steps.set(one, k * code.length));
     const asked = (this.#asked += 1);
@@ -267,7 +268,7 @@ export class ArithmeticView {
   #pictures() {
     if (!this.#drawn) return null;
     const { shape } = this.shared.decoder;
-    const size = this.#drawn.length / (STRENGTHS.length + 1 + this.#chosen.length);
+    const size = this.#drawn.length / (STRENGTHS.length + 1 + Math.min(SHOWN, this.#chosen.length));
     return { pictures: this.#drawn.subarray(0, STRENGTHS.length * size), shape, columns: STRENGTHS.length, labels: STRENGTHS.map(signedShort),
       name: `arithmetic on image ${this.example}` };
   }

@@ -39,7 +39,6 @@ export interface Shared {
 /** What a way of making films needs to know, and gives. */
 export interface FilmMaker {
   element: HTMLElement; // its controls
-  below: HTMLElement | null; // what stands under the film
   why: string; // why there is no film yet, and what to do
   make(space: Space): MadeFilm | null;
   state(): Record<string, unknown>;

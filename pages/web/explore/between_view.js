@@ -32,6 +32,7 @@ export class BetweenView {
    */
   constructor(panel, shared) {
     this.shared = shared;
+    this.#panel = panel;
     const { client, images, map, decoder, codes } = shared;
     const changed = () => this.#change();
     this.path = new FilmPath(map);
@@ -53,14 +54,13 @@ export class BetweenView {
       onclick: () => this.#toggleReal() }, "Nearest real", key("N"));
     this.#label = h("button.btn", { "data-testid": "label-flip", onclick: () => this.labelFlip() }, "Label the images at the flip");
     this.#save = new SaveMenu({ make: () => this.#pictures(), say: (text) => client.say(text, "bad") });
-    this.#controls = h("div", {}, ...Object.values(this.makers).map(({ element }) => element));
-    this.#below = h("div.film-below", {}, ...Object.values(this.makers).flatMap(({ below }) => below ?? []));
-    this.#body = h("div.film-body", {}, this.strip.element, this.chart.element,
+    this.#controls = h("div.row", {}, ...Object.values(this.makers).map(({ element }) => element), this.#spaces.element);
+    this.#body = h("div.film-body", {}, this.makers.classes.rows, this.strip.element, this.chart.element,
       h("div.row.film-foot", {}, h("span.s", {}, "The lines are the classes of the 20 real images nearest to each step."), h("span.sp"), this.#label),
-      this.player.element);
+      this.player.element, this.makers.images.below);
     panel.classList.add("between");
-    panel.append(h("div.h.film-head", {}, this.#modes.element, this.#spaces.element, h("span.sp"), this.player.playButton, this.#real, this.#save.element),
-      this.#controls, this.#why, this.#body, this.#below);
+    panel.append(h("div.h.film-head", {}, this.#modes.element, h("span.sp"), this.player.playButton, this.#real, this.#save.element),
+      this.#controls, this.#why, this.#body);
     this.#keys = new ViewKeys({ k: () => this.player.toggle(), n: () => this.#toggleReal(),
       s: () => this.maker.again(), x: () => this.mode === "images" && this.makers.images.swap() });
     this.#stops = [decoder.on("changed", () => this.#later()), codes.on("changed", () => this.#later()),
@@ -78,13 +78,13 @@ export class BetweenView {
   mode = "images";
   /** @type {import("./film.js").Film | null} */
   film = null;
+  #panel;
   #modes;
   #spaces;
   #real;
   #label;
   #save;
   #controls;
-  #below;
   #body;
   #why = h("div.film-why", { role: "status", "data-testid": "film-why" });
   #keys;
@@ -152,10 +152,11 @@ export class BetweenView {
     if (this.#isShown && mode !== this.mode) this.maker.show(false);
     this.mode = mode;
     this.#modes.show(mode);
-    for (const [name, { element, below }] of Object.entries(this.makers)) {
-      show(element, name === mode);
-      if (below) show(below, name === mode);
-    }
+    this.#panel.dataset.mode = mode;
+    for (const [name, { element }] of Object.entries(this.makers)) show(element, name === mode);
+    show(this.makers.images.below, mode === "images");
+    show(this.makers.classes.rows, mode === "classes");
+    show(this.strip.element, mode !== "classes");
     if (!this.#isShown) return;
     this.maker.show(true);
     this.#change();

@@ -1,6 +1,6 @@
 /** From one class to another, by several pairs of images: each row has the image at which the guess flips in its middle. */
 
-import { glyph, h, icon, key, picture, write } from "../shared/dom.js";
+import { glyph, h, icon, key, picture } from "../shared/dom.js";
 import { share } from "../shared/format.js";
 import { paint } from "../shared/images.js";
 import { Random } from "../shared/random.js";
@@ -11,6 +11,7 @@ import { at, between, bisect } from "./interpolation.js";
 import { classShares, margin, nearestCodes } from "./neighbours.js";
 
 const PAIRS = 5;
+const TRIED = 25; // pairs: those whose ends are read as their classes are walked
 const BESIDE = 4; // tiles on each side of the flip
 const NEAREST = 20; // real images that say the class
 
@@ -39,15 +40,15 @@ export class ClassWalk {
     this.#selects = ["from", "to"].map((name) => h("select", { "data-testid": `walk-${name}`, "aria-label": `Class ${name}`, onchange: () => this.#choose() }));
     this.#shown = [h("span.row"), h("span.row")];
     const menu = (/** @type {number} */ k) => h("label.sel", {}, this.#shown[k], icon("arrow_drop_down"), this.#selects[k]);
-    this.element = h("div.row.film-controls", {}, menu(0), icon("arrow_forward"), menu(1), h("span.sp"),
+    this.element = h("div.row.film-controls", {}, menu(0), icon("arrow_forward"), menu(1), h("span.s.walk-words", {}, "Framed: where the guess flips. Right of each row: the real image nearest to it."), h("span.sp"),
       h("button.btn.gh.small", { "data-testid": "other-pairs", onclick: () => this.again() }, "Other pairs", key("S")));
-    this.below = h("div.walks", { "data-testid": "walks" });
+    this.rows = h("div.walks", { "data-testid": "walks" });
     this.#stops = [shared.client.on("state", () => this.#fill())];
   }
 
   element;
-  below;
-  why = "Choose two classes of which some images are labelled or surely guessed.";
+  rows;
+  why = "Choose two classes of which some images are labelled or surely guessed, and lie among their own.";
   seed;
   #shared;
   #changed;
@@ -85,11 +86,12 @@ export class ClassWalk {
     const { codes, client, map } = this.#shared;
     const members = membersOf(client, codes.n);
     const random = new Random(this.seed);
-    const [first, second] = [from, to].map((cls) => random.some(members.get(cls) ?? [], PAIRS));
-    const n = Math.min(first.length, second.length);
-    this.#walks = Array.from({ length: n }, (_, k) => this.#walk(space, [first[k], second[k]], from, to));
-    this.#row = Math.min(this.#row, n - 1);
-    if (!n) return null;
+    const [first, second] = [from, to].map((cls) => random.some(members.get(cls) ?? [], TRIED));
+    this.#walks = [];
+    for (let k = 0; k < Math.min(first.length, second.length) && this.#walks.length < PAIRS; k++)
+      this.#walks.push(...this.#walk(space, [first[k], second[k]], from, to));
+    if (!this.#walks.length) return null;
+    this.#row = Math.min(this.#row, this.#walks.length - 1);
     this.#drawRows(space, from, to);
     const [a, b] = this.#walks[this.#row].pair;
     const steps = between(codes.of(space, a), codes.of(space, b), FINE, "line");
@@ -124,19 +126,21 @@ export class ClassWalk {
    * @param {[number, number]} pair
    * @param {number} from
    * @param {number} to
-   * @returns {Walk}
+   * @returns {Walk[]} none where the real images around one of the ends are not of its class
    */
   #walk(space, pair, from, to) {
     const { codes, client } = this.#shared;
     const all = codes.all(space);
     const [a, b] = pair.map((example) => codes.of(space, example));
     const near = (/** @type {number} */ t) => nearestCodes(all, at(a, b, t, "line"), NEAREST).examples;
-    const flip = bisect((t) => margin(classShares(near(t), client), to, from), 0, 1, 7);
+    const towards = (/** @type {number} */ t) => margin(classShares(near(t), client), to, from);
+    if (towards(0) >= 0 || towards(1) <= 0) return [];
+    const flip = bisect(towards, 0, 1, 7);
     const ways = [...Array.from({ length: BESIDE }, (_, k) => (flip * k) / BESIDE), flip,
       ...Array.from({ length: BESIDE }, (_, k) => flip + ((1 - flip) * (k + 1)) / BESIDE)];
     const tiles = new Float32Array(ways.length * a.length);
     ways.forEach((t, k) => tiles.set(at(a, b, t, "line"), k * a.length));
-    return { pair, at: flip, tiles, nearest: [...near(flip)] };
+    return [{ pair, at: flip, tiles, nearest: [...near(flip)] }];
   }
 
   /**
@@ -157,7 +161,7 @@ export class ClassWalk {
     if (!pictures || drawing !== this.#drawing) return;
     const size = pictures.length / classes.length;
     this.pictures = pictures;
-    this.below.replaceChildren(...this.#walks.map((walk, row) => this.#rowOf(walk, row, (k) => pictures.subarray((row * each + k) * size, (row * each + k + 1) * size))));
+    this.rows.replaceChildren(...this.#walks.map((walk, row) => this.#rowOf(walk, row, (k) => pictures.subarray((row * each + k) * size, (row * each + k + 1) * size))));
   }
 
   /** @type {Uint8Array | null} */
@@ -222,6 +226,5 @@ export class ClassWalk {
       if (cls) select.value = String(cls.id);
       this.#shown[k].replaceChildren(...(cls ? [glyph(cls), cls.name === cls.glyph ? "" : cls.name] : ["choose a class"]));
     });
-    write(this.below, "");
   }
 }

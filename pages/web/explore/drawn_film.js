@@ -28,7 +28,6 @@ export class DrawnFilm {
   }
 
   element;
-  below = null;
   why = "Draw a line on the map. By keyboard: Through all classes.";
   #shared;
   #changed;

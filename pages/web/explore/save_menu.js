@@ -23,10 +23,10 @@ export class SaveMenu {
    */
   constructor({ make, say, isFilm = true }) {
     const button = (/** @type {"gif" | "png" | "svg"} */ kind, /** @type {string} */ title) =>
-      h("button.btn", { "data-testid": `save-${kind}`, title, onclick: () => this.#save(kind) }, icon("download"), kind.toUpperCase());
+      h("button", { "data-testid": `save-${kind}`, title, "aria-label": `Save as ${kind.toUpperCase()}`, onclick: () => this.#save(kind) }, kind.toUpperCase());
     this.#make = make;
     this.#say = say;
-    this.element = h("span.row.save-menu", {}, isFilm ? button("gif", "Saves the film, played to and fro") : null,
+    this.element = h("span.save-menu", { role: "group", "aria-label": "Save" }, icon("download"), isFilm ? button("gif", "Saves the film, played to and fro") : null,
       button("png", "Saves the steps side by side"), button("svg", "Saves the steps side by side, for a text"));
   }
 
