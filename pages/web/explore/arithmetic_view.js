@@ -9,8 +9,8 @@ import { GroupBox } from "./group_box.js";
 import { ImageSlot } from "./image_slot.js";
 import { SaveMenu } from "./save_menu.js";
 import { segments } from "./segments.js";
+import { hasTwoSpaces } from "./spaces.js";
 import { each } from "./sheet.js";
-import { ViewKeys } from "./view_keys.js";
 
 const PAIRS = 48; // that the mean is of
 const SHOWN = 12; // of them
@@ -18,8 +18,8 @@ const STRENGTHS = [-0.5, 0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2];
 const AGAIN = 1500; // ms after which a model that learns is asked anew
 const REST = 400; // ms until the link says what is shown
 
-/** @typedef {import("./between_parts.js").Shared} Shared */
-/** @typedef {import("./between_parts.js").Space} Space */
+/** @typedef {import("./explore_page.js").Shared} Shared */
+/** @typedef {import("./decoder.js").Space} Space */
 
 export class ArithmeticView {
   /**
@@ -28,7 +28,7 @@ export class ArithmeticView {
    */
   constructor(panel, shared) {
     this.shared = shared;
-    this.seed = shared.seed;
+    this.seed = shared.link.seed;
     const { client, images, decoder, codes } = shared;
     const changed = () => this.#change();
     this.plus = new GroupBox(shared, "With", changed);
@@ -55,11 +55,11 @@ export class ArithmeticView {
         h("div.row.agreement", {}, this.#cosine, h("span", {}, this.#agreement, h("div.s", {}, this.#error))))),
       h("div.row", {}, h("b", {}, "Pairs alone"), h("span.s", {}, "with, without, and what one pair alone makes of the image"), h("span.sp"),
         h("button.btn.gh.small", { "data-testid": "other-pairs", onclick: () => this.again() }, "Other pairs", key("S"))), this.#pairs);
-    panel.classList.add("between", "arithmetic");
-    panel.append(h("div.h.film-head", {}, "Add what one group has and another lacks", h("span.sp"), this.#spaces.element, this.#save.element),
+    const box = h("section.panel.film-panel", { "aria-label": "Arithmetic", "data-testid": "arithmetic" });
+    panel.append(box);
+    box.append(h("div.h.film-head", {}, "Add what one group has and another lacks", h("span.sp"), this.#spaces.element, this.#save.element),
       h("div.row.film-controls.sum-groups", {}, this.plus.element, h("b.sign", {}, "−"), this.minus.element, h("b.sign", {}, "+"), this.#slot.element),
       this.#why, this.#body);
-    this.#keys = new ViewKeys({ s: () => this.again() });
     this.#stops = [decoder.on("changed", () => this.#later()), codes.on("changed", () => this.#later()),
       client.on("guesses", () => this.#later()), client.on("map", () => this.#later()), client.on("focus", () => this.#takeFocus())];
   }
@@ -86,7 +86,6 @@ export class ArithmeticView {
   #error = h("span");
   #pairs = h("div.pairs", { "data-testid": "pairs" });
   #why = h("div.film-why", { role: "status", "data-testid": "sum-why" });
-  #keys;
   #stops;
   /** @type {Space} */
   #space = "code";
@@ -104,14 +103,12 @@ export class ArithmeticView {
 
   show() {
     this.#isShown = true;
-    this.#keys.start();
     this.shared.codes.load();
     this.#refresh();
   }
 
   hide() {
     this.#isShown = false;
-    this.#keys.stop();
   }
 
   destroy() {
@@ -130,6 +127,16 @@ export class ArithmeticView {
     if (Number.isFinite(strength)) this.strength = Math.min(3, Math.max(-2, strength));
     if (Number.isInteger(seed)) this.seed = seed;
     if (this.#isShown) this.#refresh();
+  }
+
+  /**
+   * True if the key meant something here.
+   * @param {KeyboardEvent} event
+   */
+  key(event) {
+    if (event.key.toLowerCase() !== "s" || event.shiftKey || event.repeat) return false;
+    this.again();
+    return true;
   }
 
   again() {
@@ -179,9 +186,9 @@ export class ArithmeticView {
   #refresh() {
     if (!this.#isShown) return;
     const { decoder, codes } = this.shared;
-    show(this.#spaces.element, decoder.ready && !(decoder.byClass && decoder.space("code").dim === decoder.space("style").dim));
+    show(this.#spaces.element, hasTwoSpaces(this.shared));
     this.#spaces.show(this.#space);
-    if (!decoder.ready || !codes.n) return this.#say(decoder.ready ? "Reading what the model knows of each image." : decoder.why);
+    if (!decoder.ready || !codes.has(this.#space)) return this.#say(decoder.ready ? "Reading what the model knows of each image." : decoder.why);
     this.#begin();
     if (this.example !== null && this.example >= codes.n) this.example = null;
     const random = new Random(this.seed);
@@ -223,7 +230,7 @@ export class ArithmeticView {
     const steps = new Float32Array(all.length * code.length);
     all.forEach((one, k) => steps.set(one, k * code.length));
     const asked = (this.#asked += 1);
-    const pictures = await decoder.decode(this.#space, steps, new Int32Array(all.length).fill(codes.classOf(example) ?? 0)).catch(() => null);
+    const pictures = await decoder.decode(this.#space, steps, new Int32Array(all.length).fill(codes.classOf(example)), "sum");
     if (!pictures || asked !== this.#asked) return;
     this.#drawn = pictures;
     const drawn = each(pictures, decoder.shape);

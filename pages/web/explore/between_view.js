@@ -12,8 +12,8 @@ import { FilmStrip } from "./film_strip.js";
 import { ImageFilm } from "./image_film.js";
 import { SaveMenu } from "./save_menu.js";
 import { segments } from "./segments.js";
-import { ViewKeys } from "./view_keys.js";
 import { each } from "./sheet.js";
+import { hasTwoSpaces } from "./spaces.js";
 
 const TILES = 11;
 const AT_FLIP = 12; // real images that are labelled at one flip
@@ -21,8 +21,8 @@ const SECONDS = 4; // of a GIF, to and fro
 const AGAIN = 1500; // ms after which a model that learns is asked anew
 const REST = 400; // ms until the link says where the film stands
 
-/** @typedef {import("./between_parts.js").Shared} Shared */
-/** @typedef {import("./between_parts.js").Space} Space */
+/** @typedef {import("./explore_page.js").Shared} Shared */
+/** @typedef {import("./decoder.js").Space} Space */
 /** @typedef {"images" | "path" | "classes"} Mode */
 
 export class BetweenView {
@@ -32,7 +32,8 @@ export class BetweenView {
    */
   constructor(panel, shared) {
     this.shared = shared;
-    this.#panel = panel;
+    this.#panel = h("section.panel.film-panel", { "aria-label": "Between", "data-testid": "between" });
+    panel.append(this.#panel);
     const { client, images, map, decoder, codes } = shared;
     const changed = () => this.#change();
     this.path = new FilmPath(map);
@@ -58,11 +59,8 @@ export class BetweenView {
     this.#body = h("div.film-body", {}, this.makers.classes.rows, this.strip.element, this.chart.element,
       h("div.row.film-foot", {}, h("span.s", {}, "The lines are the classes of the 20 real images nearest to each step."), h("span.sp"), this.#label),
       this.player.element, this.makers.images.below);
-    panel.classList.add("between");
-    panel.append(h("div.h.film-head", {}, this.#modes.element, h("span.sp"), this.player.playButton, this.#real, this.#save.element),
+    this.#panel.append(h("div.h.film-head", {}, this.#modes.element, h("span.sp"), this.player.playButton, this.#real, this.#save.element),
       this.#controls, this.#why, this.#body);
-    this.#keys = new ViewKeys({ k: () => this.player.toggle(), n: () => this.#toggleReal(),
-      s: () => this.maker.again(), x: () => this.mode === "images" && this.makers.images.swap() });
     this.#stops = [decoder.on("changed", () => this.#later()), codes.on("changed", () => this.#later()),
       client.on("map", () => this.#later()), client.on("guesses", () => this.#later())];
     this.choose("images");
@@ -87,7 +85,6 @@ export class BetweenView {
   #controls;
   #body;
   #why = h("div.film-why", { role: "status", "data-testid": "film-why" });
-  #keys;
   #stops;
   /** @type {Space} */
   #space = "code";
@@ -111,7 +108,6 @@ export class BetweenView {
 
   show() {
     this.#isShown = true;
-    this.#keys.start();
     this.path.setShown(true);
     this.maker.show(true);
     this.shared.codes.load();
@@ -120,7 +116,6 @@ export class BetweenView {
 
   hide() {
     this.#isShown = false;
-    this.#keys.stop();
     this.player.pause();
     this.path.setShown(false);
     this.maker.show(false);
@@ -145,6 +140,20 @@ export class BetweenView {
     if (Number.isFinite(t)) this.#t = Math.min(1, Math.max(0, t));
     if (real) this.#withReal = true;
     if (mode in this.makers) this.choose(mode);
+  }
+
+  /**
+   * True if the key meant something here.
+   * @param {KeyboardEvent} event
+   */
+  key(event) {
+    if (event.shiftKey || event.repeat) return false;
+    /** @type {Record<string, () => unknown>} */
+    const commands = { k: () => this.player.toggle(), n: () => this.#toggleReal(), s: () => this.maker.again() };
+    if (this.mode === "images") commands.x = () => this.makers.images.swap();
+    const command = commands[event.key.toLowerCase()];
+    command?.();
+    return command !== undefined;
   }
 
   /** @param {Mode} mode */
@@ -201,16 +210,15 @@ export class BetweenView {
   async #refresh() {
     if (!this.#isShown) return;
     const { decoder, codes, client } = this.shared;
-    const isOneSpace = !decoder.ready || (decoder.space("code").dim === decoder.space("style").dim && decoder.byClass);
-    show(this.#spaces.element, !isOneSpace);
+    show(this.#spaces.element, hasTwoSpaces(this.shared));
     this.#spaces.show(this.#space);
-    if (!decoder.ready || !codes.n) return this.#say(decoder.ready ? "Reading what the model knows of each image." : decoder.why);
+    if (!decoder.ready || !codes.has(this.#space)) return this.#say(decoder.ready ? "Reading what the model knows of each image." : decoder.why);
     const made = this.maker.make(this.#space);
     if (!made) return this.#say(this.maker.why);
     const { film, told, ends } = made;
     const asked = (this.#asked += 1);
     const all = Array.from({ length: film.n }, (_, k) => k);
-    const pictures = await decoder.decode(this.#space, film.steps, drawnAs(film, all, told, ends)).catch(() => null);
+    const pictures = await decoder.decode(this.#space, film.steps, drawnAs(film, all, told, ends), "film");
     if (!pictures || asked !== this.#asked) return;
     this.film = film;
     this.#n = film.n;

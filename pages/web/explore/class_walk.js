@@ -15,9 +15,9 @@ const TRIED = 25; // pairs: those whose ends are read as their classes are walke
 const BESIDE = 4; // tiles on each side of the flip
 const NEAREST = 20; // real images that say the class
 
-/** @typedef {import("./between_parts.js").Shared} Shared */
-/** @typedef {import("./between_parts.js").Space} Space */
-/** @typedef {import("./between_parts.js").FilmMaker} FilmMaker */
+/** @typedef {import("./explore_page.js").Shared} Shared */
+/** @typedef {import("./decoder.js").Space} Space */
+/** @typedef {import("./film_maker.js").FilmMaker} FilmMaker */
 
 /**
  * @typedef {object} Walk
@@ -36,7 +36,7 @@ export class ClassWalk {
   constructor(shared, changed) {
     this.#shared = shared;
     this.#changed = changed;
-    this.seed = shared.seed;
+    this.seed = shared.link.seed;
     this.#selects = ["from", "to"].map((name) => h("select", { "data-testid": `walk-${name}`, "aria-label": `Class ${name}`, onchange: () => this.#choose() }));
     this.#shown = [h("span.row"), h("span.row")];
     const menu = (/** @type {number} */ k) => h("label.sel", {}, this.#shown[k], icon("arrow_drop_down"), this.#selects[k]);
@@ -157,7 +157,7 @@ export class ClassWalk {
     const codes = new Float32Array(this.#walks.length * each * dim);
     this.#walks.forEach(({ tiles }, k) => codes.set(tiles, k * tiles.length));
     const classes = Int32Array.from({ length: this.#walks.length * each }, (_, k) => (k % each <= BESIDE ? from : to));
-    const pictures = await decoder.decode(space, codes, classes).catch(() => null);
+    const pictures = await decoder.decode(space, codes, classes, "walks");
     if (!pictures || drawing !== this.#drawing) return;
     const size = pictures.length / classes.length;
     this.pictures = pictures;

@@ -8,9 +8,9 @@ import { alongPath, smooth } from "./interpolation.js";
 const KEPT = 24; // points of the line in a link
 const WIDTH = 1.5; // steps over which the codes are smoothed
 
-/** @typedef {import("./between_parts.js").Shared} Shared */
-/** @typedef {import("./between_parts.js").Space} Space */
-/** @typedef {import("./between_parts.js").FilmMaker} FilmMaker */
+/** @typedef {import("./explore_page.js").Shared} Shared */
+/** @typedef {import("./decoder.js").Space} Space */
+/** @typedef {import("./film_maker.js").FilmMaker} FilmMaker */
 /** @typedef {import("../map/camera.js").Point} Point */
 
 /** @implements {FilmMaker} */
@@ -37,11 +37,9 @@ export class DrawnFilm {
 
   /** @param {boolean} isShown */
   show(isShown) {
-    const { map } = this.#shared;
-    if (isShown) {
-      map.setTool("lasso");
-      map.stroke = (line, isDone) => this.#take(line, isDone);
-    } else if (map.stroke) map.stroke = null;
+    const { hand } = this.#shared;
+    if (isShown) hand.use("path");
+    else if (hand.current === "path") hand.use("draw");
   }
 
   /** A line from class to class, by their places on the map: what a hand may do, without one. */
@@ -55,14 +53,13 @@ export class DrawnFilm {
   /** @param {Space} space */
   make(space) {
     if (this.#path.length < 2) return null;
-    const { codes, client } = this.#shared;
+    const { codes, client, map } = this.#shared;
     const places = alongPath(this.#path, FINE);
     const dim = codes.dim(space);
     const steps = new Float32Array(FINE * dim);
     places.forEach(([x, y], k) => {
-      const found = codes.at(x, y);
-      // What codes.at gives are codes; in the other space it is the mean of the same images there.
-      if (found) steps.set(space === "code" ? found.code : meanOf(found, codes, space), k * dim);
+      const found = codes.at(x, y, map.shown);
+      if (found) steps.set(codes.mean(space, found.nearest, found.weights), k * dim);
     });
     const film = new Film({ space, steps: smooth(steps, dim, WIDTH), dim, all: codes.all(space), xy: null, client, places });
     return { film, told: null, ends: /** @type {[number | null, number | null]} */ ([null, null]) };
@@ -83,30 +80,16 @@ export class DrawnFilm {
   }
 
   /**
+   * What the hand draws on the map, in the map's units.
    * @param {Point[]} line
    * @param {boolean} isDone
    */
-  #take(line, isDone) {
+  take(line, isDone) {
     this.#drawing(isDone ? [] : line);
     if (!isDone || line.length < 3) return;
     this.#path = line.map(([x, y]) => [x, y]);
     this.#changed();
   }
-}
-
-/**
- * @param {any} found as codes.at gives it
- * @param {Shared["codes"]} codes
- * @param {Space} space
- */
-function meanOf({ nearest, weights }, codes, space) {
-  const out = new Float32Array(codes.dim(space));
-  let total = 0;
-  nearest.forEach((/** @type {number} */ example, /** @type {number} */ k) => {
-    total += weights[k];
-    codes.of(space, example).forEach((value, d) => { out[d] += weights[k] * value; });
-  });
-  return out.map((value) => value / (total || 1));
 }
 
 /** @param {Point[]} path */

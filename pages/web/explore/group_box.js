@@ -7,7 +7,7 @@ import { membersOf } from "./class_members.js";
 const SHOWN = 5;
 const KEPT = 24; // examples of a selection, as a link can hold
 
-/** @typedef {import("./between_parts.js").Shared} Shared */
+/** @typedef {import("./explore_page.js").Shared} Shared */
 
 export class GroupBox {
   /**

@@ -10,9 +10,9 @@ import { segments } from "./segments.js";
 
 export const FINE = 41; // steps of a film; every fourth is a tile of eleven
 
-/** @typedef {import("./between_parts.js").Shared} Shared */
-/** @typedef {import("./between_parts.js").Space} Space */
-/** @typedef {import("./between_parts.js").FilmMaker} FilmMaker */
+/** @typedef {import("./explore_page.js").Shared} Shared */
+/** @typedef {import("./decoder.js").Space} Space */
+/** @typedef {import("./film_maker.js").FilmMaker} FilmMaker */
 
 /** @implements {FilmMaker} */
 export class ImageFilm {
