@@ -94,6 +94,7 @@ export class ArithmeticView {
   #asked = 0;
   /** @type {import("./directions.js").Pair[]} */
   #chosen = [];
+  #askedPairs = "";
   /** @type {Uint8Array | null} */
   #drawn = null; // strip, then the result, then each pair's
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -191,14 +192,9 @@ export class ArithmeticView {
     if (!decoder.ready || !codes.has(this.#space)) return this.#say(decoder.ready ? "Reading what the model knows of each image." : decoder.why);
     this.#begin();
     if (this.example !== null && this.example >= codes.n) this.example = null;
-    const random = new Random(this.seed);
-    const [plus, minus] = [this.plus, this.minus].map((box) => {
-      const known = box.all().filter((example) => example < codes.n);
-      return box.examples.length ? known : random.some(known, PAIRS);
-    });
-    this.#chosen = pairUp(plus, minus, PAIRS);
-    this.plus.show(plus);
-    this.minus.show(minus);
+    this.#choosePairs();
+    this.plus.show(this.#chosen.map(([plus]) => plus));
+    this.minus.show(this.#chosen.map(([, minus]) => minus));
     this.#slot.show(this.example, this.#isNext);
     if (!this.#chosen.length || this.example === null)
       return this.#say("Choose two groups and an image: each group is a class, or what you select on the map. Classes need labels first.");
@@ -206,6 +202,20 @@ export class ArithmeticView {
     this.#say("");
     this.#showAgreement(this.direction);
     this.#turn(this.strength);
+  }
+
+  /** Pairs stay while the model learns, until other groups or other pairs are asked for. */
+  #choosePairs() {
+    const { codes } = this.shared;
+    const asked = JSON.stringify([this.seed, this.plus.state(), this.minus.state()]);
+    if (asked === this.#askedPairs && this.#chosen.length) return;
+    this.#askedPairs = asked;
+    const random = new Random(this.seed);
+    const [plus, minus] = [this.plus, this.minus].map((box) => {
+      const known = box.all().filter((example) => example < codes.n);
+      return box.examples.length ? known : random.some(known, PAIRS);
+    });
+    this.#chosen = pairUp(plus, minus, PAIRS);
   }
 
   /** @param {import("./directions.js").Direction} direction */

@@ -16,6 +16,8 @@ import { each } from "./sheet.js";
 import { hasTwoSpaces } from "./spaces.js";
 
 const TILES = 11;
+const LINES = "The lines are the classes of the 20 real images nearest to each step.";
+const ROWS = "Framed: where the guess flips, and right of it the real image nearest to that. ";
 const AT_FLIP = 12; // real images that are labelled at one flip
 const SECONDS = 4; // of a GIF, to and fro
 const AGAIN = 1500; // ms after which a model that learns is asked anew
@@ -57,7 +59,7 @@ export class BetweenView {
     this.#save = new SaveMenu({ make: () => this.#pictures(), say: (text) => client.say(text, "bad") });
     this.#controls = h("div.row", {}, ...Object.values(this.makers).map(({ element }) => element), this.#spaces.element);
     this.#body = h("div.film-body", {}, this.makers.classes.rows, this.strip.element, this.chart.element,
-      h("div.row.film-foot", {}, h("span.s", {}, "The lines are the classes of the 20 real images nearest to each step."), h("span.sp"), this.#label),
+      h("div.row.film-foot", {}, this.#caption, h("span.sp"), this.#label),
       this.player.element, this.makers.images.below);
     this.#panel.append(h("div.h.film-head", {}, this.#modes.element, h("span.sp"), this.player.playButton, this.#real, this.#save.element),
       this.#controls, this.#why, this.#body);
@@ -84,6 +86,7 @@ export class BetweenView {
   #save;
   #controls;
   #body;
+  #caption = h("span.s");
   #why = h("div.film-why", { role: "status", "data-testid": "film-why" });
   #stops;
   /** @type {Space} */
@@ -166,6 +169,8 @@ export class BetweenView {
     show(this.makers.images.below, mode === "images");
     show(this.makers.classes.rows, mode === "classes");
     show(this.strip.element, mode !== "classes");
+    show(this.#real, mode !== "classes");
+    write(this.#caption, mode === "classes" ? `${ROWS}${LINES}` : LINES);
     if (!this.#isShown) return;
     this.maker.show(true);
     this.#change();
@@ -230,7 +235,8 @@ export class BetweenView {
       return known && !known.look.isGrey ? known.look.fill : "var(--accent)";
     });
     this.#ends = colours;
-    this.path.show(film.places, this.#steps, colours.map((colour) => this.#resolved(colour)));
+    this.path.show(film.places, this.#steps, colours.map((colour) => this.#resolved(colour)),
+      { pictures: this.#steps.map((k) => this.#frames[k]), shape: decoder.shape });
     this.#draw();
     this.chart.show(film);
     if (this.#t) [this.#t] = [0, this.player.seek(this.#t)];

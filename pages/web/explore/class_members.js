@@ -1,11 +1,11 @@
 /** Images of a class, by label or by a sure guess, and which two classes lie beside each other on the map. */
 
-const SURE = 0.9;
+const SURE = 0.8;
 
 /** @typedef {Pick<import("../session/session_state.js").SessionState, "classes" | "labelOf" | "guessOf">} Known */
 
 /**
- * Of each class the images that are surely of it: with its label, and guessed so with 90% or more.
+ * Of each class the images that are surely of it: with its label, and guessed so with 80% or more.
  * @param {Known} client
  * @param {number} n of images
  * @returns {Map<number, number[]>} by class id, those with a label first

@@ -40,7 +40,7 @@ export class ClassWalk {
     this.#selects = ["from", "to"].map((name) => h("select", { "data-testid": `walk-${name}`, "aria-label": `Class ${name}`, onchange: () => this.#choose() }));
     this.#shown = [h("span.row"), h("span.row")];
     const menu = (/** @type {number} */ k) => h("label.sel", {}, this.#shown[k], icon("arrow_drop_down"), this.#selects[k]);
-    this.element = h("div.row.film-controls", {}, menu(0), icon("arrow_forward"), menu(1), h("span.s.walk-words", {}, "Framed: where the guess flips. Right of each row: the real image nearest to it."), h("span.sp"),
+    this.element = h("div.row.film-controls", {}, menu(0), icon("arrow_forward"), menu(1), h("span.sp"),
       h("button.btn.gh.small", { "data-testid": "other-pairs", onclick: () => this.again() }, "Other pairs", key("S")));
     this.rows = h("div.walks", { "data-testid": "walks" });
     this.#stops = [shared.client.on("state", () => this.#fill())];
@@ -57,6 +57,8 @@ export class ClassWalk {
   #stops;
   /** @type {[number | null, number | null]} */
   #classes = [null, null];
+  /** @type {[number, number][]} */
+  #pairs = []; // that stay while the model learns; none: the seed chooses
   /** @type {Walk[]} */
   #walks = [];
   #row = 0; // whose film is shown
@@ -75,6 +77,7 @@ export class ClassWalk {
   again() {
     this.seed = (this.seed + 1) % 100000;
     this.#row = 0;
+    this.#pairs = [];
     this.#changed();
   }
 
@@ -84,19 +87,33 @@ export class ClassWalk {
     const [from, to] = this.#classes;
     if (from === null || to === null || from === to) return null;
     const { codes, client, map } = this.#shared;
-    const members = membersOf(client, codes.n);
-    const random = new Random(this.seed);
-    const [first, second] = [from, to].map((cls) => random.some(members.get(cls) ?? [], TRIED));
-    this.#walks = [];
-    for (let k = 0; k < Math.min(first.length, second.length) && this.#walks.length < PAIRS; k++)
-      this.#walks.push(...this.#walk(space, [first[k], second[k]], from, to));
+    this.#walks = this.#pairs.flatMap((pair) => this.#walk(space, pair, from, to));
+    if (!this.#walks.length) this.#walks = this.#others(space, from, to);
     if (!this.#walks.length) return null;
+    this.#pairs = this.#walks.map(({ pair }) => pair);
     this.#row = Math.min(this.#row, this.#walks.length - 1);
     this.#drawRows(space, from, to);
     const [a, b] = this.#walks[this.#row].pair;
     const steps = between(codes.of(space, a), codes.of(space, b), FINE, "line");
     return { film: new Film({ space, steps, dim: codes.dim(space), all: codes.all(space), xy: map.shown, client }), told: null,
       ends: /** @type {[number | null, number | null]} */ ([from, to]) };
+  }
+
+  /**
+   * Walks by pairs that the seed chooses.
+   * @param {Space} space
+   * @param {number} from
+   * @param {number} to
+   */
+  #others(space, from, to) {
+    const members = membersOf(this.#shared.client, this.#shared.codes.n);
+    const random = new Random(this.seed);
+    const [first, second] = [from, to].map((cls) => random.some(members.get(cls) ?? [], TRIED));
+    /** @type {Walk[]} */
+    const walks = [];
+    for (let k = 0; k < Math.min(first.length, second.length) && walks.length < PAIRS; k++)
+      walks.push(...this.#walk(space, [first[k], second[k]], from, to));
+    return walks;
   }
 
   /** The real images at the flips of all pairs. */
@@ -106,13 +123,15 @@ export class ClassWalk {
 
   state() {
     const [from, to] = this.#classes;
-    return { from, to, seed: this.seed, row: this.#row };
+    return { from, to, seed: this.seed, row: this.#row, pairs: this.#pairs.flat() };
   }
 
   /** @param {Record<string, any>} state */
-  restore({ from, to, seed, row }) {
+  restore({ from, to, seed, row, pairs }) {
     if (Number.isInteger(from) && Number.isInteger(to)) this.#classes = [from, to];
     if (Number.isInteger(seed)) this.seed = seed;
+    if (Array.isArray(pairs) && pairs.every((one) => Number.isInteger(one) && one >= 0))
+      this.#pairs = Array.from({ length: Math.floor(pairs.length / 2) }, (_, k) => [pairs[2 * k], pairs[2 * k + 1]]);
     if (Number.isInteger(row) && row >= 0 && row < PAIRS) this.#row = row;
   }
 
@@ -130,6 +149,7 @@ export class ClassWalk {
    */
   #walk(space, pair, from, to) {
     const { codes, client } = this.#shared;
+    if (Math.max(...pair) >= codes.n) return [];
     const all = codes.all(space);
     const [a, b] = pair.map((example) => codes.of(space, example));
     const near = (/** @type {number} */ t) => nearestCodes(all, at(a, b, t, "line"), NEAREST).examples;
@@ -202,6 +222,7 @@ export class ClassWalk {
   #choose() {
     this.#classes = /** @type {[number, number]} */ (this.#selects.map((select) => Number(select.value)));
     this.#row = 0;
+    this.#pairs = [];
     this.#fill();
     this.#changed();
   }

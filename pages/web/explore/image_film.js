@@ -61,7 +61,7 @@ export class ImageFilm {
   /** @param {boolean} isShown */
   show(isShown) {
     this.#isShown = isShown;
-    if (isShown) this.#picks.update();
+    if (isShown) this.#picks.fill();
   }
 
   again() {
@@ -76,6 +76,7 @@ export class ImageFilm {
   /** @param {Space} space */
   make(space) {
     this.#begin();
+    this.#picks.fill();
     const { codes, client } = this.#shared;
     const [a, b] = this.#ends;
     this.#showSlots();

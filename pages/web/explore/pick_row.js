@@ -39,10 +39,15 @@ export class PickRow {
 
   again() {
     this.seed = anySeed();
-    this.update();
+    this.#update();
   }
 
-  update() {
+  /** Shows images if there are none yet: what may be picked stays where it is. */
+  fill() {
+    if (this.#tiles[0].button.dataset.example === undefined) this.#update();
+  }
+
+  #update() {
     const n = this.#client.xy ? this.#client.xy.length / 2 : 0;
     if (!n) return;
     const random = new Random(this.seed);
