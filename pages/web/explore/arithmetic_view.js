@@ -7,6 +7,7 @@ import { membersOf, neighbouringPair } from "./class_members.js";
 import { agreement, along, directionOf, pairUp } from "./directions.js";
 import { GroupBox } from "./group_box.js";
 import { ImageSlot } from "./image_slot.js";
+import { PairResults } from "./pair_results.js";
 import { SaveMenu } from "./save_menu.js";
 import { segments } from "./segments.js";
 import { hasTwoSpaces } from "./spaces.js";
@@ -39,6 +40,7 @@ export class ArithmeticView {
       this.#change();
     });
     this.#slider.addEventListener("input", () => this.#turn(Number(this.#slider.value) / 100));
+    this.#pairs = new PairResults(images);
     this.#save = new SaveMenu({ make: () => this.#pictures(), say: (text) => client.say(text, "bad"), isFilm: false });
     this.#strip = STRENGTHS.map((strength) => {
       const tile = picture();
@@ -54,7 +56,7 @@ export class ArithmeticView {
         h("div.row", {}, h("span.s", {}, "Strength"), this.#slider, this.#strengthWords),
         h("div.row.agreement", {}, this.#cosine, h("span", {}, this.#agreement, h("div.s", {}, this.#error))))),
       h("div.row", {}, h("b", {}, "Pairs alone"), h("span.s", {}, "with, without, and what one pair alone makes of the image"), h("span.sp"),
-        h("button.btn.gh.small", { "data-testid": "other-pairs", onclick: () => this.again() }, "Other pairs", key("S"))), this.#pairs);
+        h("button.btn.gh.small", { "data-testid": "other-pairs", onclick: () => this.again() }, "Other pairs", key("S"))), this.#pairs.element);
     const box = h("section.panel.film-panel", { "aria-label": "Arithmetic", "data-testid": "arithmetic" });
     panel.append(box);
     box.append(h("div.h.film-head", {}, "Add what one group has and another lacks", h("span.sp"), this.#spaces.element, this.#save.element),
@@ -84,7 +86,7 @@ export class ArithmeticView {
   #cosine = h("b.huge", { "data-testid": "pairs-cosine" });
   #agreement = h("div", { "data-testid": "pairs-agree" });
   #error = h("span");
-  #pairs = h("div.pairs", { "data-testid": "pairs" });
+  #pairs;
   #why = h("div.film-why", { role: "status", "data-testid": "sum-why" });
   #stops;
   /** @type {Space} */
@@ -250,22 +252,8 @@ export class ArithmeticView {
     });
     images.draw(this.#large.before.canvas, example);
     paint(this.#large.after.canvas, drawn[STRENGTHS.length], decoder.shape);
-    this.#drawPairs(drawn.slice(STRENGTHS.length + 1));
+    this.#pairs.show(this.#chosen, drawn.slice(STRENGTHS.length + 1), decoder.shape);
     this.#tellLink();
-  }
-
-  /** @param {Uint8Array[]} results */
-  #drawPairs(results) {
-    const { images, decoder } = this.shared;
-    while (this.#pairs.childElementCount > results.length) this.#pairs.lastElementChild?.remove();
-    while (this.#pairs.childElementCount < results.length)
-      this.#pairs.append(h("div.pair", {}, picture().element, h("span", {}, "−"), picture().element, h("span", {}, "→"), picture().element));
-    results.forEach((pixels, k) => {
-      const [plus, minus, result] = this.#pairs.children[k].querySelectorAll("canvas");
-      images.draw(plus, this.#chosen[k][0]);
-      images.draw(minus, this.#chosen[k][1]);
-      paint(result, pixels, decoder.shape);
-    });
   }
 
   /** @param {string} why there is nothing to see; "" where there is */

@@ -1,7 +1,8 @@
 /** Between: films from image to image, along a drawn line and from class to class, with the real images beside them. */
 
 import { h, key, show, write } from "../shared/dom.js";
-import { many, share } from "../shared/format.js";
+import { share } from "../shared/format.js";
+import { selectOpen } from "./at_flip.js";
 import { ClassWalk } from "./class_walk.js";
 import { DrawnFilm } from "./drawn_film.js";
 import { drawnAs } from "./film.js";
@@ -12,13 +13,12 @@ import { FilmStrip } from "./film_strip.js";
 import { ImageFilm } from "./image_film.js";
 import { SaveMenu } from "./save_menu.js";
 import { segments } from "./segments.js";
-import { each } from "./sheet.js";
+import { each, joined } from "./sheet.js";
 import { hasTwoSpaces } from "./spaces.js";
 
 const TILES = 11;
 const LINES = "The lines are the classes of the 20 real images nearest to each step.";
 const ROWS = "Framed: where the guess flips, and right of it the real image nearest to that. ";
-const AT_FLIP = 12; // real images that are labelled at one flip
 const SECONDS = 4; // of a GIF, to and fro
 const AGAIN = 1500; // ms after which a model that learns is asked anew
 const REST = 400; // ms until the link says where the film stands
@@ -179,15 +179,10 @@ export class BetweenView {
   /** Selects the real images at the flip on the map, where a class key labels them. */
   labelFlip() {
     const { client } = this.shared;
-    const { film } = this;
-    if (!film?.flips.length && this.mode !== "classes") return client.say("The guess does not change along this film. Pick two images of different classes.");
-    const flip = film?.flips[0];
-    const found = this.mode === "classes" ? this.makers.classes.atFlips() : film && flip ? [...film.neighbours[film.at(flip.at)]].slice(0, AT_FLIP) : [];
-    const open = found.filter((example) => client.isOpen(example));
-    if (!open.length) return client.say("Every real image near the flip has a label already.");
-    client.setSelection(open);
-    if (flip) this.player.seek(flip.at);
-    client.say(`${many(open.length, "image")} near the flip ${open.length === 1 ? "is" : "are"} selected on the map: press the key of a class.`);
+    const at = this.film?.flips[0]?.at;
+    const near = this.mode === "classes" ? this.makers.classes.atFlips() : this.film && at !== undefined ? this.film.near(at) : [];
+    client.say(selectOpen(client, near));
+    if (near.length && at !== undefined) this.player.seek(at);
   }
 
   #toggleReal() {
@@ -315,15 +310,4 @@ export class BetweenView {
     return { shape, name: this.maker.name(), seconds: SECONDS, frames: [...this.#frames, ...this.#frames.slice(1, -1).reverse()],
       pictures: walks ?? joined(tiles), columns: walks ? this.makers.classes.columns : TILES };
   }
-}
-
-/** @param {Uint8Array[]} parts */
-function joined(parts) {
-  const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
-  let place = 0;
-  for (const part of parts) {
-    out.set(part, place);
-    place += part.length;
-  }
-  return out;
 }

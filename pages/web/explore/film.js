@@ -62,6 +62,14 @@ export class Film {
   }
 
   /**
+   * The real images nearest to a share of the way, the nearest first.
+   * @param {number} t from 0 to 1
+   */
+  near(t) {
+    return this.neighbours[this.at(t)];
+  }
+
+  /**
    * So many steps, evenly, the first and the last among them.
    * @param {number} most
    */
