@@ -25,16 +25,16 @@ from .m1 import M1
 from .m1m2 import M1M2
 from .m2 import M2
 
-Moments = tuple[Tensor, Tensor]  # mean and log-variance
+MeanAndLogVar = tuple[Tensor, Tensor]  # mean and log-variance
 
 
-def style_posterior(model: AbstractModel, x: Tensor, y: Tensor) -> Moments | None:
+def style_posterior(model: AbstractModel, x: Tensor, y: Tensor) -> MeanAndLogVar | None:
     """Mean and log-variance of q(z|x,y): (B, P), (B,) -> 2 x (B, Z). None of a point."""
     found = STYLES.get(type(model))
     return None if found is None else found(model, x, y)
 
 
-def code_posterior(model: AbstractModel, x: Tensor, y: Tensor) -> Moments | None:
+def code_posterior(model: AbstractModel, x: Tensor, y: Tensor) -> MeanAndLogVar | None:
     """Of the code, in the units of `model.code`: (B, P), (B,) -> 2 x (B, A) or (B, Z)."""
     if not model.draws_by_m1:
         return style_posterior(model, x, y)
@@ -45,25 +45,25 @@ def code_posterior(model: AbstractModel, x: Tensor, y: Tensor) -> Moments | None
     return z_mean, z_log_var
 
 
-def _m1(model: M1, x: Tensor, y: Tensor) -> Moments:
+def _m1(model: M1, x: Tensor, y: Tensor) -> MeanAndLogVar:
     z_log_var = model.own(x).chunk(2, -1)[1]
     inverse = torch.linalg.inv(model.factor[y])  # of lower triangles
     variance = (inverse.square() @ z_log_var.exp()[..., None])[..., 0]
     return model.encode(x, y), variance.log()
 
 
-def _ladder(model: Ladder, x: Tensor, y: Tensor) -> Moments:
+def _ladder(model: Ladder, x: Tensor, y: Tensor) -> MeanAndLogVar:
     layers, _ = model.descend(model.features(x), y, lambda z_mean, _: z_mean)
     noise = [(q[0] - p[0]) * (-0.5 * p[1]).exp() for q, p, _ in layers]
     return torch.cat(noise, -1), torch.cat([q[1] - p[1] for q, p, _ in layers], -1)
 
 
-def _adgm(model: ADGM, x: Tensor, y: Tensor) -> Moments:
+def _adgm(model: ADGM, x: Tensor, y: Tensor) -> MeanAndLogVar:
     h = model.trunk(model.own(x))
     return model.q_z(h, model.q_a(h)[0], y)
 
 
-STYLES: dict[type[AbstractModel], Callable[[Any, Tensor, Tensor], Moments]] = {
+STYLES: dict[type[AbstractModel], Callable[[Any, Tensor, Tensor], MeanAndLogVar]] = {
     M2: M2.q_z,
     CVAE: CVAE.q_z,
     Guided: lambda model, x, y: model.m2.q_z(model.explained(x), y),

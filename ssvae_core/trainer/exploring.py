@@ -19,7 +19,7 @@ from ..errors import UserError
 from ..models import VAE, AbstractModel
 from ..models.drawing_layers import NotTranslated
 from ..models.drawing_program import code_program, style_program
-from ..models.posteriors import Moments, code_posterior, style_posterior
+from ..models.posteriors import MeanAndLogVar, code_posterior, style_posterior
 from ..protocol.queries import (
     Codes,
     DecoderProgram,
@@ -43,7 +43,7 @@ BARS = (
     "These examples are lists of numbers, and what a model draws of them is no picture. "
     "Explore needs a data set of images."
 )
-Measure = Callable[[AbstractModel, Tensor, Tensor], Moments | None]
+Measure = Callable[[AbstractModel, Tensor, Tensor], MeanAndLogVar | None]
 POSTERIORS: dict[Space, Measure] = {"code": code_posterior, "style": style_posterior}
 
 
