@@ -46,7 +46,7 @@ export class BetweenView {
     };
     this.player = new FilmPlayer({ client, images, moved: (t) => this.#moved(t) });
     this.chart = new FilmChart({ classOf: (id) => client.classOf(id), seek: (t) => this.player.seek(t) });
-    this.strip = new FilmStrip({ images, point: (k) => this.#pointAt(k), choose: (k) => this.player.seek(this.#stepOf(k) / Math.max(1, this.#n - 1)) });
+    this.strip = new FilmStrip({ images, point: (k) => this.#pointAt(k), choose: (k) => this.player.seek(this.#steps[k] / Math.max(1, this.#n - 1)) });
     this.#modes = segments("What the film goes between", [["images", "Two images"], ["path", "Drawn path"], ["classes", "Two classes"]],
       (mode) => this.choose(mode));
     this.#spaces = segments("What changes", [["code", "Whole image"], ["style", "Style alone"]], (space) => {
@@ -92,6 +92,8 @@ export class BetweenView {
   /** @type {Space} */
   #space = "code";
   #isShown = false;
+  /** @type {string[]} */
+  #ends = []; // colours of both ends, CSS
   #withReal = false;
   /** @type {number[]} */
   #steps = []; // of the tiles
@@ -230,21 +232,12 @@ export class BetweenView {
       return known && !known.look.isGrey ? known.look.fill : "var(--accent)";
     });
     this.#ends = colours;
-    this.path.show(film.places, this.#steps, colours.map((colour) => this.#resolved(colour)),
+    this.path.show(film.places, this.#steps, colours,
       { pictures: this.#steps.map((k) => this.#frames[k]), shape: decoder.shape });
     this.#draw();
     this.chart.show(film);
     if (this.#t) [this.#t] = [0, this.player.seek(this.#t)];
     this.player.show(film, this.#frames, decoder.shape);
-  }
-
-  /** @type {string[]} */
-  #ends = []; // colours of both ends, CSS
-
-  /** @param {string} colour */
-  #resolved(colour) {
-    const [red, green, blue] = this.shared.theme.bytes(colour);
-    return `rgb(${red} ${green} ${blue})`;
   }
 
   #draw() {
@@ -270,16 +263,11 @@ export class BetweenView {
     if (why) this.path.show([], [], []);
   }
 
-  /** @param {number} k of the tiles */
-  #stepOf(k) {
-    return this.#steps[k] ?? 0;
-  }
-
   /** @param {number | null} k of the tiles */
   #pointAt(k) {
     const { client } = this.shared;
     const film = this.film;
-    client.setHover(k === null || !film ? null : film.neighbours[this.#stepOf(k)][0]);
+    client.setHover(k === null || !film ? null : film.neighbours[this.#steps[k]][0]);
   }
 
   /** @param {number} t */

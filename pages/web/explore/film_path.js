@@ -51,7 +51,7 @@ export class FilmPath {
     this.#sprites.theme = "";
     this.#places = places;
     this.#steps = steps;
-    this.#colours = colours;
+    this.#colours = colours.map((colour) => rgb(this.#map.theme.bytes(colour)));
     this.#map.redraw(false);
   }
 
