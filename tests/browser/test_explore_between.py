@@ -1,4 +1,4 @@
-"""Between and Arithmetic of the Explore page in a real browser: films, walks, what is saved, links."""
+"""Between and Arithmetic of the Explore page in a real browser: films, walks, files, links."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 /** Arithmetic: what one group of images has and another lacks, added to any image; with how far the pairs agree. */
 
 import { h, icon, key, picture, show, walkByArrows, write } from "../shared/dom.js";
+import { plusMinus, twoPlaces } from "../shared/format.js";
 import { paint } from "../shared/images.js";
-import { Random } from "../shared/random.js";
+import { Random, anySeed } from "../shared/random.js";
 import { membersOf, neighbouringPair } from "./class_members.js";
 import { agreement, along, directionOf, pairUp } from "./directions.js";
 import { GroupBox } from "./group_box.js";
@@ -45,7 +46,7 @@ export class ArithmeticView {
     this.#strip = STRENGTHS.map((strength) => {
       const tile = picture();
       const button = h("button.film-step", { tabindex: strength === 1 ? "0" : "-1", title: `strength ${strength}`, onclick: () => this.#turn(strength) },
-        tile.element, h("span.s", {}, signedShort(strength)));
+        tile.element, h("span.s", {}, plusMinus(strength)));
       return { tile, button };
     });
     const strip = h("div.film-strip", { role: "group", "aria-label": "By strength", style: `--steps: ${STRENGTHS.length}`, "data-testid": "strengths" },
@@ -60,7 +61,8 @@ export class ArithmeticView {
     const box = h("section.panel.film-panel", { "aria-label": "Arithmetic", "data-testid": "arithmetic" });
     panel.append(box);
     box.append(h("div.h.film-head", {}, "Add what one group has and another lacks", h("span.sp"), this.#spaces.element, this.#save.element),
-      h("div.row.film-controls.sum-groups", {}, this.plus.element, h("b.sign", {}, "−"), this.minus.element, h("b.sign", {}, "+"), this.#slot.element),
+      h("div.row.film-controls.sum-groups", {}, this.plus.element, h("b.sign", {}, "−"), this.minus.element, h("b.sign", {}, "+"),
+        h("div.sum-slot", {}, this.#slot.element, h("button.btn.gh.small", { "data-testid": "any-image", title: "Another image of those without (E)", onclick: () => this.#takeAny() }, "Another", key("E")))),
       this.#why, this.#body);
     this.#stops = [decoder.on("changed", () => this.#later()), codes.on("changed", () => this.#later()),
       client.on("guesses", () => this.#later()), client.on("map", () => this.#later()), client.on("focus", () => this.#takeFocus())];
@@ -137,8 +139,10 @@ export class ArithmeticView {
    * @param {KeyboardEvent} event
    */
   key(event) {
-    if (event.key.toLowerCase() !== "s" || event.shiftKey || event.repeat) return false;
-    this.again();
+    const pressed = event.key.toLowerCase();
+    if (event.shiftKey || event.repeat || !["s", "e"].includes(pressed)) return false;
+    if (pressed === "s") this.again();
+    else this.#takeAny();
     return true;
   }
 
@@ -156,7 +160,18 @@ export class ArithmeticView {
   #takeFocus() {
     const { focus } = this.shared.client;
     if (!this.#isShown || !this.#isNext || focus === null) return;
-    this.example = focus;
+    this.#take(focus);
+  }
+
+  /** One of those that lack it: what a person without a pointer may take. */
+  #takeAny() {
+    const all = this.minus.all();
+    if (all.length) this.#take(all[new Random(anySeed()).below(all.length)]);
+  }
+
+  /** @param {number} example */
+  #take(example) {
+    this.example = example;
     this.#isNext = false;
     this.#change();
   }
@@ -233,7 +248,7 @@ export class ArithmeticView {
   async #turn(strength) {
     this.strength = strength;
     if (Number(this.#slider.value) !== Math.round(strength * 100)) this.#slider.value = String(Math.round(strength * 100));
-    write(this.#strengthWords, signedShort(strength));
+    write(this.#strengthWords, plusMinus(strength));
     const { direction, example, shared: { codes, decoder, images } } = this;
     if (!direction || example === null) return;
     const code = codes.of(this.#space, example);
@@ -274,17 +289,7 @@ export class ArithmeticView {
     if (!this.#drawn) return null;
     const { shape } = this.shared.decoder;
     const size = this.#drawn.length / (STRENGTHS.length + 1 + Math.min(SHOWN, this.#chosen.length));
-    return { pictures: this.#drawn.subarray(0, STRENGTHS.length * size), shape, columns: STRENGTHS.length, labels: STRENGTHS.map(signedShort),
+    return { pictures: this.#drawn.subarray(0, STRENGTHS.length * size), shape, columns: STRENGTHS.length, labels: STRENGTHS.map(plusMinus),
       name: `arithmetic on image ${this.example}` };
   }
-}
-
-/** @param {number} x 0.5 -> "+0.5" */
-function signedShort(x) {
-  return `${x > 0 ? "+" : x < 0 ? "−" : ""}${Math.abs(Math.round(x * 100) / 100)}`;
-}
-
-/** @param {number} x 0.256 -> "0.26" */
-function twoPlaces(x) {
-  return `${x < 0 ? "−" : ""}${Math.abs(x).toFixed(2)}`;
 }

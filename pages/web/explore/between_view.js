@@ -217,10 +217,9 @@ export class BetweenView {
     if (!decoder.ready || !codes.has(this.#space)) return this.#say(decoder.ready ? "Reading what the model knows of each image." : decoder.why);
     const made = this.maker.make(this.#space);
     if (!made) return this.#say(this.maker.why);
-    const { film, told, ends } = made;
+    const { film, ends } = made;
     const asked = (this.#asked += 1);
-    const all = Array.from({ length: film.n }, (_, k) => k);
-    const pictures = await decoder.decode(this.#space, film.steps, drawnAs(film, all, told, ends), "film");
+    const pictures = await decoder.decode(this.#space, film.steps, drawnAs(film, ends), "film");
     if (!pictures || asked !== this.#asked) return;
     this.film = film;
     this.#n = film.n;

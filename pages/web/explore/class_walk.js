@@ -95,7 +95,7 @@ export class ClassWalk {
     this.#drawRows(space, from, to);
     const [a, b] = this.#walks[this.#row].pair;
     const steps = between(codes.of(space, a), codes.of(space, b), FINE, "line");
-    return { film: new Film({ space, steps, dim: codes.dim(space), all: codes.all(space), xy: map.shown, client }), told: null,
+    return { film: new Film({ space, steps, dim: codes.dim(space), all: codes.all(space), xy: map.shown, client }),
       ends: /** @type {[number | null, number | null]} */ ([from, to]) };
   }
 

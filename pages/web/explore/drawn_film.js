@@ -62,7 +62,7 @@ export class DrawnFilm {
       if (found) steps.set(codes.mean(space, found.nearest, found.weights), k * dim);
     });
     const film = new Film({ space, steps: smooth(steps, dim, WIDTH), dim, all: codes.all(space), xy: null, client, places });
-    return { film, told: null, ends: /** @type {[number | null, number | null]} */ ([null, null]) };
+    return { film, ends: /** @type {[number | null, number | null]} */ ([null, null]) };
   }
 
   state() {

@@ -15,6 +15,5 @@ export interface FilmMaker {
 
 export interface MadeFilm {
   film: import("./film.js").Film;
-  told: number | null; // a class that all of it is drawn as
   ends: [number | null, number | null]; // classes
 }

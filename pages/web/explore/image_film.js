@@ -84,7 +84,7 @@ export class ImageFilm {
     const middle = middleOf(codes.all(space), codes.dim(space));
     const steps = between(codes.of(space, a), codes.of(space, b), FINE, this.#way, middle);
     const film = new Film({ space, steps, dim: codes.dim(space), all: codes.all(space), xy: this.#shared.map.shown, client });
-    return { film, told: null, ends: /** @type {[number | null, number | null]} */ ([codes.classOf(a), codes.classOf(b)]) };
+    return { film, ends: /** @type {[number | null, number | null]} */ ([codes.classOf(a), codes.classOf(b)]) };
   }
 
   state() {
