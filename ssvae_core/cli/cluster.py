@@ -91,14 +91,10 @@ def _features(
     if known is not None:
         return known.choice, features_for_graph(known.features)
     if starter is not None and starter.image_encoder is not None:
-        import torch
-
-        from ..pretraining.contrastive import embed
-        from ..training.chunks import run_to_end
+        from ..pretraining.contrastive import embedded
 
         line.say("encoding the images")
-        values = torch.from_numpy(data.images).flatten(1)
-        return CONTRASTIVE, run_to_end(embed(starter.image_encoder, values)).float().numpy()
+        return CONTRASTIVE, embedded(starter.image_encoder, np.asarray(data.images))
     if data.features is not None:
         return FEATURES, features_for_graph(data.features)
     flat = np.asarray(data.images).reshape(len(data), -1).astype(np.float32)
