@@ -3,7 +3,8 @@
 K-means in the features that tell the images apart best, with more groups than there are classes:
 two groups may get the same name, and one that holds two kinds is split again. A group is shown by
 its medoid, and by its most distant member, where what does not belong is seen first. K-means finds
-the best of several starts on a sample, so that the seed hardly matters. Notes: benchmarks/notes/atlas-groups.md
+the best of several starts on a sample, so that the seed hardly matters.
+Notes: benchmarks/notes/atlas-groups.md
 
 Letters in shapes: N examples, F features, G groups.
 """
