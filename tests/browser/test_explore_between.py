@@ -252,3 +252,20 @@ def test_a_session_without_labels_says_what_to_do(page, app, new_session, view):
         page.get_by_test_id("film-why").get_by_text("Choose two classes").wait_for()
     else:
         page.get_by_test_id("sum-why").get_by_text("Choose two groups and an image").wait_for()
+
+
+def test_a_link_that_names_what_is_not_there_opens_the_view_as_it_begins(page, app, explored):
+    state = '{"mode":"classes","from":77,"to":3,"pairs":[999999,2],"t":"x","a":-1,"row":9}'
+    page.goto(f"{app.url}/explore?session={explored}&view=between&between={state}")
+    page.wait_for_function(
+        f"{EXPLORE}?.codes.n && {VIEW}?.mode === 'classes'", timeout=120 * SECONDS
+    )
+    page.get_by_test_id("film-why").get_by_text("Choose two classes").wait_for()
+    page.get_by_test_id("choose-images").click()
+    page.wait_for_function(f"{VIEW}.film")
+    page.goto(
+        f"{app.url}/explore?session={explored}&view=between"
+        '&between={"mode":"images","a":999999,"b":1}'
+    )
+    page.wait_for_function(f"{VIEW}?.film", timeout=120 * SECONDS)
+    assert page.evaluate(f"{VIEW}.maker.state().a") < N
