@@ -1,4 +1,4 @@
-"""The browser's decoder draws what torch draws, for every model and kind of network that it takes."""
+"""The browser's decoder draws what torch draws, for every model and every kind of network."""
 
 from __future__ import annotations
 
@@ -28,13 +28,14 @@ async ({ programs, frozen, learned, space, z, classes }) => {
   const { readPrograms } = await import("PLACEexplore/decoder.js");
   const { runProgram, OPERATIONS } = await import("PLACEexplore/decoder_ops.js");
   const { toFloats } = await import("PLACEexplore/packed.js");
-  const parts = { frozen: toFloats(Uint16Array.from(frozen)), learned: toFloats(Uint16Array.from(learned)) };
+  const floats = (halves) => toFloats(Uint16Array.from(halves));
+  const parts = { frozen: floats(frozen), learned: floats(learned) };
   const program = readPrograms(programs, parts)[space];
-  const unknown = program.operations.filter(({ name }) => !(name in OPERATIONS)).map(({ name }) => name);
-  if (unknown.length) return unknown.join();
+  const unknown = program.operations.find(({ name }) => !(name in OPERATIONS));
+  if (unknown) return unknown.name;
   return Array.from(runProgram(program, Float32Array.from(z), Int32Array.from(classes)));
 }
-""".replace("PLACE", PLACE)  # fmt: skip
+""".replace("PLACE", PLACE)
 
 
 @pytest.fixture(scope="module")
