@@ -46,7 +46,7 @@ MAY_IMPORT = {
         *("atlas", "data", "encoders", "errors", "importing", "models", "options"),
         *("predictions", "pretraining", "storage", "training"),
     },
-    "pages": {"api", "errors", "labels", "options", "session", "storage"},
+    "pages": {"api", "errors", "labels", "options", "session", "storage", "system"},
     "trainer": {
         *("atlas", "data", "encoders", "errors", "models", "options", "pretraining", "protocol"),
         *("storage", "training"),
@@ -57,8 +57,8 @@ MAY_IMPORT = {
         *("session", "storage", "system", "trainer"),
     },
     "api": {
-        *("data", "encoders", "errors", "export", "importing", "labels", "options", "session"),
-        *("storage", "strict_json"),
+        *("data", "encoders", "errors", "export", "importing", "labels", "lessons", "options"),
+        *("session", "storage", "strict_json"),
     },
     "cli": {
         *("acquisition", "atlas", "data", "encoders", "errors", "export", "fitting"),

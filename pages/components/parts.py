@@ -55,6 +55,7 @@ label_part = page_part("label")
 review_part = page_part("review")
 data_part = page_part("data")
 export_part = page_part("export")
+learn_part = page_part("learn")
 
 
 async def _plotly(request: Request) -> Response:
