@@ -3,7 +3,7 @@
 import { h, show, write } from "../shared/dom.js";
 import { sharedRanges } from "./arrays.js";
 import { figureOf } from "./figures.js";
-import { inWords } from "./course.js";
+import { inWords, labelOf } from "./course.js";
 
 /** @typedef {import("./course.js").Course} Course */
 /** @typedef {import("./lessons.js").LessonState} LessonState */
@@ -36,9 +36,9 @@ export class ComparePanel {
   update(course, kept, now, isAgain = false) {
     const { lesson } = course;
     const { knob, free_knob: free } = lesson;
-    const freeWords = course.isFree ? `, ${inWords(free, course.free)}` : "";
+    const freeWords = course.isFree ? ` · ${free.symbol ? inWords(free, course.free) : `${free.name}: ${labelOf(free, course.free)}`}` : "";
     this.kept.name(inWords(knob, knob.kept), kept, "kept to compare");
-    this.now.name(inWords(knob, course.value) + freeWords, course.isLocked ? null : now, course.isRun && now ? "trained here" : "now");
+    this.now.name(inWords(knob, course.value), course.isLocked ? null : now, `${course.isRun && now ? "ran here" : "now"}${freeWords}`);
     this.now.ask(course.isLocked ? "What will stand here? Answer first." : "");
     const about = `${lesson.name} ${course.isLocked}`;
     const isOther = about !== this.#drawnFor;
