@@ -37,10 +37,11 @@ export class ComparePanel {
     const { lesson } = course;
     const { knob, free_knob: free } = lesson;
     const freeWords = course.isFree ? ` · ${free.symbol ? inWords(free, course.free) : `${free.name}: ${labelOf(free, course.free)}`}` : "";
-    this.kept.name(inWords(knob, knob.kept), kept, "kept to compare");
-    this.now.name(inWords(knob, course.value), course.isLocked ? null : now, `${course.isRun && now ? "ran here" : "now"}${freeWords}`);
-    this.now.ask(course.isLocked ? "What will stand here? Answer first." : "");
-    const about = `${lesson.name} ${course.isLocked}`;
+    this.kept.name(inWords(knob, knob.kept), kept, `kept to compare${course.data && !kept?.data ? ", digits" : ""}`);
+    this.now.name(inWords(knob, course.value), course.isLocked ? null : now, `${course.showsRun && now ? "ran here" : "now"}${freeWords}`);
+    const isUnrun = course.data !== "" && !now && !course.isLocked;
+    this.now.ask(course.isLocked ? "What will stand here? Answer first." : isUnrun ? "Not seen on your images yet. Run it here (G)." : "");
+    const about = `${lesson.name} ${course.isLocked} ${isUnrun}`;
     const isOther = about !== this.#drawnFor;
     if (!isOther && !isAgain && kept === this.#drawn[0] && (now === this.#drawn[1] || now === null)) return;
     this.#drawnFor = about;
@@ -79,7 +80,7 @@ class Side {
   name(title, state, words) {
     write(this.title, title);
     write(this.words, words);
-    if (state || words === "kept to compare") write(this.number, state?.words ?? "");
+    if (state || words.startsWith("kept")) write(this.number, state?.words ?? "");
   }
 
   /** @param {string} words in place of figures; "" where there are some */

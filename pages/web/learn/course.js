@@ -120,6 +120,17 @@ export class Course {
     this.isRun = false;
   }
 
+  /** @param {string} data id of a set of one's own; "" for the digits */
+  choose(data) {
+    this.data = data;
+    this.isRun = false;
+  }
+
+  /** Whether what ran here is shown: on images of one's own nothing ships. */
+  get showsRun() {
+    return this.isRun || this.data !== "";
+  }
+
   toggleRun() {
     if (!this.isLocked) this.isRun = !this.isRun;
   }

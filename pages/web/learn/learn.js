@@ -66,7 +66,7 @@ class LearnPage {
     const turn = (/** @type {number} */ value, /** @type {boolean} */ isFree) => this.#do((course) => (isFree ? course.turnFree(value) : course.turn(value)));
     const steps = { predict: (/** @type {number} */ answer) => this.#do((course) => course.predict(answer)), next: () => this.#next(), back: () => this.#back(), again: () => this.#again() };
     this.#list = new ListPanel(list, { open: (name) => this.#open(name), notes: `/learn?session=${encodeURIComponent(session)}&notes=1` });
-    this.#text = new TextPanel(text, { ...steps, chooseData: (id) => this.#do((course) => void (course.data = id)) });
+    this.#text = new TextPanel(text, { ...steps, chooseData: (id) => this.#do((course) => course.choose(id)) });
     this.#knobs = new KnobPanel(knobs, turn);
     this.#sides = new ComparePanel(kept, now, this.theme);
     this.#sheet = new KeySheet(this.desk);
@@ -213,12 +213,13 @@ class LearnPage {
     const { lesson, value, free } = course;
     const { knob, free_knob: other } = lesson;
     const at = (/** @type {number} */ v, /** @type {number} */ f) => this.lessons.shipped({ lesson: lesson.name, value: v, free: f });
-    const kept = at(knob.kept, other.kept);
+    const own = course.data ? this.lessons.trained({ ...placeOf(course), value: knob.kept, free: other.kept }) : null;
+    const kept = own ?? at(knob.kept, other.kept);
     if (course.isLocked) return { kept, now: null, seen: null, ships: null, trained: null };
     for (const each of knob.values) at(each, free);
     if (course.isFree) for (const each of other.values) at(value, each);
     const [ships, trained] = [at(value, free), this.lessons.trained(placeOf(course))];
-    return { kept, ships, trained, now: (course.isRun && trained) || ships, seen: at(lesson.asked, other.kept) };
+    return { kept, ships, trained, now: course.data ? trained : (course.isRun && trained) || ships, seen: at(lesson.asked, other.kept) };
   }
 
   #seenRun = "";

@@ -73,10 +73,10 @@ export class RunLine {
     this.#updateRun(course, lessons);
     show(this.progress, isRunning);
     show(this.cancel, isRunning);
-    const isComparing = Boolean(course && !isRunning && course.isRun && trained);
+    const isComparing = Boolean(course && !isRunning && course.showsRun && trained);
     show(this.terms, Boolean(course && !isRunning && !isComparing && !error && now));
     write(this.terms, now && kept ? termsInWords(kept.terms, now.terms) : "");
-    const showsOther = Boolean(course && !isRunning && trained);
+    const showsOther = Boolean(course && !course.data && !isRunning && trained);
     show(this.other, showsOther);
     this.other.dataset.to = course?.isRun ? "ships" : "run";
     write(this.other, course?.isRun ? "Show what ships" : "Show what ran here");
@@ -84,7 +84,7 @@ export class RunLine {
       : error ? ["bad", "Something is wrong", error]
       : isHere && run?.state === "cancelled" ? ["hollow", "Cancelled", "what ships is shown"]
       : isComparing && course && trained ? ["ok", "Ran here", differenceInWords(course, trained, ships)]
-      : course?.isRun && !trained && lessons.isMissing(placeOf(course)) ? ["hollow", "Not run here yet", "this link is of a run; run it here to see it"]
+      : course?.showsRun && !trained && lessons.isMissing(placeOf(course)) ? ["hollow", "Not run here yet", course.data ? "on your images" : "this link is of a run; run it here to see it"]
       : ["hollow", course ? "Ready" : "", course ? (now?.steps ? `${count(now.steps)} steps, shipped with the app` : "") : "Choose a lesson."];
     this.dot.className = `dot ${dot}`;
     show(this.dot, Boolean(word));

@@ -95,15 +95,16 @@ function drawAxes(on, { width, height, x, y, axes: [across = "", up = ""] }, the
  * @param {number} size px
  */
 function drawNames(on, names, theme, size) {
-  /** @type {{x: number, y: number}[]} */
+  /** @type {{x: number, y: number, width: number}[]} */
   const taken = [];
   on.font = `650 ${size}px 'Source Sans', sans-serif`;
   on.textAlign = "center";
   on.textBaseline = "middle";
   on.lineJoin = "round";
   for (const { text, x, y } of names) {
-    if (taken.some((other) => Math.abs(other.x - x) < size * 0.8 && Math.abs(other.y - y) < size * 0.9)) continue;
-    taken.push({ x, y });
+    const width = on.measureText(text).width;
+    if (taken.some((other) => Math.abs(other.x - x) < (other.width + width) / 2 + size * 0.2 && Math.abs(other.y - y) < size * 0.9)) continue;
+    taken.push({ x, y, width });
     on.strokeStyle = rgb(theme.ground, 0.85);
     on.lineWidth = 4;
     on.strokeText(text, x, y);

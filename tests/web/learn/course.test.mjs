@@ -94,6 +94,14 @@ test("another place or seed is not what ran here", () => {
   assert.equal(course.isRun, false);
 });
 
+test("on images of one's own nothing ships: what ran here is shown", () => {
+  const course = Course.fromQuery(LESSON, { answer: "1", knob: "16", run: "1" });
+  course.choose("shells");
+  assert.deepEqual([course.isRun, course.showsRun], [false, true]);
+  course.choose("");
+  assert.equal(course.showsRun, false);
+});
+
 test("answers that are different digits are their own keys, others are counted", () => {
   assert.deepEqual(answerKeys(["8", "5", "2", "0"]), ["8", "5", "2", "0"]);
   assert.deepEqual(answerKeys(["8", "12", "2"]), ["1", "2", "3"]);
