@@ -46,6 +46,9 @@ MAY_IMPORT = {
         *("atlas", "data", "encoders", "errors", "importing", "models", "options"),
         *("predictions", "pretraining", "storage", "training"),
     },
+    "lessons": {
+        *("data", "errors", "models", "options", "pretraining", "storage", "system", "training"),
+    },
     "pages": {"api", "errors", "labels", "options", "session", "storage", "system"},
     "trainer": {
         *("atlas", "data", "encoders", "errors", "models", "options", "pretraining", "protocol"),
@@ -71,7 +74,9 @@ MAY_IMPORT = {
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}
 
-MAY_USE_TORCH = {"models", "encoders", "training", "pretraining", "fitting", "trainer"}
+MAY_USE_TORCH = {
+    *("encoders", "fitting", "lessons", "models", "pretraining", "trainer", "training"),
+}
 MAY_USE_STREAMLIT = {"app", "pages"}
 
 
