@@ -24,6 +24,8 @@ THROUGH = {
     "data/manifest.py": "data/test_library.py",
     "data/parts.py": "data/test_library.py",
     "data/import_words.py": "importing/test_import_data.py",
+    "decoding/interpreter.py": "models/test_drawing_program.py",
+    "decoding/program.py": "models/test_drawing_program.py",
     "encoders/base.py": "encoders/test_contract.py",  # nothing but types
     "export/accuracy.py": "api/test_exporting.py",
     "export/past_exports.py": "api/test_exporting.py",
@@ -64,6 +66,7 @@ THROUGH = {
     "lessons/runs/collapse.py": "lessons/test_claims.py",
     "lessons/texts/collapse.py": "lessons/test_catalogue.py",
     "models/abstract_vae.py": "models/test_vae.py",
+    "models/drawing_layers.py": "models/test_drawing_program.py",
     "options/catalogue.py": "options/test_options.py",
     "pretraining/batches.py": "pretraining/test_m1.py",
     "pretraining/m1_quick.py": "cli/test_fit.py",
