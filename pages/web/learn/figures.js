@@ -60,14 +60,15 @@ function drawBars({ names, values }, { y: [low, high] }) {
 }
 
 /** @param {import("./lessons.js").Pictures} figure */
-function drawPictures({ images, row_names: names = [] }) {
+function drawPictures({ images, row_names: names = [], captions = [] }) {
   const [rows, columns, height, width, channels] = images.shape;
   const pixels = numbers(images);
   const one = height * width * channels;
   const cells = Array.from({ length: rows * columns }, (_, k) => {
     const canvas = h("canvas");
     paint(canvas, /** @type {Uint8Array} */ (pixels).subarray(k * one, (k + 1) * one), [height, width, channels]);
-    return h("span.tl", {}, canvas);
+    const caption = captions[Math.floor(k / columns)]?.[k % columns];
+    return h("span.a-picture", {}, h("span.tl", {}, canvas), caption ? h("span.caption-under", {}, caption) : null);
   });
   const lines = Array.from({ length: rows }, (_, row) => [...(names.length ? [h("span.row-name", {}, names[row] ?? "")] : []),
     ...cells.slice(row * columns, (row + 1) * columns)]).flat();

@@ -90,6 +90,7 @@ export interface Pictures {
   title: string;
   images: SentArray; // rows x columns x H x W x C
   row_names?: string[];
+  captions?: string[][]; // rows x columns, under the images
 }
 
 export interface Lines {
