@@ -46,6 +46,8 @@ export class Beginning {
 
   #begin() {
     const { answer } = this.comparison;
-    if (answer) this.comparison.wish({ do: "add", models: answer.trio, budget: this.#budget, who: answer.labels.who });
+    const { who } = this.comparison;
+    this.comparison.wanted = null;
+    if (answer) this.comparison.wish({ do: "add", models: answer.trio, budget: this.#budget, who });
   }
 }

@@ -43,7 +43,7 @@ export function boundTable(view) {
   return h("div.bounds", { "data-testid": "bounds" }, h("table", {},
     h("tr", {}, h("th"), ...terms.map((term) => h("th", {}, term)), h("th", {}, "bound")),
     ...rows.map(({ member, result }) => h(`tr${member.id === view.chosen?.id ? ".chosen" : ""}`, { "data-testid": `bound-${member.id}` },
-      h("th", { scope: "row" }, member.title, counted.size > 1 && result && result.bound.total !== null ? h("div.s", {}, `of ${result.bound.counts}`) : null),
+      h("th", { scope: "row" }, member.title, counted.size > 1 && result && result.bound.total !== null ? h("div.s", {}, `counts ${result.bound.counts}`) : null),
       ...terms.map((term) => h("td", {}, cell(result?.bound.terms[term]))), h("td", {}, h("b", {}, cell(result?.bound.total)))))),
-  h("div.s.bound-note", {}, `${counted.size === 1 ? `Nats per image, of ${[...counted][0]}. ` : "Nats per image. "}${note(results)}`));
+  h("div.s.bound-note", {}, `Nats per image${counted.size === 1 && !counted.has("the image") ? `, counting ${[...counted][0]}` : ""}. ${note(results)}`));
 }

@@ -74,7 +74,7 @@ class ComparePage {
     this.add = new AddMenu(comparison);
     this.notice = new Notice(comparison);
     const cancel = () => void comparison.wish({ do: "cancel" });
-    this.head = new HeadRow(view, { add: (anchor) => this.add.open(anchor), cancel, from: (who) => this.notice.ask(who) });
+    this.head = new HeadRow(view, { add: (anchor) => this.add.open(anchor), cancel, notice: this.notice });
     this.beginning = new Beginning(comparison);
     this.failed = h("div.nothing.s", { "data-testid": "compare-failed" });
     this.row = h("div.cards", { "data-testid": "cards" });
@@ -82,11 +82,11 @@ class ComparePage {
     const parts = { errors: panel("errors", "Error by labels"), detail: panel("detail", "Bounds and mistakes"), quarrels: panel("quarrels", "Where they disagree") };
     this.below = h("div.below", {}, parts.errors, parts.detail, parts.quarrels);
     const status = h("footer.status", { "data-testid": "status" });
-    this.desk.append(this.head.element, this.notice.element, this.beginning.element, this.failed, this.row, this.below, status, hover.element);
+    this.desk.append(this.head.element, this.beginning.element, this.failed, this.row, this.below, status, hover.element);
     this.cards = /** @type {Map<string, MemberCard>} */ (new Map());
     const errors = new ErrorsPanel(parts.errors, view);
     this.disagreements = new DisagreementsPanel(parts.quarrels, view, images);
-    this.#panels = [this.head, this.notice, errors, new DetailPanel(parts.detail, view), this.disagreements];
+    this.#panels = [this.head, errors, new DetailPanel(parts.detail, view), this.disagreements];
     this.actions = new Actions(client);
     const unsent = new UnsentPanel(client);
     this.#parts = [new StatusBar(status, { client, actions: this.actions, unsent }), unsent, comparison, this.question, this.add,

@@ -20,6 +20,8 @@ export class Comparison extends Emitter {
   error = ""; // why the last reading failed
   isAsking = false; // a wish is on its way
   by = ""; // the judge that was asked for; "" for the server's choice
+  /** @type {string | null} */
+  wanted = null; // whose labels a person wants to compare on, "" for everybody's; null for those that were learned from
 
   /** @param {import("../session/session_client.js").SessionClient} client */
   constructor(client) {
@@ -53,6 +55,20 @@ export class Comparison extends Emitter {
 
   get inUse() {
     return this.answer?.members.find((member) => member.in_use);
+  }
+
+  /** Whose labels the next training takes. */
+  get who() {
+    return this.wanted ?? this.answer?.labels.who ?? "";
+  }
+
+  /**
+   * Wants the labels of somebody else; nothing is trained yet.
+   * @param {string | null} who
+   */
+  want(who) {
+    this.wanted = who === this.answer?.labels.who ? null : who;
+    this.emit("change");
   }
 
   /**
@@ -154,7 +170,7 @@ export class Comparison extends Emitter {
     if (!state || this.#isOver) return;
     const isOld = this.#seen !== this.#now() || this.isRunning || this.error !== "";
     if (!isOld) return;
-    const wait = this.isRunning ? WHILE_RUNNING : this.#seen ? AGAIN_AFTER : 0;
+    const wait = this.error ? AGAIN_AFTER : this.isRunning ? WHILE_RUNNING : this.#seen ? AGAIN_AFTER : 0;
     const left = this.#readAt + wait - Date.now();
     if (left <= 0) this.#read();
     else this.#timer = setTimeout(() => this.#look(), left);

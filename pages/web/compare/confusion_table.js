@@ -1,6 +1,7 @@
 /** What the chosen member takes for what: as difference to the one in use, or plain. */
 
 import { glyph, h } from "../shared/dom.js";
+import { many } from "../shared/format.js";
 import { ADDS, MISSES } from "../shared/difference.js";
 import { difference } from "./opinions.js";
 
@@ -56,7 +57,7 @@ export function confusionTable(view, answer, error) {
           style: n && strength ? `background: color-mix(in srgb, ${colour} ${strength}%, var(--panel))` : "" }, written(n, shown.isDifference));
       }))));
   table.style.setProperty("--n", String(known.length));
-  const words = shown.isDifference ? `${chosen.title} minus the one in use: blue where it does so more often, orange less often.`
-    : `${chosen.title}, of ${answer.n} images.`;
-  return h("div.confusion", {}, h("div.s", {}, `Rows: ${answer.rows}. Columns: the guess. ${words}`), table);
+  const words = `Rows: ${answer.rows}. ${shown.isDifference ? "Blue: more often than the one in use." : `${chosen.title}, ${many(answer.n, "image")}.`}`;
+  const whole = `Rows: ${answer.rows}. Columns: the guess. ${shown.isDifference ? `${chosen.title} minus the one in use: blue where it does so more often, orange less often.` : ""}`;
+  return h("div.confusion", {}, h("div.s.ellipsis", { title: whole }, words), table);
 }

@@ -41,7 +41,7 @@ export class DrawsGrid {
   update(shown) {
     const { own, against, empty } = shown;
     const columns = own ? own.draws.classes.filter((id) => this.client.classOf(id)) : [];
-    write(this.caption, !own ? empty : against ? "Drawings, as difference to the one in use" : "One column a class, one row a style");
+    write(this.caption, !own ? empty : against ? "As difference to the one in use" : "One column a class, one row a style");
     this.signs.hidden = !own || !against;
     this.#build(own, columns);
     if (!own || (this.#shown?.own === own && this.#shown?.against?.pixels === against?.pixels)) return;

@@ -10,7 +10,7 @@ const EVERYBODY = "everybody";
  * @typedef {object} Verbs
  * @property {(anchor: HTMLElement) => void} add
  * @property {() => void} cancel
- * @property {(who: string) => void} from whose labels are to be learned from
+ * @property {import("./notice.js").Notice} notice
  */
 
 export class HeadRow {
@@ -30,13 +30,14 @@ export class HeadRow {
   whoBox;
   differences;
   add;
+  notice;
   element;
 
   /**
    * @param {import("./compare_view.js").CompareView} view
    * @param {Verbs} verbs
    */
-  constructor(view, { add, cancel, from }) {
+  constructor(view, { add, cancel, notice }) {
     this.view = view;
     this.title = h("h1.page-title", { "data-testid": "title" });
     this.about = h("span.s.ellipsis", {}, "Same layout, so dots can be compared. Large dots: not what most say.");
@@ -54,11 +55,12 @@ export class HeadRow {
       ...(/** @type {const} */ ([["difference", "Difference"], ["plain", "Plain"]])).map(([name, words]) => h("button", { "data-testid": `view-${name}`, "data-view": name,
         title: name === "difference" ? "Drawings and mistakes as difference to the model in use (V)" : "Drawings and mistakes as they are (V)",
         onclick: () => view.set({ view: name }) }, words)));
-    this.who = h("select", { "aria-label": "Labels from", "data-testid": "who", onchange: () => (from(this.who.value), letGo(this.who)) });
+    this.who = h("select", { "aria-label": "Labels from", "data-testid": "who", onchange: () => (view.comparison.want(this.who.value), letGo(this.who)) });
     this.whoName = h("b");
     this.whoBox = h("span.sel", {}, h("span.s", {}, "Labels from"), this.whoName, icon("arrow_drop_down"), this.who);
     this.add = h("button.btn", { "data-testid": "add", "aria-haspopup": "dialog", onclick: () => isEnabled(this.add) && add(this.add) }, icon("add"), "Add a model");
-    this.element = h("div.row.head-row", {}, this.title, this.about, this.progress, h("span.sp"), this.ladder, this.differences, this.whoBox, this.add);
+    this.notice = notice;
+    this.element = h("div.row.head-row", {}, this.title, this.about, notice.element, this.progress, h("span.sp"), this.ladder, this.differences, this.whoBox, this.add);
   }
 
   /** @param {number} k */
@@ -75,11 +77,12 @@ export class HeadRow {
     write(this.title, n ? title(n, labels.n) : "Compare models");
     const isRunning = job?.state === "running";
     show(this.progress, isRunning);
-    show(this.about, n > 1 && !isRunning);
+    this.notice.update();
+    show(this.about, n > 1 && !isRunning && !this.notice.isShown);
     if (job && isRunning) {
       const learning = view.member(job.member);
       const place = learning ? ` (${members.indexOf(learning) + 1} of ${n})` : "";
-      write(this.words, `${learning ? `Learning: ${learning.title}${place}` : job.message || "Learning"}${job.seconds_left === null ? "" : `, ${wholeAge(job.seconds_left)} left in all`}`);
+      write(this.words, `${learning ? `Learning: ${learning.title}${place}` : job.message || "Learning"}${job.seconds_left === null ? "" : `, ${wholeAge(job.seconds_left)} left`}`);
       this.bar.style.width = `${100 * job.share}%`;
     }
     this.#updateSlider();
@@ -115,7 +118,7 @@ export class HeadRow {
       this.who.replaceChildren(h("option", { value: "" }, EVERYBODY),
         ...people.filter(({ name }) => name).map(({ name, n }) => h("option", { value: name }, `${name} (${count(n)})`)));
     }
-    this.who.value = who;
-    write(this.whoName, who || EVERYBODY);
+    this.who.value = this.view.comparison.who;
+    write(this.whoName, this.who.value || EVERYBODY);
   }
 }

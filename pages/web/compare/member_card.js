@@ -32,7 +32,6 @@ export class MemberCard {
   seconds;
   pair;
   audit;
-  settings;
   map;
   bar;
   word;
@@ -63,7 +62,6 @@ export class MemberCard {
     this.seconds = h("span.s");
     this.pair = h("span", { "data-testid": "pair" });
     this.audit = h("a.audit-link", { href: view.auditAddress }, "Check some");
-    this.settings = h("div.s.settings");
     this.map = new MemberMap(view.maps, `The map by the guesses of ${member.title}`);
     this.bar = h("i");
     this.word = h("span.s");
@@ -76,7 +74,7 @@ export class MemberCard {
       onpointerdown: () => verbs.choose(now()), onfocusin: () => verbs.choose(now()) },
     h("div.h.member-head", {}, this.line, this.title, this.about, h("span.sp"), this.tag, this.useIt, this.removeIt),
     h("div.row.figures", {}, this.error, this.source, h("span.sp"), this.seconds),
-    h("div.s.pair", {}, this.pair, " ", this.audit), this.settings,
+    h("div.s.pair", {}, this.pair, " ", this.audit),
     this.map.element, this.grid.element);
   }
 
@@ -94,8 +92,9 @@ export class MemberCard {
     this.element.classList.toggle("chosen", view.chosen?.id === member.id);
     this.line.replaceChildren(lineSign(view.styleOf(member)));
     write(this.title, member.title);
-    write(this.about, member.about);
-    this.title.title = this.about.title = `${member.title}: ${member.about}`;
+    const settings = differences(member.differs);
+    write(this.about, settings || member.about);
+    this.title.title = this.about.title = [`${member.title}: ${member.about}.`, settings && `Settings that differ: ${settings}.`].join(" ");
     show(this.tag, member.in_use);
     show(this.useIt, !member.in_use);
     show(this.removeIt, !member.in_use);
@@ -104,8 +103,6 @@ export class MemberCard {
     enable(this.useIt, member.reached.length > 0 && !view.comparison.isRunning,
       view.comparison.isRunning ? "The models are still learning." : member.reached.length ? `Make ${member.title} the session's model` : "It has not learned yet.");
     this.#updateFigures(member, result);
-    write(this.settings, differences(member.differs));
-    show(this.settings, Boolean(this.settings.textContent));
     this.#updateProgress(member);
     const { opinion, differs } = view.opinionOf(member);
     this.map.show(opinion, differs);
@@ -119,7 +116,7 @@ export class MemberCard {
   #updateFigures(member, result) {
     const error = result?.error ?? null;
     write(this.error, error ? percent(error.share) : "–");
-    write(this.source, error ? `error · ${interval(error)}` : result ? "no error: nothing to judge by" : "no guesses at so few labels yet");
+    write(this.source, error ? `error · ${interval(error)}` : whyNone(member, result));
     const alone = result?.together ? `Of the model alone. Together with what the labels propagate, as the session shows it: ${percent(result.together.share)}.` : "";
     this.error.title = this.source.title = alone;
     write(this.seconds, result ? age(result.seconds) : "");
@@ -139,4 +136,14 @@ export class MemberCard {
     show(/** @type {HTMLElement} */ (this.bar.parentElement), member.state === "training");
     show(this.stop, member.state === "training");
   }
+}
+
+/**
+ * Why no error is shown.
+ * @param {Member} member
+ * @param {import("./answers.js").Result | null} result
+ */
+function whyNone({ state }, result) {
+  if (result) return "no error: nothing to judge by";
+  return state === "training" || state === "waiting" ? "has not learned from so many labels yet" : "never learned from so many labels";
 }

@@ -4,7 +4,6 @@ import { count, many, wholeAge } from "../shared/format.js";
 
 const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six"];
 
-/** @typedef {import("./answers.js").ComparisonAnswer} ComparisonAnswer */
 /** @typedef {import("./answers.js").Member} Member */
 
 /**
@@ -48,18 +47,7 @@ export function progress({ state, message, seconds_left: left, budget }) {
 }
 
 /**
- * What is the matter with the comparison as it stands: newer labels, or another person's.
- * @param {ComparisonAnswer} answer
- * @param {number} now labels of the session
- */
-export function stale({ labels: { n, newer, who } }, now) {
-  if (!newer) return "";
-  return who ? `${many(newer, "label")} of ${who} came later: these have learned from ${count(n)}.`
-    : `${many(newer, "label")} came later: these have learned from ${count(n)} of ${count(n + newer > now ? n + newer : now)}.`;
-}
-
-/**
- * How a model begins, for menus: "about 2 min for three".
+ * How long it takes: "30 s of learning", "three × 30 s of learning, one after the other: about 90 s".
  * @param {number} models
  * @param {number} budget seconds each
  */

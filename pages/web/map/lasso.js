@@ -15,6 +15,7 @@
  * @property {() => void} moved
  * @property {() => void} release
  * @property {() => void} redraw
+ * @property {((line: Point[], isDone: boolean) => void) | null} [stroke] takes the line instead of selecting
  */
 
 export class Lasso {
