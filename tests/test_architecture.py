@@ -52,18 +52,22 @@ MAY_IMPORT = {
         *("storage", "training"),
     },
     "__init__": {"data", "fitting"},
+    "comparison": {
+        *("atlas", "errors", "labels", "options", "predictions", "review", "session"),
+        *("storage", "strict_json", "system", "trainer", "worker"),
+    },
     "export": {
         *("csv_cells", "data", "errors", "importing", "labels", "predictions", "review"),
         *("session", "storage", "system", "trainer"),
     },
     "api": {
-        *("data", "encoders", "errors", "export", "importing", "labels", "options", "session"),
-        *("storage", "strict_json"),
+        *("comparison", "data", "encoders", "errors", "export", "importing", "labels", "options"),
+        *("session", "storage", "strict_json"),
     },
     "cli": {
-        *("acquisition", "atlas", "data", "encoders", "errors", "export", "fitting"),
-        *("importing", "labels", "models", "options", "pretraining", "printable", "session"),
-        *("storage", "trainer", "training"),
+        *("acquisition", "atlas", "comparison", "data", "encoders", "errors", "export"),
+        *("fitting", "importing", "labels", "models", "options", "pretraining"),
+        *("printable", "session", "storage", "trainer", "training"),
     },
     "__main__": {"cli", "system"},
     "app": {"api", "errors", "pages", "printable", "storage", "system"},

@@ -32,6 +32,19 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     POST /api/sessions/{session}/choices         {"model", "networks", "likelihood", "batch",
                                                  "autoencoder"}: some of these
 
+Models side by side, see comparing.py:
+
+    GET  /api/sessions/{session}/compare?by=     members, how far they are, errors, settings
+    GET  /api/sessions/{session}/compare/guesses?member=&labels=&of=
+                                                 2 planes of N x uint8: class, probability; of the
+                                                 model alone, or together with propagation
+    GET  /api/sessions/{session}/compare/draws?member=&labels=
+                                                 rows x columns x H x W x C uint8
+    GET  /api/sessions/{session}/compare/{confusion|disagreements}
+                                                 ?labels=&by= and ?labels=&n=
+    POST /api/sessions/{session}/compare         {"do": add, train, cancel, remove, order or use,
+                                                 ...}: the new state
+
 Data sets, and how images come in (at most one import at a time):
 
     GET  /api/data                               bundled and imported sets, the import's state
@@ -75,13 +88,13 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import exporting, importing, labelling, pretraining, reviewing
+from . import comparing, exporting, importing, labelling, pretraining, reviewing
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, importing, pretraining, exporting)
+PARTS = (labelling, reviewing, importing, pretraining, exporting, comparing)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:
