@@ -44,7 +44,7 @@ export class AddMenu {
     if (this.popover.isOpen) return this.popover.close();
     const there = new Set(answer.members.map(({ model }) => model));
     this.#model = (answer.models.find(({ name }) => !there.has(name)) ?? answer.models[0])?.name ?? "";
-    const budget = answer.members[0]?.budget ?? 0;
+    const budget = answer.members[0]?.budget ?? answer.limits.budget;
     this.list.replaceChildren(...answer.models.map((model) => this.#row(model, there.has(model.name))));
     this.budget.replaceChildren(...answer.limits.budgets.map((seconds) => h("option", { value: seconds, selected: seconds === budget }, wholeAge(seconds))));
     this.#showOptions();

@@ -17,7 +17,7 @@ export interface ComparisonAnswer {
   judged: { n: number; words: string }; // by what the errors were counted, or why there are none
   members: Member[];
   job: ComparisonJob | null; // null before the first
-  limits: { fewest: number; most: number; budgets: number[] }; // budgets: seconds a member
+  limits: { fewest: number; most: number; budgets: number[]; budget: number }; // budgets: seconds a member, budget: the usual ones
   models: ModelChoice[];
   trio: MemberWish[]; // to begin with
   can_begin: string; // why not, in a sentence; "" if it can
@@ -70,14 +70,14 @@ export interface Result {
   steps: number;
   error: Error | null; // of the model alone
   together: Error | null; // with what the labels propagate
-  bound: { terms: Record<string, number>; total: number | null; counts: string };
-  draws: Draws | null;
+  bound: { terms: Record<string, number>; total: number | null; of_images: number | null; counts: string };
+  draws: Draws;
   pair: Pair | null; // null for the one in use, and where nothing is judged
 }
 
 export type Error = ShareEstimate & { n: number };
 
-/** Drawings, a row a style and a column a class. */
+/** Drawings, a row a style and a column a class; no row where it draws none. */
 export interface Draws {
   rows: number;
   classes: number[]; // ids

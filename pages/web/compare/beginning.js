@@ -3,8 +3,6 @@
 import { enable, h, isEnabled, show, write } from "../shared/dom.js";
 import { takes } from "./words.js";
 
-const BUDGET = 30; // seconds each, where the server offers it
-
 export class Beginning {
   comparison;
   trio;
@@ -29,8 +27,7 @@ export class Beginning {
   }
 
   get #budget() {
-    const budgets = this.comparison.answer?.limits.budgets ?? [];
-    return budgets.includes(BUDGET) ? BUDGET : budgets[0] ?? BUDGET;
+    return this.comparison.answer?.limits.budget ?? 0;
   }
 
   update() {

@@ -26,10 +26,14 @@ export class CompareView extends Emitter {
     this.client = client;
     this.comparison = comparison;
     this.maps = mapsOf(this);
+    client.on("labels", () => (this.#labelled += 1));
     this.auditAddress = `/review?session=${encodeURIComponent(client.session)}`;
   }
 
   auditAddress;
+  #labelled = 0; // how often labels have changed
+  /** @type {{votes: unknown, selection: unknown, labelled: number, examples: number[]}} */
+  #quarrels = { votes: null, selection: null, labelled: -1, examples: [] };
   /** @type {{of: (Opinion | null)[], majority: Uint8Array, differs: Map<Opinion, Uint8Array>} | null} */
   #votes = null;
 
@@ -62,10 +66,16 @@ export class CompareView extends Emitter {
     return this.comparison.answer?.ladder ?? [];
   }
 
-  /** Labels that all are looked at with: what the slider says, or all. */
+  /** Whether any member has learned from any number of labels. */
+  get hasResults() {
+    return this.members.some(({ reached }) => reached.length > 0);
+  }
+
+  /** Labels that all are looked at with: what the slider says, or all, or as many as the furthest member has had. */
   get labels() {
     const { ladder, link } = this;
-    return ladder.find((stop) => stop === link.labels) ?? ladder.at(-1) ?? 0;
+    const furthest = Math.max(...this.members.flatMap(({ reached }) => reached));
+    return ladder.find((stop) => stop === link.labels) ?? (this.hasResults ? furthest : ladder.at(-1)) ?? 0;
   }
 
   get isDifference() {
@@ -120,8 +130,12 @@ export class CompareView extends Emitter {
   /** Examples without a label about which they differ, the most telling first; of the selection if there is one. */
   get disagreements() {
     const { client } = this;
+    const [votes, was, { selection }] = [this.#count(), this.#quarrels, client];
+    if (was.votes === votes && was.selection === selection && was.labelled === this.#labelled) return was.examples;
     const known = this.opinions.flatMap(({ opinion }) => (opinion ? [opinion] : []));
-    return disagreements(known, (example) => client.isOpen(example) && (!client.selection.size || client.selection.has(example)));
+    const examples = disagreements(known, (example) => client.isOpen(example) && (!selection.size || selection.has(example)));
+    this.#quarrels = { votes, selection, labelled: this.#labelled, examples };
+    return examples;
   }
 
   /**
@@ -131,7 +145,7 @@ export class CompareView extends Emitter {
   drawsOf(member) {
     const own = this.#drawn(member);
     const against = this.isDifference && !member.in_use && this.inUse ? this.#drawn(this.inUse) : null;
-    const empty = !this.resultOf(member) ? "No drawings yet" : this.resultOf(member)?.draws ? "Reading its drawings" : `${member.title} draws no classes`;
+    const empty = !this.resultOf(member) ? "No drawings yet" : this.resultOf(member)?.draws.rows ? "Reading its drawings" : `${member.title} draws no classes`;
     return { own, against, empty };
   }
 

@@ -130,7 +130,7 @@ export class Comparison extends Emitter {
    * @returns {Uint8Array | null}
    */
   draws(member, labels) {
-    return member.results[labels]?.draws ? this.#array("draws", member, labels) : null;
+    return member.results[labels]?.draws.rows ? this.#array("draws", member, labels) : null;
   }
 
   /**

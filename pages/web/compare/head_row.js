@@ -1,7 +1,7 @@
 /** The row above the cards: how many models on how many labels, the slider of labels, whose labels, one more model. */
 
 import { enable, h, icon, isEnabled, letGo, show, write } from "../shared/dom.js";
-import { count, many, wholeAge } from "../shared/format.js";
+import { capital, count, many, wholeAge } from "../shared/format.js";
 import { title } from "./words.js";
 
 const EVERYBODY = "everybody";
@@ -43,7 +43,7 @@ export class HeadRow {
     this.about = h("span.s.ellipsis", {}, "Same layout, so dots can be compared. Large dots: not what most say.");
     this.words = h("span.s", { "data-testid": "job" });
     this.bar = h("i");
-    this.stop = h("button.btn.small", { "data-testid": "cancel", onclick: () => cancel() }, "Cancel");
+    this.stop = h("button.btn.small", { "data-testid": "cancel", title: "Ends the learning; what the models have reached stays", onclick: () => cancel() }, "Cancel");
     this.progress = h("div.row.job", { role: "status" }, this.words,
       h("div.progress", { role: "progressbar", "aria-label": "All models" }, this.bar), this.stop);
     this.stops = h("datalist", { id: "compare-stops" });
@@ -81,8 +81,8 @@ export class HeadRow {
     show(this.about, n > 1 && !isRunning && !this.notice.isShown);
     if (job && isRunning) {
       const learning = view.member(job.member);
-      const place = learning ? ` (${members.indexOf(learning) + 1} of ${n})` : "";
-      write(this.words, `${learning ? `Learning: ${learning.title}${place}` : job.message || "Learning"}${job.seconds_left === null ? "" : `, ${wholeAge(job.seconds_left)} left`}`);
+      const what = learning ? `Learning ${members.indexOf(learning) + 1} of ${n}` : capital(job.message || "learning");
+      write(this.words, job.seconds_left === null ? what : `${what}, ${wholeAge(job.seconds_left)} left`);
       this.bar.style.width = `${100 * job.share}%`;
     }
     this.#updateSlider();
@@ -91,7 +91,7 @@ export class HeadRow {
       button.classList.toggle("on", isOn);
       button.setAttribute("aria-pressed", String(isOn));
     }
-    show(this.differences, n > 1);
+    show(this.differences, n > 1 && view.hasResults);
     this.#updateWho(labels);
     show(this.add, n > 0);
     enable(this.add, n < limits.most && !isRunning, isRunning ? "The models are still learning. Add one when they are done."
@@ -99,8 +99,8 @@ export class HeadRow {
   }
 
   #updateSlider() {
-    const { view: { ladder, labels, members } } = this;
-    show(this.ladder, ladder.length > 1 && members.length > 0);
+    const { view: { ladder, labels } } = this;
+    show(this.ladder, ladder.length > 1 && this.view.hasResults);
     this.slider.max = String(ladder.length - 1);
     const at = String(Math.max(0, ladder.indexOf(labels)));
     if (this.slider.value !== at) this.slider.value = at;

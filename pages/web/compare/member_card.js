@@ -65,7 +65,7 @@ export class MemberCard {
     this.map = new MemberMap(view.maps, `The map by the guesses of ${member.title}`);
     this.bar = h("i");
     this.word = h("span.s");
-    this.stop = h("button.btn.small", { "data-testid": "cancel-member", onclick: () => verbs.cancel() }, "Cancel");
+    this.stop = h("button.btn.small", { "data-testid": "cancel-member", title: "Ends the learning of all; what they have reached stays", onclick: () => verbs.cancel() }, "Cancel");
     this.progress = h("div.learning", { role: "status" }, this.word,
       h("div.progress", { role: "progressbar", "aria-label": "Learning" }, this.bar), this.stop);
     this.map.element.append(this.progress);
@@ -119,10 +119,12 @@ export class MemberCard {
     write(this.source, error ? `error · ${interval(error)}` : whyNone(member, result));
     const alone = result?.together ? `Of the model alone. Together with what the labels propagate, as the session shows it: ${percent(result.together.share)}.` : "";
     this.error.title = this.source.title = alone;
-    write(this.seconds, result ? age(result.seconds) : "");
+    write(this.seconds, !result ? "" : result.seconds < 0.05 ? "at once" : age(result.seconds));
     this.seconds.title = result ? "How long it learned from so many labels" : "";
     const pair = result?.pair ?? null;
-    write(this.pair, member.in_use ? "What the others are compared with." : pair?.words ?? "");
+    const together = result?.together ? `Alone. With what labels propagate, as the session shows it: ${percent(result.together.share)}.` : "";
+    write(this.pair, member.in_use ? together || "What the others are compared with." : pair?.words ?? "");
+    this.pair.title = this.pair.textContent;
     show(this.audit, pair !== null && pair.better === null && this.view.isByAudit);
   }
 

@@ -1,8 +1,7 @@
-/** What stands beside the title when the models have not learned from the labels of now, and how they would. */
+/** What stands beside the title when the models have not learned from the labels that are meant, and how they would. */
 
 import { h, show, write } from "../shared/dom.js";
-import { takes } from "./words.js";
-import { many } from "../shared/format.js";
+import { notice, takes } from "./words.js";
 
 export class Notice {
   comparison;
@@ -25,20 +24,14 @@ export class Notice {
   update() {
     const { answer, isRunning, wanted } = this.comparison;
     if (!answer) return;
-    const { labels: { n, newer, who, people }, members } = answer;
-    this.isShown = members.length > 0 && !isRunning && (wanted !== null || newer > 0);
+    const found = isRunning ? null : notice(answer, wanted);
+    this.isShown = found !== null;
     show(this.element, this.isShown);
     show(this.leave, wanted !== null);
-    const time = takes(members.length, members[0]?.budget ?? 0);
-    if (wanted !== null) {
-      const theirs = people.find(({ name }) => name === wanted)?.n;
-      write(this.words, `These have learned from the labels of ${who || "everybody"}.`);
-      write(this.go, `Train all on ${wanted ? `${wanted}'s${theirs === undefined ? "" : ` ${theirs}`}` : "everybody's"} labels`);
-    } else {
-      write(this.words, `${many(newer, "label")} came later: these know ${n}.`);
-      write(this.go, `Train all again`);
-    }
-    this.go.title = `Takes ${time}`;
+    if (!found) return;
+    write(this.words, found.words);
+    write(this.go, found.go);
+    this.go.title = `Takes ${takes(found.models, answer.members[0]?.budget ?? 0)}`;
   }
 
   #train() {

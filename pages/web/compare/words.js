@@ -38,7 +38,7 @@ export function interval({ low, high }) {
  */
 export function progress({ state, message, seconds_left: left, budget }) {
   switch (state) {
-    case "training": return `${message || "Learning"}${left === null ? "" : `, ${wholeAge(left)} left`}`;
+    case "training": return `Learning${message ? `: ${message}` : ""}${left === null ? "" : `, ${wholeAge(left)} left`}`;
     case "waiting": return message || `Waits for its turn: ${wholeAge(budget)} of learning`;
     case "failed": return message || "It could not learn. Remove it, or train it again.";
     case "cancelled": return message || "Cancelled before it had learned from all labels.";
@@ -61,4 +61,24 @@ export function takes(models, budget) {
  */
 export function differences(differs) {
   return Object.entries(differs).filter(([name]) => name !== "model").map(([name, value]) => `${name} ${value}`).join(" · ");
+}
+
+/**
+ * What is to be said where the members have not learned from the labels that are meant; null where they have.
+ * @param {Pick<import("./answers.js").ComparisonAnswer, "labels" | "members">} answer
+ * @param {string | null} wanted whose labels a person wants instead; "" for everybody's
+ * @returns {{words: string, go: string, models: number} | null} a sentence, what a press does, and how many it trains
+ */
+export function notice({ labels: { n, newer, who, people }, members }, wanted) {
+  if (!members.length) return null;
+  if (wanted !== null) {
+    const theirs = people.find(({ name }) => name === wanted)?.n;
+    const whose = wanted ? `${wanted}'s${theirs === undefined ? "" : ` ${count(theirs)}`}` : "everybody's";
+    return { words: `These have learned from the labels of ${who || "everybody"}.`, go: `Train all on ${whose} labels`, models: members.length };
+  }
+  if (newer) return { words: `${many(newer, "label")} came later: these know ${count(n)}.`, go: "Train all again", models: members.length };
+  const left = members.filter(({ state }) => state === "cancelled" || state === "failed");
+  if (!left.length) return null;
+  const words = left.length === 1 ? `${left[0].title} has not learned from all labels.` : `${NUMBERS[left.length]} have not learned from all labels.`;
+  return { words, go: "Go on", models: left.length };
 }

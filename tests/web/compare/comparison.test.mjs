@@ -4,7 +4,7 @@ import { Comparison } from "../../../pages/web/compare/comparison.js";
 import { HttpError } from "../../../pages/web/shared/http.js";
 import { Emitter } from "../../../pages/web/shared/emitter.js";
 
-const RESULT = { steps: 3, seconds: 1, draws: null };
+const RESULT = { steps: 3, seconds: 1, draws: { rows: 0 } };
 const MEMBER = { id: "a b", in_use: true, results: { 10: RESULT } };
 const settled = () => new Promise((done) => setImmediate(done));
 
