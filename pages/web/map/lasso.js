@@ -16,6 +16,7 @@
  * @property {() => void} release
  * @property {() => void} redraw
  * @property {((line: Point[], isDone: boolean) => void) | null} [stroke] takes the line instead of selecting
+ * @property {{hover(place: Point | null): void, click(place: Point): void} | null} [hand] is told where it is
  */
 
 export class Lasso {
