@@ -57,7 +57,7 @@ MAY_IMPORT = {
     },
     "__init__": {"data", "fitting"},
     "comparison": {
-        *("atlas", "errors", "labels", "options", "predictions", "review", "session"),
+        *("atlas", "data", "errors", "labels", "options", "predictions", "review", "session"),
         *("storage", "strict_json", "system", "trainer", "worker"),
     },
     "export": {

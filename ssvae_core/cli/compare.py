@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..atlas.starter_folders import starter_of
 from ..comparison.judged import chosen_judge, in_words, judges_of
 from ..comparison.plan import (
     FEWEST,
@@ -18,17 +16,14 @@ from ..comparison.plan import (
     checked_config,
     folder_of,
     new_member,
-    read_plan,
     write_plan,
 )
 from ..comparison.process import come_last, say
 from ..comparison.replay import replayed
 from ..comparison.results import MemberResult, read_result
-from ..comparison.training import Ground, MemberProgress, train_member
-from ..data import place_of
+from ..comparison.training import Ground, train_member, train_planned
 from ..errors import UserError
 from ..options.catalogue import CATALOGUE
-from ..storage.paths import FEATURES, OWN_STARTER, data_root
 from .options import Commands, new_command, seconds, whole
 from .reporting import CommandResult, progress_line, table
 from .sample import find_session
@@ -80,21 +75,12 @@ def run(arguments: argparse.Namespace) -> CommandResult:
 
 
 def _as_planned(session: Session, root: Path) -> CommandResult:
-    """Train what the app wrote down, and tell it; one that fails holds up no other."""
+    """Train what the app wrote down, and tell it."""
     come_last()
-    folder = folder_of(session.folder)
-    plan = read_plan(folder)
-    assert plan.labels is not None
-    last, known = plan.labels.stops[-1], (plan.labels.fingerprint, len(session.data))
-    waiting = [one for one in plan.members if not read_result(folder / one.id, last, *known)]
-    for member in waiting:
-        try:
-            ground = _ground(session, root)
-            for progress in train_member(member, plan.labels, ground, folder / member.id):
-                say(progress)
-        except UserError as error:
-            say(MemberProgress(member.id, str(error), 1.0, 0.0, has_failed=True))
-    return CommandResult({"members": len(waiting)}, "")
+    folder, ground = folder_of(session.folder), Ground.of(session, root)
+    for progress in train_planned(folder, ground, len(session.data)):
+        say(progress)
+    return CommandResult({}, "")
 
 
 def _compared(
@@ -111,7 +97,7 @@ def _compared(
         raise UserError(f"There is no label in '{session.row.name}' to learn from. Label first.")
     plan = ComparisonPlan(tuple(new_member(name, {}, arguments.budget) for name in names), labels)
     write_plan(folder, plan)
-    rows, ground = [], _ground(session, root)
+    rows, ground = [], Ground.of(session, root)
     judge = chosen_judge(judges_of(session, labels), arguments.by, len(session.data))
     most, first = int(judge.is_eligible.sum()), None
     with progress_line() as line:
@@ -164,15 +150,3 @@ def _row(
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 2)
-
-
-def _ground(session: Session, root: Path) -> Ground:
-    """What the models of a session learn on."""
-    return Ground(
-        data=place_of(session.row.data, data_root(root)),
-        seed=session.row.seed,
-        device=os.environ.get("SSVAE_DEVICE", "auto"),
-        own=session.folder / OWN_STARTER,
-        starter=starter_of(session.data, root),
-        features=root / FEATURES,
-    )

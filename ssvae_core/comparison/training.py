@@ -8,6 +8,7 @@ labels; M1s and encodings that have to be made first do not count.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,12 +18,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..atlas.starter_folders import starter_of
+from ..data import place_of
 from ..errors import UserError
 from ..options.catalogue import CATALOGUE, bound_of
 from ..predictions import read_guesses
-from .plan import Member
+from ..session.session import Session
+from ..storage.paths import FEATURES, OWN_STARTER, data_root
+from .plan import Member, read_plan
 from .replay import ReplayedLabels, shares_of_budget
-from .results import MemberResult, forget_results, write_result
+from .results import MemberResult, forget_results, read_result, write_result
 
 if TYPE_CHECKING:
     from ..trainer.core import TrainerCore
@@ -58,6 +63,39 @@ class Ground:
     own: Path
     starter: Path
     features: Path
+
+    @classmethod
+    def of(cls, session: Session, workspace: Path) -> Ground:
+        """What the models of a session in this workspace learn on."""
+        return cls(
+            data=place_of(session.row.data, data_root(workspace)),
+            seed=session.row.seed,
+            device=os.environ.get("SSVAE_DEVICE", "auto"),
+            own=session.folder / OWN_STARTER,
+            starter=starter_of(session.data, workspace),
+            features=workspace / FEATURES,
+        )
+
+
+def train_planned(
+    folder: Path, ground: Ground, n: int, max_steps: int | None = None
+) -> Iterator[MemberProgress]:
+    """Train what the plan in this folder says, but for what is done; of n examples.
+
+    One that fails says why, and holds up no other.
+    """
+    plan = read_plan(folder)
+    if plan.labels is None:
+        return
+    last, known = plan.labels.stops[-1], (plan.labels.fingerprint, n)
+    for member in plan.members:
+        place = folder / member.id
+        if read_result(place, last, *known) is not None:
+            continue
+        try:
+            yield from train_member(member, plan.labels, ground, place, max_steps)
+        except UserError as error:
+            yield MemberProgress(member.id, str(error), 1.0, 0.0, has_failed=True)
 
 
 def train_member(
