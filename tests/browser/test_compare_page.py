@@ -17,7 +17,7 @@ from tests.support.few_digits import N
 PAGE = "window.ssvaeCompare"
 VIEW = f"{PAGE}.view"
 LEARN = 420  # seconds until models that learn for one each have to be done
-QUICK = {"do": "add", "models": [{"model": "m2", "config": {}}], "budget": 1, "who": ""}
+QUICK = {"do": "add", "models": [{"model": "m1m2", "config": {}}], "budget": 1, "who": ""}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def labelled(app, new_session):
 
 @pytest.fixture(scope="module")
 def compared(app, labelled):
-    """A session with 40 labels on which M2 has learned beside the M1 that is in use."""
+    """A session with 40 labels on which M1+M2 has learned beside the M1 that is in use."""
     session = labelled(4)
     app.post(f"sessions/{session}/compare", QUICK)
     wait_until(lambda: is_done(app, session), LEARN, "two models have learned")
@@ -114,10 +114,10 @@ def test_one_button_begins_with_a_trio_which_can_be_cancelled(opened, labelled, 
     assert page.locator(".trio li").count() == len(trio) == 3
     assert "in use" in page.locator(".trio li").first.inner_text()
     page.get_by_test_id("begin").click()
-    page.get_by_test_id("cancel").wait_for(timeout=30 * SECONDS)
+    page.get_by_test_id("cancel-all").wait_for(timeout=30 * SECONDS)
     page.locator("[data-testid^=member-]").nth(2).wait_for()
     assert "left" in page.get_by_test_id("job").inner_text()
-    page.get_by_test_id("cancel").click()
+    page.get_by_test_id("cancel-all").click()
     wait_until(lambda: compare(app, session)["job"]["state"] != "running", 60, "it is cancelled")
     page.get_by_text("cancelled", exact=False).first.wait_for(timeout=30 * SECONDS)
     assert len(compare(app, session)["members"]) == 3
@@ -339,7 +339,7 @@ def test_a_model_is_added_with_its_settings_and_removed(page, app, compared):
     added = next(one for one in compare(app, compared)["members"] if one["model"] == "cvae")
     card = page.get_by_test_id(f"member-{added['id']}")
     card.wait_for(timeout=30 * SECONDS)
-    page.get_by_test_id("cancel").click()
+    page.get_by_test_id("cancel-all").click()
     wait_until(lambda: compare(app, compared)["job"]["state"] != "running", 60, "it is cancelled")
     card.get_by_test_id("remove").click()
     page.get_by_test_id("remove-it-yes").click()

@@ -159,7 +159,8 @@ export class Comparison extends Emitter {
       this.#arrays.set(name, new Uint8Array(buffer));
       if (!this.#isOver) this.emit("arrays");
     } catch {
-      // Away, or replaced by newer ones: the next drawing asks again.
+      // Away, or replaced by newer ones: what is drawn next asks again.
+      setTimeout(() => !this.#isOver && this.emit("arrays"), AGAIN_AFTER);
     }
     this.#loading.delete(name);
   }

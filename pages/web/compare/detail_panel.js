@@ -21,7 +21,7 @@ export class DetailPanel {
     this.view = view;
     this.tabs = /** @type {const} */ ([["bound", "Bound, term by term"], ["confusion", "What is taken for what"]]).map(([name, words]) => ({
       name, button: h("button", { role: "tab", "data-testid": `panel-${name}`, onclick: () => view.set({ panel: name }) }, words) }));
-    this.body = h("div.detail-body");
+    this.body = h("div.detail-body", { role: "tabpanel", tabindex: "0", "aria-label": "Bounds and mistakes" });
     panel.append(h("div.h", {}, h("div.seg", { role: "tablist", "aria-label": "What is shown" }, ...this.tabs.map(({ button }) => button))), this.body);
   }
 

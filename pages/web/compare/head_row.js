@@ -43,7 +43,7 @@ export class HeadRow {
     this.about = h("span.s.ellipsis", {}, "Same layout, so dots can be compared. Large dots: not what most say.");
     this.words = h("span.s", { "data-testid": "job" });
     this.bar = h("i");
-    this.stop = h("button.btn.small", { "data-testid": "cancel", title: "Ends the learning; what the models have reached stays", onclick: () => cancel() }, "Cancel");
+    this.stop = h("button.btn.small", { "data-testid": "cancel-all", title: "Ends the learning; what the models have reached stays", onclick: () => cancel() }, "Cancel");
     this.progress = h("div.row.job", { role: "status" }, this.words,
       h("div.progress", { role: "progressbar", "aria-label": "All models" }, this.bar), this.stop);
     this.stops = h("datalist", { id: "compare-stops" });

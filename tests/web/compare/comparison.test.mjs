@@ -105,3 +105,17 @@ test("another's labels are wanted until the wish is let go", async (t) => {
   comparison.want("");
   assert.equal(comparison.wanted, null);
 });
+
+test("what could not be read is asked for again", async (t) => {
+  const { comparison, client, asked, state, tick } = comparisonOf(t);
+  await state();
+  const { array } = client.api;
+  client.api.array = async () => Promise.reject(new Error("no"));
+  comparison.on("arrays", () => comparison.opinion(MEMBER, 10));
+  assert.equal(comparison.opinion(MEMBER, 10), null);
+  await settled();
+  client.api.array = array;
+  await tick(2000);
+  assert.equal(asked.length, 2);
+  assert.deepEqual([...comparison.opinion(MEMBER, 10).best], [1, 2]);
+});
