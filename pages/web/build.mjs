@@ -15,6 +15,7 @@ const BUILT = join(HERE, "built");
 const ENTRIES = {
   label: "label/label_page.js",
   explore: "explore/explore_page.js",
+  compare: "compare/compare.js",
   review: "review/review.js",
   data: "data/data.js",
   export: "export/export.js",
