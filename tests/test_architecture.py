@@ -14,6 +14,7 @@ CORE = ROOT / "ssvae_core"
 
 MAY_IMPORT = {
     "csv_cells": set(),
+    "decoding": set(),
     "errors": set(),
     "limits": {"errors"},
     "predictions": set(),
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "storage": {"errors"},
     "strict_json": {"errors"},
     "data": {"csv_cells", "errors", "storage", "system"},
-    "models": {"options"},
+    "models": {"decoding", "options"},
     "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "errors", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
@@ -39,8 +40,8 @@ MAY_IMPORT = {
         *("atlas", "data", "encoders", "errors", "models", "options", "storage", "training"),
     },
     "session": {
-        *("acquisition", "atlas", "data", "encoders", "errors", "importing", "labels"),
-        *("options", "predictions", "protocol", "review", "storage", "worker"),
+        *("acquisition", "atlas", "data", "decoding", "encoders", "errors", "importing"),
+        *("labels", "options", "predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
         *("atlas", "data", "encoders", "errors", "importing", "models", "options"),
@@ -48,26 +49,30 @@ MAY_IMPORT = {
     },
     "lessons": {
         *("acquisition", "atlas", "data", "errors", "models", "options", "predictions"),
-        *("pretraining", "review", "storage", "training"),
+        *("pretraining", "review", "storage", "system", "training"),
     },
-    "pages": {"api", "errors", "labels", "options", "session", "storage"},
+    "pages": {"api", "errors", "labels", "options", "session", "storage", "system"},
     "trainer": {
-        *("atlas", "data", "encoders", "errors", "models", "options", "pretraining", "protocol"),
-        *("storage", "training"),
+        *("atlas", "data", "decoding", "encoders", "errors", "models", "options"),
+        *("pretraining", "protocol", "storage", "training"),
     },
     "__init__": {"data", "fitting"},
+    "comparison": {
+        *("atlas", "data", "errors", "labels", "options", "predictions", "review", "session"),
+        *("storage", "strict_json", "system", "trainer", "worker"),
+    },
     "export": {
         *("csv_cells", "data", "errors", "importing", "labels", "predictions", "review"),
         *("session", "storage", "system", "trainer"),
     },
     "api": {
-        *("data", "encoders", "errors", "export", "importing", "labels", "options", "session"),
-        *("storage", "strict_json"),
+        *("comparison", "data", "encoders", "errors", "export", "importing", "labels", "lessons"),
+        *("options", "session", "storage", "strict_json"),
     },
     "cli": {
-        *("acquisition", "atlas", "data", "encoders", "errors", "export", "fitting"),
-        *("importing", "labels", "models", "options", "pretraining", "printable", "session"),
-        *("storage", "trainer", "training"),
+        *("acquisition", "atlas", "comparison", "data", "encoders", "errors", "export"),
+        *("fitting", "importing", "labels", "models", "options", "pretraining"),
+        *("printable", "session", "storage", "trainer", "training"),
     },
     "__main__": {"cli", "system"},
     "app": {"api", "errors", "pages", "printable", "storage", "system"},

@@ -3,12 +3,28 @@
 /** @typedef {import("./camera.js").Point} Point */
 /** @typedef {import("./pointer.js").SelectMode} SelectMode */
 
+/**
+ * What is asked of a map.
+ * @typedef {object} WithHand
+ * @property {import("../session/session_state.js").SessionState} client
+ * @property {import("./camera.js").Camera} camera
+ * @property {{now: ArrayLike<number> | null}} moveAnimation where the dots are now, n x 2
+ * @property {number | null} version of the map on screen
+ * @property {Pick<import("./nearest_point.js").NearestPoint, "nearest" | "click">} nearestPoint
+ * @property {(example: number | null) => void} point
+ * @property {() => void} moved
+ * @property {() => void} release
+ * @property {() => void} redraw
+ * @property {((line: Point[], isDone: boolean) => void) | null} [stroke] takes the line instead of selecting
+ * @property {{hover(place: Point | null): void, click(place: Point): void} | null} [hand] is told where it is
+ */
+
 export class Lasso {
   map;
   /** @type {Point[][]} */
   paths = []; // lines on screen, in world units
 
-  /** @param {import("./latent_map.js").LatentMap} map whose camera, dots and client are meant */
+  /** @param {WithHand} map */
   constructor(map) {
     this.map = map;
   }
@@ -34,9 +50,18 @@ export class Lasso {
     return {
       started: () => this.#begin(),
       ended: (isCancelled) => this.#end(isCancelled),
-      hover: (x, y) => map.point(map.nearestPoint.nearest(x, y)),
-      leave: () => map.point(null),
-      click: (x, y, mode, isDouble) => map.nearestPoint.click(x, y, mode, isDouble),
+      hover: (x, y) => {
+        map.hand?.hover(camera.toWorld(x, y));
+        map.point(map.nearestPoint.nearest(x, y));
+      },
+      leave: () => {
+        map.hand?.hover(null);
+        map.point(null);
+      },
+      click: (x, y, mode, isDouble) => {
+        if (mode === "replace" && !isDouble) map.hand?.click(camera.toWorld(x, y));
+        map.nearestPoint.click(x, y, mode, isDouble);
+      },
       enclose: (path, mode) => (map.stroke ? map.stroke(this.#inWorld(path), false) : this.#enclose(path, mode)),
       pan: (dx, dy) => (camera.pan(dx, dy), map.moved()),
       wheel: (factor, x, y) => (camera.zoomAt(factor, x, y), map.moved()),
