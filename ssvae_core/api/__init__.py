@@ -25,6 +25,10 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/redraw?example=
                                                  H x W x C uint8
     GET  /api/sessions/{session}/review/{audit|matrix|cell|doubts|disagreements|groups}
+    GET  /api/sessions/{session}/moments         what was guessed and drawn with fewer labels
+    GET  /api/sessions/{session}/moments/{moment}/{guesses|drawings|map|confusion}
+                                                 3 x N uint8: class, confidence, label; K x
+                                                 columns x H x W x C uint8; N x 2 float32; JSON
     GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order
     POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
@@ -75,13 +79,13 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import exporting, importing, labelling, pretraining, reviewing
+from . import exporting, importing, labelling, moments, pretraining, reviewing
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, importing, pretraining, exporting)
+PARTS = (labelling, reviewing, moments, importing, pretraining, exporting)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:

@@ -17,6 +17,7 @@ sessions/        a folder each:
   starter/            its own M1 and map, which go before the data set's
   ck-1-2000/          bundles: checkpoints of its trainer, see trainer/checkpoints.py
   samples/            what the model drew with few labels
+  moments/            what was guessed and drawn with ever more labels, see session/moments.py
   runs.json           what learned with which settings
   worker.log          what the trainer's process printed
 exports/         what was exported in the browser
@@ -42,6 +43,7 @@ UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 
 # In a session's folder
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
+MOMENTS = "moments"
 CHECKPOINT, CHECKPOINTS = "ck-{}-{}", "ck-*-*"  # of a generation, after a step; and all of them
 
 WRITING = ".writing-"  # how a folder is called while it is written; then it is renamed
