@@ -73,6 +73,7 @@ THROUGH = {
     "session/views/colours.py": "api/test_labelling.py",
     "session/views/labelling.py": "api/test_labelling.py",
     "session/views/state.py": "api/test_labelling.py",
+    "trainer/encoding_job.py": "trainer/test_image_encoding.py",
     "trainer/pretraining_jobs.py": "trainer/test_image_encoding.py",
     "trainer/programs.py": "trainer/test_export_programs.py",
     "trainer/state.py": "trainer/test_core.py",

@@ -60,6 +60,10 @@ export class LatentMap {
   names = new ClassCaptions();
   /** @type {Map<number, number>} */
   pops = new Map(); // example -> ms at which it got its label
+  /** @type {import("./overlay.js").Layer[]} */
+  layers = []; // what a page draws on the map of its own
+  /** @type {((line: import("./camera.js").Point[], isDone: boolean) => void) | null} */
+  stroke = null; // takes the line that the lasso draws, in the world's units, instead of selecting; none of a cancelled one
 
   /**
    * @param {HTMLElement} panel
