@@ -29,6 +29,13 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/moments/{moment}/{guesses|drawings|map|confusion}
                                                  3 x N uint8: class, confidence, label; K x
                                                  columns x H x W x C uint8; N x 2 float32; JSON
+    GET  /api/sessions/{session}/explore/paper   what the images of the set lie on
+    GET  /api/sessions/{session}/explore/samples?classes=0,1&n=&seed=&temperature=&mean=1
+                                                 k x n x H x W x C uint8, new ones of classes,
+                                                 then k x n: 1 of what is no picture
+    POST /api/sessions/{session}/explore/place   {"name", "file" | "pixels" and "shape"}: where
+                                                 an image lies, and what it is taken for
+    POST /api/sessions/{session}/explore/nearest {"images"}: the nearest real ones
     GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order
     POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
@@ -79,13 +86,13 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import exporting, importing, labelling, moments, pretraining, reviewing
+from . import drawing, exporting, importing, labelling, moments, pretraining, reviewing
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, moments, importing, pretraining, exporting)
+PARTS = (labelling, reviewing, moments, drawing, importing, pretraining, exporting)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:

@@ -260,7 +260,7 @@ class AbstractModel(nn.Module, ABC):
             return drawn
         has = self.class_codes.has(y)
         codes, each = self.class_codes.drawn(y[has], n, temperature), y[has].repeat_interleave(n)
-        drawn[has] = self.decode_code(codes.flatten(0, 1), each).view(len(codes), n, -1)
+        drawn[has] = self.decode_code(codes.flatten(0, 1), each).view_as(drawn[has])
         return drawn
 
     def from_prior(self, y: Tensor, temperature: float = 1.0) -> Tensor:

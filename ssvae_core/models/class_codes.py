@@ -96,7 +96,9 @@ class ClassCodes(nn.Module):
         place = (torch.rand(len(y), 1) + torch.arange(n) / n) % 1
         which = (place.to(y.device) * self.count[y][:, None]).long().flatten()
         noise = temperature * torch.randn(len(which), N_NEAREST, device=y.device)
-        return self.around(y.repeat_interleave(n), which, noise).view(len(y), n, -1)
+        return self.around(y.repeat_interleave(n), which, noise).view(
+            len(y), n, self.codes.shape[1]
+        )
 
     def around(self, y: Tensor, which: Tensor, noise: Tensor) -> Tensor:
         """Draws from one kernel each, the which-th of its class, counted round: -> (B, C).

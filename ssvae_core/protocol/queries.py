@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .arrays import Amounts, Classes, Examples, Image, Images, Numbers, Places
+from .arrays import Amounts, Classes, Examples, Flags, Image, Images, Numbers, Places
 
 View = Literal["pca", "style"]
 
@@ -140,6 +140,71 @@ class NearestFound:
 
 
 @dataclass(frozen=True, eq=False)
+class PlaceImage:
+    """Where an image that is not of the data set belongs: gives Placement.
+
+    `image` (H, W, C) is of the size of the examples; `photo` (h, w, C) is it as large as it came,
+    for an encoder that sees more.
+    """
+
+    id: int
+    image: Image
+    photo: Image | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Placement:
+    """Answer to PlaceImage.
+
+    `probabilities` (K,) as of any example, all 0 before there are labels. `nearest` (k,) real
+    examples with their `distances` (k,), nearest first, by whose places it lies at `xy` (1, 2);
+    half of all nearest neighbours are within `usual_distance`. `redrawn` (1, H, W, C) in its
+    likeliest class, (0, ...) while the model cannot. `code` (c,) and `style` (z,) are means of what
+    is inferred, `variance` (c,) is the code's, empty where an encoder gives points. `unseen` says
+    in a sentence what could not look at it.
+    """
+
+    id: int
+    probabilities: Amounts
+    nearest: Examples
+    distances: Amounts
+    usual_distance: float
+    xy: Places
+    redrawn: Images
+    code: Amounts
+    variance: Amounts
+    style: Amounts
+    unseen: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class SampleClasses:
+    """New examples of these classes (k,), n of each, by the seed: gives Sampled.
+
+    Draws as wide as the `temperature`, or the means of random styles.
+    """
+
+    id: int
+    classes: Classes
+    n: int
+    seed: int
+    temperature: float = 1.0
+    mean: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """Answer to SampleClasses: images (k, n, H, W, C); undrawn (k, n) is 1 of what is no picture.
+
+    Left blank there.
+    """
+
+    id: int
+    images: Images
+    undrawn: Flags
+
+
+@dataclass(frozen=True, eq=False)
 class NoAnswer:
     """Why there is none to a query, in a sentence."""
 
@@ -147,5 +212,17 @@ class NoAnswer:
     error: str
 
 
-Query = Redraw | Explain | CheckLabels | DrawMap | Propagate | NearestReal
-Answer = Redrawn | Explanation | LabelChecks | DrawnMap | Propagated | NearestFound | NoAnswer
+Query = (
+    Redraw | Explain | CheckLabels | DrawMap | Propagate | NearestReal | PlaceImage | SampleClasses
+)
+Answer = (
+    Redrawn
+    | Explanation
+    | LabelChecks
+    | DrawnMap
+    | Propagated
+    | NearestFound
+    | Placement
+    | Sampled
+    | NoAnswer
+)

@@ -27,11 +27,15 @@ from ..protocol.queries import (
     NearestFound,
     NearestReal,
     NoAnswer,
+    PlaceImage,
+    Placement,
     Propagate,
     Propagated,
     Query,
     Redraw,
     Redrawn,
+    SampleClasses,
+    Sampled,
     View,
 )
 
@@ -39,6 +43,7 @@ REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
 CHECKS_WITHIN = 20.0  # of all labels
 NEAREST_WITHIN = 30.0  # of all examples
+SAMPLES_WITHIN = 30.0  # of as many as can be asked for
 MAP_WITHIN = 50.0  # of all examples: 60,000 took 10 on two cores that others wanted, too
 MOST_UNANSWERED = 100  # at a time; those that nobody waits for any longer count as well
 AWAY = "The trainer is not running just now."
@@ -86,6 +91,22 @@ class ModelQueries:
         """The example that each of these drawings (m, H, W, C) is nearest to: (m,)."""
         query = NearestReal(next(self._ids), images)
         return self._ask(query, NearestFound, NEAREST_WITHIN).examples
+
+    def place(self, image: NDArray[np.uint8], photo: NDArray[np.uint8] | None = None) -> Placement:
+        """Where an image (H, W, C) belongs; `photo` (h, w, C) is it in more pixels."""
+        return self._ask(PlaceImage(next(self._ids), image, photo), Placement, NEAREST_WITHIN)
+
+    def sample(
+        self,
+        classes: NDArray[np.integer],
+        n: int,
+        seed: int,
+        temperature: float = 1.0,
+        mean: bool = False,
+    ) -> Sampled:
+        """New examples of these classes (k,), n of each: (k, n, H, W, C)."""
+        about = classes.astype(np.int16), n, seed, temperature, mean
+        return self._ask(SampleClasses(next(self._ids), *about), Sampled, SAMPLES_WITHIN)
 
     def take(self, answer: Answer) -> None:
         """Hand an answer to who waits for it, if somebody still does."""

@@ -42,7 +42,7 @@ About = dict[str, Any]
 log = logging.getLogger(__name__)
 
 
-class Moments:
+class KeptMoments:
     """Of a session, in its folder. What takes a history wants the session's lock held."""
 
     def __init__(self, folder: Path):

@@ -38,7 +38,7 @@ from ..storage.bundles import MANIFEST
 from ..storage.paths import ATLAS, FEATURES, OWN_STARTER, workspace_of
 from .imported_labels import class_ids
 from .learning_curve import CURVE_FROM_LABELS, LearningCurve
-from .moments import Moments
+from .moments import KeptMoments
 from .random_baseline import RandomBaseline
 from .runs import Runs, settings_in_words
 from .sample_history import SampleHistory
@@ -87,7 +87,7 @@ class Session:
         self.accuracy: dict[str, Any] | None = None
         self.curve = LearningCurve(store, row.id)
         self.sample_history = SampleHistory(folder / paths.SAMPLES)
-        self.moments = Moments(folder / paths.MOMENTS)
+        self.moments = KeptMoments(folder / paths.MOMENTS)
         self.runs = Runs(folder / paths.RUNS)
         self.trainer = Trainer(
             self._open,

@@ -32,16 +32,20 @@ from ..protocol.queries import (
     LabelChecks,
     NearestFound,
     NearestReal,
+    PlaceImage,
     Propagate,
     Propagated,
     Query,
     Redraw,
     Redrawn,
+    SampleClasses,
 )
 from ..training.bounds import bounds, class_bounds, has_bound
 from ..training.chunks import Chunked, at_once, in_chunks
 from ..training.out_of_fold import out_of_fold
 from ..training.tensors import as_inputs, as_numbers
+from .placing import place
+from .sampling import sample_classes
 from .state import TrainerState
 
 PROBED = 2000  # examples by which it is told which latents vary
@@ -175,6 +179,8 @@ QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
     DrawMap: draw_map,
     Propagate: propagate,
     NearestReal: nearest_real,
+    PlaceImage: place,
+    SampleClasses: sample_classes,
 }
 
 

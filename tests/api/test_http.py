@@ -30,6 +30,8 @@ BODIES = {
     "/api/sessions/{session}/events": {"ops": []},
     "/api/sessions/{session}/trainer": {"command": "pause"},
     "/api/sessions/{session}/choices": {"model": "m2"},
+    "/api/sessions/{session}/explore/place": {"pixels": "AAAA", "shape": [2, 2, 1]},
+    "/api/sessions/{session}/explore/nearest": {"images": "AAAA"},
     "/api/sessions/{session}/exports": {"format": "csv"},
     "/api/sessions/{session}/exports/cancel": {},
     "/api/data/uploads": {"name": "scans", "files": 1, "bytes": 10},
@@ -190,7 +192,7 @@ OTHER_SENDERS = (
 def test_every_route_refuses_other_senders(client, addresses, session, headers):
     found = {}
     for method, path in addresses:
-        names = dict.fromkeys(("set", "upload", "fingerprint", "name", "export"), "x")
+        names = dict.fromkeys(("set", "upload", "fingerprint", "name", "export", "moment"), "x")
         address = path.format(session=session.id, **names)
         content = b"{}" if method == "POST" else None
         kind = {"content-type": "application/json"}

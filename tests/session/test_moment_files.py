@@ -21,6 +21,12 @@ def path(tmp_path):
     return path
 
 
+def read_all(path):
+    read_about(path)
+    for name in ARRAYS:
+        read_moment(path, name)
+
+
 def test_it_is_read_as_it_was_written(path):
     assert read_about(path)["n_labels"] == 3
     for name, array in ARRAYS.items():
@@ -33,8 +39,7 @@ def test_it_is_read_as_it_was_written(path):
 def test_damage_is_told(path, damage):
     DAMAGES[damage](path)
     with pytest.raises((OSError, ValueError)):
-        read_about(path)
-        read_moment(path, "drawings")
+        read_all(path)
 
 
 @pytest.mark.parametrize("place", [-1, -40, 100])
@@ -43,9 +48,7 @@ def test_a_single_byte_that_is_another_is_told(path, place):
     content[place] ^= 0x55
     path.write_bytes(content)
     with pytest.raises(ValueError):  # noqa: PT011  (of JSON, of zlib, or ours)
-        read_about(path)
-        for name in ARRAYS:
-            read_moment(path, name)
+        read_all(path)
 
 
 @pytest.mark.parametrize(

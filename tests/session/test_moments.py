@@ -1,4 +1,4 @@
-"""Moments follow the history as it is now, outlive the app, and stay within their bytes."""
+"""KeptMoments follow the history as it is now, outlive the app, and stay within their bytes."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from ssvae_core.labels.history import Event, History, replay
 from ssvae_core.labels.store import LabelStore, Operation
 from ssvae_core.protocol.messages import Snapshot
 from ssvae_core.session import moments as module
-from ssvae_core.session.moments import EVERY_LABEL, Moments
+from ssvae_core.session.moments import EVERY_LABEL, KeptMoments
 from ssvae_core.session.shown_moment import DRAWINGS, GUESSES
 
 N, K = 40, 3
@@ -23,7 +23,7 @@ class Past:
         self.id = self.store.create_session(
             "S", data="x", model="m2", n_examples=n, classes=tuple("abc")
         ).id
-        self.moments = Moments(root / "moments")
+        self.moments = KeptMoments(root / "moments")
         self.history = History(tuple("abc"))
         self.xy = np.zeros((n, 2), np.float32)
 
@@ -144,7 +144,7 @@ def test_they_outlive_the_app_with_their_maps_and_drawings(past, tmp_path):
     past.label(2)
     past.see(2, samples)
     past.moments.close()
-    listed, again = past.listed, Moments(tmp_path / "moments")
+    listed, again = past.listed, KeptMoments(tmp_path / "moments")
     assert again.listed(past.history) == listed
     assert [about["columns"] for about in listed] == [4, 4]
     name = listed[0]["id"]

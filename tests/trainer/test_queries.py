@@ -20,9 +20,11 @@ from ssvae_core.protocol.queries import (
     Explain,
     NearestReal,
     NoAnswer,
+    PlaceImage,
     Propagate,
     Query,
     Redraw,
+    SampleClasses,
 )
 from ssvae_core.protocol.wire import encode
 from ssvae_core.trainer.queries import QUERIES
@@ -42,6 +44,8 @@ ABOUT_3 = {
     DrawMap: {"view": "pca"},
     Propagate: {"examples": np.array([3], np.int32)},
     NearestReal: {"images": np.zeros((2, 8, 8, 1), np.uint8)},
+    PlaceImage: {"image": np.full((8, 8, 1), 90, np.uint8)},
+    SampleClasses: {"classes": np.array([3, 0], np.int16), "n": 2, "seed": 5},
 }
 
 
