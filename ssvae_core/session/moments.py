@@ -29,7 +29,7 @@ from ..labels.history import History
 from ..predictions import Guesses
 from ..protocol.messages import Snapshot
 from .moment_files import packed, read_about, read_moment, write_moment
-from .shown_moment import MAP, TOLD, Bytes, Shown, is_whole, map_of
+from .shown_moment import MAP, TOLD, Bytes, Shown, is_whole, map_of, places_of
 
 EVERY_LABEL = 20  # labels
 SPACING = 1.05  # times the labels, beyond these
@@ -180,7 +180,7 @@ class KeptMoments:
         of_map = OF_MAP.format(shown.about[MAP])
         try:
             if of_map not in self._sizes:
-                self._put(of_map, packed({MAP: shown.about[MAP]}, {MAP: shown.places()}))
+                self._put(of_map, packed({MAP: shown.about[MAP]}, {MAP: places_of(shown.xy)}))
             self._put(MOMENT.format(shown.name), packed(shown.about, shown.arrays()))
         except OSError as error:
             log.warning("A moment is not kept for later: %s", error)

@@ -49,7 +49,7 @@ class Shown:
             "at": round(self.at, 3),
             "step": snapshot.step,
             "predicted_by": snapshot.predicted_by,
-            "map": hashlib.sha256(self.places().data).hexdigest()[:12],
+            "map": name_of_map(self.xy),
             "columns": self._columns,
             "undrawn": [] if is_missing is None else np.flatnonzero(is_missing).tolist(),
         }
@@ -62,11 +62,6 @@ class Shown:
             found[DRAWINGS] = np.ascontiguousarray(self.snapshot.samples[:, : self._columns])
         return found
 
-    def places(self) -> Bytes:
-        """The map as bytes: (N, 4)."""
-        steps = np.rint(np.clip(self.xy, 0, 1) * FINEST).astype("<u2")
-        return np.ascontiguousarray(steps).view(np.uint8)
-
     @cached_property
     def _columns(self) -> int:
         """How many columns of drawings are kept; 0 while it draws no classes."""
@@ -75,6 +70,17 @@ class Shown:
             return 0
         of_one = samples[:, :1].nbytes
         return int(min(max(DRAWN_BYTES // of_one, 1), COLUMNS, samples.shape[1]))
+
+
+def places_of(xy: NDArray[np.float32]) -> Bytes:
+    """A map as bytes: (N, 2) -> (N, 4)."""
+    steps = np.rint(np.clip(xy, 0, 1) * FINEST).astype("<u2")
+    return np.ascontiguousarray(steps).view(np.uint8)
+
+
+def name_of_map(xy: NDArray[np.float32]) -> str:
+    """The same for the same places."""
+    return hashlib.sha256(places_of(xy).data).hexdigest()[:12]
 
 
 def map_of(places: Bytes) -> NDArray[np.float32]:

@@ -67,7 +67,9 @@ def test_each_moment_has_guesses_drawings_a_map_and_a_confusion(session, ask):
     say(session, certain(key))
     listed = ask().json()
     assert [about["n_labels"] for about in listed["moments"]] == [1, 2]
-    assert (listed["hidden"], listed["n_labels"]) == (0, 2)
+    assert listed["hidden"] == 0
+    assert (listed["now"]["n_labels"], listed["now"]["id"]) == (2, "now")
+    assert listed["now"]["map"] == listed["moments"][0]["map"]
     first, second = (about["id"] for about in listed["moments"])
     n = len(session.data)
     planes = np.frombuffer(ask(f"/{first}/guesses").content, np.uint8).reshape(3, n)
@@ -103,7 +105,24 @@ def test_classes_count_as_they_do_now(session, ask):
 
 def test_without_moments_there_is_an_empty_list_and_an_unknown_one_is_a_sentence(ask):
     assert ask().json()["moments"] == []
+    assert ask().json()["now"] is None
     for what in ("guesses", "drawings", "map", "confusion"):
         refused = ask(f"/x/{what}")
         assert refused.status_code == 404
         assert refused.json()["error"] == "This moment is not kept any longer. Choose another."
+
+
+def test_what_is_shown_now_is_a_moment_too(session, ask):
+    assert ask("/now/guesses").status_code == 409
+    assert ask("/now/drawings").status_code == 404
+    key = session.data.answer_key
+    session.do(Operation("a", "label", (0,), int(key[0])))
+    say(session, certain(key))
+    planes = np.frombuffer(ask("/now/guesses").content, np.uint8).reshape(3, -1)
+    assert np.array_equal(planes[0], key)
+    assert (planes[1] == 255).all()
+    assert planes[2, 0] == key[0]
+    assert len(ask("/now/drawings").content) == 10 * 4 * 64
+    assert np.array_equal(np.frombuffer(ask("/now/map").content, "<f4"), session.xy.ravel())
+    found = ask("/now/confusion").json()
+    assert found["right"] == found["n"] == len(key) - 1

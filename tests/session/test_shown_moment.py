@@ -5,7 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from ssvae_core.session.shown_moment import DRAWINGS, Shown, is_whole, map_of
+from ssvae_core.session.shown_moment import (
+    DRAWINGS,
+    Shown,
+    is_whole,
+    map_of,
+    name_of_map,
+    places_of,
+)
 from tests.session.test_moments import snapshot
 
 XY = np.random.default_rng(0).random((5, 2), np.float32)
@@ -35,7 +42,7 @@ def test_what_is_no_picture_is_named_among_the_drawings_kept():
 
 
 def test_the_map_comes_back():
-    one = shown(np.zeros((36, 4, 4, 1), np.uint8))
-    np.testing.assert_allclose(map_of(one.places()), XY, atol=1e-5)
+    np.testing.assert_allclose(map_of(places_of(XY)), XY, atol=1e-5)
+    assert name_of_map(map_of(places_of(XY))) == name_of_map(XY) != name_of_map(XY[::-1])
     with pytest.raises(ValueError, match="shape"):
         map_of(np.zeros((5, 3), np.uint8))

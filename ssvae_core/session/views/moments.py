@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from ...errors import Conflict, NotFound
 from ...review import confusion
 from ..session import Session
-from ..shown_moment import DRAWINGS, GUESSES
+from ..shown_moment import COLUMNS, DRAWINGS, GUESSES, Shown
 
+NOW = "now"  # the name of what is shown at present
 NO_CLASS = 252  # in a moment's labels, and above: nobody gave one
 OF_OTHERS = "This moment is of another number of images. Choose another."
 TITLES = {"truth": "hidden true labels", "labels": "the labels of today"}
@@ -23,15 +24,25 @@ TITLES = {"truth": "hidden true labels", "labels": "the labels of today"}
 def moments(session: Session) -> dict[str, Any]:
     """All that are listed, oldest first, with the learning curve, which may reach further back.
 
-    `hidden` counts those of labels that were undone; `n_labels` are the labels of now.
+    `hidden` counts those of labels that were undone; `now` is what is shown at present, null while
+    there is no guess.
     """
     with session.lock:
-        kept, history = session.moments, session.history
+        kept, history, snapshot, guesses = (
+            session.moments,
+            session.history,
+            session.snapshot,
+            session.guesses,
+        )
+        listed, now = kept.listed(history), None
+        if snapshot is not None and guesses is not None:
+            labels = session.labels.astype(np.uint8)
+            now = Shown(NOW, snapshot, guesses, labels, session.xy, session.snapshot_at).about
         return {
-            "moments": kept.listed(history),
+            "moments": listed,
+            "now": now,
             "hidden": kept.n_hidden(history),
             "bytes": kept.n_bytes,
-            "n_labels": len(history.labels),
             "curve": [list(point) for point in session.curve.points],
             "against": _options(session),
         }
@@ -40,8 +51,13 @@ def moments(session: Session) -> dict[str, Any]:
 def guesses_then(session: Session, name: str) -> NDArray[np.uint8]:
     """Classes as they count now, confidences in 255ths and labels of a moment: (3, N).
 
-    255 is the class that was deleted since. NotFound if the moment is gone.
+    255 is the class that was deleted since. NotFound if the moment is gone, Conflict for NOW while
+    there is no guess.
     """
+    if name == NOW:
+        labels, _ = session.label_bytes()
+        _, guesses = session.current_guesses()
+        return np.stack([*guesses[:2], np.frombuffer(labels, np.uint8)])
     found = session.moments.array(name, GUESSES).copy()
     if found.shape != (3, len(session.data)):
         raise NotFound(OF_OTHERS)
@@ -57,12 +73,17 @@ def guesses_then(session: Session, name: str) -> NDArray[np.uint8]:
 
 def drawings_then(session: Session, name: str) -> NDArray[np.uint8]:
     """What was drawn at a moment: (K, columns, H, W, C). NotFound if it is gone."""
+    if name == NOW:
+        snapshot = session.snapshot
+        if snapshot is None or not snapshot.is_by_class:
+            raise NotFound("The model draws no classes yet.")
+        return snapshot.samples[:, :COLUMNS]
     return session.moments.array(name, DRAWINGS)
 
 
 def map_then(session: Session, name: str) -> NDArray[np.float32]:
     """The map of a moment: (N, 2), in [0, 1]. NotFound if it is gone."""
-    xy = session.moments.xy(name)
+    xy = session.xy if name == NOW else session.moments.xy(name)
     if len(xy) != len(session.data):
         raise NotFound(OF_OTHERS)
     return xy
