@@ -9,6 +9,7 @@ The packages, in the order in which to read them:
     storage/       where a person's things are; folders that are whole or not there
     data/          data sets: bundled, drawn, and the library of those that were imported
     atlas/         the 2-D map of a data set, and who is near whom
+    decoding/      a decoder as a program that the browser or NumPy runs, without torch
     models/        one file a model, like the paper's section; MODELS names them all
     encoders/      image encoders, one file each, and their features of a data set, kept by content;
                    ENCODERS names them all

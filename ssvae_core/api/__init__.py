@@ -25,6 +25,15 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/redraw?example=
                                                  H x W x C uint8
     GET  /api/sessions/{session}/review/{audit|matrix|cell|doubts|disagreements|groups}
+    GET  /api/sessions/{session}/explore/decoder?frozen=
+                                                 the model's decoder as a program, its weights as
+                                                 float16; without the frozen ones if they are named
+    GET  /api/sessions/{session}/explore/codes?space=code|style
+                                                 N x d float16, and what each dimension tells
+    GET  /api/sessions/{session}/explore/posterior?example=&class=
+                                                 what is inferred of it, the terms of its bound
+    POST /api/sessions/{session}/explore/decode  {"space", "z": rows, "classes"}: n x H x W x C
+                                                 uint8, drawn by the app's copy
     GET  /api/sessions/{session}/moments         what was guessed and drawn with fewer labels
     GET  /api/sessions/{session}/moments/{moment}/{guesses|drawings|map|confusion}
                                                  3 x N uint8: class, confidence, label; K x
@@ -86,13 +95,16 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import drawing, exporting, importing, labelling, moments, pretraining, reviewing
+from . import drawing, exploring, exporting, importing, labelling, moments, pretraining, reviewing
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, moments, drawing, importing, pretraining, exporting)
+PARTS = (
+    *(labelling, reviewing, exploring, drawing, moments),
+    *(importing, pretraining, exporting),
+)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:

@@ -6,11 +6,22 @@ Letters in shapes: n examples of the data set, m some of them, K classes, H x W 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from .arrays import Amounts, Classes, Examples, Flags, Image, Images, Numbers, Places
+from .arrays import (
+    Amounts,
+    Classes,
+    Examples,
+    Halves,
+    Image,
+    Images,
+    Numbers,
+    Places,
+)
+from .queries_from_elsewhere import PlaceImage, Placement, SampleClasses, Sampled
 
 View = Literal["pca", "style"]
+Space = Literal["code", "style"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,68 +151,82 @@ class NearestFound:
 
 
 @dataclass(frozen=True, eq=False)
-class PlaceImage:
-    """Where an image that is not of the data set belongs: gives Placement.
+class ReadDecoder:
+    """What draws an example of a code, or of a style and a class: gives DecoderProgram.
 
-    `image` (H, W, C) is of the size of the examples; `photo` (h, w, C) is it as large as it came,
-    for an encoder that sees more.
+    `known` names the frozen weights that the asker has: those are not sent again.
     """
 
     id: int
-    image: Image
-    photo: Image | None = None
+    known: str = ""
 
 
 @dataclass(frozen=True, eq=False)
-class Placement:
-    """Answer to PlaceImage.
+class DecoderProgram:
+    """Answer to ReadDecoder, as decoding/program.py packs it, weights in halves.
 
-    `probabilities` (K,) as of any example, all 0 before there are labels. `nearest` (k,) real
-    examples with their `distances` (k,), nearest first, by whose places it lies at `xy` (1, 2);
-    half of all nearest neighbours are within `usual_distance`. `redrawn` (1, H, W, C) in its
-    likeliest class, (0, ...) while the model cannot. `code` (c,) and `style` (z,) are means of what
-    is inferred, `variance` (c,) is the code's, empty where an encoder gives points. `unseen` says
-    in a sentence what could not look at it.
+    `programs` by space; "style" is missing while the model has learned nothing. `version` names all
+    of it, `frozen_version` the part that stays while the M1 does, and `codes` the codes of each
+    space. `is_by_class` says whether a code is drawn otherwise as another class.
     """
 
     id: int
-    probabilities: Amounts
-    nearest: Examples
-    distances: Amounts
-    usual_distance: float
-    xy: Places
-    redrawn: Images
-    code: Amounts
-    variance: Amounts
-    style: Amounts
-    unseen: str = ""
+    version: str
+    frozen_version: str
+    codes: dict[str, str]
+    is_by_class: bool
+    programs: dict[str, Any]
+    frozen: Halves
+    learned: Halves
 
 
 @dataclass(frozen=True, eq=False)
-class SampleClasses:
-    """New examples of these classes (k,), n of each, by the seed: gives Sampled.
-
-    Draws as wide as the `temperature`, or the means of random styles.
-    """
+class ReadCodes:
+    """The codes, or the styles, of all examples, in their likeliest classes: gives Codes."""
 
     id: int
-    classes: Classes
-    n: int
-    seed: int
-    temperature: float = 1.0
-    mean: bool = False
+    space: Space
 
 
 @dataclass(frozen=True, eq=False)
-class Sampled:
-    """Answer to SampleClasses: images (k, n, H, W, C); undrawn (k, n) is 1 of what is no picture.
+class Codes:
+    """Answer to ReadCodes: codes (n, d) and what each dimension tells, (d,).
 
-    Left blank there.
+    `information` is the mean KL of the dimension's posterior to N(0, 1), in nats; empty where an
+    encoder gives points. `spread` are standard deviations over the examples.
     """
 
     id: int
-    images: Images
-    undrawn: Flags
+    codes: Halves
+    information: Amounts
+    spread: Amounts
+
+
+@dataclass(frozen=True, eq=False)
+class ReadPosterior:
+    """What is inferred of one example as this class, by default its likeliest: gives Posterior."""
+
+    id: int
+    example: int
+    label: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Answer to ReadPosterior: means and variances of both spaces, (d,) each, and the bound.
+
+    Empty where an encoder gives points, or the model has not learned. `terms` are in nats, none
+    where nothing is bounded; `bounded` says of what: "picture", or "features" of an M1.
+    """
+
+    id: int
+    label: int
+    code_mean: Amounts
+    code_variance: Amounts
+    style_mean: Amounts
+    style_variance: Amounts
+    terms: dict[str, float]
+    bounded: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,7 +238,17 @@ class NoAnswer:
 
 
 Query = (
-    Redraw | Explain | CheckLabels | DrawMap | Propagate | NearestReal | PlaceImage | SampleClasses
+    Redraw
+    | Explain
+    | CheckLabels
+    | DrawMap
+    | Propagate
+    | NearestReal
+    | ReadDecoder
+    | ReadCodes
+    | ReadPosterior
+    | PlaceImage
+    | SampleClasses
 )
 Answer = (
     Redrawn
@@ -222,6 +257,9 @@ Answer = (
     | DrawnMap
     | Propagated
     | NearestFound
+    | DecoderProgram
+    | Codes
+    | Posterior
     | Placement
     | Sampled
     | NoAnswer

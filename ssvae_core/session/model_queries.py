@@ -19,6 +19,8 @@ from ..protocol.messages import Message
 from ..protocol.queries import (
     Answer,
     CheckLabels,
+    Codes,
+    DecoderProgram,
     DrawMap,
     DrawnMap,
     Explain,
@@ -27,17 +29,19 @@ from ..protocol.queries import (
     NearestFound,
     NearestReal,
     NoAnswer,
-    PlaceImage,
-    Placement,
+    Posterior,
     Propagate,
     Propagated,
     Query,
+    ReadCodes,
+    ReadDecoder,
+    ReadPosterior,
     Redraw,
     Redrawn,
-    SampleClasses,
-    Sampled,
+    Space,
     View,
 )
+from ..protocol.queries_from_elsewhere import PlaceImage, Placement, SampleClasses, Sampled
 
 REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
@@ -91,6 +95,22 @@ class ModelQueries:
         """The example that each of these drawings (m, H, W, C) is nearest to: (m,)."""
         query = NearestReal(next(self._ids), images)
         return self._ask(query, NearestFound, NEAREST_WITHIN).examples
+
+    def read_decoder(self, known: str) -> DecoderProgram:
+        """What draws, without the frozen weights if the asker knows those."""
+        return self._ask(ReadDecoder(next(self._ids), known), DecoderProgram)
+
+    def read_codes(self, space: str) -> Codes:
+        """The codes of all examples in a space."""
+        if space not in get_args(Space):
+            raise UserError(
+                f"Unknown space '{space}'. Choose one of: {', '.join(get_args(Space))}."
+            )
+        return self._ask(ReadCodes(next(self._ids), cast(Space, space)), Codes, MAP_WITHIN)
+
+    def read_posterior(self, example: int, label: int) -> Posterior:
+        """What is inferred of an example as this class; -1 for its likeliest."""
+        return self._ask(ReadPosterior(next(self._ids), example, label), Posterior)
 
     def place(self, image: NDArray[np.uint8], photo: NDArray[np.uint8] | None = None) -> Placement:
         """Where an image (H, W, C) belongs; `photo` (h, w, C) is it in more pixels."""

@@ -21,10 +21,11 @@ from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
 from ..data.vector_pictures import as_pictures
 from ..encoders import Encoder, centre_of, features_for_graph, open_encoder
 from ..errors import UserError
+from ..models.posteriors import code_posterior
 from ..pretraining.contrastive import embed
 from ..pretraining.encoded_features import EncodedFeatures
 from ..pretraining.starter import is_active, latent_means
-from ..protocol.queries import PlaceImage, Placement
+from ..protocol.queries_from_elsewhere import PlaceImage, Placement
 from ..training.chunks import Chunked, in_chunks
 from ..training.ensemble import combined
 from ..training.graph_evidence import known_classes
@@ -73,7 +74,7 @@ def place(state: TrainerState, query: PlaceImage) -> Chunked[Placement]:
     among = near[leading]
     y = torch.from_numpy(probabilities.argmax(1)).to(state.device)
     shares = among.weights / among.weights.sum(1, keepdims=True)
-    code, style = _inferred(state, own, y)
+    code, variance, style = _inferred(state, own, y)
     return Placement(
         query.id,
         probabilities=probabilities[0].astype(np.float32),
@@ -83,7 +84,7 @@ def place(state: TrainerState, query: PlaceImage) -> Chunked[Placement]:
         xy=np.einsum("mk,mkc->mc", shares, state.atlas.xy[among.found]).astype(np.float32),
         redrawn=_redrawn(state, values, own, y),
         code=code,
-        variance=np.empty(0, np.float32),
+        variance=variance,
         style=style,
         unseen=unseen,
     )
@@ -209,14 +210,19 @@ def _prepared(
 
 
 @torch.no_grad()
-def _inferred(state: TrainerState, x: Tensor, y: Tensor) -> tuple[Floats, Floats]:
-    """Its code and its style in the class y (1,): (c,), (z,), empty while there is none."""
+def _inferred(state: TrainerState, x: Tensor, y: Tensor) -> tuple[Floats, Floats, Floats]:
+    """Its code with its variance, and its style, in the class y (1,): (c,), (c,), (z,).
+
+    Empty while there is none, and a variance where an encoder gives points.
+    """
     model, none = state.learner.ema_model.eval(), np.empty(0, np.float32)
-    if state.ensemble.model_knows:
-        return as_numbers(model.code(x, y))[0], as_numbers(model.encode(x, y))[0]
-    if model.draws_by_m1 and state.starter.draws:
-        return as_numbers(model.code(x, y))[0], none
-    return none, none
+    knows = state.ensemble.model_knows
+    if not knows and not (model.draws_by_m1 and state.starter.draws):
+        return none, none, none
+    inferred = code_posterior(model, x, y)
+    variance = none if inferred is None else as_numbers(inferred[1].exp())[0]
+    style = as_numbers(model.encode(x, y))[0] if knows else none
+    return as_numbers(model.code(x, y))[0], variance, style
 
 
 @torch.no_grad()

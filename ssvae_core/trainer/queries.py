@@ -32,18 +32,21 @@ from ..protocol.queries import (
     LabelChecks,
     NearestFound,
     NearestReal,
-    PlaceImage,
     Propagate,
     Propagated,
     Query,
+    ReadCodes,
+    ReadDecoder,
+    ReadPosterior,
     Redraw,
     Redrawn,
-    SampleClasses,
 )
+from ..protocol.queries_from_elsewhere import PlaceImage, SampleClasses
 from ..training.bounds import bounds, class_bounds, has_bound
 from ..training.chunks import Chunked, at_once, in_chunks
 from ..training.out_of_fold import out_of_fold
 from ..training.tensors import as_inputs, as_numbers
+from .exploring import posterior, read_codes, read_decoder
 from .placing import place
 from .sampling import sample_classes
 from .state import TrainerState
@@ -179,6 +182,9 @@ QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
     DrawMap: draw_map,
     Propagate: propagate,
     NearestReal: nearest_real,
+    ReadDecoder: read_decoder,
+    ReadCodes: read_codes,
+    ReadPosterior: posterior,
     PlaceImage: place,
     SampleClasses: sample_classes,
 }

@@ -7,7 +7,7 @@ import torch
 
 from ..data.vector_pictures import as_pictures
 from ..errors import UserError
-from ..protocol.queries import SampleClasses, Sampled
+from ..protocol.queries_from_elsewhere import SampleClasses, Sampled
 from ..training.chunks import Chunked
 from ..training.seeding import seeded
 from ..training.tensors import as_numbers

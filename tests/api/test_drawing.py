@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from ssvae_core.api import routes
 from ssvae_core.data import SOURCES
-from ssvae_core.protocol.queries import Placement, Sampled
+from ssvae_core.protocol.queries_from_elsewhere import Placement, Sampled
 from ssvae_core.session.model_queries import ModelQueries
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Workspace

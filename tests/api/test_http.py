@@ -30,6 +30,7 @@ BODIES = {
     "/api/sessions/{session}/events": {"ops": []},
     "/api/sessions/{session}/trainer": {"command": "pause"},
     "/api/sessions/{session}/choices": {"model": "m2"},
+    "/api/sessions/{session}/explore/decode": {"space": "code", "z": [[0.0]], "classes": [0]},
     "/api/sessions/{session}/explore/place": {"pixels": "AAAA", "shape": [2, 2, 1]},
     "/api/sessions/{session}/explore/nearest": {"images": "AAAA"},
     "/api/sessions/{session}/exports": {"format": "csv"},

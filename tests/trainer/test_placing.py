@@ -8,7 +8,8 @@ import pytest
 from ssvae_core.atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS
 from ssvae_core.data import Dataset
 from ssvae_core.errors import UserError
-from ssvae_core.protocol.queries import PlaceImage, Redraw
+from ssvae_core.protocol.queries import Redraw
+from ssvae_core.protocol.queries_from_elsewhere import PlaceImage
 from ssvae_core.trainer import placing
 from ssvae_core.training.drawing_guard import DrawingGuard
 from tests.support.small_core import ask, label, learned_core, make_core, none_rejected
@@ -32,6 +33,8 @@ def test_an_image_of_the_data_set_is_found_where_it_lies(core):
         assert found.distances[0] == pytest.approx(0, abs=0.05)
         assert np.abs(found.xy[0] - state.atlas.xy[example]).max() < 0.2
         assert found.probabilities.sum() == pytest.approx(1, abs=1e-4)
+        assert found.code.shape == found.variance.shape
+        assert (found.variance > 0).all()
         redrawn = ask(core, Redraw, example=example).image
         if state.ensemble.propagated[example].argmax() == found.probabilities.argmax():
             assert np.abs(found.redrawn[0].astype(int) - redrawn).max() <= 1

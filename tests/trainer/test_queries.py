@@ -20,12 +20,14 @@ from ssvae_core.protocol.queries import (
     Explain,
     NearestReal,
     NoAnswer,
-    PlaceImage,
     Propagate,
     Query,
+    ReadCodes,
+    ReadDecoder,
+    ReadPosterior,
     Redraw,
-    SampleClasses,
 )
+from ssvae_core.protocol.queries_from_elsewhere import PlaceImage, SampleClasses
 from ssvae_core.protocol.wire import encode
 from ssvae_core.trainer.queries import QUERIES
 from ssvae_core.training.chunks import run_to_end
@@ -44,6 +46,9 @@ ABOUT_3 = {
     DrawMap: {"view": "pca"},
     Propagate: {"examples": np.array([3], np.int32)},
     NearestReal: {"images": np.zeros((2, 8, 8, 1), np.uint8)},
+    ReadDecoder: {"known": ""},
+    ReadCodes: {"space": "style"},
+    ReadPosterior: {"example": 3},
     PlaceImage: {"image": np.full((8, 8, 1), 90, np.uint8)},
     SampleClasses: {"classes": np.array([3, 0], np.int16), "n": 2, "seed": 5},
 }

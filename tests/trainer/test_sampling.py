@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ssvae_core.errors import UserError
-from ssvae_core.protocol.queries import SampleClasses
+from ssvae_core.protocol.queries_from_elsewhere import SampleClasses
 from ssvae_core.training.drawing_guard import DrawingGuard
 from tests.support.small_core import ask, learned_core, make_core, none_rejected, snapshot
 

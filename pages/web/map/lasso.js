@@ -34,9 +34,18 @@ export class Lasso {
     return {
       started: () => this.#begin(),
       ended: (isCancelled) => this.#end(isCancelled),
-      hover: (x, y) => map.point(map.nearestPoint.nearest(x, y)),
-      leave: () => map.point(null),
-      click: (x, y, mode, isDouble) => map.nearestPoint.click(x, y, mode, isDouble),
+      hover: (x, y) => {
+        map.hand?.hover(camera.toWorld(x, y));
+        map.point(map.nearestPoint.nearest(x, y));
+      },
+      leave: () => {
+        map.hand?.hover(null);
+        map.point(null);
+      },
+      click: (x, y, mode, isDouble) => {
+        if (mode === "replace" && !isDouble) map.hand?.click(camera.toWorld(x, y));
+        map.nearestPoint.click(x, y, mode, isDouble);
+      },
       enclose: (path, mode) => (map.stroke ? map.stroke(this.#inWorld(path), false) : this.#enclose(path, mode)),
       pan: (dx, dy) => (camera.pan(dx, dy), map.moved()),
       wheel: (factor, x, y) => (camera.zoomAt(factor, x, y), map.moved()),
