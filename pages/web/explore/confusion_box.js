@@ -73,7 +73,7 @@ export class ConfusionBox {
         const strength = Math.sqrt(times / whole);
         const cell = h("span.confused", {}, times ? count(times) : "");
         cell.style.setProperty("--share", `${Math.round(100 * strength)}%`);
-        cell.classList.toggle("right", i === j);
+        cell.classList.toggle("hit", i === j);
         return cell;
       })];
     });

@@ -27,13 +27,13 @@ export class SamplesView {
     this.#seed.addEventListener("change", () => this.#sow(Number(this.#seed.value)));
     this.#counts = COUNTS.map((n) => h("button", { "data-testid": `samples-${n}`, onclick: () => (this.n = n, this.#wish()) }, String(n)));
     panel.append(h("section.panel.samples-panel", { "aria-label": "Class samples", "data-testid": "class-samples" },
-      h("div.h", {}, "New images of each class", h("span.sp"), this.#real, this.#png, this.#svg),
+      h("div.h", {}, "New images of each class", h("span.sp"), h("label.row.s", {}, "seed", this.#seed), this.#new, this.#png, this.#svg),
       h("div.row.samples-tools", {},
         h("label.sel", {}, h("span.s", {}, "class"), this.#className, this.#class),
         h("span.seg", { role: "group", "aria-label": "Images of each class" }, ...this.#counts),
         h("span.seg", { role: "group", "aria-label": "What is drawn" }, this.#draws, this.#means),
         h("label.row.s", {}, "temperature", this.#warmth, this.#warmthWords),
-        h("span.sp"), h("label.row.s", {}, "seed", this.#seed), this.#new),
+        h("span.sp"), this.#real),
       this.#rows, this.#none, this.#about));
     const { client } = shared;
     this.#stops = [client.on("guesses", () => this.#later()), client.on("state", () => this.#offer())];
@@ -51,10 +51,10 @@ export class SamplesView {
   #new = h("button.btn", { "data-testid": "samples-new", onclick: () => this.#sow(anySeed()) }, icon("shuffle"), "New", key("N"));
   #draws = h("button", { title: "As varied as what was seen of the class", "data-testid": "samples-draw", onclick: () => this.#setMean(false) }, "draws");
   #means = h("button", { title: "Random styles, all else at its mean: smoother, more alike", "data-testid": "samples-mean", onclick: () => this.#setMean(true) }, "means");
-  #real = h("button.btn", { "data-testid": "samples-real", "aria-pressed": "false", onclick: () => this.#turnReal() }, "Nearest real", key("R"));
+  #real = h("button.btn", { "data-testid": "samples-real", "aria-pressed": "false", onclick: () => this.#turnReal() }, "Nearest real", key("⇧R"));
   #png = h("button.btn", { "data-testid": "samples-png", onclick: () => this.#save(savePng) }, icon("download"), "PNG");
   #svg = h("button.btn", { "data-testid": "samples-svg", onclick: () => this.#save(saveSvg) }, icon("download"), "SVG");
-  #rows = h("div.sample-rows", { "data-testid": "sample-rows" });
+  #rows = h("div.drawn-rows", { "data-testid": "sample-rows" });
   #none = h("div.nothing.s", { "data-testid": "samples-none" });
   #about = h("div.s.samples-about");
   n = 10;
@@ -96,12 +96,11 @@ export class SamplesView {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.shiftKey || event.repeat) return false;
-    /** @type {Record<string, () => unknown>} */
-    const commands = { n: () => this.#sow(anySeed()), r: () => this.#turnReal() };
-    const command = commands[event.key.toLowerCase()];
-    command?.();
-    return command !== undefined;
+    const pressed = event.key.toLowerCase();
+    if (event.repeat || pressed !== (event.shiftKey ? "r" : "n")) return false;
+    if (event.shiftKey) this.#turnReal();
+    else this.#sow(anySeed());
+    return true;
   }
 
   get temperature() {
@@ -149,7 +148,7 @@ export class SamplesView {
   }
 
   #tell() {
-    this.#shared.link.set("samples", {
+    this.#shared.link.set("sampling", {
       n: this.n === 10 ? undefined : this.n, temperature: this.temperature === 1 ? undefined : this.temperature,
       class: this.#wanted ?? undefined, mean: this.isMean ? 1 : undefined, real: this.showsReal ? 1 : undefined,
     });
@@ -225,8 +224,8 @@ export class SamplesView {
       if (!cls) return [];
       const places = Array.from({ length: drawn.n }, (_, k) => row * drawn.n + k);
       if (places.every((place) => drawn.undrawn[place]))
-        return [h("div.sample-row", {}, glyph(cls), h("span.s.sample-none", {}, client.state?.snapshot ? "no picture yet: label some of this class, or let the model learn longer" : "no label yet"))];
-      return [h("div.sample-row", {}, glyph(cls), ...places.map((place) => this.#tile(place, size, nearest, shape)))];
+        return [h("div.drawn-row", {}, glyph(cls), h("span.s.drawn-none", {}, client.state?.snapshot ? "no picture yet: label some of this class, or let the model learn longer" : "no label yet"))];
+      return [h("div.drawn-row", {}, glyph(cls), ...places.map((place) => this.#tile(place, size, nearest, shape)))];
     }));
     const missing = drawn.undrawn.reduce((sum, value) => sum + value, 0);
     write(this.#about, `${this.isMean ? "Means" : "Draws"} of ${many(drawn.classes.length, "class")}${drawn.classes.length === 1 ? "" : "es"}`.replace("classses", "classes").replace("classs", "class")
@@ -245,12 +244,12 @@ export class SamplesView {
     const { images, client } = this.#shared;
     const { canvas, element } = picture();
     if (this.drawn && !this.drawn.undrawn[place]) paint(canvas, this.drawn.images.subarray(place * size, (place + 1) * size), shape);
-    if (!nearest) return h("span.sample", {}, element);
+    if (!nearest) return h("span.drawn-tile", {}, element);
     const real = picture(".real");
     const example = nearest[place];
     images.draw(real.canvas, example);
     const button = h("button", { "aria-label": `image ${example}`, "data-example": example, onclick: () => client.setFocus(example) }, real.element);
-    return h("span.sample", {}, element, button);
+    return h("span.drawn-tile", {}, element, button);
   }
 
   /** @param {typeof savePng | typeof saveSvg} save */

@@ -12,7 +12,7 @@ import { PastDrawings } from "./past_drawings.js";
 
 const A_STEP = 700; // ms of the film, at its usual speed
 const SPEEDS = [0.5, 1, 2, 4];
-const RINGS = 1200; // examples that are ringed at most, where more guesses changed
+const RINGS = 500; // examples that are ringed at most, where more guesses changed
 const FLASH = 900; // ms
 const RENEW = 1500; // ms after which new labels and guesses are read
 const EMPTY = "No moment is kept yet. Label an image: from then on what is guessed and drawn is kept at every label up to 20, then at every twentieth part more.";
@@ -287,7 +287,7 @@ export class TimeView {
   #layer = (context, { at, theme }) => {
     if (!this.#isShown || !this.changed.length) return;
     const left = Math.max(0, 1 - (performance.now() - this.#flashedAt) / FLASH);
-    context.strokeStyle = rgb(theme.text, 0.3 + 0.6 * left);
+    context.strokeStyle = rgb(theme.text, 0.2 + 0.6 * left);
     context.lineWidth = 1 + left;
     context.beginPath();
     for (const example of someOf(this.changed, RINGS)) {

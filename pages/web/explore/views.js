@@ -26,7 +26,7 @@ import { TimeView } from "./time_view.js";
 /** @type {Entry[]} */
 export const VIEWS = [
   { name: "style", title: "Style", letter: "y", View: StyleView },
-  { name: "samples", title: "Samples", letter: "c", View: SamplesView, needsNoDecoder: true },
+  { name: "sampling", title: "Samples", letter: "g", View: SamplesView, needsNoDecoder: true },
   { name: "draw", title: "Draw", letter: "d", View: DrawView, needsNoDecoder: true },
   { name: "time", title: "Time machine", letter: "t", View: TimeView, needsNoDecoder: true },
 ];
