@@ -47,6 +47,9 @@ MAY_IMPORT = {
         *("atlas", "data", "encoders", "errors", "importing", "models", "options"),
         *("predictions", "pretraining", "storage", "training"),
     },
+    "lessons": {
+        *("data", "errors", "models", "options", "pretraining", "storage", "training"),
+    },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
         *("atlas", "data", "decoding", "encoders", "errors", "models", "options"),
@@ -72,7 +75,9 @@ MAY_IMPORT = {
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}
 
-MAY_USE_TORCH = {"models", "encoders", "training", "pretraining", "fitting", "trainer"}
+MAY_USE_TORCH = {
+    *("encoders", "fitting", "lessons", "models", "pretraining", "trainer", "training"),
+}
 MAY_USE_STREAMLIT = {"app", "pages"}
 
 

@@ -29,7 +29,7 @@ def decode(program: Program, z: Rows, y: NDArray[np.integer]) -> Rows:
     """Examples (n, D) of rows (n, dim) and classes (n,). Raises KeyError for what it cannot run."""
     run = _Run(z.astype(np.float32), y)
     for operation in program.operations:
-        RUNS[operation.name](run, operation)
+        OPERATIONS[operation.name](run, operation)
     return run.v
 
 
@@ -146,7 +146,7 @@ def _picture(run: _Run, operation: DrawingOperation, n_channels: int) -> Rows:
     return run.v.reshape(len(run.v), height, width, n_channels)
 
 
-RUNS: dict[str, Callable[[_Run, DrawingOperation], None]] = {
+OPERATIONS: dict[str, Callable[[_Run, DrawingOperation], None]] = {
     "linear": _linear,
     "from_input": _from_input,
     "class_row": _class_row,

@@ -52,9 +52,9 @@ from .vae import VAE
 @torch.no_grad()
 def style_program(model: AbstractModel) -> Program:
     """`decode` of this model. Raises NotTranslated."""
-    if type(model) not in STYLES:
+    if type(model) not in DECODERS:
         raise NotTranslated(f"Nothing translates the decoder of a {type(model).__name__}.")
-    return Program(model.style_dim, tuple(STYLES[type(model)](model)))
+    return Program(model.style_dim, tuple(DECODERS[type(model)](model)))
 
 
 @torch.no_grad()
@@ -121,7 +121,7 @@ def _adgm(model: ADGM) -> Operations:
     return mean_of(model.likelihood, [*foretold, *seen, *after_first(model.decoder)])
 
 
-STYLES: dict[type[AbstractModel], Callable[[Any], Operations]] = {
+DECODERS: dict[type[AbstractModel], Callable[[Any], Operations]] = {
     M2: _m2,
     Guided: _guided,
     GuidedM1: _guided,

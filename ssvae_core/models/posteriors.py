@@ -30,7 +30,7 @@ MeanAndLogVar = tuple[Tensor, Tensor]  # mean and log-variance
 
 def style_posterior(model: AbstractModel, x: Tensor, y: Tensor) -> MeanAndLogVar | None:
     """Mean and log-variance of q(z|x,y): (B, P), (B,) -> 2 x (B, Z). None of a point."""
-    found = STYLES.get(type(model))
+    found = INFERRED.get(type(model))
     return None if found is None else found(model, x, y)
 
 
@@ -63,7 +63,7 @@ def _adgm(model: ADGM, x: Tensor, y: Tensor) -> MeanAndLogVar:
     return model.q_z(h, model.q_a(h)[0], y)
 
 
-STYLES: dict[type[AbstractModel], Callable[[Any, Tensor, Tensor], MeanAndLogVar]] = {
+INFERRED: dict[type[AbstractModel], Callable[[Any, Tensor, Tensor], MeanAndLogVar]] = {
     M2: M2.q_z,
     CVAE: CVAE.q_z,
     Guided: lambda model, x, y: model.m2.q_z(model.explained(x), y),

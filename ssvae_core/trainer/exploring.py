@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import get_args
 
 import numpy as np
 import torch
@@ -43,8 +44,6 @@ BARS = (
     "These examples are lists of numbers, and what a model draws of them is no picture. "
     "Explore needs a data set of images."
 )
-Measure = Callable[[AbstractModel, Tensor, Tensor], MeanAndLogVar | None]
-POSTERIORS: dict[Space, Measure] = {"code": code_posterior, "style": style_posterior}
 
 
 def read_decoder(state: TrainerState, query: ReadDecoder) -> Chunked[DecoderProgram]:
@@ -81,7 +80,7 @@ def read_codes(state: TrainerState, query: ReadCodes) -> Chunked[Codes]:
     codes, information, n = [], torch.zeros(0), 0
     for x, y in _classed(state):
         with torch.no_grad():
-            moments = POSTERIORS[query.space](model, x, y)
+            moments = _inferred(query.space, model, x, y)
             if moments is None:
                 codes.append((model.code if query.space == "code" else model.encode)(x, y).float())
             else:
@@ -112,9 +111,9 @@ def posterior(state: TrainerState, query: ReadPosterior) -> Chunked[Posterior]:
     x = as_inputs(state.learner.prepared[query.example : query.example + 1])
     y = torch.tensor([label], device=state.device)
     found: dict[str, NDArray[np.float32]] = {}
-    for space, infer in POSTERIORS.items():
+    for space in get_args(Space):
         with torch.no_grad():
-            moments = infer(model, x, y) if knows or space == "code" else None
+            moments = _inferred(space, model, x, y) if knows or space == "code" else None
         found[f"{space}_mean"] = _row(moments[0]) if moments else _row(x[:, :0])
         found[f"{space}_variance"] = _row(moments[1].exp()) if moments else _row(x[:, :0])
     terms, bounded = yield from _terms(state, model, query.example, label, found)
@@ -150,6 +149,10 @@ def _terms(
     bounded = "features" if of_latents else "picture"
     terms[bounded] = bound - sum(value for name, value in terms.items() if name != "bound")
     return terms, bounded
+
+
+def _inferred(space: Space, model: AbstractModel, x: Tensor, y: Tensor) -> MeanAndLogVar | None:
+    return (code_posterior if space == "code" else style_posterior)(model, x, y)
 
 
 def _model_that_draws(state: TrainerState) -> AbstractModel:
