@@ -3,17 +3,15 @@
 import { h, icon, key, show, write } from "../shared/dom.js";
 import { clock, count, many, preciseShare } from "../shared/format.js";
 import { HttpError } from "../shared/http.js";
-import { rgb } from "../shared/theme.js";
+import { ChangeRings } from "./change_rings.js";
 import { ConfusionBox } from "./confusion_box.js";
 import { CurveBox } from "./curve_box.js";
 import { MomentLoader } from "./moment_loader.js";
-import { NOW, changedGuesses, drawnStep, someOf, stepAt, stepsOf, whatIsMissing } from "./moment_steps.js";
+import { NOW, changedGuesses, drawnStep, stepAt, stepsOf, whatIsMissing } from "./moment_steps.js";
 import { PastDrawings } from "./past_drawings.js";
 
 const A_STEP = 700; // ms of the film, at its usual speed
 const SPEEDS = [0.5, 1, 2, 4];
-const RINGS = 500; // examples that are ringed at most, where more guesses changed
-const FLASH = 900; // ms
 const RENEW = 1500; // ms after which new labels and guesses are read
 const EMPTY = "No moment is kept yet. Label an image: from then on what is guessed and drawn is kept at every label up to 20, then at every twentieth part more.";
 
@@ -43,7 +41,7 @@ export class TimeView {
       drawn, errors, curve);
     panel.append(this.#body, this.#none);
     const { client } = shared;
-    shared.map.layers.push(this.#layer);
+    this.#rings = new ChangeRings(shared.map);
     this.#stops = [
       client.on("guesses", () => this.#later()), client.on("labels", () => this.#later()), client.on("map", () => this.#isShown && this.#show()),
       client.on("state", () => this.#confusion.renew()),
@@ -55,6 +53,7 @@ export class TimeView {
   #drawings;
   #confusion;
   #curve;
+  #rings;
   #body;
   #stops;
   #slider = h("input.time-slider", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Labels", "data-testid": "time-slider" });
@@ -82,7 +81,6 @@ export class TimeView {
   #asked; // labels that a link asks for
   /** @type {number[]} */
   changed = []; // examples whose guess was another a step before
-  #flashedAt = -1e9;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #playing;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -97,6 +95,7 @@ export class TimeView {
     this.#isShown = false;
     this.pause();
     this.changed = [];
+    this.#rings.show([]);
     this.shownStep = -1;
     this.#shared.map.showTime(null);
   }
@@ -118,7 +117,7 @@ export class TimeView {
       home: () => this.#walk(0), end: () => this.#walk(this.steps.length - 1),
     };
     const command = commands[event.key.toLowerCase()];
-    if (!command || event.shiftKey) return false;
+    if (!command || event.shiftKey || isInTabs(event)) return false;
     command();
     return true;
   }
@@ -234,11 +233,10 @@ export class TimeView {
       ]);
       if (!isWanted() || !places) return;
       this.changed = last ? changedGuesses(last.best, guessed.best) : [];
-      this.#flashedAt = performance.now();
       map.showTime(moment.id === NOW ? null : { guesses: guessed, labels: guessed.labels, xy: places });
       this.shownStep = step;
       this.stepTook = performance.now() - began;
-      this.#flash();
+      this.#rings.show(this.changed);
       write(this.#changed, before ? count(this.changed.length) : "–");
       this.#changed.dataset.unit = before ? `guesses changed since ${many(before.n_labels, "label")}` : "the first moment";
       await Promise.all([this.#draw(isWanted), this.#confuse()]);
@@ -274,36 +272,20 @@ export class TimeView {
     this.#curve.show(this.listing.curve, moment.n_labels, found?.n ? found.right / found.n : null);
   }
 
-  /** Redraws the rings until they have faded. */
-  #flash() {
-    const { map } = this.#shared;
-    map.redraw(false);
-    if (performance.now() - this.#flashedAt < FLASH && this.#isShown) requestAnimationFrame(() => this.#flash());
-  }
-
-  /** Rings on what changed: they flash, and stay faintly.
-   * @type {import("../map/overlay.js").Layer}
-   */
-  #layer = (context, { at, theme }) => {
-    if (!this.#isShown || !this.changed.length) return;
-    const left = Math.max(0, 1 - (performance.now() - this.#flashedAt) / FLASH);
-    context.strokeStyle = rgb(theme.text, 0.2 + 0.6 * left);
-    context.lineWidth = 1 + left;
-    context.beginPath();
-    for (const example of someOf(this.changed, RINGS)) {
-      const [x, y] = at(example);
-      context.moveTo(x + 3.5 + 5 * left, y);
-      context.arc(x, y, 3.5 + 5 * left, 0, 7);
-    }
-    context.stroke();
-  };
-
   destroy() {
     this.hide();
     clearTimeout(this.#waiting);
     for (const stop of this.#stops) stop();
-    const { layers } = this.#shared.map;
-    layers.splice(layers.indexOf(this.#layer), 1);
+    this.#rings.destroy();
     this.#curve.destroy();
   }
+}
+
+/**
+ * Whether the key is for the tabs, which walk by arrows.
+ * @param {KeyboardEvent} event
+ */
+function isInTabs(event) {
+  const [target] = event.composedPath();
+  return target instanceof Element && target.closest("[role=tablist]") !== null;
 }
