@@ -52,6 +52,19 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     POST /api/sessions/{session}/choices         {"model", "networks", "likelihood", "batch",
                                                  "autoencoder"}: some of these
 
+Models side by side, see comparing.py:
+
+    GET  /api/sessions/{session}/compare?by=     members, how far they are, errors, settings
+    GET  /api/sessions/{session}/compare/guesses?member=&labels=&of=
+                                                 2 planes of N x uint8: class, probability; of the
+                                                 model alone, or together with propagation
+    GET  /api/sessions/{session}/compare/draws?member=&labels=
+                                                 rows x columns x H x W x C uint8
+    GET  /api/sessions/{session}/compare/{confusion|disagreements}
+                                                 ?labels=&by= and ?labels=&n=
+    POST /api/sessions/{session}/compare         {"do": add, train, cancel, remove, order or use,
+                                                 ...}: the new state
+
 Data sets, and how images come in (at most one import at a time):
 
     GET  /api/data                               bundled and imported sets, the import's state
@@ -84,6 +97,17 @@ What goes out (at most one export at a time):
     POST /api/sessions/{session}/exports/cancel
     GET  /api/sessions/{session}/exports/{export}/{zip|page}
 
+Lessons (at most one runs at a time):
+
+    GET  /api/lessons                            what each says and asks, the images of one's own
+                                                 that it may run on, the run under way
+    GET  /api/lessons/{name}/state?value=&free=  what ships of it at this place of its knobs
+    GET  /api/lessons/{name}/run?value=&free=&seed=&data=
+                                                 what it came to here; null if it was not run
+    GET  /api/lessons/runs                       how far the run is
+    POST /api/lessons/runs                       {"lesson", "value", "free", "seed", "data"}
+    POST /api/lessons/runs/cancel
+
 Who asks is in the cookie `ssvae_person`, or where a login is configured, in the cookie that this
 has signed; without it the answer is 401. An error is {"error": a sentence}, its status that of its
 kind in http.py. Requests from other sites and ports are refused, see protection.py, and a POST must
@@ -95,7 +119,18 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import drawing, exploring, exporting, importing, labelling, moments, pretraining, reviewing
+from . import (
+    comparing,
+    drawing,
+    exploring,
+    exporting,
+    importing,
+    labelling,
+    lessons,
+    moments,
+    pretraining,
+    reviewing,
+)
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
@@ -103,7 +138,7 @@ __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
 PARTS = (
     *(labelling, reviewing, exploring, drawing, moments),
-    *(importing, pretraining, exporting),
+    *(importing, pretraining, exporting, comparing, lessons),
 )
 
 

@@ -118,18 +118,19 @@ class Session:
             self.trainer.send_labels()
         return receipt
 
-    def choose(self, **chosen: Any) -> None:
+    def choose(self, *, anew: bool = False, **chosen: Any) -> None:
         """Set the model, networks, likelihood or batch; a new start of the trainer reads it.
 
-        Another model has none of the knobs that were set for the one before. UserError if it
-        cannot be with this data, or could not be stored.
+        Another model has none of the knobs that were set for the one before, and with `anew` only
+        what is chosen here. UserError if it cannot be with this data, or could not be stored.
         """
         with self._choosing:  # not the lock: no label waits until this is on the disk
-            model, config = chosen.pop("model", self.row.model), {**self.row.config, **chosen}
+            model, before = chosen.pop("model", self.row.model), {} if anew else self.row.config
+            config = {**before, **chosen}
             if model not in CATALOGUE:
                 raise UserError(f"Unknown model {model!r}. Choose one of: {', '.join(CATALOGUE)}.")
             knobs = FittingOptions.split(config, self.data.shape)[1]
-            if model != self.row.model:
+            if model != self.row.model and not anew:
                 config = {name: value for name, value in config.items() if name not in knobs}
             self._store.configure(self.row.id, model, config)
             with self.lock:

@@ -1,5 +1,7 @@
 /** The views of the page, in the order of their tabs; each is a file that says what it shows. */
 
+import { ArithmeticView } from "./arithmetic_view.js";
+import { BetweenView } from "./between_view.js";
 import { DrawView } from "./draw_view.js";
 import { SamplesView } from "./samples_view.js";
 import { StyleView } from "./style_view.js";
@@ -26,6 +28,8 @@ import { TimeView } from "./time_view.js";
 /** @type {Entry[]} */
 export const VIEWS = [
   { name: "style", title: "Style", letter: "y", View: StyleView },
+  { name: "between", title: "Between", letter: "b", View: BetweenView },
+  { name: "arithmetic", title: "Arithmetic", letter: "a", View: ArithmeticView },
   { name: "sampling", title: "Samples", letter: "g", View: SamplesView, needsNoDecoder: true },
   { name: "draw", title: "Draw", letter: "d", View: DrawView, needsNoDecoder: true },
   { name: "time", title: "Time machine", letter: "t", View: TimeView, needsNoDecoder: true },
