@@ -1,6 +1,11 @@
 /** The views of the page, in the order of their tabs; each is a file that says what it shows. */
 
+import { ArithmeticView } from "./arithmetic_view.js";
+import { BetweenView } from "./between_view.js";
+import { DrawView } from "./draw_view.js";
+import { SamplesView } from "./samples_view.js";
 import { StyleView } from "./style_view.js";
+import { TimeView } from "./time_view.js";
 
 /**
  * @typedef {object} View
@@ -16,10 +21,16 @@ import { StyleView } from "./style_view.js";
  * @property {string} name in the link
  * @property {string} title
  * @property {string} letter its key, in small letters
+ * @property {boolean} [needsNoDecoder] it shows something of its own while nothing draws
  * @property {new (panel: HTMLElement, shared: import("./explore_page.js").Shared) => View} View
  */
 
 /** @type {Entry[]} */
 export const VIEWS = [
   { name: "style", title: "Style", letter: "y", View: StyleView },
+  { name: "between", title: "Between", letter: "b", View: BetweenView },
+  { name: "arithmetic", title: "Arithmetic", letter: "a", View: ArithmeticView },
+  { name: "sampling", title: "Samples", letter: "g", View: SamplesView, needsNoDecoder: true },
+  { name: "draw", title: "Draw", letter: "d", View: DrawView, needsNoDecoder: true },
+  { name: "time", title: "Time machine", letter: "t", View: TimeView, needsNoDecoder: true },
 ];
