@@ -176,6 +176,21 @@ def test_what_is_selected_on_one_map_is_selected_on_all(page):
     assert page.evaluate(f"{PAGE}.client.selection.size + {paths}") == 0
 
 
+def test_zooming_one_map_zooms_all_and_a_button_fits_them_again(page):
+    ready(page)
+    example, fit = page.evaluate(f"{VIEW}.disagreements[0]"), page.get_by_test_id("fit")
+    assert not fit.is_visible()
+    before = page.evaluate(f"{VIEW}.maps.pixelOf({example})")
+    box = page.locator(".member-map .overlay").last.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.wheel(0, -600)
+    fit.wait_for()
+    assert page.evaluate(f"{VIEW}.maps.pixelOf({example})") != before
+    fit.click()
+    fit.wait_for(state="hidden")
+    assert page.evaluate(f"{VIEW}.maps.pixelOf({example})") == before
+
+
 def test_a_dot_under_the_pointer_says_what_each_member_takes_it_for(page, app, compared):
     ready(page)
     example = page.evaluate(f"{VIEW}.disagreements[0]")
@@ -234,7 +249,8 @@ def test_bounds_are_told_term_by_term_with_what_they_count(page, app, compared):
         row = page.get_by_test_id(f"bound-{one['id']}").inner_text()
         for value in bound["terms"].values():
             assert f"{abs(value):.1f}" in row
-    assert "Nats per image" in table.inner_text()
+        assert f"{abs(bound['of_images']):.1f}" in row
+    assert "nats per image" in table.inner_text()
 
 
 def test_the_lines_of_errors_have_the_dashes_of_the_cards_and_their_ends_are_named(

@@ -68,7 +68,7 @@ class ComparePage {
     this.comparison = new Comparison(client);
     const { comparison } = this;
     const hover = new MemberHover(this.desk, { client, images, opinions: () => this.view.opinions });
-    this.view = new CompareView(client, comparison, () => new LinkedMaps({ client, theme, hover }));
+    this.view = new CompareView(client, comparison, () => new LinkedMaps({ client, theme, hover, onMove: () => this.update() }));
     const { view } = this;
     this.question = new Question(comparison);
     this.add = new AddMenu(comparison);

@@ -29,6 +29,7 @@ export class HeadRow {
   whoName;
   whoBox;
   differences;
+  fit;
   add;
   notice;
   element;
@@ -58,9 +59,10 @@ export class HeadRow {
     this.who = h("select", { "aria-label": "Labels from", "data-testid": "who", onchange: () => (view.comparison.want(this.who.value), letGo(this.who)) });
     this.whoName = h("b");
     this.whoBox = h("span.sel", {}, h("span.s", {}, "Labels from"), this.whoName, icon("arrow_drop_down"), this.who);
+    this.fit = h("button.btn", { "data-testid": "fit", title: "Show the whole map on every card again (⇧F)", onclick: () => view.maps.fit() }, icon("fit_screen"), "Fit maps");
     this.add = h("button.btn", { "data-testid": "add", "aria-haspopup": "dialog", onclick: () => isEnabled(this.add) && add(this.add) }, icon("add"), "Add a model");
     this.notice = notice;
-    this.element = h("div.row.head-row", {}, this.title, this.about, notice.element, this.progress, h("span.sp"), this.ladder, this.differences, this.whoBox, this.add);
+    this.element = h("div.row.head-row", {}, this.title, this.about, notice.element, this.progress, h("span.sp"), this.fit, this.ladder, this.differences, this.whoBox, this.add);
   }
 
   /** @param {number} k */
@@ -91,6 +93,7 @@ export class HeadRow {
       button.classList.toggle("on", isOn);
       button.setAttribute("aria-pressed", String(isOn));
     }
+    show(this.fit, n > 0 && !view.maps.camera.isFitted);
     show(this.differences, n > 1 && view.hasResults);
     this.#updateWho(labels);
     show(this.add, n > 0);
