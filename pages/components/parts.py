@@ -57,6 +57,7 @@ compare_part = page_part("compare")
 review_part = page_part("review")
 data_part = page_part("data")
 export_part = page_part("export")
+learn_part = page_part("learn")
 
 
 async def _plotly(request: Request) -> Response:

@@ -19,6 +19,7 @@ const ENTRIES = {
   review: "review/review.js",
   data: "data/data.js",
   export: "export/export.js",
+  learn: "learn/learn.js",
   person_menu: "person/person_menu.js", // stands in the frame of every page
   login_return: "person/login_return.js",
 };

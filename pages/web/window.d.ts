@@ -22,6 +22,7 @@ interface Window {
     layoutModes: import("./ask/layout_modes.js").LayoutModes;
     element: HTMLElement;
   };
+  ssvaeLearn?: { lessons: import("./learn/lessons_client.js").Lessons; course: import("./learn/course.js").Course | null };
   ssvaeReview?: {
     client: import("./session/session_client.js").SessionClient;
     findings: import("./review/findings.js").Findings;
