@@ -45,7 +45,7 @@ TIMES = """async (times) => {
 
 
 def films(page: Page, times: int = 10) -> str:
-    """A table of the Explore page that is open, on a session with labels of two classes at least."""
+    """A table of the Explore page that is open, on a session with labels of two classes."""
     took = page.evaluate(TIMES, times)
     rows = []
     for what, each in took.items():
