@@ -132,7 +132,7 @@ def test_labelling_at_the_flip_selects_open_images_there_and_a_class_key_labels_
 
 
 def test_a_line_drawn_on_the_map_becomes_a_film_along_it(between):
-    between.keyboard.press("d")
+    between.keyboard.press("f")
     box = between.get_by_test_id("map-canvas").bounding_box()
     places = [middle_of(between, label) for label in (0, 1)]
     between.mouse.move(places[0]["x"], places[0]["y"])
