@@ -152,7 +152,7 @@ export class OneImage {
     c.arc(x, y, 2.5, 0, 7);
     c.fillStyle = rgb(theme.text);
     c.fill();
-    write(this.planeWords, `numbers ${a + 1} and ${b + 1} of ${dim}, ${posterior ? "within 1 and 2 standard deviations" : "a point"}`);
+    write(this.planeWords, `numbers ${a + 1} and ${b + 1} of ${dim}, ${posterior ? "with 1 and 2 standard deviations" : "a point"}`);
   }
 
   destroy() {
