@@ -85,7 +85,7 @@ export class HeadRow {
       const learning = view.member(job.member);
       const what = learning ? `Learning ${members.indexOf(learning) + 1} of ${n}` : capital(job.message || "learning");
       write(this.words, job.seconds_left === null ? what : `${what}, ${wholeAge(job.seconds_left)} left`);
-      this.bar.style.width = `${100 * job.share}%`;
+      this.bar.style.width = `${100 * Math.max(0, job.share)}%`;
     }
     this.#updateSlider();
     for (const button of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.differences.children)) {
@@ -96,8 +96,7 @@ export class HeadRow {
     show(this.fit, n > 0 && !view.maps.camera.isFitted);
     show(this.differences, n > 1 && view.hasResults);
     this.#updateWho(labels);
-    show(this.add, n > 0);
-    enable(this.add, n < limits.most && !isRunning, isRunning ? "The models are still learning. Add one when they are done."
+    enable(this.add, n < limits.most && !isRunning && !answer.can_begin, answer.can_begin ? answer.can_begin : isRunning ? "The models are still learning. Add one when they are done."
       : n < limits.most ? "One more model, on the same labels" : `${limits.most} models are the most. Remove one first.`);
   }
 
