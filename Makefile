@@ -7,6 +7,7 @@
 # make papers  train every model on MNIST: benchmarks/results/papers.md (hours; see --help for rows)
 # make peers   the same work with other tools: benchmarks/results/peers.md
 # make starter train the M1 that ships in assets/ again
+# make lessons work out what ships of the lessons in assets/ again (minutes)
 
 PYTHON ?= python3
 PORT ?= 8501
@@ -53,6 +54,9 @@ peers: .venv/dev.done
 starter: .venv/run.done
 	$(BIN)/python -m ssvae_core.pretraining.make_starter
 
+lessons: .venv/run.done
+	$(BIN)/python -m ssvae_core.lessons $(ARGS)
+
 .venv/run.done: requirements.txt
 	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'SSVAE Lab needs Python 3.11 or newer, this is ' + sys.version.split()[0] + '. Name another: make run PYTHON=python3.12')"
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -77,4 +81,4 @@ node_modules/.done: package.json package-lock.json | node
 	npm ci --no-fund --no-audit --loglevel=error
 	touch $@
 
-.PHONY: run test check web wheel node node-package bench papers peers starter
+.PHONY: run test check web wheel node node-package bench papers peers starter lessons

@@ -9,12 +9,14 @@ The packages, in the order in which to read them:
     storage/       where a person's things are; folders that are whole or not there
     data/          data sets: bundled, drawn, and the library of those that were imported
     atlas/         the 2-D map of a data set, and who is near whom
+    decoding/      a decoder as a program that the browser or NumPy runs, without torch
     models/        one file a model, like the paper's section; MODELS names them all
     encoders/      image encoders, one file each, and their features of a data set, kept by content;
                    ENCODERS names them all
     training/      a step of training: optimisation, label propagation, the teacher; and the
                    ensemble of propagation and the model
     pretraining/   what is learned before the first label: an M1, an image encoder, the starter
+    lessons/       the lessons of the Learn page: what each says, shows and claims
     protocol/      what crosses between the app and the trainer's process
     trainer/       the hot loop of a session: takes labels between two steps, undoes, answers
     worker/        that loop in a process of its own, and its supervisor

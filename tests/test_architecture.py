@@ -14,6 +14,7 @@ CORE = ROOT / "ssvae_core"
 
 MAY_IMPORT = {
     "csv_cells": set(),
+    "decoding": set(),
     "errors": set(),
     "limits": {"errors"},
     "predictions": set(),
@@ -26,7 +27,7 @@ MAY_IMPORT = {
     "storage": {"errors"},
     "strict_json": {"errors"},
     "data": {"csv_cells", "errors", "storage", "system"},
-    "models": {"options"},
+    "models": {"decoding", "options"},
     "worker": {"errors", "protocol", "system"},
     "atlas": {"data", "errors", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
@@ -39,17 +40,20 @@ MAY_IMPORT = {
         *("atlas", "data", "encoders", "errors", "models", "options", "storage", "training"),
     },
     "session": {
-        *("acquisition", "atlas", "data", "encoders", "errors", "importing", "labels"),
-        *("options", "predictions", "protocol", "review", "storage", "worker"),
+        *("acquisition", "atlas", "data", "decoding", "encoders", "errors", "importing"),
+        *("labels", "options", "predictions", "protocol", "review", "storage", "worker"),
     },
     "fitting": {
         *("atlas", "data", "encoders", "errors", "importing", "models", "options"),
         *("predictions", "pretraining", "storage", "training"),
     },
+    "lessons": {
+        *("data", "errors", "models", "options", "pretraining", "storage", "training"),
+    },
     "pages": {"api", "errors", "labels", "options", "session", "storage"},
     "trainer": {
-        *("atlas", "data", "encoders", "errors", "models", "options", "pretraining", "protocol"),
-        *("storage", "training"),
+        *("atlas", "data", "decoding", "encoders", "errors", "models", "options"),
+        *("pretraining", "protocol", "storage", "training"),
     },
     "__init__": {"data", "fitting"},
     "export": {
@@ -71,7 +75,9 @@ MAY_IMPORT = {
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}
 
-MAY_USE_TORCH = {"models", "encoders", "training", "pretraining", "fitting", "trainer"}
+MAY_USE_TORCH = {
+    *("encoders", "fitting", "lessons", "models", "pretraining", "trainer", "training"),
+}
 MAY_USE_STREAMLIT = {"app", "pages"}
 
 

@@ -16,6 +16,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # Lists of code that nobody adds a file to.
 NO_REGISTRY = {
     "NOT_ITS_FAULT": "kinds of errors",
+    "DECODERS": "part of a model",
+    "INFERRED": "part of a model",
+    "OPERATIONS": "what programs of decoders do: added with those who make and run them",
     "MESSAGES": "what crosses the process: added with both of its ends",
     "PARTS": "the files of the API: a page adds its route to one of them",
 }

@@ -22,6 +22,7 @@ BODIES = {
     "trainer": {"command": "pause", "when": {"mode": "labels", "labels": 5, "seconds": 1.5}},
     "choices": {"model": "m2", "networks": "auto", "likelihood": "auto", "batch": 64},
     "exports": {"format": "csv", "what": "all", "min_confidence": 0.5, "with_junk": True},
+    "decode": {"space": "code", "z": [[0.5, 1.0]], "classes": [0]},
     "uploads": {"name": "scans", "files": 1, "bytes": 10},
     "imports": {"path": "x", "name": "n", "side": 28, "channels": "auto", "role": "truth"},
     "rename": {"name": "Other"},

@@ -52,6 +52,7 @@ def page_part(module: str) -> Callable[[str], None]:
 
 
 label_part = page_part("label")
+explore_part = page_part("explore")
 review_part = page_part("review")
 data_part = page_part("data")
 export_part = page_part("export")

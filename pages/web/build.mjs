@@ -14,6 +14,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const BUILT = join(HERE, "built");
 const ENTRIES = {
   label: "label/label_page.js",
+  explore: "explore/explore_page.js",
   review: "review/review.js",
   data: "data/data.js",
   export: "export/export.js",

@@ -3,6 +3,10 @@
 interface Window {
   ssvaeData?: { shelf: import("./data/shelf.js").Shelf };
   ssvaeExport?: { client: import("./session/session_client.js").SessionClient; exports: import("./export/exports.js").Exports };
+  ssvaeExplore?: import("./explore/explore_page.js").Shared & {
+    tabs: import("./explore/tabs.js").Tabs;
+    pointer: import("./explore/under_pointer.js").UnderPointer;
+  };
   ssvaeLabel?: {
     client: import("./session/session_client.js").SessionClient;
     map: import("./map/latent_map.js").LatentMap;

@@ -25,6 +25,15 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/redraw?example=
                                                  H x W x C uint8
     GET  /api/sessions/{session}/review/{audit|matrix|cell|doubts|disagreements|groups}
+    GET  /api/sessions/{session}/explore/decoder?frozen=
+                                                 the model's decoder as a program, its weights as
+                                                 float16; without the frozen ones if they are named
+    GET  /api/sessions/{session}/explore/codes?space=code|style
+                                                 N x d float16, and what each dimension tells
+    GET  /api/sessions/{session}/explore/posterior?example=&class=
+                                                 what is inferred of it, the terms of its bound
+    POST /api/sessions/{session}/explore/decode  {"space", "z": rows, "classes"}: n x H x W x C
+                                                 uint8, drawn by the app's copy
     GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order
     POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
@@ -75,13 +84,13 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import exporting, importing, labelling, pretraining, reviewing
+from . import exploring, exporting, importing, labelling, pretraining, reviewing
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, importing, pretraining, exporting)
+PARTS = (labelling, reviewing, exploring, importing, pretraining, exporting)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:

@@ -10,6 +10,7 @@ from ..data.label_draw import draw_labels
 from ..encoders import features_for_graph
 from .options import Commands, add_training_options, new_command, seconds, whole
 from .reporting import CommandResult, listing, progress_line
+from .target import with_target
 from .trial import (
     circumstances,
     data_with_answers,
@@ -29,6 +30,7 @@ EXAMPLES = [
     "--data mnist --labels 100 --budget 60",
     "--model m1m2 --labels 100 --seed 0 --budget 60 --device auto --json",
     "--model m2 --alone --set alpha=1 --set latent_dim=32",
+    "--data mnist --target usps.npz --labels 1000",
 ]
 
 
@@ -53,6 +55,17 @@ def add(commands: Commands) -> None:
         help="stop after so many: the same seed then gives "
         "the same result, if the budget is not over before",
     )
+    add(
+        "--target",
+        metavar="NAME",
+        help="a second data set, or a file or folder of one, without labels: learned from beside "
+        "the first, which it is made alike to, and counted by itself",
+    )
+    add(
+        "--as-they-are",
+        action="store_true",
+        help="the target's images only stretched to the same size",
+    )
     add("--save", type=Path, metavar="DIR", help="keep the fitted model in this folder")
 
 
@@ -60,9 +73,18 @@ def run(arguments: argparse.Namespace) -> CommandResult:
     """Draw labels by the seed, fit, and look at the test part, or else at the rest."""
     data, answers = data_with_answers(arguments)
     labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
-    with progress_line() as line:
+    with (
+        progress_line() as line,
+        with_target(arguments.target, data, arguments.as_they_are) as domains,
+    ):
         line.say("loading PyTorch")
-        fit, known = new_fit(arguments, data, labels, line)
+        its = None
+        if domains is None:
+            fit, known = new_fit(arguments, data, labels, line)
+        else:
+            data = domains.source
+            fit, known = new_fit(arguments, data, labels, line, also=domains.target)
+            its = domains.add_to(fit, arguments, known, line)
         test_features = None if known is None else known.test_features
         data = data if known is None else known.scored_on(data)
         left = training_seconds(arguments.budget, fit.seconds)
@@ -95,6 +117,8 @@ def run(arguments: argparse.Namespace) -> CommandResult:
             "steps": fit.learner.steps,
             **circumstances(fit, known),
         }
+        if domains is not None:
+            found |= domains.found(fit, its)
         if arguments.save:
             save_fit(arguments.save, fit, {} if known is None else known.as_json())
             found["saved"] = str(arguments.save)

@@ -43,10 +43,15 @@ def data_with_answers(arguments: argparse.Namespace) -> tuple[Dataset, NDArray[n
 
 
 def new_fit(
-    arguments: argparse.Namespace, data: Dataset, labels: NDArray[np.int16], line: ProgressLine
+    arguments: argparse.Namespace,
+    data: Dataset,
+    labels: NDArray[np.int16],
+    line: ProgressLine,
+    also: Dataset | None = None,
 ) -> tuple[Fit, EncodedData | None]:
     """A fit to these labels (N,), -1 for none, and the features it is made of where it is of some.
 
+    What ships for a set that will be learned from `also`, serves where nothing does for this one.
     UserError or ValueError for what cannot be.
     """
     from ..fitting.fit import Fit
@@ -57,7 +62,9 @@ def new_fit(
     if model not in MODELS:
         raise UserError(f"Unknown model '{model}'. Choose one of: {', '.join(MODELS)}.")
     use_threads(arguments.threads)
-    starter = None if arguments.no_starter else _starter(data)
+    starter = None
+    if not arguments.no_starter:
+        starter = shipped_starter(data) or (shipped_starter(also) if also else None)
     known = encoded_data(
         arguments.encoder, data, starter is not None, line, download=arguments.download
     )
@@ -80,7 +87,7 @@ def new_fit(
     return fit, known
 
 
-def _starter(data: Dataset) -> Starter | None:
+def shipped_starter(data: Dataset) -> Starter | None:
     """The M1 that ships for these very images, if one does."""
     from ..atlas.starter_folders import shipped
     from ..pretraining.starter import Starter

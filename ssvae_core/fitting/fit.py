@@ -180,8 +180,8 @@ class Fit(FitAnswers):
         new, all_labels = merged(self.values, self.labels, more.values, labels)
         if len(new):
             self.seen = self.seen.with_more(more.chosen(torch.from_numpy(new).to(self.device)))
-        if self.learner and len(new):
             self.starter = None  # it knows the neighbours of those before only
+        if self.learner and len(new):
             everything = self.values, self._compared(self.seen)
             self.learner.prepared = run_to_end(prepared(self.learner.model, *everything))
             self.find_neighbours()

@@ -83,6 +83,12 @@ def embed(image_encoder: ImageEncoder, values: Tensor) -> Chunked[Tensor]:
     return torch.cat(parts)
 
 
+def embedded(image_encoder: ImageEncoder, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The same of images in one go: (N, H, W, C) -> (N, F)."""
+    found = run_to_end(embed(image_encoder, torch.from_numpy(images).flatten(1)))
+    return np.asarray(found.float().cpu().numpy(), np.float32)
+
+
 def with_image_encoder(
     starter: Starter, data: Dataset, *, steps: int = STEPS, seed: int = 0
 ) -> Iterator[str | Starter]:

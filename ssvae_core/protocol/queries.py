@@ -6,11 +6,12 @@ Letters in shapes: n examples of the data set, m some of them, K classes, H x W 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from .arrays import Amounts, Classes, Examples, Image, Images, Numbers, Places
+from .arrays import Amounts, Classes, Examples, Halves, Image, Images, Numbers, Places
 
 View = Literal["pca", "style"]
+Space = Literal["code", "style"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +141,85 @@ class NearestFound:
 
 
 @dataclass(frozen=True, eq=False)
+class ReadDecoder:
+    """What draws an example of a code, or of a style and a class: gives DecoderProgram.
+
+    `known` names the frozen weights that the asker has: those are not sent again.
+    """
+
+    id: int
+    known: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class DecoderProgram:
+    """Answer to ReadDecoder, as decoding/program.py packs it, weights in halves.
+
+    `programs` by space; "style" is missing while the model has learned nothing. `version` names all
+    of it, `frozen_version` the part that stays while the M1 does, and `codes` the codes of each
+    space. `is_by_class` says whether a code is drawn otherwise as another class.
+    """
+
+    id: int
+    version: str
+    frozen_version: str
+    codes: dict[str, str]
+    is_by_class: bool
+    programs: dict[str, Any]
+    frozen: Halves
+    learned: Halves
+
+
+@dataclass(frozen=True, eq=False)
+class ReadCodes:
+    """The codes, or the styles, of all examples, in their likeliest classes: gives Codes."""
+
+    id: int
+    space: Space
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Answer to ReadCodes: codes (n, d) and what each dimension tells, (d,).
+
+    `information` is the mean KL of the dimension's posterior to N(0, 1), in nats; empty where an
+    encoder gives points. `spread` are standard deviations over the examples.
+    """
+
+    id: int
+    codes: Halves
+    information: Amounts
+    spread: Amounts
+
+
+@dataclass(frozen=True, eq=False)
+class ReadPosterior:
+    """What is inferred of one example as this class, by default its likeliest: gives Posterior."""
+
+    id: int
+    example: int
+    label: int = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Answer to ReadPosterior: means and variances of both spaces, (d,) each, and the bound.
+
+    Empty where an encoder gives points, or the model has not learned. `terms` are in nats, none
+    where nothing is bounded; `bounded` says of what: "picture", or "features" of an M1.
+    """
+
+    id: int
+    label: int
+    code_mean: Amounts
+    code_variance: Amounts
+    style_mean: Amounts
+    style_variance: Amounts
+    terms: dict[str, float]
+    bounded: str
+
+
+@dataclass(frozen=True, eq=False)
 class NoAnswer:
     """Why there is none to a query, in a sentence."""
 
@@ -147,5 +227,26 @@ class NoAnswer:
     error: str
 
 
-Query = Redraw | Explain | CheckLabels | DrawMap | Propagate | NearestReal
-Answer = Redrawn | Explanation | LabelChecks | DrawnMap | Propagated | NearestFound | NoAnswer
+Query = (
+    Redraw
+    | Explain
+    | CheckLabels
+    | DrawMap
+    | Propagate
+    | NearestReal
+    | ReadDecoder
+    | ReadCodes
+    | ReadPosterior
+)
+Answer = (
+    Redrawn
+    | Explanation
+    | LabelChecks
+    | DrawnMap
+    | Propagated
+    | NearestFound
+    | DecoderProgram
+    | Codes
+    | Posterior
+    | NoAnswer
+)

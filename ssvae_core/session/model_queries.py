@@ -19,6 +19,8 @@ from ..protocol.messages import Message
 from ..protocol.queries import (
     Answer,
     CheckLabels,
+    Codes,
+    DecoderProgram,
     DrawMap,
     DrawnMap,
     Explain,
@@ -27,11 +29,16 @@ from ..protocol.queries import (
     NearestFound,
     NearestReal,
     NoAnswer,
+    Posterior,
     Propagate,
     Propagated,
     Query,
+    ReadCodes,
+    ReadDecoder,
+    ReadPosterior,
     Redraw,
     Redrawn,
+    Space,
     View,
 )
 
@@ -86,6 +93,22 @@ class ModelQueries:
         """The example that each of these drawings (m, H, W, C) is nearest to: (m,)."""
         query = NearestReal(next(self._ids), images)
         return self._ask(query, NearestFound, NEAREST_WITHIN).examples
+
+    def read_decoder(self, known: str) -> DecoderProgram:
+        """What draws, without the frozen weights if the asker knows those."""
+        return self._ask(ReadDecoder(next(self._ids), known), DecoderProgram)
+
+    def read_codes(self, space: str) -> Codes:
+        """The codes of all examples in a space."""
+        if space not in get_args(Space):
+            raise UserError(
+                f"Unknown space '{space}'. Choose one of: {', '.join(get_args(Space))}."
+            )
+        return self._ask(ReadCodes(next(self._ids), cast(Space, space)), Codes, MAP_WITHIN)
+
+    def read_posterior(self, example: int, label: int) -> Posterior:
+        """What is inferred of an example as this class; -1 for its likeliest."""
+        return self._ask(ReadPosterior(next(self._ids), example, label), Posterior)
 
     def take(self, answer: Answer) -> None:
         """Hand an answer to who waits for it, if somebody still does."""

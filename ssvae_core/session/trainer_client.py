@@ -29,6 +29,7 @@ from ..protocol.messages import (
 )
 from ..protocol.queries import Answer
 from ..worker.supervisor import COMMAND, LocalWorker
+from .decoder_copy import DecoderCopy
 from .model_queries import AWAY, ModelQueries
 
 RESEND_AFTER = 1.0  # seconds until labels that the trainer has not confirmed are sent again
@@ -86,6 +87,7 @@ class Trainer:
         self.when = When("always")
         self._worker = LocalWorker(opening, self._take, command, log_file=log_file)
         self.queries = ModelQueries(self._worker.send)
+        self.decoder = DecoderCopy(self.queries)
 
     @property
     def is_training(self) -> bool:

@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-from ..atlas.graphs import add_graph
+from ..atlas.graphs import NamedGraph, add_graph
 from ..encoders import FeatureStore
-from ..pretraining.encoding import DatasetEncoding
-from ..pretraining.progress import PretrainingProgress
+from ..pretraining.encoding import DatasetEncoding, EncodedSet
 from ..pretraining.starter import Starter
 from ..storage.paths import ATLAS, ENCODED, OWN_STARTER
+from .encoding_job import EncodingJob
 from .state import TrainerState
 
 
-class EncodingBeside:
-    """One way of a session's images through an encoder.
+class EncodingBeside(EncodingJob):
+    """The model stays and takes its steps in turns with it.
 
-    The model stays and takes its steps in turns with it. Then the encoder's graph and a linear
-    probe of its features answer labels together with what is learned on the images, and the map
-    stays unless that graph is first to trust. They are kept for all sessions on these images.
+    Then the encoder's graph and a linear probe of its features answer labels together with what is
+    learned on the images, and the map stays unless that graph is first to trust. They are kept for
+    all sessions on these images.
     """
 
-    title = "encoding the images"
     kept = "The images are not encoded; all else stays."
     gives_way = takes_turns = True
-    first_map = None
+    _graph: NamedGraph
 
     def __init__(self, state: TrainerState, encoder: str, store: FeatureStore, home: Path):
         """By this encoder. `home` is the folder of the data set's starter."""
-        self._state, self._home, self.map_before = state, home, state.atlas.xy
         known = state.starter.beside
-        self._encoding = DatasetEncoding(state.data, encoder, store, None, state.seed, known)
+        encoding = DatasetEncoding(state.data, encoder, store, None, state.seed, known)
+        super().__init__(state, home, encoding)
 
-    def __iter__(self) -> Iterator[PretrainingProgress | Starter]:
-        """Encode; the starter there is, with the features and their graph."""
-        for event in self._encoding:
-            if isinstance(event, PretrainingProgress):
-                yield event
-            else:
-                starter = self._state.starter.with_beside(event.features, event.graph)
-                self._graph = event.graph
-                yield (yield from self._state.in_order(starter))
+    def _joined(self, encoded: EncodedSet) -> Starter:
+        self._graph = encoded.graph
+        return self._state.starter.with_beside(encoded.features, encoded.graph)
 
     def keep(self, starter: Starter) -> None:
         """Write features, graph and map; beside an M1 that only the session has, the map there."""
@@ -56,9 +48,3 @@ class EncodingBeside:
             add_graph(self._home, self._graph, made_of)
         else:
             starter.save_map(self._home, made_of)
-
-    def save(self) -> None:
-        """Nothing: the store keeps what is encoded."""
-
-    def forget(self) -> None:
-        """Nothing: what is encoded stays true."""

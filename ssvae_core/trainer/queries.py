@@ -35,6 +35,9 @@ from ..protocol.queries import (
     Propagate,
     Propagated,
     Query,
+    ReadCodes,
+    ReadDecoder,
+    ReadPosterior,
     Redraw,
     Redrawn,
 )
@@ -42,6 +45,7 @@ from ..training.bounds import bounds, class_bounds, has_bound
 from ..training.chunks import Chunked, at_once, in_chunks
 from ..training.out_of_fold import out_of_fold
 from ..training.tensors import as_inputs, as_numbers
+from .exploring import posterior, read_codes, read_decoder
 from .state import TrainerState
 
 PROBED = 2000  # examples by which it is told which latents vary
@@ -175,6 +179,9 @@ QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
     DrawMap: draw_map,
     Propagate: propagate,
     NearestReal: nearest_real,
+    ReadDecoder: read_decoder,
+    ReadCodes: read_codes,
+    ReadPosterior: posterior,
 }
 
 

@@ -30,6 +30,7 @@ BODIES = {
     "/api/sessions/{session}/events": {"ops": []},
     "/api/sessions/{session}/trainer": {"command": "pause"},
     "/api/sessions/{session}/choices": {"model": "m2"},
+    "/api/sessions/{session}/explore/decode": {"space": "code", "z": [[0.0]], "classes": [0]},
     "/api/sessions/{session}/exports": {"format": "csv"},
     "/api/sessions/{session}/exports/cancel": {},
     "/api/data/uploads": {"name": "scans", "files": 1, "bytes": 10},

@@ -83,6 +83,20 @@ def step(core, n):
         core.step()
 
 
+def label_these(core, examples):
+    """These examples, as their answer key says, by one event."""
+    core.apply(core.state.label_seq + 1, np.array(examples), core.state.data.answer_key[examples])
+
+
+def step_until(core, is_so=lambda core: core.pretraining.job is None, at_most=2000):
+    """Take steps until that is so; by itself, until what runs before the model has ended."""
+    for _ in range(at_most):
+        if is_so(core):
+            return
+        core.step()
+    raise AssertionError("it did not come to that")
+
+
 def snapshot(core):
     """With what the model says now, however long it took the last time."""
     core.state.ensemble.query_at = 0.0

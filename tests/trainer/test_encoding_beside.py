@@ -19,7 +19,7 @@ from ssvae_core.trainer.encoding_beside import EncodingBeside
 from ssvae_core.trainer.m1_training import M1Training
 from ssvae_core.trainer.open import open_core
 from ssvae_core.training.graph_evidence import PROBE
-from tests.support.small_core import make_core
+from tests.support.small_core import label_these, make_core, step_until
 from tests.support.small_encoders import MeanColour, photo_set
 
 N = 60
@@ -88,28 +88,16 @@ def opening(data, starter, tmp_path, monkeypatch):
     }
 
 
-def label(core, examples):
-    core.apply(core.state.label_seq + 1, np.array(examples), core.state.data.answer_key[examples])
-
-
-def run(core, until=lambda core: core.pretraining.job is None, at_most=2000):
-    for _ in range(at_most):
-        if until(core):
-            return
-        core.step()
-    raise AssertionError("it did not come to that")
-
-
 def names(core):
     return [graph.name for graph in core.state.starter.graphs]
 
 
 def test_the_model_stays_and_graph_and_probe_answer_too(core, tmp_path, encoder):
-    label(core, list(range(30)))
-    run(core, lambda core: core.state.step_count == 3)
+    label_these(core, list(range(30)))
+    step_until(core, lambda core: core.state.step_count == 3)
     learner = core.state.learner
     core.pretrain(partial(EncodingBeside, core.state, "mean", FeatureStore(tmp_path), tmp_path))
-    run(core, lambda core: core.state.starter.beside is not None)
+    step_until(core, lambda core: core.state.starter.beside is not None)
     state = core.state
     assert sorted(names(core)) == ["mean", PIXELS]
     assert state.starter.leading == names(core)[0]  # the one to trust most before labels
@@ -119,23 +107,23 @@ def test_the_model_stays_and_graph_and_probe_answer_too(core, tmp_path, encoder)
     assert set(state.ensemble.mixture.names) == {PIXELS, "mean", PROBE}
     said = state.ensemble.propagated.argmax(1)
     assert (said == state.data.answer_key).mean() > 0.9  # brightness alone tells them
-    run(core)
+    step_until(core)
     assert (state.starter.leading, state.learner) == (state.ensemble.mixture.leading, learner)
 
 
 def test_the_model_takes_its_steps_in_turns_with_it(core, tmp_path, encoder):
-    label(core, [0, 1, 2])
+    label_these(core, [0, 1, 2])
     core.pretrain(partial(EncodingBeside, core.state, "mean", FeatureStore(tmp_path), tmp_path))
     steps, seen = core.state.step_count, encoder.n_seen
     assert core.status().state == "training"
-    run(core, lambda core: encoder.n_seen > seen)
+    step_until(core, lambda core: encoder.n_seen > seen)
     assert core.state.step_count > steps
 
 
 def test_cancelling_leaves_all_as_it_was(core, tmp_path, encoder):
     xy = core.snapshot().xy
     core.pretrain(partial(EncodingBeside, core.state, "mean", FeatureStore(tmp_path), tmp_path))
-    run(core, lambda core: encoder.n_seen >= N // 2)
+    step_until(core, lambda core: encoder.n_seen >= N // 2)
     assert core.status().message.startswith("encoding the images, ")
     core.command("cancel")
     assert core.message == "Cancelled. The images are not encoded; all else stays."
@@ -150,7 +138,7 @@ def test_a_session_learns_an_m1_and_encodes_few_images_before_it(
     monkeypatch.setattr(opening_of_cores, "SOON_ENCODED", N if soon else N - 1)
     first = open_core(**opening)
     assert isinstance(first.pretraining.job, EncodingBeside if soon else M1Training)
-    run(first)
+    step_until(first)
     assert set(names(first)) == {"m1", PIXELS, "mean"}
     assert first.state.ensemble.mixture.probe is not None
     assert (tmp_path / "shared" / ENCODED).is_dir()
@@ -168,35 +156,35 @@ def test_a_session_learns_an_m1_and_encodes_few_images_before_it(
 
 def test_a_trainer_that_ended_meanwhile_goes_on_with_what_was_encoded(opening, encoder):
     first = open_core(**opening)
-    run(first, lambda core: encoder.n_seen >= N // 2)
+    step_until(first, lambda core: encoder.n_seen >= N // 2)
     first.save()
     first.pretraining.cancel()  # the store keeps what is there, as when the process ends
     again = open_core(**opening)
     seen = encoder.n_seen
-    run(again)
+    step_until(again)
     assert encoder.n_seen <= seen + N - N // 2 + 8
     assert "mean" in names(again)
 
 
 def test_a_trained_model_of_before_is_not_given_up_for_it(opening, encoder, monkeypatch):
-    run(first := open_core(**{**opening, "features": None}))
-    label(first, [0, 1, 2])
-    run(first, lambda core: core.state.step_count >= 3)
+    step_until(first := open_core(**{**opening, "features": None}))
+    label_these(first, [0, 1, 2])
+    step_until(first, lambda core: core.state.step_count >= 3)
     first.save()
     assert "mean" not in names(first)
     again = open_core(**opening)
     assert isinstance(again.pretraining.job, EncodingBeside)
     steps = again.state.learner.steps
     assert steps == 3
-    run(again)
+    step_until(again)
     assert again.state.learner.steps >= steps
     assert "mean" in names(again)
 
 
 def test_an_m1_from_scratch_keeps_what_the_network_sees(opening, tmp_path, encoder):
-    run(core := open_core(**opening))
+    step_until(core := open_core(**opening))
     core.command("pretrain")
-    run(core)
+    step_until(core)
     assert {"m1", "mean"} <= set(names(core))
     assert core.state.ensemble.mixture.probe is not None
     again = open_core(**opening)
@@ -206,12 +194,12 @@ def test_an_m1_from_scratch_keeps_what_the_network_sees(opening, tmp_path, encod
 
 
 def test_features_that_are_damaged_are_made_anew_from_what_is_kept(opening, tmp_path, encoder):
-    run(open_core(**opening))
+    step_until(open_core(**opening))
     (tmp_path / "shared" / ENCODED / ARRAYS).write_bytes(b"no")
     seen = encoder.n_seen
     again = open_core(**opening)
     assert isinstance(again.pretraining.job, EncodingBeside)
-    run(again)
+    step_until(again)
     assert again.state.starter.beside is not None
     assert names(again).count("mean") == 1
     assert encoder.n_seen == seen

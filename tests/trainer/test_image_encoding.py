@@ -28,7 +28,7 @@ from ssvae_core.trainer.image_encoding import ImageEncoding
 from ssvae_core.trainer.m1_training import M1Training
 from ssvae_core.trainer.open import open_core
 from ssvae_core.training.chunks import run_to_end
-from tests.support.small_core import ask, make_core
+from tests.support.small_core import ask, label_these, make_core, step_until
 from tests.support.small_encoders import MeanColour, photo_set, photographs
 from tests.support.small_files import encoded, write
 
@@ -111,30 +111,18 @@ def opening(data, starter, tmp_path, monkeypatch):
     }
 
 
-def label(core, examples):
-    core.apply(core.state.label_seq + 1, np.array(examples), core.state.data.answer_key[examples])
-
-
-def run(core, until=lambda core: core.pretraining.job is None, at_most=1000):
-    for _ in range(at_most):
-        if until(core):
-            return
-        core.step()
-    raise AssertionError("it did not come to that")
-
-
 def test_the_graph_of_the_features_leads_and_labels_given_meanwhile_stay(
     core, encoding, data, encoder
 ):
     before = core.snapshot().xy
     core.pretrain(encoding)
     assert core.is_pretraining
-    run(core, lambda core: encoder.n_seen >= 8)
+    step_until(core, lambda core: encoder.n_seen >= 8)
     assert core.status().message.startswith("encoding the images, ")
     assert core.status().message.endswith(" of 60")
-    label(core, [0, 1, 2])
+    label_these(core, [0, 1, 2])
     assert core.snapshot().n_labels == 3  # answered on the map there is
-    run(core)
+    step_until(core)
     state = core.state
     assert state.starter.leading == "mean"
     assert [graph.name for graph in state.starter.graphs] == ["mean", PIXELS]
@@ -160,7 +148,7 @@ def test_of_photographs_the_encoder_that_auto_means_leads_whatever_lies_in_clust
 
 def test_cancelling_leaves_the_first_map_and_keeps_what_was_encoded(core, encoding, encoder):
     core.pretrain(encoding, partial(M1Training, core.state))
-    run(core, lambda core: encoder.n_seen >= N // 2)
+    step_until(core, lambda core: encoder.n_seen >= N // 2)
     work = weakref.ref(core.pretraining.job)
     core.command("cancel")
     assert not core.is_pretraining
@@ -173,7 +161,7 @@ def test_cancelling_leaves_the_first_map_and_keeps_what_was_encoded(core, encodi
     assert work() is None
     seen = encoder.n_seen
     core.pretrain(encoding)
-    run(core)
+    step_until(core)
     assert encoder.n_seen - seen <= N - N // 2 + 8
 
 
@@ -182,10 +170,10 @@ def test_an_encoder_that_is_not_there_is_told_and_the_m1_is_learned(
 ):
     monkeypatch.delitem(ENCODERS, "mean")
     core.pretrain(encoding, partial(M1Training, core.state))
-    run(core, lambda core: isinstance(core.pretraining.job, M1Training))
+    step_until(core, lambda core: isinstance(core.pretraining.job, M1Training))
     assert core.message.startswith("M1 learns to redraw the images. Unknown encoder 'mean'.")
-    label(core, [0, 1])
-    run(core)
+    label_these(core, [0, 1])
+    step_until(core)
     assert core.state.starter.is_trained
     assert core.message.startswith("Unknown encoder 'mean'.")
     assert "the map from before is back" in core.message
@@ -195,15 +183,15 @@ def test_beside_features_an_m1_moves_no_map_and_gives_way_to_the_model(core, enc
     monkeypatch.setattr(m1_pretraining, "BATCH_SIZE", 30)
     monkeypatch.setattr(m1_pretraining, "MOST_EPOCHS", 200)
     core.pretrain(encoding, partial(M1Training, core.state))
-    run(core, lambda core: core.state.starter.features is not None and core.pretraining.job)
+    step_until(core, lambda core: core.state.starter.features is not None and core.pretraining.job)
     xy, steps = core.snapshot().xy, core.state.step_count
-    label(core, [0, 1])
+    label_these(core, [0, 1])
     assert not core.is_pretraining
     assert (core.status().state, core.status().message) == ("training", "")
     core.step()
     assert core.state.step_count == steps + 1
     core.command("cancel")  # the run of the model, not the M1 that waits
-    run(core)
+    step_until(core)
     state = core.state
     assert state.starter.is_trained
     assert state.starter.leading == state.starter.graphs[0].name == "mean"  # which was chosen
@@ -214,7 +202,7 @@ def test_beside_features_an_m1_moves_no_map_and_gives_way_to_the_model(core, enc
 
 def test_the_next_session_begins_with_the_features_and_the_m1(opening, tmp_path, encoder, quick_m1):
     first = open_core(**opening)
-    run(first)
+    step_until(first)
     assert (tmp_path / "shared" / ENCODED).is_dir()
     assert (tmp_path / "shared" / M1).is_dir()
     seen = encoder.n_seen
@@ -231,8 +219,8 @@ def test_the_next_session_begins_with_the_features_and_the_m1(opening, tmp_path,
 def test_one_that_ended_before_its_m1_was_learned_learns_only_that(
     opening, tmp_path, encoder, quick_m1
 ):
-    run(first := open_core(**opening), lambda core: core.state.starter.features is not None)
-    run(first, lambda core: core.is_pretraining and "pass" in core.message)
+    step_until(first := open_core(**opening), lambda core: core.state.starter.features is not None)
+    step_until(first, lambda core: core.is_pretraining and "pass" in core.message)
     assert not (tmp_path / "session" / OWN_STARTER).exists()
     again = open_core(**opening)
     assert isinstance(again.pretraining.job, M1Training)
@@ -243,7 +231,7 @@ def test_one_that_ended_before_its_m1_was_learned_learns_only_that(
 def test_another_encoder_is_taken_up_when_the_session_opens_again(
     opening, data, encoder, quick_m1, monkeypatch
 ):
-    run(open_core(**opening))
+    step_until(open_core(**opening))
 
     class Brightness(MeanColour):
         key, n_features = "brightness", 1
@@ -255,7 +243,7 @@ def test_another_encoder_is_taken_up_when_the_session_opens_again(
     monkeypatch.setitem(SOURCES, "photos", lambda: dataclasses.replace(data, encoder="light"))
     again = open_core(**opening)
     assert again.state.starter.features is None
-    run(again)
+    step_until(again)
     assert again.state.starter.features.key == "brightness"
     assert [graph.name for graph in again.state.starter.graphs] == ["light", PIXELS, "m1"]
 
@@ -269,7 +257,7 @@ def test_a_map_of_its_own_is_changed_with_that_of_all_sessions(core, encoding, d
     own = core.state.folder / OWN_STARTER
     core.state.starter.save_map(own, {"fingerprint": data.fingerprint})
     core.pretrain(encoding)
-    run(core)
+    step_until(core)
     for folder in (own, tmp_path / "shared"):
         read = Starter.open(folder, data.shape)
         assert read.leading == "mean"
@@ -282,7 +270,7 @@ def test_a_disk_that_takes_no_features_is_told_and_the_session_goes_on_with_them
 ):
     (tmp_path / "shared").write_text("where the folder should be")
     core.pretrain(encoding)
-    run(core)
+    step_until(core)
     assert core.state.starter.leading == "mean"
     assert "could not be saved" in core.message
     (tmp_path / "shared").unlink()
@@ -294,8 +282,8 @@ def test_a_disk_that_takes_no_features_is_told_and_the_session_goes_on_with_them
 
 def test_the_nearest_labelled_are_those_by_the_features(core, encoding, data):
     core.pretrain(encoding)
-    run(core)
-    label(core, list(range(1, 20)))
+    step_until(core)
+    label_these(core, list(range(1, 20)))
     found = ask(core, Explain, example=0, n_nearest=3)
     places = core.state.starter.features.for_graph.astype(np.float32)
     apart = np.linalg.norm(places - places[0], axis=1)
@@ -327,7 +315,7 @@ def test_of_images_that_are_added_only_the_new_ones_are_encoded(
 
     def run_session(session):
         there = {"starter": session._starter, "folder": session.folder, "n_classes": 1}
-        run(core := open_core(**{**opening, **there, "data": session._open().data}))
+        step_until(core := open_core(**{**opening, **there, "data": session._open().data}))
         core.save()
         return core.state.starter.features
 
@@ -350,7 +338,7 @@ def test_photographs_are_encoded_by_the_network_that_ships(opening, data, quick_
     *_, atlas = first_atlas(some.images)
     first = Starter(new_m1(some.shape), atlas, is_trained=False)
     first.save_map(opening["starter"], {"fingerprint": some.fingerprint})
-    run(core := open_core(**opening))
+    step_until(core := open_core(**opening))
     assert core.state.starter.leading == "efficientnet-lite0"
     assert core.state.starter.features.values.shape[0] == 12
     assert np.isfinite(core.state.starter.features.values).all()

@@ -22,6 +22,9 @@ from ssvae_core.protocol.queries import (
     NoAnswer,
     Propagate,
     Query,
+    ReadCodes,
+    ReadDecoder,
+    ReadPosterior,
     Redraw,
 )
 from ssvae_core.protocol.wire import encode
@@ -42,6 +45,9 @@ ABOUT_3 = {
     DrawMap: {"view": "pca"},
     Propagate: {"examples": np.array([3], np.int32)},
     NearestReal: {"images": np.zeros((2, 8, 8, 1), np.uint8)},
+    ReadDecoder: {"known": ""},
+    ReadCodes: {"space": "style"},
+    ReadPosterior: {"example": 3},
 }
 
 

@@ -1,6 +1,7 @@
 /** "Why it hesitates": the image redrawn as its guess and as the other class that explains it best. */
 
-import { context, glyph, h, picture, show, write } from "../shared/dom.js";
+import { ADDS, MISSES, paintDifference, sign } from "../shared/difference.js";
+import { glyph, h, picture, show, write } from "../shared/dom.js";
 import { signed } from "../shared/format.js";
 import { paint } from "../shared/images.js";
 
@@ -8,15 +9,9 @@ import { paint } from "../shared/images.js";
 /** @typedef {import("../shared/api.js").CardAnswer} CardAnswer */
 /** @typedef {import("../shared/api.js").Bound} Bound */
 /** @typedef {import("../shared/api.js").Redrawn} Redrawn */
-/** @typedef {import("../shared/theme.js").Rgb} Rgb */
 /** @typedef {ReturnType<typeof picture>} Picture */
 /** @typedef {{head: HTMLElement, redrawn: Picture, difference: Picture, element: HTMLElement}} Side one of the two redrawings */
 
-/** @type {Rgb} */
-const ADDS = [0x2A, 0x7E, 0xE2]; // the redrawing has ink that the image has not
-/** @type {Rgb} */
-const MISSES = [0xE2, 0x78, 0x14];
-const SIGHT = 1.6; // how much a difference is strengthened
 const ROWS = 6;
 const SURE = 0.9; // a guess above this is no hesitation
 
@@ -163,43 +158,4 @@ const article = (/** @type {string} */ name) => (/^([aeiou]|8|11$|18$)/i.test(na
 /** @param {string} base64 */
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-}
-
-/**
- * The image in grey, with what a redrawing adds and misses on it; coloured images by their mean.
- * @param {HTMLCanvasElement} canvas
- * @param {Uint8Array} image
- * @param {Uint8Array} redrawn
- * @param {import("../shared/api.js").ImageShape} shape
- */
-function paintDifference(canvas, image, redrawn, [height, width, channels]) {
-  canvas.width = width;
-  canvas.height = height;
-  const out = new ImageData(width, height);
-  const mean = (/** @type {Uint8Array} */ pixels, /** @type {number} */ i) => {
-    let sum = 0;
-    for (let c = 0; c < channels; c++) sum += pixels[i * channels + c];
-    return sum / channels;
-  };
-  for (let i = 0; i < width * height; i++) {
-    const [a, b] = [mean(image, i), mean(redrawn, i)];
-    const difference = Math.min(1, (Math.abs(b - a) / 255) * SIGHT);
-    const colour = b > a ? ADDS : MISSES;
-    const ink = Math.min(a, b) / 255; // in both
-    const grey = 0.32 * ink * (1 - difference);
-    const alpha = difference + grey;
-    for (let c = 0; c < 3; c++) out.data[i * 4 + c] = alpha ? (colour[c] * difference + 128 * grey) / alpha : 0;
-    out.data[i * 4 + 3] = 255 * Math.min(1, alpha);
-  }
-  context(canvas).putImageData(out, 0, 0);
-}
-
-/**
- * @param {Rgb} colour
- * @param {string} text
- */
-function sign(colour, text) {
-  const mark = h("i.ink-sign");
-  mark.style.background = `rgb(${colour.join(" ")})`;
-  return h("span.row", {}, mark, text);
 }

@@ -34,16 +34,35 @@ export class Lasso {
     return {
       started: () => this.#begin(),
       ended: (isCancelled) => this.#end(isCancelled),
-      hover: (x, y) => map.point(map.nearestPoint.nearest(x, y)),
-      leave: () => map.point(null),
-      click: (x, y, mode, isDouble) => map.nearestPoint.click(x, y, mode, isDouble),
-      enclose: (path, mode) => this.#enclose(path, mode),
+      hover: (x, y) => {
+        map.hand?.hover(camera.toWorld(x, y));
+        map.point(map.nearestPoint.nearest(x, y));
+      },
+      leave: () => {
+        map.hand?.hover(null);
+        map.point(null);
+      },
+      click: (x, y, mode, isDouble) => {
+        if (mode === "replace" && !isDouble) map.hand?.click(camera.toWorld(x, y));
+        map.nearestPoint.click(x, y, mode, isDouble);
+      },
+      enclose: (path, mode) => (map.stroke ? map.stroke(this.#inWorld(path), false) : this.#enclose(path, mode)),
       pan: (dx, dy) => (camera.pan(dx, dy), map.moved()),
       wheel: (factor, x, y) => (camera.zoomAt(factor, x, y), map.moved()),
     };
   }
 
+  /** @param {Point[]} path in px */
+  #inWorld(path) {
+    this.#drawn = path.map(([px, py]) => this.map.camera.toWorld(px, py));
+    return this.#drawn;
+  }
+
+  /** @type {Point[]} */
+  #drawn = []; // by the gesture that goes on, where a page takes what is drawn
+
   #begin() {
+    this.#drawn = [];
     this.#base = new Set(this.map.client.selection);
     this.#baseOn = this.map.client.selectedOn;
     this.#kept = this.paths;
@@ -53,7 +72,8 @@ export class Lasso {
 
   /** @param {boolean} isCancelled */
   #end(isCancelled) {
-    if (isCancelled) this.#select(this.#base, this.#kept, this.#baseOn);
+    if (this.map.stroke && this.#drawn.length) this.map.stroke(isCancelled ? [] : this.#drawn, true);
+    else if (isCancelled) this.#select(this.#base, this.#kept, this.#baseOn);
     else if (this.#mode === "remove") this.forget(); // no line encloses what is left
     this.map.release();
   }

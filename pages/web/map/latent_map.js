@@ -60,6 +60,13 @@ export class LatentMap {
   names = new ClassCaptions();
   /** @type {Map<number, number>} */
   pops = new Map(); // example -> ms at which it got its label
+  /** @type {import("./overlay.js").Layer[]} */
+  layers = []; // what a page draws on the map of its own
+  /** @type {((line: import("./camera.js").Point[], isDone: boolean) => void) | null} */
+  stroke = null; // takes the line that the lasso draws, in the world's units, instead of selecting; none of a cancelled one
+  /** @type {{hover(place: import("./camera.js").Point | null): void, click(place: import("./camera.js").Point): void} | null} */
+  hand = null; // is told where on the map the hand is, in the world's units
+  hasHoverCard = true; // a page may show by itself what is pointed at
 
   /**
    * @param {HTMLElement} panel
@@ -317,7 +324,7 @@ export class LatentMap {
     const isPinned = client.focus !== null && !client.asked.includes(client.focus) && this.layoutModes.view !== "card";
     // A tile under the pointer shows its image itself: ring the point, but open no card.
     const hovered = client.hover !== null && !client.asked.includes(client.hover) ? client.hover : this.#over;
-    this.hoverCard.point(hovered, isPinned ? client.focus : null);
+    if (this.hasHoverCard) this.hoverCard.point(hovered, isPinned ? client.focus : null);
     this.redraw(false);
   }
 

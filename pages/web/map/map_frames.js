@@ -90,7 +90,7 @@ export class MapFrames {
       client, theme, camera, images, time, at: (example) => this.#map.pixelOf(example),
       tintOf: (example) => (toolbar.mode === "person" ? this.#map.colourSources.tintOf(example) : null),
       labelled, names: names.list, paths: lasso.paths, pops,
-      hasImages: toolbar.showsImages,
+      hasImages: toolbar.showsImages, layers: this.#map.layers,
     };
   }
 }

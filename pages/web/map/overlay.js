@@ -31,7 +31,10 @@ const NAME_FONT = `700 20px ${FONT}`;
  * @property {Point[][]} paths in world units
  * @property {Map<number, number>} pops example -> ms at which it got its label
  * @property {boolean} hasImages
+ * @property {Layer[]} layers what a page draws of its own, in order
  */
+
+/** @typedef {(context: CanvasRenderingContext2D, view: OverlayView) => void} Layer in px of the map */
 
 export class Overlay {
   canvas;
@@ -99,6 +102,11 @@ export class Overlay {
     this.#drawPaths();
     this.#drawAsked();
     this.#drawNames();
+    for (const layer of view.layers) {
+      c.save();
+      layer(c, view);
+      c.restore();
+    }
     this.#drawHover();
     return moving;
   }

@@ -81,8 +81,27 @@ export class Http {
    * @returns {Promise<any>}
    */
   async post(path, body = {}, options = {}) {
+    return (await this.#post(path, body, { timeout: this.timeout, ...options })).json();
+  }
+
+  /**
+   * Sends JSON and returns bytes.
+   * @param {string} path
+   * @param {unknown} body
+   * @param {Options} options
+   */
+  async postForBytes(path, body, options = {}) {
+    return (await this.#post(path, body, { timeout: this.timeout, ...options })).arrayBuffer();
+  }
+
+  /**
+   * @param {string} path
+   * @param {unknown} body
+   * @param {Options} options
+   */
+  #post(path, body, options) {
     const init = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
-    return (await this.#fetch(path, init, { timeout: this.timeout, ...options })).json();
+    return this.#fetch(path, init, options);
   }
 
   /**

@@ -46,3 +46,18 @@ test("a cancelled line leaves the selection, and the map it was made on, as they
   gestures.ended(true);
   assert.deepEqual([[...client.selection], client.selectedOn, lasso.paths], [[3], 1, []]);
 });
+
+test("a page that takes what is drawn gets the line, and nothing is selected by it", () => {
+  const { client, lasso, gestures } = onMap([3]);
+  const told = [];
+  lasso.map.stroke = (line, isDone) => told.push([line.length, isDone]);
+  for (const isCancelled of [false, true]) {
+    gestures.started();
+    gestures.enclose(SQUARE, "replace");
+    gestures.ended(isCancelled);
+  }
+  gestures.started();
+  gestures.ended(false);
+  assert.deepEqual(told, [[4, false], [4, true], [4, false], [0, true]]);
+  assert.deepEqual([...client.selection], [3]);
+});

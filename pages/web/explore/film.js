@@ -1,0 +1,126 @@
+/** A film through codes: what each step is drawn from, the real images nearest to it, its classes and its place on the map. */
+
+import { classShares, flips, largest, nearestCodes } from "./neighbours.js";
+
+const NEAREST = 20; // real images around a step that say its class
+const PLACED_BY = 5; // of them, that say its place on the map
+
+/** @typedef {[x: number, y: number]} Point */
+
+/**
+ * What a film is made of.
+ *
+ * @typedef {object} Made
+ * @property {"code" | "style"} space
+ * @property {Float32Array} steps n * dim, evenly along the way
+ * @property {number} dim
+ * @property {Float32Array} all the codes of all examples, in the same space
+ * @property {Float32Array | null} xy of all examples on the map, n x 2
+ * @property {{labelOf: (example: number) => number | null, guessOf: (example: number) => import("./neighbours.js").Guess | null}} client
+ * @property {Point[]} [places] of the steps, where a hand drew them
+ */
+
+export class Film {
+  /** @param {Made} made */
+  constructor({ space, steps, dim, all, xy, client, places }) {
+    this.space = space;
+    this.dim = dim;
+    this.steps = steps;
+    this.n = steps.length / dim;
+    const found = Array.from({ length: this.n }, (_, k) => nearestCodes(all, this.step(k), NEAREST));
+    this.neighbours = found.map(({ examples }) => examples);
+    this.shares = this.neighbours.map((examples) => classShares(examples, client));
+    this.flips = flips(this.shares);
+    this.places = places ?? (xy ? found.map((near) => placeOf(near, xy)) : []);
+  }
+
+  space;
+  dim;
+  n;
+  steps;
+  neighbours; // of each step, the nearest first
+  shares; // of each step, by class id
+  flips;
+  places; // of each step on the map, in the world's units; none while there is no map
+
+  /** @param {number} k */
+  step(k) {
+    return this.steps.subarray(k * this.dim, (k + 1) * this.dim);
+  }
+
+  /** @param {number} k */
+  classAt(k) {
+    return largest(this.shares[k]);
+  }
+
+  /**
+   * The step at a share of the way.
+   * @param {number} t from 0 to 1
+   */
+  at(t) {
+    return Math.round(Math.min(1, Math.max(0, t)) * (this.n - 1));
+  }
+
+  /**
+   * So many steps, evenly, the first and the last among them.
+   * @param {number} most
+   */
+  some(most) {
+    const n = Math.min(most, this.n);
+    return Array.from({ length: n }, (_, k) => (n > 1 ? this.at(k / (n - 1)) : 0));
+  }
+
+  /**
+   * The codes of some steps, one after the other.
+   * @param {number[]} which
+   */
+  codesOf(which) {
+    const out = new Float32Array(which.length * this.dim);
+    which.forEach((k, place) => out.set(this.step(k), place * this.dim));
+    return out;
+  }
+
+  /**
+   * The classes worth a line: those that lead somewhere or come to a quarter, the one of the first step first.
+   * @param {number} most
+   */
+  leading(most) {
+    /** @type {Map<number, number>} */
+    const highest = new Map();
+    for (const shares of this.shares) for (const [cls, share] of shares) highest.set(cls, Math.max(share, highest.get(cls) ?? 0));
+    const leads = new Set(this.shares.map(largest));
+    const first = this.classAt(0);
+    return [...highest].filter(([cls, share]) => leads.has(cls) || share >= 0.25)
+      .sort(([a, p], [b, q]) => Number(b === first) - Number(a === first) || q - p).slice(0, most).map(([cls]) => cls);
+  }
+}
+
+/**
+ * Where a step lies on the map: the mean of its nearest images' places, the nearer the heavier.
+ * @param {{examples: Int32Array, distances: Float32Array}} near
+ * @param {Float32Array} xy
+ * @returns {Point}
+ */
+function placeOf({ examples, distances }, xy) {
+  let [x, y, total] = [0, 0, 0];
+  for (let k = 0; k < Math.min(PLACED_BY, examples.length); k++) {
+    const weight = 1 / (distances[k] + 1e-6);
+    x += weight * xy[2 * examples[k]];
+    y += weight * xy[2 * examples[k] + 1];
+    total += weight;
+  }
+  return [x / total, y / total];
+}
+
+/**
+ * The classes that a film is drawn as, step by step: as it is told, else its first step's class up to the first flip
+ * towards the last step's, and that one from there on.
+ * @param {Film} film
+ * @param {number[]} which steps
+ * @param {number | null} told one class for all
+ * @param {[first: number | null, last: number | null]} ends the classes of both ends
+ */
+export function drawnAs(film, which, told, [first, last]) {
+  const flip = film.flips.find(({ to }) => to === last)?.at ?? 0.5;
+  return Int32Array.from(which, (k) => told ?? (film.n > 1 && k / (film.n - 1) >= flip ? last : first) ?? film.classAt(k) ?? 0);
+}

@@ -1,0 +1,99 @@
+/** One view at a time, each made when it is first looked at; its name is in the link. */
+
+import { h, key, show, walkByArrows } from "../shared/dom.js";
+import { VIEWS } from "./views.js";
+
+/** @typedef {import("./views.js").View} View */
+/** @typedef {import("./views.js").Entry} Entry */
+
+export class Tabs {
+  /**
+   * @param {HTMLElement} element
+   * @param {import("./explore_page.js").Shared} shared
+   */
+  constructor(element, shared) {
+    this.shared = shared;
+    this.list = h("div.view-tabs", { role: "tablist", "aria-label": "Views" });
+    this.why = h("div.panel.cannot", { role: "status", "data-testid": "cannot" });
+    this.box = h("div.view-box");
+    element.append(this.list, this.why, this.box);
+    for (const entry of VIEWS) this.#add(entry);
+    walkByArrows(this.list, "button", (reached) => reached.click());
+    this.#stop = shared.decoder.on("changed", () => this.#update());
+    this.choose(VIEWS.find(({ name }) => name === shared.link.view)?.name ?? VIEWS[0].name, false);
+    this.#update();
+  }
+
+  shared;
+  list;
+  why;
+  box;
+  current = "";
+  #stop;
+  /** @type {Map<string, {entry: Entry, tab: HTMLElement, panel: HTMLElement, view: View | null}>} */
+  #all = new Map();
+
+  /** @param {Entry} entry */
+  #add(entry) {
+    const { name, title, letter } = entry;
+    const tab = h("button", { role: "tab", id: `tab-${name}`, "data-testid": `view-${name}`, "aria-controls": `view-${name}`,
+      onclick: () => this.choose(name) }, title, key(letter.toUpperCase()));
+    const panel = h(`div.view.${name}`, { role: "tabpanel", id: `view-${name}`, "aria-labelledby": `tab-${name}` });
+    show(panel, false);
+    this.list.append(tab);
+    this.box.append(panel);
+    this.#all.set(name, { entry, tab, panel, view: null });
+  }
+
+  /** The view on screen. */
+  get view() {
+    return this.#all.get(this.current)?.view ?? null;
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} isSaid whether the link is to say so
+   */
+  choose(name, isSaid = true) {
+    const chosen = this.#all.get(name);
+    if (!chosen || name === this.current) return;
+    const { link } = this.shared;
+    this.view?.hide();
+    this.current = name;
+    for (const [other, { tab, panel }] of this.#all) {
+      tab.classList.toggle("on", other === name);
+      tab.setAttribute("aria-selected", String(other === name));
+      tab.tabIndex = other === name ? 0 : -1;
+      show(panel, other === name);
+    }
+    if (isSaid) link.see(name);
+    if (!chosen.view) {
+      chosen.view = new chosen.entry.View(chosen.panel, this.shared);
+      chosen.view.restore(link.get(name));
+    }
+    chosen.view.show();
+  }
+
+  /**
+   * True if the key is one of a tab.
+   * @param {string} letter
+   */
+  press(letter) {
+    const entry = VIEWS.find((one) => one.letter === letter);
+    if (entry) this.choose(entry.name);
+    return entry !== undefined;
+  }
+
+  /** Views have nothing to show while nothing draws. */
+  #update() {
+    const { decoder } = this.shared;
+    show(this.why, !decoder.ready);
+    show(this.box, decoder.ready);
+    this.why.replaceChildren(h("b", {}, "Nothing is drawn yet"), h("div.s", {}, decoder.why));
+  }
+
+  destroy() {
+    this.#stop();
+    for (const { view } of this.#all.values()) view?.destroy();
+  }
+}

@@ -1,0 +1,25 @@
+/** The views of the page, in the order of their tabs; each is a file that says what it shows. */
+
+import { StyleView } from "./style_view.js";
+
+/**
+ * @typedef {object} View
+ * @property {() => void} show it is on screen from here on
+ * @property {() => void} hide
+ * @property {() => void} destroy
+ * @property {(state: Record<string, any>) => void} restore goes back to what it told the link; {} for its beginning
+ * @property {(event: KeyboardEvent) => boolean} [key] true if the key meant something to it
+ */
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name in the link
+ * @property {string} title
+ * @property {string} letter its key, in small letters
+ * @property {new (panel: HTMLElement, shared: import("./explore_page.js").Shared) => View} View
+ */
+
+/** @type {Entry[]} */
+export const VIEWS = [
+  { name: "style", title: "Style", letter: "y", View: StyleView },
+];

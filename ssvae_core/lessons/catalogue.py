@@ -1,0 +1,8 @@
+"""All lessons by name, in the order in which a teacher would give them."""
+
+from __future__ import annotations
+
+from .lesson import Lesson
+from .texts import collapse
+
+LESSONS: dict[str, Lesson] = {text.LESSON.name: text.LESSON for text in (collapse,)}

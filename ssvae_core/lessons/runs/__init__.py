@@ -1,0 +1,1 @@
+"""How each lesson is worked out, a file a lesson; torch is loaded here."""

@@ -1,0 +1,1 @@
+"""What each lesson says, a file a lesson."""

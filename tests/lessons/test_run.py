@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from ssvae_core.data import Dataset
+from ssvae_core.errors import UserError
+from ssvae_core.lessons import LESSONS, shipped
+from ssvae_core.lessons.run import run
+
+
+def images(key=True):
+    draws = np.random.default_rng(0)
+    answers = draws.integers(0, 2, 120) if key else None
+    return Dataset(
+        "few", "Few", draws.integers(0, 255, (120, 8, 8, 1), np.uint8), ("a", "b"), answers
+    )
+
+
+def test_what_runs_here_is_what_ships_within_what_the_lesson_says():
+    lesson = LESSONS["collapse"]
+    here = run("collapse", lesson.asked, lesson.free_knob.kept)
+    ships = shipped(lesson, lesson.asked, lesson.free_knob.kept)
+    assert abs(here.number - ships.number) <= lesson.tolerance
+    assert here.steps == ships.steps
+
+
+def test_it_tells_how_far_it_is_to_the_end():
+    told = []
+    run("collapse", 1, data=images(), share=0.01, report=lambda *each: told.append(each))
+    assert told[0][0] == 0
+    assert told[-1] == (1.0, "done")
+    assert [share for share, _ in told] == sorted(share for share, _ in told)
+
+
+def test_a_class_can_run_it_on_its_own_images_with_and_without_known_classes():
+    for key in (True, False):
+        finding = run("collapse", 4, data=images(key), share=0.02)
+        assert finding.n_images <= 100
+        assert {figure["kind"] for figure in finding.figures} == {"scatter", "bars", "pictures"}
+
+
+def test_an_unknown_lesson_and_an_unknown_place_are_told():
+    with pytest.raises(UserError, match="Unknown lesson"):
+        run("flying", 1)
+    with pytest.raises(UserError, match="has no state"):
+        run("collapse", 3)
