@@ -82,6 +82,14 @@ export class Codes extends Emitter {
   }
 
   /**
+   * The codes of all examples, n * dim.
+   * @param {Space} space
+   */
+  all(space) {
+    return this.#table(space).codes;
+  }
+
+  /**
    * Its label, else its guess, else the first class.
    * @param {number} example
    */

@@ -3,7 +3,7 @@
 import { dot, norm } from "./interpolation.js";
 
 const AGREE = 0.5; // mean cosine of two pairs from which on they are said to agree
-const PARTLY = 0.2;
+const STEADY = 0.5; // standard error of the mean, as a share of its length, up to which the mean is worth more than one pair
 
 /** @typedef {[plus: number, minus: number]} Pair examples: the one with, the one without */
 
@@ -56,11 +56,11 @@ function standardError(each, mean) {
  * What the cosine between pairs says, in words.
  * @param {Direction} direction
  */
-export function agreement({ cosine, each }) {
+export function agreement({ cosine, error, each }) {
   if (Number.isNaN(cosine)) return "One pair says nothing of its spread. Take more.";
   if (cosine >= AGREE) return `The ${each.length} pairs agree.`;
-  if (cosine >= PARTLY) return `The ${each.length} pairs agree in part. Their mean is steadier than any of them.`;
-  return `These ${each.length} pairs do not agree. What their mean shows is not one direction.`;
+  if (error <= STEADY) return `The ${each.length} pairs agree in part: trust their mean, not one of them.`;
+  return `These ${each.length} pairs do not agree: others would give another direction.`;
 }
 
 /**

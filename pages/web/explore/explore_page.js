@@ -4,6 +4,7 @@
  */
 
 import pageCss from "../shared/page.css";
+import betweenCss from "./between.css";
 import exploreCss from "./explore.css";
 import { Actions } from "../session/actions.js";
 import { LayoutModes } from "../ask/layout_modes.js";
@@ -21,6 +22,7 @@ import { onPerson } from "../shared/people.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
 import { waitForSession } from "../shared/waiting.js";
+import { BetweenView } from "./between_view.js";
 import { Codes } from "./codes.js";
 import { Decoder } from "./decoder.js";
 import { Hand } from "./hand.js";
@@ -67,7 +69,7 @@ class ExplorePage {
     const desk = h("div.desk.explore", {}, h("div.explore-columns", {}, panels.map, panels.views), panels.status);
     // A click must not leave the focus on a button: Enter would press it again.
     desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
-    this.unmount = styled(root, desk, [pageCss, exploreCss]);
+    this.unmount = styled(root, desk, [pageCss, exploreCss, betweenCss]);
     this.#build(desk, panels);
   }
 
@@ -101,6 +103,7 @@ class ExplorePage {
     const shared = { client, theme, images, map, actions, decoder, codes, link, hand };
     const pointer = new UnderPointer(panels.map, shared);
     const tabs = new Tabs(panels.views, shared);
+    openByHand(hand, tabs);
     const status = new StatusBar(panels.status, { client, actions, unsent });
     const training = new TrainingPanel(status.state, { client, actions });
     this.#parts = [tabs, pointer, map, codes, decoder, status, training, unsent];
@@ -138,6 +141,22 @@ class ExplorePage {
     if (window.ssvaeExplore?.client === this.client) delete window.ssvaeExplore;
     this.unmount();
   }
+}
+
+/**
+ * The hand that draws a path opens the view that makes a film of it.
+ * @param {Hand} hand
+ * @param {Tabs} tabs
+ */
+function openByHand(hand, tabs) {
+  const between = () => (tabs.view instanceof BetweenView ? tabs.view : null);
+  hand.add({ name: "path", title: "Path", sign: "timeline", letter: "D", tool: "lasso",
+    stroke: (line, isDone) => between()?.makers.path.take(line, isDone) });
+  hand.on("changed", () => {
+    if (hand.current !== "path" || between()?.mode === "path") return;
+    tabs.choose("between");
+    between()?.choose("path");
+  });
 }
 
 export const mount = mountPage(ExplorePage);

@@ -62,6 +62,14 @@ export class Film {
   }
 
   /**
+   * The real images nearest to a share of the way, the nearest first.
+   * @param {number} t from 0 to 1
+   */
+  near(t) {
+    return this.neighbours[this.at(t)];
+  }
+
+  /**
    * So many steps, evenly, the first and the last among them.
    * @param {number} most
    */
@@ -113,14 +121,12 @@ function placeOf({ examples, distances }, xy) {
 }
 
 /**
- * The classes that a film is drawn as, step by step: as it is told, else its first step's class up to the first flip
- * towards the last step's, and that one from there on.
+ * The class that each step of a film is drawn as: that of its first end up to the flip towards the class of its last,
+ * and this one from there on; of a film without ends what its nearest real images are.
  * @param {Film} film
- * @param {number[]} which steps
- * @param {number | null} told one class for all
- * @param {[first: number | null, last: number | null]} ends the classes of both ends
+ * @param {[first: number | null, last: number | null]} ends their classes
  */
-export function drawnAs(film, which, told, [first, last]) {
+export function drawnAs(film, [first, last]) {
   const flip = film.flips.find(({ to }) => to === last)?.at ?? 0.5;
-  return Int32Array.from(which, (k) => told ?? (film.n > 1 && k / (film.n - 1) >= flip ? last : first) ?? film.classAt(k) ?? 0);
+  return Int32Array.from({ length: film.n }, (_, k) => (film.n > 1 && k / (film.n - 1) >= flip ? last : first) ?? film.classAt(k) ?? 0);
 }

@@ -6,6 +6,8 @@ import { share } from "../shared/format.js";
 const HEIGHT = 132; // px
 const MARGIN = { left: 40, right: 40, top: 22, bottom: 10 };
 const MOST_LINES = 4;
+const LEAST_NAMED = 0.08; // share of a class that has its glyph at an end
+const LINE = 15; // px between two glyphs
 const FLIP_WORDS = 130; // px that "here the guess flips" takes
 
 /** @typedef {import("../shared/api.js").LookedClass} LookedClass */
@@ -64,12 +66,14 @@ export class FilmChart {
     const width = this.element.clientWidth;
     if (!film || width < 100) return;
     const y = (/** @type {number} */ p) => HEIGHT - MARGIN.bottom - p * (HEIGHT - MARGIN.top - MARGIN.bottom);
-    const lines = film.leading(MOST_LINES).flatMap((cls) => this.#line(film, cls, y));
+    const leading = film.leading(MOST_LINES);
+    const lines = leading.flatMap((cls) => this.#line(film, cls, y));
+    const names = [...this.#names(film, leading, 0, y), ...this.#names(film, leading, film.n - 1, y)];
     const rules = [0, 0.5, 1].map((p) => svg("line", { class: "rule", x1: this.#x(0), x2: this.#x(1), y1: y(p), y2: y(p) }));
     const marks = film.flips.flatMap((flip, k) => this.#flip(film, flip, k, y, width));
     for (const [name, value] of Object.entries({ y1: MARGIN.top, y2: HEIGHT - MARGIN.bottom })) this.#cursor.setAttribute(name, String(value));
     this.element.replaceChildren(svg("svg", { width, height: HEIGHT, role: "img", "aria-label": this.#words(film) },
-      ...rules, this.#cursor, ...lines, ...marks));
+      ...rules, this.#cursor, ...lines, ...names, ...marks));
     this.mark(this.#t);
   }
 
@@ -84,10 +88,26 @@ export class FilmChart {
     const colour = known.look.isGrey ? "var(--text2)" : known.look.fill;
     const values = film.shares.map((shares) => shares.get(cls) ?? 0);
     const points = values.map((p, k) => `${this.#x(k / (film.n - 1)).toFixed(1)},${y(p).toFixed(1)}`).join(" ");
-    const name = (/** @type {number} */ k, /** @type {number} */ x, /** @type {string} */ anchor) => values[k] < 0.12 ? []
-      : [svg("text", { x, y: y(values[k]) + 5, "text-anchor": anchor, style: `fill: ${colour}`, class: "name" }, known.glyph)];
-    return [svg("polyline", { points, fill: "none", "stroke-width": 2, "stroke-linejoin": "round", style: `stroke: ${colour}` }),
-      ...name(0, this.#x(0) - 10, "end"), ...name(film.n - 1, this.#x(1) + 10, "start")];
+    return [svg("polyline", { points, fill: "none", "stroke-width": 2, "stroke-linejoin": "round", style: `stroke: ${colour}` })];
+  }
+
+  /**
+   * The glyphs of the classes at one end of their lines, none over another.
+   * @param {import("./film.js").Film} film
+   * @param {number[]} leading
+   * @param {number} k the first step or the last
+   * @param {(p: number) => number} y
+   */
+  #names(film, leading, k, y) {
+    const values = leading.map((cls) => ({ cls, p: film.shares[k].get(cls) ?? 0 })).filter(({ p }) => p >= LEAST_NAMED);
+    let lowest = -Infinity;
+    return values.sort((a, b) => b.p - a.p).flatMap(({ cls, p }) => {
+      const known = this.#classOf(cls);
+      if (!known) return [];
+      lowest = Math.max(y(p) + 5, lowest + LINE);
+      return [svg("text", { x: k ? this.#x(1) + 10 : this.#x(0) - 10, y: lowest, "text-anchor": k ? "start" : "end",
+        style: `fill: ${known.look.isGrey ? "var(--text2)" : known.look.fill}`, class: "name" }, known.glyph)];
+    });
   }
 
   /**

@@ -42,6 +42,20 @@ export function each(pictures, [height, width, channels]) {
 }
 
 /**
+ * Pictures one after the other in one row of bytes.
+ * @param {Uint8Array[]} parts
+ */
+export function joined(parts) {
+  const out = new Uint8Array(parts.reduce((n, part) => n + part.length, 0));
+  let place = 0;
+  for (const part of parts) {
+    out.set(part, place);
+    place += part.length;
+  }
+  return out;
+}
+
+/**
  * Where each of n pictures stands on a sheet, and how large the sheet is.
  * @param {number} n
  * @param {ImageShape} shape

@@ -1,5 +1,7 @@
 /** The views of the page, in the order of their tabs; each is a file that says what it shows. */
 
+import { ArithmeticView } from "./arithmetic_view.js";
+import { BetweenView } from "./between_view.js";
 import { StyleView } from "./style_view.js";
 
 /**
@@ -22,4 +24,6 @@ import { StyleView } from "./style_view.js";
 /** @type {Entry[]} */
 export const VIEWS = [
   { name: "style", title: "Style", letter: "y", View: StyleView },
+  { name: "between", title: "Between", letter: "b", View: BetweenView },
+  { name: "arithmetic", title: "Arithmetic", letter: "a", View: ArithmeticView },
 ];

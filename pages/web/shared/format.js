@@ -36,6 +36,23 @@ export function signed(x) {
 }
 
 /**
+ * 0.5 -> "+0.5", -2 -> "−2", 0 -> "0".
+ * @param {number} x
+ */
+export function plusMinus(x) {
+  const rounded = Math.round(x * 100) / 100;
+  return `${rounded > 0 ? "+" : rounded < 0 ? MINUS : ""}${Math.abs(rounded)}`;
+}
+
+/**
+ * 0.256 -> "0.26".
+ * @param {number} x
+ */
+export function twoPlaces(x) {
+  return `${x < 0 ? MINUS : ""}${Math.abs(x).toFixed(2)}`;
+}
+
+/**
  * Seconds since 1970 -> "14:02:11" in the reader's own time zone.
  * @param {number} seconds
  */

@@ -23,6 +23,14 @@ test("pairs that say the same agree, those at random do not, one alone says noth
   assert.match(agreement(directionOf([[1, 0]], of)), /^One pair says nothing/);
 });
 
+test("pairs that differ a lot may still have a mean to trust", () => {
+  const random = new Random(3);
+  const shifted = Array.from({ length: 160 }, (_, k) => random.normals(30).map((value) => value + (k % 2 ? 0 : 0.6)));
+  const found = directionOf(Array.from({ length: 80 }, (_, k) => [2 * k, 2 * k + 1]), (example) => shifted[example]);
+  assert.ok(found.cosine > 0.05 && found.cosine < 0.3);
+  assert.match(agreement(found), /^The 80 pairs agree in part: trust their mean/);
+});
+
 test("the mean's error falls with the number of pairs", () => {
   const random = new Random(2);
   const shifted = Array.from({ length: 200 }, (_, k) => random.normals(8).map((value) => value + (k % 2 ? 0 : 2)));

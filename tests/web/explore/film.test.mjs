@@ -38,9 +38,10 @@ test("places that a hand drew are kept, and without a map there are none", () =>
   assert.deepEqual(made({ xy: null }).places, []);
 });
 
-test("a model that draws by class is told one class, or changes it where the guess does", () => {
+test("a model that draws by class changes it where the guess does, or draws what lies nearest", () => {
   const film = made();
-  assert.deepEqual([...drawnAs(film, [0, 10, 20], 7, [4, 9])], [7, 7, 7]);
-  const changing = [...drawnAs(film, [0, 4, 16, 20], null, [4, 9])];
-  assert.deepEqual(changing, [4, 4, 9, 9]);
+  const changing = drawnAs(film, [4, 9]);
+  assert.deepEqual([...changing.filter((cls, k) => k < 5 || k > 15)], [4, 4, 4, 4, 4, 9, 9, 9, 9, 9]);
+  assert.equal(changing.indexOf(9), Math.ceil(film.flips[0].at * 20));
+  assert.deepEqual([drawnAs(film, [null, null])[0], drawnAs(film, [null, null])[20]], [4, 9]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { each, enlarge, fileName, layOutSheet, scaleFor, svgOf } from "../../../pages/web/explore/sheet.js";
+import { each, enlarge, fileName, joined, layOutSheet, scaleFor, svgOf } from "../../../pages/web/explore/sheet.js";
 
 test("grey is ink on paper, colour is as it is, and each pixel is enlarged whole", () => {
   assert.deepEqual([...enlarge(Uint8Array.of(0, 255), [1, 2, 1], 1)], [255, 255, 255, 0, 0, 0]);
@@ -13,6 +13,7 @@ test("pictures are enlarged by whole times, and never made smaller", () => {
 
 test("a row of bytes is cut into its pictures", () => {
   assert.deepEqual(each(Uint8Array.of(1, 2, 3, 4), [1, 2, 1]).map((picture) => [...picture]), [[1, 2], [3, 4]]);
+  assert.deepEqual([...joined([Uint8Array.of(1, 2), Uint8Array.of(3)]), joined([]).length], [1, 2, 3, 0]);
 });
 
 test("a sheet has rows of so many pictures and no place beside them", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { age, count, howFar, many, preciseShare, share, signed, wholeAge } from "../../../pages/web/shared/format.js";
+import { age, count, howFar, many, plusMinus, preciseShare, share, signed, twoPlaces, wholeAge } from "../../../pages/web/shared/format.js";
 
 test("thousands are set apart by a space that does not break", () => {
   assert.equal(count(60000), "60\u00a0000");
@@ -16,6 +16,8 @@ test("shares are whole percents, or tenths where they are told precisely", () =>
 test("a negative number has the true minus sign", () => {
   assert.equal(signed(-97.43), "\u221297.4");
   assert.equal(signed(3), "3.0");
+  assert.deepEqual([plusMinus(0.5), plusMinus(-2), plusMinus(-0.001)], ["+0.5", "\u22122", "0"]);
+  assert.deepEqual([twoPlaces(0.256), twoPlaces(-0.1)], ["0.26", "\u22120.10"]);
 });
 
 test("what is left is told as a bound where work may end before it", () => {
