@@ -26,10 +26,12 @@ The packages, in the order in which to read them:
     importing/     images and labels from files of any kind into a data set
     session/       all of a session, its line to the trainer and what a page shows of it; all
                    sessions of a workspace
+    comparison/    models side by side: trained on the same labels, judged by the same images
     export/        what leaves the app: labels, guesses, the model, a report
     api/           the same over HTTP, for the pages
     fitting/       without a session: a fit within a budget, and the scikit-learn classifier
-    cli/           python -m ssvae_core: datasets, import, fit, simulate, sample, export
+    cli/           python -m ssvae_core: datasets, import, fit, simulate, compare, sample,
+                   export
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
 over `protocol.wire` to `worker.loop`; there `training.label_propagation` spreads it over the graphs

@@ -48,26 +48,30 @@ MAY_IMPORT = {
         *("predictions", "pretraining", "storage", "training"),
     },
     "lessons": {
-        *("data", "errors", "models", "options", "pretraining", "storage", "training"),
+        *("data", "errors", "models", "options", "pretraining", "storage", "system", "training"),
     },
-    "pages": {"api", "errors", "labels", "options", "session", "storage"},
+    "pages": {"api", "errors", "labels", "options", "session", "storage", "system"},
     "trainer": {
         *("atlas", "data", "decoding", "encoders", "errors", "models", "options"),
         *("pretraining", "protocol", "storage", "training"),
     },
     "__init__": {"data", "fitting"},
+    "comparison": {
+        *("atlas", "data", "errors", "labels", "options", "predictions", "review", "session"),
+        *("storage", "strict_json", "system", "trainer", "worker"),
+    },
     "export": {
         *("csv_cells", "data", "errors", "importing", "labels", "predictions", "review"),
         *("session", "storage", "system", "trainer"),
     },
     "api": {
-        *("data", "encoders", "errors", "export", "importing", "labels", "options", "session"),
-        *("storage", "strict_json"),
+        *("comparison", "data", "encoders", "errors", "export", "importing", "labels", "lessons"),
+        *("options", "session", "storage", "strict_json"),
     },
     "cli": {
-        *("acquisition", "atlas", "data", "encoders", "errors", "export", "fitting"),
-        *("importing", "labels", "models", "options", "pretraining", "printable", "session"),
-        *("storage", "trainer", "training"),
+        *("acquisition", "atlas", "comparison", "data", "encoders", "errors", "export"),
+        *("fitting", "importing", "labels", "models", "options", "pretraining"),
+        *("printable", "session", "storage", "trainer", "training"),
     },
     "__main__": {"cli", "system"},
     "app": {"api", "errors", "pages", "printable", "storage", "system"},

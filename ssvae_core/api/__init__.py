@@ -34,12 +34,36 @@ Small things come as JSON from `state`, with versions of the large ones, which c
                                                  what is inferred of it, the terms of its bound
     POST /api/sessions/{session}/explore/decode  {"space", "z": rows, "classes"}: n x H x W x C
                                                  uint8, drawn by the app's copy
+    GET  /api/sessions/{session}/moments         what was guessed and drawn with fewer labels
+    GET  /api/sessions/{session}/moments/{moment}/{guesses|drawings|map|confusion}
+                                                 3 x N uint8: class, confidence, label; K x
+                                                 columns x H x W x C uint8; N x 2 float32; JSON
+    GET  /api/sessions/{session}/explore/paper   what the images of the set lie on
+    GET  /api/sessions/{session}/explore/samples?classes=0,1&n=&seed=&temperature=&mean=1
+                                                 k x n x H x W x C uint8, new ones of classes,
+                                                 then k x n: 1 of what is no picture
+    POST /api/sessions/{session}/explore/place   {"name", "file" | "pixels" and "shape"}: where
+                                                 an image lies, and what it is taken for
+    POST /api/sessions/{session}/explore/nearest {"images"}: the nearest real ones
     GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order
     POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
                                                  "labels": n, "seconds": t}}
     POST /api/sessions/{session}/choices         {"model", "networks", "likelihood", "batch",
                                                  "autoencoder"}: some of these
+
+Models side by side, see comparing.py:
+
+    GET  /api/sessions/{session}/compare?by=     members, how far they are, errors, settings
+    GET  /api/sessions/{session}/compare/guesses?member=&labels=&of=
+                                                 2 planes of N x uint8: class, probability; of the
+                                                 model alone, or together with propagation
+    GET  /api/sessions/{session}/compare/draws?member=&labels=
+                                                 rows x columns x H x W x C uint8
+    GET  /api/sessions/{session}/compare/{confusion|disagreements}
+                                                 ?labels=&by= and ?labels=&n=
+    POST /api/sessions/{session}/compare         {"do": add, train, cancel, remove, order or use,
+                                                 ...}: the new state
 
 Data sets, and how images come in (at most one import at a time):
 
@@ -73,6 +97,17 @@ What goes out (at most one export at a time):
     POST /api/sessions/{session}/exports/cancel
     GET  /api/sessions/{session}/exports/{export}/{zip|page}
 
+Lessons (at most one runs at a time):
+
+    GET  /api/lessons                            what each says and asks, the images of one's own
+                                                 that it may run on, the run under way
+    GET  /api/lessons/{name}/state?value=&free=  what ships of it at this place of its knobs
+    GET  /api/lessons/{name}/run?value=&free=&seed=&data=
+                                                 what it came to here; null if it was not run
+    GET  /api/lessons/runs                       how far the run is
+    POST /api/lessons/runs                       {"lesson", "value", "free", "seed", "data"}
+    POST /api/lessons/runs/cancel
+
 Who asks is in the cookie `ssvae_person`, or where a login is configured, in the cookie that this
 has signed; without it the answer is 401. An error is {"error": a sentence}, its status that of its
 kind in http.py. Requests from other sites and ports are refused, see protection.py, and a POST must
@@ -84,13 +119,27 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import exploring, exporting, importing, labelling, pretraining, reviewing
+from . import (
+    comparing,
+    drawing,
+    exploring,
+    exporting,
+    importing,
+    labelling,
+    lessons,
+    moments,
+    pretraining,
+    reviewing,
+)
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, exploring, importing, pretraining, exporting)
+PARTS = (
+    *(labelling, reviewing, exploring, drawing, moments),
+    *(importing, pretraining, exporting, comparing, lessons),
+)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:

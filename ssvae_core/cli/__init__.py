@@ -13,10 +13,10 @@ from collections.abc import Sequence
 
 from ..errors import UserError
 from ..printable import visible
-from . import cluster, datasets, export, fit, import_, restore, sample, simulate
+from . import cluster, compare, datasets, export, fit, import_, restore, sample, simulate
 from .options import Parser
 
-COMMANDS = (datasets, import_, fit, simulate, cluster, sample, export, restore)
+COMMANDS = (datasets, import_, fit, simulate, compare, cluster, sample, export, restore)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -85,6 +85,7 @@ class Trainer:
         self._resend_after = RESEND_AFTER
         self._heard_at = 0.0
         self.when = When("always")
+        self.rests_for = ""  # why it is paused, as a sentence, where that was no wish of a person
         self._worker = LocalWorker(opening, self._take, command, log_file=log_file)
         self.queries = ModelQueries(self._worker.send)
         self.decoder = DecoderCopy(self.queries)
@@ -184,6 +185,8 @@ class Trainer:
             state, message = "failed", self._failed
         elif self._is_resting:
             state, message = "paused", "Another session is training. Press P to train this one."
+        elif self.rests_for and state == "paused":
+            message = self.rests_for
         elif (silent := self._silence(status)) > SILENT_AFTER:
             message = (
                 f"The trainer has said nothing for {silent:.0f} s. Labels are saved; if it stays "

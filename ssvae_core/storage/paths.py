@@ -17,9 +17,16 @@ sessions/        a folder each:
   starter/            its own M1 and map, which go before the data set's
   ck-1-2000/          bundles: checkpoints of its trainer, see trainer/checkpoints.py
   samples/            what the model drew with few labels
+  moments/            what was guessed and drawn with ever more labels, see session/moments.py
   runs.json           what learned with which settings
+  comparison/         models side by side, see comparison/plan.py: members.json, a bundle with
+                      their labels, and of each member a folder
+    at-100/             a bundle: what it says and draws after so many labels
+    ck-1-2000/          its checkpoints
+    used/               the session's own as it was when another member took its place
   worker.log          what the trainer's process printed
 exports/         what was exported in the browser
+lessons/         what lessons came to that were run here, see lessons/process.py
 ended_logins.json  which logins have ended, see pages/components/logout.py
 
 A bundle's files are in storage/bundles.py. Names stay as they are: old workspaces are opened.
@@ -33,7 +40,7 @@ from pathlib import Path
 LABEL_DATABASE, BACKUPS, APP_LOCK = "labels.db", "backups", "app.lock"
 ENDED_LOGINS = "ended_logins.json"
 DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
-FEATURES = "features"
+FEATURES, LESSONS = "features", "lessons"
 
 # In a starter's folder
 M1, ATLAS, IMAGE_ENCODER, GRAPHS = "m1", "atlas", "sight", "graphs"
@@ -42,6 +49,8 @@ UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 
 # In a session's folder
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
+COMPARISON = "comparison"
+MOMENTS = "moments"
 CHECKPOINT, CHECKPOINTS = "ck-{}-{}", "ck-*-*"  # of a generation, after a step; and all of them
 
 WRITING = ".writing-"  # how a folder is called while it is written; then it is renamed

@@ -43,6 +43,11 @@ def read_newest(folder: Path) -> Checkpoint | None:
     return next(read_all(folder), None)
 
 
+def newest_folder(folder: Path) -> Path | None:
+    """Where the newest checkpoint is, None where there is none; it may be damaged."""
+    return next(iter(_newest_first(folder)), None)
+
+
 def read_all(folder: Path) -> Iterator[Checkpoint]:
     """Every checkpoint that can be read, newest first."""
     for checkpoint in _newest_first(folder):

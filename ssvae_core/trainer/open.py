@@ -47,16 +47,18 @@ def open_core(
     folder: Path,
     generation: int,
     features: Path | None = None,
+    own: Path | None = None,
 ) -> TrainerCore:
     """The trainer of a session, as its newest checkpoint left it.
 
     `features` is the folder of the features of all images that were ever encoded; without it, none
-    is. Raises UserError if the data set, the starter or the device is not there.
+    is. `own` is where its own M1 and map are, if not in its folder. Raises UserError if the data
+    set, the starter or the device is not there.
     """
     use_threads()
     dataset = load_dataset(data)
     options = FittingOptions.split(config, dataset.shape)[0] if stands_on_m1(model) else AUTO
-    own = folder / OWN_STARTER
+    own = own or folder / OWN_STARTER
     at = own if (own / ATLAS).is_dir() else starter
     other = (own / M1).is_dir() and not has_m1(own, dataset.shape, options)
     if other and has_m1(starter, dataset.shape, options) and starter_fits(starter, dataset):

@@ -1,0 +1,101 @@
+"""The members of a comparison learn in a process of its own, which comes after all others.
+
+For the app, which has no torch: `python -m ssvae_core compare`, with its progress read back. The
+process ends when its input does, so it never outlives the app.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+from ..errors import UserError
+from ..system import environment
+from ..worker.priority import Priority
+from .training import MemberProgress
+
+EVENT_SECONDS = 0.2  # seconds between two events, whatever the process says
+
+
+def trained_apart(workspace: Path, session_id: str) -> Iterator[MemberProgress]:
+    """What the plan of a session says is to be trained; closing the iterator ends the process.
+
+    Raises UserError with the process's own words where it fails.
+    """
+    command = [sys.executable, "-m", "ssvae_core", "compare", "--session", session_id]
+    with subprocess.Popen(
+        [*command, "--as-planned"],
+        env=environment() | {"SSVAE_WORKSPACE": str(workspace), "OMP_WAIT_POLICY": "PASSIVE"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # a group of its own on the processor, which can be nice
+    ) as process:
+        progress = MemberProgress("", "starting", 0.0, None)
+        try:
+            yield progress
+            assert process.stderr is not None
+            last = ""
+            for line in _lines(process.stderr):
+                found = _read(line)
+                last = line.strip() if line.strip() and found is None else last
+                progress = found or progress
+                yield progress
+        except GeneratorExit:
+            process.kill()
+            raise
+    if process.returncode == 2:
+        raise UserError(last)
+    if process.returncode:
+        raise UserError(f"The comparison ended with an error: {last or process.returncode}.")
+
+
+def say(progress: MemberProgress) -> None:
+    """A line that `trained_apart` reads back."""
+    print(json.dumps(asdict(progress)), file=sys.stderr, flush=True)
+
+
+def come_last() -> None:
+    """Let all other processes go first, and end when the app does."""
+    priority = Priority()
+    priority.lower_group()
+    priority.lower_thread()
+    threading.Thread(target=_end_with_input, daemon=True).start()
+
+
+def _end_with_input() -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os._exit(1)
+
+
+def _lines(stream: IO[bytes]) -> Iterator[str]:
+    """Each line as it comes; "" now and then meanwhile, so that who reads may stop."""
+    rest, fd = b"", stream.fileno()
+    while True:
+        if not select.select([fd], [], [], EVENT_SECONDS)[0]:
+            yield ""
+        elif new := os.read(fd, 1 << 16):
+            *lines, rest = (rest + new).split(b"\n")
+            yield from (line.decode(errors="replace") for line in lines)
+        else:
+            if rest:
+                yield rest.decode(errors="replace")
+            return
+
+
+def _read(line: str) -> MemberProgress | None:
+    """The progress that a line of the process tells, if it does."""
+    try:
+        found = MemberProgress(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+    return found if isinstance(found.share, int | float) else None

@@ -1,0 +1,203 @@
+"""A member of a comparison learns: the session's labels are given to it again, in their order.
+
+It is the trainer of a session that learns here, on the same M1 and map, from no label on: what it
+knows with few labels is what it would have known then. It goes on with the weights it has from one
+number of labels to the next. A member has so many seconds of learning, half of them with all
+labels; M1s and encodings that have to be made first do not count.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..atlas.starter_folders import starter_of
+from ..data import place_of
+from ..errors import UserError
+from ..options.catalogue import CATALOGUE, bound_of
+from ..predictions import read_guesses
+from ..session.session import Session
+from ..storage.paths import FEATURES, OWN_STARTER, data_root
+from .plan import Member, read_plan
+from .replay import ReplayedLabels, shares_of_budget
+from .results import MemberResult, forget_results, read_result, write_result
+
+if TYPE_CHECKING:
+    from ..trainer.core import TrainerCore
+
+STYLES = 4  # rows of drawings
+ASK_EVERY = 100  # steps between two questions to the model, by which it is trusted or not
+SAY_EVERY = 0.3  # seconds
+
+
+@dataclass(frozen=True)
+class MemberProgress:
+    """Where a member stands."""
+
+    member: str
+    message: str
+    share: float  # of its time
+    seconds_left: float | None
+    reached: int = 0  # labels of the newest result
+    has_failed: bool = False  # as the message says; the next one goes on
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all members of a session learn on.
+
+    `data` is what it is loaded by, `own` the folder of the session's own M1 and map, `starter` that
+    of the data set's, `features` of what was ever encoded.
+    """
+
+    data: str
+    seed: int
+    device: str
+    own: Path
+    starter: Path
+    features: Path
+
+    @classmethod
+    def of(cls, session: Session, workspace: Path) -> Ground:
+        """What the models of a session in this workspace learn on."""
+        return cls(
+            data=place_of(session.row.data, data_root(workspace)),
+            seed=session.row.seed,
+            device=os.environ.get("SSVAE_DEVICE", "auto"),
+            own=session.folder / OWN_STARTER,
+            starter=starter_of(session.data, workspace),
+            features=workspace / FEATURES,
+        )
+
+
+def train_planned(
+    folder: Path, ground: Ground, n: int, max_steps: int | None = None
+) -> Iterator[MemberProgress]:
+    """Train what the plan in this folder says, but for what is done; of n examples.
+
+    One that fails says why, and holds up no other.
+    """
+    plan = read_plan(folder)
+    if plan.labels is None:
+        return
+    last, known = plan.labels.stops[-1], (plan.labels.fingerprint, n)
+    for member in plan.members:
+        place = folder / member.id
+        if read_result(place, last, *known) is not None:
+            continue
+        try:
+            yield from train_member(member, plan.labels, ground, place, max_steps)
+        except UserError as error:
+            yield MemberProgress(member.id, str(error), 1.0, 0.0, has_failed=True)
+
+
+def train_member(
+    member: Member,
+    labels: ReplayedLabels,
+    ground: Ground,
+    folder: Path,
+    max_steps: int | None = None,
+    clock: Callable[[], float] = time.monotonic,
+) -> Iterator[MemberProgress]:
+    """Train it from nothing and keep its results and its weights in its folder.
+
+    With `max_steps` a stop ends after so many at the latest. Raises UserError for a choice that
+    cannot be, and if the disk is full.
+    """
+    forget_results(folder)
+    core = _opened(member, labels, ground, folder)
+    told = partial(MemberProgress, member.id)
+    yield told("the model is made", 0.0, member.budget)
+    while core.pretraining.job is not None:
+        core.step()
+        yield told(core.message, 0.0, core.pretraining.seconds_left)
+    spent, reached, before = 0.0, 0, 0
+    for stop, share in zip(labels.stops, shares_of_budget(labels.stops), strict=True):
+        new = slice(before, stop)
+        core.apply(stop, labels.examples[new], labels.classes[new], labels.n_classes)
+        if core.pretraining.job is not None:  # another map, which nobody looks at here
+            core.pretraining.cancel()
+        message = f"{stop} of {len(labels)} labels"
+        for seconds in _learned(core, share * member.budget, max_steps, clock):
+            gone = spent + seconds
+            left = max(member.budget - gone, 0.0)
+            yield told(message, min(gone / member.budget, 1.0), left, reached)
+        spent += seconds
+        write_result(folder, _result(core, stop, spent), labels.fingerprint)
+        before = reached = stop
+    core.save()
+    yield told("done", 1.0, 0.0, reached)
+
+
+def _opened(member: Member, labels: ReplayedLabels, ground: Ground, folder: Path) -> TrainerCore:
+    from ..trainer.open import open_core
+
+    try:
+        return open_core(
+            data=ground.data,
+            model=member.model,
+            config=dict(member.config),
+            n_classes=labels.n_classes,
+            seed=ground.seed,
+            device=ground.device,
+            starter=ground.starter,
+            own=ground.own,
+            folder=folder,
+            generation=1,
+            features=ground.features,
+        )
+    except (TypeError, ValueError) as error:  # a knob that the model has not, or out of its range
+        raise UserError(f"{CATALOGUE[member.model].title} cannot be made so: {error}") from error
+
+
+def _learned(
+    core: TrainerCore, seconds: float, max_steps: int | None, clock: Callable[[], float]
+) -> Iterator[float]:
+    """Steps, as many as a session takes with these labels if there is time; the seconds so far."""
+    ensemble, start, said_at, steps = core.state.ensemble, clock(), clock(), 0
+    yield 0.0
+    while core.busy and clock() - start < seconds and (max_steps is None or steps < max_steps):
+        core.step()
+        steps += 1
+        if steps % ASK_EVERY == 0:
+            ensemble.query_at = 0.0
+            ensemble.query_model(0.0)
+        if clock() - said_at > SAY_EVERY:
+            said_at = clock()
+            yield said_at - start
+    yield clock() - start
+
+
+def _result(core: TrainerCore, n_labels: int, seconds: float) -> MemberResult:
+    from ..trainer import side_by_side
+
+    state = core.state
+    said = side_by_side.ask_everywhere(state)
+    draws, undrawn, drawn = side_by_side.drawn_in_styles(state, STYLES, state.seed)
+    counts = side_by_side.counted(state)
+    terms: dict[str, float] = {name: float(value) for name, value in state.terms.items()}
+    note = core.message
+    if side_by_side.stands_in(state):
+        asked = CATALOGUE[state.model_name].title
+        note = f"The M1 that {asked} stands on finds nothing in these; another model learned."
+    return MemberResult(
+        n_labels=n_labels,
+        seconds=round(seconds, 2),
+        steps=state.learner.steps,
+        terms={name: value for name, value in bound_of(terms).items() if np.isfinite(value)},
+        mean_bound=side_by_side.bound_of_some(state, said),
+        counts=counts,
+        note=note,
+        alone=read_guesses(said)[:2],
+        together=read_guesses(state.ensemble.probabilities())[:2],
+        draws=draws,
+        undrawn=undrawn,
+        drawn=drawn,
+    )
