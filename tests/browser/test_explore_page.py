@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ssvae_core.data import load_dataset
 from tests.support.desk import SECONDS
@@ -186,3 +187,41 @@ def test_it_can_be_used_in_the_dark_and_by_keyboard(open_page, explored):
     for letter, name in (("l", "select"), ("v", "move"), ("h", "draw")):
         page.keyboard.press(letter)
         assert page.evaluate(f"{EXPLORE}.hand.current") == name
+
+
+def test_a_sheet_lies_over_the_map_and_is_in_the_link(open_page, explored):
+    page = open_page(explored, HAS_CODES)
+    page.keyboard.press("o")
+    page.wait_for_function(f"{EXPLORE}.pointer.sheet.count > 10", timeout=PATIENCE)
+    there = page.evaluate("location.href")
+    again = open_page(explored, HAS_CODES, there)
+    again.wait_for_function(f"{EXPLORE}.pointer.sheet.count > 10", timeout=PATIENCE)
+    page.get_by_test_id("sheet").click()
+    assert not page.evaluate(f"{EXPLORE}.pointer.sheet.isOn")
+
+
+def test_styles_of_two_numbers_have_a_sheet_and_others_say_why_not(open_page, explored, app):
+    page = open_page(explored, HAS_STYLES)
+    button = page.get_by_test_id("to-sheet")
+    page.wait_for_function(f"{EXPLORE}.tabs.view.grid.rows.length === 9", timeout=PATIENCE)
+    assert "two numbers, this model's has 16" in button.get_attribute("title")
+    with_two = app.store.create_session(
+        "Two",
+        data=app.store.session(explored).data,
+        model="m1m2",
+        config={"latent_dim": 2},
+        n_examples=N,
+        classes=tuple("0123456789"),
+    ).id
+    truth = load_dataset("mnist").answer_key[:N]
+    for label in range(10):
+        app.label(with_two, np.flatnonzero(truth == label)[:N_LABELS].tolist(), label)
+    page = open_page(with_two, HAS_STYLES)
+    page.wait_for_function(f"{EXPLORE}.tabs.view.grid.rows.length === 9", timeout=PATIENCE)
+    page.get_by_test_id("to-sheet").click()
+    page.wait_for_function(f"{EXPLORE}.tabs.view.grid.sheet.drawn.length === 11", timeout=PATIENCE)
+    with page.expect_download() as saved:
+        page.get_by_test_id("style-grid").get_by_test_id("save-png").click()
+    with Image.open(saved.value.path()) as image:
+        assert image.width == image.height
+        assert image.width >= 11 * 28
