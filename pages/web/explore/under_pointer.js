@@ -34,7 +34,7 @@ export class UnderPointer {
     this.reals = Array.from({ length: N_REAL }, () => picture(".real"));
     this.realBox = h("div", {}, h("div.s", {}, "Nearest real images"), h("div.row.reals", {}, ...this.reals.map(({ element }) => element)));
     this.words = h("div.s", { "data-testid": "pointer-words" }, INVITATION);
-    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear kept");
+    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear");
     this.card = h("div.card.under", { "data-testid": "under-pointer" },
       h("div.row.top", {}, this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars)), this.realBox, this.words);
     this.select = h("select", { "data-testid": "pointer-class", "aria-label": "Class to draw", onchange: () => this.#choose() });
