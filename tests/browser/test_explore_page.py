@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from ssvae_core.data import load_dataset
+from tests.support.accessible import complaints
 from tests.support.desk import SECONDS
 from tests.support.few_digits import N
 
@@ -225,3 +226,12 @@ def test_styles_of_two_numbers_have_a_sheet_and_others_say_why_not(open_page, ex
     with Image.open(saved.value.path()) as image:
         assert image.width == image.height
         assert image.width >= 11 * 28
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_kept_out(open_page, explored, scheme):
+    page = open_page(explored, HAS_STYLES, color_scheme=scheme)
+    page.wait_for_function(f"{EXPLORE}.tabs.view.knobs.drawn > 0", timeout=PATIENCE)
+    page.mouse.click(*at(page, 7))
+    page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
+    assert complaints(page) == []

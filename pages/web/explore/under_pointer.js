@@ -142,7 +142,8 @@ export class UnderPointer {
     show(this.realBox, isThere);
     show(this.clear, this.kept.length > 0);
     write(this.words, spot?.isEmpty ? "No image lives here." : INVITATION);
-    this.bars.replaceChildren(...(isThere ? spot.classes.slice(0, N_CLASSES) : []).map(([id, p]) => {
+    const isGuessed = isThere && client.guesses !== null;
+    this.bars.replaceChildren(...(isGuessed ? spot.classes.slice(0, N_CLASSES) : []).map(([id, p]) => {
       const cls = client.classOf(id);
       return h("div.row.bar", {}, cls ? glyph(cls) : h("span.g.state", {}, "?"),
         h("span.meter", {}, h("i", { style: `width: ${100 * p}%; background: ${cls?.look.fill ?? "var(--text3)"}` })), h("span.s", {}, share(p)));
