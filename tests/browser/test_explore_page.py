@@ -57,6 +57,19 @@ def at(page, example):
     return place["x"], place["y"]
 
 
+def two_dots(page):
+    """Two that lie far apart, and under no card."""
+    return page.evaluate(
+        f"""(() => {{
+          const {{ map, codes }} = {EXPLORE};
+          const all = Array.from({{ length: codes.n }}, (_, i) => i)
+            .filter((i) => map.pixelOf(i)[1] < map.camera.height / 2)
+            .sort((a, b) => map.pixelOf(a)[0] - map.pixelOf(b)[0]);
+          return [all[0], all.at(-1)];
+        }})()"""
+    )
+
+
 def draw_at(page, example):
     """Move the hand to a dot and wait for what is drawn there."""
     before = page.evaluate(f"{EXPLORE}.pointer.drawn")
@@ -70,11 +83,11 @@ def test_before_labels_the_hand_draws_already_and_the_rest_says_what_it_waits_fo
     open_page, new_session
 ):
     page = open_page(new_session(), HAS_CODES)
-    draw_at(page, 5)
+    dot = two_dots(page)[0]
+    draw_at(page, dot)
     assert page.get_by_test_id("under-pointer").is_visible()
     page.get_by_test_id("no-styles").get_by_text("Label a few images").wait_for()
-    x, y = at(page, 5)
-    page.mouse.click(x, y)
+    page.mouse.click(*at(page, dot))
     page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
 
 
@@ -87,8 +100,8 @@ def test_where_no_image_lives_nothing_is_drawn(open_page, explored):
 
 def test_a_click_keeps_what_is_drawn_and_the_link_brings_it_back(open_page, explored, app):
     page = open_page(explored, HAS_STYLES)
-    page.mouse.click(*at(page, 7))
-    page.mouse.click(*at(page, 12))
+    for dot in two_dots(page):
+        page.mouse.click(*at(page, dot))
     page.wait_for_function(f"{EXPLORE}.pointer.kept.filter(({{ tile }}) => tile).length === 2")
     page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
     page.get_by_test_id("pointer-class").select_option("3")
@@ -232,6 +245,6 @@ def test_styles_of_two_numbers_have_a_sheet_and_others_say_why_not(open_page, ex
 def test_nobody_is_kept_out(open_page, explored, scheme):
     page = open_page(explored, HAS_STYLES, color_scheme=scheme)
     page.wait_for_function(f"{EXPLORE}.tabs.view.knobs.drawn > 0", timeout=PATIENCE)
-    page.mouse.click(*at(page, 7))
+    page.mouse.click(*at(page, two_dots(page)[0]))
     page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
     assert complaints(page) == []
