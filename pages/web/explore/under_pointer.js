@@ -34,14 +34,15 @@ export class UnderPointer {
     this.reals = Array.from({ length: N_REAL }, () => picture(".real"));
     this.realBox = h("div", {}, h("div.s", {}, "Nearest real images"), h("div.row.reals", {}, ...this.reals.map(({ element }) => element)));
     this.words = h("div.s", { "data-testid": "pointer-words" }, INVITATION);
-    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear what was kept");
+    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear kept");
     this.card = h("div.card.under", { "data-testid": "under-pointer" },
-      h("div.row.top", {}, this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars)), this.realBox, this.words, this.clear);
+      h("div.row.top", {}, this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars)), this.realBox, this.words);
     this.select = h("select", { "data-testid": "pointer-class", "aria-label": "Class to draw", onchange: () => this.#choose() });
     this.shown = h("b", {}, "from the map");
     this.chooser = h("label.sel.pointer-class", { title: "The class in which it is drawn" }, h("span.s", {}, "Class"), this.shown,
       icon("arrow_drop_down"), this.select);
-    panel.append(this.card, this.chooser);
+    this.card.append(h("div.row.under-foot", {}, this.chooser, h("span.sp"), this.clear));
+    panel.append(this.card);
     const { map, hand, decoder, codes, client } = shared;
     map.hand = { hover: (place) => hand.current === "draw" && this.#move(place), click: (place) => hand.current === "draw" && this.#keep(place) };
     const stroke = (/** @type {Point[]} */ line) => this.#move(line.at(-1) ?? null);
@@ -129,7 +130,6 @@ export class UnderPointer {
     const { spot } = this;
     const isDrawing = hand.current === "draw" && decoder.ready;
     show(this.card, isDrawing);
-    show(this.chooser, isDrawing);
     const isThere = spot !== null && !spot.isEmpty;
     this.card.classList.toggle("empty", !isThere);
     show(this.realBox, isThere);
@@ -227,15 +227,16 @@ export class UnderPointer {
    * @param {import("../map/overlay.js").OverlayView} view
    */
   #drawKept(context, { camera, theme }) {
+    const [ground, line] = this.kept.length ? [theme.css("--tile-ground"), theme.css("--line2")] : ["", ""];
     for (const { place, tile } of this.kept) {
       if (!tile) continue;
       const [x, y] = camera.toPixel(...place);
       const [left, top] = [x - SIDE / 2, y - SIDE - 8];
       context.beginPath();
       context.roundRect(left, top, SIDE, SIDE, 6);
-      context.fillStyle = theme.css("--tile-ground");
+      context.fillStyle = ground;
       context.fill();
-      context.strokeStyle = theme.css("--line2");
+      context.strokeStyle = line;
       context.lineWidth = 1;
       context.stroke();
       context.drawImage(tile, left + 3, top + 3, SIDE - 6, SIDE - 6);
