@@ -136,6 +136,22 @@ def test_a_lesson_by_keyboard_alone(learn):
     assert "lesson" not in learn.query()
 
 
+def test_after_a_click_and_after_tab_enter_goes_on(learn):
+    learn.page.get_by_test_id(f"lesson-{FIRST.name}").click()
+    learn.page.get_by_test_id("answer-0").click()
+    learn.press("Enter")
+    learn.shows("now", words_at(FIRST))
+    learn.press("n")
+    learn.page.get_by_test_id("answer-1").focus()
+    learn.press("Enter", "Enter")
+    assert learn.query()["seen"] == "1"
+    learn.page.get_by_test_id("knob").focus()
+    learn.press("Enter")
+    assert learn.query()["step"] == "why"
+    learn.press("Home")
+    learn.shows("now", words_at(FIRST, FIRST.knob.values[0]))
+
+
 def test_a_link_opens_what_it_was_made_of(learn):
     value = FIRST.knob.values[0]
     learn.open(f"&lesson={FIRST.name}&answer=1&knob={value:g}&step=free&seen=1&seed=7")

@@ -59,6 +59,7 @@ class LearnPage {
     const line = h("footer.status.learn-status", { "data-testid": "status" });
     this.lessonBox = h("div.lesson-columns", {}, text, h("div.lesson-right", {}, knobs, h("div.sides", {}, kept, now)));
     this.desk = h("div.desk.learn", {}, h("div.learn-body", {}, list, this.lessonBox), line);
+    this.desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
     this.#unmount = styled(root, this.desk, [pageCss, figuresCss, learnCss]);
     this.theme = new Theme(this.desk);
     this.#waiting = new Waiting(this.desk, WAITING);
