@@ -75,8 +75,8 @@ function isTheirs(event) {
   const [at] = event.composedPath();
   if (!(at instanceof HTMLElement)) return false;
   if (at instanceof HTMLInputElement && at.type === "range") return SLIDER_KEYS.includes(event.key);
-  if (event.key === "Enter") return ["A", "SELECT"].includes(at.tagName) || (at.tagName === "BUTTON" && at.getAttribute("aria-disabled") !== "true");
-  return FIELDS.includes(at.tagName);
+  if (FIELDS.includes(at.tagName)) return true;
+  return event.key === "Enter" && (at.tagName === "A" || (at.tagName === "BUTTON" && at.getAttribute("aria-disabled") !== "true"));
 }
 
 /** The dialog with all keys. */
