@@ -15,6 +15,8 @@ THROUGH = {
     "errors.py": "cli/test_cli.py",  # nothing but a name
     "api/pretraining.py": "session/test_background_pretraining.py",
     "api/reviewing.py": "session/views/test_review.py",
+    "session/views/drawing.py": "api/test_drawing.py",
+    "session/views/moments.py": "api/test_moments.py",
     "atlas/starter_folders.py": "session/test_workspace.py",
     "cli/encoding.py": "cli/test_fit.py",
     "cli/options.py": "cli/test_fit.py",
@@ -82,6 +84,7 @@ THROUGH = {
     "protocol/message_checks.py": "protocol/test_wire.py",
     "protocol/messages.py": "protocol/test_wire.py",
     "protocol/queries.py": "trainer/test_queries.py",
+    "protocol/queries_from_elsewhere.py": "trainer/test_queries.py",
     "session/encoder_choice.py": "api/test_importing.py",
     "session/session.py": "api/test_labelling.py",
     "session/views/colours.py": "api/test_labelling.py",

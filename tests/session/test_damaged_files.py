@@ -3,17 +3,25 @@
 import json
 import re
 import shutil
+from contextlib import suppress
 
 import numpy as np
 import pytest
 
 from ssvae_core.data import SOURCES
 from ssvae_core.data.library import shelved
-from ssvae_core.errors import UserError
+from ssvae_core.errors import NotFound, UserError
 from ssvae_core.export.past_exports import Exports
 from ssvae_core.importing.uploads import Uploads
 from ssvae_core.labels.store import Operation
 from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.views.moments import (
+    confusion_then,
+    drawings_then,
+    guesses_then,
+    map_then,
+    moments,
+)
 from ssvae_core.session.views.state import state
 from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import data_root
@@ -27,10 +35,11 @@ APART = [
         *(f"{SET}/{name}" for name in ("report.json", "classes.npy", "digests.npy", "sizes.npy")),
         *(f"{SET}/{name}" for name in ("names.bin", "originals.bin")),
         *(f"{SESSION}/{name}" for name in ("runs.json", "worker.log", "samples/at10-11.npy")),
+        *(f"{SESSION}/moments/[!m]*.moment", f"{SESSION}/moments/map-*.moment"),
         *("exports/*/export.json", "uploads/*/x.png", "backups/*.db"),
     ),
     (f"{SET}/names.ends.npy", f"{SET}/originals.ends.npy"),
-    (f"{SESSION}/samples", "exports", "uploads", "backups"),
+    (f"{SESSION}/samples", f"{SESSION}/moments", "exports", "uploads", "backups"),
 ]
 SPARE = [
     *(f"{SESSION}/starter/{part}/manifest.json" for part in ("atlas", "m1")),
@@ -117,6 +126,11 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, patterns, 
     json.dumps(told)
     assert told["labels"]["n"] == 2
     session.runs.listed()
+    listed = moments(session)["moments"]
+    for about in listed:
+        for what in (guesses_then, drawings_then, map_then, confusion_then):
+            with suppress(NotFound):
+                what(session, about["id"])
     Exports(root / "exports").of(session_id)
     Uploads(root / "uploads").clean()
     assert session.data.images[3].shape == (24, 24, 1)

@@ -73,6 +73,7 @@ export class Tabs {
       chosen.view = new chosen.entry.View(chosen.panel, this.shared);
       chosen.view.restore(link.get(name));
     }
+    this.#update();
     chosen.view.show();
   }
 
@@ -86,11 +87,12 @@ export class Tabs {
     return entry !== undefined;
   }
 
-  /** Views have nothing to show while nothing draws. */
+  /** Most views have nothing to show while nothing draws. */
   #update() {
     const { decoder, client } = this.shared;
-    show(this.why, !decoder.ready);
-    show(this.box, decoder.ready);
+    const isShown = decoder.ready || this.#all.get(this.current)?.entry.needsNoDecoder === true;
+    show(this.why, !isShown);
+    show(this.box, isShown);
     const isStarting = ["starting", "restarting"].includes(client.state?.trainer.state ?? "");
     write(this.words, isStarting ? "The model is being opened. This takes some seconds." : decoder.why);
   }
