@@ -166,6 +166,19 @@ def test_a_link_opens_what_it_was_made_of(learn):
     learn.page.get_by_test_id("lessons").wait_for()
 
 
+def test_another_session_leaves_the_lesson_as_it_is(learn):
+    learn.open(f"&lesson={FIRST.name}&answer=1&knob={FIRST.asked:g}&seen=1")
+    learn.shows("now", words_at(FIRST))
+    before = learn.query()
+    learn.page.locator(".st-key-session button").first.click()
+    learn.page.get_by_role("button", name="Begin").click()
+    learn.page.wait_for_url(lambda url: learn.session not in url, timeout=60 * SECONDS)
+    learn.until(f"new URLSearchParams(location.search).get('lesson') === '{FIRST.name}'")
+    learn.until("new URLSearchParams(location.search).get('seen') === '1'")
+    assert learn.query() | {"session": ""} == before | {"session": ""}
+    learn.shows("now", words_at(FIRST))
+
+
 def test_the_browsers_back_leads_from_a_lesson_to_the_list(learn):
     learn.page.get_by_test_id(f"lesson-{FIRST.name}").click()
     learn.press("s")
