@@ -195,6 +195,7 @@ def test_it_runs_here_says_how_it_differs_and_the_link_keeps_it(learn):
     learn.page.get_by_test_id("run-here").click()
     learn.page.get_by_test_id("cancel-run").wait_for()
     learn.until(f"{LEARN}.lessons.run?.state === 'done' && {LEARN}.course.isRun", 120)
+    learn.page.get_by_test_id("run-words").get_by_text("what ships").wait_for()
     assert f"what ships: {words_at(FIRST)}" in learn.text("run-words")
     assert learn.query()["run"] == "1"
     learn.page.reload()
