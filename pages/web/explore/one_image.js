@@ -7,11 +7,11 @@ import { paint } from "../shared/images.js";
 import { rgb } from "../shared/theme.js";
 
 const N_DOTS = 3000; // codes in the plane
-const PLANE = 152; // px
+const PLANE = 140; // px
 const ROOM = 3.2; // standard deviations to either side of the plane's middle
 const INVITATION = "Click a dot on the map: here is how the model redraws that image, and what it infers of it.";
 /** @type {Record<string, string>} */
-const TERMS = { picture: "image", features: "features of M1", style: "style", class: "class" };
+const TERMS = { picture: "image", features: "M1's features", style: "style", class: "class" };
 
 /** @typedef {{class: number, terms: Record<string, number>, bounded: string, spaces: Partial<Record<import("./decoder.js").Space, {mean: number[], variance: number[]}>>}} Posterior */
 
@@ -152,7 +152,7 @@ export class OneImage {
     c.arc(x, y, 2.5, 0, 7);
     c.fillStyle = rgb(theme.text);
     c.fill();
-    write(this.planeWords, `numbers ${a + 1} and ${b + 1} of ${dim}, ${posterior ? "and how sure it is: 1 and 2 standard deviations" : "a point"}`);
+    write(this.planeWords, `numbers ${a + 1} and ${b + 1} of ${dim}, ${posterior ? "with 1 and 2 standard deviations" : "a point"}`);
   }
 
   destroy() {
