@@ -4,7 +4,7 @@ import { context, h, write } from "../shared/dom.js";
 import { rgb } from "../shared/theme.js";
 
 const N_DOTS = 3000; // codes that are drawn
-const SIDE = 152; // px
+const SIDE = 140; // px
 const ROOM = 3.2; // standard deviations to either side of the middle
 
 export class CodePlane {

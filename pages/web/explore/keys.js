@@ -62,7 +62,7 @@ function onKey(event, { client, actions, map, hand, tabs, pointer, training }) {
   if (event.shiftKey && /^\p{L}$/u.test(pressed)) return false;
   /** @type {Record<string, () => unknown>} */
   const commands = {
-    p: () => actions.pause(), m: () => map.reveal(client.focus), escape: () => client.selection.size ? map.escape() : pointer.forget(),
+    o: () => pointer.turnSheet(), p: () => actions.pause(), m: () => map.reveal(client.focus), escape: () => client.selection.size ? map.escape() : pointer.forget(),
     "+": () => map.zoom(1.5), "=": () => map.zoom(1.5), "-": () => map.zoom(1 / 1.5), "−": () => map.zoom(1 / 1.5),
   };
   if (commands[pressed]) return commands[pressed](), true;

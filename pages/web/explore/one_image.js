@@ -8,7 +8,7 @@ import { CodePlane } from "./code_plane.js";
 
 const INVITATION = "Click a dot on the map: here is how the model redraws that image, and what it infers of it.";
 /** @type {Record<string, string>} */
-const TERMS = { picture: "image", features: "features of M1", style: "style", class: "class" };
+const TERMS = { picture: "image", features: "M1's features", style: "style", class: "class" };
 
 /** @typedef {{class: number, terms: Record<string, number>, bounded: string, spaces: Partial<Record<import("./decoder.js").Space, {mean: number[], variance: number[]}>>}} Posterior */
 
