@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.components.frame import HERE
 
-PAGES = ["label", "explore", "review", "data", "export"]
+PAGES = ["label", "explore", "learn", "compare", "review", "data", "export"]
 
 st.set_page_config(page_title="SSVAE Lab", page_icon=HERE / "assets" / "icon.svg", layout="wide")
 st.navigation(

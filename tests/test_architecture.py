@@ -48,9 +48,9 @@ MAY_IMPORT = {
         *("predictions", "pretraining", "storage", "training"),
     },
     "lessons": {
-        *("data", "errors", "models", "options", "pretraining", "storage", "training"),
+        *("data", "errors", "models", "options", "pretraining", "storage", "system", "training"),
     },
-    "pages": {"api", "errors", "labels", "options", "session", "storage"},
+    "pages": {"api", "errors", "labels", "options", "session", "storage", "system"},
     "trainer": {
         *("atlas", "data", "decoding", "encoders", "errors", "models", "options"),
         *("pretraining", "protocol", "storage", "training"),
@@ -65,8 +65,8 @@ MAY_IMPORT = {
         *("session", "storage", "system", "trainer"),
     },
     "api": {
-        *("comparison", "data", "encoders", "errors", "export", "importing", "labels", "options"),
-        *("session", "storage", "strict_json"),
+        *("comparison", "data", "encoders", "errors", "export", "importing", "labels", "lessons"),
+        *("options", "session", "storage", "strict_json"),
     },
     "cli": {
         *("acquisition", "atlas", "comparison", "data", "encoders", "errors", "export"),

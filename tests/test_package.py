@@ -115,7 +115,8 @@ def shipped():
             if path.is_file() and not LEFT_OUT & set(name.parts):
                 yield path, place + str(name)
     yield ROOT / "app.py", APP + "app.py"
-    yield ROOT / ".streamlit" / "config.toml", APP + ".streamlit/config.toml"
+    for name in (".streamlit/config.toml", "docs/teaching.md"):
+        yield ROOT / name, APP + name
 
 
 def test_the_wheel_holds_every_file_and_no_other(wheel):

@@ -53,9 +53,11 @@ def page_part(module: str) -> Callable[[str], None]:
 
 label_part = page_part("label")
 explore_part = page_part("explore")
+compare_part = page_part("compare")
 review_part = page_part("review")
 data_part = page_part("data")
 export_part = page_part("export")
+learn_part = page_part("learn")
 
 
 async def _plotly(request: Request) -> Response:

@@ -15,9 +15,11 @@ const BUILT = join(HERE, "built");
 const ENTRIES = {
   label: "label/label_page.js",
   explore: "explore/explore_page.js",
+  compare: "compare/compare.js",
   review: "review/review.js",
   data: "data/data.js",
   export: "export/export.js",
+  learn: "learn/learn.js",
   person_menu: "person/person_menu.js", // stands in the frame of every page
   login_return: "person/login_return.js",
 };

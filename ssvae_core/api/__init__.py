@@ -86,6 +86,17 @@ What goes out (at most one export at a time):
     POST /api/sessions/{session}/exports/cancel
     GET  /api/sessions/{session}/exports/{export}/{zip|page}
 
+Lessons (at most one runs at a time):
+
+    GET  /api/lessons                            what each says and asks, the images of one's own
+                                                 that it may run on, the run under way
+    GET  /api/lessons/{name}/state?value=&free=  what ships of it at this place of its knobs
+    GET  /api/lessons/{name}/run?value=&free=&seed=&data=
+                                                 what it came to here; null if it was not run
+    GET  /api/lessons/runs                       how far the run is
+    POST /api/lessons/runs                       {"lesson", "value", "free", "seed", "data"}
+    POST /api/lessons/runs/cancel
+
 Who asks is in the cookie `ssvae_person`, or where a login is configured, in the cookie that this
 has signed; without it the answer is 401. An error is {"error": a sentence}, its status that of its
 kind in http.py. Requests from other sites and ports are refused, see protection.py, and a POST must
@@ -97,13 +108,22 @@ from __future__ import annotations
 from starlette.routing import Route
 
 from ..session.workspace import Workspace
-from . import comparing, exploring, exporting, importing, labelling, pretraining, reviewing
+from . import (
+    comparing,
+    exploring,
+    exporting,
+    importing,
+    labelling,
+    lessons,
+    pretraining,
+    reviewing,
+)
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, exploring, importing, pretraining, exporting, comparing)
+PARTS = (labelling, reviewing, exploring, importing, pretraining, exporting, comparing, lessons)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:

@@ -6,20 +6,16 @@ For the app, which has no torch. Ask the trainer for a checkpoint before: that i
 from __future__ import annotations
 
 import json
-import os
-import select
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from ..errors import UserError
+from ..storage.child_lines import lines_of
 from ..system import environment
 from .rows import ExportOptions
 from .writing import ExportProgress
-
-EVENT_SECONDS = 0.2  # seconds between two events, whatever the process says
 
 
 def export_apart(
@@ -50,7 +46,7 @@ def export_apart(
             yield ExportProgress("starting", 0.0)
             assert process.stderr is not None
             last, progress = "", ExportProgress("starting", 0.0)
-            for line in _lines(process.stderr):
+            for line in lines_of(process.stderr):
                 last = line.strip() or last
                 progress = _read(line) or progress
                 yield progress
@@ -62,21 +58,6 @@ def export_apart(
     if process.returncode:
         raise UserError(f"The export ended with an error ({last}). Nothing was written.")
     yield ExportProgress("done", 1.0, folder)
-
-
-def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Each line as it comes; "" now and then meanwhile, so that who reads may stop."""
-    rest, fd = b"", stream.fileno()
-    while True:
-        if not select.select([fd], [], [], EVENT_SECONDS)[0]:
-            yield ""
-        elif new := os.read(fd, 1 << 16):
-            *lines, rest = (rest + new).split(b"\n")
-            yield from (line.decode(errors="replace") for line in lines)
-        else:
-            if rest:
-                yield rest.decode(errors="replace")
-            return
 
 
 def _read(line: str) -> ExportProgress | None:

@@ -25,6 +25,7 @@ sessions/        a folder each:
     used/               the session's own as it was when another member took its place
   worker.log          what the trainer's process printed
 exports/         what was exported in the browser
+lessons/         what lessons came to that were run here, see lessons/process.py
 ended_logins.json  which logins have ended, see pages/components/logout.py
 
 A bundle's files are in storage/bundles.py. Names stay as they are: old workspaces are opened.
@@ -38,7 +39,7 @@ from pathlib import Path
 LABEL_DATABASE, BACKUPS, APP_LOCK = "labels.db", "backups", "app.lock"
 ENDED_LOGINS = "ended_logins.json"
 DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
-FEATURES = "features"
+FEATURES, LESSONS = "features", "lessons"
 
 # In a starter's folder
 M1, ATLAS, IMAGE_ENCODER, GRAPHS = "m1", "atlas", "sight", "graphs"

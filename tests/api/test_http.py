@@ -45,6 +45,8 @@ BODIES = {
     "/api/data/encoder/cancel": {},
     "/api/data/learning/stop": {},
     "/api/data/learning/go-on": {},
+    "/api/lessons/runs": {"lesson": "nothing"},
+    "/api/lessons/runs/cancel": {},
 }
 
 

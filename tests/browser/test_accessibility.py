@@ -89,6 +89,25 @@ def test_review(desk, app):
     page.keyboard.press("Escape")
 
 
+def test_a_lesson_and_the_list_of_lessons(desk, app):
+    page = desk.page
+    page.goto(f"{app.url}/learn?session={desk.session}")
+    page.wait_for_function("window.ssvaeLearn?.lessons.all", timeout=30 * SECONDS)
+    check(page, "lessons")
+    page.locator(".lesson-row").first.click()
+    page.locator("[data-testid=kept] figure").first.wait_for()
+    check(page, "a question")
+    desk.press("s", "Enter")
+    page.locator("[data-testid=now] figure").first.wait_for()
+    desk.press("Enter", "Enter")
+    check(page, "a lesson at its end")
+    desk.press("f")
+    check(page, "a formula")
+    desk.press("Escape", "?")
+    assert complaints(page) == [], "its keys"
+    desk.press("Escape")
+
+
 def test_data_with_a_report_and_export(desk, app):
     page, folder = desk.page, app.root / "shells"
     for k in range(40):

@@ -18,7 +18,7 @@ NAMES = [
     "http://evil.example www.evil.example a@evil.example",
     "a -> b <- c -- d >= e",
 ]
-PAGES = ["", "review", "data", "export"]
+PAGES = ["", "compare", "review", "data", "export"]
 
 
 @pytest.fixture(scope="module")

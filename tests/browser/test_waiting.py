@@ -13,6 +13,7 @@ from tests.support.desk import SECONDS
 SESSION = re.compile(r"/api/sessions/[^/]+/state")
 PAGES = {  # path -> what its first answer is asked by, and what it says meanwhile
     "": (SESSION, "Opening the session"),
+    "compare": (SESSION, "Opening the session"),
     "review": (SESSION, "Opening the session"),
     "export": (SESSION, "Opening the session"),
     "data": (re.compile(r"/api/data$"), "Opening your data sets"),

@@ -5,7 +5,7 @@
  * and are kept over updates and reloads.
  */
 
-const MARGIN = { side: 40, top: 70, bottom: 50 }; // px
+const MARGIN = { side: 40, top: 70, bottom: 50 }; // px, of a map with tool bars
 const ZOOM = [0.5, 60];
 
 /** @typedef {[x: number, y: number]} Point in the world's units, or in px */
@@ -18,13 +18,18 @@ export class Camera {
   x = 0;
   y = 0;
 
-  /** @param {string} storageKey */
-  constructor(storageKey) {
+  /**
+   * @param {string} storageKey
+   * @param {{side: number, top: number, bottom: number}} margin px around the fitted map
+   */
+  constructor(storageKey, margin = MARGIN) {
     this.#key = storageKey;
+    this.#margin = margin;
     this.#take(this.#stored());
   }
 
   #key;
+  #margin;
 
   /** @param {Partial<Shift>} shift what it leaves out stays */
   #take({ zoom = this.zoom, x = this.x, y = this.y }) {
@@ -51,8 +56,9 @@ export class Camera {
 
   /** World units to pixels before the zoom: the same in x and y, so that distances stay honest. */
   get unit() {
-    const wide = this.width - 2 * MARGIN.side;
-    const high = this.height - MARGIN.top - MARGIN.bottom;
+    const { side, top, bottom } = this.#margin;
+    const wide = this.width - 2 * side;
+    const high = this.height - top - bottom;
     return Math.max(20, Math.min(wide, high));
   }
 
@@ -66,7 +72,7 @@ export class Camera {
    */
   get origin() {
     const { unit, zoom } = this;
-    const middle = (MARGIN.top + this.height - MARGIN.bottom) / 2;
+    const middle = (this.#margin.top + this.height - this.#margin.bottom) / 2;
     return [
       this.width / 2 + this.x - (unit * zoom) / 2,
       middle + this.y + (unit * zoom) / 2,

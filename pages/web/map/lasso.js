@@ -3,12 +3,28 @@
 /** @typedef {import("./camera.js").Point} Point */
 /** @typedef {import("./pointer.js").SelectMode} SelectMode */
 
+/**
+ * What is asked of a map.
+ * @typedef {object} WithHand
+ * @property {import("../session/session_state.js").SessionState} client
+ * @property {import("./camera.js").Camera} camera
+ * @property {{now: ArrayLike<number> | null}} moveAnimation where the dots are now, n x 2
+ * @property {number | null} version of the map on screen
+ * @property {Pick<import("./nearest_point.js").NearestPoint, "nearest" | "click">} nearestPoint
+ * @property {(example: number | null) => void} point
+ * @property {() => void} moved
+ * @property {() => void} release
+ * @property {() => void} redraw
+ * @property {((line: Point[], isDone: boolean) => void) | null} [stroke] takes the line instead of selecting
+ * @property {{hover(place: Point | null): void, click(place: Point): void} | null} [hand] is told where it is
+ */
+
 export class Lasso {
   map;
   /** @type {Point[][]} */
   paths = []; // lines on screen, in world units
 
-  /** @param {import("./latent_map.js").LatentMap} map whose camera, dots and client are meant */
+  /** @param {WithHand} map */
   constructor(map) {
     this.map = map;
   }

@@ -2,10 +2,20 @@
 
 const REACH = 8; // px: how far from a dot a click or the pointer still means it
 
+/**
+ * What is asked of a map.
+ * @typedef {object} WithDots
+ * @property {import("../session/session_state.js").SessionState} client
+ * @property {import("./camera.js").Camera} camera
+ * @property {{now: ArrayLike<number> | null}} moveAnimation where the dots are now, n x 2
+ * @property {number | null} version of the map on screen
+ * @property {{island(mode: import("./pointer.js").SelectMode, example: number): unknown}} selectBy
+ */
+
 export class NearestPoint {
   map;
 
-  /** @param {import("./latent_map.js").LatentMap} map whose camera, dots and client are meant */
+  /** @param {WithDots} map */
   constructor(map) {
     this.map = map;
   }
