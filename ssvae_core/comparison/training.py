@@ -117,7 +117,8 @@ def train_member(
     yield told("the model is made", 0.0, member.budget)
     while core.pretraining.job is not None:
         core.step()
-        yield told(core.message, 0.0, core.pretraining.seconds_left)
+        left = core.pretraining.seconds_left
+        yield told(core.message, 0.0, None if left is None else left + member.budget)
     spent, reached, before = 0.0, 0, 0
     for stop, share in zip(labels.stops, shares_of_budget(labels.stops), strict=True):
         new = slice(before, stop)
@@ -139,6 +140,7 @@ def train_member(
 def _opened(member: Member, labels: ReplayedLabels, ground: Ground, folder: Path) -> TrainerCore:
     from ..trainer.open import open_core
 
+    its_own = folder / OWN_STARTER  # of an M1 that other settings than the session's asked for
     try:
         return open_core(
             data=ground.data,
@@ -148,7 +150,7 @@ def _opened(member: Member, labels: ReplayedLabels, ground: Ground, folder: Path
             seed=ground.seed,
             device=ground.device,
             starter=ground.starter,
-            own=ground.own,
+            own=its_own if its_own.is_dir() else ground.own,
             folder=folder,
             generation=1,
             features=ground.features,

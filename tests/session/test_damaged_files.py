@@ -7,6 +7,8 @@ import shutil
 import numpy as np
 import pytest
 
+from ssvae_core.comparison import views as compared
+from ssvae_core.comparison.comparison import Comparison
 from ssvae_core.data import SOURCES
 from ssvae_core.data.library import shelved
 from ssvae_core.errors import UserError
@@ -20,6 +22,7 @@ from ssvae_core.storage.paths import data_root
 from tests.support.whole_workspace import DAMAGES, core_of, whole_workspace
 
 SET, SESSION, STARTER = "data/pets-*", "sessions/*", "starters/*"
+COMPARED = f"{SESSION}/comparison"
 NEEDED = [f"{SET}/examples.npy", f"{SET}/manifest.json"]
 # Files that are read apart from one another: those of a row are damaged together.
 APART = [
@@ -30,6 +33,10 @@ APART = [
         *("exports/*/export.json", "uploads/*/x.png", "backups/*.db"),
     ),
     (f"{SET}/names.ends.npy", f"{SET}/originals.ends.npy"),
+    (f"{COMPARED}/members.json", f"{COMPARED}/m2-*/at-1/manifest.json"),
+    (f"{COMPARED}/labels/manifest.json", f"{COMPARED}/m2-*/at-1/arrays.safetensors"),
+    (f"{COMPARED}/labels/arrays.safetensors",),
+    (COMPARED,),
     (f"{SESSION}/samples", "exports", "uploads", "backups"),
 ]
 SPARE = [
@@ -117,6 +124,7 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, patterns, 
     json.dumps(told)
     assert told["labels"]["n"] == 2
     session.runs.listed()
+    json.dumps(compared.state(Comparison(workspace, session_id)))
     Exports(root / "exports").of(session_id)
     Uploads(root / "uploads").clean()
     assert session.data.images[3].shape == (24, 24, 1)
@@ -225,4 +233,12 @@ def test_a_session_on_a_data_set_of_an_odd_name_harms_no_other(root, session_id,
     with pytest.raises(UserError):
         workspace.session(row.id)
     assert workspace.session(session_id).do(Operation("b", "label", (5,), 1)).seq == 2
+    workspace.close()
+
+
+def test_a_comparison_that_is_whole_is_shown(root, session_id):
+    workspace = Workspace(root, for_app=True)
+    (member,) = compared.state(Comparison(workspace, session_id))["members"]
+    assert (member["state"], member["reached"]) == ("done", [1])
+    assert member["results"]["1"]["bound"]["total"] == -3
     workspace.close()
