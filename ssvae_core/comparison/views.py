@@ -252,7 +252,8 @@ def _job(comparison: Comparison) -> dict[str, Any]:
     left = sum(one.budget for one in members if not (comparison.is_done(one) or one.ended))
     total = sum(one.budget for one in members)
     at = event.member if event is not None else ""
-    if job.is_running and event is not None and (member := comparison.plan.member(at)):
+    member = comparison.plan.member(at)
+    if event is not None and member is not None and not comparison.is_done(member):
         rest = event.seconds_left
         left += (member.budget if rest is None else rest) - member.budget
     return {
