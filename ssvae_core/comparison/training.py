@@ -49,6 +49,7 @@ class MemberProgress:
     share: float  # of its time
     seconds_left: float | None
     reached: int = 0  # labels of the newest result
+    is_over: bool = False  # all of it is kept, or it has failed
     has_failed: bool = False  # as the message says; the next one goes on
 
 
@@ -98,7 +99,7 @@ def train_planned(
         try:
             yield from train_member(member, plan.labels, ground, place, max_steps)
         except UserError as error:
-            yield MemberProgress(member.id, str(error), 1.0, 0.0, has_failed=True)
+            yield MemberProgress(member.id, str(error), 1.0, 0.0, is_over=True, has_failed=True)
 
 
 def train_member(
@@ -138,7 +139,7 @@ def train_member(
         write_result(folder, _result(core, stop, spent), labels.fingerprint)
         before = reached = stop
     core.save()
-    yield told("done", 1.0, 0.0, reached)
+    yield told("done", 1.0, 0.0, reached, is_over=True)
 
 
 def _opened(member: Member, labels: ReplayedLabels, ground: Ground, folder: Path) -> TrainerCore:
