@@ -16,13 +16,13 @@ The packages, in the order in which to read them:
     training/      a step of training: optimisation, label propagation, the teacher; and the
                    ensemble of propagation and the model
     pretraining/   what is learned before the first label: an M1, an image encoder, the starter
-    lessons/       the lessons of the Learn page: what each says, shows and claims
     protocol/      what crosses between the app and the trainer's process
     trainer/       the hot loop of a session: takes labels between two steps, undoes, answers
     worker/        that loop in a process of its own, and its supervisor
     labels/        the append-only store of what people said, and what it amounts to
     review/        how good the guesses are, and which labels may be wrong
     acquisition/   active learning: which image to suggest next, and why
+    lessons/       the lessons of the Learn page: what each says, shows and claims
     importing/     images and labels from files of any kind into a data set
     session/       all of a session, its line to the trainer and what a page shows of it; all
                    sessions of a workspace

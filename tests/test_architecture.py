@@ -48,7 +48,8 @@ MAY_IMPORT = {
         *("predictions", "pretraining", "storage", "training"),
     },
     "lessons": {
-        *("data", "errors", "models", "options", "pretraining", "storage", "system", "training"),
+        *("acquisition", "atlas", "data", "errors", "models", "options", "predictions"),
+        *("pretraining", "review", "storage", "system", "training"),
     },
     "pages": {"api", "errors", "labels", "options", "session", "storage", "system"},
     "trainer": {

@@ -28,6 +28,8 @@ BODIES = {
     "rename": {"name": "Other"},
     "role": {"role": "truth"},
     "open": {"last": True},
+    "place": {"name": "x.png", "pixels": "AAAA", "shape": [3, 1, 1]},
+    "nearest": {"images": "AAAA"},
 }
 QUERY = [
     *("after", "wait", "view", "strategy", "n", "without", "mix", "class", "example", "ids", "row"),

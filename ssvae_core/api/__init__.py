@@ -34,6 +34,17 @@ Small things come as JSON from `state`, with versions of the large ones, which c
                                                  what is inferred of it, the terms of its bound
     POST /api/sessions/{session}/explore/decode  {"space", "z": rows, "classes"}: n x H x W x C
                                                  uint8, drawn by the app's copy
+    GET  /api/sessions/{session}/moments         what was guessed and drawn with fewer labels
+    GET  /api/sessions/{session}/moments/{moment}/{guesses|drawings|map|confusion}
+                                                 3 x N uint8: class, confidence, label; K x
+                                                 columns x H x W x C uint8; N x 2 float32; JSON
+    GET  /api/sessions/{session}/explore/paper   what the images of the set lie on
+    GET  /api/sessions/{session}/explore/samples?classes=0,1&n=&seed=&temperature=&mean=1
+                                                 k x n x H x W x C uint8, new ones of classes,
+                                                 then k x n: 1 of what is no picture
+    POST /api/sessions/{session}/explore/place   {"name", "file" | "pixels" and "shape"}: where
+                                                 an image lies, and what it is taken for
+    POST /api/sessions/{session}/explore/nearest {"images"}: the nearest real ones
     GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order
     POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
@@ -110,11 +121,13 @@ from starlette.routing import Route
 from ..session.workspace import Workspace
 from . import (
     comparing,
+    drawing,
     exploring,
     exporting,
     importing,
     labelling,
     lessons,
+    moments,
     pretraining,
     reviewing,
 )
@@ -123,7 +136,10 @@ from .protection import LOCAL_NAMES, Protection
 
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
-PARTS = (labelling, reviewing, exploring, importing, pretraining, exporting, comparing, lessons)
+PARTS = (
+    *(labelling, reviewing, exploring, drawing, moments),
+    *(importing, pretraining, exporting, comparing, lessons),
+)
 
 
 def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:

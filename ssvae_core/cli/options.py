@@ -100,6 +100,17 @@ def seconds(text: str) -> float:
     return value
 
 
+def amount(text: str) -> float:
+    """Reads a number from 0 on."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 on, got '{text}'")
+    return value
+
+
 def share(text: str) -> float:
     """Reads a number from 0 to 1."""
     try:

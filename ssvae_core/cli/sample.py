@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ..data import load_dataset, place_of
 from ..errors import UserError
 from ..storage.paths import LABEL_DATABASE, data_root, session_folder, workspace_of
-from .options import Commands, new_command, whole
+from .options import Commands, amount, new_command, whole
 from .reporting import CommandResult, progress_line
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def add(commands: Commands) -> None:
     add("--per-class", type=whole(1), default=10, metavar="N", help="examples of each class (10)")
     add("--out", type=Path, default=Path("samples.png"), metavar="FILE", help="(samples.png)")
     add("--seed", type=whole(0), default=0, metavar="N", help="of the draws (0)")
+    add("--temperature", type=amount, default=1.0, metavar="T", help="width of the draws (1)")
     add("--mean", action="store_true", help="random styles, all else at its mean: smoother, alike")
 
 
@@ -64,7 +65,8 @@ def run(arguments: argparse.Namespace) -> CommandResult:
             raise UserError(f"'{row.name}' is on feature vectors, and sample draws images only.")
         line.say("drawing")
         state.ensemble.remember_codes()
-        images = state.learner.draw(arguments.per_class, arguments.seed, arguments.mean)
+        how = arguments.seed, arguments.mean, arguments.temperature
+        images = state.learner.draw(arguments.per_class, *how)
         known = state.learner.known.cpu().numpy()
         rejected = state.drawing_guard.rejects(images / np.float32(255))[known]
     if rejected.mean() > MOST_REJECTED:
@@ -90,6 +92,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         "classes": names,
         "per_class": arguments.per_class,
         "drawn": "mean" if arguments.mean else "draw",
+        "temperature": arguments.temperature,
         "out": str(arguments.out),
     }
     n = arguments.per_class

@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UserError
+from ..labels.history import is_open
 from ..review import confusion
 from ..review.audit import Estimate, estimate, wilson
 from ..review.paired import PairedDifference, paired_difference
-from ..session.session import Session, is_open
+from ..session.session import Session
 from .replay import ReplayedLabels
 
 By = Literal["truth", "audit", "none"]

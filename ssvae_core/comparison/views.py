@@ -11,9 +11,9 @@ from typing import Any
 
 from ..atlas.starter_folders import m1_made_at
 from ..errors import NotFound
+from ..labels.history import is_open
 from ..options.catalogue import CATALOGUE
 from ..session.runs import settings_in_words
-from ..session.session import is_open
 from ..session.views.state import people
 from ..storage.paths import OWN_STARTER
 from .comparison import ENDED, Comparison

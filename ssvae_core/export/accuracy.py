@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ..labels.history import is_open
 from ..review.audit import Estimate, estimate
-from ..session.session import Session, is_open
+from ..session.session import Session
 from .rows import ExportOptions
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from ..data import Dataset
 from ..importing.original_files import OriginalFiles
-from ..labels.history import JUNK, SKIPPED, UNSURE, History
+from ..labels.history import JUNK, SKIPPED, UNSURE, History, is_open
 from ..review.audit import estimate
 from ..review.confusion import AGAINST, matrix
-from ..session.session import Session, is_open
+from ..session.session import Session
 from .content import (
     Accuracy,
     ClassInfo,

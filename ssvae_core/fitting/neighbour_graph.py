@@ -25,6 +25,7 @@ from ..models.networks import ImageEncoder
 from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means
 from ..training.chunks import run_to_end
+from ..training.newcomers import edge_weights, taken
 from .seen import Seen, compared
 
 
@@ -50,10 +51,7 @@ class Graph:
     def near(self, others: Seen) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Who is near M new examples, and how much that counts: -> (M, k), (M, k)."""
         distances, found = self._finder.kneighbors(self.place(others))
-        # Each end at its own scale, as the edges of the graph.
-        reach = distances[:, -1:] * self.distances[found, -1] + 1e-12
-        apart = distances**2 / reach
-        return found, np.exp(apart.min(1, keepdims=True) - apart)  # one is 1, however far all are
+        return found, edge_weights(distances, self.distances[found, -1])
 
     @cached_property
     def _finder(self) -> Any:
@@ -61,14 +59,6 @@ class Graph:
 
         finder = NearestNeighbors(n_neighbors=self.neighbours.shape[1], algorithm="brute")
         return finder.fit(self.place(self.seen))
-
-
-def taken(
-    shares: NDArray[np.float32], found: NDArray[np.intp], weights: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """The weighted mean of neighbours' shares: (N, K), (M, k), (M, k) -> (M, K)."""
-    sums = np.einsum("mk,mkc->mc", weights, shares[found])
-    return (sums / sums.sum(1, keepdims=True).clip(1e-30)).astype(np.float32)
 
 
 def graphs_of(

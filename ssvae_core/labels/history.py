@@ -17,6 +17,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .classes import ClassTable
 
 GivingKind = Literal["label", "keep", "settle", "audit"]  # each gives a class
@@ -265,3 +268,8 @@ def replay(events: Iterable[Event], class_names: Sequence[str]) -> History:
     for event in events:
         history.advance(event)
     return history
+
+
+def is_open(labels: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Which examples the guesses stand for: nobody gave them a class or put them aside: (N,)."""
+    return (labels < 0) & (labels != JUNK) & (labels != UNSURE)

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from .lesson import Lesson
-from .texts import collapse
+from .texts import beside, collapse, next, poison
 
-LESSONS: dict[str, Lesson] = {text.LESSON.name: text.LESSON for text in (collapse,)}
+LESSONS: dict[str, Lesson] = {
+    text.LESSON.name: text.LESSON
+    for text in (
+        collapse,
+        beside,
+        next,
+        poison,
+    )
+}

@@ -9,11 +9,16 @@ from ..errors import UserError
 from .asked import Asked
 from .catalogue import LESSONS
 from .result import Finding
-from .runs import collapse
+from .runs import beside, collapse, next, poison
 from .shipped import SEED, stem_of
 from .training import Tell, nobody
 
-RUNS: dict[str, Callable[[Asked, Tell], Finding]] = {"collapse": collapse.run}
+RUNS: dict[str, Callable[[Asked, Tell], Finding]] = {
+    "collapse": collapse.run,
+    "beside": beside.run,
+    "next": next.run,
+    "poison": poison.run,
+}
 
 
 def run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -55,7 +56,11 @@ def train(
 
 def images_alone(values: Tensor) -> Callable[[int], Batch]:
     """Batches of images without labels, drawn with replacement: of (N, D)."""
-    return lambda _: unlabelled(values[torch.randint(len(values), (BATCH,))])
+
+    def batch_of(step: int) -> Batch:
+        return replace(unlabelled(values[torch.randint(len(values), (BATCH,))]), step=step)
+
+    return batch_of
 
 
 def labelled_alone(values: Tensor, classes: Tensor) -> Callable[[int], Batch]:

@@ -247,24 +247,25 @@ class AbstractModel(nn.Module, ABC):
         """The example that a code and class y stand for, flat: (B, C), (B,) -> (B, D)."""
         return self.decode(code, y)
 
-    def sample(self, y: Tensor, n: int = 1, mean: bool = False) -> Tensor:
+    def sample(self, y: Tensor, n: int = 1, mean: bool = False, temperature: float = 1.0) -> Tensor:
         """N new examples of each class asked for: (B,) -> (B, n, D).
 
         A draw is of the class's aggregated posterior, smoothed (class_codes.py); with `mean`, and
         of a class without codes, the style is drawn from the prior and all else at its mean. Values
-        are means of p(x|code, y) in both. None is left out.
+        are means of p(x|code, y) in both. None is left out. `temperature` scales the kernels' width
+        and the prior's standard deviation: 0 is their centres.
         """
-        drawn = self.from_prior(y.repeat_interleave(n)).view(len(y), n, -1)
+        drawn = self.from_prior(y.repeat_interleave(n), temperature).view(len(y), n, -1)
         if mean or self.class_codes is None:
             return drawn
         has = self.class_codes.has(y)
-        codes, each = self.class_codes.drawn(y[has], n), y[has].repeat_interleave(n)
-        drawn[has] = self.decode_code(codes.flatten(0, 1), each).view(len(codes), n, -1)
+        codes, each = self.class_codes.drawn(y[has], n, temperature), y[has].repeat_interleave(n)
+        drawn[has] = self.decode_code(codes.flatten(0, 1), each).view_as(drawn[has])
         return drawn
 
-    def from_prior(self, y: Tensor) -> Tensor:
+    def from_prior(self, y: Tensor, temperature: float = 1.0) -> Tensor:
         """An example of each class, its style drawn from the prior: (B,) -> (B, D)."""
-        return self.decode(torch.randn(len(y), self.style_dim, device=y.device), y)
+        return self.decode(temperature * torch.randn(len(y), self.style_dim, device=y.device), y)
 
     def take_labels(self, x: Tensor | Joined, y: Tensor, soft_targets: Tensor | None) -> None:
         """What is not learned in steps but worked out when labels change; usually nothing.

@@ -88,15 +88,17 @@ class ClassCodes(nn.Module):
         """Whether there are codes of these classes: (...) -> (...)."""
         return self.count[y] > 0
 
-    def drawn(self, y: Tensor, n: int = 1) -> Tensor:
+    def drawn(self, y: Tensor, n: int = 1, temperature: float = 1.0) -> Tensor:
         """N draws of each of these classes, which have codes: (B,) -> (B, n, C).
 
-        From as many different kernels, if the class has them.
+        From as many different kernels, if the class has them; `temperature` scales their width.
         """
         place = (torch.rand(len(y), 1) + torch.arange(n) / n) % 1
         which = (place.to(y.device) * self.count[y][:, None]).long().flatten()
-        noise = torch.randn(len(which), N_NEAREST, device=y.device)
-        return self.around(y.repeat_interleave(n), which, noise).view(len(y), n, -1)
+        noise = temperature * torch.randn(len(which), N_NEAREST, device=y.device)
+        return self.around(y.repeat_interleave(n), which, noise).view(
+            len(y), n, self.codes.shape[1]
+        )
 
     def around(self, y: Tensor, which: Tensor, noise: Tensor) -> Tensor:
         """Draws from one kernel each, the which-th of its class, counted round: -> (B, C).

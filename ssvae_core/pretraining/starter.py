@@ -68,6 +68,8 @@ class Starter:
     graphs: list[NamedGraph] = field(default_factory=list)
     features: EncodedFeatures | None = None  # by a pretrained encoder, for models and probe
     beside: EncodedFeatures | None = None  # the same, for the probe alone
+    # (N, A) all examples where the graph of this name compares them, once that was asked.
+    places: dict[str, Tensor] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         if not self.leading:

@@ -8,7 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .arrays import Amounts, Classes, Examples, Halves, Image, Images, Numbers, Places
+from .arrays import (
+    Amounts,
+    Classes,
+    Examples,
+    Halves,
+    Image,
+    Images,
+    Numbers,
+    Places,
+)
+from .queries_from_elsewhere import PlaceImage, Placement, SampleClasses, Sampled
 
 View = Literal["pca", "style"]
 Space = Literal["code", "style"]
@@ -237,6 +247,8 @@ Query = (
     | ReadDecoder
     | ReadCodes
     | ReadPosterior
+    | PlaceImage
+    | SampleClasses
 )
 Answer = (
     Redrawn
@@ -248,5 +260,7 @@ Answer = (
     | DecoderProgram
     | Codes
     | Posterior
+    | Placement
+    | Sampled
     | NoAnswer
 )

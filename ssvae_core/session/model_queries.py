@@ -41,11 +41,13 @@ from ..protocol.queries import (
     Space,
     View,
 )
+from ..protocol.queries_from_elsewhere import PlaceImage, Placement, SampleClasses, Sampled
 
 REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
 CHECKS_WITHIN = 20.0  # of all labels
 NEAREST_WITHIN = 30.0  # of all examples
+SAMPLES_WITHIN = 30.0  # of as many as can be asked for
 MAP_WITHIN = 50.0  # of all examples: 60,000 took 10 on two cores that others wanted, too
 MOST_UNANSWERED = 100  # at a time; those that nobody waits for any longer count as well
 AWAY = "The trainer is not running just now."
@@ -109,6 +111,22 @@ class ModelQueries:
     def read_posterior(self, example: int, label: int) -> Posterior:
         """What is inferred of an example as this class; -1 for its likeliest."""
         return self._ask(ReadPosterior(next(self._ids), example, label), Posterior)
+
+    def place(self, image: NDArray[np.uint8], photo: NDArray[np.uint8] | None = None) -> Placement:
+        """Where an image (H, W, C) belongs; `photo` (h, w, C) is it in more pixels."""
+        return self._ask(PlaceImage(next(self._ids), image, photo), Placement, NEAREST_WITHIN)
+
+    def sample(
+        self,
+        classes: NDArray[np.integer],
+        n: int,
+        seed: int,
+        temperature: float = 1.0,
+        mean: bool = False,
+    ) -> Sampled:
+        """New examples of these classes (k,), n of each: (k, n, H, W, C)."""
+        about = classes.astype(np.int16), n, seed, temperature, mean
+        return self._ask(SampleClasses(next(self._ids), *about), Sampled, SAMPLES_WITHIN)
 
     def take(self, answer: Answer) -> None:
         """Hand an answer to who waits for it, if somebody still does."""

@@ -27,16 +27,18 @@ from ..atlas.atlas import Atlas
 from ..atlas.starter_folders import m1_made_at
 from ..data import Dataset
 from ..errors import Conflict, NotFound, UserError
-from ..labels.history import JUNK, UNSURE, Event, replay
+from ..labels.history import Event, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
 from ..options.options import FittingOptions
 from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
+from ..storage import paths
 from ..storage.bundles import MANIFEST
-from ..storage.paths import ATLAS, FEATURES, OWN_STARTER, RUNS, SAMPLES, WORKER_LOG, workspace_of
+from ..storage.paths import ATLAS, FEATURES, OWN_STARTER, workspace_of
 from .imported_labels import class_ids
 from .learning_curve import CURVE_FROM_LABELS, LearningCurve
+from .moments import KeptMoments
 from .random_baseline import RandomBaseline
 from .runs import Runs, settings_in_words
 from .sample_history import SampleHistory
@@ -84,15 +86,16 @@ class Session:
         self.guesses: Guesses | None = None
         self.accuracy: dict[str, Any] | None = None
         self.curve = LearningCurve(store, row.id)
-        self.sample_history = SampleHistory(folder / SAMPLES)
-        self.runs = Runs(folder / RUNS)
+        self.sample_history = SampleHistory(folder / paths.SAMPLES)
+        self.moments = KeptMoments(folder / paths.MOMENTS)
+        self.runs = Runs(folder / paths.RUNS)
         self.trainer = Trainer(
             self._open,
             self.history,
             self.lock,
             on_snapshot=self._take_snapshot,
             on_change=self._change,
-            log_file=folder / WORKER_LOG,
+            log_file=folder / paths.WORKER_LOG,
         )
         self.random_baseline = RandomBaseline(self.trainer.queries, row.seed, self.curve.lay_beside)
         self._change()
@@ -139,6 +142,7 @@ class Session:
         self.trainer.stop()
         self.random_baseline.close()
         self.curve.close()
+        self.moments.close()
         self.runs.save(at_once=True)
 
     # What it knows
@@ -243,6 +247,7 @@ class Session:
             settings = settings_in_words(self.row, self.data.shape, m1_at)
             self.runs.note(settings, snapshot, self.accuracy["value"] if self.accuracy else None)
             self.sample_history.keep(snapshot)
+            self.moments.keep(self.history, snapshot, guesses, self.labels, self.xy)
             self._change()
         self.sample_history.save()
         self.runs.save()
@@ -259,8 +264,7 @@ class Session:
         accuracy = float((self.guesses[0] == key)[unlabelled].mean())
         self.accuracy = {"value": accuracy, "of": int(unlabelled.sum())}
         if snapshot.label_seq == self.history.seq:
-            point = snapshot.label_seq, snapshot.n_labels, snapshot.predicted_by, accuracy
-            self.curve.add(*point)
+            self.curve.add(snapshot.label_seq, snapshot.n_labels, snapshot.predicted_by, accuracy)
             if snapshot.n_labels >= CURVE_FROM_LABELS:
                 self.random_baseline.work_out(key)
 
@@ -292,8 +296,3 @@ class Session:
         stamp = (folder / MANIFEST).stat().st_mtime_ns if folder.is_dir() else 0
         if stamp != self._atlas_stamp:
             self.atlas, self._atlas_stamp = Atlas.load(folder), stamp
-
-
-def is_open(labels: NDArray[np.int16]) -> NDArray[np.bool_]:
-    """Which examples the guesses stand for: nobody gave them a class or put them aside: (N,)."""
-    return (labels < 0) & (labels != JUNK) & (labels != UNSURE)

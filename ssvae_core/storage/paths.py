@@ -17,6 +17,7 @@ sessions/        a folder each:
   starter/            its own M1 and map, which go before the data set's
   ck-1-2000/          bundles: checkpoints of its trainer, see trainer/checkpoints.py
   samples/            what the model drew with few labels
+  moments/            what was guessed and drawn with ever more labels, see session/moments.py
   runs.json           what learned with which settings
   comparison/         models side by side, see comparison/plan.py: members.json, a bundle with
                       their labels, and of each member a folder
@@ -49,6 +50,7 @@ UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 # In a session's folder
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
 COMPARISON = "comparison"
+MOMENTS = "moments"
 CHECKPOINT, CHECKPOINTS = "ck-{}-{}", "ck-*-*"  # of a generation, after a step; and all of them
 
 WRITING = ".writing-"  # how a folder is called while it is written; then it is renamed

@@ -76,8 +76,13 @@ def write_array_whole(path: Path, array: NDArray[Any]) -> None:
     """An .npy file that takes its place when all of it is there. OSError where it cannot."""
     content = io.BytesIO()
     np.save(content, array, allow_pickle=False)
+    write_bytes_whole(path, content.getvalue())
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
+    """A file of bytes that takes its place when all of it is there. OSError where it cannot."""
     with _beside(path) as scratch:
-        write_file(scratch, content.getvalue())
+        write_file(scratch, content)
 
 
 @contextmanager

@@ -41,11 +41,14 @@ from ..protocol.queries import (
     Redraw,
     Redrawn,
 )
+from ..protocol.queries_from_elsewhere import PlaceImage, SampleClasses
 from ..training.bounds import bounds, class_bounds, has_bound
 from ..training.chunks import Chunked, at_once, in_chunks
 from ..training.out_of_fold import out_of_fold
 from ..training.tensors import as_inputs, as_numbers
 from .exploring import posterior, read_codes, read_decoder
+from .placing import place
+from .sampling import sample_classes
 from .state import TrainerState
 
 PROBED = 2000  # examples by which it is told which latents vary
@@ -182,6 +185,8 @@ QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
     ReadDecoder: read_decoder,
     ReadCodes: read_codes,
     ReadPosterior: posterior,
+    PlaceImage: place,
+    SampleClasses: sample_classes,
 }
 
 

@@ -192,12 +192,14 @@ class Learner:
         return as_numbers(drawn).reshape(n_classes, n, -1)
 
     @torch.no_grad()
-    def draw(self, n: int, seed: int, mean: bool = False) -> NDArray[np.uint8]:
+    def draw(
+        self, n: int, seed: int, mean: bool = False, temperature: float = 1.0
+    ) -> NDArray[np.uint8]:
         """N images of each class, as the model's `sample` draws them: -> (K, n, D)."""
         model = self.ema_model.eval()
         y = torch.arange(model.n_classes, device=self.device)
         with seeded(self.device, seed):
-            return as_bytes(model.sample(y, n, mean))
+            return as_bytes(model.sample(y, n, mean, temperature))
 
     @torch.no_grad()
     def redraw(self, example: int, label: int) -> NDArray[np.float32]:

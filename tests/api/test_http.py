@@ -32,6 +32,8 @@ BODIES = {
     "/api/sessions/{session}/choices": {"model": "m2"},
     "/api/sessions/{session}/explore/decode": {"space": "code", "z": [[0.0]], "classes": [0]},
     "/api/sessions/{session}/compare": {"do": "cancel"},
+    "/api/sessions/{session}/explore/place": {"pixels": "AAAA", "shape": [2, 2, 1]},
+    "/api/sessions/{session}/explore/nearest": {"images": "AAAA"},
     "/api/sessions/{session}/exports": {"format": "csv"},
     "/api/sessions/{session}/exports/cancel": {},
     "/api/data/uploads": {"name": "scans", "files": 1, "bytes": 10},
@@ -130,6 +132,7 @@ def test_every_route_refuses_a_session_data_set_or_upload_that_is_not_there(clie
             fingerprint="ffff",
             name="now-1-1",
             export="x-nowhere-csv",
+            moment="x",
         )
         found[method, path] = said(send(client, method, path, f"{address}?ids=0&example=0"))
     assert found == dict.fromkeys(found, 404)
@@ -194,7 +197,7 @@ OTHER_SENDERS = (
 def test_every_route_refuses_other_senders(client, addresses, session, headers):
     found = {}
     for method, path in addresses:
-        names = dict.fromkeys(("set", "upload", "fingerprint", "name", "export"), "x")
+        names = dict.fromkeys(("set", "upload", "fingerprint", "name", "export", "moment"), "x")
         address = path.format(session=session.id, **names)
         content = b"{}" if method == "POST" else None
         kind = {"content-type": "application/json"}

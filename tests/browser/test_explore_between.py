@@ -68,6 +68,17 @@ def examples_of(label: int):
     return np.flatnonzero(load_dataset("mnist").answer_key[:N] == label)
 
 
+def middle_of(page, label: int):
+    """Where the name of a class stands on the map, in pixels of the window."""
+    x, y = page.evaluate(
+        f"(() => {{ const {{map}} = {EXPLORE};"
+        f" const {{x, y}} = map.names.list.find(({{cls}}) => cls.id === {label});"
+        f" return map.camera.toPixel(x, y); }})()"
+    )
+    box = page.get_by_test_id("map-canvas").bounding_box()
+    return {"x": x + box["x"], "y": y + box["y"]}
+
+
 def test_a_film_begins_and_ends_at_the_picked_images_and_flips_between(between):
     four, nine = int(examples_of(4)[0]), int(examples_of(1)[0])
     pick(between, four, nine)
@@ -122,10 +133,7 @@ def test_labelling_at_the_flip_selects_open_images_there_and_a_class_key_labels_
 def test_a_line_drawn_on_the_map_becomes_a_film_along_it(between):
     between.keyboard.press("d")
     box = between.get_by_test_id("map-canvas").bounding_box()
-    places = [
-        between.evaluate(f"{EXPLORE}.map.positionOf({int(examples_of(label)[5])})")
-        for label in (0, 1)
-    ]
+    places = [middle_of(between, label) for label in (0, 1)]
     between.mouse.move(places[0]["x"], places[0]["y"])
     between.mouse.down()
     between.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=20)
@@ -134,11 +142,11 @@ def test_a_line_drawn_on_the_map_becomes_a_film_along_it(between):
     between.wait_for_function(f"{VIEW}.mode === 'path' && {VIEW}.film?.places.length === 41")
     between.wait_for_function(f"{VIEW}.film.classAt(0) === 0 && {VIEW}.film.classAt(40) === 1")
     assert between.evaluate(f"{EXPLORE}.client.selection.size") == 0
-    first, last = between.evaluate(f"[{VIEW}.film.places[0], {VIEW}.film.places[40]]")
-    xy = between.evaluate(f"[...{EXPLORE}.map.shown]")
-    for place, label in ((first, 0), (last, 1)):
-        example = int(examples_of(label)[5])
-        assert np.hypot(place[0] - xy[2 * example], place[1] - xy[2 * example + 1]) < 0.1
+    ends = between.evaluate(
+        f"[0, 40].map((k) => {EXPLORE}.map.camera.toPixel(...{VIEW}.film.places[k]))"
+    )
+    for (x, y), place in zip(ends, places, strict=True):
+        assert np.hypot(x + box["x"] - place["x"], y + box["y"] - place["y"]) < 5  # pixels
 
 
 def test_k_plays_and_stops(between):
@@ -244,3 +252,20 @@ def test_a_session_without_labels_says_what_to_do(page, app, new_session, view):
         page.get_by_test_id("film-why").get_by_text("Choose two classes").wait_for()
     else:
         page.get_by_test_id("sum-why").get_by_text("Choose two groups and an image").wait_for()
+
+
+def test_a_link_that_names_what_is_not_there_opens_the_view_as_it_begins(page, app, explored):
+    state = '{"mode":"classes","from":77,"to":3,"pairs":[999999,2],"t":"x","a":-1,"row":9}'
+    page.goto(f"{app.url}/explore?session={explored}&view=between&between={state}")
+    page.wait_for_function(
+        f"{EXPLORE}?.codes.n && {VIEW}?.mode === 'classes'", timeout=120 * SECONDS
+    )
+    page.get_by_test_id("film-why").get_by_text("Choose two classes").wait_for()
+    page.get_by_test_id("choose-images").click()
+    page.wait_for_function(f"{VIEW}.film")
+    page.goto(
+        f"{app.url}/explore?session={explored}&view=between"
+        '&between={"mode":"images","a":999999,"b":1}'
+    )
+    page.wait_for_function(f"{VIEW}?.film", timeout=120 * SECONDS)
+    assert page.evaluate(f"{VIEW}.maker.state().a") < N

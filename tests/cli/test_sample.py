@@ -68,13 +68,24 @@ def test_sample_draws_what_the_newest_checkpoint_draws(core, call, tmp_path, sto
     assert expected.std() > 10  # not grey all over
     means = call("sample", "--session", session_id(core), "--mean", *options)
     assert (found["drawn"], means["drawn"]) == ("draw", "mean")
+    assert found["temperature"] == 1
     tile = np.asarray(Image.open(out).convert("L"))[GAP : GAP + EDGE, left : left + EDGE]
     of_means = core.state.learner.draw(3, 5, mean=True).reshape(10, 3, 8, 8)
     assert np.array_equal(tile[::7, ::7], of_means[0, 0])
     assert not np.array_equal(of_means, expected)
+    call("sample", "--session", session_id(core), "--temperature", "0.3", *options)
+    tile = np.asarray(Image.open(out).convert("L"))[GAP : GAP + EDGE, left : left + EDGE]
+    cool = core.state.learner.draw(3, 5, temperature=0.3).reshape(10, 3, 8, 8)
+    assert np.array_equal(tile[::7, ::7], cool[0, 0])
+    assert not np.array_equal(cool, expected)
     # The session's trainer was left alone.
     assert sorted(core.state.folder.rglob("*")) == before
     assert store.session(session_id(core)).generation == 0
+
+
+@pytest.mark.parametrize("text", ["-1", "nan", "inf", "warm"])
+def test_a_temperature_is_a_number_from_0_on(refused, text):
+    assert f"from 0 on, got '{text}'" in refused("sample", "--session", "x", "--temperature", text)
 
 
 def test_a_session_is_found_by_its_name_too(core, capsys, tmp_path):

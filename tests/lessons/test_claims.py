@@ -25,3 +25,26 @@ def test_collapse_dear_information_silences_latents_and_the_bound_is_best_at_its
     assert at[1]["used"] >= 7
     assert at[16]["kl"] <= at[0.1]["kl"] / 10
     assert at[1]["bound"] > max(at[beta]["bound"] for beta in (0.1, 4, 16))
+
+
+@every_seed
+def test_beside_labels_that_spread_are_far_better_than_labels_alone(seed):
+    nearest, network, _, learned = (
+        measured("beside", how, seed=seed, share=0.5)["wrong"] for how in range(4)
+    )
+    assert learned <= nearest - 40
+    assert learned <= network - 35
+
+
+@every_seed
+def test_next_typical_images_leave_less_than_half_the_error_of_random_ones(seed):
+    at_random, typical = (measured("next", how, seed=seed)["wrong"] for how in (0, 2))
+    assert typical < at_random / 2
+
+
+@every_seed
+def test_poison_wrong_labels_come_first_and_less_so_if_all_are_wrong_alike(seed):
+    assert measured("poison", 2, seed=seed)["found"] >= 80
+    assert (
+        measured("poison", 4, 1, seed=seed)["found"] < measured("poison", 4, 0, seed=seed)["found"]
+    )

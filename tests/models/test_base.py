@@ -160,6 +160,20 @@ def test_a_code_alone_decides_what_is_drawn_of_an_example(with_or_without):
     torch.testing.assert_close(model.sample(torch.arange(K), 2)[:, 1], expected)
 
 
+@torch.no_grad()
+def test_temperature_scales_how_far_draws_lie_from_their_kernels(with_or_without):
+    model, y = with_or_without.eval(), torch.tensor([1, 0])
+    with_codes(model)
+    seen = {}
+    for temperature in (0.0, 1.0, 2.0):
+        torch.manual_seed(7)
+        seen[temperature] = model.class_codes.drawn(y, 4, temperature)
+    torch.testing.assert_close(seen[2.0] - seen[0.0], 2 * (seen[1.0] - seen[0.0]))
+    model.class_codes = None  # the prior's middle, always the same
+    drawn = model.sample(y, 3, temperature=0.0)
+    torch.testing.assert_close(drawn[:, 0], drawn[:, 2])
+
+
 def test_codes_are_of_no_state_and_a_copy_keeps_them(model):
     with_codes(model)
     assert not [name for name in model.state_dict() if "class_codes" in name]

@@ -21,6 +21,8 @@ from ssvae_core.protocol.messages import (
 )
 from ssvae_core.protocol.queries import (
     CheckLabels,
+    Codes,
+    DecoderProgram,
     DrawMap,
     DrawnMap,
     Explain,
@@ -29,10 +31,20 @@ from ssvae_core.protocol.queries import (
     NearestFound,
     NearestReal,
     NoAnswer,
+    Posterior,
     Propagate,
     Propagated,
+    ReadCodes,
+    ReadDecoder,
+    ReadPosterior,
     Redraw,
     Redrawn,
+)
+from ssvae_core.protocol.queries_from_elsewhere import (
+    PlaceImage,
+    Placement,
+    SampleClasses,
+    Sampled,
 )
 from ssvae_core.protocol.wire import MAX_ARRAYS, MAX_HEADER, Connection, ProtocolError, encode
 
@@ -98,6 +110,32 @@ EXAMPLES = [
     Propagated(6, np.zeros(500, np.int16)),
     NearestReal(7, np.zeros((20, 28, 28, 1), np.uint8)),
     NearestFound(7, np.arange(20, dtype=np.int32)),
+    ReadDecoder(8, "abc"),
+    DecoderProgram(
+        **{"id": 8, "version": "1", "frozen_version": "2", "codes": {"code": "1"}},
+        is_by_class=True,
+        programs={"code": [{"do": "relu"}]},
+        frozen=np.zeros(3, np.float16),
+        learned=np.zeros(2, np.float16),
+    ),
+    ReadCodes(9, "style"),
+    Codes(9, np.zeros((5, 2), np.float16), np.zeros(2, np.float32), np.ones(2, np.float32)),
+    ReadPosterior(10, 7, 3),
+    Posterior(10, 3, *[np.zeros(2, np.float32)] * 4, {"bound": -80.5}, "picture"),
+    PlaceImage(11, np.zeros((28, 28, 1), np.uint8)),
+    PlaceImage(11, np.zeros((28, 28, 1), np.uint8), np.zeros((90, 60, 1), np.uint8)),
+    Placement(
+        **{"id": 11, "probabilities": np.zeros(10, np.float32), "usual_distance": 0.5},
+        nearest=np.arange(3, dtype=np.int32),
+        distances=np.zeros(3, np.float32),
+        xy=np.zeros((1, 2), np.float32),
+        redrawn=np.zeros((0, 28, 28, 1), np.uint8),
+        code=np.zeros(2, np.float32),
+        variance=np.empty(0, np.float32),
+        style=np.zeros(4, np.float32),
+    ),
+    SampleClasses(12, np.array([3], np.int16), 20, 7, 0.5, True),
+    Sampled(12, np.zeros((1, 20, 28, 28, 1), np.uint8), np.zeros((1, 20), np.uint8)),
     NoAnswer(3, "The trainer is starting."),
     Failed("The disk is full."),
     Labels(5, 7, np.array([7], np.int32), np.array([11], np.int16), 12, 4),

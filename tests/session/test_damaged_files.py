@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -11,11 +12,18 @@ from ssvae_core.comparison import views as compared
 from ssvae_core.comparison.comparison import Comparison
 from ssvae_core.data import SOURCES
 from ssvae_core.data.library import shelved
-from ssvae_core.errors import UserError
+from ssvae_core.errors import NotFound, UserError
 from ssvae_core.export.past_exports import Exports
 from ssvae_core.importing.uploads import Uploads
 from ssvae_core.labels.store import Operation
 from ssvae_core.session.trainer_client import Trainer
+from ssvae_core.session.views.moments import (
+    confusion_then,
+    drawings_then,
+    guesses_then,
+    map_then,
+    moments,
+)
 from ssvae_core.session.views.state import state
 from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import data_root
@@ -30,6 +38,7 @@ APART = [
         *(f"{SET}/{name}" for name in ("report.json", "classes.npy", "digests.npy", "sizes.npy")),
         *(f"{SET}/{name}" for name in ("names.bin", "originals.bin")),
         *(f"{SESSION}/{name}" for name in ("runs.json", "worker.log", "samples/at10-11.npy")),
+        *(f"{SESSION}/moments/[!m]*.moment", f"{SESSION}/moments/map-*.moment"),
         *("exports/*/export.json", "uploads/*/x.png", "backups/*.db"),
     ),
     (f"{SET}/names.ends.npy", f"{SET}/originals.ends.npy"),
@@ -37,7 +46,7 @@ APART = [
     (f"{COMPARED}/labels/manifest.json", f"{COMPARED}/m2-*/at-1/arrays.safetensors"),
     (f"{COMPARED}/labels/arrays.safetensors",),
     (COMPARED,),
-    (f"{SESSION}/samples", "exports", "uploads", "backups"),
+    (f"{SESSION}/samples", f"{SESSION}/moments", "exports", "uploads", "backups"),
 ]
 SPARE = [
     *(f"{SESSION}/starter/{part}/manifest.json" for part in ("atlas", "m1")),
@@ -125,6 +134,11 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, patterns, 
     assert told["labels"]["n"] == 2
     session.runs.listed()
     json.dumps(compared.state(Comparison(workspace, session_id)))
+    listed = moments(session)["moments"]
+    for about in listed:
+        for what in (guesses_then, drawings_then, map_then, confusion_then):
+            with suppress(NotFound):
+                what(session, about["id"])
     Exports(root / "exports").of(session_id)
     Uploads(root / "uploads").clean()
     assert session.data.images[3].shape == (24, 24, 1)

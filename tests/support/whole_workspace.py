@@ -17,6 +17,8 @@ from ssvae_core.importing.import_data import Choice, import_data
 from ssvae_core.labels.backup import make_backup
 from ssvae_core.labels.store import Operation
 from ssvae_core.pretraining.starter import Starter, new_m1
+from ssvae_core.protocol.messages import Snapshot
+from ssvae_core.session.session import Session
 from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import FEATURES, data_root
 from ssvae_core.storage.whole import write_array_whole
@@ -55,6 +57,7 @@ def whole_workspace(root: Path) -> str:
     samples = np.zeros((2, 3, *shape), np.uint8)
     (session.folder / "samples").mkdir()
     write_array_whole(session.folder / "samples" / "at10-11.npy", samples)
+    write_moments(session)
     run = {"settings": {"model": "m2"}, "began": 1.0, "ended": 2.0, "first": 0, "steps": 1}
     (session.folder / "runs.json").write_text(json.dumps([run | {"labels": 1}]))
     (session.folder / "worker.log").write_text("a word\n")
@@ -82,6 +85,19 @@ def _compared(session) -> None:
         *(np.zeros((4, 1, 24, 24, 1), np.uint8), np.zeros((4, 1), np.uint8), drawn),
     )
     write_result(folder / member.id, result, labels.fingerprint)
+
+
+def write_moments(session: Session) -> None:
+    """The time machine's file of a moment, and of the map that was shown."""
+    snapshot = Snapshot(
+        **{"generation": 1, "rev": 1, "step": 0, "map_version": 0, "moved": None, "terms": {}},
+        label_seq=session.history.seq,
+        n_labels=1,
+        predicted_by="propagation",
+        samples=np.zeros((2, 9, *session.data.shape), np.uint8),
+    )
+    guesses = np.zeros((4, N), np.uint8)
+    session.moments.keep(session.history, snapshot, guesses, session.labels, session.xy)
 
 
 def core_of(session, generation):

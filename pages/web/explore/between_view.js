@@ -57,7 +57,7 @@ export class BetweenView {
       onclick: () => this.#toggleReal() }, "Nearest real", key("N"));
     this.#label = h("button.btn", { "data-testid": "label-flip", onclick: () => this.labelFlip() }, "Label the images at the flip");
     this.#save = new SaveMenu({ make: () => this.#pictures(), say: (text) => client.say(text, "bad") });
-    this.#controls = h("div.row", {}, ...Object.values(this.makers).map(({ element }) => element), this.#spaces.element);
+    this.#controls = h("div.row.film-settings", {}, ...Object.values(this.makers).map(({ element }) => element), this.#spaces.element);
     this.#body = h("div.film-body", {}, this.makers.classes.rows, this.strip.element, this.chart.element,
       h("div.row.film-foot", {}, this.#caption, h("span.sp"), this.#label),
       this.player.element, this.makers.images.below);

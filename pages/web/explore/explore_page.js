@@ -6,6 +6,7 @@
 import pageCss from "../shared/page.css";
 import betweenCss from "./between.css";
 import exploreCss from "./explore.css";
+import momentsCss from "./moments.css";
 import { Actions } from "../session/actions.js";
 import { LayoutModes } from "../ask/layout_modes.js";
 import { ColourSources } from "../map/colour_sources.js";
@@ -69,7 +70,7 @@ class ExplorePage {
     const desk = h("div.desk.explore", {}, h("div.explore-columns", {}, panels.map, panels.views), panels.status);
     // A click must not leave the focus on a button: Enter would press it again.
     desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
-    this.unmount = styled(root, desk, [pageCss, exploreCss, betweenCss]);
+    this.unmount = styled(root, desk, [pageCss, exploreCss, betweenCss, momentsCss]);
     this.#build(desk, panels);
   }
 

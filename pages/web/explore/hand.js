@@ -1,7 +1,7 @@
 /** What the hand does on the map: draw what lives under it, draw a path, select, or move the map. */
 
 import { Emitter } from "../shared/emitter.js";
-import { h, icon, key } from "../shared/dom.js";
+import { h, icon } from "../shared/dom.js";
 
 /** @typedef {import("../map/camera.js").Point} Point in the map's units */
 
@@ -35,7 +35,7 @@ export class Hand extends Emitter {
   add(mode) {
     const { name, title, sign, letter } = mode;
     const button = h("button", { "data-testid": `hand-${name}`, title: `${title} (${letter})`, onclick: () => this.use(name) },
-      icon(sign), h("span.word", {}, title), key(letter));
+      icon(sign), h("span", {}, title));
     this.#modes.set(name, { mode, button });
     this.element.append(button);
     if (!this.current) this.use(name);

@@ -52,7 +52,6 @@ export class ImageFilm {
   /** @type {"line" | "arc"} */
   #way = "line";
   #isShown = false;
-  #wasGiven = false; // a person or a link named the ends
 
   destroy() {
     for (const stop of this.#stops) stop();
@@ -88,15 +87,14 @@ export class ImageFilm {
   }
 
   state() {
-    const [a, b] = this.#wasGiven ? this.#ends : [null, null];
+    const [a, b] = this.#ends;
     return { a, b, way: this.#way };
   }
 
   /** @param {Record<string, any>} state */
   restore({ a, b, way }) {
-    const { n } = this.#shared.codes;
-    const known = (/** @type {unknown} */ example) => Number.isInteger(example) && Number(example) >= 0 && (!n || Number(example) < n);
-    if (known(a) && known(b)) [this.#ends, this.#wasGiven] = [[a, b], true];
+    const isExample = (/** @type {unknown} */ one) => Number.isInteger(one) && Number(one) >= 0;
+    if (isExample(a) && isExample(b)) this.#ends = [a, b];
     if (way === "line" || way === "arc") this.#way = way;
     this.#ways.show(this.#way);
   }
@@ -108,6 +106,7 @@ export class ImageFilm {
   /** Until somebody picks: from one class to the one beside it, which shows most. */
   #begin() {
     const { client, codes, map } = this.#shared;
+    if (this.#ends.some((example) => example !== null && example >= codes.n)) this.#ends = [null, null]; // a link of other images
     if (this.#ends[0] !== null || !map.shown || !codes.n) return;
     const pair = neighbouringPair(membersOf(client, codes.n), map.shown);
     this.#ends = pair ?? [0, Math.floor(codes.n / 2)];
@@ -143,7 +142,6 @@ export class ImageFilm {
   }
 
   #update() {
-    this.#wasGiven = true;
     this.#showSlots();
     this.#changed();
   }

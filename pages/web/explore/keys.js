@@ -17,13 +17,15 @@ const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", 
 export function listenToKeys(parts) {
   const down = (/** @type {KeyboardEvent} */ event) => {
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (onKey(event, parts)) event.preventDefault();
+    if (!onKey(event, parts)) return;
+    event.preventDefault();
+    event.stopPropagation(); // the page around has keys of its own: R runs it again, and forgets the link
   };
   const up = (/** @type {KeyboardEvent} */ event) => event.code === "Space" && parts.map.pointer.setSpace(false);
-  window.addEventListener("keydown", down);
+  window.addEventListener("keydown", down, true); // before the page around
   window.addEventListener("keyup", up);
   return () => {
-    window.removeEventListener("keydown", down);
+    window.removeEventListener("keydown", down, true);
     window.removeEventListener("keyup", up);
   };
 }
@@ -60,7 +62,7 @@ function onKey(event, { client, actions, map, hand, tabs, pointer, training }) {
   if (event.shiftKey && /^\p{L}$/u.test(pressed)) return false;
   /** @type {Record<string, () => unknown>} */
   const commands = {
-    p: () => actions.pause(), m: () => map.reveal(client.focus), escape: () => client.selection.size ? map.escape() : pointer.forget(),
+    o: () => pointer.turnSheet(), p: () => actions.pause(), m: () => map.reveal(client.focus), escape: () => client.selection.size ? map.escape() : pointer.forget(),
     "+": () => map.zoom(1.5), "=": () => map.zoom(1.5), "-": () => map.zoom(1 / 1.5), "−": () => map.zoom(1 / 1.5),
   };
   if (commands[pressed]) return commands[pressed](), true;

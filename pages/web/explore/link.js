@@ -68,10 +68,12 @@ export class Link {
    */
   #put(name, value) {
     this.#values.set(name, value);
-    const query = new URLSearchParams(this.#at.search);
-    const isEmpty = typeof value === "object" && Object.keys(value).length === 0;
-    if (isEmpty) query.delete(name);
-    else query.set(name, typeof value === "string" ? value : JSON.stringify(value));
+    const query = new URLSearchParams(this.#at.search); // in which the page around may have forgotten ours
+    for (const [one, its] of this.#values) {
+      const isEmpty = typeof its === "object" && Object.keys(its).length === 0;
+      if (isEmpty) query.delete(one);
+      else query.set(one, typeof its === "string" ? its : JSON.stringify(its));
+    }
     this.#write(`${this.#at.pathname}?${query}`);
   }
 }

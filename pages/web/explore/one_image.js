@@ -7,11 +7,11 @@ import { paint } from "../shared/images.js";
 import { rgb } from "../shared/theme.js";
 
 const N_DOTS = 3000; // codes in the plane
-const PLANE = 176; // px
+const PLANE = 140; // px
 const ROOM = 3.2; // standard deviations to either side of the plane's middle
 const INVITATION = "Click a dot on the map: here is how the model redraws that image, and what it infers of it.";
 /** @type {Record<string, string>} */
-const TERMS = { picture: "image", features: "features of M1", style: "style", class: "class" };
+const TERMS = { picture: "image", features: "M1's features", style: "style", class: "class" };
 
 /** @typedef {{class: number, terms: Record<string, number>, bounded: string, spaces: Partial<Record<import("./decoder.js").Space, {mean: number[], variance: number[]}>>}} Posterior */
 
@@ -34,7 +34,7 @@ export class OneImage {
     const column = (/** @type {HTMLElement} */ element, /** @type {(string | Node)[]} */ ...words) => h("div.column", {}, element, h("div.s.row.words", {}, ...words));
     this.body = h("div.row.one-body", {}, column(this.image.element, "image"), column(this.redrawn.element, "redrawn"),
       column(this.difference.element, sign(ADDS, "adds"), sign(MISSES, "misses")), h("div.bound", {}, this.terms, this.about),
-      h("div.row.plane-box", {}, this.plane, this.planeWords));
+      h("div.column.plane-box", {}, this.plane, this.planeWords));
     panel.append(h("div.h", {}, "One image", this.head), this.body, this.none);
     this.#stop = shared.theme.watch(() => this.#drawPlane());
   }
@@ -152,8 +152,7 @@ export class OneImage {
     c.arc(x, y, 2.5, 0, 7);
     c.fillStyle = rgb(theme.text);
     c.fill();
-    write(this.planeWords, posterior ? `Where it lies by ${a + 1} and ${b + 1} of its ${dim} numbers, those that tell most. The ellipses: one and two standard deviations of what is inferred.`
-      : `Where it lies by ${a + 1} and ${b + 1} of its ${dim} numbers. The encoder gives a point.`);
+    write(this.planeWords, `numbers ${a + 1} and ${b + 1} of ${dim}, ${posterior ? "with 1 and 2 standard deviations" : "a point"}`);
   }
 
   destroy() {

@@ -23,7 +23,6 @@ export class StyleKnobs {
     this.tell = tell;
     this.mark = h("span");
     this.about = h("div.s.pad", { "data-testid": "knobs-about" });
-    this.image = picture(".turned");
     this.reset = h("button.btn.small.gh", { "data-testid": "reset-knobs", onclick: () => this.putBack() }, "Put back");
     this.knobs = Array.from({ length: N_KNOBS }, (_, k) => this.#knob(k));
     panel.append(h("div.h", {}, "Turn one style knob", h("span.sp"), this.reset, this.mark), this.about,
@@ -34,7 +33,6 @@ export class StyleKnobs {
   tell;
   mark;
   about;
-  image;
   reset;
   knobs;
   /** @type {Float32Array | null} */
@@ -65,9 +63,9 @@ export class StyleKnobs {
     const name = h("b.knob-name");
     const bar = h("i");
     const told = h("span.s.told");
-    const value = h("span.s.mono.value");
+    const value = h("span.s.knob-value");
     const slider = h("input", { type: "range", min: String(-MOST), max: String(MOST), step: String(STEP), "data-testid": `knob-${k}` });
-    const tiles = Array.from({ length: N_TILES }, () => picture(".two"));
+    const tiles = Array.from({ length: N_TILES }, () => picture(".knob-tile"));
     /** @type {Knob} */
     const knob = { dim: 0, name, bar, told, value, slider, tiles, element: h("div.knob", {},
       h("div.row", {}, name, h("span.meter.kl", {}, bar), told, slider, value), h("div.row.knob-tiles", {}, ...tiles.map(({ element }) => element))) };

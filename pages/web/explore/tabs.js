@@ -1,6 +1,6 @@
 /** One view at a time, each made when it is first looked at; its name is in the link. */
 
-import { h, key, show, walkByArrows } from "../shared/dom.js";
+import { h, key, show, walkByArrows, write } from "../shared/dom.js";
 import { VIEWS } from "./views.js";
 
 /** @typedef {import("./views.js").View} View */
@@ -14,22 +14,24 @@ export class Tabs {
   constructor(element, shared) {
     this.shared = shared;
     this.list = h("div.view-tabs", { role: "tablist", "aria-label": "Views" });
-    this.why = h("div.panel.cannot", { role: "status", "data-testid": "cannot" });
+    this.words = h("div.s");
+    this.why = h("div.panel.cannot", { role: "status", "data-testid": "cannot" }, h("b", {}, "Nothing is drawn yet"), this.words);
     this.box = h("div.view-box");
     element.append(this.list, this.why, this.box);
     for (const entry of VIEWS) this.#add(entry);
     walkByArrows(this.list, "button", (reached) => reached.click());
-    this.#stop = shared.decoder.on("changed", () => this.#update());
+    this.#stops = [shared.decoder.on("changed", () => this.#update()), shared.client.on("state", () => this.#update())];
     this.choose(VIEWS.find(({ name }) => name === shared.link.view)?.name ?? VIEWS[0].name, false);
     this.#update();
   }
 
   shared;
   list;
+  words;
   why;
   box;
   current = "";
-  #stop;
+  #stops;
   /** @type {Map<string, {entry: Entry, tab: HTMLElement, panel: HTMLElement, view: View | null}>} */
   #all = new Map();
 
@@ -71,6 +73,7 @@ export class Tabs {
       chosen.view = new chosen.entry.View(chosen.panel, this.shared);
       chosen.view.restore(link.get(name));
     }
+    this.#update();
     chosen.view.show();
   }
 
@@ -84,16 +87,18 @@ export class Tabs {
     return entry !== undefined;
   }
 
-  /** Views have nothing to show while nothing draws. */
+  /** Most views have nothing to show while nothing draws. */
   #update() {
-    const { decoder } = this.shared;
-    show(this.why, !decoder.ready);
-    show(this.box, decoder.ready);
-    this.why.replaceChildren(h("b", {}, "Nothing is drawn yet"), h("div.s", {}, decoder.why));
+    const { decoder, client } = this.shared;
+    const isShown = decoder.ready || this.#all.get(this.current)?.entry.needsNoDecoder === true;
+    show(this.why, !isShown);
+    show(this.box, isShown);
+    const isStarting = ["starting", "restarting"].includes(client.state?.trainer.state ?? "");
+    write(this.words, isStarting ? "The model is being opened. This takes some seconds." : decoder.why);
   }
 
   destroy() {
-    this.#stop();
+    for (const stop of this.#stops) stop();
     for (const { view } of this.#all.values()) view?.destroy();
   }
 }

@@ -7,20 +7,20 @@
 
 import { glyph, h, icon, letGo, picture, show, write } from "../shared/dom.js";
 import { share } from "../shared/format.js";
-import { paint, toRgba } from "../shared/images.js";
+import { paint } from "../shared/images.js";
 import { redraw } from "../shared/redraw.js";
-import { rgb } from "../shared/theme.js";
+import { HEIGHT, paintKept } from "./kept_drawings.js";
+import { MapSheet, tileOf } from "./map_sheet.js";
 
 const N_CLASSES = 3; // bars
 const N_REAL = 5;
 const MOST_KEPT = 24;
-const SIDE = 46; // px of a kept drawing on the map
 const FROM_MAP = -1;
 const INVITATION = "Move the pointer: the model draws what lies under it. Click keeps it.";
 
 /** @typedef {import("../map/camera.js").Point} Point */
 /** @typedef {import("./codes.js").Spot} Spot */
-/** @typedef {{place: Point, cls: number, tile: HTMLCanvasElement | null}} Kept */
+/** @typedef {import("./kept_drawings.js").Kept} Kept */
 
 export class UnderPointer {
   /**
@@ -34,20 +34,25 @@ export class UnderPointer {
     this.reals = Array.from({ length: N_REAL }, () => picture(".real"));
     this.realBox = h("div", {}, h("div.s", {}, "Nearest real images"), h("div.row.reals", {}, ...this.reals.map(({ element }) => element)));
     this.words = h("div.s", { "data-testid": "pointer-words" }, INVITATION);
-    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear what was kept");
+    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear kept");
     this.card = h("div.card.under", { "data-testid": "under-pointer" },
-      h("div.row.top", {}, this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars)), this.realBox, this.words, this.clear);
+      h("div.row.top", {}, this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars)), this.realBox, this.words);
     this.select = h("select", { "data-testid": "pointer-class", "aria-label": "Class to draw", onchange: () => this.#choose() });
     this.shown = h("b", {}, "from the map");
     this.chooser = h("label.sel.pointer-class", { title: "The class in which it is drawn" }, h("span.s", {}, "Class"), this.shown,
       icon("arrow_drop_down"), this.select);
-    panel.append(this.card, this.chooser);
+    this.card.append(h("div.row.under-foot", {}, this.chooser, h("span.sp"), this.clear));
+    panel.append(this.card);
     const { map, hand, decoder, codes, client } = shared;
     map.hand = { hover: (place) => hand.current === "draw" && this.#move(place), click: (place) => hand.current === "draw" && this.#keep(place) };
     const stroke = (/** @type {Point[]} */ line) => this.#move(line.at(-1) ?? null);
     hand.add({ name: "draw", title: "Draw here", sign: "gesture", letter: "H", tool: "lasso", stroke });
+    this.sheet = new MapSheet(shared);
+    this.sheetButton = h("button", { "data-testid": "sheet", title: "Sheet: what is drawn all over the map (O)", "aria-pressed": "false",
+      onclick: () => this.turnSheet() }, icon("grid_view"), h("span", {}, "Sheet"));
     hand.add({ name: "select", title: "Select", sign: "lasso_select", letter: "L", tool: "lasso", stroke: null });
     hand.add({ name: "move", title: "Move", sign: "pan_tool", letter: "V", tool: "move", stroke: null });
+    hand.element.append(this.sheetButton);
     map.layers.push((context, view) => this.#drawKept(context, view));
     this.#stops = [
       decoder.on("changed", () => this.#renew()), codes.on("changed", () => this.#renew()),
@@ -69,6 +74,8 @@ export class UnderPointer {
   select;
   shown;
   chooser;
+  sheet;
+  sheetButton;
   #stops;
   /** @type {Point | null} */
   place = null; // of the hand on the map, in its units; stays where it left
@@ -93,6 +100,7 @@ export class UnderPointer {
   /** Model, codes or map are others. */
   #renew() {
     this.#classes();
+    this.sheet.renew();
     for (const kept of this.kept) this.#paintKept(kept);
     this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
@@ -129,7 +137,6 @@ export class UnderPointer {
     const { spot } = this;
     const isDrawing = hand.current === "draw" && decoder.ready;
     show(this.card, isDrawing);
-    show(this.chooser, isDrawing);
     const isThere = spot !== null && !spot.isEmpty;
     this.card.classList.toggle("empty", !isThere);
     show(this.realBox, isThere);
@@ -178,7 +185,7 @@ export class UnderPointer {
     this.#move(place);
     const { map } = this.shared;
     const at = map.camera.toPixel(...place);
-    const under = this.kept.findIndex((kept) => distance(map.camera.toPixel(...kept.place), at) < SIDE / 2);
+    const under = this.kept.findIndex((kept) => distance(map.camera.toPixel(...kept.place), at) < HEIGHT / 2);
     if (under >= 0) this.kept.splice(under, 1);
     else {
       const kept = { place, cls: this.cls, tile: null };
@@ -198,7 +205,16 @@ export class UnderPointer {
     this.shared.map.redraw(false);
   }
 
+  /** The sheet over the map, or the dots alone. */
+  turnSheet(isOn = !this.sheet.isOn) {
+    this.sheet.turn(isOn);
+    this.sheetButton.classList.toggle("on", isOn);
+    this.sheetButton.setAttribute("aria-pressed", String(isOn));
+    this.#tell();
+  }
+
   retheme() {
+    this.sheet.renew();
     for (const kept of this.kept) this.#paintKept(kept);
   }
 
@@ -227,37 +243,19 @@ export class UnderPointer {
    * @param {import("../map/overlay.js").OverlayView} view
    */
   #drawKept(context, { camera, theme }) {
-    for (const { place, tile } of this.kept) {
-      if (!tile) continue;
-      const [x, y] = camera.toPixel(...place);
-      const [left, top] = [x - SIDE / 2, y - SIDE - 8];
-      context.beginPath();
-      context.roundRect(left, top, SIDE, SIDE, 6);
-      context.fillStyle = theme.css("--tile-ground");
-      context.fill();
-      context.strokeStyle = theme.css("--line2");
-      context.lineWidth = 1;
-      context.stroke();
-      context.drawImage(tile, left + 3, top + 3, SIDE - 6, SIDE - 6);
-      context.beginPath();
-      context.arc(x, y, 4, 0, 7);
-      context.fillStyle = rgb(theme.accent);
-      context.fill();
-      context.lineWidth = 1.5;
-      context.strokeStyle = rgb(theme.ground);
-      context.stroke();
-    }
+    paintKept(context, this.kept, camera, theme);
   }
 
   #tell() {
     this.shared.link.set("map", {
-      class: this.cls === FROM_MAP ? undefined : this.cls,
+      class: this.cls === FROM_MAP ? undefined : this.cls, sheet: this.sheet.isOn || undefined,
       kept: this.kept.length ? this.kept.map(({ place, cls }) => [...place, cls]) : undefined,
     });
   }
 
   #restore() {
-    const { class: cls, kept } = this.shared.link.get("map");
+    const { class: cls, kept, sheet } = this.shared.link.get("map");
+    if (sheet === true) this.turnSheet(true);
     if (Number.isInteger(cls)) this.cls = cls;
     const isPlace = (/** @type {any} */ one) => Array.isArray(one) && one.length === 3 && one.every(Number.isFinite);
     if (Array.isArray(kept)) this.kept = kept.filter(isPlace).slice(0, MOST_KEPT).map(([x, y, its]) => ({ place: [x, y], cls: its, tile: null }));
@@ -265,6 +263,7 @@ export class UnderPointer {
 
   destroy() {
     for (const stop of this.#stops) stop();
+    this.sheet.destroy();
     cancelAnimationFrame(this.#frame);
   }
 }
@@ -283,19 +282,7 @@ function now(decoder, space, z, cls, slot) {
 }
 
 /**
- * @param {Uint8Array} pixels
- * @param {import("../shared/api.js").ImageShape} shape
- * @param {import("../shared/theme.js").Rgb} ink
- */
-function tileOf(pixels, shape, ink) {
-  const canvas = h("canvas");
-  [canvas.height, canvas.width] = shape;
-  canvas.getContext("2d")?.putImageData(toRgba(pixels, shape, ink), 0, 0);
-  return canvas;
-}
-
-/**
  * @param {Point} a
  * @param {Point} b
  */
-const distance = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - by + SIDE / 2 + 8);
+const distance = ([ax, ay], [bx, by]) => Math.hypot(ax - bx, ay - HEIGHT / 2 - by);

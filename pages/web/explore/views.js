@@ -2,7 +2,10 @@
 
 import { ArithmeticView } from "./arithmetic_view.js";
 import { BetweenView } from "./between_view.js";
+import { DrawView } from "./draw_view.js";
+import { SamplesView } from "./samples_view.js";
 import { StyleView } from "./style_view.js";
+import { TimeView } from "./time_view.js";
 
 /**
  * @typedef {object} View
@@ -18,6 +21,7 @@ import { StyleView } from "./style_view.js";
  * @property {string} name in the link
  * @property {string} title
  * @property {string} letter its key, in small letters
+ * @property {boolean} [needsNoDecoder] it shows something of its own while nothing draws
  * @property {new (panel: HTMLElement, shared: import("./explore_page.js").Shared) => View} View
  */
 
@@ -26,4 +30,7 @@ export const VIEWS = [
   { name: "style", title: "Style", letter: "y", View: StyleView },
   { name: "between", title: "Between", letter: "b", View: BetweenView },
   { name: "arithmetic", title: "Arithmetic", letter: "a", View: ArithmeticView },
+  { name: "sampling", title: "Samples", letter: "g", View: SamplesView, needsNoDecoder: true },
+  { name: "draw", title: "Draw", letter: "d", View: DrawView, needsNoDecoder: true },
+  { name: "time", title: "Time machine", letter: "t", View: TimeView, needsNoDecoder: true },
 ];

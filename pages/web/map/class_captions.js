@@ -22,7 +22,7 @@ export class ClassCaptions {
 
   /**
    * Takes a map (n x 2, or null), new guesses or new classes; the names glide there with the dots.
-   * @param {Pick<import("../session/session_state.js").SessionState, "classes" | "guesses">} client
+   * @param {{classes: import("../shared/api.js").LookedClass[], guesses: {best: Uint8Array, p: Uint8Array} | null}} client
    * @param {Float32Array | null} xy
    */
   place(client, xy) {
@@ -50,7 +50,7 @@ export class ClassCaptions {
 /**
  * Where the name of each class stands by its id, and how many points say so.
  * @param {Float32Array | null} xy
- * @param {import("../session/predictions.js").Predictions | null} guesses
+ * @param {{best: Uint8Array, p: Uint8Array} | null} guesses
  * @returns {Map<number, {to: Point, n: number}>}
  */
 function namePlaces(xy, guesses) {

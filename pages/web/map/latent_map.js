@@ -36,6 +36,8 @@ const REST = 200; // ms without a key after which the dots take the colours of n
  * @property {import("./selection_card.js").SelectionActions} actions
  */
 
+/** @typedef {{guesses: {best: Uint8Array, p: Uint8Array}, labels: Uint8Array, xy: Float32Array}} Past */
+
 export class LatentMap {
   panel;
   client;
@@ -62,6 +64,8 @@ export class LatentMap {
   pops = new Map(); // example -> ms at which it got its label
   /** @type {import("./overlay.js").Layer[]} */
   layers = []; // what a page draws on the map of its own
+  /** @type {Past | null} */
+  past = null; // what is shown of another time, instead of what is known now
   /** @type {((line: import("./camera.js").Point[], isDone: boolean) => void) | null} */
   stroke = null; // takes the line that the lasso draws, in the world's units, instead of selecting; none of a cancelled one
   /** @type {{hover(place: import("./camera.js").Point | null): void, click(place: import("./camera.js").Point): void} | null} */
@@ -229,10 +233,29 @@ export class LatentMap {
     return { x: x + box.left + this.panel.clientLeft, y: y + box.top + this.panel.clientTop };
   }
 
+  /**
+   * Shows what was guessed, labelled and mapped at another time; null for now.
+   * @param {Past | null} past
+   */
+  showTime(past) {
+    this.past = past;
+    const before = this.shown;
+    this.versions.see("map", past && past.xy !== this.client.xy ? { xy: past.xy, version: null } : null);
+    this.#mark();
+    if (this.versions.shown?.xy !== before) return this.#go();
+    this.#takeGuesses();
+  }
+
+  /** Classes, and what is said of the examples at the time that is shown. */
+  get #said() {
+    const { client, past } = this;
+    return past ? { classes: client.classes, guesses: past.guesses, labels: past.labels, selection: client.selection, solo: client.solo } : client;
+  }
+
   /** Resolves the theme's colours anew. */
   retheme() {
     this.overlay.reset();
-    this.names.place(this.client, this.shown);
+    this.names.place(this.#said, this.shown);
     this.#recolour(false);
   }
 
@@ -281,7 +304,7 @@ export class LatentMap {
     this.lasso.forget(); // the dots leave the line that was drawn around them
     this.moveAnimation.go(shown.xy, performance.now());
     this.points.place(this.moveAnimation, this.client.selection);
-    this.names.place(this.client, this.shown);
+    this.names.place(this.#said, this.shown);
     this.#recolour(false);
     this.toolbar.update();
   }
@@ -290,17 +313,14 @@ export class LatentMap {
     this.hoverCard.forget();
     this.hoverCard.update();
     this.selectionCard.update();
-    this.names.place(this.client, this.shown);
+    this.names.place(this.#said, this.shown);
     this.toolbar.update();
     this.#recolour();
   }
 
   /** @param {SessionEvents["labels"]} change */
   #takeLabels({ examples, own }) {
-    const { labels } = this.client;
-    this.labelled = [];
-    const isMarked = (/** @type {number} */ value) => value !== NONE && value !== STATES.skip;
-    labels?.forEach((value, i) => isMarked(value) && this.labelled.push(i));
+    this.#mark();
     if (own && examples) for (const example of examples.slice(-200)) this.pops.set(example, performance.now());
     if (this.pops.size > 1000) this.pops.clear();
     this.hoverCard.update();
@@ -309,6 +329,13 @@ export class LatentMap {
     clearTimeout(this.#later);
     this.#later = setTimeout(() => this.#recolour(), own ? REST : 0);
     this.redraw(false);
+  }
+
+  /** Which examples have a mark. */
+  #mark() {
+    this.labelled = [];
+    const isMarked = (/** @type {number} */ value) => value !== NONE && value !== STATES.skip;
+    this.#said.labels?.forEach((value, i) => isMarked(value) && this.labelled.push(i));
   }
 
   #takeSelection() {
@@ -333,9 +360,9 @@ export class LatentMap {
 
   #recolour(isFade = true) {
     if (!this.points.count) return;
-    const { client, theme, colourSources, toolbar: { mode, showsImages: isFaint } } = this;
+    const { theme, colourSources, toolbar: { mode, showsImages: isFaint } } = this;
     colourSources.want(mode);
-    this.points.colour({ mode, isFaint, isFade, client, theme, colourSources });
+    this.points.colour({ mode, isFaint, isFade, client: this.#said, theme, colourSources });
     this.redraw();
   }
 

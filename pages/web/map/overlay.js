@@ -26,6 +26,7 @@ const NAME_FONT = `700 20px ${FONT}`;
  * @property {number} time ms
  * @property {(example: number) => Point} at where it is drawn, in px
  * @property {(example: number) => string | null} tintOf its mark's colour as CSS, if it is not the class's
+ * @property {Uint8Array | null} labels
  * @property {number[]} labelled examples
  * @property {import("./class_captions.js").PlacedName[]} names
  * @property {Point[][]} paths in world units
@@ -118,12 +119,12 @@ export class Overlay {
   }
 
   #drawLabels() {
-    const { client, labelled, at, pops, time } = this.view;
+    const { client, labels, labelled, at, pops, time } = this.view;
     const places = labelled.map((example) => ({ example, place: at(example) })).filter(({ place }) => this.#inView(place));
     const recent = new Set(client.labelOverlay.recent);
     let moving = false;
     for (const { example, place: [x, y] } of places) {
-      const value = client.labels?.[example] ?? NONE;
+      const value = labels?.[example] ?? NONE;
       const hasThumb = this.#thumbnails.shown.has(example);
       if (this.view.hasImages && !hasThumb && !recent.has(example)) continue;
       const isPlain = places.length > SQUARES && !recent.has(example) && !hasThumb;

@@ -15,10 +15,19 @@ const TURN = 137.5; // degrees of hue from one island to the next: no two neighb
 /** @typedef {[colour: Rgb, alpha: number]} Dot */
 
 /**
+ * What is known of the examples, now or at another time.
+ * @typedef {object} Said
+ * @property {Uint8Array | null} labels
+ * @property {{best: Uint8Array, p: Uint8Array} | null} guesses
+ * @property {Set<number>} selection
+ * @property {number | null} solo
+ */
+
+/**
  * @typedef {object} Colouring
  * @property {import("./colour_sources.js").ColourMode} mode
  * @property {boolean} isFaint thumbnails lie on the dots
- * @property {import("../session/session_state.js").SessionState} client
+ * @property {Said} client
  * @property {import("../shared/theme.js").Theme} theme
  * @property {import("./colour_sources.js").ColourSources} colourSources
  */

@@ -79,7 +79,7 @@ def card(session: Session, example: int) -> dict[str, Any]:
         shares = None if probabilities is None else probabilities[example].copy()
     found: dict[str, Any] = {
         "example": example,
-        "guesses": [] if shares is None else _likeliest(shares),
+        "guesses": [] if shares is None else likeliest(shares),
         "bounds": [],
         "redrawn": [],
         "nearest": [],
@@ -119,7 +119,8 @@ def trained(history: History, n: int) -> NDArray[np.int16]:
     return labels
 
 
-def _likeliest(shares: NDArray[np.float32]) -> list[dict[str, Any]]:
+def likeliest(shares: NDArray[np.float32]) -> list[dict[str, Any]]:
+    """The classes that these shares (K,) are of, N_GUESSES at most, the likeliest first."""
     order = np.argsort(-shares, kind="stable")[:N_GUESSES]
     return [{"class": int(k), "p": float(shares[k])} for k in order if shares[k] > 0]
 

@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import Conflict, Unavailable, UserError
-from ...labels.history import SKIPPED, UNSURE
+from ...labels.history import SKIPPED, UNSURE, is_open
 from ...review import confusion
 from ...review.agreement import Agreement, agreement
 from ...review.audit import Estimate, draw, estimate
 from ...review.label_errors import doubts
 from ...review.novel_classes import MIN_LABELS_FOR_GROUPS, groups
 from ..model_queries import CHECKS_WITHIN
-from ..session import Session, is_open
+from ..session import Session
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}
 EMPTY = {

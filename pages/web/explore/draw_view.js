@@ -1,0 +1,260 @@
+/** Draw: an image by hand, or one that is dropped; where it lies on the map, its guess, how the model redraws it. */
+
+import { glyph, h, picture, show, write } from "../shared/dom.js";
+import { ADDS, MISSES, paintDifference, sign } from "../shared/difference.js";
+import { share } from "../shared/format.js";
+import { HttpError } from "../shared/http.js";
+import { paint } from "../shared/images.js";
+import { rgb } from "../shared/theme.js";
+import { fromBase64, inBase64 } from "./base64.js";
+import { Paper } from "./paper.js";
+
+const SOON = 60; // ms after a stroke
+const SHOWN = 4; // classes
+const VECTORS = "The examples of this data set are lists of numbers: there is nothing to draw. Open a session on images.";
+const INVITATION = "Draw something on the paper, or drop, paste or open an image: it is placed on the map, with the model's guess.";
+
+/**
+ * @typedef {object} Found
+ * @property {string} image in base64, as the model sees it
+ * @property {string[]} done what was done to it, in sentences
+ * @property {{class: number, p: number}[]} guesses
+ * @property {[number, number]} xy on the map
+ * @property {{example: number, distance: number}[]} nearest
+ * @property {boolean} is_far from every image
+ * @property {string | null} redrawn
+ * @property {number[]} code
+ * @property {number[]} variance of the code, empty where an encoder gives a point
+ * @property {string} unseen what could not look at it
+ */
+
+export class DrawView {
+  /**
+   * @param {HTMLElement} panel
+   * @param {import("./explore_page.js").Shared} shared
+   */
+  constructor(panel, shared) {
+    this.#shared = shared;
+    this.paper = new Paper({ isColour: () => (shared.images.shape?.[2] ?? 1) > 1 });
+    const column = (/** @type {HTMLElement} */ element, /** @type {(string | Node)[]} */ ...words) => h("div.column", {}, element, h("div.s.row.words", {}, ...words));
+    this.#result = h("div.draw-result", {},
+      h("div.row.draw-tiles", {}, column(this.#image.element, "as the model sees it"), column(this.#redrawn.element, this.#redrawnWords),
+        column(this.#difference.element, sign(ADDS, "adds"), sign(MISSES, "misses"))),
+      h("div.draw-guesses", { "data-testid": "draw-guesses" }, this.#guesses), this.#warning,
+      h("div.s", {}, "Nearest real images"), this.#near, this.#done);
+    panel.append(
+      h("section.panel.draw-paper", { "aria-label": "Draw" }, h("div.h", {}, "Draw an image"), this.#cannot, this.#paperBox),
+      h("section.panel.draw-found", { "aria-label": "What the model makes of it", "data-testid": "draw-found" }, h("div.h", {}, "What the model makes of it", this.#kind),
+        this.#result, this.#none));
+    this.#paperBox.append(this.paper.canvas, this.paper.tools, this.#hint);
+    show(this.#cannot, false);
+    show(this.#result, false);
+    shared.map.layers.push(this.#layer);
+    this.#stops = [
+      this.paper.on("drawn", () => this.#drawn()), this.paper.on("file", (file) => this.#open(file)),
+      this.paper.on("refused", (sentence) => shared.client.say(sentence, "bad")),
+      shared.client.on("state", () => this.#fit()), shared.client.on("guesses", () => this.#isShown && this.#again()),
+      this.#listenForFiles(panel),
+    ];
+    this.#fit();
+  }
+
+  #shared;
+  #result;
+  #stops;
+  paper;
+  #paperBox = h("div.paper-box");
+  #cannot = h("div.nothing.s", { "data-testid": "draw-cannot" }, VECTORS);
+  #hint = h("div.s", {}, "Or drop an image on the page, or paste one.");
+  #none = h("div.nothing.s", { "data-testid": "draw-none" }, INVITATION);
+  #image = picture(".big");
+  #redrawn = picture(".big");
+  #redrawnWords = h("span", {}, "redrawn");
+  #difference = picture(".big");
+  #guesses = h("div.bars");
+  #warning = h("div.s.warn", { role: "status", "data-testid": "draw-warning" });
+  #near = h("div.row.draw-near", { "data-testid": "draw-near" });
+  #done = h("div.s", { "data-testid": "draw-done" });
+  #kind = h("span.s");
+  /** @type {Found | null} */
+  found = null;
+  /** @type {{name: string, file: string} | null} */
+  #file = null; // that was given instead of strokes
+  #isShown = false;
+  /** @type {AbortController | null} */
+  #asking = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  show() {
+    this.#isShown = true;
+    this.#fit();
+    this.paper.draw();
+    if (!this.#file && !this.paper.strokes.isEmpty) this.#later();
+    this.#shared.map.redraw(false);
+  }
+
+  hide() {
+    this.#isShown = false;
+    this.#shared.map.redraw(false);
+  }
+
+  /** @param {Record<string, any>} state */
+  restore(state) {
+    this.paper.strokes.restore(state.strokes);
+    this.paper.draw();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.shiftKey || event.repeat) return false;
+    const letter = event.key.toLowerCase();
+    if (letter === "u" || letter === "backspace") return this.paper.undo(), true;
+    if (letter === "x") return this.paper.clear(), true;
+    return false;
+  }
+
+  #fit() {
+    const isImage = (this.#shared.client.state?.data.kind ?? "image") === "image";
+    show(this.#cannot, !isImage);
+    show(this.#paperBox, isImage);
+    show(this.#none, isImage && this.found === null);
+  }
+
+  /** @param {HTMLElement} panel */
+  #listenForFiles(panel) {
+    const paste = (/** @type {ClipboardEvent} */ event) => this.#isShown && this.paper.takeFrom(event.clipboardData) && event.preventDefault();
+    const over = (/** @type {DragEvent} */ event) => this.#isShown && event.preventDefault();
+    const drop = (/** @type {DragEvent} */ event) => {
+      if (!this.#isShown) return;
+      event.preventDefault();
+      if (!this.paper.takeFrom(event.dataTransfer)) this.#shared.client.say("What was dropped is no image.");
+    };
+    window.addEventListener("paste", paste);
+    window.addEventListener("dragover", over);
+    window.addEventListener("drop", drop);
+    panel.addEventListener("dragover", over);
+    return () => {
+      window.removeEventListener("paste", paste);
+      window.removeEventListener("dragover", over);
+      window.removeEventListener("drop", drop);
+    };
+  }
+
+  #drawn() {
+    this.#file = null;
+    this.#shared.link.set("draw", this.paper.strokes.isEmpty ? {} : { strokes: this.paper.strokes.state });
+    this.#later();
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#again(), SOON);
+  }
+
+  /** @param {File} file */
+  async #open(file) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    this.#shared.link.set("draw", {}); // a file is not in the link
+    const bitmap = await createImageBitmap(file).catch(() => null);
+    if (bitmap) this.paper.showPicture(bitmap);
+    this.#file = { name: file.name || "pasted image", file: inBase64(bytes) };
+    await this.#again();
+  }
+
+  /** Has what is on the paper placed; the newest wins. */
+  async #again() {
+    this.#asking?.abort();
+    const { strokes } = this.paper;
+    if (!this.#file && strokes.isEmpty) {
+      this.found = null;
+      return this.#paint();
+    }
+    const { signal } = (this.#asking = new AbortController());
+    const drawing = this.#file ? null : this.paper.read();
+    const body = this.#file ?? { name: "drawing", pixels: inBase64(/** @type {import("./paper.js").Drawing} */ (drawing).pixels), shape: drawing?.shape };
+    try {
+      this.found = await this.#shared.client.api.post("explore/place", body, { signal, timeout: 60000 });
+      this.#paint();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.found = null;
+      this.#paint(error instanceof HttpError && error.isSentence ? error.message : "The server did not answer. Try again.");
+    }
+  }
+
+  #paint(why = INVITATION) {
+    const { found } = this;
+    const { client, images, map } = this.#shared;
+    const { shape } = images;
+    show(this.#result, found !== null);
+    show(this.#none, found === null);
+    write(this.#none, why);
+    write(this.#kind, this.#file && found ? this.#file.name : "");
+    map.redraw(false);
+    if (!found || !shape) return;
+    const pixels = fromBase64(found.image);
+    paint(this.#image.canvas, pixels, shape);
+    const redrawn = found.redrawn === null ? null : fromBase64(found.redrawn);
+    show(this.#difference.canvas, redrawn !== null);
+    show(this.#redrawn.canvas, redrawn !== null);
+    write(this.#redrawnWords, redrawn ? "redrawn" : "cannot be redrawn yet");
+    if (redrawn) {
+      paint(this.#redrawn.canvas, redrawn, shape);
+      paintDifference(this.#difference.canvas, pixels, redrawn, shape);
+    }
+    const shown = found.guesses.slice(0, SHOWN).filter(({ p }, k) => !k || p >= 0.01);
+    this.#guesses.replaceChildren(...shown.flatMap(({ class: id, p }) => {
+      const cls = client.classOf(id);
+      if (!cls) return [];
+      const bar = h("i");
+      bar.style.cssText = `width: ${100 * p}%; background: ${rgb(this.#shared.theme.ofClass(id))}`;
+      return [h("div.row.bar", {}, glyph(cls), h("span.meter", {}, bar), h("span.s", {}, share(p)))];
+    }));
+    if (!shown.length) this.#guesses.replaceChildren(h("div.s", {}, "No guess yet: label a few images first."));
+    const far = found.is_far ? "No image of the data set is like this one: take the guess with care." : "";
+    write(this.#warning, [far, found.unseen].filter(Boolean).join(" "));
+    show(this.#warning, Boolean(far || found.unseen));
+    this.#near.replaceChildren(...found.nearest.slice(0, 8).map(({ example }) => {
+      const { canvas, element } = picture();
+      images.draw(canvas, example);
+      return h("button", { "aria-label": `image ${example}`, onclick: () => client.setFocus(example) }, element);
+    }));
+    write(this.#done, found.done.join(" "));
+  }
+
+  /** Where the drawing lies, with lines to the images nearest to it.
+   * @type {import("../map/overlay.js").Layer}
+   */
+  #layer = (context, { at, camera, theme }) => {
+    if (!this.#isShown || !this.found) return;
+    const [x, y] = camera.toPixel(...this.found.xy);
+    context.strokeStyle = rgb(theme.text, 0.35);
+    context.lineWidth = 1;
+    context.beginPath();
+    for (const { example } of this.found.nearest) {
+      context.moveTo(x, y);
+      context.lineTo(...at(example));
+    }
+    context.stroke();
+    for (const [radius, colour, width] of /** @type {[number, string, number][]} */ ([[9, rgb(theme.ground), 5], [9, rgb(theme.accent), 2.5]])) {
+      context.beginPath();
+      context.arc(x, y, radius, 0, 7);
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      context.stroke();
+    }
+    context.beginPath();
+    context.arc(x, y, 2.5, 0, 7);
+    context.fillStyle = rgb(theme.accent);
+    context.fill();
+  };
+
+  destroy() {
+    this.#asking?.abort();
+    clearTimeout(this.#timer);
+    for (const stop of this.#stops) stop();
+    const { layers } = this.#shared.map;
+    layers.splice(layers.indexOf(this.#layer), 1);
+  }
+}

@@ -1,0 +1,188 @@
+"""The page that explores, in a real browser with the real trainer on real images."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from ssvae_core.data import load_dataset
+from tests.support.desk import SECONDS
+from tests.support.few_digits import N
+
+EXPLORE = "window.ssvaeExplore"
+HAS_CODES = f"{EXPLORE}?.map.drawn > 0 && {EXPLORE}.decoder.ready && {EXPLORE}.codes.has('code')"
+HAS_STYLES = f"{HAS_CODES} && {EXPLORE}.codes.has('style') && {EXPLORE}.client.guesses"
+PATIENCE = 300 * SECONDS
+N_LABELS = 8  # of each class
+
+
+@pytest.fixture(scope="module")
+def truth():
+    return load_dataset("mnist").answer_key[:N]
+
+
+@pytest.fixture(scope="module")
+def explored(app, new_session, truth):
+    """A session with some labels of each class."""
+    session = new_session()
+    for label in range(10):
+        app.label(session, np.flatnonzero(truth == label)[:N_LABELS].tolist(), label)
+    return session
+
+
+@pytest.fixture
+def open_page(app, chromium):
+    """Opens the page of a session, at once or by a link; it may raise no error."""
+    pages, errors = [], []
+
+    def open_page(session, until, address="", **how):
+        page = chromium.new_page(viewport={"width": 1440, "height": 900}, **how)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        pages.append(page)
+        page.goto(address or f"{app.url}/explore?session={session}")
+        page.wait_for_function(until, timeout=PATIENCE)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.close()
+    assert errors == []
+
+
+def at(page, example):
+    """Where a dot is on screen."""
+    place = page.evaluate(f"{EXPLORE}.map.positionOf({example})")
+    return place["x"], place["y"]
+
+
+def draw_at(page, example):
+    """Move the hand to a dot and wait for what is drawn there."""
+    before = page.evaluate(f"{EXPLORE}.pointer.drawn")
+    x, y = at(page, example)
+    page.mouse.move(x - 2, y - 2)
+    page.mouse.move(x, y)
+    page.wait_for_function(f"{EXPLORE}.pointer.drawn > {before}", timeout=30 * SECONDS)
+
+
+def test_before_labels_the_hand_draws_already_and_the_rest_says_what_it_waits_for(
+    open_page, new_session
+):
+    page = open_page(new_session(), HAS_CODES)
+    draw_at(page, 5)
+    assert page.get_by_test_id("under-pointer").is_visible()
+    page.get_by_test_id("no-styles").get_by_text("Label a few images").wait_for()
+    x, y = at(page, 5)
+    page.mouse.click(x, y)
+    page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
+
+
+def test_where_no_image_lives_nothing_is_drawn(open_page, explored):
+    page = open_page(explored, HAS_CODES)
+    box = page.get_by_test_id("map-canvas").bounding_box()
+    page.mouse.move(box["x"] + box["width"] - 60, box["y"] + box["height"] - 80)
+    page.get_by_test_id("pointer-words").get_by_text("No image lives here").wait_for()
+
+
+def test_a_click_keeps_what_is_drawn_and_the_link_brings_it_back(open_page, explored, app):
+    page = open_page(explored, HAS_STYLES)
+    page.mouse.click(*at(page, 7))
+    page.mouse.click(*at(page, 12))
+    page.wait_for_function(f"{EXPLORE}.pointer.kept.filter(({{ tile }}) => tile).length === 2")
+    page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
+    page.get_by_test_id("pointer-class").select_option("3")
+    page.get_by_test_id("new-styles").click()
+    page.get_by_test_id("cell-2-4").click()
+    there = page.evaluate("location.href")
+    again = open_page(explored, HAS_STYLES, there)
+    again.wait_for_function(f"{EXPLORE}.tabs.view.grid.rows.length === 9", timeout=PATIENCE)
+    for what in ("pointer.kept.length", "pointer.cls", "link.seed", "tabs.view.grid.framed.join()"):
+        assert page.evaluate(f"{EXPLORE}.{what}") == again.evaluate(f"{EXPLORE}.{what}")
+    assert again.evaluate(f"{EXPLORE}.tabs.view.grid.framed.join()") == "2,4"
+    of = f"{EXPLORE}.tabs.view.grid.rows.map(({{ example }}) => example).join()"
+    assert page.evaluate(of) == again.evaluate(of)
+    page.get_by_test_id("clear-kept").click()
+    assert page.evaluate(f"{EXPLORE}.pointer.kept.length") == 0
+
+
+def test_every_style_is_drawn_as_every_class_and_real_images_like_it_are_found(
+    open_page, explored, truth
+):
+    page = open_page(explored, HAS_STYLES)
+    page.wait_for_function(
+        f"{EXPLORE}.tabs.view.grid.rows.length === 9 && {EXPLORE}.tabs.view.grid.rows"
+        ".every(({ tiles }) => tiles.every(({ canvas }) => canvas.width === 28))",
+        timeout=PATIENCE,
+    )
+    page.get_by_test_id("cell-1-6").click()
+    assert "a 6 in the style of" in page.get_by_test_id("framed").inner_text()
+    page.keyboard.press("Enter")
+    found = page.evaluate(f"[...{EXPLORE}.client.selection]")
+    assert len(found) == 12
+    taken = page.evaluate(f"{found}.map((example) => {EXPLORE}.codes.classOf(example))")
+    assert set(taken) == {6}
+    page.keyboard.press("Escape")
+    page.get_by_test_id("style-rows").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"{EXPLORE}.tabs.view.grid.framed.join()") == "1,7"
+
+
+def test_a_slider_turns_one_number_and_is_in_the_link(open_page, explored):
+    page = open_page(explored, HAS_STYLES)
+    page.wait_for_function(f"{EXPLORE}.tabs.view.knobs.drawn > 0", timeout=PATIENCE)
+    knobs = f"{EXPLORE}.tabs.view.knobs"
+    information = page.evaluate(f"Array.from({EXPLORE}.codes.information('style'))")
+    first = page.evaluate(f"{knobs}.knobs[0].dim")
+    assert information[first] == max(information)
+    slider = page.get_by_test_id("knob-0")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    turned = page.evaluate(f"{knobs}.z[{first}] - {knobs}.base[{first}]")
+    assert turned == pytest.approx(0.25, abs=0.06)
+    assert "turned" in page.evaluate("decodeURIComponent(location.search)")
+    page.get_by_test_id("reset-knobs").click()
+    assert page.evaluate(f"{knobs}.z[{first}] === {knobs}.base[{first}]")
+
+
+def test_what_is_drawn_at_a_dot_is_of_the_dot_s_class(open_page, explored, truth):
+    """From a dot to its spot, to what is drawn there, to the real image that is nearest to that."""
+    page = open_page(explored, HAS_CODES)
+    dots = np.random.default_rng(0).choice(N, 120, replace=False)
+    drawn = page.evaluate(
+        """(dots) => {
+          const { codes, decoder, map } = window.ssvaeExplore;
+          return dots.map((dot) => {
+            const { code, cls } = codes.at(map.shown[2 * dot], map.shown[2 * dot + 1], map.shown);
+            return Array.from(decoder.decodeNow("code", code, Int32Array.of(cls)));
+          });
+        }""",
+        dots.tolist(),
+    )
+    images = load_dataset("mnist").images[:N].reshape(N, -1).astype(np.float32)
+    found = np.array(drawn, np.float32)
+    squares = (images**2).sum(1)[None] - 2 * found @ images.T
+    assert (truth[squares.argmin(1)] == truth[dots]).mean() > 0.85
+
+
+def test_class_keys_label_what_is_selected_and_undo_takes_it_back(open_page, explored, app):
+    page = open_page(explored, HAS_STYLES)
+    page.evaluate(f"{EXPLORE}.client.setSelection([2001, 2002])")
+    page.keyboard.press("3")
+    page.wait_for_function(f"{EXPLORE}.client.pendingCount === 0", timeout=30 * SECONDS)
+    assert (
+        page.evaluate(f"[2001, 2002].map((one) => {EXPLORE}.client.labelOf(one)).join()") == "3,3"
+    )
+    page.keyboard.press("z")
+    page.wait_for_function(f"{EXPLORE}.client.labelOf(2001) === null", timeout=30 * SECONDS)
+
+
+def test_it_can_be_used_in_the_dark_and_by_keyboard(open_page, explored):
+    page = open_page(explored, HAS_STYLES, color_scheme="dark")
+    page.get_by_test_id("view-style").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(f"{EXPLORE}.tabs.current") != "style"
+    page.keyboard.press("y")
+    assert page.evaluate(f"{EXPLORE}.tabs.current") == "style"
+    for letter, name in (("l", "select"), ("v", "move"), ("h", "draw")):
+        page.keyboard.press(letter)
+        assert page.evaluate(f"{EXPLORE}.hand.current") == name
