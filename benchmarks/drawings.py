@@ -1,7 +1,8 @@
 """What every model draws of each class: `python -m benchmarks.drawings --only digits/m1m2`.
 
 A judge, taught every true label of the training images, reads the drawings: convolutions on digits,
-logistic regression of a pretrained encoder's features on photographs. In what it makes of an image
+logistic regression of a pretrained encoder's features on photographs, which it sees as large as
+drawings are. In what it makes of an image
 (its last hidden layer, the features), for 200 drawings of each class and as many real test images:
 
 - read as asked: the share that it reads as the class that was asked for;
@@ -12,9 +13,15 @@ logistic regression of a pretrained encoder's features on photographs. In what i
   that of a real test image: 0 where training images are drawn.
 
 A row is SET/MODEL; `--only SET` runs all of a set. `clothes` is any folder of photographs with a
-folder a class, given with `--folder` and `--test`. Seconds are of the processor, one thread. Each
-draw of labels is kept at once in results/drawings.json and shown in results/drawings.md, beside a
-picture in results/drawings/.
+folder a class, given with `--folder` and `--test`. Labels are drawn, as many of each class; what is
+drawn from besides is what they propagate, as in a session. Seconds are of the processor, one
+thread. `--plan` runs every model on every set that is named, with the seconds and the draws of
+labels of drawings_plan.py, the rows that matter most first:
+
+    python -m benchmarks.drawings --plan --only mnist digits
+
+Each draw of labels is kept at once in results/drawings.json and shown in results/drawings.md,
+beside a picture in results/drawings/; one that is there already is not run again.
 """
 
 from __future__ import annotations
@@ -28,29 +35,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.drawings_judge import ConvolutionalJudge, FeatureJudge, Judge, measured
-from benchmarks.keeping import keep_draw
-from benchmarks.photos import imported
+from benchmarks.drawings_plan import PLAN, Rows
+from benchmarks.drawings_task import SETS, Task, bound_of
+from benchmarks.keeping import is_kept, keep_draw
 from benchmarks.timing import machine
-from ssvae_core.atlas.starter_folders import shipped_folder
-from ssvae_core.data import load_dataset
-from ssvae_core.data.label_draw import draw_labels
-from ssvae_core.encoders import open_encoder
-from ssvae_core.encoders.feature_store import FeatureStore
-from ssvae_core.fitting.fit import Fit
-from ssvae_core.models import MODELS, importance_bound
-from ssvae_core.pretraining.starter import Starter
+from ssvae_core.models import MODELS
 from ssvae_core.training.device import use_threads
-from ssvae_core.training.tensors import as_inputs
 
 RESULTS = Path(__file__).parent / "results"
-SETS = ("mnist", "mnist-from-nothing", "digits", "clothes")
 PICTURED = 10  # drawings of a class in a picture
-N_DRAWN = 200
 INTRODUCTION = """# What the models draw of each class
 
 The mean of the draws of labels. "read": percent read as the class asked for, by a judge taught all
@@ -63,94 +59,6 @@ of test images; models on an M1 count its latents and not x, so theirs compares 
 """
 
 Kept = dict[str, Any]
-
-
-class Task:
-    """A set, its judge, and what real images are measured as."""
-
-    def __init__(self, name: str, arguments: argparse.Namespace, root: Path):
-        self.name, self.features, self.config = name, None, {}
-        self.starter: Starter | None = None
-        self.store = FeatureStore(root / "features")
-        judge: Judge
-        if name == "clothes":
-            if arguments.folder is None or arguments.test is None:
-                raise SystemExit("clothes needs --folder and --test: folders with one a class.")
-            encoder = "efficientnet-lite0"
-            self.data, self.features = imported(arguments.folder, root, encoder)
-            test, test_features = imported(arguments.test, root, encoder)
-            assert test.answer_key is not None
-            self.test, self.test_key = test.images, test.answer_key
-            self.config = {"autoencoder": arguments.autoencoder or "own"}
-            judge = FeatureJudge(self.features, self.key, open_encoder(encoder))
-            judge.known(self.test, test_features)
-            judge.known(self.data.images, self.features)
-        else:
-            self.data = load_dataset(name.partition("-")[0])
-            assert self.data.test_images is not None
-            assert self.data.test_answer_key is not None
-            self.test, self.test_key = self.data.test_images, self.data.test_answer_key
-            judge = ConvolutionalJudge(self.data.images, self.key, arguments.judge_seconds)
-        if name == "mnist":
-            self.starter = Starter.load(shipped_folder("mnist"), self.data.shape)
-        self.judge = judge
-        self.judged = judge.error(self.test, self.test_key)
-
-    @property
-    def key(self) -> NDArray[np.integer]:
-        """The true classes."""
-        assert self.data.answer_key is not None
-        return self.data.answer_key
-
-    def real(self, images: NDArray[Any], key: NDArray[Any], seed: int) -> list[NDArray[np.float32]]:
-        """N_DRAWN of each class, or as many as there are: K x (n, *S) in [0, 1]."""
-        rng = np.random.default_rng(seed)
-        some = [rng.permutation(np.flatnonzero(key == k))[:N_DRAWN] for k in range(key.max() + 1)]
-        return [images[which].astype(np.float32) / 255 for which in some]
-
-    def measure(self, drawn: list[NDArray[np.float32]]) -> Kept:
-        """Of drawings of each class."""
-        real = self.real(self.test, self.test_key, 0)
-        learned = [self.data.images[self.key == k] for k in range(len(real))]
-        return measured(self.judge, drawn, real, learned)
-
-    def fit(self, model: str, labels: int, seed: int, seconds: float) -> Fit:
-        """One that has run on so many labels."""
-        n_classes = len(self.data.class_names)
-        fit = Fit(
-            self.data.images,
-            draw_labels(self.key, labels, seed, n_classes),
-            n_classes=n_classes,
-            features=self.features,
-            model=model,
-            config=dict(self.config),
-            starter=self.starter,
-            seed=seed,
-            clock=time.process_time,
-            store=self.store,
-        )
-        for _ in fit.run(seconds):
-            pass
-        return fit
-
-    def draws(self, fit: Fit, mean: bool = False) -> list[NDArray[np.float32]]:
-        """As many of each class as there are real ones."""
-        counts = [len(part) for part in self.real(self.test, self.test_key, 0)]
-        return [fit.sample(np.array([k]), 0, n, mean) for k, n in enumerate(counts)]
-
-
-def bound_of(fit: Fit, test: NDArray[Any]) -> float | None:
-    """A bound of log p(x) in nats, of some test images; None where there is none."""
-    assert fit.learner is not None
-    model = fit.learner.ema_model.eval()
-    if model.n_features:
-        return None
-    x = as_inputs(torch.from_numpy(test[:500]).flatten(1))
-    try:
-        with torch.no_grad():
-            return float(importance_bound(model, model.prepare(x), 1).mean())
-    except TypeError:  # of a model without densities
-        return None
 
 
 def picture(drawn: list[NDArray[np.float32]], path: Path) -> None:
@@ -177,7 +85,7 @@ def keep(folder: Path, key: str, made: Kept, run: Kept) -> None:
 def order(key: str) -> tuple[int, str, int]:
     """By set, model, and labels."""
     name, model, labels = key.split("/")
-    return SETS.index(name.partition("+")[0]), model, int(labels)
+    return SETS.index(name), model, int(labels)
 
 
 def mean_of(row: Kept, name: str, of: str = "draw") -> str:
@@ -218,17 +126,16 @@ def made_in(seconds: float, judged: float) -> Kept:
     return {"seconds": seconds, "judge": round(judged, 2), "date": date, "machine": machine()}
 
 
-def race(task: Task, models: list[str], arguments: argparse.Namespace) -> None:
-    """All rows of a set."""
-    title = task.name + ("+autoencoder" if arguments.autoencoder else "")
-    made, results = made_in(arguments.budget, task.judged), arguments.results
-    real = task.real(task.data.images, task.key, 1)
-    keep(results, f"{title}/real/0", made, {"seed": 0, "draw": task.measure(real)})
-    picture(real, results / "drawings" / picture_of(f"{title}/real/0"))
-    for model in models:
-        for labels in arguments.labels:
-            for seed in range(arguments.seeds):
-                fit = task.fit(model, labels, seed, arguments.budget)
+def race(task: Task, rows: Rows, arguments: argparse.Namespace) -> None:
+    """All draws of some rows of a set that are not kept yet."""
+    made, results = made_in(rows.seconds, task.judged), arguments.results
+    for model in rows.models:
+        for labels in rows.labels:
+            key = f"{task.name}/{model}/{labels}"
+            for seed in range(rows.draws):
+                if is_kept(results / "drawings.md", key, made, seed):
+                    continue
+                fit = task.fit(model, labels, seed, rows.seconds)
                 drawn = task.draws(fit)
                 right = fit.probabilities(task.test).argmax(1) if task.features is None else None
                 run = {
@@ -241,21 +148,31 @@ def race(task: Task, models: list[str], arguments: argparse.Namespace) -> None:
                     if right is None
                     else 100 * float((right != task.test_key).mean()),
                 }
-                key = f"{title}/{model}/{labels}"
                 print(key, run, flush=True)
                 keep(results, key, made, run)
                 if seed == 0:
                     picture(drawn, results / "drawings" / picture_of(key))
 
 
+def race_real(task: Task, results: Path) -> None:
+    """Training images in the place of drawings."""
+    key, made = f"{task.name}/real/0", made_in(0, task.judged)
+    if not is_kept(results / "drawings.md", key, made, 0):
+        real = task.real(task.data.images, task.key, 1)
+        keep(results, key, made, {"seed": 0, "draw": task.measure(real)})
+        picture(real, results / "drawings" / picture_of(key))
+
+
 def main() -> None:
     """Read the arguments, and run the rows one after the other."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--only", nargs="+", default=list(SETS), metavar="SET[/MODEL]")
+    parser.add_argument("--plan", action="store_true", help="with its own labels, draws, seconds")
+    parser.add_argument("--within", type=float, default=1e9, help="seconds in which a row begins")
     parser.add_argument("--labels", nargs="+", type=int, default=[10, 30, 100], metavar="N")
     parser.add_argument("--seeds", type=int, default=3, help="draws of the labels")
     parser.add_argument("--budget", type=float, default=60.0, help="processor seconds of training")
-    parser.add_argument("--judge-seconds", type=float, default=60.0, help="of the digits' judge")
+    parser.add_argument("--judge-steps", type=int, default=3000, help="of the digits' judge")
     parser.add_argument("--folder", type=Path, help="photographs to learn from, a folder a class")
     parser.add_argument("--test", type=Path, help="others, to compare with")
     parser.add_argument("--autoencoder", help="the folder of a pretrained one, as M1")
@@ -265,10 +182,19 @@ def main() -> None:
     asked = [row.partition("/") for row in arguments.only]
     if unknown := [a for a, _, b in asked if a not in SETS or (b and b not in MODELS)]:
         raise SystemExit(f"Unknown: {', '.join(unknown)}. Sets: {SETS}; models: {[*MODELS]}.")
+    start, sets = time.monotonic(), dict.fromkeys(name for name, _, _ in asked)
     with tempfile.TemporaryDirectory() as root:
-        for name in dict.fromkeys(name for name, _, _ in asked):
-            models = [model for each, _, model in asked if each == name]
-            race(Task(name, arguments, Path(root)), models if all(models) else [*MODELS], arguments)
+        tasks = {name: Task(name, arguments, Path(root)) for name in sets}
+        for task in tasks.values():
+            if "+" not in task.name:  # the same images
+                race_real(task, arguments.results)
+        own = tuple(arguments.labels), arguments.seeds, arguments.budget
+        wanted = [(name, Rows((model,) if model else (*MODELS,), *own)) for name, _, model in asked]
+        for name, rows in PLAN if arguments.plan else wanted:
+            if name in tasks:
+                for one in rows.each():
+                    if time.monotonic() - start < arguments.within:
+                        race(tasks[name], one, arguments)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,7 @@ Letters in shapes: n examples, S an example's shape, K classes, F numbers that a
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
-from typing import Any
 
 import numpy as np
 import torch
@@ -41,7 +39,7 @@ class Judge(ABC):
 class ConvolutionalJudge(Judge):
     """Three convolutions and two layers, with no part in common with the models."""
 
-    def __init__(self, images: NDArray[np.uint8], key: NDArray[np.integer], seconds: float):
+    def __init__(self, images: NDArray[np.uint8], key: NDArray[np.integer], steps: int):
         height, width, n_channels = images.shape[1:]
         torch.manual_seed(0)
         layers: list[nn.Module] = []
@@ -50,15 +48,13 @@ class ConvolutionalJudge(Judge):
             n_channels, height, width = n, -(-height // 2), -(-width // 2)
         layers += [nn.Flatten(), nn.Linear(n_channels * height * width, 128), nn.ReLU()]
         self.trunk, self.last = nn.Sequential(*layers), nn.Linear(128, int(key.max()) + 1)
-        self._learn(images, torch.from_numpy(key.astype(np.int64)), seconds)
+        self._learn(images, torch.from_numpy(key.astype(np.int64)), steps)
 
-    def _learn(self, images: NDArray[np.uint8], y: torch.Tensor, seconds: float) -> None:
+    def _learn(self, images: NDArray[np.uint8], y: torch.Tensor, steps: int) -> None:
         parameters = [*self.trunk.parameters(), *self.last.parameters()]
-        optimiser = torch.optim.AdamW(parameters, 2e-3)
-        x, start, left = torch.from_numpy(images), time.process_time(), 1.0
-        while left > 0:
-            left = 1 - (time.process_time() - start) / seconds
-            optimiser.param_groups[0]["lr"] = 2e-3 * max(left, 0.01)
+        optimiser, x = torch.optim.AdamW(parameters), torch.from_numpy(images)
+        for step in range(steps):
+            optimiser.param_groups[0]["lr"] = 2e-3 * max(1 - step / steps, 0.01)
             some = torch.randint(len(x), (128,))
             shift = torch.randint(-1, 2, (2,)).tolist()
             seen = torch.roll(self._as_input(x[some].float() / 255), shift, (2, 3))
@@ -84,36 +80,47 @@ class ConvolutionalJudge(Judge):
 
 
 class FeatureJudge(Judge):
-    """Logistic regression of a pretrained encoder's features."""
+    """Logistic regression of a pretrained encoder's features, of images as large as drawings are.
 
-    def __init__(self, features: NDArray[Any], key: NDArray[np.integer], encoder: Encoder):
+    The photographs that they were made of are larger and say more: a judge taught those reads even
+    the images that were learned from as something else, for being smaller.
+    """
+
+    def __init__(self, images: NDArray[np.uint8], key: NDArray[np.integer], encoder: Encoder):
         from sklearn.linear_model import LogisticRegression
 
-        self.encoder, self.centre = encoder, features.astype(np.float32).mean(0)
-        self._known: dict[bytes, NDArray[np.float32]] = {}
+        self.encoder = encoder
+        encoded = self._encoded(images)
+        self.centre = encoded.mean(0)
+        self._known = self._compared(images, encoded)
         self._classifier = LogisticRegression(C=10.0, max_iter=300)
-        self._classifier.fit(self._compared(features), key)
+        self._classifier.fit(np.stack([self._known[image.tobytes()] for image in images]), key)
 
-    def _compared(self, features: NDArray[Any]) -> NDArray[np.float32]:
-        centred = features.astype(np.float32) - self.centre
-        return np.asarray(centred / np.linalg.norm(centred, axis=1, keepdims=True).clip(1e-6))
-
-    def known(self, images: NDArray[np.uint8], features: NDArray[Any]) -> None:
-        """Features of images as they were imported: of their originals, which are larger."""
-        for image, its in zip(images, self._compared(features), strict=True):
-            self._known[image.tobytes()] = its
+    def remember(self, images: NDArray[np.uint8]) -> None:
+        """Have their features at hand: (n, *S)."""
+        self._known |= self._compared(images, self._encoded(images))
 
     def features(self, images: Examples) -> NDArray[np.float32]:
-        """See Judge; of a real image, those of its original."""
+        """See Judge."""
         pixels = (255 * images.clip(0, 1)).round().astype(np.uint8)
-        found = [self._known.get(image.tobytes()) for image in pixels]
-        new = [at for at, its in enumerate(found) if its is None]
-        for start in range(0, len(new), 64):
-            part = new[start : start + 64]
-            its = self._compared(self.encoder.encode([pixels[at] for at in part]))
-            for at, one in zip(part, its, strict=True):
-                found[at] = one
-        return np.stack([its for its in found if its is not None])
+        is_new = [image.tobytes() not in self._known for image in pixels]
+        found, new = self._known, pixels[is_new]
+        if len(new):
+            found = found | self._compared(new, self._encoded(new))
+        return np.stack([found[image.tobytes()] for image in pixels])
+
+    def _compared(
+        self, images: NDArray[np.uint8], encoded: NDArray[np.float32]
+    ) -> dict[bytes, NDArray[np.float32]]:
+        """Features about their centre, of length 1, by the images' bytes."""
+        centred = encoded - self.centre
+        rows = centred / np.linalg.norm(centred, axis=1, keepdims=True).clip(1e-6)
+        return {image.tobytes(): row for image, row in zip(images, rows, strict=True)}
+
+    def _encoded(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        some = range(0, len(images), 64)
+        parts = [self.encoder.encode([*images[at : at + 64]]) for at in some]
+        return np.concatenate(parts)
 
     def read(self, features: NDArray[np.float32]) -> NDArray[np.integer]:
         """See Judge."""

@@ -44,12 +44,28 @@ def keep_draw(
     table.parent.mkdir(parents=True, exist_ok=True)
     with nobody_else_in(table.parent):
         kept = table.with_suffix(".json")
-        rows: dict[str, Any] = json.loads(kept.read_text()) if kept.is_file() else {}
-        before = rows.get(key, {})
-        same = all(before.get(name) == value for name, value in made.items())
-        runs = [old for old in before.get("runs", []) if old["seed"] != run["seed"]] if same else []
+        rows = _rows(kept)
+        runs = [old for old in _made_so(rows, key, made) if old["seed"] != run["seed"]]
         rows[key] = {**made, "runs": sorted([*runs, run], key=lambda run: run["seed"])}
         rows = dict(sorted(rows.items(), key=lambda item: order(item[0])))
         replace(kept, json.dumps(rows, indent=1) + "\n")
         replace(table, text(rows))
     return rows
+
+
+def is_kept(table: Path, key: str, made: dict[str, Any], seed: int) -> bool:
+    """Whether a row that was made so has the draw of this seed."""
+    runs = _made_so(_rows(table.with_suffix(".json")), key, made)
+    return any(run["seed"] == seed for run in runs)
+
+
+def _rows(kept: Path) -> dict[str, Any]:
+    rows: dict[str, Any] = json.loads(kept.read_text()) if kept.is_file() else {}
+    return rows
+
+
+def _made_so(rows: dict[str, Any], key: str, made: dict[str, Any]) -> list[dict[str, Any]]:
+    """The draws of a row that was made so; none of another's."""
+    before = rows.get(key, {})
+    same = all(before.get(name) == value for name, value in made.items())
+    return before.get("runs", []) if same else []

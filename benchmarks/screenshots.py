@@ -1,7 +1,8 @@
 """The pictures of the README: `python -m benchmarks.screenshots`, into assets/screenshots/.
 
 Starts the app on an empty workspace; the answer key labels what the queue asks. With `--photos
-clothes/train`, a folder of photographs with a folder a class, only the pictures of a session on it.
+clothes/train`, a folder of photographs with a folder a class, only the pictures of a session on it;
+with `--autoencoder taef2` too, those of what it draws on that pretrained M1 at 10, 30, 100 labels.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from ssvae_core.storage.paths import data_root
 LAB, REVIEW = "window.ssvaeLabel?.client", "window.ssvaeReview"
 FOLDER = ROOT / "assets" / "screenshots"
 ENCODED = f"/M1/.test({LAB}?.state?.trainer.message)"  # an M1 comes after the encoder
-AT, AT_OF_PHOTOS = (0, 10, 100), (0, 20, 100)  # labels
+ENCODES = f"/autoencoder|differ in/.test({LAB}?.state?.trainer.message)"
+IS_ENCODED = f"!{ENCODES} && {LAB}.state.trainer.state === 'waiting'"
+AT, AT_OF_PHOTOS, AT_DRAWN = (0, 10, 100), (0, 20, 100), (10, 30, 100)  # labels
 
 
 def main() -> None:
@@ -33,9 +36,10 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--photos", type=Path, help="a folder of photographs, a folder a class")
-    folder = parser.parse_args().photos
-    if folder is not None:
-        photographs(folder)
+    parser.add_argument("--autoencoder", default="", help="the folder of a pretrained M1 for them")
+    arguments = parser.parse_args()
+    if arguments.photos is not None:
+        photographs(arguments.photos, arguments.autoencoder)
         return
     key = load_dataset("mnist").answer_key
     assert key is not None
@@ -63,8 +67,8 @@ def main() -> None:
             browser.close()
 
 
-def photographs(folder: Path) -> None:
-    """A session on photographs: before the first label, and after so many."""
+def photographs(folder: Path, autoencoder: str) -> None:
+    """A session on photographs, on its own M1 or on a pretrained one, after so many labels."""
     with tempfile.TemporaryDirectory() as workspace, sync_playwright() as playwright:
         root = Path(workspace)
         done = import_to_end(import_data(folder, data_root(root), name=folder.parent.name.title()))
@@ -79,10 +83,17 @@ def photographs(folder: Path) -> None:
                 model=IN_SESSIONS,
                 n_examples=len(data),
                 classes=data.class_names,
+                config={"autoencoder": autoencoder} if autoencoder else {},
             ).id
             page.goto(f"{app.url}/?session={session}")
             page.wait_for_function(f"({LAB}?.focus ?? null) !== null", timeout=90_000)
-            for n in AT_OF_PHOTOS:
+            if autoencoder:
+                for expression in (
+                    ENCODES,
+                    f"!{ENCODES} && {LAB}.state.trainer.state === 'waiting'",
+                ):
+                    page.wait_for_function(expression, timeout=1_200_000)
+            for n in AT_DRAWN if autoencoder else AT_OF_PHOTOS:
                 while page.evaluate(f"{LAB}?.state?.labels.n ?? -1") < n:
                     example = page.evaluate(f"{LAB}.focus")
                     page.keyboard.press(str(data.answer_key[example]))
@@ -90,7 +101,7 @@ def photographs(folder: Path) -> None:
                 if not n:
                     page.wait_for_function(ENCODED, timeout=600_000)
                 page.wait_for_timeout(12_000)
-                take(page, f"photos-{n}")
+                take(page, f"{'drawn' if autoencoder else 'photos'}-{n}")
         finally:
             app.stop()
             browser.close()

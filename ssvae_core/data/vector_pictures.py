@@ -33,9 +33,11 @@ def pictures_of(standardised: NDArray[np.floating]) -> NDArray[np.uint8]:
 def as_pictures(drawn: NDArray[np.floating], shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """What a model draws, as it is shown: (..., D) of examples of this shape -> (..., H, W, C).
 
-    Pixels in [0, 1] as bytes; vectors, which models see standardised, as bars.
+    Pixels in [0, 1] as bytes; vectors, which models see standardised, as bars. What is no number is
+    nothing: black, no bar.
     """
     *lead, n_values = drawn.shape
+    drawn = np.nan_to_num(drawn, posinf=np.inf, neginf=-np.inf)
     if len(shape) == 3:
         pixels: NDArray[np.uint8] = np.rint(drawn.clip(0, 1) * 255).astype(np.uint8)
         return pixels.reshape(*lead, *shape)

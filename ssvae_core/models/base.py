@@ -250,10 +250,11 @@ class AbstractModel(nn.Module, ABC):
     def sample(self, y: Tensor, n: int = 1, mean: bool = False, temperature: float = 1.0) -> Tensor:
         """N new examples of each class asked for: (B,) -> (B, n, D).
 
-        A draw is of the class's aggregated posterior, smoothed (class_codes.py); with `mean`, and
-        of a class without codes, the style is drawn from the prior and all else at its mean. Values
-        are means of p(x|code, y) in both. None is left out. `temperature` scales the kernels' width
-        and the prior's standard deviation: 0 is their centres.
+        A draw is of the aggregated posterior of the class's surer examples, smoothed
+        (class_codes.py); with `mean`, and of a class without codes, the style is drawn from the
+        prior and all else at its mean. Values are means of p(x|code, y) in both. None is left out.
+        `temperature` scales the kernels' width and the prior's standard deviation: 0 is their
+        centres.
         """
         drawn = self.from_prior(y.repeat_interleave(n), temperature).view(len(y), n, -1)
         if mean or self.class_codes is None:

@@ -12,6 +12,10 @@ A draw from the codes themselves would be an example redrawn. So each has a kern
 neighbourhood and of the same shape (Vincent and Bengio 2003, Manifold Parzen Windows), moved
 towards the middle such that all together are no wider than the codes (Liu and West 2001). Without
 that, one in 25 draws of MNIST is read as another class, with it one in 50.
+
+Whose class is sure counts more: examples have the weight share^SURE, and as many are taken as so
+many weights are worth equal ones, (sum w)^2 / sum w^2 (Kish 1965). What is drawn of a class is
+therefore its surer part: where half of the guesses are wrong, a third of the codes are.
 Notes: benchmarks/notes/models-class_codes.md
 
 Letters in shapes: B draws, M codes, C numbers a code has, N examples of the data, K classes, R
@@ -26,6 +30,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 N_CODES = 4096  # of all classes together
+SURE = 6.0  # the power of its share that an example weighs
 N_NEAREST = 10  # R, the code itself and the nearest in its class
 SHRINK = 0.2  # how far towards the middle of its neighbourhood a kernel lies
 WIDTH = (1 - (1 - SHRINK) ** 2) ** 0.5  # of a kernel, to its neighbourhood's
@@ -37,20 +42,24 @@ def examples_of_classes(
     """Examples for codes and the class of each, as their shares (N, K) of the classes are.
 
     -> (M,), (M,). Of a class, those that it is the likeliest of, drawn without replacement by their
-    shares. The same seed draws the same as long as shares are.
+    weights, and as many as these are worth. The same seed draws the same as long as shares are.
     """
     n, n_classes = shares.shape
     if not n:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     best, share = shares.argmax(1), shares.max(1)
-    # The largest of log share + Gumbel noise are a draw without replacement.
+    # The largest of log weight + Gumbel noise are a draw without replacement.
     noise = np.random.default_rng(seed).gumbel(size=n)
-    order = np.lexsort((-(np.log(share.clip(1e-12)) + noise), best))
+    order = np.lexsort((-(SURE * np.log(share.clip(1e-12)) + noise), best))
     order = order[share[order] > 0]
-    n_known = max(len(np.unique(best[order])), 1)
-    count = np.bincount(best[order], minlength=n_classes)
+    its, weight = best[order], share[order].astype(np.float64) ** SURE
+    n_known = max(len(np.unique(its)), 1)
+    count = np.bincount(its, minlength=n_classes)
     place = np.arange(len(order)) - np.repeat(count.cumsum() - count, count)  # within its class
-    chosen = order[place < max(N_CODES // n_known, N_NEAREST)]
+    total, squares = (np.bincount(its, power, n_classes) for power in (weight, weight**2))
+    worth = np.divide(total**2, squares, out=np.zeros(n_classes), where=squares > 0)
+    most = np.rint(worth).clip(N_NEAREST, max(N_CODES // n_known, N_NEAREST))
+    chosen = order[place < most[its]]
     return chosen, best[chosen]
 
 

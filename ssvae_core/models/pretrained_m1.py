@@ -141,7 +141,7 @@ class PretrainedM1(AbstractVAE):
         n, Z = len(latents), self.latent_dim
         with torch.random.fork_rng([]):
             torch.manual_seed(0)
-            _, lengths, directions = torch.svd_lowrank(latents - centre, Z + 10, niter=4)
+            _, lengths, directions = torch.svd_lowrank(latents - centre, Z + 10, niter=2)
         variances = lengths[:Z].square() / n
         total = (latents - centre).square().sum() / n
         left = (total - variances.sum()) / max(min(n - 1, len(centre)) - Z, 1)

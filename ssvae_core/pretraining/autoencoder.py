@@ -34,8 +34,8 @@ from ..options.options import FittingOptions
 from ..training.tensors import as_inputs
 from .progress import PretrainingProgress, Watched
 
-# At most, and a third of the images. By 128 what is redrawn is too coarse to be read as its class.
-N_COMPONENTS = 512
+# At most, and a third of the images. Redrawn by 512, one in eight is no longer read as its class.
+N_COMPONENTS = 1024
 N_FITTED = 4000  # images that the components are fitted to
 LEAST_IMAGES = 8  # that components can be told from
 LARGEST = 6e4  # of latents that are numbers; what is kept has 16 bits

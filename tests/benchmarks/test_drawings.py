@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from benchmarks import drawings
-from benchmarks.drawings_judge import ConvolutionalJudge, Judge, measured, recall
+from benchmarks.drawings_judge import (
+    ConvolutionalJudge,
+    FeatureJudge,
+    Judge,
+    measured,
+    recall,
+)
+from benchmarks.drawings_plan import ON_M1, PLAN
 from ssvae_core.models import MODELS
 
 
@@ -63,17 +70,63 @@ def test_recall_is_of_the_real_ones_within_a_third_nearest():
 
 
 def test_convolutions_learn_to_read(digits):
-    judge = ConvolutionalJudge(digits.images, digits.answer_key, 3.0)
+    judge = ConvolutionalJudge(digits.images, digits.answer_key, 400)
     assert judge.error(digits.images, digits.answer_key) < 20
 
 
-def test_a_row_is_measured_kept_and_shown(tmp_path):
-    options = {"labels": [30], "seeds": 1, "budget": 0.1, "judge_seconds": 0.5, "autoencoder": None}
-    arguments = argparse.Namespace(**options, results=tmp_path)
-    drawings.race(drawings.Task("digits", arguments, tmp_path), ["m1"], arguments)
+def test_a_row_is_measured_kept_and_shown_once(tmp_path, monkeypatch):
+    arguments = argparse.Namespace(judge_steps=50, results=tmp_path)
+    task = drawings.Task("digits", arguments, tmp_path)
+    rows = drawings.Rows(("m1",), (30,), 1, 0.1)
+    drawings.race_real(task, tmp_path)
+    drawings.race(task, rows, arguments)
     text = (tmp_path / "drawings.md").read_text()
     assert "| digits | `m1` | 30 |" in text
     for key in ("digits-m1-30", "digits-real-0"):
         assert f"drawings/{key}.png" in text
         assert (tmp_path / "drawings" / f"{key}.png").stat().st_size > 1000
-    assert all(drawings.order(f"digits/{name}/100")[0] == 2 for name in MODELS)
+    monkeypatch.delattr(drawings.Task, "fit")  # what is kept is not run again
+    drawings.race(task, rows, arguments)
+    with pytest.raises(AttributeError):
+        drawings.race(task, rows._replace(draws=2), arguments)
+
+
+def test_the_plan_has_every_model_on_every_set_at_all_labels():
+    planned = {(name, one.models[0], one.labels[0]) for name, rows in PLAN for one in rows.each()}
+    assert {name for name, _, _ in planned} == set(drawings.SETS)
+    for name in drawings.SETS:
+        models = ON_M1 if "+" in name else MODELS
+        assert {row[1:] for row in planned if row[0] == name} == {
+            (model, labels) for model in models for labels in (10, 30, 100)
+        }
+    assert all(drawings.order(f"{name}/{model}/{n}") for name, model, n in planned)
+
+
+class Averages:
+    """An encoder: the mean of each channel in every quarter of an image."""
+
+    key, n_features = "averages", 12
+
+    def __init__(self):
+        self.n_seen = 0
+
+    def encode(self, images):
+        self.n_seen += len(images)
+        parts = [np.split(half, 2, 1) for image in images for half in np.split(image / 255, 2)]
+        return np.array(parts).mean((2, 3)).reshape(len(images), -1).astype(np.float32)
+
+
+def test_the_judge_of_photographs_sees_them_as_large_as_drawings_and_each_once():
+    rng = np.random.default_rng(0)
+    key = np.arange(120) % 2
+    photos = rng.integers(0, 180, (120, 8, 8, 3), np.uint8)
+    photos[key == 1, :4] += 70
+    encoder = Averages()
+    judge = FeatureJudge(photos[:80], key[:80], encoder)
+    assert encoder.n_seen == 80
+    judge.remember(photos[80:])
+    assert judge.error(photos[80:], key[80:]) < 10
+    assert encoder.n_seen == 120
+    drawn = np.clip(photos[80:] / 255 + 0.05, 0, 1).astype(np.float32)
+    assert (judge.read(judge.features(drawn)) == key[80:]).mean() > 0.9
+    assert encoder.n_seen == 160

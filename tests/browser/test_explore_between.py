@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from ssvae_core.data import load_dataset
+from tests.support.accessible import complaints
 from tests.support.desk import SECONDS
 from tests.support.few_digits import N
 
@@ -131,7 +132,7 @@ def test_labelling_at_the_flip_selects_open_images_there_and_a_class_key_labels_
 
 
 def test_a_line_drawn_on_the_map_becomes_a_film_along_it(between):
-    between.keyboard.press("d")
+    between.keyboard.press("f")
     box = between.get_by_test_id("map-canvas").bounding_box()
     places = [middle_of(between, label) for label in (0, 1)]
     between.mouse.move(places[0]["x"], places[0]["y"])
@@ -269,3 +270,42 @@ def test_a_link_that_names_what_is_not_there_opens_the_view_as_it_begins(page, a
     )
     page.wait_for_function(f"{VIEW}?.film", timeout=120 * SECONDS)
     assert page.evaluate(f"{VIEW}.maker.state().a") < N
+
+
+def test_nobody_is_kept_from_the_views_light_or_dark(between):
+    between.emulate_media(reduced_motion="reduce")
+    between.keyboard.press("n")
+    for theme in ("light", "dark"):
+        between.emulate_media(color_scheme=theme)
+        between.locator(f".desk[data-theme={theme}]").wait_for()
+        between.get_by_test_id("view-between").click()
+        for mode in ("images", "classes"):
+            between.get_by_test_id(f"choose-{mode}").click()
+            between.wait_for_function(f"{VIEW}.mode === '{mode}' && {VIEW}.film")
+            assert complaints(between) == [], f"{mode}, {theme}"
+        between.get_by_test_id("view-arithmetic").click()
+        between.wait_for_function(f"{VIEW}.direction")
+        assert complaints(between) == [], f"arithmetic, {theme}"
+
+
+def test_a_film_is_made_shown_and_labelled_by_keyboard_alone(between):
+    slot = between.get_by_test_id("slot-From")
+    slot.focus()
+    between.keyboard.press("Enter")
+    assert slot.get_attribute("aria-pressed") == "true"
+    pick_tile = between.get_by_test_id("pick-0")
+    pick_tile.focus()
+    first = int(pick_tile.get_attribute("data-example"))
+    between.keyboard.press("Enter")
+    between.keyboard.press("ArrowRight")
+    between.keyboard.press("ArrowRight")
+    between.keyboard.press("Enter")
+    between.wait_for_function(f"{VIEW}.maker.state().a === {first}")
+    second = int(between.get_by_test_id("pick-2").get_attribute("data-example"))
+    assert between.evaluate(f"{VIEW}.maker.state().b") == second
+    between.get_by_test_id("step-0").focus()
+    between.keyboard.press("ArrowRight")
+    between.keyboard.press("Enter")
+    assert between.evaluate(f"Math.round(100 * {VIEW}.player.t)") == 10
+    between.keyboard.press("x")
+    between.wait_for_function(f"{VIEW}.maker.state().b === {first}")

@@ -1,6 +1,7 @@
 """Choosing how the model is fitted to the data, in the menus of a real browser."""
 
 from tests.support.desk import LAB, Desk
+from tests.support.small_autoencoder import as_diffusers
 
 
 def test_another_likelihood_in_the_panel_begins_the_model_anew_and_labels_stay(
@@ -62,3 +63,42 @@ def test_another_model_learns_the_same_labels_and_the_list_of_runs_says_what_dif
     assert apart.is_hidden()
     assert desk.errors == []
     desk.page.close()
+
+
+def test_a_folder_that_is_named_in_the_panel_becomes_the_m1_and_a_wrong_one_is_a_sentence(
+    chromium, app, new_session
+):
+    folder, empty = as_diffusers(app.root / "tiny"), app.root / "nothing-in-it"
+    empty.mkdir()
+    desk = Desk(chromium, app, new_session("guided-m1"))
+    page, message = desk.page, desk.page.get_by_test_id("message")
+    menu = page.get_by_test_id("choice-autoencoder")
+    field = page.get_by_test_id("autoencoder-folder")
+    desk.press("1", "2")
+    desk.guesses_for(2)
+    labels = desk.stored()
+    desk.press("Shift+T")
+    assert field.is_hidden()
+    menu.select_option("folder")
+    assert field.evaluate("field => field === document.activeElement")
+    for wrong, says in (
+        (empty, "has no weights as safetensors"),
+        (app.root / "gone", "There is no"),
+    ):
+        page.keyboard.type(str(wrong))
+        page.keyboard.press("Enter")
+        message.filter(has_text=says).wait_for()
+        assert app.store.session(desk.session).config == {}
+        desk.until(f"{LAB}.state.choices.autoencoder.value === 'auto'")
+        menu.select_option("folder")
+        field.fill("")
+    page.keyboard.type(str(folder))
+    page.keyboard.press("Enter")
+    desk.until(f"{LAB}.state.choices.autoencoder.value === {str(folder)!r}")
+    assert app.store.session(desk.session).config == {"autoencoder": str(folder)}
+    assert menu.input_value() == str(folder)
+    assert "tiny" in menu.locator("option:checked").inner_text()
+    assert desk.stored() == labels
+    desk.guesses_for(2)
+    assert desk.errors == []
+    page.close()

@@ -1,8 +1,11 @@
 """Vectors drawn as bars, against counting their ink."""
 
-import numpy as np
+import warnings
 
-from ssvae_core.data.vector_pictures import HEIGHT, INK, REACH, WIDTH, pictures_of
+import numpy as np
+import pytest
+
+from ssvae_core.data.vector_pictures import HEIGHT, INK, REACH, WIDTH, as_pictures, pictures_of
 
 
 def test_more_of_a_feature_is_more_ink_above_the_line_and_less_is_below():
@@ -24,3 +27,14 @@ def test_many_features_share_columns_in_order():
 
 def test_one_feature_is_a_picture_too():
     assert pictures_of(np.ones((3, 1))).shape == (3, HEIGHT, 1, 1)
+
+
+@pytest.mark.parametrize("shape", [(2, 2, 1), (4,)])
+def test_what_is_no_number_is_drawn_as_nothing_without_a_warning(shape):
+    drawn = np.array([[np.nan, np.inf, -np.inf, 0.5], [0, 0, 0, 0]], np.float32)
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        first, nothing = as_pictures(drawn, shape)
+    flat, empty = first.reshape(-1, 4), nothing.reshape(-1, 4)
+    assert np.array_equal(flat[:, 0], empty[:, 0])
+    assert flat[:, 1].astype(int).sum() > empty[:, 1].sum()

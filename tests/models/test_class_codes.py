@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from ssvae_core.models.class_codes import N_CODES, N_NEAREST, ClassCodes, examples_of_classes
+from ssvae_core.models.class_codes import N_CODES, N_NEAREST, SURE, ClassCodes, examples_of_classes
 
 
 def bent(n):
@@ -77,11 +77,11 @@ def test_so_many_draws_are_of_as_many_kernels():
         assert sorted(seen.tolist()) == codes[25 * y : 25 * y + 25, 0].tolist()
 
 
-def test_examples_are_drawn_by_their_share_of_the_likeliest_class():
+def test_examples_are_drawn_by_the_weight_of_their_share():
     shares = np.zeros((30_000, 3), np.float32)
     shares[:15_000, 0] = 1.0
     shares[15_000:20_000, 1] = 0.9
-    shares[20_000:25_000, 1] = 0.3  # a third as likely to be taken
+    shares[20_000:25_000, 1] = 0.9 * 3 ** (-1 / SURE)  # a third of the weight
     chosen, y = examples_of_classes(shares, 0)
     assert len(np.unique(chosen)) == len(chosen) <= N_CODES
     assert set(chosen[y == 0]) <= set(range(15_000))
@@ -89,6 +89,18 @@ def test_examples_are_drawn_by_their_share_of_the_likeliest_class():
     sure = (chosen[y == 1] < 20_000).mean()
     assert 0.68 < sure < 0.78
     assert not (y == 2).any()
+
+
+def test_as_many_examples_are_taken_as_their_weights_are_worth():
+    shares = np.full((1000, 2), (1, 0), np.float32)
+    assert len(examples_of_classes(shares, 0)[0]) == 1000
+    shares[300:, 0] = 0.01
+    chosen, _ = examples_of_classes(shares, 0)
+    assert sorted(chosen) == [*range(300)]
+    shares[1:, 0] = 0.01  # one is sure: it, and as many as a neighbourhood has
+    chosen, _ = examples_of_classes(shares, 0)
+    assert len(chosen) == N_NEAREST
+    assert 0 in chosen
 
 
 def test_examples_stay_where_shares_change_a_little():

@@ -105,7 +105,8 @@ export class BetweenView {
   #timer;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #linkTimer;
-  #t = 0; // where a link says that the film stands
+  /** @type {number | undefined} */
+  #t; // where a link says that the film stands
 
   get maker() {
     return this.makers[this.mode];
@@ -235,8 +236,8 @@ export class BetweenView {
       { pictures: this.#steps.map((k) => this.#frames[k]), shape: decoder.shape });
     this.#draw();
     this.chart.show(film);
-    if (this.#t) [this.#t] = [0, this.player.seek(this.#t)];
-    this.player.show(film, this.#frames, decoder.shape);
+    this.player.show(film, this.#frames, decoder.shape, this.#t);
+    this.#t = undefined;
   }
 
   #draw() {

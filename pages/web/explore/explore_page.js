@@ -151,7 +151,7 @@ class ExplorePage {
  */
 function openByHand(hand, tabs) {
   const between = () => (tabs.view instanceof BetweenView ? tabs.view : null);
-  hand.add({ name: "path", title: "Path", sign: "timeline", letter: "D", tool: "lasso",
+  hand.add({ name: "path", title: "Path", sign: "timeline", letter: "F", tool: "lasso",
     stroke: (line, isDone) => between()?.makers.path.take(line, isDone) });
   hand.on("changed", () => {
     if (hand.current !== "path" || between()?.mode === "path") return;

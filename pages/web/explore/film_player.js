@@ -62,12 +62,13 @@ export class FilmPlayer {
    * @param {import("./film.js").Film} film
    * @param {Uint8Array[]} frames one for each of its steps
    * @param {ImageShape} shape
+   * @param {number} t the share of the way at which it stands
    */
-  show(film, frames, shape) {
+  show(film, frames, shape, t = this.#t) {
     this.#film = film;
     this.#frames = frames;
     this.#shape = shape;
-    this.#go(this.#t);
+    this.#go(t);
   }
 
   toggle() {
