@@ -156,7 +156,7 @@ def test_what_was_learned_is_there_in_the_next_life_of_the_app(
 
 def test_it_can_be_cancelled_and_goes_on_with_what_is_missing(client, base, session, here):
     session.choose(model="m1")
-    begin(client, base, ("m2", TINY), budget=600)
+    begin(client, base, ("m2", TINY), budget=8)
     until(lambda: client.get(base).json()["members"][1]["reached"])
     state = client.post(base, json={"do": "cancel"}).json()
     assert state["job"]["state"] == "cancelled"
