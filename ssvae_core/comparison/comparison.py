@@ -14,7 +14,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -239,15 +239,19 @@ class Comparison:
         self._change()
 
     def _train(self) -> Iterator[MemberProgress]:
+        last = next(one.id for one in reversed(self.plan.members) if not self.is_done(one))
         try:
-            for progress in trained_apart(self.workspace.root, self.session_id):
-                self._let_session_rest()
-                if progress.has_failed and (member := self.plan.member(progress.member)):
-                    with self.lock:
-                        said = replace(member, ended=progress.message, has_failed=True)
-                        self.plan = self.plan.with_member(said)
-                self._change()
-                yield progress
+            with closing(trained_apart(self.workspace.root, self.session_id)) as work:
+                for progress in work:
+                    self._let_session_rest()
+                    if progress.has_failed and (member := self.plan.member(progress.member)):
+                        with self.lock:
+                            said = replace(member, ended=progress.message, has_failed=True)
+                            self.plan = self.plan.with_member(said)
+                    self._change()
+                    yield progress
+                    if progress.is_over and progress.member == last:
+                        return  # nobody waits for the process to put its things away
         finally:
             self._end()
 
