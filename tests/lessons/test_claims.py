@@ -52,7 +52,9 @@ def test_poison_wrong_labels_come_first_and_less_so_if_all_are_wrong_alike(seed)
 
 @every_seed
 def test_density_a_known_density_and_not_the_vae_makes_new_images_pass_for_real(seed):
-    alone, fitted, variational = (measured("density", how, seed=seed)["real"] for how in range(3))
+    alone, fitted, variational = (
+        measured("density", how, seed=seed, share=1)["real"] for how in range(3)
+    )
     assert variational > alone
     assert fitted > alone
     assert fitted >= variational / 2
@@ -73,6 +75,16 @@ def test_stack_m1_spares_m2_many_errors(seed):
 
 @every_seed
 def test_ladder_the_digit_goes_with_the_level_that_is_drawn_anew(seed):
-    nothing, bottom, top = (measured("ladder", level, seed=seed)["kept"] for level in (0, 1, 3))
+    nothing, bottom, top = (
+        measured("ladder", level, seed=seed, share=1)["kept"] for level in (0, 1, 3)
+    )
     assert nothing >= 80
     assert bottom > top
+
+
+@every_seed
+def test_style_what_y_says_is_left_out_of_z_and_slant_is_left_in(seed):
+    vae, cvae = (measured("style", model, seed=seed, share=1) for model in (0, 1))
+    assert vae["right"] >= 65
+    assert cvae["right"] <= vae["right"] - 10
+    assert cvae["slant"] >= 0.8
