@@ -248,3 +248,20 @@ def test_nobody_is_kept_out(open_page, explored, scheme):
     page.mouse.click(*at(page, two_dots(page)[0]))
     page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
     assert complaints(page) == []
+
+
+def test_the_app_s_copy_draws_what_the_browser_draws(open_page, explored):
+    page = open_page(explored, HAS_CODES)
+    away = page.evaluate(
+        """async () => {
+          const { client, codes, decoder } = window.ssvaeExplore;
+          const z = codes.of("code", 5);
+          const here = decoder.decodeNow("code", z, Int32Array.of(3));
+          const wish = { space: "code", z: [Array.from(z)], classes: [3] };
+          const there = new Uint8Array(await client.api.postForBytes("explore/decode", wish));
+          const differences = Array.from(here, (value, k) => Math.abs(value - there[k]));
+          return [here.length, there.length, Math.max(...differences)];
+        }"""
+    )
+    assert away[0] == away[1] == 28 * 28
+    assert away[2] <= 1  # of 255

@@ -9,6 +9,7 @@ import { N_SIDE, StyleSheet } from "./style_sheet.js";
 const N_ROWS = 9;
 const MOST_CLASSES = 10; // across; those with most labels
 const N_FOUND = 12; // real images like the framed one
+const TOO_EARLY = "The model has just begun to learn your labels. Every style is drawn as every class once it has taken its first steps.";
 const NONE_YET = "The model has learned no classes yet. Label a few images: then every style is drawn as every class.";
 /** @type {Record<string, [number, number]>} rows and columns */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
@@ -92,7 +93,8 @@ export class StyleGrid {
     const can = decoder.ready && decoder.space("style") !== null && codes.has("style") && client.guesses !== null;
     show(this.body, can);
     show(this.none, !can);
-    write(this.none, decoder.space("style") ? "The styles of all images are being read." : NONE_YET);
+    write(this.none, decoder.space("style") ? "The styles of all images are being read."
+      : client.labelOverlay.labelled ? TOO_EARLY : NONE_YET);
     if (!can) return;
     this.#showSheet();
     this.#choose();
