@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.app_process import App
 from benchmarks.browser import launch
+from benchmarks.explore_films import films
 from benchmarks.timing import machine
 from ssvae_core.data import load_dataset
 from ssvae_core.importing.import_data import Choice, import_data
@@ -55,7 +56,7 @@ def main() -> None:
     parser.add_argument("--few", action="store_true", help="of MNIST the first 3,000 images only")
     parser.add_argument("--no-file", action="store_true", help="only print")
     arguments = parser.parse_args()
-    rows, opens = [], []
+    rows, opens, filmed = [], [], []
     with sync_playwright() as playwright:
         browser = launch(playwright)
         for name, data, n, key in sets(arguments):
@@ -64,6 +65,7 @@ def main() -> None:
                 try:
                     session = begun(app, data, n, key)
                     rows += measured(browser, app, session, name, arguments.moves)
+                    filmed.append(f"{name}\n\n{films_of(browser, app, session)}")
                     if not opens:
                         opens = [opened(browser, app, session, page) for page in OPENS]
                 finally:
@@ -71,7 +73,7 @@ def main() -> None:
         browser.close()
     text = "\n".join([HEAD, "|---" * 8 + "|", *rows])
     text += "\n\n| first open of | seconds |\n|---|---|\n" + "\n".join(opens)
-    text += f"\n\n{machine()}\n"
+    text += "\n\n" + "\n\n".join(filmed) + f"\n\n{machine()}\n"
     print(text)
     if not arguments.no_file:
         head = "# What lives under the hand, drawn\n\n`python -m benchmarks.explore`\n\n"
@@ -128,6 +130,16 @@ def measured(browser: Browser, app: App, session: str, name: str, moves: int) ->
         yield f"| {name} | {model} | {at_work} | {by} | {said} |"
     app.post(f"sessions/{session}/trainer", {"command": "resume"})
     page.close()
+
+
+def films_of(browser: Browser, app: App, session: str) -> str:
+    """A table of films and arithmetic, while it learns."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(f"{app.url}/explore?session={session}")
+    page.wait_for_function(f"{STYLES} && {EXPLORE}.client.guesses", timeout=PATIENCE)
+    table = films(page)
+    page.close()
+    return table
 
 
 def hand(page: Page, moves: int) -> list[float]:

@@ -14,6 +14,7 @@ from ssvae_core.data import SOURCES
 from ssvae_core.encoders import ENCODERS
 from ssvae_core.export import FORMATS
 from ssvae_core.importing.sources import IMPORTERS
+from ssvae_core.lessons.run import RUNS
 from ssvae_core.models import MODELS
 from ssvae_core.trainer.queries import QUERIES
 
@@ -81,6 +82,7 @@ ADDED = {
     "SOURCES": [*SOURCES.values()],
     "IMPORTERS": [*IMPORTERS.values()],
     "FORMATS": [kind.write for kind in FORMATS.values()],
+    "RUNS": [*RUNS.values()],
     "QUERIES": [*QUERIES.values()],
     "COMMANDS": [command.run for command in COMMANDS],
 }

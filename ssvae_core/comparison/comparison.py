@@ -14,7 +14,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ class Comparison:
         self.plan = read_plan(self.folder)
         self.lock = threading.RLock()
         self.job: Job[MemberProgress] | None = None
-        self._results: dict[tuple[str, int], MemberResult] = {}
+        self._results: dict[tuple[str, int, int], MemberResult] = {}
         self._boot, self._changes = secrets.token_hex(3), itertools.count()
         self._has_paused = False
         self.version = ""
@@ -89,11 +89,11 @@ class Comparison:
 
     def result(self, member: Member, n_labels: int) -> MemberResult | None:
         """What a member said after so many labels; None if it is not so far."""
-        labels, key = self.plan.labels, (member.id, n_labels)
+        labels, n = self.plan.labels, len(self.session.data)
         if labels is None or n_labels not in labels.stops:
             return None
+        key = member.id, n_labels, n  # images may be added to a session
         if key not in self._results:
-            n = len(self.session.data)
             found = read_result(self.place(member), n_labels, labels.fingerprint, n)
             if found is None:
                 return None
@@ -239,15 +239,19 @@ class Comparison:
         self._change()
 
     def _train(self) -> Iterator[MemberProgress]:
+        last = next(one.id for one in reversed(self.plan.members) if not self.is_done(one))
         try:
-            for progress in trained_apart(self.workspace.root, self.session_id):
-                self._let_session_rest()
-                if progress.has_failed and (member := self.plan.member(progress.member)):
-                    with self.lock:
-                        said = replace(member, ended=progress.message, has_failed=True)
-                        self.plan = self.plan.with_member(said)
-                self._change()
-                yield progress
+            with closing(trained_apart(self.workspace.root, self.session_id)) as work:
+                for progress in work:
+                    self._let_session_rest()
+                    if progress.has_failed and (member := self.plan.member(progress.member)):
+                        with self.lock:
+                            said = replace(member, ended=progress.message, has_failed=True)
+                            self.plan = self.plan.with_member(said)
+                    self._change()
+                    yield progress
+                    if progress.is_over and progress.member == last:
+                        return  # nobody waits for the process to put its things away
         finally:
             self._end()
 

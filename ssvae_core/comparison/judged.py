@@ -117,10 +117,10 @@ def in_words(pair: PairedDifference, name: str, of_audit: bool, most: int) -> st
     points = f"{abs(100 * pair.difference):.1f} points"
     if pair.is_better is not None:
         return f"Errs {'less' if pair.is_better else 'more'} than {name}, by {points}."
-    images = "audited images" if of_audit else "images"
+    images = "audited images" if of_audit else "such images"
     if pair.more is None:
-        return f"Cannot be told from {name}: on these {pair.n:,} {images} both err alike."
+        return f"Cannot be told from {name}: on these {pair.n:,} images both err alike."
     rest = f"about {pair.more:,} more {images} would tell"
-    if pair.more > most:
+    if of_audit and pair.more > most:
         rest = f"even all {most:,} images that are left would not tell"
     return f"Cannot be told from {name} yet: {rest}, if it stays at {points}."

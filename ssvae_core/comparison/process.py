@@ -12,7 +12,7 @@ import select
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
@@ -25,7 +25,7 @@ from .training import MemberProgress
 EVENT_SECONDS = 0.2  # seconds between two events, whatever the process says
 
 
-def trained_apart(workspace: Path, session_id: str) -> Iterator[MemberProgress]:
+def trained_apart(workspace: Path, session_id: str) -> Generator[MemberProgress, None, None]:
     """What the plan of a session says is to be trained; closing the iterator ends the process.
 
     Raises UserError with the process's own words where it fails.

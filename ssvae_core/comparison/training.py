@@ -3,7 +3,8 @@
 It is the trainer of a session that learns here, on the same M1 and map, from no label on: what it
 knows with few labels is what it would have known then. It goes on with the weights it has from one
 number of labels to the next. A member has so many seconds of learning, half of them with all
-labels; M1s and encodings that have to be made first do not count.
+labels. They are seconds of the processor, so that a machine that is busy with something else is
+unfair to nobody; M1s and encodings that have to be made first do not count.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 STYLES = 4  # rows of drawings
 ASK_EVERY = 100  # steps between two questions to the model, by which it is trusted or not
 SAY_EVERY = 0.3  # seconds
+LEAST_PACED = 1.0  # seconds of learning, by which it is told how long the rest takes
+MOST_WAITED = 10  # times its seconds, that a stop lasts where the processor gives it little
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class MemberProgress:
     share: float  # of its time
     seconds_left: float | None
     reached: int = 0  # labels of the newest result
+    is_over: bool = False  # all of it is kept, or it has failed
     has_failed: bool = False  # as the message says; the next one goes on
 
 
@@ -95,7 +99,7 @@ def train_planned(
         try:
             yield from train_member(member, plan.labels, ground, place, max_steps)
         except UserError as error:
-            yield MemberProgress(member.id, str(error), 1.0, 0.0, has_failed=True)
+            yield MemberProgress(member.id, str(error), 1.0, 0.0, is_over=True, has_failed=True)
 
 
 def train_member(
@@ -104,7 +108,7 @@ def train_member(
     ground: Ground,
     folder: Path,
     max_steps: int | None = None,
-    clock: Callable[[], float] = time.monotonic,
+    clock: Callable[[], float] = time.thread_time,
 ) -> Iterator[MemberProgress]:
     """Train it from nothing and keep its results and its weights in its folder.
 
@@ -117,8 +121,9 @@ def train_member(
     yield told("the model is made", 0.0, member.budget)
     while core.pretraining.job is not None:
         core.step()
-        yield told(core.message, 0.0, core.pretraining.seconds_left)
-    spent, reached, before = 0.0, 0, 0
+        left = core.pretraining.seconds_left
+        yield told(core.message, 0.0, None if left is None else left + member.budget)
+    spent, reached, before, began = 0.0, 0, 0, time.monotonic()
     for stop, share in zip(labels.stops, shares_of_budget(labels.stops), strict=True):
         new = slice(before, stop)
         core.apply(stop, labels.examples[new], labels.classes[new], labels.n_classes)
@@ -127,18 +132,20 @@ def train_member(
         message = f"{stop} of {len(labels)} labels"
         for seconds in _learned(core, share * member.budget, max_steps, clock):
             gone = spent + seconds
-            left = max(member.budget - gone, 0.0)
+            pace = max((time.monotonic() - began) / max(gone, LEAST_PACED), 1.0)
+            left = max(member.budget - gone, 0.0) * (pace if gone > LEAST_PACED else 1.0)
             yield told(message, min(gone / member.budget, 1.0), left, reached)
         spent += seconds
         write_result(folder, _result(core, stop, spent), labels.fingerprint)
         before = reached = stop
     core.save()
-    yield told("done", 1.0, 0.0, reached)
+    yield told("done", 1.0, 0.0, reached, is_over=True)
 
 
 def _opened(member: Member, labels: ReplayedLabels, ground: Ground, folder: Path) -> TrainerCore:
     from ..trainer.open import open_core
 
+    its_own = folder / OWN_STARTER  # of an M1 that other settings than the session's asked for
     try:
         return open_core(
             data=ground.data,
@@ -148,7 +155,7 @@ def _opened(member: Member, labels: ReplayedLabels, ground: Ground, folder: Path
             seed=ground.seed,
             device=ground.device,
             starter=ground.starter,
-            own=ground.own,
+            own=its_own if its_own.is_dir() else ground.own,
             folder=folder,
             generation=1,
             features=ground.features,
@@ -161,17 +168,20 @@ def _learned(
     core: TrainerCore, seconds: float, max_steps: int | None, clock: Callable[[], float]
 ) -> Iterator[float]:
     """Steps, as many as a session takes with these labels if there is time; the seconds so far."""
-    ensemble, start, said_at, steps = core.state.ensemble, clock(), clock(), 0
+    ensemble, start, said_at, steps = core.state.ensemble, clock(), time.monotonic(), 0
+    until = said_at + MOST_WAITED * seconds
     yield 0.0
     while core.busy and clock() - start < seconds and (max_steps is None or steps < max_steps):
+        if time.monotonic() > until:
+            break
         core.step()
         steps += 1
         if steps % ASK_EVERY == 0:
             ensemble.query_at = 0.0
             ensemble.query_model(0.0)
-        if clock() - said_at > SAY_EVERY:
-            said_at = clock()
-            yield said_at - start
+        if time.monotonic() - said_at > SAY_EVERY:
+            said_at = time.monotonic()
+            yield clock() - start
     yield clock() - start
 
 

@@ -249,16 +249,18 @@ def _job(comparison: Comparison) -> dict[str, Any]:
     job, members = comparison.job, comparison.plan.members
     assert job is not None
     event = job.latest
-    left = sum(one.budget for one in members if not (comparison.is_done(one) or one.ended))
-    total = sum(one.budget for one in members)
-    at = event.member if event is not None else ""
-    if job.is_running and event is not None and (member := comparison.plan.member(at)):
-        rest = event.seconds_left
-        left += (member.budget if rest is None else rest) - member.budget
+    rest = [one for one in members if not (comparison.is_done(one) or one.ended)]
+    total, left = sum(one.budget for one in members), sum(one.budget for one in rest)
+    ahead, at = left, event.member if event is not None else ""
+    member = next((one for one in rest if one.id == at), None)
+    if event is not None and member is not None:
+        ahead -= member.budget * event.share
+        if event.seconds_left is not None:  # also of an M1 that is learned first
+            left += event.seconds_left - member.budget
     return {
         "state": job.state,
         "message": job.error or (event.message if event is not None else ""),
-        "share": round(1 - max(left, 0.0) / total, 3) if total else 1.0,
+        "share": round(1 - ahead / total, 3) if total else 1.0,
         "seconds_left": max(left, 0.0) if job.is_running else None,
         "member": at if job.is_running else None,
     }

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from .lesson import Lesson
-from .texts import beside, collapse, next, poison
+from .texts import beside, bound, collapse, density, ladder, next, poison, stack
 
 LESSONS: dict[str, Lesson] = {
     text.LESSON.name: text.LESSON
     for text in (
+        density,
+        bound,
         collapse,
         beside,
+        stack,
         next,
         poison,
+        ladder,
     )
 }

@@ -9,15 +9,19 @@ from ..errors import UserError
 from .asked import Asked
 from .catalogue import LESSONS
 from .result import Finding
-from .runs import beside, collapse, next, poison
+from .runs import beside, bound, collapse, density, ladder, next, poison, stack
 from .shipped import SEED, stem_of
 from .training import Tell, nobody
 
 RUNS: dict[str, Callable[[Asked, Tell], Finding]] = {
+    "density": density.run,
+    "bound": bound.run,
     "collapse": collapse.run,
     "beside": beside.run,
+    "stack": stack.run,
     "next": next.run,
     "poison": poison.run,
+    "ladder": ladder.run,
 }
 
 

@@ -37,11 +37,12 @@ class DecoderCopy:
 
         Raises UserError while the model draws nothing, or is away.
         """
+        last = self._last
+        have = last.frozen_version if last else ""
+        found = self._queries.read_decoder(have)  # no drawing waits for the answer
+        if last is not None and found.frozen_version == have:
+            found = replace(found, frozen=last.frozen)
         with self._lock:
-            have = self._last.frozen_version if self._last else ""
-            found = self._queries.read_decoder(have)
-            if found.frozen_version == have and self._last is not None:
-                found = replace(found, frozen=self._last.frozen)
             if self._last is None or found.version != self._last.version:
                 self._programs = None
             self._last = found

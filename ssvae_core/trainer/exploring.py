@@ -37,7 +37,6 @@ from ..training.tensors import as_inputs, as_numbers
 from .state import TrainerState
 
 N_TRIED = 48  # examples that are drawn to see whether the model draws at all
-N_TRIED_SLOWLY = 4  # by a pretrained autoencoder, which draws some tens a second
 MOST_REJECTED = 0.5  # of them, that look like no picture
 NOT_YET = "The model cannot draw yet. Label a few images; this page opens when it has learned."
 BARS = (
@@ -175,9 +174,13 @@ def _programs(state: TrainerState, model: AbstractModel) -> dict[str, Program]:
 
 @torch.no_grad()
 def _check_drawings(state: TrainerState, model: AbstractModel) -> None:
-    """UserError where most of some examples, redrawn, look like no picture."""
-    is_slow = model.draws_by_m1 and state.starter.m1.is_pretrained
-    n = min(N_TRIED_SLOWLY if is_slow else N_TRIED, len(state.labels))
+    """UserError where most of some examples, redrawn, look like no picture.
+
+    A pretrained autoencoder draws pictures whatever it is asked, and takes a second for so many.
+    """
+    if model.draws_by_m1 and state.starter.m1.is_pretrained:
+        return
+    n = min(N_TRIED, len(state.labels))
     rows = np.linspace(0, len(state.labels) - 1, n).astype(np.intp)
     x = as_inputs(state.learner.prepared[torch.from_numpy(rows).to(state.device)])
     y = torch.from_numpy(_guesses(state)[rows]).to(state.device)

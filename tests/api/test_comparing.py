@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from ssvae_core.api import routes
+from ssvae_core.comparison.plan import folder_of
 from ssvae_core.comparison.replay import replayed
+from ssvae_core.comparison.training import Ground, MemberProgress, train_planned
+from ssvae_core.labels.store import Operation
 from ssvae_core.session.trainer_client import Trainer
 from tests.support.small_comparison import labelled_session, until
 
@@ -16,6 +22,19 @@ BUDGET = 1.5
 @pytest.fixture
 def session(workspace, digits):
     return labelled_session(workspace, digits, audit=30)
+
+
+@pytest.fixture
+def here(workspace, monkeypatch):
+    """What trains does so in this process, which takes a second less."""
+
+    def trained(root, session_id):
+        session = workspace.session(session_id)
+        yield MemberProgress("", "starting", 0.0, None)
+        folder, ground = folder_of(session.folder), Ground.of(session, root)
+        yield from train_planned(folder, ground, len(session.data))
+
+    monkeypatch.setattr("ssvae_core.comparison.comparison.trained_apart", trained)
 
 
 @pytest.fixture
@@ -61,7 +80,7 @@ def test_before_there_is_a_model_it_says_what_to_begin_with(client, base, sessio
 
 
 def test_two_models_learn_the_labels_in_their_order_and_all_of_it_is_kept(
-    client, base, session, workspace
+    client, base, session, here
 ):
     session.choose(anew=True, model="m2", **TINY)
     found = begin(client, base, ("m1", {}))
@@ -122,12 +141,9 @@ def test_two_models_learn_the_labels_in_their_order_and_all_of_it_is_kept(
     assert kept < 2 * 3_000_000
 
 
-def test_what_was_learned_is_there_in_the_next_life_of_the_app(client, base, session, workspace):
-    from starlette.applications import Starlette
-    from starlette.testclient import TestClient
-
-    from ssvae_core.api import routes
-
+def test_what_was_learned_is_there_in_the_next_life_of_the_app(
+    client, base, session, workspace, here
+):
     session.choose(anew=True, model="m2", **TINY)
     begin(client, base, ("m1", {}))
     before = ended(client, base)
@@ -138,9 +154,9 @@ def test_what_was_learned_is_there_in_the_next_life_of_the_app(client, base, ses
     assert after["ladder"] == before["ladder"]
 
 
-def test_it_can_be_cancelled_and_goes_on_with_what_is_missing(client, base, session):
+def test_it_can_be_cancelled_and_goes_on_with_what_is_missing(client, base, session, here):
     session.choose(model="m1")
-    begin(client, base, ("m2", TINY), budget=600)
+    begin(client, base, ("m2", TINY), budget=8)
     until(lambda: client.get(base).json()["members"][1]["reached"])
     state = client.post(base, json={"do": "cancel"}).json()
     assert state["job"]["state"] == "cancelled"
@@ -153,6 +169,7 @@ def test_it_can_be_cancelled_and_goes_on_with_what_is_missing(client, base, sess
 
 
 def test_a_model_that_cannot_be_made_so_says_why_and_holds_up_no_other(client, base, session):
+    """In the process that the app has for it."""
     session.choose(model="m1")
     begin(client, base, ("m2", {"latent_dim": -4}), ("cvae", {"depth": 3}), ("m2", TINY))
     members = ended(client, base)["members"]
@@ -163,7 +180,7 @@ def test_a_model_that_cannot_be_made_so_says_why_and_holds_up_no_other(client, b
 
 
 def test_while_models_learn_the_sessions_own_rests_and_then_goes_on(
-    client, base, session, monkeypatch
+    client, base, session, here, monkeypatch
 ):
     said = []
     monkeypatch.setattr(Trainer, "command", lambda self, name: said.append(name))
@@ -213,3 +230,44 @@ def test_more_models_than_can_be_compared_are_refused(client, base):
     answer = client.post(base, json={"do": "add", "models": models})  # and the one in use
     assert answer.status_code == 409
     assert client.get(base).json()["members"] == []
+
+
+def test_newer_labels_are_told_and_learned_when_all_is_trained_again(client, base, session, here):
+    session.choose(model="m1")
+    begin(client, base, ("m1", {"width": 2.0}), who="Ann")
+    assert ended(client, base)["labels"] == {"who": "Ann", "n": 30, "newer": 0} | {
+        "people": client.get(base).json()["labels"]["people"]
+    }
+    free = int(np.flatnonzero(session.labels < 0)[0])
+    session.do(Operation("later", "label", (free,), 3), "Ann")
+    session.do(Operation("other", "label", (free + 1,), 3), "Ben")
+    assert client.get(base).json()["labels"]["newer"] == 1
+    client.post(base, json={"do": "train"})
+    state = ended(client, base)
+    assert (state["labels"]["n"], state["ladder"]) == (31, [10, 20, 31])
+    client.post(base, json={"do": "train", "who": ""})
+    assert ended(client, base)["labels"]["n"] == 42
+
+
+def test_a_member_is_put_into_use_moved_and_removed_over_http(client, base, session, here):
+    session.choose(model="m1")
+    begin(client, base, ("m2", TINY))
+    m1, m2 = ended(client, base)["members"]
+    state = client.post(base, json={"do": "use", "member": m2["id"]}).json()
+    assert [each["in_use"] for each in state["members"]] == [False, True]
+    assert session.row.model == "m2"
+    assert client.post(base, json={"do": "remove", "member": m2["id"]}).status_code == 409
+    order = [m2["id"], m1["id"]]
+    state = client.post(base, json={"do": "order", "members": order}).json()
+    assert [each["id"] for each in state["members"]] == order
+    state = client.post(base, json={"do": "remove", "member": m1["id"]}).json()
+    assert [each["id"] for each in state["members"]] == [m2["id"]]
+    again = client.post(base, json={"do": "add", "models": [{"model": "m2", "config": TINY}]})
+    assert again.status_code == 409
+
+
+def test_where_nothing_is_known_there_is_no_error_and_it_says_what_to_do(client, workspace, digits):
+    session = labelled_session(workspace, digits, truth=False)
+    found = client.get(f"/api/sessions/{session.row.id}/compare").json()
+    assert (found["by"], found["judged"]["n"]) == ("none", 0)
+    assert "Review" in found["judged"]["words"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ssvae_core.data import load_dataset
+from tests.support.accessible import complaints
 from tests.support.desk import SECONDS
 from tests.support.few_digits import N
 
@@ -55,6 +57,19 @@ def at(page, example):
     return place["x"], place["y"]
 
 
+def two_dots(page):
+    """Two that lie far apart, and under no card."""
+    return page.evaluate(
+        f"""(() => {{
+          const {{ map, codes }} = {EXPLORE};
+          const all = Array.from({{ length: codes.n }}, (_, i) => i)
+            .filter((i) => map.pixelOf(i)[1] < map.camera.height / 2)
+            .sort((a, b) => map.pixelOf(a)[0] - map.pixelOf(b)[0]);
+          return [all[0], all.at(-1)];
+        }})()"""
+    )
+
+
 def draw_at(page, example):
     """Move the hand to a dot and wait for what is drawn there."""
     before = page.evaluate(f"{EXPLORE}.pointer.drawn")
@@ -68,11 +83,11 @@ def test_before_labels_the_hand_draws_already_and_the_rest_says_what_it_waits_fo
     open_page, new_session
 ):
     page = open_page(new_session(), HAS_CODES)
-    draw_at(page, 5)
+    dot = two_dots(page)[0]
+    draw_at(page, dot)
     assert page.get_by_test_id("under-pointer").is_visible()
     page.get_by_test_id("no-styles").get_by_text("Label a few images").wait_for()
-    x, y = at(page, 5)
-    page.mouse.click(x, y)
+    page.mouse.click(*at(page, dot))
     page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
 
 
@@ -85,8 +100,8 @@ def test_where_no_image_lives_nothing_is_drawn(open_page, explored):
 
 def test_a_click_keeps_what_is_drawn_and_the_link_brings_it_back(open_page, explored, app):
     page = open_page(explored, HAS_STYLES)
-    page.mouse.click(*at(page, 7))
-    page.mouse.click(*at(page, 12))
+    for dot in two_dots(page):
+        page.mouse.click(*at(page, dot))
     page.wait_for_function(f"{EXPLORE}.pointer.kept.filter(({{ tile }}) => tile).length === 2")
     page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
     page.get_by_test_id("pointer-class").select_option("3")
@@ -186,3 +201,67 @@ def test_it_can_be_used_in_the_dark_and_by_keyboard(open_page, explored):
     for letter, name in (("l", "select"), ("v", "move"), ("h", "draw")):
         page.keyboard.press(letter)
         assert page.evaluate(f"{EXPLORE}.hand.current") == name
+
+
+def test_a_sheet_lies_over_the_map_and_is_in_the_link(open_page, explored):
+    page = open_page(explored, HAS_CODES)
+    page.keyboard.press("o")
+    page.wait_for_function(f"{EXPLORE}.pointer.sheet.count > 10", timeout=PATIENCE)
+    there = page.evaluate("location.href")
+    again = open_page(explored, HAS_CODES, there)
+    again.wait_for_function(f"{EXPLORE}.pointer.sheet.count > 10", timeout=PATIENCE)
+    page.get_by_test_id("sheet").click()
+    assert not page.evaluate(f"{EXPLORE}.pointer.sheet.isOn")
+
+
+def test_styles_of_two_numbers_have_a_sheet_and_others_say_why_not(open_page, explored, app):
+    page = open_page(explored, HAS_STYLES)
+    button = page.get_by_test_id("to-sheet")
+    page.wait_for_function(f"{EXPLORE}.tabs.view.grid.rows.length === 9", timeout=PATIENCE)
+    assert "two numbers, this model's has 16" in button.get_attribute("title")
+    with_two = app.store.create_session(
+        "Two",
+        data=app.store.session(explored).data,
+        model="m1m2",
+        config={"latent_dim": 2},
+        n_examples=N,
+        classes=tuple("0123456789"),
+    ).id
+    truth = load_dataset("mnist").answer_key[:N]
+    for label in range(10):
+        app.label(with_two, np.flatnonzero(truth == label)[:N_LABELS].tolist(), label)
+    page = open_page(with_two, HAS_STYLES)
+    page.wait_for_function(f"{EXPLORE}.tabs.view.grid.rows.length === 9", timeout=PATIENCE)
+    page.get_by_test_id("to-sheet").click()
+    page.wait_for_function(f"{EXPLORE}.tabs.view.grid.sheet.drawn.length === 11", timeout=PATIENCE)
+    with page.expect_download() as saved:
+        page.get_by_test_id("style-grid").get_by_test_id("save-png").click()
+    with Image.open(saved.value.path()) as image:
+        assert image.width == image.height
+        assert image.width >= 11 * 28
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_kept_out(open_page, explored, scheme):
+    page = open_page(explored, HAS_STYLES, color_scheme=scheme)
+    page.wait_for_function(f"{EXPLORE}.tabs.view.knobs.drawn > 0", timeout=PATIENCE)
+    page.mouse.click(*at(page, two_dots(page)[0]))
+    page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
+    assert complaints(page) == []
+
+
+def test_the_app_s_copy_draws_what_the_browser_draws(open_page, explored):
+    page = open_page(explored, HAS_CODES)
+    away = page.evaluate(
+        """async () => {
+          const { client, codes, decoder } = window.ssvaeExplore;
+          const z = codes.of("code", 5);
+          const here = decoder.decodeNow("code", z, Int32Array.of(3));
+          const wish = { space: "code", z: [Array.from(z)], classes: [3] };
+          const there = new Uint8Array(await client.api.postForBytes("explore/decode", wish));
+          const differences = Array.from(here, (value, k) => Math.abs(value - there[k]));
+          return [here.length, there.length, Math.max(...differences)];
+        }"""
+    )
+    assert away[0] == away[1] == 28 * 28
+    assert away[2] <= 1  # of 255

@@ -136,6 +136,22 @@ def test_a_lesson_by_keyboard_alone(learn):
     assert "lesson" not in learn.query()
 
 
+def test_after_a_click_and_after_tab_enter_goes_on(learn):
+    learn.page.get_by_test_id(f"lesson-{FIRST.name}").click()
+    learn.page.get_by_test_id("answer-0").click()
+    learn.press("Enter")
+    learn.shows("now", words_at(FIRST))
+    learn.press("n")
+    learn.page.get_by_test_id("answer-1").focus()
+    learn.press("Enter", "Enter")
+    assert learn.query()["seen"] == "1"
+    learn.page.get_by_test_id("knob").focus()
+    learn.press("Enter")
+    assert learn.query()["step"] == "why"
+    learn.press("Home")
+    learn.shows("now", words_at(FIRST, FIRST.knob.values[0]))
+
+
 def test_a_link_opens_what_it_was_made_of(learn):
     value = FIRST.knob.values[0]
     learn.open(f"&lesson={FIRST.name}&answer=1&knob={value:g}&step=free&seen=1&seed=7")
@@ -148,6 +164,19 @@ def test_a_link_opens_what_it_was_made_of(learn):
     assert learn.page.get_by_test_id("answer-0").get_attribute("aria-pressed") == "true"
     learn.open("&lesson=nothing&answer=1")
     learn.page.get_by_test_id("lessons").wait_for()
+
+
+def test_another_session_leaves_the_lesson_as_it_is(learn):
+    learn.open(f"&lesson={FIRST.name}&answer=1&knob={FIRST.asked:g}&seen=1")
+    learn.shows("now", words_at(FIRST))
+    before = learn.query()
+    learn.page.locator(".st-key-session button").first.click()
+    learn.page.get_by_role("button", name="Begin").click()
+    learn.page.wait_for_url(lambda url: learn.session not in url, timeout=60 * SECONDS)
+    learn.until(f"new URLSearchParams(location.search).get('lesson') === '{FIRST.name}'")
+    learn.until("new URLSearchParams(location.search).get('seen') === '1'")
+    assert learn.query() | {"session": ""} == before | {"session": ""}
+    learn.shows("now", words_at(FIRST))
 
 
 def test_the_browsers_back_leads_from_a_lesson_to_the_list(learn):
@@ -166,6 +195,7 @@ def test_it_runs_here_says_how_it_differs_and_the_link_keeps_it(learn):
     learn.page.get_by_test_id("run-here").click()
     learn.page.get_by_test_id("cancel-run").wait_for()
     learn.until(f"{LEARN}.lessons.run?.state === 'done' && {LEARN}.course.isRun", 120)
+    learn.page.get_by_test_id("run-words").get_by_text("what ships").wait_for()
     assert f"what ships: {words_at(FIRST)}" in learn.text("run-words")
     assert learn.query()["run"] == "1"
     learn.page.reload()

@@ -53,6 +53,7 @@ def test_the_sentence_ranks_only_what_the_images_tell():
     near = paired_difference(np.arange(N) < 3, np.zeros(N, bool))
     assert "more audited images would tell" in in_words(near, "M2", True, 1000)
     assert "even all 5 images" in in_words(near, "M2", True, 5)
+    assert "more such images would tell" in in_words(near, "M2", False, 0)
     same = paired_difference(np.zeros(N, bool), np.zeros(N, bool))
     assert "both err alike" in in_words(same, "M2", True, 100)
 

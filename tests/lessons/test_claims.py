@@ -48,3 +48,35 @@ def test_poison_wrong_labels_come_first_and_less_so_if_all_are_wrong_alike(seed)
     assert (
         measured("poison", 4, 1, seed=seed)["found"] < measured("poison", 4, 0, seed=seed)["found"]
     )
+
+
+@every_seed
+def test_density_a_known_density_and_not_the_vae_makes_new_images_pass_for_real(seed):
+    alone, fitted, variational = (
+        measured("density", how, seed=seed, share=1)["real"] for how in range(3)
+    )
+    assert variational > alone
+    assert fitted > alone
+    assert fitted >= variational / 2
+
+
+@every_seed
+def test_bound_both_ways_to_the_kl_agree_and_more_draws_come_closer(seed):
+    at = measured("bound", 64, seed=seed)
+    assert abs(at["closed"] - at["sampled"]) < 0.2
+    assert at["gain"] > 0.5
+
+
+@every_seed
+def test_stack_m1_spares_m2_many_errors(seed):
+    alone, stacked = (measured("stack", model, seed=seed)["wrong"] for model in (0, 1))
+    assert stacked <= alone - 15
+
+
+@every_seed
+def test_ladder_the_digit_goes_with_the_level_that_is_drawn_anew(seed):
+    nothing, bottom, top = (
+        measured("ladder", level, seed=seed, share=1)["kept"] for level in (0, 1, 3)
+    )
+    assert nothing >= 80
+    assert bottom > top

@@ -8,6 +8,8 @@ from contextlib import suppress
 import numpy as np
 import pytest
 
+from ssvae_core.comparison import views as compared
+from ssvae_core.comparison.comparison import Comparison
 from ssvae_core.data import SOURCES
 from ssvae_core.data.library import shelved
 from ssvae_core.errors import NotFound, UserError
@@ -28,6 +30,7 @@ from ssvae_core.storage.paths import data_root
 from tests.support.whole_workspace import DAMAGES, core_of, whole_workspace
 
 SET, SESSION, STARTER = "data/pets-*", "sessions/*", "starters/*"
+COMPARED = f"{SESSION}/comparison"
 NEEDED = [f"{SET}/examples.npy", f"{SET}/manifest.json"]
 # Files that are read apart from one another: those of a row are damaged together.
 APART = [
@@ -39,6 +42,10 @@ APART = [
         *("exports/*/export.json", "uploads/*/x.png", "backups/*.db"),
     ),
     (f"{SET}/names.ends.npy", f"{SET}/originals.ends.npy"),
+    (f"{COMPARED}/members.json", f"{COMPARED}/m2-*/at-1/manifest.json"),
+    (f"{COMPARED}/labels/manifest.json", f"{COMPARED}/m2-*/at-1/arrays.safetensors"),
+    (f"{COMPARED}/labels/arrays.safetensors",),
+    (COMPARED,),
     (f"{SESSION}/samples", f"{SESSION}/moments", "exports", "uploads", "backups"),
 ]
 SPARE = [
@@ -126,6 +133,7 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, patterns, 
     json.dumps(told)
     assert told["labels"]["n"] == 2
     session.runs.listed()
+    json.dumps(compared.state(Comparison(workspace, session_id)))
     listed = moments(session)["moments"]
     for about in listed:
         for what in (guesses_then, drawings_then, map_then, confusion_then):
@@ -239,4 +247,12 @@ def test_a_session_on_a_data_set_of_an_odd_name_harms_no_other(root, session_id,
     with pytest.raises(UserError):
         workspace.session(row.id)
     assert workspace.session(session_id).do(Operation("b", "label", (5,), 1)).seq == 2
+    workspace.close()
+
+
+def test_a_comparison_that_is_whole_is_shown(root, session_id):
+    workspace = Workspace(root, for_app=True)
+    (member,) = compared.state(Comparison(workspace, session_id))["members"]
+    assert (member["state"], member["reached"]) == ("done", [1])
+    assert member["results"]["1"]["bound"]["total"] == -3
     workspace.close()

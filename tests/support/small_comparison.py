@@ -43,7 +43,9 @@ def labelled_session(workspace, digits, as_vectors=False, n=40, audit=0, truth=T
     if as_vectors:
         arrays = {"vectors": arrays["images"].astype(np.float32)}
     file = workspace.root.with_name("small.npz")
-    np.savez(file, **arrays, labels=digits.answer_key)
+    if truth:
+        arrays["labels"] = digits.answer_key
+    np.savez(file, **arrays)
     folder = take_in(file, data_root(workspace.root), "small digits").folder
     if not as_vectors:
         set_encoder(folder.name, CONTRASTIVE, data_root(workspace.root))
@@ -53,6 +55,8 @@ def labelled_session(workspace, digits, as_vectors=False, n=40, audit=0, truth=T
     )
     session = workspace.session(workspace.create("Small", folder.name).id)
     key = digits.answer_key
+    for k, name in enumerate(() if truth else digits.class_names):
+        session.do(Operation(f"class{k}", "class-add", text=name))
     order = np.random.default_rng(0).permutation(len(key))
     for k, example in enumerate(order[:n]):
         op = Operation(f"label{k}", "label", (int(example),), int(key[example]))

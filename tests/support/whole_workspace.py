@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from ssvae_core.comparison.plan import ComparisonPlan, Member, folder_of, write_plan
+from ssvae_core.comparison.replay import replayed
+from ssvae_core.comparison.results import MemberResult, write_result
 from ssvae_core.encoders import FeatureStore
 from ssvae_core.importing.import_data import Choice, import_data
 from ssvae_core.labels.backup import make_backup
@@ -64,10 +67,24 @@ def whole_workspace(root: Path) -> str:
     (export / "export.json").write_text(json.dumps(told))
     (root / "uploads" / "0123456789abcdef").mkdir(parents=True)
     (root / "uploads" / "0123456789abcdef" / "x.png").write_bytes(b"half")
+    _compared(session)
     FeatureStore(root / FEATURES).add("key", [bytes(16)], np.ones((1, 3), np.float16))
     workspace.close()
     make_backup(root / "labels.db")
     return row.id
+
+
+def _compared(session) -> None:
+    """A comparison of one member, which knows the one label."""
+    labels, member = replayed(session.history), Member("m2-000000", "m2")
+    folder = folder_of(session.folder)
+    write_plan(folder, ComparisonPlan((member,), labels))
+    said, drawn = np.zeros((2, N), np.uint8), np.zeros(1, np.int16)
+    result = MemberResult(
+        *(1, 2.0, 3, {"picture": -1.0, "style": -2.0}, -3.0, "the image", "", said, said),
+        *(np.zeros((4, 1, 24, 24, 1), np.uint8), np.zeros((4, 1), np.uint8), drawn),
+    )
+    write_result(folder / member.id, result, labels.fingerprint)
 
 
 def write_moments(session: Session) -> None:

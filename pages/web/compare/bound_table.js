@@ -19,15 +19,24 @@ export function termsOf(results) {
 }
 
 /**
+ * The mean over images that are the same for all members; of the last steps where there is none.
+ * @param {Result | null | undefined} result
+ */
+export const meanOf = (result) => result?.bound.of_images ?? result?.bound.total ?? null;
+
+/**
  * What has to be said about comparing them.
  * @param {Result[]} results
  */
 export function note(results) {
-  const counted = new Set(results.filter(({ bound }) => bound.total !== null).map(({ bound }) => bound.counts));
-  const limits = "Bounds of different models are lower limits of the same quantity, not the quantity itself.";
+  const counted = countedBy(results);
+  const limits = "Each is a lower limit of the same quantity, not the quantity itself.";
   if (counted.size < 2) return counted.size ? `Higher is better. ${limits}` : "None of these has a bound.";
   return "Only bounds that count the same can be compared: there higher is better.";
 }
+
+/** @param {Result[]} results */
+const countedBy = (results) => new Set(results.filter((result) => meanOf(result) !== null).map(({ bound }) => bound.counts));
 
 /**
  * @param {import("./compare_view.js").CompareView} view
@@ -38,12 +47,12 @@ export function boundTable(view) {
   const results = rows.flatMap(({ result }) => (result ? [result] : []));
   if (!results.length) return h("div.nothing.s", {}, "The bounds come with the first results.");
   const terms = termsOf(results);
-  const counted = new Set(results.filter(({ bound }) => bound.total !== null).map(({ bound }) => bound.counts));
+  const counted = countedBy(results);
   const cell = (/** @type {number | null | undefined} */ value) => (value === null || value === undefined ? "–" : signed(value));
   return h("div.bounds", { "data-testid": "bounds" }, h("table", {},
     h("tr", {}, h("th"), ...terms.map((term) => h("th", {}, term)), h("th", {}, "bound")),
     ...rows.map(({ member, result }) => h(`tr${member.id === view.chosen?.id ? ".chosen" : ""}`, { "data-testid": `bound-${member.id}` },
-      h("th", { scope: "row" }, member.title, counted.size > 1 && result && result.bound.total !== null ? h("div.s", {}, `counts ${result.bound.counts}`) : null),
-      ...terms.map((term) => h("td", {}, cell(result?.bound.terms[term]))), h("td", {}, h("b", {}, cell(result?.bound.total)))))),
-  h("div.s.bound-note", {}, `Nats per image${counted.size === 1 && !counted.has("the image") ? `, counting ${[...counted][0]}` : ""}. ${note(results)}`));
+      h("th", { scope: "row" }, member.title, counted.size > 1 && result && meanOf(result) !== null ? h("div.s", {}, `counts ${result.bound.counts}`) : null),
+      ...terms.map((term) => h("td", {}, cell(result?.bound.terms[term]))), h("td", {}, h("b", { title: "The mean over images that are the same for all" }, cell(meanOf(result))))))),
+  h("div.s.bound-note", {}, `${terms.length ? "Terms of the last steps, bounds of the same images: nats" : "Bounds of the same images: nats"} per image${counted.size === 1 && !counted.has("the image") ? `, counting ${[...counted][0]}` : ""}. ${note(results)}`));
 }

@@ -68,7 +68,7 @@ class ComparePage {
     this.comparison = new Comparison(client);
     const { comparison } = this;
     const hover = new MemberHover(this.desk, { client, images, opinions: () => this.view.opinions });
-    this.view = new CompareView(client, comparison, () => new LinkedMaps({ client, theme, hover }));
+    this.view = new CompareView(client, comparison, () => new LinkedMaps({ client, theme, hover, onMove: () => this.update() }));
     const { view } = this;
     this.question = new Question(comparison);
     this.add = new AddMenu(comparison);
@@ -92,11 +92,25 @@ class ComparePage {
     this.#parts = [new StatusBar(status, { client, actions: this.actions, unsent }), unsent, comparison, this.question, this.add,
       errors, this.disagreements, view.maps];
     const update = () => this.update();
-    this.#stops = [waitForSession(this.desk, client, unsent.sections), theme.watch(() => this.#retheme()),
+    this.#stops = [waitForSession(this.desk, this.#toWaitFor(), unsent.sections), theme.watch(() => this.#retheme()),
       client.on("state", () => this.#takeState(images)), client.on("labels", update), client.on("selection", update), client.on("focus", update),
-      comparison.on("change", update), comparison.on("arrays", update), view.on("change", update), listenToKeys(this)];
+      comparison.on("change", () => this.#draw()), comparison.on("arrays", update), view.on("change", update), listenToKeys(this)];
     window.ssvaeCompare = { client, comparison, view, cards: this.cards, disagreements: this.disagreements }; // for the browser tests
     client.start();
+  }
+
+  /** The page is shown once both are there: the session, and what was compared of it. */
+  #toWaitFor() {
+    const { client, comparison } = this;
+    return {
+      get state() { return comparison.answer || comparison.error ? client.state : null; },
+      get connection() { return client.connection; },
+      get refusal() { return client.refusal; },
+      on: (/** @type {"state" | "saving"} */ name, /** @type {() => void} */ tell) => {
+        const stops = [client.on(name, tell), comparison.on("change", tell)];
+        return () => stops.forEach((stop) => stop());
+      },
+    };
   }
 
   /** @param {Images} images */

@@ -80,6 +80,7 @@ export class DisagreementsPanel {
       client.classes.map(({ id, glyph: sign, look }) => [id, sign, look])]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
+    this.table.classList.toggle("many", says.length > 4);
     redraw(this.table, () => this.table.replaceChildren(...this.#parts(examples, says)));
     const framed = examples.find((example) => example === client.focus);
     if (framed === undefined) this.table.removeAttribute("aria-activedescendant");

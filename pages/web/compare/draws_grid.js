@@ -4,8 +4,6 @@ import { glyph, h, picture, write } from "../shared/dom.js";
 import { ADDS, MISSES, paintDifference, sign } from "../shared/difference.js";
 import { paint } from "../shared/images.js";
 
-const SHOWN = 3; // rows where the window is not high
-
 /**
  * @typedef {object} Drawn
  * @property {import("./answers.js").Draws} draws
@@ -80,7 +78,7 @@ export class DrawsGrid {
   #tile(row, id, own) {
     const classes = own?.draws.classes ?? [];
     const at = row * classes.length + classes.indexOf(id);
-    const { element, canvas } = picture(row < SHOWN ? ".drawn" : ".drawn.more");
+    const { element, canvas } = picture(`.drawn.row-${row + 1}`);
     canvas.setAttribute("role", "img");
     canvas.setAttribute("aria-label", `style ${row + 1} as ${this.client.classOf(id)?.name}`);
     if (own?.draws.undrawn.includes(at)) element.title = "What it draws here is no picture yet.";

@@ -29,6 +29,7 @@ export class HeadRow {
   whoName;
   whoBox;
   differences;
+  fit;
   add;
   notice;
   element;
@@ -58,9 +59,10 @@ export class HeadRow {
     this.who = h("select", { "aria-label": "Labels from", "data-testid": "who", onchange: () => (view.comparison.want(this.who.value), letGo(this.who)) });
     this.whoName = h("b");
     this.whoBox = h("span.sel", {}, h("span.s", {}, "Labels from"), this.whoName, icon("arrow_drop_down"), this.who);
+    this.fit = h("button.btn", { "data-testid": "fit", title: "Show the whole map on every card again (⇧F)", onclick: () => view.maps.fit() }, icon("fit_screen"), "Fit maps");
     this.add = h("button.btn", { "data-testid": "add", "aria-haspopup": "dialog", onclick: () => isEnabled(this.add) && add(this.add) }, icon("add"), "Add a model");
     this.notice = notice;
-    this.element = h("div.row.head-row", {}, this.title, this.about, notice.element, this.progress, h("span.sp"), this.ladder, this.differences, this.whoBox, this.add);
+    this.element = h("div.row.head-row", {}, this.title, this.about, notice.element, this.progress, h("span.sp"), this.fit, this.ladder, this.differences, this.whoBox, this.add);
   }
 
   /** @param {number} k */
@@ -83,7 +85,7 @@ export class HeadRow {
       const learning = view.member(job.member);
       const what = learning ? `Learning ${members.indexOf(learning) + 1} of ${n}` : capital(job.message || "learning");
       write(this.words, job.seconds_left === null ? what : `${what}, ${wholeAge(job.seconds_left)} left`);
-      this.bar.style.width = `${100 * job.share}%`;
+      this.bar.style.width = `${100 * Math.max(0, job.share)}%`;
     }
     this.#updateSlider();
     for (const button of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.differences.children)) {
@@ -91,10 +93,10 @@ export class HeadRow {
       button.classList.toggle("on", isOn);
       button.setAttribute("aria-pressed", String(isOn));
     }
+    show(this.fit, n > 0 && !view.maps.camera.isFitted);
     show(this.differences, n > 1 && view.hasResults);
     this.#updateWho(labels);
-    show(this.add, n > 0);
-    enable(this.add, n < limits.most && !isRunning, isRunning ? "The models are still learning. Add one when they are done."
+    enable(this.add, n < limits.most && !isRunning && !answer.can_begin, answer.can_begin ? answer.can_begin : isRunning ? "The models are still learning. Add one when they are done."
       : n < limits.most ? "One more model, on the same labels" : `${limits.most} models are the most. Remove one first.`);
   }
 

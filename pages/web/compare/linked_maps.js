@@ -17,6 +17,7 @@ const MARGIN = { side: 14, top: 10, bottom: 10 }; // px
  * @property {import("../session/session_client.js").SessionClient} client
  * @property {import("../shared/theme.js").Theme} theme
  * @property {import("./member_hover.js").MemberHover} hover
+ * @property {() => void} onMove called when the camera has moved
  */
 
 export class LinkedMaps {
@@ -31,10 +32,11 @@ export class LinkedMaps {
   selectBy = { island: () => {} };
 
   /** @param {Parts} parts */
-  constructor({ client, theme, hover }) {
+  constructor({ client, theme, hover, onMove }) {
     this.client = client;
     this.theme = theme;
     this.hover = hover;
+    this.#onMove = onMove;
     this.camera = new Camera(`ssvae.compare.${client.session}`, MARGIN);
     this.nearestPoint = new NearestPoint(this);
     this.lasso = new Lasso(this);
@@ -46,11 +48,13 @@ export class LinkedMaps {
     this.#takeMap();
   }
 
+  #onMove;
   #stops;
   /** @type {Set<MemberMap>} */
   #maps = new Set();
   #frame = 0;
   #areDotsWanted = false;
+  #wasFitted = true;
   /** @type {MemberMap | null} */
   #under = null; // the map that the pointer is on
 
@@ -157,6 +161,9 @@ export class LinkedMaps {
   moved() {
     this.#areDotsWanted = true;
     this.redraw();
+    if (this.camera.isFitted === this.#wasFitted) return;
+    this.#wasFitted = this.camera.isFitted;
+    this.#onMove();
   }
 
   /** What lies on the dots is. */

@@ -133,7 +133,7 @@ export class MemberCard {
     const words = progress(member);
     show(this.progress, words !== "");
     write(this.word, words);
-    this.bar.style.width = `${100 * member.share}%`;
+    this.bar.style.width = `${100 * Math.max(0, member.share)}%`;
     this.progress.classList.toggle("over", member.reached.length > 0);
     show(/** @type {HTMLElement} */ (this.bar.parentElement), member.state === "training");
     show(this.stop, member.state === "training");

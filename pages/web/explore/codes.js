@@ -10,10 +10,11 @@ import { MapIndex } from "./map_index.js";
 import { toFloats, unpack } from "./packed.js";
 
 const EVERY = 5000; // ms, at least, between two readings of the same space
+const SHARE = 20; // times as long as a reading took, until the next: the trainer has better to do
 const SOFT = 0.02; // of the reach: nearer dots count no more
 
 /** @typedef {import("./decoder.js").Space} Space */
-/** @typedef {{version: string, dim: number, codes: Float32Array, information: Float32Array, spread: Float32Array, readAt: number}} Table */
+/** @typedef {{version: string, dim: number, codes: Float32Array, information: Float32Array, spread: Float32Array, nextAt: number}} Table */
 
 /**
  * @typedef {object} Spot
@@ -227,7 +228,8 @@ export class Codes extends Emitter {
     const version = this.decoder.about?.codes[space];
     const here = this.#tables[space];
     if (!version || here?.version === version) return;
-    const wait = (here?.readAt ?? -EVERY) + EVERY - performance.now();
+    const start = performance.now();
+    const wait = (here?.nextAt ?? 0) - start;
     if (wait > 0 && here?.dim === this.decoder.space(space)?.dim) return this.#later(wait);
     const shared = this.#tables.code;
     if (space === "style" && shared && shared.version === version) this.#tables.style = shared;
@@ -235,7 +237,8 @@ export class Codes extends Emitter {
       const { buffer } = await this.client.api.array(`explore/codes?space=${space}`);
       const { about, halves } = unpack(buffer);
       if (this.#isOver) return;
-      this.#tables[space] = { version, dim: about.dim, codes: toFloats(halves), readAt: performance.now(),
+      this.#tables[space] = { version, dim: about.dim, codes: toFloats(halves),
+        nextAt: start + Math.max(EVERY, SHARE * (performance.now() - start)),
         information: Float32Array.from(about.information), spread: Float32Array.from(about.spread) };
     }
     this.emit("changed");

@@ -7,6 +7,7 @@ import { HttpError } from "../shared/http.js";
 import { paint } from "../shared/images.js";
 import { rgb } from "../shared/theme.js";
 import { fromBase64, inBase64 } from "./base64.js";
+import { CodePlane } from "./code_plane.js";
 import { Paper } from "./paper.js";
 
 const SOON = 60; // ms after a stroke
@@ -37,11 +38,14 @@ export class DrawView {
     this.#shared = shared;
     this.paper = new Paper({ isColour: () => (shared.images.shape?.[2] ?? 1) > 1 });
     const column = (/** @type {HTMLElement} */ element, /** @type {(string | Node)[]} */ ...words) => h("div.column", {}, element, h("div.s.row.words", {}, ...words));
+    this.#plane = new CodePlane(shared);
     this.#result = h("div.draw-result", {},
       h("div.row.draw-tiles", {}, column(this.#image.element, "as the model sees it"), column(this.#redrawn.element, this.#redrawnWords),
         column(this.#difference.element, sign(ADDS, "adds"), sign(MISSES, "misses"))),
       h("div.draw-guesses", { "data-testid": "draw-guesses" }, this.#guesses), this.#warning,
-      h("div.s", {}, "Nearest real images"), this.#near, this.#done);
+      h("div.s", {}, "Nearest real images"), this.#near,
+      this.#inferred, this.#done);
+    this.#inferred.append(h("div.s", {}, "What is inferred of it"), this.#plane.element);
     panel.append(
       h("section.panel.draw-paper", { "aria-label": "Draw" }, h("div.h", {}, "Draw an image"), this.#cannot, this.#paperBox),
       h("section.panel.draw-found", { "aria-label": "What the model makes of it", "data-testid": "draw-found" }, h("div.h", {}, "What the model makes of it", this.#kind),
@@ -61,6 +65,7 @@ export class DrawView {
 
   #shared;
   #result;
+  #plane;
   #stops;
   paper;
   #paperBox = h("div.paper-box");
@@ -74,6 +79,7 @@ export class DrawView {
   #guesses = h("div.bars");
   #warning = h("div.s.warn", { role: "status", "data-testid": "draw-warning" });
   #near = h("div.row.draw-near", { "data-testid": "draw-near" });
+  #inferred = h("div.draw-inferred");
   #done = h("div.s", { "data-testid": "draw-done" });
   #kind = h("span.s");
   /** @type {Found | null} */
@@ -89,7 +95,7 @@ export class DrawView {
   show() {
     this.#isShown = true;
     this.#fit();
-    this.paper.draw();
+    if (!this.#file) this.paper.draw();
     if (!this.#file && !this.paper.strokes.isEmpty) this.#later();
     this.#shared.map.redraw(false);
   }
@@ -221,6 +227,10 @@ export class DrawView {
       return h("button", { "aria-label": `image ${example}`, onclick: () => client.setFocus(example) }, element);
     }));
     write(this.#done, found.done.join(" "));
+    const { codes } = this.#shared;
+    const isKnown = found.code.length > 0 && codes.has("code") && codes.dim("code") === found.code.length;
+    show(this.#inferred, isKnown);
+    if (isKnown) this.#plane.show(found.code, found.variance.length ? found.variance : null);
   }
 
   /** Where the drawing lies, with lines to the images nearest to it.

@@ -4,8 +4,8 @@ import { h, svg } from "../shared/dom.js";
 import { share } from "../shared/format.js";
 
 const HEIGHT = 132; // px
-const MARGIN = { left: 40, right: 40, top: 22, bottom: 10 };
-const MOST_LINES = 4;
+const MARGIN = { left: 40, right: 40, top: 30, bottom: 8 };
+const MOST_LINES = 10;
 const LEAST_NAMED = 0.08; // share of a class that has its glyph at an end
 const LINE = 15; // px between two glyphs
 const FLIP_WORDS = 130; // px that "here the guess flips" takes
@@ -88,7 +88,11 @@ export class FilmChart {
     const colour = known.look.isGrey ? "var(--text2)" : known.look.fill;
     const values = film.shares.map((shares) => shares.get(cls) ?? 0);
     const points = values.map((p, k) => `${this.#x(k / (film.n - 1)).toFixed(1)},${y(p).toFixed(1)}`).join(" ");
-    return [svg("polyline", { points, fill: "none", "stroke-width": 2, "stroke-linejoin": "round", style: `stroke: ${colour}` })];
+    const peak = values.indexOf(Math.max(...values));
+    const isNamed = [0, film.n - 1].some((k) => values[k] >= LEAST_NAMED); // at an end
+    const name = isNamed ? [] : [svg("text", { x: this.#x(peak / (film.n - 1)), y: y(values[peak]) - 4, "text-anchor": "middle",
+      style: `fill: ${colour}`, class: "name" }, known.glyph)];
+    return [svg("polyline", { points, fill: "none", "stroke-width": 2, "stroke-linejoin": "round", style: `stroke: ${colour}` }), ...name];
   }
 
   /**
@@ -122,7 +126,7 @@ export class FilmChart {
     const near = film.shares[film.at(at)];
     const height = ((near.get(from) ?? 0) + (near.get(to) ?? 0)) / 2;
     const isRight = x + FLIP_WORDS > width;
-    const words = k ? [] : [svg("text", { x: x + (isRight ? -8 : 8), y: 14, "text-anchor": isRight ? "end" : "start", class: "flips" },
+    const words = k ? [] : [svg("text", { x: x + (isRight ? -8 : 8), y: 11, "text-anchor": isRight ? "end" : "start", class: "flips" },
       film.flips.length > 1 ? `here the guess flips, first of ${film.flips.length}` : "here the guess flips")];
     return [svg("line", { class: "flip", x1: x, x2: x, y1: 4, y2: HEIGHT - MARGIN.bottom }),
       svg("circle", { class: "flip", cx: x, cy: y(height), r: 4.5 }), ...words];

@@ -1,14 +1,11 @@
 /** One image as the model sees it: redrawn, what differs, the terms of its bound, what is inferred of it. */
 
-import { context, glyph, h, picture, show, write } from "../shared/dom.js";
+import { glyph, h, picture, show, write } from "../shared/dom.js";
 import { ADDS, MISSES, paintDifference, sign } from "../shared/difference.js";
 import { signed } from "../shared/format.js";
 import { paint } from "../shared/images.js";
-import { rgb } from "../shared/theme.js";
+import { CodePlane } from "./code_plane.js";
 
-const N_DOTS = 3000; // codes in the plane
-const PLANE = 140; // px
-const ROOM = 3.2; // standard deviations to either side of the plane's middle
 const INVITATION = "Click a dot on the map: here is how the model redraws that image, and what it infers of it.";
 /** @type {Record<string, string>} */
 const TERMS = { picture: "image", features: "M1's features", style: "style", class: "class" };
@@ -28,13 +25,12 @@ export class OneImage {
     this.difference = picture(".big");
     this.terms = h("dl.terms", { "data-testid": "terms" });
     this.about = h("div.s.about-bound");
-    this.plane = h("canvas.plane", { role: "img", "data-testid": "posterior", "aria-label": "What is inferred of the image, among the codes of all images" });
-    this.planeWords = h("div.s");
+    this.plane = new CodePlane(shared);
     this.none = h("div.nothing.s", {}, INVITATION);
     const column = (/** @type {HTMLElement} */ element, /** @type {(string | Node)[]} */ ...words) => h("div.column", {}, element, h("div.s.row.words", {}, ...words));
     this.body = h("div.row.one-body", {}, column(this.image.element, "image"), column(this.redrawn.element, "redrawn"),
       column(this.difference.element, sign(ADDS, "adds"), sign(MISSES, "misses")), h("div.bound", {}, this.terms, this.about),
-      h("div.column.plane-box", {}, this.plane, this.planeWords));
+      this.plane.element);
     panel.append(h("div.h", {}, "One image", this.head), this.body, this.none);
     this.#stop = shared.theme.watch(() => this.#drawPlane());
   }
@@ -47,7 +43,6 @@ export class OneImage {
   terms;
   about;
   plane;
-  planeWords;
   none;
   body;
   #stop;
@@ -118,41 +113,11 @@ export class OneImage {
         : bounded === "features" ? "nats; of what M1 makes of the image" : "nats; the higher, the better it is explained");
   }
 
-  /** Codes of images in the two most informative directions, and an ellipse of what is inferred of this one. */
   #drawPlane() {
-    const { client, codes, theme } = this.shared;
-    const example = client.focus;
-    if (example === null || !codes.has("code")) return;
-    const ratio = devicePixelRatio || 1;
-    this.plane.width = this.plane.height = PLANE * ratio;
-    const c = context(this.plane);
-    c.scale(ratio, ratio);
+    const { codes, client: { focus } } = this.shared;
+    if (focus === null || !codes.has("code")) return;
     const posterior = this.found?.spaces.code;
-    const [a, b = a] = codes.order("code");
-    const spread = codes.spread("code");
-    const unit = (/** @type {number} */ dim) => PLANE / 2 / (ROOM * Math.max(spread[dim], 1e-6));
-    const dim = codes.dim("code");
-    const at = (/** @type {ArrayLike<number>} */ code) => [PLANE / 2 + code[a] * unit(a), PLANE / 2 - code[b] * unit(b)];
-    for (let i = 0; i < codes.n; i += Math.max(1, Math.floor(codes.n / N_DOTS))) {
-      const [x, y] = at(codes.of("code", i));
-      c.fillStyle = rgb(client.guesses ? theme.ofClass(codes.classOf(i)) : theme.unlabelled, 0.35);
-      c.fillRect(x - 0.75, y - 0.75, 1.5, 1.5);
-    }
-    const [x, y] = at(posterior?.mean ?? codes.of("code", example));
-    if (posterior) for (const times of [2, 1]) {
-      c.beginPath();
-      c.ellipse(x, y, Math.max(times * Math.sqrt(posterior.variance[a]) * unit(a), 2), Math.max(times * Math.sqrt(posterior.variance[b]) * unit(b), 2), 0, 0, 7);
-      c.fillStyle = rgb(theme.accent, 0.16);
-      c.fill();
-      c.strokeStyle = rgb(theme.accent);
-      c.lineWidth = 1.5;
-      c.stroke();
-    }
-    c.beginPath();
-    c.arc(x, y, 2.5, 0, 7);
-    c.fillStyle = rgb(theme.text);
-    c.fill();
-    write(this.planeWords, `numbers ${a + 1} and ${b + 1} of ${dim}, ${posterior ? "with 1 and 2 standard deviations" : "a point"}`);
+    this.plane.show(posterior?.mean ?? codes.of("code", focus), posterior?.variance ?? null);
   }
 
   destroy() {

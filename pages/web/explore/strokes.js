@@ -1,6 +1,6 @@
 /** What was drawn by hand: lines of points, each with its width and colour; short enough for a link. No DOM. */
 
-const FINEST = 100; // steps across the paper, in which a link counts
+const FINEST = 99; // steps across the paper, in which a link counts: two digits
 const MOST_POINTS = 48; // of a stroke, in a link
 
 /** @typedef {{points: [number, number][], width: number, colour: string}} Stroke points from 0 to 1; width as a share of the paper */
@@ -40,9 +40,9 @@ export class Strokes {
     this.list = [];
   }
 
-  /** For a link: plain lists of numbers. */
+  /** For a link: of each stroke width, colour and points, all in digits. */
   get state() {
-    return this.list.map(({ points, width, colour }) => [Math.round(width * 1000), colour, thinned(points).flat()]);
+    return this.list.map(({ points, width, colour }) => `${Math.round(width * 1000)}.${colour.slice(1)}.${thinned(points)}`);
   }
 
   /**
@@ -51,10 +51,11 @@ export class Strokes {
    */
   restore(state) {
     this.list = !Array.isArray(state) ? [] : state.flatMap((one) => {
-      if (!Array.isArray(one) || !Number.isFinite(one[0]) || !/^#[0-9a-f]{6}$/i.test(one[1]) || !Array.isArray(one[2])) return [];
-      const numbers = one[2].filter(Number.isFinite);
-      const points = Array.from({ length: numbers.length >> 1 }, (_, k) => /** @type {[number, number]} */ ([numbers[2 * k] / FINEST, numbers[2 * k + 1] / FINEST]));
-      return points.length ? [{ points, width: Math.min(Math.max(one[0] / 1000, 0.005), 0.3), colour: one[1] }] : [];
+      const found = /^(\d{1,3})\.([0-9a-f]{6})\.((?:\d{4})+)$/i.exec(String(one));
+      if (!found) return [];
+      const numbers = (found[3].match(/\d\d/g) ?? []).map((digits) => Number(digits) / FINEST);
+      const points = Array.from({ length: numbers.length / 2 }, (_, k) => /** @type {[number, number]} */ ([numbers[2 * k], numbers[2 * k + 1]]));
+      return [{ points, width: Math.min(Math.max(Number(found[1]) / 1000, 0.005), 0.3), colour: `#${found[2]}` }];
     });
   }
 
@@ -83,5 +84,6 @@ export class Strokes {
 function thinned(points) {
   const step = Math.max(1, (points.length - 1) / (MOST_POINTS - 1));
   const n = Math.min(points.length, MOST_POINTS);
-  return Array.from({ length: n }, (_, k) => points[Math.round(k * step)]).map(([x, y]) => [Math.round(x * FINEST), Math.round(y * FINEST)]);
+  const digits = (/** @type {number} */ value) => String(Math.round(Math.min(Math.max(value, 0), 1) * FINEST)).padStart(2, "0");
+  return Array.from({ length: n }, (_, k) => points[Math.round(k * step)]).map(([x, y]) => digits(x) + digits(y)).join("");
 }

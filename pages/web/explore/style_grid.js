@@ -1,18 +1,21 @@
 /** Styles down, classes across: every class drawn in the style of some images (Kingma et al. 2014, figure 1). */
 
-import { glyph, h, icon, key, picture, show, write } from "../shared/dom.js";
+import { enable, glyph, h, icon, isEnabled, key, picture, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 import { Random } from "../shared/random.js";
+import { SaveMenu } from "./save_menu.js";
+import { N_SIDE, StyleSheet } from "./style_sheet.js";
 
 const N_ROWS = 9;
 const MOST_CLASSES = 10; // across; those with most labels
 const N_FOUND = 12; // real images like the framed one
+const TOO_EARLY = "The model has just begun to learn your labels. Every style is drawn as every class once it has taken its first steps.";
 const NONE_YET = "The model has learned no classes yet. Label a few images: then every style is drawn as every class.";
 /** @type {Record<string, [number, number]>} rows and columns */
 const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 
 /** @typedef {import("../shared/api.js").LookedClass} LookedClass */
-/** @typedef {{example: number, image: ReturnType<typeof picture>, tiles: {element: HTMLElement, canvas: HTMLCanvasElement}[], row: HTMLElement}} Row */
+/** @typedef {{example: number, image: ReturnType<typeof picture>, tiles: {element: HTMLElement, canvas: HTMLCanvasElement}[], row: HTMLElement, drawn: Uint8Array | null}} Row */
 
 /**
  * @typedef {object} Acts
@@ -30,19 +33,26 @@ export class StyleGrid {
     this.shared = shared;
     this.acts = acts;
     this.anew = h("button.btn.small.gh", { "data-testid": "new-styles", onclick: () => this.sow() }, icon("shuffle"), "New styles", key("S"));
+    this.sheet = new StyleSheet(shared);
+    this.sheetButton = h("button.btn.small.gh", { "data-testid": "to-sheet", "aria-pressed": "false",
+      onclick: () => isEnabled(this.sheetButton) && this.#turn() }, icon("grid_on"), "Sheet");
+    const save = new SaveMenu({ make: () => this.#shown(), say: (text) => shared.client.say(text, "bad"), isFilm: false });
     this.head = h("div.row.style-head");
     this.box = h("div.style-rows", { role: "grid", tabindex: "0", "aria-label": "Every style as every class", "data-testid": "style-rows" });
     this.words = h("span.s", { "data-testid": "framed" });
     this.find = h("button.btn.small", { "data-testid": "find-real", onclick: () => this.findReal() }, "Find real images like it", key("↵"));
     this.none = h("div.nothing.s", { "data-testid": "no-styles" });
-    this.body = h("div.style-body", {}, this.head, this.box, h("div.row.foot", {}, this.words, h("span.sp"), this.find));
-    panel.append(h("div.h", {}, "Same style, every class", h("span.sp"), this.anew), this.body, this.none);
+    this.body = h("div.style-body", {}, this.head, this.box, this.sheet.element, h("div.row.foot", {}, this.words, h("span.sp"), this.find));
+    panel.append(h("div.h", {}, "Same style, every class", h("span.sp"), save.element, this.sheetButton, this.anew), this.body, this.none);
     this.box.addEventListener("keydown", (event) => this.#walk(event));
   }
 
   shared;
   acts;
   anew;
+  sheet;
+  sheetButton;
+  hasSheet = false; // on screen
   head;
   box;
   words;
@@ -83,14 +93,44 @@ export class StyleGrid {
     const can = decoder.ready && decoder.space("style") !== null && codes.has("style") && client.guesses !== null;
     show(this.body, can);
     show(this.none, !can);
-    write(this.none, decoder.space("style") ? "The styles of all images are being read." : NONE_YET);
+    write(this.none, decoder.space("style") ? "The styles of all images are being read."
+      : client.labelOverlay.labelled ? TOO_EARLY : NONE_YET);
     if (!can) return;
+    this.#showSheet();
     this.#choose();
     const seen = JSON.stringify([decoder.about?.version, this.rows.map(({ example }) => example), this.classes.map(({ id, glyph: sign, look }) => [id, sign, look])]);
     if (seen === this.#seen) return;
     this.#seen = seen;
     this.#draw();
     this.#frame(false);
+  }
+
+  /** The sheet in place of the grid, or the grid again. */
+  #turn() {
+    this.hasSheet = !this.hasSheet;
+    this.#showSheet();
+    this.#frame(false);
+  }
+
+  #showSheet() {
+    const n = this.shared.codes.dim("style");
+    enable(this.sheetButton, n === 2, n === 2 ? "What is drawn all over the two numbers of a style"
+      : `A sheet needs a style of two numbers, this model's has ${n}. A session with latent_dim 2 has one`);
+    this.hasSheet &&= n === 2;
+    this.sheetButton.classList.toggle("on", this.hasSheet);
+    this.sheetButton.setAttribute("aria-pressed", String(this.hasSheet));
+    for (const part of [this.head, this.box]) show(part, !this.hasSheet);
+    show(this.sheet.element, this.hasSheet);
+  }
+
+  /** What is on screen, to be saved. */
+  #shown() {
+    const rows = this.hasSheet ? this.sheet.drawn : this.rows.flatMap(({ drawn }) => (drawn ? [drawn] : []));
+    if (!rows.length) return null;
+    const pictures = new Uint8Array(rows.reduce((sum, row) => sum + row.length, 0));
+    rows.reduce((at, row) => (pictures.set(row, at), at + row.length), 0);
+    return { pictures, columns: this.hasSheet ? N_SIDE : this.classes.length, shape: this.shared.decoder.shape,
+      name: this.hasSheet ? "sheet of styles" : "styles and classes" };
   }
 
   /** The picked example gives the first style. */
@@ -151,7 +191,7 @@ export class StyleGrid {
         element.addEventListener("click", () => this.#put(r, c));
         return { element, canvas };
       });
-      return { example, image, tiles, row: h("div.row.style-row", { role: "row" }, image.element, ...tiles.map(({ element }) => element)) };
+      return { example, image, tiles, drawn: null, row: h("div.row.style-row", { role: "row" }, image.element, ...tiles.map(({ element }) => element)) };
     });
     this.head.replaceChildren(h("span.s.style-of", {}, "style of"), ...this.classes.map((cls) => h("span.cell", {}, glyph(cls, "l"))));
     this.box.replaceChildren(...this.rows.map(({ row }) => row));
@@ -163,10 +203,12 @@ export class StyleGrid {
     const turn = ++this.#drawing;
     for (const { example, image } of this.rows) images.draw(image.canvas, example);
     const classes = Int32Array.from(this.classes, ({ id }) => Math.min(id, decoder.nClasses - 1));
-    for (const [r, { example, tiles }] of this.rows.entries()) {
+    for (const [r, row] of this.rows.entries()) {
+      const { example, tiles } = row;
       const z = repeated(codes.of("style", example), classes.length);
       const drawn = await decoder.decode("style", z, classes, `grid ${r}`);
       if (turn !== this.#drawing || client.state === null) return;
+      row.drawn = drawn ?? row.drawn;
       const size = decoder.shape.reduce((whole, side) => whole * side, 1);
       if (drawn) tiles.forEach(({ canvas }, c) => paint(canvas, drawn.subarray(c * size, (c + 1) * size), decoder.shape));
       await new Promise(requestAnimationFrame);
@@ -195,6 +237,7 @@ export class StyleGrid {
     const { example } = this.rows[r];
     const [own, as] = [client.classOf(codes.classOf(example)), this.classes[c]];
     write(this.words, `Framed: a ${as.name} in the style of ${own ? `the ${own.name}` : "this image"}.`);
+    if (this.hasSheet) this.sheet.draw(as.id);
     this.acts.frame(codes.of("style", example), as.id, example);
     if (isTold) this.acts.tell();
   }
@@ -231,6 +274,7 @@ export class StyleGrid {
   }
 
   destroy() {
+    this.sheet.destroy();
     this.#drawing += 1;
   }
 }

@@ -113,7 +113,7 @@ export class StyleKnobs {
     show(this.reset, can);
     const cls = client.classOf(this.cls);
     this.mark.replaceChildren(...(can && cls ? [glyph(cls, "l")] : []));
-    write(this.about, can ? aboutOrder(z.length, codes.information("style").length > 0) : "Each slider turns one number of a style. There is a style once the model has learned some labels.");
+    write(this.about, can ? aboutOrder(z.length, codes.information("style").length > 0) : "Each slider turns one number of a style. They are here once the model has learned some labels.");
     if (!can) return;
     const order = codes.order("style");
     const information = codes.information("style");

@@ -34,7 +34,7 @@ export class UnderPointer {
     this.reals = Array.from({ length: N_REAL }, () => picture(".real"));
     this.realBox = h("div", {}, h("div.s", {}, "Nearest real images"), h("div.row.reals", {}, ...this.reals.map(({ element }) => element)));
     this.words = h("div.s", { "data-testid": "pointer-words" }, INVITATION);
-    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear kept");
+    this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear");
     this.card = h("div.card.under", { "data-testid": "under-pointer" },
       h("div.row.top", {}, this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars)), this.realBox, this.words);
     this.select = h("select", { "data-testid": "pointer-class", "aria-label": "Class to draw", onchange: () => this.#choose() });
@@ -142,7 +142,8 @@ export class UnderPointer {
     show(this.realBox, isThere);
     show(this.clear, this.kept.length > 0);
     write(this.words, spot?.isEmpty ? "No image lives here." : INVITATION);
-    this.bars.replaceChildren(...(isThere ? spot.classes.slice(0, N_CLASSES) : []).map(([id, p]) => {
+    const isGuessed = isThere && client.guesses !== null;
+    this.bars.replaceChildren(...(isGuessed ? spot.classes.slice(0, N_CLASSES) : []).map(([id, p]) => {
       const cls = client.classOf(id);
       return h("div.row.bar", {}, cls ? glyph(cls) : h("span.g.state", {}, "?"),
         h("span.meter", {}, h("i", { style: `width: ${100 * p}%; background: ${cls?.look.fill ?? "var(--text3)"}` })), h("span.s", {}, share(p)));

@@ -63,7 +63,7 @@ class Side {
     this.number = h("b.side-number", { "data-testid": "number" });
     this.figures = h("div.figures");
     this.question = h("div.side-question", {});
-    panel.append(h("div.row.side-head", {}, this.title, this.words, h("span.sp"), this.number), this.figures, this.question);
+    panel.append(h("div.row.side-head", {}, this.title, this.words, this.number), this.figures, this.question);
   }
 
   title;

@@ -3,6 +3,7 @@
 import { h, key } from "../shared/dom.js";
 import { answerKeys } from "./course.js";
 
+const SLIDER_KEYS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown"];
 const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
 /** @type {[keys: string[], does: string][]} */
 const SHEET = [
@@ -59,14 +60,23 @@ export function meaningOf(event, answers) {
  */
 export function listenToKeys(commands, answers, isAway) {
   const down = (/** @type {KeyboardEvent} */ event) => {
-    const [at] = event.composedPath();
-    const tag = at instanceof Element ? at.tagName : "";
-    if (FIELDS.includes(tag) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isAway()) return;
-    if (event.key === "Enter" && (tag === "BUTTON" || tag === "A")) return; // it is the button's
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isAway() || isTheirs(event)) return;
     if (meaningOf(event, answers())(commands) !== null) event.preventDefault();
   };
   window.addEventListener("keydown", down);
   return () => window.removeEventListener("keydown", down);
+}
+
+/**
+ * Whether a key belongs to what has the focus: letters to a field, arrows to a slider, Enter to a button that does something.
+ * @param {KeyboardEvent} event
+ */
+function isTheirs(event) {
+  const [at] = event.composedPath();
+  if (!(at instanceof HTMLElement)) return false;
+  if (at instanceof HTMLInputElement && at.type === "range") return SLIDER_KEYS.includes(event.key);
+  if (FIELDS.includes(at.tagName)) return true;
+  return event.key === "Enter" && (at.tagName === "A" || (at.tagName === "BUTTON" && at.getAttribute("aria-disabled") !== "true"));
 }
 
 /** The dialog with all keys. */

@@ -1,7 +1,7 @@
 /**
  * The LEARN page in the browser: ten lessons, each a question before one looks, a knob, and what it does.
  *
- * mount(root, {session, api}) builds it and returns its removal. Where one is stands in the address: a
+ * mount(root, {api}) builds it and returns its removal; with another session it stays as it is. Where one is stands in the address: a
  * reload and a shared link open the same lesson, answer and knobs.
  */
 
@@ -49,9 +49,9 @@ class LearnPage {
 
   /**
    * @param {HTMLElement} root
-   * @param {{session: string, api: string}} data
+   * @param {{api: string}} data
    */
-  constructor(root, { session, api }) {
+  constructor(root, { api }) {
     const part = (/** @type {string} */ spec, /** @type {string} */ label, testid = label) => h(`section.${spec}`, { "aria-label": label, "data-testid": testid });
     this.parts = { list: part("lessons-panel", "Lessons", "lessons"), text: part("text-panel", "Lesson", "lesson"), knobs: part("panel.knob-panel", "Knob", "knobs"),
       kept: part("panel.side", "Kept to compare", "kept"), now: part("panel.side.now-side", "Now", "now") };
@@ -59,13 +59,14 @@ class LearnPage {
     const line = h("footer.status.learn-status", { "data-testid": "status" });
     this.lessonBox = h("div.lesson-columns", {}, text, h("div.lesson-right", {}, knobs, h("div.sides", {}, kept, now)));
     this.desk = h("div.desk.learn", {}, h("div.learn-body", {}, list, this.lessonBox), line);
+    this.desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
     this.#unmount = styled(root, this.desk, [pageCss, figuresCss, learnCss]);
     this.theme = new Theme(this.desk);
     this.#waiting = new Waiting(this.desk, WAITING);
     this.lessons = new Lessons(new Http(api), () => this.#changed());
     const turn = (/** @type {number} */ value, /** @type {boolean} */ isFree) => this.#do((course) => (isFree ? course.turnFree(value) : course.turn(value)));
     const steps = { predict: (/** @type {number} */ answer) => this.#do((course) => course.predict(answer)), next: () => this.#next(), back: () => this.#back(), again: () => this.#again() };
-    this.#list = new ListPanel(list, { open: (name) => this.#open(name), notes: `/learn?session=${encodeURIComponent(session)}&notes=1` });
+    this.#list = new ListPanel(list, { open: (name) => this.#open(name), readNotes: () => location.assign(notesAddress()) });
     this.#text = new TextPanel(text, { ...steps, chooseData: (id) => this.#do((course) => course.choose(id)) });
     this.#knobs = new KnobPanel(knobs, turn);
     this.#sides = new ComparePanel(kept, now, this.theme);
@@ -78,8 +79,12 @@ class LearnPage {
       leave: () => this.#leave(), resize: runs.resize, sheet: runs.keys };
     const popped = () => this.#read();
     window.addEventListener("popstate", popped);
+    const path = location.pathname;
+    const written = (/** @type {Event} */ event) => "navigationType" in event && event.navigationType !== "traverse" && location.pathname === path && this.#mend();
+    const { navigation } = /** @type {{navigation?: EventTarget}} */ (/** @type {unknown} */ (window));
+    navigation?.addEventListener("currententrychange", written);
     this.#stops = [this.theme.watch(() => this.#changed(true)), listenToKeys(commands, () => (this.course?.isLocked ? this.course.lesson.answers : []), () => this.#sheet.isOpen),
-      () => window.removeEventListener("popstate", popped)];
+      () => window.removeEventListener("popstate", popped), () => navigation?.removeEventListener("currententrychange", written)];
     window.ssvaeLearn = this; // for the browser tests
     this.#resize(this.#isLarge);
     this.lessons.start();
@@ -105,6 +110,14 @@ class LearnPage {
     this.course = lesson && Course.fromQuery(lesson, query);
     this.#isRead = true;
     this.#changed();
+  }
+
+  /** Streamlit writes the address as it knew it, when it runs the page again: what is of the lesson is put back. */
+  #mend() {
+    if (!this.#isRead) return;
+    const query = this.course?.toQuery() ?? {};
+    const there = new URLSearchParams(location.search);
+    if (QUERY.some((name) => (there.get(name) ?? "") !== (query[name] ?? ""))) this.#write();
   }
 
   /** @param {boolean} isNew whether the browser's Back comes to where one is now */
@@ -258,4 +271,10 @@ function settingOf(state) {
   return [state.n_images ? `${count(state.n_images)} images` : "", state.steps ? `${count(state.steps)} steps` : "", `seed ${state.seed}`].filter(Boolean).join(", ");
 }
 
-export const mount = mountPage(LearnPage);
+/** Of the notes, with the session that is open. */
+function notesAddress() {
+  const session = new URLSearchParams(location.search).get("session") ?? "";
+  return `/learn?session=${encodeURIComponent(session)}&notes=1`;
+}
+
+export const mount = mountPage(LearnPage, ({ api }) => api); // of any session

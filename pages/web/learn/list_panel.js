@@ -11,17 +11,17 @@ const SIGNS = { "": "", begun: "begun", done: "done" };
 export class ListPanel {
   /**
    * @param {HTMLElement} panel
-   * @param {{open: (name: string) => void, notes: string}} parts the notes' address
+   * @param {{open: (name: string) => void, readNotes: () => void}} parts
    */
-  constructor(panel, { open, notes }) {
+  constructor(panel, { open, readNotes }) {
     this.panel = panel;
     this.open = open;
-    this.notes = notes;
+    this.readNotes = readNotes;
   }
 
   panel;
   open;
-  notes;
+  readNotes;
   #drawn = "";
 
   /**
@@ -37,7 +37,7 @@ export class ListPanel {
     redraw(this.panel, () => this.panel.replaceChildren(
       h("div.row.list-head", {}, h("div", {}, h("h1", {}, "Learn what the model does"),
         h("p.s", {}, `${many(lessons.length, "lesson")}, about ${Math.round(minutes)} minutes in all. You predict, move one knob, and see.${nDone ? ` ${nDone} done.` : ""}`)),
-      h("span.sp"), h("a.btn.big", { href: this.notes, "data-testid": "notes", target: "_self" }, icon("menu_book"), "Notes for teachers")),
+      h("span.sp"), h("button.btn.big", { "data-testid": "notes", onclick: () => this.readNotes() }, icon("menu_book"), "Notes for teachers")),
       h("ol.lesson-list", {}, ...lessons.map((lesson, k) => this.#row(lesson, k + 1, progress[lesson.name] ?? "")))));
   }
 

@@ -42,7 +42,7 @@ function paintDots(canvas, box, { places, classes, axes, names }, ranges, theme)
   on.scale(ratio, ratio);
   const fit = Math.min(width / (ranges.x[1] - ranges.x[0]), height / (ranges.y[1] - ranges.y[0]));
   const [toX, toY] = [centred(ranges.x, width, fit), centred(ranges.y, height, -fit)];
-  drawAxes(on, { width, height, x: toX(0), y: toY(0), axes }, theme);
+  if (axes.some(Boolean)) drawAxes(on, { width, height, x: toX(0), y: toY(0), axes }, theme);
   const colours = Array.from({ length: PLACES }, (_, k) => rgb(theme.bytes(`var(--c${k})`), ALPHA));
   for (let k = 0; k < classes.length; k += 1) {
     on.fillStyle = colours[classes[k] % PLACES];

@@ -130,6 +130,11 @@ export class Camera {
     this.pan(px - nx, py - ny);
   }
 
+  /** Whether it shows the whole map as it is fitted into its panel. */
+  get isFitted() {
+    return this.zoom === 1 && this.x === 0 && this.y === 0;
+  }
+
   fit() {
     this.#take({ zoom: 1, x: 0, y: 0 });
     this.#store();

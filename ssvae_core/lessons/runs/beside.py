@@ -28,7 +28,7 @@ N_WRONG_SHOWN = 10
 STEPS, RATE, WIDTH = 150, 2e-3, 128
 
 
-class Network(torch.nn.Module):
+class SmallNetwork(torch.nn.Module):
     """Convolutions that read the class of an image, and learn from labels alone."""
 
     def __init__(self, shape: tuple[int, ...], n_classes: int):
@@ -148,7 +148,7 @@ def by_network(
 ) -> NDArray[np.int64]:
     """What a network says that has learned from those labels alone: (n,), (m, D) -> (m,)."""
     with seeded(CPU, seed):
-        network = Network(crowd.images.shape[1:], crowd.n_classes)
+        network = SmallNetwork(crowd.images.shape[1:], crowd.n_classes)
     values = torch.from_numpy(crowd.images[labelled]).flatten(1)
     y = torch.from_numpy(crowd.classes[labelled])
     x = as_inputs(values)

@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import torch
 
-from ...models import VAE, made
-from ...models.vae import VAEConfig
+from ...models import VAE
 from ...pretraining.starter import is_active
 from ...training.seeding import seeded
 from ..asked import Asked
 from ..material import N_DOTS
 from ..result import Finding, bars, pictures, scatter
 from ..texts.collapse import said
-from ..training import CPU, Tell, images_alone, train
+from ..training import CPU, Tell
+from ..vaes import trained_vae
 
-STEPS, WIDTH, RATE = 1200, 200, 2e-3
+STEPS = 1200
 N_DRAWS = 8  # of z, that a bound is the mean of
 
 
-def run(asked: Asked, report: Tell) -> Finding:
+def run(asked: Asked, tell: Tell) -> Finding:
     """Train it, and see which latents vary and what comes back."""
-    material, beta, Z = asked.material, asked.value, int(asked.free)
-    with seeded(CPU, asked.seed):
-        config = VAEConfig(Z, WIDTH, beta=beta, learning_rate=RATE)
-        vae = made(VAE, material.inputs(), config)
-    steps = asked.steps(STEPS)
-    train(
-        vae, images_alone(material.values), steps, asked.seed, report, f"training at β = {beta:g}"
-    )
-    return looked_at(vae.eval(), asked, steps)
+    vae = trained_vae(asked, int(asked.free), tell, beta=asked.value, steps=STEPS)
+    return looked_at(vae, asked, asked.steps(STEPS))
 
 
 @torch.no_grad()

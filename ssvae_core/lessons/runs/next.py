@@ -33,7 +33,9 @@ def run(asked: Asked, tell: Tell) -> Finding:
     """Ask, answer by the known classes, and count what is wrong."""
     how, count = STRATEGIES[int(asked.value)], COUNTS[int(asked.free)]
     crowd = Crowd.of(asked.data, tell)
-    n_draws = N_DRAWS if how == "random" else 1
+    n_draws = 1
+    if how == "random":
+        n_draws = N_DRAWS if asked.share == 1 else 2
     tried = []
     for draw in range(n_draws):
         tell(0.2 + 0.8 * draw / n_draws, "asking, answering, spreading")

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { note, termsOf } from "../../../pages/web/compare/bound_table.js";
+import { meanOf, note, termsOf } from "../../../pages/web/compare/bound_table.js";
 import { shownOf, written } from "../../../pages/web/compare/confusion_table.js";
 import { partner } from "../../../pages/web/compare/draws_grid.js";
 
-const bound = (terms, counts = "the image", total = -1) => ({ bound: { terms, total, counts } });
+const bound = (terms, counts = "the image", total = -1) => ({ bound: { terms, total, counts, of_images: null } });
 
 test("the columns are all terms that anybody has, the picture first", () => {
   assert.deepEqual(termsOf([bound({ class: -2, style: -15 }), bound({ style: -3, unlabelled: -1, picture: -80 })]),
     ["picture", "style", "class", "unlabelled"]);
+});
+
+test("the bound is of images that are the same for all, where it is known", () => {
+  assert.equal(meanOf({ bound: { total: -90, of_images: -97.4 } }), -97.4);
+  assert.equal(meanOf({ bound: { total: -90, of_images: null } }), -90);
+  assert.equal(meanOf(null), null);
 });
 
 test("bounds that count something else are not called better", () => {

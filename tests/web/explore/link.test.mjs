@@ -1,38 +1,34 @@
-/** What is looked at is in the address, also after the page around has forgotten it. */
-
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Link, rounded } from "../../../pages/web/explore/link.js";
 
-import { Link } from "../../../pages/web/explore/link.js";
-
-function link(search) {
-  const at = { search, pathname: "/explore" };
-  return { at, link: new Link(at, (address) => (at.search = address.slice(address.indexOf("?")))) };
+function linkAt(search) {
+  const at = { pathname: "/explore", search };
+  const link = new Link(at, (address) => {
+    at.search = address.slice(at.pathname.length);
+  });
+  return { at, link };
 }
 
-test("an address that was opened gives its view, its seed and each view's state", () => {
-  const { link: opened } = link(`?session=a&view=time&seed=7&time=${encodeURIComponent('{"labels":12}')}`);
-  assert.equal(opened.view, "time");
-  assert.equal(opened.seed, 7);
-  assert.deepEqual(opened.get("time"), { labels: 12 });
+test("what is set comes back from the address, beside what others have there", () => {
+  const { at, link } = linkAt("?session=abc");
+  link.see("style");
+  link.sow(12);
+  link.set("style", { example: 3, turned: { 4: 0.12345 } });
+  const again = linkAt(at.search).link;
+  assert.equal(new URLSearchParams(at.search).get("session"), "abc");
+  assert.equal(again.view, "style");
+  assert.equal(again.seed, 12);
+  assert.deepEqual(again.get("style"), { example: 3, turned: { 4: 0.123 } });
 });
 
-test("what a view tells stays when the page around rewrites the address", () => {
-  const { at, link: opened } = link("?session=a");
-  opened.see("draw");
-  opened.set("draw", { strokes: [1.23456] });
-  at.search = "?session=a";
-  opened.sow(5);
-  const again = new URLSearchParams(at.search);
-  assert.equal(again.get("view"), "draw");
-  assert.equal(again.get("draw"), '{"strokes":[1.235]}');
-  assert.equal(again.get("seed"), "5");
-  assert.equal(again.get("session"), "a");
+test("an address that nobody here wrote breaks nothing", () => {
+  const { link } = linkAt("?seed=x&style=%7Bnot&map=5&view=nowhere");
+  assert.equal(link.seed, 1);
+  assert.deepEqual(link.get("style"), {});
+  assert.deepEqual(link.get("map"), {});
 });
 
-test("a view in its beginning is not in the address", () => {
-  const { at, link: opened } = link("?session=a");
-  opened.set("time", { labels: 3 });
-  opened.set("time", { labels: undefined });
-  assert.equal(new URLSearchParams(at.search).has("time"), false);
+test("numbers have three places, and what is undefined is left out", () => {
+  assert.deepEqual(rounded({ a: [1.23456, Float32Array.of(0.5)], b: undefined, c: "x" }), { a: [1.235, [0.5]], c: "x" });
 });

@@ -19,8 +19,10 @@ test("a link carries them, with fewer points", () => {
   again.restore(JSON.parse(JSON.stringify(drawn().state)));
   assert.equal(again.list.length, 2);
   assert.equal(again.list[0].points.length, 48);
-  assert.deepEqual(again.list[0].points[0], [0.1, 0.2]);
-  assert.deepEqual(again.list[0].points.at(-1), [0.7, 0.2]);
+  const near = (place, expected) => place.every((value, axis) => Math.abs(value - expected[axis]) < 0.01);
+  assert.ok(near(again.list[0].points[0], [0.1, 0.2]));
+  assert.ok(near(again.list[0].points.at(-1), [0.698, 0.2]));
+  assert.ok(JSON.stringify(again.state).length < 300);
   assert.equal(again.list[0].width, 0.08);
   assert.equal(again.list[1].colour, "#ff0000");
   assert.deepEqual(again.state, drawn().state);
@@ -28,12 +30,12 @@ test("a link carries them, with fewer points", () => {
 
 test("what is no stroke is left out of a link", () => {
   const strokes = new Strokes();
-  for (const odd of [null, 5, "x", [1], [["a", "#000000", [1, 2]]], [[80, "red", [1, 2]]], [[80, "#000000", []]]]) {
+  for (const odd of [null, 5, "x", [1], [[80]], ["80.red.1020"], ["80.000000."], ["80.000000.102"], ["9999.000000.1020"]]) {
     strokes.restore(odd);
     assert.equal(strokes.isEmpty, true);
   }
-  strokes.restore([[80, "#000000", [10, 20, "x", 30]]]);
-  assert.deepEqual(strokes.list[0].points, [[0.1, 0.2]]);
+  strokes.restore(["80.00ff00.0099"]);
+  assert.deepEqual(strokes.list, [{ points: [[0, 1]], width: 0.08, colour: "#00ff00" }]);
 });
 
 test("undo takes the last stroke back", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Course } from "../../../pages/web/learn/course.js";
-import { rounded } from "../../../pages/web/learn/figures.js";
+import { rounded } from "../../../pages/web/learn/rounded.js";
 import { differenceInWords, runInWords, termsInWords } from "../../../pages/web/learn/run_line.js";
 import { LESSON } from "./a_lesson.mjs";
 

@@ -61,3 +61,14 @@ test("a resized window shows the same place", () => {
   view.resize(400, 300);
   near([view.x, view.y], [40, 30]);
 });
+
+test("a smaller margin leaves more room, and a fitted map is called so", () => {
+  const view = new Camera("small", { side: 10, top: 10, bottom: 10 });
+  view.resize(300, 200);
+  assert.equal(view.unit, 180);
+  assert.ok(view.isFitted);
+  view.zoomAt(2, 20, 30);
+  assert.ok(!view.isFitted);
+  view.fit();
+  assert.ok(view.isFitted);
+});
