@@ -20,9 +20,11 @@ from numpy.typing import NDArray
 from ..errors import UserError
 
 IS_INK = 0.15  # of the way from the ground to the darkest ink
+LEAST_INK = 40  # of 255, that a picture's darkest ink is from its ground
 N_SEEN = 2000  # images of a set, to tell how it is made
 SAME_BOX = 0.75  # of the images: as many have ink of one size where it was fitted to a box
 PLAIN_BORDER = 40  # levels of 255: a border of less spread is a ground
+HARDLY = 0.25  # of a pixel
 NEAR = 0.75  # pixels that a centre is off the middle at most where it was put there
 
 
@@ -42,6 +44,11 @@ class Making:
     brightest: int = 255
     box: int | None = None
     centred: Literal["mass", "box", ""] = ""
+
+    @property
+    def is_laid_by_mass(self) -> bool:
+        """Whether their ink fills a box and lies with its mass in the middle, as MNIST's."""
+        return self.box is not None and self.centred == "mass"
 
     @property
     def frame(self) -> tuple[Any, ...]:
@@ -107,6 +114,19 @@ def made_as(images: NDArray[np.uint8], other: Making) -> NDArray[np.uint8]:
     return made
 
 
+def laid_as(picture: NDArray[np.uint8], other: Making) -> NDArray[np.uint8] | None:
+    """A grey picture, light and dark as there, with its ink in the other's box: (h, w) -> (H, W).
+
+    Its own ground becomes the other's. None where it has no ink.
+    """
+    light = _light_on_dark(picture, other.is_light_on_dark).astype(np.float32)
+    ink = (light - np.median(_border(light[None]))).clip(0)
+    if ink.max() < LEAST_INK:
+        return None
+    made = _fitted(ink, other).round().clip(0, 255).astype(np.uint8)
+    return _light_on_dark(made, other.is_light_on_dark).astype(np.uint8)
+
+
 def _made(image: NDArray[np.uint8], own: Making, other: Making) -> NDArray[Any]:
     if other.channels != 1:
         return _resized(image, other.height, other.width)
@@ -151,7 +171,7 @@ def _resized(image: NDArray[Any], height: int, width: int) -> NDArray[Any]:
     return np.asarray(picture.resize((width, height), PIL.Image.Resampling.BICUBIC))
 
 
-def _border(images: NDArray[np.uint8]) -> NDArray[Any]:
+def _border(images: NDArray[Any]) -> NDArray[Any]:
     """The outermost pixels of all: (N, H, W) -> (N, P)."""
     edges = images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]
     return np.concatenate(edges, 1)
@@ -184,5 +204,7 @@ def _centred(
     middle = np.array([(height - 1) / 2, (width - 1) / 2])
     off = {"mass": of_mass, "box": of_box}
     distance = {name: float(np.abs(at - middle).mean()) for name, at in off.items()}
-    nearest: Literal["mass", "box"] = "mass" if distance["mass"] < distance["box"] else "box"
+    # Where the two hardly differ, as in strokes that are symmetric, either will do.
+    is_mass = distance["mass"] < distance["box"] + HARDLY
+    nearest: Literal["mass", "box"] = "mass" if is_mass else "box"
     return nearest if distance[nearest] <= NEAR else ""

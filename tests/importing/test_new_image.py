@@ -8,10 +8,11 @@ import pytest
 from PIL import Image
 
 from ssvae_core.data import Dataset
+from ssvae_core.data.matching import Making, laid_as
 from ssvae_core.data.provenance import Provenance
 from ssvae_core.data.resizing import fitted
 from ssvae_core.errors import UserError
-from ssvae_core.importing.new_image import centred, framing_of, new_image
+from ssvae_core.importing.new_image import how_made, new_image
 
 
 def png(pixels, **options):
@@ -33,16 +34,16 @@ def boxed(n=40, side=28, box=20, invert=False):
         for row in range(10, 90):
             at = int(left + (right - left) * row / 100)
             canvas[row, at - 4 : at + 4] = 255
-        images.append(centred(canvas, side, box))
+        images.append(laid_as(canvas, Making(side, side, 1, box=box, centred="mass")))
     images = np.stack(images)[..., None]
     return 255 - images if invert else images
 
 
 @pytest.mark.parametrize("invert", [False, True])
 def test_images_that_lie_centred_in_a_box_are_known_by_it(invert):
-    found = framing_of(data_of(boxed(invert=invert)))
-    assert found.box == 20
-    assert found.is_dark is not invert
+    found = how_made(data_of(boxed(invert=invert)))
+    assert (found.box, found.centred) == (20, "mass")
+    assert found.is_light_on_dark is not invert
 
 
 def test_images_that_fill_their_frames_have_no_box():
@@ -50,7 +51,7 @@ def test_images_that_fill_their_frames_have_no_box():
     colour = np.random.default_rng(0).integers(0, 256, (20, 28, 28, 3), np.uint8)
     shifted = np.roll(boxed(), 6, axis=1)
     for images in (noise, colour, shifted):
-        assert framing_of(data_of(images)).box is None
+        assert not how_made(data_of(images)).is_laid_by_mass
 
 
 def test_a_drawing_of_dark_ink_becomes_an_image_like_those_of_mnist():
@@ -64,7 +65,7 @@ def test_a_drawing_of_dark_ink_becomes_an_image_like_those_of_mnist():
     for axis, along in ((0, np.arange(28) + 0.5), (1, np.arange(28) + 0.5)):
         assert (image.sum(1 - axis) * along).sum() / image.sum() == pytest.approx(14, abs=0.6)
     assert image.max() > 200  # light on dark
-    assert len(columns) < 5
+    assert len(columns) < 6
     assert [sentence.split(" ")[0] for sentence in found.done] == ["Light", "It"]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...importing.new_image import framing_of, new_image
+from ...importing.new_image import how_made, new_image
 from ..session import Session
 from .labelling import likeliest
 
@@ -49,11 +49,12 @@ def placed(session: Session, name: str, content: bytes | NDArray[np.uint8]) -> d
 
 
 def framing(session: Session) -> dict[str, Any]:
-    """What there is to draw on: `is_dark`, `box`, see Framing; null of vectors."""
+    """What there is to draw on: `is_dark`, `box` or None, see Making; neither of vectors."""
     if session.data.kind != "image":
         return {"kind": session.data.kind}
-    found = framing_of(session.data)
-    return {"kind": "image", "is_dark": found.is_dark, "box": found.box}
+    found = how_made(session.data)
+    box = found.box if found.is_laid_by_mass else None
+    return {"kind": "image", "is_dark": found.is_light_on_dark, "box": box}
 
 
 def sampled(
