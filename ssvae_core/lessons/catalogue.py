@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .lesson import Lesson
-from .texts import beside, bound, collapse, density, ladder, next, poison, stack
+from .texts import beside, bound, collapse, density, ladder, next, poison, stack, style
 
 LESSONS: dict[str, Lesson] = {
     text.LESSON.name: text.LESSON
@@ -11,6 +11,7 @@ LESSONS: dict[str, Lesson] = {
         density,
         bound,
         collapse,
+        style,
         beside,
         stack,
         next,

@@ -9,7 +9,7 @@ from ..errors import UserError
 from .asked import Asked
 from .catalogue import LESSONS
 from .result import Finding
-from .runs import beside, bound, collapse, density, ladder, next, poison, stack
+from .runs import beside, bound, collapse, density, ladder, next, poison, stack, style
 from .shipped import SEED, stem_of
 from .training import Tell, nobody
 
@@ -17,6 +17,7 @@ RUNS: dict[str, Callable[[Asked, Tell], Finding]] = {
     "density": density.run,
     "bound": bound.run,
     "collapse": collapse.run,
+    "style": style.run,
     "beside": beside.run,
     "stack": stack.run,
     "next": next.run,
