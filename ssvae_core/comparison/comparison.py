@@ -47,7 +47,7 @@ class Comparison:
         self.plan = read_plan(self.folder)
         self.lock = threading.RLock()
         self.job: Job[MemberProgress] | None = None
-        self._results: dict[tuple[str, int], MemberResult] = {}
+        self._results: dict[tuple[str, int, int], MemberResult] = {}
         self._boot, self._changes = secrets.token_hex(3), itertools.count()
         self._has_paused = False
         self.version = ""
@@ -89,11 +89,11 @@ class Comparison:
 
     def result(self, member: Member, n_labels: int) -> MemberResult | None:
         """What a member said after so many labels; None if it is not so far."""
-        labels, key = self.plan.labels, (member.id, n_labels)
+        labels, n = self.plan.labels, len(self.session.data)
         if labels is None or n_labels not in labels.stops:
             return None
+        key = member.id, n_labels, n  # images may be added to a session
         if key not in self._results:
-            n = len(self.session.data)
             found = read_result(self.place(member), n_labels, labels.fingerprint, n)
             if found is None:
                 return None

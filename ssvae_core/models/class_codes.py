@@ -15,7 +15,7 @@ that, one in 25 draws of MNIST is read as another class, with it one in 50.
 
 Whose class is sure counts more: examples have the weight share^SURE, and as many are taken as so
 many weights are worth equal ones, (sum w)^2 / sum w^2 (Kish 1965). What is drawn of a class is
-therefore its surer part: where half of the guesses are wrong, a third of the codes are.
+therefore its surer part: where half of the guesses are wrong, two in five codes are.
 Notes: benchmarks/notes/models-class_codes.md
 
 Letters in shapes: B draws, M codes, C numbers a code has, N examples of the data, K classes, R
@@ -30,9 +30,9 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 N_CODES = 4096  # of all classes together
-SURE = 6.0  # the power of its share that an example weighs
+SURE = 4.0  # the power of its share that an example weighs
 N_NEAREST = 10  # R, the code itself and the nearest in its class
-SHRINK = 0.2  # how far towards the middle of its neighbourhood a kernel lies
+SHRINK = 0.1  # how far towards the middle of its neighbourhood a kernel lies
 WIDTH = (1 - (1 - SHRINK) ** 2) ** 0.5  # of a kernel, to its neighbourhood's
 
 

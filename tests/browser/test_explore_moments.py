@@ -251,7 +251,7 @@ def test_an_image_that_is_opened_dropped_or_pasted_is_placed(explore):
     explore.page.get_by_test_id("draw-file").set_input_files(file)
     assert drawn(explore)["guesses"][0]["class"] == 0
     for kind, target in (("drop", "DragEvent"), ("paste", "ClipboardEvent")):
-        explore.js(f"{VIEW}.paper.clear()")
+        explore.page.get_by_test_id("stroke-clear").click()
         explore.until(f"{VIEW}.found === null")
         given = "dataTransfer" if kind == "drop" else "clipboardData"
         explore.js(

@@ -80,7 +80,7 @@ def test_a_folder_that_is_named_in_the_panel_becomes_the_m1_and_a_wrong_one_is_a
     desk.press("Shift+T")
     assert field.is_hidden()
     menu.select_option("folder")
-    assert field.evaluate("field => field === document.activeElement")
+    assert field.evaluate("field => field === field.getRootNode().activeElement")
     for wrong, says in (
         (empty, "has no weights as safetensors"),
         (app.root / "gone", "There is no"),

@@ -57,9 +57,9 @@ def test_a_kernel_has_the_mean_and_the_covariance_that_the_docstring_gives():
     drawn = kernels.around(y, which, torch.randn(50_000, N_NEAREST))
     near = codes[(codes - codes[7]).norm(dim=1).argsort()[:N_NEAREST]]
     torch.testing.assert_close(
-        drawn.mean(0), 0.8 * codes[7] + 0.2 * near.mean(0), atol=0.02, rtol=0
+        drawn.mean(0), 0.9 * codes[7] + 0.1 * near.mean(0), atol=0.02, rtol=0
     )
-    covariance = (1 - 0.8**2) * near.T.cov(correction=0)
+    covariance = (1 - 0.9**2) * near.T.cov(correction=0)
     torch.testing.assert_close(drawn.T.cov(), covariance, atol=0.01, rtol=0.03)
 
 

@@ -95,7 +95,7 @@ export class DrawView {
   show() {
     this.#isShown = true;
     this.#fit();
-    this.paper.draw();
+    if (!this.#file) this.paper.draw();
     if (!this.#file && !this.paper.strokes.isEmpty) this.#later();
     this.#shared.map.redraw(false);
   }

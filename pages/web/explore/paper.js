@@ -42,6 +42,7 @@ export class Paper extends Emitter {
   #clear = h("button.btn", { "data-testid": "stroke-clear", onclick: () => this.clear() }, "Clear", key("X"));
   #file = h("input", { type: "file", accept: "image/*", "data-testid": "draw-file", class: "twin" });
   #isDown = false;
+  #hasPicture = false; // of a file, instead of strokes
 
   #listen() {
     const { canvas } = this;
@@ -107,10 +108,15 @@ export class Paper extends Emitter {
   }
 
   draw() {
+    this.#hasPicture = false;
     this.strokes.draw(context(this.canvas), SIDE, WHITE);
     this.#colour.hidden = !this.#isColour();
+    this.#offer();
+  }
+
+  #offer() {
     enable(this.#undo, !this.strokes.isEmpty, "There is no stroke to take back");
-    enable(this.#clear, !this.strokes.isEmpty, "The paper is empty");
+    enable(this.#clear, this.#hasPicture || !this.strokes.isEmpty, "The paper is empty");
   }
 
   /**
@@ -125,6 +131,8 @@ export class Paper extends Emitter {
     const [width, height] = [picture.width * scale, picture.height * scale];
     c.imageSmoothingEnabled = scale < 4;
     c.drawImage(picture, (SIDE - width) / 2, (SIDE - height) / 2, width, height);
+    this.#hasPicture = true;
+    this.#offer();
   }
 
   /**
