@@ -14,7 +14,7 @@ LESSON = Lesson(
         "codes of images from draws of N(0, I), and the encoder learns to fool it. Where it "
         "succeeds, codes lie as the draws do, and new images can be drawn from N(0, I)."
     ),
-    question="With the judge at work, how wide do the codes spread? Without, it is about 4.",
+    question="Without the judge, codes spread about 4 wide. And with it?",
     answers=("0.1", "1", "4", "10"),
     right=1,
     asked=1,
