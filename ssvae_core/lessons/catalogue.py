@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .lesson import Lesson
-from .texts import beside, bound, collapse, density, ladder, next, poison, stack, style
+from .texts import adversary, beside, bound, collapse, density, ladder, next, poison, stack, style
 
 LESSONS: dict[str, Lesson] = {
     text.LESSON.name: text.LESSON
@@ -17,5 +17,6 @@ LESSONS: dict[str, Lesson] = {
         next,
         poison,
         ladder,
+        adversary,
     )
 }

@@ -9,7 +9,7 @@ from ..errors import UserError
 from .asked import Asked
 from .catalogue import LESSONS
 from .result import Finding
-from .runs import beside, bound, collapse, density, ladder, next, poison, stack, style
+from .runs import adversary, beside, bound, collapse, density, ladder, next, poison, stack, style
 from .shipped import SEED, stem_of
 from .training import Tell, nobody
 
@@ -23,6 +23,7 @@ RUNS: dict[str, Callable[[Asked, Tell], Finding]] = {
     "next": next.run,
     "poison": poison.run,
     "ladder": ladder.run,
+    "adversary": adversary.run,
 }
 
 

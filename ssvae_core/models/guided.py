@@ -11,8 +11,10 @@ all of its parts, here the classifier and the generator each have their own.
   (training/teacher.py): propagated labels first, then consistency with an average of its weights on
   warped images. That is what earns the accuracy. The bound earns none of it: coupled, it made the
   error no better, for a third of the steps.
-- q(z|x,y) and p(x|y,z) learn the bound at full weight, with y as labelled, or as the teacher says
-  of the unlabelled ones. What they draw for a random z is also read by q(y|x), which is to find y
+- q(z|x,y) and p(x|y,z) learn the bound with y as labelled, or as the teacher says of the
+  unlabelled ones, and with a smaller weight of the divergence (beta; Higgins et al. 2017): in few
+  steps a style then tells twice as much of an example, and drawings are as varied as that. What
+  they draw for a random z is also read by q(y|x), which is to find y
   in it again: without that, half of the samples show another class than the one asked for. Not so
   where q(y|x) takes an encoder's features: those of a drawing are not known.
 
@@ -50,9 +52,10 @@ class GuidedConfig:
     latent_dim: int = knob(12, 1, 256, "how many numbers describe an example's style")
     hidden_dim: int = knob(400, 16, 4096, "width of the generator's hidden layers")
     n_features: int = knob(128, 8, 4096, "width of the classifier's last hidden layer")
-    n_drawn: int = knob(64, 1, 4096, "unlabelled examples of a step that the generator learns from")
+    n_drawn: int = knob(96, 1, 4096, "unlabelled ones a step that the generator learns from")
     n_given: int = knob(8, 1, 4096, "labelled ones; more would have it learn a few by heart")
-    reader: float = knob(2.0, 0.0, 1000.0, "weight of finding the class again in what is drawn")
+    reader: float = knob(1.0, 0.0, 1000.0, "weight of finding the class again in what is drawn")
+    beta: float = knob(0.25, 0.0, 10.0, "weight of the style's divergence; 1 is the bound")
     learning_rate: float = knob(2e-3, 1e-6, 0.1, "step size of Adam; the generator has half more")
 
 
@@ -125,7 +128,7 @@ class Guided(AbstractModel):
         x, y = self._named(batch)
         log_p_x, kl = self.m2.terms(self.explained(x), y)
         picture, style = mean(log_p_x), -mean(kl)
-        loss, terms = -(picture + style), {self.PICTURE: picture, "style": style}
+        loss, terms = -(picture + self.config.beta * style), {self.PICTURE: picture, "style": style}
         if self.reads_drawings:
             drawn = self.from_prior(y)
             with frozen(self.m2.classifier_trunk), frozen(self.m2.classifier):

@@ -40,7 +40,9 @@ class GuidedM1Config(GuidedConfig):
 
     latent_dim: int = knob(16, 1, 256, "how many numbers describe an example's style")
     hidden_dim: int = knob(300, 16, 4096, "width of the generator's hidden layer")
+    n_drawn: int = knob(64, 1, 4096, "unlabelled ones a step that the generator learns from")
     reader: float = knob(0.5, 0.0, 1000.0, "weight of finding the class again in what is drawn")
+    beta: float = knob(1.0, 0.0, 10.0, "weight of the style's divergence; 1 is the bound")
 
 
 class GuidedM1(Guided):

@@ -88,3 +88,10 @@ def test_style_what_y_says_is_left_out_of_z_and_slant_is_left_in(seed):
     assert vae["right"] >= 65
     assert cvae["right"] <= vae["right"] - 10
     assert cvae["slant"] >= 0.8
+
+
+@every_seed
+def test_adversary_codes_spread_as_the_prior_and_twice_as_wide_without(seed):
+    off, at_work = (measured("adversary", rate, seed=seed, share=1)["spread"] for rate in (0, 1))
+    assert 0.7 <= at_work <= 1.4
+    assert off >= 2 * at_work

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from ssvae_core.models import MODELS, Batch, ModelInputs
-from ssvae_core.models.distributions import Bernoulli
+from ssvae_core.models.distributions import Bernoulli, kl_to_standard_normal
 from ssvae_core.models.guided import Guided, frozen
 from ssvae_core.models.networks import ImageEncoder
 from ssvae_core.training.learner import Learner
@@ -112,7 +112,7 @@ def test_it_learns_from_the_examples_that_have_a_name_and_from_no_other(model):
     assert generator_total(model, with_others(named)) != total
 
 
-def test_its_loss_is_minus_the_bound_of_the_named_ones_and_what_is_read_in_drawings(model):
+def test_its_loss_is_minus_the_weighted_bound_of_the_named_ones_and_what_is_read_in_drawings(model):
     batch = batch_of()
     named = batch.soft_targets.sum(-1) > 0
     x = torch.cat([batch.x_labelled, batch.x_unlabelled[named]])
@@ -122,7 +122,9 @@ def test_its_loss_is_minus_the_bound_of_the_named_ones_and_what_is_read_in_drawi
     bound = model.bound(x, y).mean() + np.log(K)  # which is the class's own term
     drawn = model.from_prior(y)
     read = -model.classify(drawn)[torch.arange(len(y)), y].mean()
-    expected = MODELS["guided"].config.reader * read - bound
+    kl = kl_to_standard_normal(*model.m2.q_z(x, y)).mean()
+    config = MODELS["guided"].config
+    expected = config.reader * read - bound - (1 - config.beta) * kl
     assert total == pytest.approx(expected.item(), rel=1e-4)
 
 
