@@ -22,7 +22,7 @@ LESSON = Lesson(
     knob=words("Model", "", ("VAE", "CVAE"), start=VARIATIONAL, kept=VARIATIONAL),
     free_knob=numbers("Dimensions of z", "Z", (2, 8), start=8, kept=8),
     number="of the digits are read from z by a line, %",
-    tolerance=12,
+    tolerance=20,
     formula="p ( x ) = Σ_y p ( y ) ∫ p ( x | y , z ) p ( z ) dz",
     symbols=(
         Symbol("y", "the class", "ssvae_core/models/cvae.py"),
@@ -34,7 +34,7 @@ LESSON = Lesson(
     seconds=40,
     claims=(
         "A line reads the class from the VAE's z at least 65 % of the time.",
-        "From the CVAE's z it reads at least 10 points fewer.",
+        "From the CVAE's z it reads fewer, by 3 points at the least.",
         "The slant of an image goes with z into every other class: correlation at least 0.8.",
     ),
 )
