@@ -28,6 +28,7 @@ N_LABELS = 100
 COMPARED = ("m1", "m2", "m1m2")
 VIEWS = ("style", "between", "arithmetic", "sampling", "draw", "time")
 LESSON = "collapse"
+EXAMPLE = 42
 
 
 def main() -> None:
@@ -95,15 +96,26 @@ def _explore(page: Page, app: App, session: str, arguments: argparse.Namespace) 
         page.goto(f"{app.url}/explore?session={session}&view={view}")
         page.wait_for_function(f"{EXPLORE}?.decoder.ready && {EXPLORE}.codes.n", timeout=120_000)
         page.wait_for_timeout(5000)
-        box = page.get_by_test_id("map-canvas").bounding_box()
-        assert box is not None
-        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        page.mouse.move(*middle)
         if view == "draw" and arguments.photos is None:
             _draw(page)
-        page.mouse.move(middle[0] + 4, middle[1] + 4)
-        page.wait_for_timeout(3000)
+        if view == "style":
+            page.evaluate(f"{EXPLORE}.client.setFocus({EXAMPLE})")
+        x, y = _amid_a_class(page)
+        page.mouse.move(x, y)
+        page.mouse.move(x + 4, y + 4)
+        page.wait_for_timeout(4000)
         _take(page, f"{prefix}-{view}", arguments)
+
+
+def _amid_a_class(page: Page) -> tuple[float, float]:
+    """Where the name of a class stands on the map, in pixels of the window."""
+    x, y = page.evaluate(
+        f"(() => {{ const {{map}} = {EXPLORE}; const {{x, y}} = map.names.list.at(-1);"
+        " return map.camera.toPixel(x, y); })()"
+    )
+    box = page.get_by_test_id("map-canvas").bounding_box()
+    assert box is not None
+    return box["x"] + x, box["y"] + y
 
 
 def _draw(page: Page) -> None:
@@ -127,7 +139,9 @@ def _learn(page: Page, app: App, session: str, arguments: argparse.Namespace) ->
     _take(page, "learn", arguments)
     page.get_by_test_id(f"lesson-{LESSON}").click()
     page.wait_for_timeout(3000)
-    page.keyboard.press("2")
+    page.get_by_test_id("answer-1").click()
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Enter")
     page.wait_for_timeout(3000)
     _take(page, f"learn-{LESSON}", arguments)
 
