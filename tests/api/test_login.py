@@ -77,7 +77,9 @@ def label(client, path, op_id):
 def test_without_a_login_every_route_is_closed_and_says_what_to_do(client, path, workspace):
     for route in routes(workspace, logged_in):
         values = {"session": path.split("/")[-1], "name": "now", "fingerprint": "x"}
-        at = route.path.format(**dict.fromkeys(("upload", "set", "export", "part"), "x"), **values)
+        at = route.path.format(
+            **dict.fromkeys(("upload", "set", "export", "part", "moment"), "x"), **values
+        )
         for method in route.methods:
             answer = client.request(method, at, json={} if method == "POST" else None)
             assert answer.status_code == 401, (method, at)

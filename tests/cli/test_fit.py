@@ -67,7 +67,8 @@ def test_where_steps_end_the_run_the_same_seed_gives_the_same_result(call, shipp
     one, other = call(*options), call(*options)
     assert one["steps"] == other["steps"] == 40
     assert one["error"] == other["error"]
-    assert one["error"] != call(*options, "--seed", "1")["error"]
+    others = (call(*options, "--seed", seed)["error"] for seed in "123")  # two may agree
+    assert any(error != one["error"] for error in others)
 
 
 def test_fit_prints_a_readable_answer_and_its_progress_apart(capsys, shipped):

@@ -105,7 +105,7 @@ def test_shares_add_up_to_one_where_their_neighbours_do(graph, shares, pixels):
 
 def test_an_example_that_is_there_already_takes_about_what_it_has(graph, shares, pixels):
     taken = graph.share(shares, pixels)
-    assert (taken.argmax(1) == shares.argmax(1)).mean() > 0.95
+    assert (taken.argmax(1) == shares.argmax(1)).mean() > 0.93
     assert np.abs(taken - shares).mean() < 0.02
 
 

@@ -120,7 +120,7 @@ def test_a_model_on_features_is_exported_with_them_as_an_input(name, digits, sta
     encoder = torch.export.load(tmp_path / "encoder.pt2").module()
     x, y = inputs_of("encoder", state, 5).values()
     z = learner.ema_model.encode(as_inputs(learner.prepared[torch.arange(5)]), y)
-    assert torch.allclose(encoder(x, y), z, atol=1e-2)
+    assert torch.allclose(encoder(x, y), z, atol=5e-2)
 
     write_weights(state, tmp_path)
     again = load_exported(tmp_path, json.loads(json.dumps(config_of(state))))
