@@ -49,7 +49,7 @@ def main() -> None:
         size = (1920, 1080) if arguments.wide else (1440, 900)
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         try:
-            session = _labelled(app, data, name)
+            session = _labelled(page, app, data, name)
             if "explore" in arguments.only:
                 _explore(page, app, session, arguments)
             if "learn" in arguments.only and arguments.photos is None:
@@ -68,8 +68,8 @@ def _data(photos: Path | None, root: Path) -> tuple[Dataset, str]:
     return load_imported(done.folder), done.id
 
 
-def _labelled(app: App, data: Dataset, name: str) -> str:
-    """A session with its labels, the same number of each class, in turns."""
+def _labelled(page: Page, app: App, data: Dataset, name: str) -> str:
+    """A session with its labels, the same number of each class, in turns with a pause each."""
     key = data.answer_key
     assert key is not None
     session = app.store.create_session(
@@ -79,11 +79,15 @@ def _labelled(app: App, data: Dataset, name: str) -> str:
         n_examples=len(data),
         classes=data.class_names,
     ).id
+    page.goto(f"{app.url}/?session={session}")
+    page.wait_for_function("window.ssvaeLabel?.client.focus !== null", timeout=90_000)
+    page.wait_for_timeout(5000)
     rng, n_classes = np.random.default_rng(0), len(data.class_names)
     for _ in range(N_LABELS // n_classes):
         for label in range(n_classes):
             example = int(rng.choice(np.flatnonzero(key == label)))
             app.label(session, [example], label)
+        page.wait_for_timeout(2500)
     return session
 
 
