@@ -217,7 +217,8 @@ def test_a_drawn_one_is_taken_for_a_one_and_lies_among_them(explore):
     assert len(base64.b64decode(found["redrawn"])) == 784
     assert len(found["code"]) == len(found["variance"]) > 1
     assert "centred by its mass" in explore.text("draw-done")
-    assert "1 and 2 standard deviations" in explore.text("draw-found")
+    panel = explore.page.get_by_test_id("draw-found")  # the plane comes once all codes are there
+    panel.get_by_text("1 and 2 standard deviations").wait_for(timeout=30 * SECONDS)
 
 
 def test_a_stroke_is_taken_back_and_the_link_draws_again(chromium, app, labelled, explore):

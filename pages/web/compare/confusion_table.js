@@ -50,7 +50,8 @@ export function confusionTable(view, answer, error) {
     h("div.matrix-row", { role: "row" }, h("span"), ...known.map((cls) => h("span.head", { role: "columnheader" }, cls ? glyph(cls) : null))),
     ...shown.counts.map((row, r) => h("div.matrix-row", { role: "row" }, h("span.head", { role: "rowheader" }, known[r] ? glyph(known[r]) : null),
       ...row.map((n, c) => {
-        const strength = r === c ? 0 : Math.round(14 + 60 * Math.sqrt(Math.abs(n) / most));
+        // At most 56 %: more, and the number is too faint on it in the dark.
+        const strength = r === c ? 0 : Math.round(14 + 42 * Math.sqrt(Math.abs(n) / most));
         const colour = !shown.isDifference ? "var(--accent)" : `rgb(${(n > 0 ? ADDS : MISSES).join(" ")})`;
         return h(`span.cell${r === c ? ".same" : ""}${n ? "" : ".zero"}`, { role: "cell",
           title: `really ${known[r]?.name}, guessed ${known[c]?.name}: ${written(n, shown.isDifference)}`,
