@@ -221,6 +221,15 @@ def test_a_drawn_one_is_taken_for_a_one_and_lies_among_them(explore):
     panel.get_by_text("1 and 2 standard deviations").wait_for(timeout=30 * SECONDS)
 
 
+def test_guesses_that_come_meanwhile_do_not_put_the_answer_off(explore):
+    explore.see("draw")
+    storm = "setInterval(() => window.ssvaeExplore.client.emit('guesses', undefined), 20)"
+    explore.js(f"void (window.storm = {storm})")
+    stroke(explore, (0.52, 0.2), (0.5, 0.5), (0.48, 0.8))
+    assert drawn(explore)["guesses"][0]["class"] == 1
+    explore.js("clearInterval(window.storm)")
+
+
 def test_a_stroke_is_taken_back_and_the_link_draws_again(chromium, app, labelled, explore):
     explore.see("draw")
     stroke(explore, (0.3, 0.3), (0.7, 0.3))

@@ -13,6 +13,7 @@ import { Paper } from "./paper.js";
 const SOON = 60; // ms after a stroke
 const SHOWN = 4; // classes
 const VECTORS = "The examples of this data set are lists of numbers: there is nothing to draw. Open a session on images.";
+const LOOKING = "Looking where it lies, and what the model makes of it.";
 const INVITATION = "Draw something on the paper, or drop, paste or open an image: it is placed on the map, with the model's guess.";
 
 /**
@@ -57,7 +58,7 @@ export class DrawView {
     this.#stops = [
       this.paper.on("drawn", () => this.#drawn()), this.paper.on("file", (file) => this.#open(file)),
       this.paper.on("refused", (sentence) => shared.client.say(sentence, "bad")),
-      shared.client.on("state", () => this.#fit()), shared.client.on("guesses", () => this.#isShown && this.#again()),
+      shared.client.on("state", () => this.#fit()), shared.client.on("guesses", () => this.#isShown && this.#refresh()),
       this.#listenForFiles(panel),
     ];
     this.#fit();
@@ -89,6 +90,7 @@ export class DrawView {
   #isShown = false;
   /** @type {AbortController | null} */
   #asking = null;
+  #isStale = false; // guesses have changed since it was asked
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -168,15 +170,24 @@ export class DrawView {
     await this.#again();
   }
 
-  /** Has what is on the paper placed; the newest wins. */
+  /** Asks again for new guesses, but not before the answer: while a model learns, it would never come. */
+  #refresh() {
+    if (this.#asking) this.#isStale = true;
+    else void this.#again();
+  }
+
+  /** Has what is on the paper placed; the newest drawing wins. */
   async #again() {
     this.#asking?.abort();
+    this.#asking = null;
     const { strokes } = this.paper;
     if (!this.#file && strokes.isEmpty) {
       this.found = null;
       return this.#paint();
     }
-    const { signal } = (this.#asking = new AbortController());
+    const asking = (this.#asking = new AbortController()), { signal } = asking;
+    this.#isStale = false;
+    if (!this.found) this.#paint(LOOKING);
     const drawing = this.#file ? null : this.paper.read();
     const body = this.#file ?? { name: "drawing", pixels: inBase64(/** @type {import("./paper.js").Drawing} */ (drawing).pixels), shape: drawing?.shape };
     try {
@@ -186,7 +197,10 @@ export class DrawView {
       if (signal.aborted) return;
       this.found = null;
       this.#paint(error instanceof HttpError && error.isSentence ? error.message : "The server did not answer. Try again.");
+    } finally {
+      if (this.#asking === asking) this.#asking = null;
     }
+    if (this.#isStale && this.#isShown && !this.#asking) await this.#again();
   }
 
   #paint(why = INVITATION) {
