@@ -8,15 +8,13 @@ and only stretched to one size.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import json
 import statistics
 from pathlib import Path
 from typing import Any
 
+from benchmarks.commands import found_by
 from benchmarks.timing import machine
-from ssvae_core.cli import main as command
 from ssvae_core.importing.import_data import import_data, import_to_end
 from ssvae_core.storage.paths import data_root, default_workspace
 
@@ -54,12 +52,7 @@ def _imported(path: Path) -> str:
 
 def _fitted(source: str, target: str, seed: int, budget: str, options: list[str]) -> dict[str, Any]:
     on = ["--data", source, "--target", target, "--labels", "1000", "--seed", str(seed)]
-    found = io.StringIO()
-    with contextlib.redirect_stdout(found):
-        code = command(["fit", *on, "--budget", budget, *options, "--json"])
-    if code:
-        raise SystemExit(code)
-    return dict(json.loads(found.getvalue().splitlines()[-1]))
+    return found_by("fit", *on, "--budget", budget, *options)
 
 
 def _write(rows: dict[str, Any], arguments: argparse.Namespace) -> None:

@@ -7,15 +7,13 @@ all images. `--photos clothes/train` adds a folder of photographs, a folder a cl
 from __future__ import annotations
 
 import argparse
-import contextlib
-import io
 import json
 import statistics
 from pathlib import Path
 from typing import Any
 
+from benchmarks.commands import found_by
 from benchmarks.timing import machine
-from ssvae_core.cli import main as command
 from ssvae_core.importing.import_data import import_data, import_to_end
 from ssvae_core.storage.paths import data_root, default_workspace
 
@@ -45,13 +43,7 @@ def main() -> None:
 
 
 def _found(data: str, groups: int, seed: int) -> dict[str, Any]:
-    found = io.StringIO()
-    with contextlib.redirect_stdout(found):
-        on = ["--data", data, "--groups", str(groups), "--seed", str(seed)]
-        code = command(["cluster", *on, "--json"])
-    if code:
-        raise SystemExit(code)
-    return dict(json.loads(found.getvalue().splitlines()[-1]))
+    return found_by("cluster", "--data", data, "--groups", str(groups), "--seed", str(seed))
 
 
 def _write(rows: dict[str, Any], arguments: argparse.Namespace) -> None:

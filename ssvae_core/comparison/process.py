@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
 
 from ..errors import UserError
+from ..storage.child_lines import lines_of
 from ..system import environment
 from ..worker.priority import Priority
 from .training import MemberProgress
-
-EVENT_SECONDS = 0.2  # seconds between two events, whatever the process says
 
 
 def trained_apart(workspace: Path, session_id: str) -> Generator[MemberProgress, None, None]:
@@ -44,7 +41,7 @@ def trained_apart(workspace: Path, session_id: str) -> Generator[MemberProgress,
             yield progress
             assert process.stderr is not None
             last = ""
-            for line in _lines(process.stderr):
+            for line in lines_of(process.stderr):
                 found = _read(line)
                 last = line.strip() if line.strip() and found is None else last
                 progress = found or progress
@@ -75,21 +72,6 @@ def _end_with_input() -> None:
     while os.read(sys.stdin.fileno(), 1024):
         pass
     os._exit(1)
-
-
-def _lines(stream: IO[bytes]) -> Iterator[str]:
-    """Each line as it comes; "" now and then meanwhile, so that who reads may stop."""
-    rest, fd = b"", stream.fileno()
-    while True:
-        if not select.select([fd], [], [], EVENT_SECONDS)[0]:
-            yield ""
-        elif new := os.read(fd, 1 << 16):
-            *lines, rest = (rest + new).split(b"\n")
-            yield from (line.decode(errors="replace") for line in lines)
-        else:
-            if rest:
-                yield rest.decode(errors="replace")
-            return
 
 
 def _read(line: str) -> MemberProgress | None:
