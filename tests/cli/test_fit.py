@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import time
 
 import numpy as np
 import pytest
@@ -114,7 +115,11 @@ def test_if_the_m1_comes_to_nothing_what_was_trained_instead_is_said(monkeypatch
     )
 
 
-def test_photographs_are_encoded_once_and_told_apart_by_their_features(call, fits, photos):
+def test_photographs_are_encoded_once_and_told_apart_by_their_features(
+    call, fits, photos, monkeypatch
+):
+    quick = photos.encode
+    monkeypatch.setattr(photos, "encode", lambda images: time.sleep(0.01) or quick(images))
     options = ["fit", "--data", "photos", "--labels", "4", "--budget", "9", "--steps", "1"]
     found = call(*options)
     assert (found["encoder"], found["features"]) == ("efficientnet-lite0", "mean-colour")
