@@ -46,6 +46,9 @@ class Dataset:
     test_originals: Originals | None = field(default=None, repr=False)
     provenance: Provenance | None = field(default=None, repr=False)  # where it was imported from
     factors: Mapping[str, NDArray[np.float64]] | None = None  # (N,) each, what a drawing came from
+    domain_names: tuple[str, ...] = ()  # where its examples come from, if that is known of some
+    domains: NDArray[np.int64] | None = None  # (N,) places in domain_names, -1 where not known
+    test_domains: NDArray[np.int64] | None = None  # (M,)
     notes: tuple[str, ...] = ()  # sentences for the person: what of it is damaged and missed
     # What is known to be these very images' fingerprint, so that they need not be read for it.
     identity: InitVar[str] = ""
@@ -65,6 +68,11 @@ class Dataset:
                 f"Features must be of shape ({len(self.images)}, F), one row for each example; "
                 f"got {self.features.shape}."
             )
+        if self.domains is not None and self.domains.shape != (len(self.images),):
+            raise ValueError(
+                f"Domains must be of shape ({len(self.images)},), one for each example; got "
+                f"{self.domains.shape}."
+            )
         object.__setattr__(self, "fingerprint", identity or _fingerprint(self.images))
 
     def __len__(self) -> int:
@@ -83,6 +91,17 @@ class Dataset:
     def kind(self) -> str:
         """What an example is: image or vector."""
         return "image" if self.images.ndim == 4 else "vector"
+
+    def in_domain(self, place: int) -> NDArray[np.intp]:
+        """The examples of the domain at this place of `domain_names`, in order: (n,)."""
+        if self.domains is None:
+            return np.empty(0, np.intp)
+        return np.flatnonzero(self.domains == place)
+
+    def domain_counts(self) -> list[tuple[str, int]]:
+        """Every domain and how many examples are of it; nothing where there are none."""
+        names = enumerate(self.domain_names)
+        return [(name, len(self.in_domain(place))) for place, name in names]
 
     @property
     def shape(self) -> tuple[int, ...]:

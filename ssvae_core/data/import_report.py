@@ -79,6 +79,7 @@ class Report:
     n_features: int = 0  # numbers of each that came with them
     n_reduced: int = 0  # originals larger than the example
     classes: dict[str, int] = field(default_factory=dict)  # taken examples of each
+    domains: dict[str, int] = field(default_factory=dict)  # examples of each, where known
     class_role: str = "ignore"  # truth, labels or ignore
     from_folders: bool = False  # classes are folders
     # Also of imports before, where images were added. The first ones; how many there are in all.

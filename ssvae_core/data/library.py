@@ -28,6 +28,8 @@ from .parts import (
     UNREADABLE,
     KeptOriginals,
     classes_in,
+    domain_names_of,
+    domains_in,
     features_in,
     held_out_in,
     pack_in,
@@ -38,6 +40,7 @@ from .stored import (
     CLASSES,
     DELETED,
     DIGESTS,
+    DOMAINS,
     EXAMPLES,
     FEATURES,
     MANIFEST,
@@ -70,6 +73,7 @@ class Shelved:
     source: str
     created: str  # ISO, UTC
     earlier: str | None  # the id of the version before, where images were added
+    domain_names: tuple[str, ...] = ()
 
 
 def shelved(root: Path) -> list[Shelved]:
@@ -137,6 +141,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     originals = part(folder, manifest, ORIGINALS, pack_in, notes)
     provenance = part(folder, manifest, DIGESTS, provenance_in, notes)
     features = part(folder, manifest, FEATURES, features_in, notes)
+    domains = part(folder, manifest, DOMAINS, domains_in, notes)
     test = part(folder, manifest, f"{TEST}{EXAMPLES}", held_out_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
@@ -154,6 +159,8 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             provenance=provenance,
             encoder=encoder_of(manifest),
             features=features,
+            domain_names=() if domains is None else domain_names_of(manifest),
+            domains=domains,
             **(test or {}),
             notes=tuple(notes),
             identity=manifest["sha256"][:16],
@@ -262,4 +269,12 @@ def _described(identity: str, manifest: dict[str, Any]) -> Shelved:
         source=manifest["source"],
         created=manifest["created"],
         earlier=manifest["earlier"],
+        domain_names=_names_of(manifest),
     )
+
+
+def _names_of(manifest: dict[str, Any]) -> tuple[str, ...]:
+    try:
+        return domain_names_of(manifest)
+    except ValueError:  # damaged: opening it says so
+        return ()

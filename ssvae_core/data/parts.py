@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 from ..storage.whole import read_array
 from .pack import Pack
 from .provenance import Provenance, provenance_of
-from .stored import CLASSES, DIGESTS, EXAMPLES, FEATURES, NAMES, ORIGINALS, TEST, mime_of
+from .stored import (
+    CLASSES,
+    DIGESTS,
+    DOMAINS,
+    EXAMPLES,
+    FEATURES,
+    NAMES,
+    ORIGINALS,
+    TEST,
+    mime_of,
+)
 
 Found = TypeVar("Found")
 UNREADABLE = (OSError, ValueError, EOFError, TypeError, LookupError, RecursionError)
@@ -23,6 +33,7 @@ MISSED = {
     NAMES: "The file names",
     ORIGINALS: "The larger originals",
     FEATURES: "The features",
+    DOMAINS: "The domains",
     DIGESTS: "Notes on the original files",
     f"{TEST}{EXAMPLES}": "The test images",
 }
@@ -83,6 +94,33 @@ def features_in(folder: Path, manifest: dict[str, Any], name: str) -> NDArray[np
     return features
 
 
+def domains_in(folder: Path, manifest: dict[str, Any], name: str) -> NDArray[np.int64] | None:
+    """The domain of every example: (N,), -1 for none; None where the data set has no domains.
+
+    OSError or ValueError where damaged.
+    """
+    names = domain_names_of(manifest)
+    if not names:
+        return None
+    domains = read_array(folder / name)
+    if domains.shape != (manifest["n"],) or domains.dtype.kind not in "iu":
+        raise ValueError(f"there are {domains.dtype} of shape {domains.shape}")
+    if len(domains) and not (domains.min() >= -1 and domains.max() < len(names)):
+        raise ValueError("it names domains that there are not")
+    return domains.astype(np.int64)
+
+
+def domain_names_of(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """The names of the domains, in order; earlier versions knew none.
+
+    ValueError where damaged.
+    """
+    names = manifest.get("domain_names", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError("the names of the domains are no list of names")
+    return tuple(names)
+
+
 def pack_in(folder: Path, manifest: dict[str, Any], name: str) -> Pack:
     """One string of every example. OSError or ValueError where damaged."""
     pack = Pack(folder, name)
@@ -112,6 +150,7 @@ def held_out_in(
         "test_images": images,
         "test_answer_key": None if manifest["role"] == "ignore" else classes,
         "test_originals": KeptOriginals(pack_in(folder, of_part, f"{TEST}{ORIGINALS}")),
+        "test_domains": domains_in(folder, of_part, f"{TEST}{DOMAINS}"),
     }
 
 

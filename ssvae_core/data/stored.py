@@ -7,6 +7,7 @@ digests.npy     (N, 16) uint8, of the originals' pixels: finds duplicates
 sizes.npy       (N, 2) int32, height and width of the originals; earlier versions kept none
 names.*         file names, a pack
 features.npy    (N, F) float32, that came with the images; absent where none did
+domains.npy     (N,) int16, places in the manifest's domain_names, -1 for none; absent without
 originals.*     larger originals at up to 256 pixels, a pack; empty where there is none
 report.json     what the import took and left out
 test-*          the same of the M examples of the test part, where there is one
@@ -23,7 +24,7 @@ from ..storage.whole import write_whole
 FORMAT = 1
 MANIFEST, REPORT = "manifest.json", "report.json"
 EXAMPLES, CLASSES, DIGESTS = "examples.npy", "classes.npy", "digests.npy"
-SIZES, FEATURES = "sizes.npy", "features.npy"
+SIZES, FEATURES, DOMAINS = "sizes.npy", "features.npy", "domains.npy"
 NAMES, ORIGINALS = "names", "originals"
 TEST = "test-"  # before the names of the test part's files
 PREFIX, DELETED, LOCK = ".importing-", ".deleted-", "lock"

@@ -26,6 +26,7 @@ from ..data.stored import (
     CLASSES,
     DELETED,
     DIGESTS,
+    DOMAINS,
     EXAMPLES,
     FEATURES,
     FORMAT,
@@ -59,6 +60,7 @@ class Draft:
         self._sizes = RowFile(self._path(SIZES), (2,), np.int32)
         self._test: Draft | None = None
         self._classes: list[int] = []
+        self.domains: list[int] = []  # of every example, a place in the manifest's domain_names
         self._rows: RowFile | None = None
         self._features: RowFile | None = None
 
@@ -101,11 +103,12 @@ class Draft:
         original: bytes = b"",
         size: tuple[int, int] = (0, 0),
         features: NDArray[np.float32] | None = None,
+        domain: int = -1,
     ) -> None:
         """The next example. A colour image after grey ones makes all of them three channels.
 
         `size` is the original's height and width, 0 where they are not known. `features` (F,) are
-        of every example or of none.
+        of every example or of none. `domain` is -1 for none.
         """
         if self._rows is None:
             self.begin(row.shape, row.dtype)
@@ -120,6 +123,7 @@ class Draft:
         self._digests.add(np.frombuffer(digest, np.uint8)[None])
         self._sizes.add(np.array([size], np.int32))
         self._classes.append(class_id)
+        self.domains.append(domain)
         if features is not None:
             if self._features is None:
                 self._features = RowFile(self._path(FEATURES), features.shape, np.float32)
@@ -153,6 +157,8 @@ class Draft:
             for file in each._files:
                 file.close()
             np.save(each._path(CLASSES), each.class_places(order), allow_pickle=False)
+            if manifest.get("domain_names"):
+                np.save(each._path(DOMAINS), np.array(each.domains, np.int16))
         sha256 = self._sha256(manifest["class_names"], parts)
         counts = {"n": len(self), "n_features": self.n_features, "n_test": self.n_test}
         counts["n_test_features"] = self._test.n_features if self._test else 0
@@ -198,7 +204,8 @@ class Draft:
     @property
     def _content(self) -> list[Path]:
         named = [EXAMPLES, CLASSES, f"{NAMES}.bin", f"{ORIGINALS}.bin"]
-        return [self._path(name) for name in ([*named, FEATURES] if self._features else named)]
+        more = [self._path(name) for name in (FEATURES, DOMAINS)]
+        return [*map(self._path, named), *(path for path in more if path.exists())]
 
     @staticmethod
     def _sha256(class_names: list[str], parts: list[Draft]) -> str:

@@ -52,6 +52,7 @@ class Item:
     class_name: str | None = None
     features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
     in_test: bool = False  # it is of the test part: nothing may learn from it
+    domain: str | None = None  # where it comes from, if that is known: a name of its domain
 
 
 class ContentError(Exception):

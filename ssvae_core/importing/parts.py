@@ -6,6 +6,7 @@ files with the same pixels in both parts the later one is left out, whatever it 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,15 +18,19 @@ from numpy.typing import NDArray
 from ..data.import_report import Report, Skipped
 from ..data.library import report_of
 from ..data.pack import Pack
+from ..data.parts import domain_names_of, domains_in
 from ..data.provenance import sizes_in
-from ..data.stored import CLASSES, DIGESTS, EXAMPLES, NAMES, ORIGINALS, TEST
+from ..data.stored import CLASSES, DIGESTS, DOMAINS, EXAMPLES, NAMES, ORIGINALS, TEST
 from ..errors import UserError
+from ..labels.names import same, shown
 from .array_decoding import Decoded
 from .class_order import ClassOrder
 from .draft import Draft
 from .example_features import ExampleFeatures
 from .items import Item
 from .twins import Twins
+
+MOST_DOMAINS = 250  # a domain is a byte in the browser, and some mean something else
 
 
 class ExampleParts:
@@ -35,6 +40,7 @@ class ExampleParts:
         self._draft, self._classes, self._report = draft, classes, report
         self._twins: dict[bool, Twins] = {}  # by whether they are of the test part
         self.n_named = 0  # examples whose class only a later file with their pixels said
+        self.domains: dict[str, int] = {}  # places by name, in the order in which they were met
 
     def take(
         self,
@@ -68,16 +74,33 @@ class ExampleParts:
             original=outcome.preview,
             size=(outcome.height, outcome.width),
             features=features,
+            domain=self.domain(item.domain),
         )
         return None
+
+    def domain(self, name: str | None) -> int:
+        """The place of a domain; -1 for none, and for those after the first MOST_DOMAINS."""
+        if not name or not (name := same(shown(name))):
+            return -1
+        if name not in self.domains and len(self.domains) >= MOST_DOMAINS:
+            return -1
+        return self.domains.setdefault(name, len(self.domains))
+
+    def domain_counts(self) -> dict[str, int]:
+        """How many examples are of each domain, but for the test part."""
+        counts = Counter(self._draft.domains)
+        return {name: counts[place] for name, place in self.domains.items()}
 
     def copy(
         self, folder: Path, manifest: dict[str, Any], features: ExampleFeatures
     ) -> Iterator[int]:
         """Take over both parts of an earlier data set: yields how many examples are copied."""
+        with suppress(ValueError):  # damaged: what is there has no domain then
+            for name in domain_names_of(manifest):
+                self.domain(name)
         for in_test in (False, True) if manifest.get("n_test") else (False,):
             kept = features.of_earlier(in_test=in_test)
-            yield from self._copy(folder, kept, in_test=in_test)
+            yield from self._copy(folder, manifest, kept, in_test=in_test)
         self._report.earlier = len(self._draft)
         with suppress(UserError):  # of a damaged report the import can do without
             for found in report_of(folder.name, folder.parent).contradictions:
@@ -91,7 +114,12 @@ class ExampleParts:
         return draft, self._twins[in_test]
 
     def _copy(
-        self, folder: Path, features: NDArray[np.float32] | None, *, in_test: bool
+        self,
+        folder: Path,
+        manifest: dict[str, Any],
+        features: NDArray[np.float32] | None,
+        *,
+        in_test: bool,
     ) -> Iterator[int]:
         (draft, twins), prefix = self._part(in_test=in_test), TEST if in_test else ""
         rows = np.load(folder / f"{prefix}{EXAMPLES}", mmap_mode="r", allow_pickle=False)
@@ -99,6 +127,9 @@ class ExampleParts:
         digests = np.load(folder / f"{prefix}{DIGESTS}", mmap_mode="r", allow_pickle=False)
         names, originals = (Pack(folder, f"{prefix}{name}") for name in (NAMES, ORIGINALS))
         sizes = sizes_in(folder, len(rows), prefix)
+        domains = None
+        with suppress(OSError, ValueError):  # as above
+            domains = domains_in(folder, {**manifest, "n": len(rows)}, f"{prefix}{DOMAINS}")
         draft.begin(rows.shape[1:], rows.dtype)
         for example, (name, original) in enumerate(zip(names, originals, strict=True)):
             digest = digests[example].tobytes()
@@ -111,6 +142,7 @@ class ExampleParts:
                 original=original,
                 size=(int(sizes[example][0]), int(sizes[example][1])),
                 features=None if features is None else features[example],
+                domain=-1 if domains is None else int(domains[example]),
             )
             if first < example:
                 twins.keep(first, example, int(classes[example]))

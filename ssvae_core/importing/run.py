@@ -192,6 +192,7 @@ class ImportRun:
         report.class_role, report.n, report.n_test = role, len(draft), draft.n_test
         report.reading = [option.to_json() for option in self.source.reading.options]
         report.classes = class_counts(class_names, draft.class_places(order).tolist())
+        report.domains = self.parts.domain_counts()
         of_classes = self.answers.notes if self.answers else self.source.class_notes
         notes = [
             *self.source.notes,
@@ -199,6 +200,7 @@ class ImportRun:
             *of_classes,
             *self.classes.notes(),
             *self._classes_in_words(),
+            *self._domains_in_words(),
         ]
         report.notes = list(dict.fromkeys(notes))
         report.seconds = time.monotonic() - self.began
@@ -208,6 +210,7 @@ class ImportRun:
             "shape": list(draft.shape),
             "class_names": class_names,
             "role": role,
+            "domain_names": [*self.parts.domains],
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
             "encoder": report.encoder,
@@ -239,3 +242,10 @@ class ImportRun:
         if n_named := self.parts.n_named:
             said.append(f"The class of {n_named:,} was said by a duplicate alone.")
         return said
+
+    def _domains_in_words(self) -> list[str]:
+        counts = self.report.domains
+        if not counts:
+            return []
+        each = ", ".join(f"{name} {n:,}" for name, n in counts.items())
+        return [f"Its examples are of {len(counts)} domain{'s' * (len(counts) > 1)}: {each}."]

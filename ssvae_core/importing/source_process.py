@@ -148,7 +148,7 @@ def _item(head: dict[str, Any], child: Child) -> Item | Skipped:
     features = None
     if head.get("features"):
         features = np.frombuffer(child.blob(head["features"]), np.float32)
-    return Item(name, content, class_name, features, in_test=head["in_test"])
+    return Item(name, content, class_name, features, head["in_test"], head["domain"])
 
 
 class _Outbox:
@@ -175,7 +175,7 @@ class _Outbox:
             self._heads.append(asdict(skipped) | head)
         else:
             named = {"name": cut(item.name), "class": item.class_name, "in_test": item.in_test}
-            self._heads.append(named)
+            self._heads.append(named | {"domain": item.domain and cut(item.domain)})
             self._add_content(blob)
             if item.features is not None and self._has_content:
                 self._add_features(item.features)
