@@ -42,8 +42,10 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/explore/samples?classes=0,1&n=&seed=&temperature=&mean=1
                                                  k x n x H x W x C uint8, new ones of classes,
                                                  then k x n: 1 of what is no picture
-    POST /api/sessions/{session}/explore/place   {"name", "file" | "pixels" and "shape"}: where
-                                                 an image lies, and what it is taken for
+    POST /api/sessions/{session}/explore/place   {"name", "file" | "kept" | "pixels" and "shape"}:
+                                                 where an image lies, and what it is taken for; a
+                                                 file is kept, and the answer's "kept" names it
+    GET  /api/sessions/{session}/explore/dropped/{image}   such a file, as it came
     POST /api/sessions/{session}/explore/nearest {"images"}: the nearest real ones
     GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order

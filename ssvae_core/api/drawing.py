@@ -35,6 +35,7 @@ def routes(workspace: Workspace) -> list[Route]:
         Route(f"{BASE}/paper", answer(in_thread(api.paper))),
         Route(f"{BASE}/samples", answer(asking_trainer(api.samples))),
         Route(f"{BASE}/place", answer(api.place), methods=["POST"]),
+        Route(f"{BASE}/dropped/{{image}}", answer(in_thread(api.dropped))),
         Route(f"{BASE}/nearest", answer(api.nearest), methods=["POST"]),
     ]
 
@@ -69,8 +70,14 @@ class _Api:
 
     def _place(self, request: Request, body: dict[str, Any]) -> Response:
         session, name = self._of(request), str(body.get("name", "drawing"))[:LONGEST_NAME]
-        content = _decoded(body, "file") if "file" in body else _pixels(body)
+        if "kept" in body:
+            content: bytes | NDArray[np.uint8] = session.dropped.read(str(body["kept"]))
+        else:
+            content = _decoded(body, "file") if "file" in body else _pixels(body)
         return JSONResponse(drawing.placed(session, name, content))
+
+    def dropped(self, request: Request) -> Response:
+        return in_bytes(self._of(request).dropped.read(request.path_params["image"]))
 
     async def nearest(self, request: Request) -> Response:
         body = await body_of(request)

@@ -56,6 +56,7 @@ class _Api:
             "frozen_version": found.frozen_version,
             "codes": found.codes,
             "is_by_class": found.is_by_class,
+            "drawn_by": found.drawn_by,
             "n_classes": session.history.n_classes,
             "shape": list(session.data.shape),
             "programs": found.programs,

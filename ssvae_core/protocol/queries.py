@@ -167,7 +167,8 @@ class DecoderProgram:
 
     `programs` by space; "style" is missing while the model has learned nothing. `version` names all
     of it, `frozen_version` the part that stays while the M1 does, and `codes` the codes of each
-    space. `is_by_class` says whether a code is drawn otherwise as another class.
+    space. `is_by_class` says whether a code is drawn otherwise as another class, `drawn_by` which
+    M1 draws, in words, "" where the model does by itself.
     """
 
     id: int
@@ -175,6 +176,7 @@ class DecoderProgram:
     frozen_version: str
     codes: dict[str, str]
     is_by_class: bool
+    drawn_by: str
     programs: dict[str, Any]
     frozen: Halves
     learned: Halves

@@ -36,6 +36,7 @@ from ..protocol.messages import Open, Snapshot
 from ..storage import paths
 from ..storage.bundles import MANIFEST
 from ..storage.paths import ATLAS, FEATURES, OWN_STARTER, workspace_of
+from .dropped_images import DroppedImages
 from .imported_labels import class_ids
 from .learning_curve import CURVE_FROM_LABELS, LearningCurve
 from .moments import KeptMoments
@@ -88,6 +89,7 @@ class Session:
         self.curve = LearningCurve(store, row.id)
         self.sample_history = SampleHistory(folder / paths.SAMPLES)
         self.moments = KeptMoments(folder / paths.MOMENTS)
+        self.dropped = DroppedImages(folder / paths.DROPPED)
         self.runs = Runs(folder / paths.RUNS)
         self.trainer = Trainer(
             self._open,

@@ -18,6 +18,7 @@ sessions/        a folder each:
   ck-1-2000/          bundles: checkpoints of its trainer, see trainer/checkpoints.py
   samples/            what the model drew with few labels
   moments/            what was guessed and drawn with ever more labels, see session/moments.py
+  dropped/            images that were dropped on its page, see session/dropped_images.py
   runs.json           what learned with which settings
   comparison/         models side by side, see comparison/plan.py: members.json, a bundle with
                       their labels, and of each member a folder
@@ -51,6 +52,7 @@ UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
 COMPARISON = "comparison"
 MOMENTS = "moments"
+DROPPED = "dropped"
 CHECKPOINT, CHECKPOINTS = "ck-{}-{}", "ck-*-*"  # of a generation, after a step; and all of them
 
 WRITING = ".writing-"  # how a folder is called while it is written; then it is renamed

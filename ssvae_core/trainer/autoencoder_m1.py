@@ -18,11 +18,15 @@ from .m1_training import homes_of, keep_in
 from .pretraining_jobs import StaysAsItWas
 from .state import TrainerState
 
+SOON_SEEN = 6000  # images, at most, that an autoencoder has seen within two or three minutes
+
 
 class AutoencoderM1:
     """All images through one, and what is to be drawn stands on it; its graph comes beside others.
 
-    Where there is a pretrained encoder, the model has its features to learn from and goes first.
+    Where there is a pretrained encoder, the model has its features to learn from: it goes first
+    where so many images are to be seen that it would wait for minutes. Of fewer it would learn all
+    anew soon after, and where labels go on coming the autoencoder's turn would never come.
     """
 
     title = "opening the autoencoder"
@@ -33,7 +37,8 @@ class AutoencoderM1:
     def __init__(self, state: TrainerState, folder: Path):
         """Of the autoencoder in this folder."""
         self._state, self._autoencoder, self.map_before = state, folder, state.atlas.xy
-        self.gives_way = state.starter.features is not None
+        is_led = state.starter.features is not None
+        self.gives_way = is_led and len(state.data) > SOON_SEEN
         self._homes = homes_of(state)
 
     def __iter__(self) -> Iterator[PretrainingProgress | Starter]:

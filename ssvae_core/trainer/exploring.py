@@ -21,6 +21,7 @@ from ..models import VAE, AbstractModel
 from ..models.drawing_layers import NotTranslated
 from ..models.drawing_program import code_program, style_program
 from ..models.posteriors import MeanAndLogVar, code_posterior, style_posterior
+from ..models.pretrained_m1 import PretrainedM1
 from ..protocol.queries import (
     Codes,
     DecoderProgram,
@@ -65,6 +66,7 @@ def read_decoder(state: TrainerState, query: ReadDecoder) -> Chunked[DecoderProg
         frozen_version=frozen_version,
         codes={space: codes[space] for space in programs},
         is_by_class=not by_m1,
+        drawn_by=_m1_in_words(state) if by_m1 else "",
         programs=packed.programs,
         frozen=packed.frozen,
         learned=packed.learned,
@@ -170,6 +172,15 @@ def _programs(state: TrainerState, model: AbstractModel) -> dict[str, Program]:
     except NotTranslated as error:
         raise UserError(f"This page cannot draw what the model draws: {error}") from error
     return programs
+
+
+def _m1_in_words(state: TrainerState) -> str:
+    m1 = state.starter.m1
+    if isinstance(m1, PretrainedM1):
+        return f"the pretrained autoencoder {m1.config.name}"
+    if not state.starter.is_trained:
+        return "the images' principal components, until an M1 has learned"
+    return "an M1 trained on these images"
 
 
 @torch.no_grad()

@@ -99,9 +99,17 @@ def test_a_dropped_file_is_decoded_as_an_import_does(session, asked):
     answer = session.post("place", {"name": "seven.png", "file": text(file.getvalue())})
     assert answer.status_code == 200
     assert asked[0][0].shape == (8, 8, 1)
+    kept = answer.json()["kept"]
+    assert session.ask(f"dropped/{kept}").content == file.getvalue()
+    again = session.post("place", {"name": "seven.png", "kept": kept})
+    assert again.json() == answer.json()
+    for gone in ("0" * 32, "..%2F..%2Flabels.db", "none"):
+        assert session.ask(f"dropped/{gone}").status_code == 404
+    assert session.post("place", {"kept": "0" * 32}).status_code == 404
     refused = session.post("place", {"name": "seven.png", "file": text(b"no image" * 9)})
     assert refused.status_code == 400
     assert "'seven.png' was not taken" in refused.json()["error"]
+    assert [path.name for path in session.dropped.folder.iterdir()] == [kept]
 
 
 @pytest.mark.parametrize(

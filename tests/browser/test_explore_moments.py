@@ -96,14 +96,14 @@ def test_the_slider_goes_through_every_label_and_the_map_shows_its_guesses(time)
     assert time.js(f"{VIEW}.steps.at(-1).id") == "now"
     step(time, 0)
     assert time.text("time-labels").startswith("1")
-    kinds = "new Set(window.ssvaeExplore.map.past.guesses.best).size"
+    kinds = "new Set(window.ssvaeExplore.map.said.past.guesses.best).size"
     assert time.js(kinds) == 1  # one label: all are taken for its class
-    assert time.js("window.ssvaeExplore.map.labelled.length") == 1
+    assert time.js("window.ssvaeExplore.map.said.marked.length") == 1
     step(time, 11)
     assert time.js(kinds) >= 4
-    assert time.js("window.ssvaeExplore.map.labelled.length") == 12
+    assert time.js("window.ssvaeExplore.map.said.marked.length") == 12
     step(time, 12)
-    assert time.js("window.ssvaeExplore.map.past") is None
+    assert time.js("window.ssvaeExplore.map.said.past") is None
 
 
 def test_what_changed_since_the_step_before_is_counted_and_ringed(time):
@@ -149,9 +149,9 @@ def test_the_link_opens_the_same_moment(chromium, app, labelled, time):
 
 def test_another_view_shows_the_map_of_now_again(time):
     step(time, 2)
-    assert time.js("window.ssvaeExplore.map.past !== null")
+    assert time.js("window.ssvaeExplore.map.said.past !== null")
     time.see("draw")
-    assert time.js("window.ssvaeExplore.map.past") is None
+    assert time.js("window.ssvaeExplore.map.said.past") is None
 
 
 def test_undone_labels_are_hidden_and_come_back_with_redo(chromium, app, new_session):

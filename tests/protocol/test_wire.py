@@ -113,6 +113,7 @@ EXAMPLES = [
     ReadDecoder(8, "abc"),
     DecoderProgram(
         **{"id": 8, "version": "1", "frozen_version": "2", "codes": {"code": "1"}},
+        drawn_by="an M1",
         is_by_class=True,
         programs={"code": [{"do": "relu"}]},
         frozen=np.zeros(3, np.float16),

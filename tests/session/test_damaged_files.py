@@ -1,5 +1,6 @@
 """One damaged file beside the labels costs what was in it, and no session."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -39,6 +40,7 @@ APART = [
         *(f"{SET}/{name}" for name in ("names.bin", "originals.bin")),
         *(f"{SESSION}/{name}" for name in ("runs.json", "worker.log", "samples/at10-11.npy")),
         *(f"{SESSION}/moments/[!m]*.moment", f"{SESSION}/moments/map-*.moment"),
+        f"{SESSION}/dropped/*",
         *("exports/*/export.json", "uploads/*/x.png", "backups/*.db"),
     ),
     (f"{SET}/names.ends.npy", f"{SET}/originals.ends.npy"),
@@ -46,7 +48,14 @@ APART = [
     (f"{COMPARED}/labels/manifest.json", f"{COMPARED}/m2-*/at-1/arrays.safetensors"),
     (f"{COMPARED}/labels/arrays.safetensors",),
     (COMPARED,),
-    (f"{SESSION}/samples", f"{SESSION}/moments", "exports", "uploads", "backups"),
+    (
+        f"{SESSION}/samples",
+        f"{SESSION}/moments",
+        f"{SESSION}/dropped",
+        "exports",
+        "uploads",
+        "backups",
+    ),
 ]
 SPARE = [
     *(f"{SESSION}/starter/{part}/manifest.json" for part in ("atlas", "m1")),
@@ -139,6 +148,10 @@ def test_the_session_opens_and_an_image_is_labelled(root, session_id, patterns, 
         for what in (guesses_then, drawings_then, map_then, confusion_then):
             with suppress(NotFound):
                 what(session, about["id"])
+    content = b"an image that was dropped"
+    with suppress(NotFound):
+        assert session.dropped.read(hashlib.sha256(content).hexdigest()[:32]) == content
+    session.dropped.keep(content)
     Exports(root / "exports").of(session_id)
     Uploads(root / "uploads").clean()
     assert session.data.images[3].shape == (24, 24, 1)

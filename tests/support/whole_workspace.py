@@ -58,6 +58,7 @@ def whole_workspace(root: Path) -> str:
     (session.folder / "samples").mkdir()
     write_array_whole(session.folder / "samples" / "at10-11.npy", samples)
     write_moments(session)
+    session.dropped.keep(b"an image that was dropped")
     run = {"settings": {"model": "m2"}, "began": 1.0, "ended": 2.0, "first": 0, "steps": 1}
     (session.folder / "runs.json").write_text(json.dumps([run | {"labels": 1}]))
     (session.folder / "worker.log").write_text("a word\n")

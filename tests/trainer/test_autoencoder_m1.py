@@ -5,7 +5,7 @@ import pytest
 
 from ssvae_core.atlas.first_map import first_atlas
 from ssvae_core.data import SOURCES
-from ssvae_core.encoders import FeatureStore
+from ssvae_core.encoders import ENCODERS, EncoderKind, FeatureStore
 from ssvae_core.models.pretrained_m1 import PretrainedM1
 from ssvae_core.models.vae import VAE
 from ssvae_core.pretraining.starter import Starter, new_m1
@@ -18,6 +18,7 @@ from ssvae_core.training.drawing_guard import DrawingGuard
 from ssvae_core.training.ensemble import WARM_UP
 from tests.support.small_autoencoder import as_diffusers, colours
 from tests.support.small_core import ask, none_rejected
+from tests.support.small_encoders import MeanColour
 from tests.trainer.test_image_encoding import QuickPretraining
 
 N_STEPS = 200
@@ -163,18 +164,41 @@ def test_an_own_m1_can_be_chosen_instead_and_back(opening, folder, monkeypatch):
     assert isinstance(open_core(**opening).state.starter.m1, PretrainedM1)
 
 
-def test_beside_an_encoders_features_the_model_goes_first(opening, folder, tmp_path, monkeypatch):
-    """Its features lead the map; the autoencoder comes when no step is owed."""
-    from ssvae_core.encoders import ENCODERS, EncoderKind
-    from tests.support.small_encoders import MeanColour
-
+@pytest.fixture
+def led(opening, folder, monkeypatch):
+    """What a trainer is opened with beside a pretrained encoder."""
     kind = EncoderKind("Mean", "the mean colour", opens=lambda *_: MeanColour())
     monkeypatch.setitem(ENCODERS, "mean", kind)
     monkeypatch.setattr("ssvae_core.trainer.open.wanted_encoder", lambda data: "mean")
     monkeypatch.setenv("SSVAE_AUTOENCODER", str(folder))
-    core = open_core(**{**opening, "model": "guided-m1"})
+    return {**opening, "model": "guided-m1"}
+
+
+def encoded(opening):
+    """A core whose images the encoder has seen; the autoencoder's turn is next."""
+    core = open_core(**opening)
     while core.is_pretraining and "autoencoder" not in core.message:
         core.step()
+    return core
+
+
+def test_labels_that_go_on_coming_do_not_keep_the_autoencoder_away(led):
+    core = encoded(led)
+    for k in range(N_STEPS):
+        if not core.is_pretraining:
+            break
+        label(core, [k % 80])  # each owes the model a run of its own
+        core.step()
+    assert isinstance(core.state.starter.m1, PretrainedM1)
+    assert core.state.ensemble.propagated.shape == (80, 2)
+
+
+def test_of_many_images_beside_an_encoders_features_the_model_goes_first(
+    led, tmp_path, monkeypatch
+):
+    """Its features lead the map; the autoencoder comes when no step is owed."""
+    monkeypatch.setattr("ssvae_core.trainer.autoencoder_m1.SOON_SEEN", 79)
+    core = encoded(led)
     label(core, [0, 1, 2, 3])
     assert not core.is_pretraining
     core.command("cancel")  # the run that is owed

@@ -1,5 +1,7 @@
 """What the page that explores reads of a model: its decoder, all codes, one example's posterior."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -69,6 +71,7 @@ def test_before_labels_the_m1_alone_draws_and_says_its_own_bound(digits, starter
     found = ask(core, ReadDecoder)
     assert list(found.programs) == ["code"]
     assert not found.is_by_class
+    assert found.drawn_by == "an M1 trained on these images"
     assert len(ask(core, ReadCodes, space="code").codes) == len(digits)
     with pytest.raises(UserError, match="cannot draw yet"):
         ask(core, ReadCodes, space="style")
@@ -77,6 +80,13 @@ def test_before_labels_the_m1_alone_draws_and_says_its_own_bound(digits, starter
     assert posterior.terms["bound"] == pytest.approx(
         posterior.terms["picture"] + posterior.terms["style"], abs=1e-4
     )
+
+
+def test_it_says_which_m1_draws(digits, starter, tmp_path):
+    core = learned_core(digits, starter, tmp_path, "guided-m1")
+    core.state.starter = replace(core.state.starter, is_trained=False)
+    assert ask(core, ReadDecoder).drawn_by.startswith("the images' principal components")
+    assert ask(learned_core(digits, starter, tmp_path, "m2"), ReadDecoder).drawn_by == ""
 
 
 def test_a_model_without_an_m1_draws_nothing_before_it_has_learned(digits, starter, tmp_path):

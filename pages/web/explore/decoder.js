@@ -25,6 +25,7 @@ const WAITS = "The decoder is being read.";
  * @property {string} frozen_version
  * @property {Partial<Record<Space, string>>} codes
  * @property {boolean} is_by_class
+ * @property {string} drawn_by which M1 draws, in words; "" where the model does by itself
  * @property {number} n_classes
  * @property {import("../shared/api.js").ImageShape} shape
  * @property {Partial<Record<Space, any>>} programs

@@ -8,7 +8,10 @@ import { paint } from "../shared/images.js";
 import { rgb } from "../shared/theme.js";
 import { fromBase64, inBase64 } from "./base64.js";
 import { CodePlane } from "./code_plane.js";
+import { DroppedFile } from "./dropped_file.js";
 import { Paper } from "./paper.js";
+import { PlacedMark } from "./placed_mark.js";
+import { PosteriorOnMap } from "./posterior_on_map.js";
 
 const SOON = 60; // ms after a stroke
 const SHOWN = 4; // classes
@@ -28,6 +31,7 @@ const INVITATION = "Draw something on the paper, or drop, paste or open an image
  * @property {number[]} code
  * @property {number[]} variance of the code, empty where an encoder gives a point
  * @property {string} unseen what could not look at it
+ * @property {string} kept what a dropped file is kept as, "" of strokes
  */
 
 export class DrawView {
@@ -54,11 +58,13 @@ export class DrawView {
     this.#paperBox.append(this.paper.canvas, this.paper.tools, this.#hint);
     show(this.#cannot, false);
     show(this.#result, false);
-    shared.map.layers.push(this.#layer);
+    this.#mark = new PlacedMark(shared.map);
+    this.#onMap = new PosteriorOnMap(shared);
     this.#stops = [
       this.paper.on("drawn", () => this.#drawn()), this.paper.on("file", (file) => this.#open(file)),
       this.paper.on("refused", (sentence) => shared.client.say(sentence, "bad")),
       shared.client.on("state", () => this.#fit()), shared.client.on("guesses", () => this.#isShown && this.#refresh()),
+      shared.client.on("map", () => this.#isShown && this.#place()), shared.codes.on("changed", () => this.#isShown && this.#place()),
       this.#listenForFiles(panel),
     ];
     this.#fit();
@@ -67,6 +73,8 @@ export class DrawView {
   #shared;
   #result;
   #plane;
+  #mark;
+  #onMap;
   #stops;
   paper;
   #paperBox = h("div.paper-box");
@@ -85,7 +93,7 @@ export class DrawView {
   #kind = h("span.s");
   /** @type {Found | null} */
   found = null;
-  /** @type {{name: string, file: string} | null} */
+  /** @type {DroppedFile | null} */
   #file = null; // that was given instead of strokes
   #isShown = false;
   /** @type {AbortController | null} */
@@ -98,19 +106,21 @@ export class DrawView {
     this.#isShown = true;
     this.#fit();
     if (!this.#file) this.paper.draw();
-    if (!this.#file && !this.paper.strokes.isEmpty) this.#later();
-    this.#shared.map.redraw(false);
+    if (this.#file || !this.paper.strokes.isEmpty) this.#later();
+    this.#place();
   }
 
   hide() {
     this.#isShown = false;
-    this.#shared.map.redraw(false);
+    this.#mark.show(null);
+    this.#onMap.clear();
   }
 
   /** @param {Record<string, any>} state */
   restore(state) {
     this.paper.strokes.restore(state.strokes);
     this.paper.draw();
+    if (DroppedFile.isKept(state.file)) this.#take(new DroppedFile(String(state.name ?? ""), { kept: state.file }));
   }
 
   /** @param {KeyboardEvent} event */
@@ -151,7 +161,7 @@ export class DrawView {
 
   #drawn() {
     this.#file = null;
-    this.#shared.link.set("draw", this.paper.strokes.isEmpty ? {} : { strokes: this.paper.strokes.state });
+    this.#tellLink();
     this.#later();
   }
 
@@ -162,12 +172,21 @@ export class DrawView {
 
   /** @param {File} file */
   async #open(file) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    this.#shared.link.set("draw", {}); // a file is not in the link
-    const bitmap = await createImageBitmap(file).catch(() => null);
+    await this.#take(new DroppedFile(file.name || "pasted image", { bytes: new Uint8Array(await file.arrayBuffer()) }));
+  }
+
+  /** @param {DroppedFile} file */
+  async #take(file) {
+    this.#file = file;
+    const bitmap = await file.picture(this.#shared.client.api).catch(() => null);
+    if (this.#file !== file) return; // another was dropped meanwhile
     if (bitmap) this.paper.showPicture(bitmap);
-    this.#file = { name: file.name || "pasted image", file: inBase64(bytes) };
     await this.#again();
+  }
+
+  #tellLink() {
+    const { strokes } = this.paper;
+    this.#shared.link.set("draw", this.#file ? this.#file.state : strokes.isEmpty ? {} : { strokes: strokes.state });
   }
 
   /** Asks again for new guesses, but not before the answer: while a model learns, it would never come. */
@@ -188,10 +207,13 @@ export class DrawView {
     const asking = (this.#asking = new AbortController()), { signal } = asking;
     this.#isStale = false;
     if (!this.found) this.#paint(LOOKING);
-    const drawing = this.#file ? null : this.paper.read();
-    const body = this.#file ?? { name: "drawing", pixels: inBase64(/** @type {import("./paper.js").Drawing} */ (drawing).pixels), shape: drawing?.shape };
+    const file = this.#file;
+    const { pixels, shape } = this.paper.read();
+    const body = file?.body ?? { name: "drawing", pixels: inBase64(pixels), shape };
     try {
-      this.found = await this.#shared.client.api.post("explore/place", body, { signal, timeout: 60000 });
+      const found = (this.found = await this.#shared.client.api.post("explore/place", body, { signal, timeout: 60000 }));
+      if (file && found.kept) file.kept = found.kept;
+      if (file) this.#tellLink();
       this.#paint();
     } catch (error) {
       if (signal.aborted) return;
@@ -205,13 +227,13 @@ export class DrawView {
 
   #paint(why = INVITATION) {
     const { found } = this;
-    const { client, images, map } = this.#shared;
+    const { client, images } = this.#shared;
     const { shape } = images;
     show(this.#result, found !== null);
     show(this.#none, found === null);
     write(this.#none, why);
     write(this.#kind, this.#file && found ? this.#file.name : "");
-    map.redraw(false);
+    this.#place();
     if (!found || !shape) return;
     const pixels = fromBase64(found.image);
     paint(this.#image.canvas, pixels, shape);
@@ -247,38 +269,19 @@ export class DrawView {
     if (isKnown) this.#plane.show(found.code, found.variance.length ? found.variance : null);
   }
 
-  /** Where the drawing lies, with lines to the images nearest to it.
-   * @type {import("../map/overlay.js").Layer}
-   */
-  #layer = (context, { at, camera, theme }) => {
-    if (!this.#isShown || !this.found) return;
-    const [x, y] = camera.toPixel(...this.found.xy);
-    context.strokeStyle = rgb(theme.text, 0.35);
-    context.lineWidth = 1;
-    context.beginPath();
-    for (const { example } of this.found.nearest) {
-      context.moveTo(x, y);
-      context.lineTo(...at(example));
-    }
-    context.stroke();
-    for (const [radius, colour, width] of /** @type {[number, string, number][]} */ ([[9, rgb(theme.ground), 5], [9, rgb(theme.accent), 2.5]])) {
-      context.beginPath();
-      context.arc(x, y, radius, 0, 7);
-      context.strokeStyle = colour;
-      context.lineWidth = width;
-      context.stroke();
-    }
-    context.beginPath();
-    context.arc(x, y, 2.5, 0, 7);
-    context.fillStyle = rgb(theme.accent);
-    context.fill();
-  };
+  /** Where it lies on the map, and what is inferred of it. */
+  #place() {
+    const { found } = this;
+    this.#mark.show(this.#isShown ? found : null);
+    if (this.#isShown && found?.code.length) this.#onMap.show(found.code, found.variance.length ? found.variance : null, 1);
+    else this.#onMap.clear();
+  }
 
   destroy() {
     this.#asking?.abort();
     clearTimeout(this.#timer);
     for (const stop of this.#stops) stop();
-    const { layers } = this.#shared.map;
-    layers.splice(layers.indexOf(this.#layer), 1);
+    this.#mark.destroy();
+    this.#onMap.destroy();
   }
 }

@@ -1,9 +1,8 @@
 /** A film through codes: what each step is drawn from, the real images nearest to it, its classes and its place on the map. */
 
-import { classShares, flips, largest, nearestCodes } from "./neighbours.js";
+import { classShares, flips, largest, nearestCodes, placeOf } from "./neighbours.js";
 
 const NEAREST = 20; // real images around a step that say its class
-const PLACED_BY = 5; // of them, that say its place on the map
 
 /** @typedef {[x: number, y: number]} Point */
 
@@ -101,23 +100,6 @@ export class Film {
     return [...highest].filter(([cls, share]) => leads.has(cls) || share >= 0.25)
       .sort(([a, p], [b, q]) => Number(b === first) - Number(a === first) || q - p).slice(0, most).map(([cls]) => cls);
   }
-}
-
-/**
- * Where a step lies on the map: the mean of its nearest images' places, the nearer the heavier.
- * @param {{examples: Int32Array, distances: Float32Array}} near
- * @param {Float32Array} xy
- * @returns {Point}
- */
-function placeOf({ examples, distances }, xy) {
-  let [x, y, total] = [0, 0, 0];
-  for (let k = 0; k < Math.min(PLACED_BY, examples.length); k++) {
-    const weight = 1 / (distances[k] + 1e-6);
-    x += weight * xy[2 * examples[k]];
-    y += weight * xy[2 * examples[k] + 1];
-    total += weight;
-  }
-  return [x / total, y / total];
 }
 
 /**

@@ -1,5 +1,7 @@
 /** The real images whose codes lie nearest to a code: every one is looked at. */
 
+export const PLACED_BY = 5; // real images that say where on the map a code lies
+
 /** @typedef {{best: number, p: number, second: number | null, p2: number}} Guess */
 
 /**
@@ -29,6 +31,23 @@ export function nearestCodes(codes, code, most) {
     examples[place] = i;
   }
   return { examples, distances: distances.map(Math.sqrt) };
+}
+
+/**
+ * Where a code lies on the map: the mean of its nearest images' places, the nearer the heavier.
+ * @param {{examples: Int32Array, distances: Float32Array}} near
+ * @param {Float32Array} xy n x 2
+ * @returns {[x: number, y: number]}
+ */
+export function placeOf({ examples, distances }, xy) {
+  let [x, y, total] = [0, 0, 0];
+  for (let k = 0; k < Math.min(PLACED_BY, examples.length); k++) {
+    const weight = 1 / (distances[k] + 1e-6);
+    x += weight * xy[2 * examples[k]];
+    y += weight * xy[2 * examples[k] + 1];
+    total += weight;
+  }
+  return [x / total, y / total];
 }
 
 /**

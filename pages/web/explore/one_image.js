@@ -5,6 +5,7 @@ import { ADDS, MISSES, paintDifference, sign } from "../shared/difference.js";
 import { signed } from "../shared/format.js";
 import { paint } from "../shared/images.js";
 import { CodePlane } from "./code_plane.js";
+import { PosteriorOnMap } from "./posterior_on_map.js";
 
 const INVITATION = "Click a dot on the map: here is how the model redraws that image, and what it infers of it.";
 /** @type {Record<string, string>} */
@@ -26,6 +27,7 @@ export class OneImage {
     this.terms = h("dl.terms", { "data-testid": "terms" });
     this.about = h("div.s.about-bound");
     this.plane = new CodePlane(shared);
+    this.onMap = new PosteriorOnMap(shared);
     this.none = h("div.nothing.s", {}, INVITATION);
     const column = (/** @type {HTMLElement} */ element, /** @type {(string | Node)[]} */ ...words) => h("div.column", {}, element, h("div.s.row.words", {}, ...words));
     this.body = h("div.row.one-body", {}, column(this.image.element, "image"), column(this.redrawn.element, "redrawn"),
@@ -43,6 +45,7 @@ export class OneImage {
   terms;
   about;
   plane;
+  onMap;
   none;
   body;
   #stop;
@@ -56,7 +59,7 @@ export class OneImage {
     const can = example !== null && decoder.ready && codes.has("code");
     show(this.body, can);
     show(this.none, !can);
-    if (!can) return this.head.replaceChildren();
+    if (!can) return this.#forget();
     const cls = codes.classOf(example);
     const looked = client.classOf(cls);
     const known = client.labelOf(example) !== null ? "your label" : "its guess";
@@ -64,7 +67,7 @@ export class OneImage {
       h("span.s.mono", {}, `#${example}`));
     images.draw(this.image.canvas, example);
     const seen = JSON.stringify([example, cls, decoder.about?.version]);
-    if (seen === this.#seen) return;
+    if (seen === this.#seen) return this.onMap.isShown ? undefined : this.#place();
     this.#seen = seen;
     this.#redraw(example, cls, seen);
     this.#infer(example, cls, seen);
@@ -101,6 +104,25 @@ export class OneImage {
     }
     this.#showTerms();
     this.#drawPlane();
+    this.#place();
+  }
+
+  /** No image is looked at. */
+  #forget() {
+    this.head.replaceChildren();
+    this.onMap.clear();
+    this.#seen = "";
+  }
+
+  /** The view is not on screen. */
+  hide() {
+    this.onMap.clear();
+  }
+
+  #place() {
+    const posterior = this.found?.spaces.code;
+    if (posterior) this.onMap.show(posterior.mean, posterior.variance, this.shared.client.focus ?? 0);
+    else this.onMap.clear();
   }
 
   #showTerms() {
@@ -122,6 +144,7 @@ export class OneImage {
 
   destroy() {
     this.#stop();
+    this.onMap.destroy();
     this.#seen = "gone";
   }
 }

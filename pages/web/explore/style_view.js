@@ -24,7 +24,7 @@ export class StyleView {
     const { client, decoder, codes } = shared;
     this.#stops = [
       decoder.on("changed", () => this.#renew()), codes.on("changed", () => this.#renew()),
-      client.on("focus", () => this.#pick()), client.on("guesses", () => this.grid.renew()), client.on("state", () => this.grid.renew()),
+      client.on("focus", () => this.#pick()), client.on("map", () => this.#isShown && this.one.renew()), client.on("guesses", () => this.grid.renew()), client.on("state", () => this.grid.renew()),
     ];
   }
 
@@ -42,6 +42,7 @@ export class StyleView {
 
   hide() {
     this.#isShown = false;
+    this.one.hide();
   }
 
   /** @param {Record<string, any>} state */

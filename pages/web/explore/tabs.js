@@ -15,9 +15,10 @@ export class Tabs {
     this.shared = shared;
     this.list = h("div.view-tabs", { role: "tablist", "aria-label": "Views" });
     this.words = h("div.s");
+    this.by = h("span.s.drawn-by", { "data-testid": "drawn-by" });
     this.why = h("div.panel.cannot", { role: "status", "data-testid": "cannot" }, h("b", {}, "Nothing is drawn yet"), this.words);
     this.box = h("div.view-box");
-    element.append(this.list, this.why, this.box);
+    element.append(h("div.row.view-head", {}, this.list, this.by), this.why, this.box);
     for (const entry of VIEWS) this.#add(entry);
     walkByArrows(this.list, "button", (reached) => reached.click());
     this.#stops = [shared.decoder.on("changed", () => this.#update()), shared.client.on("state", () => this.#update())];
@@ -28,6 +29,7 @@ export class Tabs {
   shared;
   list;
   words;
+  by; // which M1 draws
   why;
   box;
   current = "";
@@ -93,6 +95,9 @@ export class Tabs {
     const isShown = decoder.ready || this.#all.get(this.current)?.entry.needsNoDecoder === true;
     show(this.why, !isShown);
     show(this.box, isShown);
+    const by = decoder.ready && decoder.about?.drawn_by ? `Drawn by ${decoder.about.drawn_by}` : "";
+    write(this.by, by);
+    this.by.title = by;
     const isStarting = ["starting", "restarting"].includes(client.state?.trainer.state ?? "");
     write(this.words, isStarting ? "The model is being opened. This takes some seconds." : decoder.why);
   }

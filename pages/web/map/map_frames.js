@@ -84,12 +84,12 @@ export class MapFrames {
    * @returns {import("./overlay.js").OverlayView}
    */
   #view(time) {
-    const { client, theme, camera, images, toolbar, names, past, labelled, pops, lasso } = this.#map;
+    const { client, theme, camera, images, toolbar, names, said, given: { pops }, lasso } = this.#map;
     names.tick(this.#map.moveAnimation.share);
     return {
       client, theme, camera, images, time, at: (example) => this.#map.pixelOf(example),
       tintOf: (example) => (toolbar.mode === "person" ? this.#map.colourSources.tintOf(example) : null),
-      labels: past ? past.labels : client.labels, labelled, names: names.list, paths: lasso.paths, pops,
+      labels: said.labels, labelled: said.marked, names: names.list, paths: lasso.paths, pops,
       hasImages: toolbar.showsImages, layers: this.#map.layers,
     };
   }

@@ -44,6 +44,7 @@ const VIEW_NOTES = { pca: "the two directions in which the M1's latents vary mos
  * @typedef {object} Parts
  * @property {import("../session/session_client.js").SessionClient} client
  * @property {import("./colour_sources.js").ColourSources} colourSources
+ * @property {import("./said.js").Said} said
  * @property {import("./map_versions.js").MapVersions} versions
  */
 
@@ -51,6 +52,7 @@ export class MapToolbar {
   panel;
   client;
   colourSources;
+  said;
   versions;
   actions;
   showsImages = false;
@@ -86,10 +88,11 @@ export class MapToolbar {
    * @param {HTMLElement} panel
    * @param {Parts & MapActions} parts
    */
-  constructor(panel, { client, colourSources, versions, ...actions }) {
+  constructor(panel, { client, colourSources, said, versions, ...actions }) {
     this.panel = panel;
     this.client = client;
     this.colourSources = colourSources;
+    this.said = said;
     this.versions = versions;
     this.actions = actions;
     this.canvas = h("canvas.fill", { "aria-hidden": "true" });
@@ -212,8 +215,8 @@ export class MapToolbar {
       this.guessDot.style.background = cls.look.fill;
     }
     const { n } = client.state.data;
-    const labelled = client.labelOverlay.labelled;
-    write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled`);
+    const { labelled, past } = this.said;
+    write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled${past ? " then" : ""}`);
     write(this.note, this.#noteText(client.state));
     const { hasBefore, showsBefore, view } = this.versions;
     this.viewSelect.value = this.awaited?.view ?? view;
@@ -243,6 +246,7 @@ export class MapToolbar {
 
   /** @param {import("../shared/api.js").State} state */
   #noteText({ map: { moved } }) {
+    if (this.said.past) return ""; // of another time
     if (this.awaited) return "this view is being worked out …";
     if (this.versions.view !== "map") return VIEW_NOTES[this.versions.view];
     if (this.versions.showsBefore) return "the map as it was";

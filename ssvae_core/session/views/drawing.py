@@ -21,9 +21,11 @@ FAR = 1.5  # times the usual distance to a nearest neighbour, from which an imag
 def placed(session: Session, name: str, content: bytes | NDArray[np.uint8]) -> dict[str, Any]:
     """An image as the model sees it, its place, its guess, its redrawing and its codes, as JSON.
 
-    A file, or pixels (h, w, C). UserError if it is no image, or the trainer is away.
+    A file, or pixels (h, w, C); a file is kept, and `kept` names it. UserError if it is no image,
+    or the trainer is away.
     """
     new = new_image(session.data, name, content)
+    kept = session.dropped.keep(content) if isinstance(content, bytes) else ""
     found = session.trainer.queries.place(new.image, new.photo)
     with session.lock:
         resolve = session.history.classes.resolve
@@ -32,6 +34,7 @@ def placed(session: Session, name: str, content: bytes | NDArray[np.uint8]) -> d
         ]
     return {
         "image": _text(new.image),
+        "kept": kept,
         "done": list(new.done),
         "guesses": guesses,
         "xy": found.xy[0].tolist(),
