@@ -47,6 +47,7 @@ THROUGH = {
     "importing/array_decoding.py": "importing/test_decoding.py",
     "importing/child.py": "importing/test_source_process.py",
     "importing/decoder.py": "importing/test_decoder_pool.py",
+    "importing/draft_folder.py": "importing/test_draft.py",
     "importing/nothing_taken.py": "importing/test_import_data.py",
     "importing/progress.py": "importing/test_import_data.py",
     "importing/queue.py": "api/test_importing.py",

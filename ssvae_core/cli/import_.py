@@ -26,6 +26,7 @@ EXAMPLES = [
     "photos --name flowers --encoder features:clip.npy",
     "scans/2026-12 --add-to 2026-11",
 ]
+SHORT = ("label", "domain", "use")  # options of --read with a flag of their own
 MOST_LINES = 20  # reasons and files that are named without --json
 SHOWN_FILES = 2  # of each reason
 MOST_OPTIONS = 4  # of how it could be read, that are named
@@ -75,6 +76,19 @@ def add(commands: Commands) -> None:
         "delimiter=tab, encoding=cp1251; what there is to choose, the report says",
     )
     add(
+        "--label", metavar="COLUMN", help="the column of the classes, short for --read label=COLUMN"
+    )
+    add(
+        "--domain",
+        metavar="COLUMN",
+        help="the column that says where a row comes from: a batch, a camera, a place",
+    )
+    add(
+        "--use",
+        metavar="WHAT",
+        help="what of an .h5ad is learned from: X, raw, layer:NAME or obsm:NAME",
+    )
+    add(
         "--encoder",
         default=AUTO,
         metavar="NAME",
@@ -99,7 +113,7 @@ def run(arguments: argparse.Namespace) -> CommandResult:
             labels=arguments.labels,
             keeps_duplicates=arguments.keep_duplicates,
             encoder=_encoder_that_opens(arguments, line),
-            reading=_reading(arguments.read),
+            reading=_reading(arguments),
         )
         imported = _followed(_events(arguments, choice), line)
     return CommandResult(_found(imported), _text(imported))
@@ -115,11 +129,13 @@ def _encoder_that_opens(arguments: argparse.Namespace, line: ProgressLine) -> st
     return encoder
 
 
-def _reading(said: list[str]) -> dict[str, str]:
-    for each in said:
+def _reading(arguments: argparse.Namespace) -> dict[str, str]:
+    for each in arguments.read:
         if "=" not in each:
             raise UserError(f"--read {each} must be NAME=VALUE, such as --read header=none.")
-    return dict(each.split("=", 1) for each in said)
+    said = dict(each.split("=", 1) for each in arguments.read)
+    short = {name: getattr(arguments, name) for name in SHORT}
+    return said | {name: value for name, value in short.items() if value is not None}
 
 
 def _events(arguments: argparse.Namespace, choice: Choice) -> Iterator[ImportProgress]:

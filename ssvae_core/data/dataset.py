@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from .columns import Columns
 from .provenance import Provenance
 from .vector_pictures import pictures_of
 
@@ -42,6 +43,7 @@ class Dataset:
     file_names: Sequence[str] | None = None  # (N,)
     encoder: str = AUTO  # whose features say which images are alike, see encoders/
     features: NDArray[np.float32] | None = None  # (N, F), that came with an import
+    columns: Columns | None = field(default=None, repr=False)  # what the numbers of rows are
     originals: Originals | None = field(default=None, repr=False)
     test_originals: Originals | None = field(default=None, repr=False)
     provenance: Provenance | None = field(default=None, repr=False)  # where it was imported from

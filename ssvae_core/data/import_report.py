@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..csv_cells import marked
-from .import_words import BLANK, FACTS, REASONS
+from .import_words import BLANK, FACTS, REASONS, STANDARDISED
 
 MOST_FORMATS = 3  # to which advice is given at once
 MANY = 0.5  # share of blank images from which it is a warning
@@ -168,7 +168,8 @@ class Report:
         blank = [] if self.warnings() else self._blank()
         said += self._advice()
         test = [self._test_in_words()] if self.n_test else []
-        return [*self._contradictions_in_words(), *test, *said, *blank, *self.notes]
+        scaled = [STANDARDISED] if self.kind == "vector" else []
+        return [*self._contradictions_in_words(), *test, *said, *blank, *self.notes, *scaled]
 
     def _test_in_words(self) -> str:
         what = f"{'image' if self.kind == 'image' else 'row'}{'s' if self.n_test != 1 else ''}"

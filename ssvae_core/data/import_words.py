@@ -31,3 +31,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "encrypted": ("Encrypted", "it needs a password"),
     "bad-row": ("Bad row", "values are missing, or are not numbers"),
 }
+STANDARDISED = (
+    "Before a model learns, each column is standardised: its mean is subtracted, and it is divided "
+    "by its standard deviation. What is shown is in the column's own units."
+)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import Conflict, NotFound, NotWritten, UserError
 from ..storage.whole import write_array_whole
+from .columns import COLUMNS, columns_in
 from .dataset import FEATURES as BY_FEATURES
 from .dataset import Dataset
 from .import_report import Report
@@ -142,6 +143,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     provenance = part(folder, manifest, DIGESTS, provenance_in, notes)
     features = part(folder, manifest, FEATURES, features_in, notes)
     domains = part(folder, manifest, DOMAINS, domains_in, notes)
+    columns = part(folder, manifest, COLUMNS, columns_in, notes)
     test = part(folder, manifest, f"{TEST}{EXAMPLES}", held_out_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
@@ -161,6 +163,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             features=features,
             domain_names=() if domains is None else domain_names_of(manifest),
             domains=domains,
+            columns=columns,
             **(test or {}),
             notes=tuple(notes),
             identity=manifest["sha256"][:16],

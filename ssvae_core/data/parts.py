@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..storage.whole import read_array
+from .columns import COLUMNS
 from .pack import Pack
 from .provenance import Provenance, provenance_of
 from .stored import (
@@ -34,6 +35,7 @@ MISSED = {
     ORIGINALS: "The larger originals",
     FEATURES: "The features",
     DOMAINS: "The domains",
+    COLUMNS: "The columns",
     DIGESTS: "Notes on the original files",
     f"{TEST}{EXAMPLES}": "The test images",
 }

@@ -6,6 +6,8 @@ classes.npy     (N,) int16, -1 for none
 digests.npy     (N, 16) uint8, of the originals' pixels: finds duplicates
 sizes.npy       (N, 2) int32, height and width of the originals; earlier versions kept none
 names.*         file names, a pack
+columns.npy     (N, F) float32, what rows of numbers were called and held; see columns.py
+loadings.npy    (D + 1, F) float32, what leads from examples to columns that are others
 features.npy    (N, F) float32, that came with the images; absent where none did
 domains.npy     (N,) int16, places in the manifest's domain_names, -1 for none; absent without
 originals.*     larger originals at up to 256 pixels, a pack; empty where there is none

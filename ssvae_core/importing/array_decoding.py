@@ -67,10 +67,14 @@ def decode_array(values: NDArray[Any], policy: Policy, facts: tuple[str, ...] = 
 
 
 def decode_vector(values: NDArray[Any]) -> Decoded:
-    """A row of numbers: (D,). ValueError if not all of them are."""
+    """A row of numbers: (D,), nan where one is missing. ValueError for one that is not finite."""
     row = values.astype(np.float32)
-    if not np.isfinite(row).all():
-        raise ValueError("a value is missing, or is not a finite number")
+    is_missing = np.isnan(row)
+    if np.isinf(row).any():
+        raise ValueError("a value is not a finite number")
+    if len(row) and is_missing.all():
+        raise ValueError("all of its values are missing")
+    row[is_missing] = np.nan  # of which there are many, and the digest is to be one
     return Decoded(row, digest_of(row), 0, 0)
 
 

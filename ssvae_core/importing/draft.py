@@ -1,55 +1,44 @@
-"""A data set while it is being written: beside its place, and renamed into it when it is whole.
+"""A data set while it is being written, in a folder of draft_folder.py.
 
 What it is made of stands in data/stored.py.
-
-Whoever writes holds a lock on the folder, which ends with the process: a folder whose lock is free
-is what a killed import left.
 """
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.columns import COLUMNS
 from ..data.pack import PackWriter
 from ..data.stored import (
     CLASSES,
-    DELETED,
     DIGESTS,
     DOMAINS,
     EXAMPLES,
     FEATURES,
     FORMAT,
-    LOCK,
     MANIFEST,
     NAMES,
     ORIGINALS,
-    PREFIX,
     REPORT,
     SIZES,
     TEST,
     write_json,
 )
-from ..errors import NotWritten
-from ..storage.file_lock import lock_file
-from ..storage.whole import flush_to_disk
+from .gaps import fill_gaps
 from .row_file import RowFile
 
 CHUNK = 2**20
 
 
 class Draft:
-    """Takes examples one after another. Made by `drafting`."""
+    """Takes examples one after another. Made by `drafting` (draft_folder.py)."""
 
     def __init__(self, folder: Path, prefix: str = ""):
         """`prefix` stands before the names of its files."""
@@ -63,6 +52,7 @@ class Draft:
         self.domains: list[int] = []  # of every example, a place in the manifest's domain_names
         self._rows: RowFile | None = None
         self._features: RowFile | None = None
+        self._columns: RowFile | None = None
 
     def __len__(self) -> int:
         return len(self._classes)
@@ -104,11 +94,12 @@ class Draft:
         size: tuple[int, int] = (0, 0),
         features: NDArray[np.float32] | None = None,
         domain: int = -1,
+        columns: NDArray[np.float32] | None = None,
     ) -> None:
         """The next example. A colour image after grey ones makes all of them three channels.
 
         `size` is the original's height and width, 0 where they are not known. `features` (F,) are
-        of every example or of none. `domain` is -1 for none.
+        of every example or of none, and so are `columns` (F,). `domain` is -1 for none.
         """
         if self._rows is None:
             self.begin(row.shape, row.dtype)
@@ -128,12 +119,22 @@ class Draft:
             if self._features is None:
                 self._features = RowFile(self._path(FEATURES), features.shape, np.float32)
             self._features.add(features[None])
+        if columns is not None:
+            if self._columns is None:
+                self._columns = RowFile(self._path(COLUMNS), columns.shape, np.float32)
+            self._columns.add(columns[None])
         assert self._features is None or self._features.n == len(self)
+        assert self._columns is None or self._columns.n == len(self)
 
     def be_of_one_shape(self) -> None:
         """Where one part holds grey images only and the other a colour image, both are colour."""
         if self._test and self.n_test and len(self) and self._test.shape != self.shape:
             (self if self.shape[-1] == 1 else self._test)._turn_to_colour()
+
+    def fill_gaps(self) -> dict[int, int]:
+        """Fill what is missing in vectors, in both parts: how many each column (D,) had."""
+        parts = [self, self._test] if self._test and self.n_test else [self]
+        return fill_gaps([each._rows.values() for each in parts if each._rows is not None])
 
     def name(self, example: int) -> str:
         """The file name of an example that was added."""
@@ -182,7 +183,7 @@ class Draft:
 
     @property
     def _files(self) -> list[RowFile | PackWriter]:
-        rows = [self._rows, self._digests, self._sizes, self._features]
+        rows = [self._rows, self._digests, self._sizes, self._features, self._columns]
         return [*(file for file in rows if file is not None), self._names, self._originals]
 
     def _path(self, name: str) -> Path:
@@ -204,7 +205,7 @@ class Draft:
     @property
     def _content(self) -> list[Path]:
         named = [EXAMPLES, CLASSES, f"{NAMES}.bin", f"{ORIGINALS}.bin"]
-        more = [self._path(name) for name in (FEATURES, DOMAINS)]
+        more = [self._path(name) for name in (FEATURES, DOMAINS, COLUMNS)]
         return [*map(self._path, named), *(path for path in more if path.exists())]
 
     @staticmethod
@@ -215,86 +216,3 @@ class Draft:
                 while chunk := file.read(CHUNK):
                     digest.update(chunk)
         return digest.hexdigest()
-
-
-@contextmanager
-def drafting(root: Path) -> Iterator[Draft]:
-    """A draft in this root, gone at the end if it was not renamed.
-
-    Raises UserError where the disk is full or may not be written.
-    """
-    folder, lock, draft = None, None, None
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        folder, lock = _locked_folder(root)
-        draft = Draft(folder)
-        yield draft
-    except OSError as error:
-        raise NotWritten(_in_words(error, root)) from error
-    finally:
-        if draft is not None:
-            draft.abandon()
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
-        if lock:
-            lock.close()
-
-
-def _locked_folder(root: Path) -> tuple[Path, IO[str]]:
-    """A new folder and the lock on it; another one if `clean` was quicker than the lock."""
-    while True:
-        folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
-        lock = (folder / LOCK).open("w")
-        lock_file(lock.fileno())
-        if (folder / LOCK).exists():
-            return folder, lock
-        lock.close()
-
-
-def place(folder: Path, at: Path) -> None:
-    """Rename a whole draft into its place, on the disk when this returns.
-
-    What is there already has the same content, unless it is damaged: each of its files is replaced.
-    """
-    (folder / LOCK).unlink(missing_ok=True)
-    folder.chmod(0o755)
-    for path in (*folder.iterdir(), folder):
-        flush_to_disk(path)
-    if at.is_dir():
-        for path in sorted(folder.iterdir(), key=lambda path: path.name == MANIFEST):  # it last
-            path.replace(at / path.name)
-        flush_to_disk(at)
-    else:
-        folder.rename(at)
-    flush_to_disk(at.parent)
-
-
-def clean(root: Path) -> list[str]:
-    """Remove what killed imports left; the names of the folders that are gone."""
-    gone = []
-    for folder in root.glob(f"{DELETED}*"):
-        shutil.rmtree(folder, ignore_errors=True)
-    for folder in sorted(root.glob(f"{PREFIX}*")):
-        try:
-            with (folder / LOCK).open("a") as lock:
-                lock_file(lock.fileno(), is_free=True)
-                shutil.rmtree(folder, ignore_errors=True)
-                gone.append(folder.name)
-        except OSError:  # being written right now, or not ours to remove
-            continue
-    return gone
-
-
-def free_space(root: Path) -> int | None:
-    """Bytes that are free where this folder will be."""
-    there = next((folder for folder in (root, *root.parents) if folder.exists()), None)
-    return shutil.disk_usage(there).free if there else None
-
-
-def _in_words(error: OSError, root: Path) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return (
-            f"The disk of {root} is full: nothing of this import was kept. "
-            "Free some space, or choose another workspace in SSVAE_WORKSPACE."
-        )
-    return f"The import could not be written to {root}: {error.strerror or error}."

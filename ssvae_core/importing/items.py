@@ -53,6 +53,7 @@ class Item:
     features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
     in_test: bool = False  # it is of the test part: nothing may learn from it
     domain: str | None = None  # where it comes from, if that is known: a name of its domain
+    columns: NDArray[np.float32] | None = None  # (F,), where they are no example's own numbers
 
 
 class ContentError(Exception):
@@ -76,6 +77,10 @@ class Source(ABC):
     has_features = False  # its items come with them
     are_folders = False  # class names come from folders
     above = ""  # the path in which the names of its items begin
+    columns: tuple[str, ...] = ()  # what its columns of numbers are called, where they are named
+    # What leads from an example's numbers to columns that are not these: (D + 1, F).
+    loadings: NDArray[np.float32] | None = None
+    are_examples = True  # an item's numbers are its columns; else it brings them
     # Folders outside of which no file is opened, whoever names it; none: wherever the person may.
     within: tuple[Path, ...] = ()
     known_classes: tuple[str, ...] = ()  # that the data set has which it is added to

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.columns import COLUMNS
 from ..data.import_report import Report, Skipped
 from ..data.library import report_of
 from ..data.pack import Pack
@@ -50,6 +51,7 @@ class ExampleParts:
         features: NDArray[np.float32] | None,
         *,
         keeps_duplicates: bool,
+        columns: NDArray[np.float32] | None = None,
     ) -> Skipped | None:
         """Take an example of class `said`, -1 for none; why not, where it is left out."""
         others = self._twins.get(not item.in_test)
@@ -75,6 +77,7 @@ class ExampleParts:
             size=(outcome.height, outcome.width),
             features=features,
             domain=self.domain(item.domain),
+            columns=None if item.in_test else columns,
         )
         return None
 
@@ -130,6 +133,9 @@ class ExampleParts:
         domains = None
         with suppress(OSError, ValueError):  # as above
             domains = domains_in(folder, {**manifest, "n": len(rows)}, f"{prefix}{DOMAINS}")
+        columns = None
+        if manifest.get("columns") and not in_test:
+            columns = np.load(folder / COLUMNS, mmap_mode="r", allow_pickle=False)
         draft.begin(rows.shape[1:], rows.dtype)
         for example, (name, original) in enumerate(zip(names, originals, strict=True)):
             digest = digests[example].tobytes()
@@ -143,6 +149,7 @@ class ExampleParts:
                 size=(int(sizes[example][0]), int(sizes[example][1])),
                 features=None if features is None else features[example],
                 domain=-1 if domains is None else int(domains[example]),
+                columns=None if columns is None else columns[example],
             )
             if first < example:
                 twins.keep(first, example, int(classes[example]))

@@ -17,7 +17,7 @@ from ..atlas.first_map import MapProgress
 from ..errors import Conflict, NotFound, UserError
 from ..storage.jobs import Job
 from ..storage.paths import UPLOADS, data_root
-from .draft import clean
+from .draft_folder import clean
 from .import_data import Choice, ImportProgress, add_later, import_data, read_again
 from .uploads import Uploads
 

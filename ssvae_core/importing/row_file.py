@@ -30,6 +30,16 @@ class RowFile:
         self._write_header()
         self._file.close()
 
+    def values(self) -> NDArray[Any]:
+        """What was written so far, to be changed in place: (n, *shape)."""
+        end = self._file.tell()
+        self._file.seek(0)
+        self._write_header()
+        self._file.seek(end)
+        self._file.flush()
+        found: NDArray[Any] = np.load(self.path, mmap_mode="r+", allow_pickle=False)
+        return found
+
     def abandon(self) -> None:
         """Close it as it is."""
         self._file.close()

@@ -16,10 +16,12 @@ from ..labels.names import listed, same
 from .array_decoding import Decoded, blank_of
 from .class_order import ClassOrder
 from .decoder_pool import DecoderPool
-from .draft import Draft, clean, drafting, free_space, place
+from .draft import Draft
+from .draft_folder import clean, drafting, free_space, place
 from .example_features import ExampleFeatures
 from .items import Item, Source
 from .label_lookup import Answers
+from .named_columns import NamedColumns
 from .nothing_taken import nothing_taken
 from .origin import Origin, absolute, origins_of
 from .parts import ExampleParts
@@ -51,6 +53,7 @@ class ImportRun:
         self.policy, self.began = choice.policy, time.monotonic()
         self.answers = Answers(choice.labels) if choice.labels else None
         self.features = ExampleFeatures(source, choice, earlier, self.manifest)
+        self.columns = NamedColumns(source, self.manifest)
         self.classes = ClassOrder(source.class_names, source.known_classes)
         self.report = Report(name=name, source=source.title, kind=source.kind)
         self.report.from_folders = source.are_folders and not self.answers
@@ -135,10 +138,18 @@ class ImportRun:
         features = None if has_own else self.features.of(item, place, draft.n_features)
         if isinstance(features, Skipped):
             return self.report.skip(features)
+        columns = self.columns.of(item, outcome)
+        if isinstance(columns, Skipped):
+            return self.report.skip(columns)
         said = self.classes.id_of(item.class_name if has_own else self._class_name(item, place))
         self._check_classes()
         left_out = self.parts.take(
-            item, outcome, said, features, keeps_duplicates=self.choice.keeps_duplicates
+            item,
+            outcome,
+            said,
+            features,
+            keeps_duplicates=self.choice.keeps_duplicates,
+            columns=columns,
         )
         if left_out:
             return self.report.skip(left_out)
@@ -185,6 +196,7 @@ class ImportRun:
         if not (report.taken or self.parts.n_named) or not len(draft):
             raise UserError(nothing_taken(self.source, report, self.earlier is not None))
         draft.be_of_one_shape()
+        columns = self.columns.finish(draft)
         order, class_names = self.classes.in_order()
         role = self.choice.role if 0 < len(class_names) <= MOST_CLASSES else "ignore"
         report.encoder, report.n_features = self.features.encoder, draft.n_features
@@ -196,6 +208,7 @@ class ImportRun:
         of_classes = self.answers.notes if self.answers else self.source.class_notes
         notes = [
             *self.source.notes,
+            *self.columns.notes,
             *self.features.notes,
             *of_classes,
             *self.classes.notes(),
@@ -211,6 +224,7 @@ class ImportRun:
             "class_names": class_names,
             "role": role,
             "domain_names": [*self.parts.domains],
+            "columns": columns,
             "are_from_file": bool(self.answers) or self.manifest.get("are_from_file", False),
             "policy": report.policy,
             "encoder": report.encoder,

@@ -52,7 +52,12 @@ class SourceProcess(Source):
         self.title, self.kind, self.are_folders, self.has_features = (
             about[name] for name in ("title", "kind", "are_folders", "has_features")
         )
-        self.class_names = tuple(about["class_names"])
+        self.class_names, self.columns = tuple(about["class_names"]), tuple(about["columns"])
+        self.are_examples = about["are_examples"]
+        if shape := about["loadings"]:
+            assert self._child is not None
+            size = 4 * int(np.prod(shape))
+            self.loadings = np.frombuffer(self._child.blob(size), np.float32).reshape(shape)
         self.n_test = about["n_test"]
         self._count, self._values = about["count"], about["values"]
         self.reading.options = [ReadingOption.from_json(each) for each in about["reading"]]
@@ -148,7 +153,11 @@ def _item(head: dict[str, Any], child: Child) -> Item | Skipped:
     features = None
     if head.get("features"):
         features = np.frombuffer(child.blob(head["features"]), np.float32)
-    return Item(name, content, class_name, features, head["in_test"], head["domain"])
+    columns = None
+    if head.get("columns"):
+        columns = np.frombuffer(child.blob(head["columns"]), np.float32)
+    in_test, domain = head["in_test"], head["domain"]
+    return Item(name, content, class_name, features, in_test, domain, columns)
 
 
 class _Outbox:
@@ -177,8 +186,8 @@ class _Outbox:
             named = {"name": cut(item.name), "class": item.class_name, "in_test": item.in_test}
             self._heads.append(named | {"domain": item.domain and cut(item.domain)})
             self._add_content(blob)
-            if item.features is not None and self._has_content:
-                self._add_features(item.features)
+            for name in ("features", "columns") if self._has_content else ():
+                self._add_numbers(name, getattr(item, name))
         if len(self._heads) >= ITEMS_AT_ONCE or self._size > BYTES_AT_ONCE:
             self.send()
 
@@ -196,9 +205,11 @@ class _Outbox:
         self._size += len(view)
         self._blobs.append(view)
 
-    def _add_features(self, features: np.ndarray[Any, Any]) -> None:
-        view = np.ascontiguousarray(features, np.float32).data.cast("B")
-        self._heads[-1]["features"] = len(view)
+    def _add_numbers(self, name: str, numbers: np.ndarray[Any, Any] | None) -> None:
+        if numbers is None or not len(numbers):
+            return
+        view = _bytes_of(numbers)
+        self._heads[-1][name] = len(view)
         self._size += len(view)
         self._blobs.append(view)
 
@@ -226,10 +237,17 @@ def _about(source: Source) -> dict[str, Any]:
         "has_features": source.has_features,
         "n_test": source.n_test,
         "class_names": source.class_names,
+        "columns": source.columns,
+        "are_examples": source.are_examples,
+        "loadings": None if source.loadings is None else source.loadings.shape,
         "count": source.count(),
         "reading": [option.to_json() for option in source.reading.options],
         "values": values and asdict(values),
     }
+
+
+def _bytes_of(numbers: np.ndarray[Any, Any]) -> memoryview:
+    return np.ascontiguousarray(numbers, np.float32).data.cast("B")
 
 
 def _answer(source: Source, question: dict[str, Any], answers: IO[bytes]) -> None:
@@ -252,7 +270,8 @@ def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
         try:
             if source is None:
                 source = open_source(question["open"], question["reading"])
-                send(answers, _about(source))
+                loadings = [] if source.loadings is None else [_bytes_of(source.loadings)]
+                send(answers, _about(source), loadings)
             else:
                 _answer(source, question, answers)
         except UserError as error:

@@ -13,7 +13,8 @@ from ssvae_core.data import load_dataset
 from ssvae_core.data.library import shelved
 from ssvae_core.data.stored import EXAMPLES, PREFIX
 from ssvae_core.errors import UserError
-from ssvae_core.importing.draft import RowFile, clean
+from ssvae_core.importing.draft import RowFile
+from ssvae_core.importing.draft_folder import clean
 from ssvae_core.importing.import_data import Choice, ImportCancelled, import_data
 from ssvae_core.importing.items import Item
 from tests.support.small_files import picture

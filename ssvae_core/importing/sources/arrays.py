@@ -24,6 +24,7 @@ from ...errors import UserError
 from ...labels.names import label_text, name_at, shown
 from ...limits import MOST_SIDE, check_item, check_unpacked, check_vector
 from ..folder_parts import OPTION
+from ..gaps import choose_missing
 from ..items import Item, Source
 from ..reading import AS_FOUND
 from ..value_range import ValueRange, range_of, range_over
@@ -39,6 +40,7 @@ TESTS = (
     *(("x_val", "y_val"), ("x_valid", "y_valid"), ("val_images", "val_labels")),
 )
 NAMES = ("file_names", "filenames", "names", "files")
+COLUMN_NAMES = ("columns", "feature_names", "column_names", "var_names")
 CLASS_NAMES = ("class_names", "target_names", "categories")
 ROWS_AT_ONCE = 4 * 2**20  # bytes
 MOST_AT_ONCE = 2**30  # bytes of an array whose examples do not lie one after the other
@@ -96,6 +98,8 @@ class Arrays(Source):
         self._axes = chosen_axes(header.shape, header.dtype, self.reading)
         self.kind, self._n = self._axes.kind, self._axes.n_rows(header.shape)
         self._check_rows()
+        if self.kind == "vector":
+            choose_missing(self.reading, is_seen=False)
         if found is not None:
             self._read_others(found)
 
@@ -126,7 +130,11 @@ class Arrays(Source):
             self._names = self._side_array(names)
         if class_names:
             self.class_names = tuple(map(_name, self._side_array(class_names, 0)))
-        used = {labels, names, class_names, *self._choose_test(found)}
+        columns = _first(COLUMN_NAMES, found) if self.kind == "vector" else None
+        if columns:
+            n_numbers = math.prod(self._header.shape) // self._n
+            self.columns = tuple(map(_name, self._side_array(columns, n_numbers)))
+        used = {labels, names, class_names, columns, *self._choose_test(found)}
         if others := [key for key, member in found.items() if member not in used]:
             self.notes.append(f"Left alone in {self.path.name}: {', '.join(sorted(others))}.")
 

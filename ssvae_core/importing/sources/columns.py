@@ -125,6 +125,11 @@ class Column:
         return times >= 0.9 * (n - 1) and min(steps) > 0 and (step == 1 or n >= SPREAD)
 
     @property
+    def is_constant(self) -> bool:
+        """Whether it says the same in every row that was looked at, and these are many."""
+        return len(self.said) >= FEW_ROWS and self.n_distinct == 1
+
+    @property
     def is_id(self) -> bool:
         """Whether it is called as ids are, and no value comes twice."""
         return bool(ID.fullmatch(self.name.strip())) and self.n_distinct == len(self.said) > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -61,11 +62,16 @@ class CsvRows:
         return None
 
     def numbers(self, cells: Sequence[Any]) -> list[float]:
-        """Cells as numbers. ValueError if one is none."""
+        """Cells as numbers, nan for nothing. ValueError if one is something else."""
         if not self._found.has_decimal_commas:
             with suppress(ValueError):
                 return [*map(float, cells)]
-        return [number_in(cell, self._found.has_decimal_commas) for cell in cells]
+        return [
+            math.nan
+            if kind_of(cell) == "nothing"
+            else number_in(cell, self._found.has_decimal_commas)
+            for cell in cells
+        ]
 
     def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: text}."""

@@ -6,7 +6,7 @@ Each is an option of the reading, so that a person sees what was recognised and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from ..reading import Reading
 from . import pixels
 from .beside import Beside
 from .columns import Column
+from .domain_column import choose_domain
 from .known_features import known_features
 from .label_column import find_label, label_candidates, notes_on_labels
 
@@ -41,6 +42,7 @@ class TableLayout:
     shape: str = pixels.VECTOR  # how the numbers stand, see pixels.py
     are_bytes: bool = False  # whether the pixels that were seen are whole numbers of 0 to 255
     label: str | None = None
+    domain: str | None = None  # of names of where rows come from
     name: str | None = None
     class_names: tuple[str, ...] = ()
     known: tuple[str, ...] = ()  # of numbers that an encoder found in the images, or one of lists
@@ -51,6 +53,14 @@ def layout_of(
     columns: Sequence[Column], reading: Reading, beside: Beside, where: str
 ) -> TableLayout:
     """Of a table with these columns. UserError if none of them can be read."""
+    others = [column for column in columns if column.name != reading.chosen("domain")]
+    found = _without_domain(others or columns, reading, beside, where)
+    return replace(found, domain=choose_domain(columns, found.label, reading))
+
+
+def _without_domain(
+    columns: Sequence[Column], reading: Reading, beside: Beside, where: str
+) -> TableLayout:
     kinds = {column.name: column.kind for column in columns}
     images = [name for name, kind in kinds.items() if kind == "image"]
     files = _columns_of_files(columns, beside)
@@ -138,6 +148,8 @@ def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> Tabl
     if not features or (len(features) == 1 and prose):
         raise UserError(_nothing_in(columns, where))
     shape, are_bytes = _shape(features, reading)
+    if shape == pixels.VECTOR:
+        features = [column for column in features if not column.is_constant] or features
     notes += _left_alone(columns, {label, named, *(each.name for each in features)})
     return TableLayout(
         features=tuple(each.name for each in features),
@@ -246,6 +258,8 @@ def _what(column: Column) -> str:
         return "mostly empty"
     if column.is_id:
         return "ids"
+    if column.is_constant and column.kind == "number":
+        return f"always {column.said[0]}"
     if column.is_date:
         return "dates"
     if column.kind == "number" and column.looks_like_class:

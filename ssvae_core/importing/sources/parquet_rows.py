@@ -73,12 +73,12 @@ class ParquetRows:
         return int(self._file.metadata.num_rows)
 
     def numbers(self, cells: Sequence[Any]) -> list[float]:
-        """Values as numbers. ValueError or TypeError if one is none."""
-        return [*map(float, cells)]
+        """Values as numbers, nan for None. ValueError or TypeError if one is something else."""
+        return [math.nan if cell is None else float(cell) for cell in cells]
 
     def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: value}."""
-        named = (layout.file, layout.image, layout.vector, layout.label, layout.name)
+        named = (layout.file, layout.image, layout.vector, layout.label, layout.name, layout.domain)
         numbers = (*layout.features, *layout.known)
         columns = dict.fromkeys(each for each in (*named, *numbers) if each is not None)
         at_once = IMAGES_AT_ONCE if layout.image else ROWS_AT_ONCE

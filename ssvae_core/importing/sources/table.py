@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ...data.import_report import Skipped
 from ...labels.names import label_text, name_at, shown
+from ..gaps import choose_missing
 from ..items import Item, Source, name_of
 from ..reading import AS_FOUND
 from . import pixels
@@ -46,9 +47,17 @@ class Table(Source):
         self.layout = layout_of(columns, self.reading, beside, self.path.name)
         is_image = self.layout.file or self.layout.image or self.layout.shape != pixels.VECTOR
         self.kind = "image" if is_image else "vector"
+        self.columns = () if is_image else self.layout.features
         self.class_names, self.has_features = self.layout.class_names, bool(self.layout.known)
         named = [column.said[:TRIED] for column in columns if column.name == self.layout.file]
         self._beside = Beside(self.path, named[0]) if named else beside
+        if self.kind == "vector":
+            has_gaps = any(
+                len(column.said) < len(column.values)
+                for column in columns
+                if column.name in self.columns
+            )
+            choose_missing(self.reading, is_seen=has_gaps)
         self.notes += [*self._reader.notes, *self.layout.notes, *self._beside.notes]
 
     @staticmethod
@@ -64,6 +73,8 @@ class Table(Source):
         """Every row."""
         for place, row in enumerate(self._reader.rows(self.layout)):
             found = row if isinstance(row, Skipped) else self._item(place, row)
+            if self.layout.domain and isinstance(found, Item) and isinstance(row, Mapping):
+                found = replace(found, domain=label_text(row[self.layout.domain]))
             if self.layout.known and isinstance(found, Item) and isinstance(row, Mapping):
                 found = self._with_features(found, row)
             yield found
@@ -132,6 +143,8 @@ class Table(Source):
             raise ValueError(self._why_no_numbers(row)) from None
         if layout.shape == pixels.VECTOR:
             return values
+        if np.isnan(values).any():
+            raise ValueError(f"there is no number in {layout.features[np.isnan(values).argmax()]}")
         if layout.are_bytes:
             if not ((values >= 0) & (values <= 255) & (values == np.rint(values))).all():
                 raise ValueError("a pixel is no whole number of 0 to 255, as those before are")
@@ -144,9 +157,7 @@ class Table(Source):
             try:
                 self._reader.numbers([row[column]])
             except (ValueError, TypeError):
-                said = str(row[column] if row[column] is not None else "").strip()
-                what = f"'{shown(said[:40])}' is no number" if said else "there is no number"
-                return f"{what} in {column}"
+                return f"'{shown(str(row[column]).strip()[:40])}' is no number in {column}"
         return "they are no numbers"
 
 

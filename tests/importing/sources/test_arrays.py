@@ -40,12 +40,25 @@ def test_rows_of_numbers_are_vectors(tmp_path, root):
     values[3, 2] = np.nan
     np.savez(tmp_path / "x.npz", x=values, y=np.arange(20) % 2, class_names=["no", "yes"])
     data, report = taken_in(tmp_path / "x.npz", root)
-    assert (data.kind, data.shape, len(data)) == ("vector", (7,), 19)
-    assert np.array_equal(data.images, np.delete(values, 3, 0).astype(np.float32))
+    assert (data.kind, data.shape, len(data)) == ("vector", (7,), 20)
+    values[3, 2] = np.median(np.delete(values[:, 2], 3))
+    assert np.allclose(data.images, values)
     assert data.class_names == ("no", "yes")
-    assert data.answer_key.tolist() == np.delete(np.arange(20) % 2, 3).tolist()
-    why = "a value is missing, or is not a finite number"
-    assert report.skipped["bad-row"].files == [("#3", why)]
+    assert data.answer_key.tolist() == (np.arange(20) % 2).tolist()
+    assert "(number 3 1)" in report.notes[0]
+
+
+def test_rows_that_hold_what_is_no_number_are_skipped(tmp_path, root):
+    values = np.random.default_rng(0).normal(size=(20, 3))
+    values[3, 2], values[5] = np.inf, np.nan
+    np.savez(tmp_path / "x.npz", x=values, feature_names=["a", "b", "c"])
+    data, report = taken_in(tmp_path / "x.npz", root)
+    assert report.skipped["bad-row"].files == [
+        ("#3", "a value is not a finite number"),
+        ("#5", "all of its values are missing"),
+    ]
+    assert data.columns.names == ("a", "b", "c")
+    assert np.array_equal(data.columns.values, data.images)
 
 
 @pytest.mark.parametrize("order", ["C", "F"])

@@ -160,9 +160,11 @@ def test_ids_dates_and_what_is_mostly_empty_are_no_features(tmp_path, root):
     header = ["", "taken", "patient_id", "a", "b", "c", "same", "rare", "breed"]
     data, report = taken_in(table(tmp_path, rows, header), root)
     assert np.allclose(data.images[:, :3], FEATURES)
-    assert data.shape == (4,)  # with the column that is the same in all
+    assert data.shape == (3,)  # without the column that is the same in all
     assert data.file_names[5] == "5"
-    assert "taken (dates), patient_id (ids), rare (mostly empty)" in report.notes[0]
+    assert (
+        "taken (dates), patient_id (ids), same (always 3), rare (mostly empty)" in report.notes[0]
+    )
 
 
 def test_an_index_is_the_name_of_its_row_unless_a_person_wants_it(tmp_path, root):
@@ -205,10 +207,17 @@ def test_a_measured_answer_is_no_class(tmp_path, root):
 
 
 @pytest.mark.parametrize("missing", ["", "NA", "?"])
-def test_a_row_without_a_number_is_skipped_with_its_column(missing, tmp_path, root):
+def test_a_missing_number_is_filled_by_its_median_or_its_row_is_skipped(missing, tmp_path, root):
     rows = [[*row, word] for row, word in zip(FEATURES.tolist(), WORDS, strict=True)]
     rows[4][1] = missing
-    data, report = taken_in(table(tmp_path, rows, ["a", "b", "c", "label"]), root)
+    path = table(tmp_path, rows, ["a", "b", "c", "label"])
+    data, report = taken_in(path, root)
+    assert data.images[4, 1] == pytest.approx(np.median(np.delete(FEATURES[:, 1], 4)))
+    assert data.columns.names == ("a", "b", "c")
+    assert np.isnan(data.columns.values[4]).tolist() == [False, True, False]
+    assert "(b 1)" in report.notes[0]
+    assert read_as(report)["missing"] == "median"
+    data, report = taken_in(path, root, as_said(missing="skip"))
     assert len(data) == N - 1
     (why,) = report.skipped["bad-row"].files
     assert why[1].endswith("no number in b")
