@@ -1,4 +1,4 @@
-"""The folder of a data set that is being written: beside its place, renamed into it when it is whole.
+"""The folder of a data set under way: beside its place, renamed into it when it is whole.
 
 Whoever writes holds a lock on the folder, which ends with the process: a folder whose lock is free
 is what a killed import left.

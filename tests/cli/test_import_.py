@@ -143,3 +143,15 @@ def test_a_test_part_comes_along_and_is_what_fit_and_simulate_tell_the_error_on(
     found = call("fit", "--data", "all", *options[2:], "--budget", 600, "--steps", 20)
     assert found["error_on"] == "unlabelled"
     assert found["error"] == pytest.approx(round(found["error"] * 1.5) / 1.5, abs=0.01)  # of 150
+
+
+def test_columns_of_classes_and_domains_have_flags_of_their_own(call, tmp_path):
+    rows = ["a,b,kind,place", "1,2,x,Rome", "3,,y,Bonn", "5,6,x,Rome", "7,9,y,Bonn"]
+    path = write(tmp_path / "x.csv", "\n".join(rows).encode())
+    found = call("import", path, "--name", "t", "--label", "kind", "--domain", "place")
+    assert found["classes"] == ["x", "y"]
+    assert found["report"]["domains"] == {"Rome": 2, "Bonn": 2}
+    assert "missing" in "".join(found["report"]["notes"])
+    said = call("import", path, "--name", "u", "--label", "sort")
+    assert "'label' can be" in said
+    assert "got 'sort'" in said
