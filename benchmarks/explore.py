@@ -5,190 +5,140 @@
 
 The real app with its trainer, in a real browser. The hand moves from dot to dot; each move is timed
 until its drawing is on the page's canvas, which waits for the next frame of the screen (16.7 ms of
-60 Hz at most). First opens are of a page that the browser has not seen. The table goes to
-benchmarks/results/explore.md.
+60 Hz at most). Films, sums and the time machine are timed on the same session. First opens are of a
+page that the browser has not seen. Of photographs some of each class are taken; what draws them is
+the M1 that SSVAE_AUTOENCODER names, if it names one. The tables go to benchmarks/results/explore.md
+and .json, from where `python -m benchmarks.readme` takes the first.
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
+import json
+import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from playwright.sync_api import Browser, Page, sync_playwright
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.app_process import App
 from benchmarks.browser import launch
 from benchmarks.explore_films import films
+from benchmarks.explore_hand import OPENS, STYLES, hand_rows, opened
+from benchmarks.explore_moments import label_one_by_one, moments
+from benchmarks.explore_report import report
 from benchmarks.timing import machine
 from ssvae_core.data import load_dataset
-from ssvae_core.importing.import_data import Choice, import_data
+from ssvae_core.importing.import_data import Choice, import_data, import_to_end
 from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import data_root
 
-RESULT = Path(__file__).parent / "results" / "explore.md"
-EXPLORE = "window.ssvaeExplore"
-READY = f"{EXPLORE}?.map.drawn > 0 && {EXPLORE}.codes.n > 0 && {EXPLORE}.decoder.ready"
-STYLES = f"{READY} && {EXPLORE}.codes.has('style')"
-# A page's name, and when it is there.
-OPENS = {
-    "explore": READY,
-    "learn": "window.ssvaeLearn !== undefined",
-    "compare": "window.ssvaeCompare !== undefined",
-}
+RESULTS = Path(__file__).parent / "results"
 N_LABELS = 10  # of each class
+N_MOMENTS = 40  # labels that are given one after the other
+N_PHOTOS = 40  # of each class
 PATIENCE = 600_000  # ms
-HEAD = (
-    "| images | model | at work | drawn by | hand to drawing, ms: median | p95 "
-    "| decoder alone | p95 |"
-)
+EXPLORE = "window.ssvaeExplore"
+
+Found = dict[str, list[dict[str, Any]]]  # rows of each table
 
 
 def main() -> None:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--folder", type=Path, help="of photographs, a folder a class")
-    parser.add_argument("--moves", type=int, default=200, help="of the hand, each time")
+    parser.add_argument("--moves", type=int, default=100, help="of the hand, each time")
     parser.add_argument("--few", action="store_true", help="of MNIST the first 3,000 images only")
-    parser.add_argument("--no-file", action="store_true", help="only print")
+    parser.add_argument("--into", type=Path, default=RESULTS, help="where the tables are put")
     arguments = parser.parse_args()
-    rows, opens, filmed = [], [], []
+    found: Found = {"hand": [], "opens": [], "films": [], "moments": []}
     with sync_playwright() as playwright:
         browser = launch(playwright)
-        for name, data, n, key in sets(arguments):
+        for name, data, key in sets(arguments):
             with tempfile.TemporaryDirectory() as folder:
                 app = App(Path(folder))
                 try:
-                    session = begun(app, data, n, key)
-                    rows += measured(browser, app, session, name, arguments.moves)
-                    filmed.append(f"{name}\n\n{films_of(browser, app, session)}")
-                    if not opens:
-                        opens = [opened(browser, app, session, page) for page in OPENS]
+                    session = begun(app, data, key)
+                    measure(browser, app, session, name, arguments.moves, found)
                 finally:
                     app.stop()
         browser.close()
-    text = "\n".join([HEAD, "|---" * 8 + "|", *rows])
-    text += "\n\n| first open of | seconds |\n|---|---|\n" + "\n".join(opens)
-    text += "\n\n" + "\n\n".join(filmed) + f"\n\n{machine()}\n"
+    text = report(found, machine())
     print(text)
-    if not arguments.no_file:
-        head = "# What lives under the hand, drawn\n\n`python -m benchmarks.explore`\n\n"
-        RESULT.write_text(head + text)
+    arguments.into.mkdir(parents=True, exist_ok=True)
+    (arguments.into / "explore.md").write_text(text)
+    told = {"origin": f"`python -m benchmarks.explore`, {machine()}", **found}
+    (arguments.into / "explore.json").write_text(json.dumps(told, indent=1) + "\n")
 
 
-def sets(arguments: argparse.Namespace) -> Iterator[tuple[str, Path | str, int, np.ndarray]]:
-    """Name, what it is imported from or the name of a bundled one, images, their true classes."""
+def sets(
+    arguments: argparse.Namespace,
+) -> Iterator[tuple[str, Path | str, NDArray[np.integer]]]:
+    """Name, what it is imported from or the name of a bundled one, and the true classes."""
     mnist = load_dataset("mnist")
     assert mnist.answer_key is not None
     if arguments.few:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "digits.npz"
-            np.savez(file, images=mnist.images[:3000], labels=mnist.answer_key[:3000])
-            yield "3,000 digits", file, 3000, mnist.answer_key[:3000]
+            np.savez(file, images=mnist.images[:3000, ..., 0], labels=mnist.answer_key[:3000])
+            yield "3,000 digits", file, mnist.answer_key[:3000]
     else:
-        yield "MNIST, 60,000", "mnist", len(mnist), mnist.answer_key
+        yield "MNIST, 60,000", "mnist", mnist.answer_key
     if arguments.folder:
-        yield f"photographs ({arguments.folder.name})", arguments.folder, 0, np.empty(0)
+        with tempfile.TemporaryDirectory() as folder:
+            some = _some_of(arguments.folder, Path(folder) / "photographs")
+            n = sum(1 for _ in some.glob("*/*"))
+            yield f"{n} photographs", some, np.empty(0)
 
 
-def begun(app: App, data: Path | str, n: int, key: np.ndarray) -> str:
-    """A session with some labels of each class."""
+def _some_of(folder: Path, into: Path) -> Path:
+    """The first photographs of each class, in a folder of their own."""
+    for kind in sorted(path for path in folder.iterdir() if path.is_dir()):
+        (into / kind.name).mkdir(parents=True)
+        for file in sorted(kind.iterdir())[:N_PHOTOS]:
+            shutil.copy(file, into / kind.name / file.name)
+    return into
+
+
+def begun(app: App, data: Path | str, key: NDArray[np.integer]) -> str:
+    """A session with some labels of each class, the first of them one after the other."""
     if isinstance(data, str):
-        session = app.new_session(data=data, n_examples=n).id
+        session = app.new_session(data=data, n_examples=len(key)).id
     else:
-        *_, last = import_data(data, data_root(app.root), name="set", choice=Choice(role="truth"))
-        assert last.imported is not None
+        done = import_to_end(
+            import_data(data, data_root(app.root), name="set", choice=Choice(role="truth"))
+        )
         workspace = Workspace(app.root)
-        session = workspace.create("Explore", last.imported.id).id
-        found = workspace.dataset(last.imported.id).answer_key
+        session = workspace.create("Explore", done.id).id
+        found = workspace.dataset(done.id).answer_key
         workspace.close()
         assert found is not None
         key = found
-    app.get(f"sessions/{session}/state")
-    for label in range(int(key.max()) + 1):
-        app.label(session, np.flatnonzero(key == label)[:N_LABELS].tolist(), label)
+    classes = range(int(key.max()) + 1)
+    chosen = [np.flatnonzero(key == label)[:N_LABELS].tolist() for label in classes]
+    in_turns = [chosen[label][k] for k in range(N_LABELS) for label in classes]
+    label_one_by_one(app, session, key, in_turns[:N_MOMENTS])
+    for label in classes:
+        app.label(session, chosen[label], label)
     return session
 
 
-def measured(browser: Browser, app: App, session: str, name: str, moves: int) -> Iterator[str]:
-    """A row while it learns, and one while it is paused."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto(f"{app.url}/explore?session={session}")
-    page.wait_for_function(STYLES, timeout=PATIENCE)
-    state = f"{EXPLORE}.client.state"
-    model = page.evaluate(f"{state}.session.model")
-    for command, at_work in (("now", "training"), ("pause", "paused")):
-        app.post(f"sessions/{session}/trainer", {"command": command})
-        page.wait_for_function(f"{state}.trainer.state === '{at_work}'", timeout=PATIENCE)
-        took, alone = hand(page, moves), decoder_alone(page)
-        by = "the browser" if page.evaluate(f"{EXPLORE}.decoder.isLocal") else "the app's copy"
-        said = " | ".join(f"{value:.1f}" for times in (took, alone) for value in of(times))
-        yield f"| {name} | {model} | {at_work} | {by} | {said} |"
-    app.post(f"sessions/{session}/trainer", {"command": "resume"})
-    page.close()
-
-
-def films_of(browser: Browser, app: App, session: str) -> str:
-    """A table of films and arithmetic, while it learns."""
+def measure(browser: Browser, app: App, session: str, name: str, moves: int, found: Found) -> None:
+    """Add the rows of one session to all tables."""
+    if not found["opens"]:
+        found["opens"] += [opened(browser, app, session, page) for page in OPENS]
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{app.url}/explore?session={session}")
     page.wait_for_function(f"{STYLES} && {EXPLORE}.client.guesses", timeout=PATIENCE)
-    table = films(page)
+    for row in hand_rows(app, page, session, moves):
+        found["hand"].append({"images": name, **row})
+    found["films"] += [{"images": name, **row} for row in films(page)]
+    found["moments"] += [{"images": name, **row} for row in moments(app, page, session)]
     page.close()
-    return table
-
-
-def hand(page: Page, moves: int) -> list[float]:
-    """Milliseconds from each move of the hand to its drawing."""
-    random = np.random.default_rng(0)
-    dots = random.integers(0, page.evaluate(f"{EXPLORE}.codes.n"), moves)
-    took = []
-    for dot in dots:
-        place = page.evaluate(f"{EXPLORE}.map.positionOf({dot})")
-        before = page.evaluate(f"{EXPLORE}.pointer.drawn")
-        page.mouse.move(place["x"], place["y"])
-        try:
-            page.wait_for_function(f"{EXPLORE}.pointer.drawn > {before}", timeout=5000)
-        except Exception:  # the card lies over this dot
-            continue
-        took.append(page.evaluate(f"{EXPLORE}.pointer.took"))
-    return took
-
-
-def decoder_alone(page: Page) -> list[float]:
-    """Milliseconds of one image, decoded; by the app's copy with its way there and back."""
-    return page.evaluate(
-        """async () => {
-          const { decoder, codes } = window.ssvaeExplore;
-          const times = [];
-          for (let i = 0; i < 60; i++) {
-            const start = performance.now();
-            await decoder.decode("code", codes.of("code", i), Int32Array.of(0), "measure");
-            times.push(performance.now() - start);
-          }
-          return times.slice(10);
-        }"""
-    )
-
-
-def opened(browser: Browser, app: App, session: str, name: str) -> str:
-    """The row of a page that is opened for the first time."""
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    start = time.perf_counter()
-    page.goto(f"{app.url}/{name}?session={session}")
-    page.wait_for_function(OPENS[name], timeout=PATIENCE)
-    seconds = time.perf_counter() - start
-    page.close()
-    return f"| {name} | {seconds:.1f} |"
-
-
-def of(times: list[float]) -> tuple[float, float]:
-    """Median and p95."""
-    return statistics.median(times), float(np.percentile(times, 95))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
+from typing import Any
 
-import numpy as np
 from playwright.sync_api import Page
 
-HEAD = "| Between and Arithmetic | times | ms: median | p95 |\n|---|---|---|---|"
+from benchmarks.explore_hand import quantiles
 
 # {what: [ms, ...]}; what is drawn is there before the browser's next frame.
 TIMES = """async (times) => {
@@ -44,11 +43,7 @@ TIMES = """async (times) => {
 }"""
 
 
-def films(page: Page, times: int = 10) -> str:
-    """A table of the Explore page that is open, on a session with labels of two classes."""
+def films(page: Page, times: int = 10) -> list[dict[str, Any]]:
+    """Of the Explore page that is open, on a session with labels of two classes."""
     took = page.evaluate(TIMES, times)
-    rows = []
-    for what, each in took.items():
-        median, p95 = statistics.median(each), np.percentile(each, 95)
-        rows.append(f"| {what} | {len(each)} | {median:.1f} | {p95:.1f} |")
-    return "\n".join([HEAD, *rows])
+    return [{"what": what, "times": len(each), **quantiles(each)} for what, each in took.items()]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.drawings import mean_of
+from benchmarks.explore_report import hand_table
 from benchmarks.papers import ROWS
 from ssvae_core.options.catalogue import CATALOGUE
 
@@ -94,7 +95,18 @@ def drawings_table() -> str:
     return "\n".join(lines)
 
 
-TABLES = {"models": models_table, "peers": peers_table, "drawings": drawings_table}
+def explore_table() -> str:
+    """From the hand on Explore's map to its drawing; nothing until it is measured."""
+    path = RESULTS / "explore.json"
+    return hand_table(json.loads(path.read_text())["hand"]) if path.exists() else ""
+
+
+TABLES = {
+    "models": models_table,
+    "peers": peers_table,
+    "drawings": drawings_table,
+    "explore": explore_table,
+}
 
 
 def section(name: str) -> str:

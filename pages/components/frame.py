@@ -72,7 +72,9 @@ def the_session(needs_images: bool) -> SessionRow:
     row = workspace.store.session(named) if named else workspace.newest()
     if needs_images:
         workspace.dataset(row.data)
-    st.query_params["session"] = st.session_state["session_id"] = row.id
+    st.session_state["session_id"] = row.id
+    if st.query_params.get("session") != row.id:  # else the whole address would be written anew
+        st.query_params["session"] = row.id
     return row
 
 

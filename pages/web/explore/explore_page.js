@@ -64,10 +64,11 @@ class ExplorePage {
     this.client = new SessionClient({ session, api });
     const panels = {
       map: h("section.panel.map", { "aria-label": "Map", "data-testid": "map" }),
+      under: h("section.panel.under", { "aria-label": "Under the pointer", "data-testid": "under-pointer" }),
       views: h("section.views", { "aria-label": "Views" }),
       status: h("footer.status", { "data-testid": "status" }),
     };
-    const desk = h("div.desk.explore", {}, h("div.explore-columns", {}, panels.map, panels.views), panels.status);
+    const desk = h("div.desk.explore", {}, h("div.explore-columns", {}, h("div.map-column", {}, panels.map, panels.under), panels.views), panels.status);
     // A click must not leave the focus on a button: Enter would press it again.
     desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
     this.unmount = styled(root, desk, [pageCss, exploreCss, betweenCss, momentsCss]);
@@ -76,7 +77,7 @@ class ExplorePage {
 
   /**
    * @param {HTMLElement} desk
-   * @param {Record<"map" | "views" | "status", HTMLElement>} panels
+   * @param {Record<"map" | "under" | "views" | "status", HTMLElement>} panels
    */
   #build(desk, panels) {
     const { client } = this;
@@ -102,7 +103,7 @@ class ExplorePage {
     const link = new Link();
     /** @type {Shared} */
     const shared = { client, theme, images, map, actions, decoder, codes, link, hand };
-    const pointer = new UnderPointer(panels.map, shared);
+    const pointer = new UnderPointer(panels.under, shared);
     const tabs = new Tabs(panels.views, shared);
     openByHand(hand, tabs);
     const status = new StatusBar(panels.status, { client, actions, unsent });
@@ -113,7 +114,7 @@ class ExplorePage {
       theme.watch(() => (map.retheme(), pointer.retheme())),
       onPerson(() => client.changePerson()),
       listenToKeys({ ...shared, tabs, pointer, training }),
-      this.#followVisibility(),
+      link.follow(), this.#followVisibility(),
     );
     window.ssvaeExplore = { ...shared, tabs, pointer }; // for the browser tests
     client.start();

@@ -68,13 +68,31 @@ export class Link {
    */
   #put(name, value) {
     this.#values.set(name, value);
-    const query = new URLSearchParams(this.#at.search); // in which the page around may have forgotten ours
+    this.mend();
+  }
+
+  /** The page around may have written an address of its own, in which ours is old or missing: puts it there. */
+  mend() {
+    const query = new URLSearchParams(this.#at.search);
     for (const [one, its] of this.#values) {
       const isEmpty = typeof its === "object" && Object.keys(its).length === 0;
       if (isEmpty) query.delete(one);
       else query.set(one, typeof its === "string" ? its : JSON.stringify(its));
     }
-    this.#write(`${this.#at.pathname}?${query}`);
+    if (query.toString() !== new URLSearchParams(this.#at.search).toString()) this.#write(`${this.#at.pathname}?${query}`);
+  }
+
+  /**
+   * Mends the address whenever somebody else has written it, as the page around does when it runs again.
+   * @returns {() => void} ends that
+   */
+  follow() {
+    const { pathname } = this.#at;
+    const written = (/** @type {Event} */ event) =>
+      "navigationType" in event && event.navigationType !== "traverse" && this.#at.pathname === pathname && this.mend();
+    const { navigation } = /** @type {{navigation?: EventTarget}} */ (/** @type {unknown} */ (window));
+    navigation?.addEventListener("currententrychange", written);
+    return () => navigation?.removeEventListener("currententrychange", written);
   }
 }
 

@@ -4,6 +4,7 @@ import { enable, glyph, h, icon, isEnabled, key, picture, show, write } from "..
 import { paint } from "../shared/images.js";
 import { Random } from "../shared/random.js";
 import { SaveMenu } from "./save_menu.js";
+import { tellsLittle, toldBy } from "./spaces.js";
 import { N_SIDE, StyleSheet } from "./style_sheet.js";
 
 const N_ROWS = 9;
@@ -19,7 +20,7 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
 
 /**
  * @typedef {object} Acts
- * @property {(z: Float32Array, cls: number, of: number) => void} frame a style as a class, of an example
+ * @property {(cls: number, of: number) => void} frame an example's style as a class
  * @property {() => void} tell the link what is shown
  */
 
@@ -42,7 +43,7 @@ export class StyleGrid {
     this.words = h("span.s", { "data-testid": "framed" });
     this.find = h("button.btn.small", { "data-testid": "find-real", onclick: () => this.findReal() }, "Find real images like it", key("↵"));
     this.none = h("div.nothing.s", { "data-testid": "no-styles" });
-    this.body = h("div.style-body", {}, this.head, this.box, this.sheet.element, h("div.row.foot", {}, this.words, h("span.sp"), this.find));
+    this.body = h("div.style-body", {}, this.alike, this.head, this.box, this.sheet.element, h("div.row.foot", {}, this.words, h("span.sp"), this.find));
     panel.append(h("div.h", {}, "Same style, every class", h("span.sp"), save.element, this.sheetButton, this.anew), this.body, this.none);
     this.box.addEventListener("keydown", (event) => this.#walk(event));
   }
@@ -53,6 +54,7 @@ export class StyleGrid {
   sheet;
   sheetButton;
   hasSheet = false; // on screen
+  alike = h("div.s.alike", { "data-testid": "styles-alike" });
   head;
   box;
   words;
@@ -96,6 +98,9 @@ export class StyleGrid {
     write(this.none, decoder.space("style") ? "The styles of all images are being read."
       : client.labelOverlay.labelled ? TOO_EARLY : NONE_YET);
     if (!can) return;
+    const information = codes.information("style");
+    show(this.alike, tellsLittle(information));
+    write(this.alike, `A style tells ${toldBy(information)?.toFixed(1)} nats of an image so far, so rows look alike. They part as the model learns on.`);
     this.#showSheet();
     this.#choose();
     const seen = JSON.stringify([decoder.about?.version, this.rows.map(({ example }) => example), this.classes.map(({ id, glyph: sign, look }) => [id, sign, look])]);
@@ -238,7 +243,7 @@ export class StyleGrid {
     const [own, as] = [client.classOf(codes.classOf(example)), this.classes[c]];
     write(this.words, `Framed: a ${as.name} in the style of ${own ? `the ${own.name}` : "this image"}.`);
     if (this.hasSheet) this.sheet.draw(as.id);
-    this.acts.frame(codes.of("style", example), as.id, example);
+    this.acts.frame(as.id, example);
     if (isTold) this.acts.tell();
   }
 

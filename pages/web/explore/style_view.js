@@ -1,6 +1,7 @@
 /** Style: what is left of an image once its class is known; in every class, and number by number. */
 
 import { h } from "../shared/dom.js";
+import { Random } from "../shared/random.js";
 import { OneImage } from "./one_image.js";
 import { StyleGrid } from "./style_grid.js";
 import { StyleKnobs } from "./style_knobs.js";
@@ -19,7 +20,7 @@ export class StyleView {
     panel.append(boxes.grid, boxes.knobs, boxes.one);
     const tell = () => this.#tell();
     this.knobs = new StyleKnobs(boxes.knobs, shared, tell);
-    this.grid = new StyleGrid(boxes.grid, shared, { frame: (z, cls, of) => this.knobs.take(z, cls, of), tell });
+    this.grid = new StyleGrid(boxes.grid, shared, { frame: (cls, of) => this.knobs.take(cls, of), tell });
     this.one = new OneImage(boxes.one, shared);
     const { client, decoder, codes } = shared;
     this.#stops = [
@@ -56,14 +57,23 @@ export class StyleView {
   #renew() {
     if (!this.#isShown) return;
     this.grid.renew();
-    this.knobs.renew();
+    this.#turn();
     this.one.renew();
+  }
+
+  /** Without styles to frame, M1's latents of the picked example are turned, or of any. */
+  #turn() {
+    const { client, codes, link } = this.shared;
+    if (this.grid.rows.length || !codes.n) return this.knobs.renew();
+    const example = client.focus ?? new Random(link.seed).below(codes.n);
+    this.knobs.take(codes.classOf(example), example);
   }
 
   /** Another example was picked. */
   #pick() {
     if (!this.#isShown) return;
     this.grid.pick();
+    this.#turn();
     this.one.renew();
     this.#tell();
   }

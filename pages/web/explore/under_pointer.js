@@ -18,13 +18,15 @@ const MOST_KEPT = 24;
 const FROM_MAP = -1;
 const INVITATION = "Move the pointer: the model draws what lies under it. Click keeps it.";
 
+const TURNED_OFF = "Press H, or Draw here: then the model draws what lies under the pointer.";
+
 /** @typedef {import("../map/camera.js").Point} Point */
 /** @typedef {import("./codes.js").Spot} Spot */
 /** @typedef {import("./kept_drawings.js").Kept} Kept */
 
 export class UnderPointer {
   /**
-   * @param {HTMLElement} panel of the map
+   * @param {HTMLElement} panel below the map
    * @param {import("./explore_page.js").Shared} shared
    */
   constructor(panel, shared) {
@@ -32,17 +34,16 @@ export class UnderPointer {
     this.image = picture(".drawn");
     this.bars = h("div.bars");
     this.reals = Array.from({ length: N_REAL }, () => picture(".real"));
-    this.realBox = h("div", {}, h("div.s", {}, "Nearest real images"), h("div.row.reals", {}, ...this.reals.map(({ element }) => element)));
+    this.realBox = h("div", {}, h("div.s.row.real-head", {}, "Nearest real images"), h("div.row.reals", {}, ...this.reals.map(({ element }) => element)));
     this.words = h("div.s", { "data-testid": "pointer-words" }, INVITATION);
     this.clear = h("button.btn.small.gh", { "data-testid": "clear-kept", onclick: () => this.forget() }, "Clear");
-    this.card = h("div.card.under", { "data-testid": "under-pointer" },
-      h("div.row.top", {}, this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars)), this.realBox, this.words);
     this.select = h("select", { "data-testid": "pointer-class", "aria-label": "Class to draw", onchange: () => this.#choose() });
     this.shown = h("b", {}, "from the map");
     this.chooser = h("label.sel.pointer-class", { title: "The class in which it is drawn" }, h("span.s", {}, "Class"), this.shown,
       icon("arrow_drop_down"), this.select);
-    this.card.append(h("div.row.under-foot", {}, this.chooser, h("span.sp"), this.clear));
-    panel.append(this.card);
+    this.panel = panel;
+    panel.append(this.image.element, h("div.said", {}, h("b", {}, "Under the pointer"), this.bars),
+      h("div.under-right", {}, this.realBox, this.words, h("div.row.under-foot", {}, this.chooser, h("span.sp"), this.clear)));
     const { map, hand, decoder, codes, client } = shared;
     map.hand = { hover: (place) => hand.current === "draw" && this.#move(place), click: (place) => hand.current === "draw" && this.#keep(place) };
     const stroke = (/** @type {Point[]} */ line) => this.#move(line.at(-1) ?? null);
@@ -70,7 +71,7 @@ export class UnderPointer {
   realBox;
   words;
   clear;
-  card;
+  panel;
   select;
   shown;
   chooser;
@@ -136,12 +137,12 @@ export class UnderPointer {
     const { decoder, hand, client, images } = this.shared;
     const { spot } = this;
     const isDrawing = hand.current === "draw" && decoder.ready;
-    show(this.card, isDrawing);
-    const isThere = spot !== null && !spot.isEmpty;
-    this.card.classList.toggle("empty", !isThere);
+    const isThere = isDrawing && spot !== null && !spot.isEmpty;
+    this.panel.classList.toggle("empty", !isThere);
     show(this.realBox, isThere);
+    show(this.words, !isThere);
     show(this.clear, this.kept.length > 0);
-    write(this.words, spot?.isEmpty ? "No image lives here." : INVITATION);
+    write(this.words, !decoder.ready ? "Nothing is drawn yet." : hand.current !== "draw" ? TURNED_OFF : spot?.isEmpty ? "No image lives here." : INVITATION);
     const isGuessed = isThere && client.guesses !== null;
     this.bars.replaceChildren(...(isGuessed ? spot.classes.slice(0, N_CLASSES) : []).map(([id, p]) => {
       const cls = client.classOf(id);

@@ -22,6 +22,19 @@ test("what is set comes back from the address, beside what others have there", (
   assert.deepEqual(again.get("style"), { example: 3, turned: { 4: 0.123 } });
 });
 
+test("what the page around forgot is put back, and what is there is not written again", () => {
+  const { at, link } = linkAt("?session=abc");
+  link.set("style", { example: 3 });
+  at.search = "?session=abc&other=1"; // an address of somebody else
+  link.mend();
+  assert.deepEqual(linkAt(at.search).link.get("style"), { example: 3 });
+  assert.equal(new URLSearchParams(at.search).get("other"), "1");
+  const there = at.search;
+  Object.freeze(at); // a write would throw
+  link.mend();
+  assert.equal(at.search, there);
+});
+
 test("an address that nobody here wrote breaks nothing", () => {
   const { link } = linkAt("?seed=x&style=%7Bnot&map=5&view=nowhere");
   assert.equal(link.seed, 1);
