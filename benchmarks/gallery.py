@@ -2,15 +2,17 @@
 
 On MNIST with a hundred labels of the answer key, into assets/screenshots/. With `--photos
 clothes/train`, a folder of photographs with a folder a class, Explore on these instead; what draws
-them is the M1 that SSVAE_AUTOENCODER names, if it names one. `--wide` takes all at 1920 x 1080
-into --into, to look at.
+them is the M1 that SSVAE_AUTOENCODER names, if it names one, and is waited for. `--wide` takes each
+at 1920 x 1080, too, to look at; put those --into a folder of their own.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
@@ -19,6 +21,7 @@ from benchmarks.app_process import ROOT, App, wait_until
 from benchmarks.browser import launch
 from ssvae_core.data import Dataset, load_dataset
 from ssvae_core.data.library import load_imported
+from ssvae_core.encoders.autoencoder_files import VARIABLE
 from ssvae_core.importing.import_data import import_data, import_to_end
 from ssvae_core.options.catalogue import IN_SESSIONS
 from ssvae_core.storage.paths import data_root
@@ -29,6 +32,10 @@ COMPARED = ("m1", "m2", "m1m2")
 VIEWS = ("style", "between", "arithmetic", "sampling", "draw", "time")
 LESSON = "collapse"
 EXAMPLE = 42
+SIZES: dict[str, Any] = {
+    "": {"width": 1440, "height": 900},
+    "-wide": {"width": 1920, "height": 1080},
+}
 
 
 def main() -> None:
@@ -37,7 +44,7 @@ def main() -> None:
     add = parser.add_argument
     add("--photos", type=Path, help="a folder of photographs, a folder a class")
     add("--into", type=Path, default=ROOT / "assets" / "screenshots", help="where they are put")
-    add("--wide", action="store_true", help="1920 x 1080 instead of 1440 x 900")
+    add("--wide", action="store_true", help="at 1920 x 1080 too, not at 1440 x 900 alone")
     add("--only", nargs="*", default=("explore", "learn", "compare"), help="pages")
     add("--budget", type=float, default=20, help="seconds that each compared model learns (20)")
     arguments = parser.parse_args()
@@ -46,8 +53,7 @@ def main() -> None:
         root = Path(workspace)
         data, name = _data(arguments.photos, root)
         browser, app = launch(playwright), App(root)
-        size = (1920, 1080) if arguments.wide else (1440, 900)
-        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        page = browser.new_page(viewport=SIZES[""])
         try:
             session = _labelled(page, app, data, name)
             if "explore" in arguments.only:
@@ -94,6 +100,9 @@ def _labelled(page: Page, app: App, data: Dataset, name: str) -> str:
 def _explore(page: Page, app: App, session: str, arguments: argparse.Namespace) -> None:
     page.goto(f"{app.url}/explore?session={session}&view=style")
     page.wait_for_function(f"{EXPLORE}?.decoder.ready && {EXPLORE}.codes.n", timeout=600_000)
+    if os.environ.get(VARIABLE) and arguments.photos:
+        by_it = f"{EXPLORE}.decoder.about?.drawn_by.includes('autoencoder')"
+        page.wait_for_function(by_it, timeout=3_600_000)
     page.wait_for_timeout(60_000 if arguments.photos is None else 240_000)
     prefix = "explore" if arguments.photos is None else "explore-photos"
     for view in VIEWS:
@@ -166,12 +175,15 @@ def _compare(page: Page, app: App, session: str, arguments: argparse.Namespace) 
 
 
 def _take(page: Page, name: str, arguments: argparse.Namespace) -> None:
-    """The page as it stands, in both themes."""
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(1500)
-        page.screenshot(path=arguments.into / f"{name}-{theme}.png")
+    """The page as it stands, in both themes and of each size."""
+    for of_size in SIZES if arguments.wide else ("",):
+        page.set_viewport_size(SIZES[of_size])
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_timeout(1500)
+            page.screenshot(path=arguments.into / f"{name}{of_size}-{theme}.png")
     page.emulate_media(color_scheme="light")
+    page.set_viewport_size(SIZES[""])
 
 
 if __name__ == "__main__":

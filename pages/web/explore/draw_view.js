@@ -15,7 +15,6 @@ import { PosteriorOnMap } from "./posterior_on_map.js";
 
 const SOON = 60; // ms after a stroke
 const SHOWN = 4; // classes
-const VECTORS = "The examples of this data set are lists of numbers: there is nothing to draw. Open a session on images.";
 const LOOKING = "Looking where it lies, and what the model makes of it.";
 const INVITATION = "Draw something on the paper, or drop, paste or open an image: it is placed on the map, with the model's guess.";
 
@@ -52,22 +51,20 @@ export class DrawView {
       this.#inferred, this.#done);
     this.#inferred.append(h("div.s", {}, "What is inferred of it"), this.#plane.element);
     panel.append(
-      h("section.panel.draw-paper", { "aria-label": "Draw" }, h("div.h", {}, "Draw an image"), this.#cannot, this.#paperBox),
+      h("section.panel.draw-paper", { "aria-label": "Draw" }, h("div.h", {}, "Draw an image"), this.#paperBox),
       h("section.panel.draw-found", { "aria-label": "What the model makes of it", "data-testid": "draw-found" }, h("div.h", {}, "What the model makes of it", this.#kind),
         this.#result, this.#none));
     this.#paperBox.append(this.paper.canvas, this.paper.tools, this.#hint);
-    show(this.#cannot, false);
     show(this.#result, false);
     this.#mark = new PlacedMark(shared.map);
     this.#onMap = new PosteriorOnMap(shared);
     this.#stops = [
       this.paper.on("drawn", () => this.#drawn()), this.paper.on("file", (file) => this.#open(file)),
       this.paper.on("refused", (sentence) => shared.client.say(sentence, "bad")),
-      shared.client.on("state", () => this.#fit()), shared.client.on("guesses", () => this.#isShown && this.#refresh()),
+      shared.client.on("guesses", () => this.#isShown && this.#refresh()),
       shared.client.on("map", () => this.#isShown && this.#place()), shared.codes.on("changed", () => this.#isShown && this.#place()),
       this.#listenForFiles(panel),
     ];
-    this.#fit();
   }
 
   #shared;
@@ -78,7 +75,6 @@ export class DrawView {
   #stops;
   paper;
   #paperBox = h("div.paper-box");
-  #cannot = h("div.nothing.s", { "data-testid": "draw-cannot" }, VECTORS);
   #hint = h("div.s", {}, "Or drop an image on the page, or paste one.");
   #none = h("div.nothing.s", { "data-testid": "draw-none" }, INVITATION);
   #image = picture(".big");
@@ -104,7 +100,6 @@ export class DrawView {
 
   show() {
     this.#isShown = true;
-    this.#fit();
     if (!this.#file) this.paper.draw();
     if (this.#file || !this.paper.strokes.isEmpty) this.#later();
     this.#place();
@@ -130,13 +125,6 @@ export class DrawView {
     if (letter === "u" || letter === "backspace") return this.paper.undo(), true;
     if (letter === "x") return this.paper.clear(), true;
     return false;
-  }
-
-  #fit() {
-    const isImage = (this.#shared.client.state?.data.kind ?? "image") === "image";
-    show(this.#cannot, !isImage);
-    show(this.#paperBox, isImage);
-    show(this.#none, isImage && this.found === null);
   }
 
   /** @param {HTMLElement} panel */

@@ -3,6 +3,9 @@
 import { h, key, show, walkByArrows, write } from "../shared/dom.js";
 import { VIEWS } from "./views.js";
 
+const VECTORS = "The examples of this session are lists of numbers, and what a model draws of them is no picture. "
+  + "The time machine shows its map, guesses and mistakes at each label; for this view open a session on images.";
+
 /** @typedef {import("./views.js").View} View */
 /** @typedef {import("./views.js").Entry} Entry */
 
@@ -16,7 +19,7 @@ export class Tabs {
     this.list = h("div.view-tabs", { role: "tablist", "aria-label": "Views" });
     this.words = h("div.s");
     this.by = h("span.s.drawn-by", { "data-testid": "drawn-by" });
-    this.why = h("div.panel.cannot", { role: "status", "data-testid": "cannot" }, h("b", {}, "Nothing is drawn yet"), this.words);
+    this.why = h("div.panel.cannot", { role: "status", "data-testid": "cannot" }, this.title, this.words);
     this.box = h("div.view-box");
     element.append(h("div.row.view-head", {}, this.list, this.by), this.why, this.box);
     for (const entry of VIEWS) this.#add(entry);
@@ -27,6 +30,7 @@ export class Tabs {
   }
 
   shared;
+  title = h("b");
   list;
   words;
   by; // which M1 draws
@@ -92,14 +96,18 @@ export class Tabs {
   /** Most views have nothing to show while nothing draws. */
   #update() {
     const { decoder, client } = this.shared;
-    const isShown = decoder.ready || this.#all.get(this.current)?.entry.needsNoDecoder === true;
+    const entry = this.#all.get(this.current)?.entry;
+    const isOfVectors = client.state?.data.kind === "vector";
+    const isMissing = isOfVectors && entry?.needsImages === true; // whatever the model learns
+    const isShown = !isMissing && (decoder.ready || entry?.needsNoDecoder === true);
     show(this.why, !isShown);
     show(this.box, isShown);
     const by = decoder.ready && decoder.about?.drawn_by ? `Drawn by ${decoder.about.drawn_by}` : "";
     write(this.by, by);
     this.by.title = by;
     const isStarting = ["starting", "restarting"].includes(client.state?.trainer.state ?? "");
-    write(this.words, isStarting ? "The model is being opened. This takes some seconds." : decoder.why);
+    write(this.title, isMissing ? "There is nothing to draw" : "Nothing is drawn yet");
+    write(this.words, isMissing ? VECTORS : isStarting ? "The model is being opened. This takes some seconds." : decoder.why);
   }
 
   destroy() {

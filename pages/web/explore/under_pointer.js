@@ -137,6 +137,7 @@ export class UnderPointer {
     const { decoder, hand, client, images } = this.shared;
     const { spot } = this;
     const isDrawing = hand.current === "draw" && decoder.ready;
+    show(this.panel, client.state?.data.kind !== "vector");
     const isThere = isDrawing && spot !== null && !spot.isEmpty;
     this.panel.classList.toggle("empty", !isThere);
     show(this.realBox, isThere);

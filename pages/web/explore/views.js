@@ -21,16 +21,17 @@ import { TimeView } from "./time_view.js";
  * @property {string} name in the link
  * @property {string} title
  * @property {string} letter its key, in small letters
+ * @property {boolean} [needsImages] it has nothing to show of vectors
  * @property {boolean} [needsNoDecoder] it shows something of its own while nothing draws
  * @property {new (panel: HTMLElement, shared: import("./explore_page.js").Shared) => View} View
  */
 
 /** @type {Entry[]} */
 export const VIEWS = [
-  { name: "style", title: "Style", letter: "y", View: StyleView },
-  { name: "between", title: "Between", letter: "b", View: BetweenView },
-  { name: "arithmetic", title: "Arithmetic", letter: "a", View: ArithmeticView },
+  { name: "style", title: "Style", letter: "y", View: StyleView, needsImages: true },
+  { name: "between", title: "Between", letter: "b", View: BetweenView, needsImages: true },
+  { name: "arithmetic", title: "Arithmetic", letter: "a", View: ArithmeticView, needsImages: true },
   { name: "sampling", title: "Samples", letter: "g", View: SamplesView, needsNoDecoder: true },
-  { name: "draw", title: "Draw", letter: "d", View: DrawView, needsNoDecoder: true },
+  { name: "draw", title: "Draw", letter: "d", View: DrawView, needsImages: true, needsNoDecoder: true },
   { name: "time", title: "Time machine", letter: "t", View: TimeView, needsNoDecoder: true },
 ];
