@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -200,12 +201,19 @@ def drawing(page, step: int):
     return np.array(pixels, np.uint8).reshape(28, 28)
 
 
-def test_the_steps_are_saved_side_by_side_as_png_and_as_svg(between, tmp_path):
+def test_the_steps_are_saved_side_by_side_as_png_and_as_svg(between, chromium, tmp_path):
     with Image.open(saved(between, "png", tmp_path)) as sheet:
         assert sheet.size == (4 + 11 * 116, 4 + 116)
         pixels = np.asarray(sheet.convert("L"))
     np.testing.assert_array_equal(pixels[4:116:4, 4:116:4], INK - drawing(between, 0))
-    root = ElementTree.parse(saved(between, "svg", tmp_path)).getroot()
+    file = saved(between, "svg", tmp_path)
+    reader = chromium.new_page()  # a browser is what opens SVG
+    reader.goto(file.as_uri())
+    with Image.open(io.BytesIO(reader.screenshot())) as seen:
+        shown = np.asarray(seen.convert("L"))[4:116:4, 4:116:4]
+    reader.close()
+    assert np.abs(shown.astype(int) - (INK - drawing(between, 0))).mean() < 12  # of 255, smoothed
+    root = ElementTree.parse(file).getroot()
     images = root.iter("{http://www.w3.org/2000/svg}image")
     assert [image.get("href")[:22] for image in images] == ["data:image/png;base64,"] * 11
 
@@ -223,7 +231,9 @@ def test_a_link_opens_the_same_film_at_the_same_step(between, chromium, app):
     other.close()
 
 
-def test_arithmetic_says_how_far_its_pairs_agree_and_follows_the_slider(page, app, explored):
+def test_arithmetic_says_how_far_its_pairs_agree_and_its_link_opens_the_same(
+    page, app, explored, chromium
+):
     page.goto(f"{app.url}/explore?session={explored}&view=arithmetic")
     page.wait_for_function(f"{EXPLORE}?.client.guesses && {VIEW}?.direction", timeout=120 * SECONDS)
     page.get_by_test_id("group-With").select_option(label="0")
@@ -240,6 +250,13 @@ def test_arithmetic_says_how_far_its_pairs_agree_and_follows_the_slider(page, ap
     page.get_by_test_id("take-With").click()
     page.wait_for_function(f"{VIEW}.plus.examples.length === 6")
     page.wait_for_function("decodeURIComponent(location.search).includes('\"strength\":0')")
+    page.wait_for_function(f"location.search.includes('{chosen[0]}')")
+    other = chromium.new_page()
+    other.goto(page.url)
+    other.wait_for_function(f"{VIEW}?.direction && {VIEW}.strength === 0", timeout=120 * SECONDS)
+    for what in ("plus.examples", "minus.cls", "example", "seed", "direction.cosine"):
+        assert other.evaluate(f"{VIEW}.{what}") == page.evaluate(f"{VIEW}.{what}"), what
+    other.close()
 
 
 @pytest.mark.parametrize("view", ["between", "arithmetic"])

@@ -99,11 +99,13 @@ def test_the_slider_goes_through_every_label_and_the_map_shows_its_guesses(time)
     kinds = "new Set(window.ssvaeExplore.map.said.past.guesses.best).size"
     assert time.js(kinds) == 1  # one label: all are taken for its class
     assert time.js("window.ssvaeExplore.map.said.marked.length") == 1
+    assert time.text("map-facts").endswith("1 labelled then")
     step(time, 11)
     assert time.js(kinds) >= 4
     assert time.js("window.ssvaeExplore.map.said.marked.length") == 12
     step(time, 12)
     assert time.js("window.ssvaeExplore.map.said.past") is None
+    assert time.text("map-facts").endswith("12 labelled")
 
 
 def test_what_changed_since_the_step_before_is_counted_and_ringed(time):

@@ -16,6 +16,14 @@ HAS_CODES = f"{EXPLORE}?.map.drawn > 0 && {EXPLORE}.decoder.ready && {EXPLORE}.c
 HAS_STYLES = f"{HAS_CODES} && {EXPLORE}.codes.has('style') && {EXPLORE}.client.guesses"
 PATIENCE = 300 * SECONDS
 N_LABELS = 8  # of each class
+AS_IT_BEGINS = """() => {
+  const { tabs, client, hand, pointer } = window.ssvaeExplore;
+  tabs.choose("style");
+  client.setSelection([]);
+  hand.use("draw");
+  pointer.forget();
+  if (pointer.sheet.isOn) pointer.turnSheet(false);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -32,22 +40,41 @@ def explored(app, new_session, truth):
     return session
 
 
-@pytest.fixture
-def open_page(app, chromium):
-    """Opens the page of a session, at once or by a link; it may raise no error."""
-    pages, errors = [], []
+@pytest.fixture(scope="module")
+def pages():
+    """The page of each session, opened once; those of links; and what went wrong on them."""
+    return {}, [], []
 
-    def open_page(session, until, address="", **how):
-        page = chromium.new_page(viewport={"width": 1440, "height": 900}, **how)
+
+@pytest.fixture
+def open_page(app, chromium, pages):
+    """The page of a session as it begins, or another one by a link; it may raise no error."""
+    kept, linked, errors = pages
+
+    def new_page(address, color_scheme):
+        page = chromium.new_page(viewport={"width": 1440, "height": 900}, color_scheme=color_scheme)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        pages.append(page)
-        page.goto(address or f"{app.url}/explore?session={session}")
+        page.goto(address)
+        return page
+
+    def open_page(session, until, address="", color_scheme="light"):
+        if address:
+            page = new_page(address, color_scheme)
+            linked.append(page)
+        elif session not in kept:
+            page = new_page(f"{app.url}/explore?session={session}", color_scheme)
+            kept[session] = page
+        else:
+            page = kept[session]
+            page.emulate_media(color_scheme=color_scheme)
+            page.evaluate(AS_IT_BEGINS)
         page.wait_for_function(until, timeout=PATIENCE)
         return page
 
     yield open_page
-    for page in pages:
+    for page in linked:
         page.close()
+    linked.clear()
     assert errors == []
 
 
@@ -87,6 +114,8 @@ def test_before_labels_the_hand_draws_already_and_the_rest_says_what_it_waits_fo
     draw_at(page, dot)
     assert page.get_by_test_id("under-pointer").is_visible()
     page.get_by_test_id("no-styles").get_by_text("Label a few images").wait_for()
+    page.wait_for_function(f"{EXPLORE}.tabs.view.knobs.drawn > 0")
+    assert page.evaluate(f"{EXPLORE}.tabs.view.knobs.space") == "code"  # M1's latents
     page.mouse.click(*at(page, dot))
     page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=30 * SECONDS)
 
@@ -119,6 +148,37 @@ def test_a_click_keeps_what_is_drawn_and_the_link_brings_it_back(open_page, expl
     assert page.evaluate(f"{EXPLORE}.pointer.kept.length") == 0
 
 
+def test_the_posterior_of_a_clicked_image_is_an_ellipse_on_the_map(open_page, explored):
+    page = open_page(explored, HAS_CODES)
+    one = f"{EXPLORE}.tabs.view.one"
+    page.evaluate(f"window.one = {one}, 0")
+    page.evaluate(f"{EXPLORE}.client.setFocus(17)")
+    page.wait_for_function(f"{one}.onMap.isShown", timeout=60 * SECONDS)
+    found = page.evaluate(f"{{places: {one}.onMap.places, ellipse: {one}.onMap.ellipse}}")
+    places, ellipse = np.array(found["places"]), found["ellipse"]
+    assert len(places) == 96
+    assert ellipse["major"] >= ellipse["minor"] >= 0
+    dot = page.evaluate(f"[0, 1].map((k) => {EXPLORE}.map.shown[2 * 17 + k])")
+    assert np.hypot(*(np.array(ellipse["centre"]) - dot)) < 0.1  # of the map
+    assert np.hypot(*(np.median(places, 0) - ellipse["centre"])) < 0.05
+    page.get_by_test_id("view-sampling").click()
+    assert not page.evaluate("window.one.onMap.isShown")
+    page.get_by_test_id("view-style").click()
+    page.wait_for_function(f"{one}.onMap.isShown", timeout=60 * SECONDS)
+
+
+def test_the_page_around_may_run_again_and_the_address_stays(open_page, explored, app):
+    """What Streamlit does at a rerun: it writes an address of its own."""
+    page = open_page(explored, HAS_STYLES)
+    page.get_by_test_id("new-styles").click()
+    page.evaluate(f"{EXPLORE}.client.setFocus(21)")
+    page.wait_for_function("location.search.includes('seed=')")
+    there = page.evaluate("location.search")
+    page.evaluate(f"history.pushState({{}}, '', '/explore?session={explored}')")
+    page.wait_for_function("location.search.includes('seed=')")
+    assert page.evaluate("location.search") == there
+
+
 def test_every_style_is_drawn_as_every_class_and_real_images_like_it_are_found(
     open_page, explored, truth
 ):
@@ -143,8 +203,9 @@ def test_every_style_is_drawn_as_every_class_and_real_images_like_it_are_found(
 
 def test_a_slider_turns_one_number_and_is_in_the_link(open_page, explored):
     page = open_page(explored, HAS_STYLES)
-    page.wait_for_function(f"{EXPLORE}.tabs.view.knobs.drawn > 0", timeout=PATIENCE)
     knobs = f"{EXPLORE}.tabs.view.knobs"
+    page.evaluate(f"{knobs}.choose('style')")
+    page.wait_for_function(f"{knobs}.drawn > 0 && {knobs}.space === 'style'", timeout=PATIENCE)
     information = page.evaluate(f"Array.from({EXPLORE}.codes.information('style'))")
     first = page.evaluate(f"{knobs}.knobs[0].dim")
     assert information[first] == max(information)

@@ -7,7 +7,7 @@ import { ClassWalk } from "./class_walk.js";
 import { DrawnFilm } from "./drawn_film.js";
 import { drawnAs } from "./film.js";
 import { FilmChart } from "./film_chart.js";
-import { FilmPath } from "./film_path.js";
+import { FilmPath, coloursOf } from "./film_path.js";
 import { FilmPlayer } from "./film_player.js";
 import { FilmStrip } from "./film_strip.js";
 import { ImageFilm } from "./image_film.js";
@@ -227,12 +227,8 @@ export class BetweenView {
     this.#steps = film.some(TILES);
     this.#frames = each(pictures, decoder.shape);
     this.#say("");
-    const colours = ends.map((cls, k) => {
-      const known = client.classOf(cls ?? film.classAt(k ? film.n - 1 : 0));
-      return known && !known.look.isGrey ? known.look.fill : "var(--accent)";
-    });
-    this.#ends = colours;
-    this.path.show(film.places, this.#steps, colours,
+    this.#ends = coloursOf(film, ends, client);
+    this.path.show(film.places, this.#steps, this.#ends,
       { pictures: this.#steps.map((k) => this.#frames[k]), shape: decoder.shape });
     this.#draw();
     this.chart.show(film);

@@ -53,6 +53,6 @@ export class CodePlane {
     c.arc(x, y, 2.5, 0, 7);
     c.fillStyle = rgb(theme.text);
     c.fill();
-    write(this.#words, `numbers ${a + 1} and ${b + 1} of ${dim}, ${variance ? "and how sure it is: 1 and 2 standard deviations" : "a point"}`);
+    write(this.#words, `numbers ${a + 1} and ${b + 1} of ${dim}, ${variance ? "1 and 2 standard deviations; on the map, too" : "a point"}`);
   }
 }

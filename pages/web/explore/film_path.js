@@ -175,3 +175,16 @@ function dot(c, [x, y], radius, fill, stroke, width = 1.5) {
   c.strokeStyle = stroke;
   c.stroke();
 }
+
+/**
+ * The colours of both ends of a film, as CSS: of the classes that they are of.
+ * @param {import("./film.js").Film} film
+ * @param {(number | null)[]} ends classes; null for what its nearest real images are
+ * @param {Pick<import("../session/session_client.js").SessionClient, "classOf">} client
+ */
+export function coloursOf(film, ends, client) {
+  return ends.map((cls, k) => {
+    const known = client.classOf(cls ?? film.classAt(k ? film.n - 1 : 0));
+    return known && !known.look.isGrey ? known.look.fill : "var(--accent)";
+  });
+}

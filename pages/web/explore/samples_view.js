@@ -218,7 +218,7 @@ export class SamplesView {
     if (!drawn || !shape) return;
     const size = shape[0] * shape[1] * shape[2];
     const nearest = this.showsReal ? this.nearest : null;
-    this.#rows.style.setProperty("--n", String(drawn.n));
+    for (const [name, value] of Object.entries({ n: drawn.n, rows: drawn.classes.length, tiles: nearest ? 2 : 1 })) this.#rows.style.setProperty(`--${name}`, String(value));
     this.#rows.replaceChildren(...drawn.classes.flatMap((id, row) => {
       const cls = client.classOf(id);
       if (!cls) return [];

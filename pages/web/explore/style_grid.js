@@ -100,7 +100,7 @@ export class StyleGrid {
     if (!can) return;
     const information = codes.information("style");
     show(this.alike, tellsLittle(information));
-    write(this.alike, `A style tells ${toldBy(information)?.toFixed(1)} nats of an image so far, so rows look alike. They part as the model learns on.`);
+    write(this.alike, `A style tells ${toldBy(information)?.toFixed(1)} nats so far: rows look alike until the model has learned on.`);
     this.#showSheet();
     this.#choose();
     const seen = JSON.stringify([decoder.about?.version, this.rows.map(({ example }) => example), this.classes.map(({ id, glyph: sign, look }) => [id, sign, look])]);

@@ -171,7 +171,7 @@ export class StyleKnobs {
     if (space === "style") return `${order}${tellsLittle(information) ? `. All of them tell ${toldBy(information)?.toFixed(1)} nats so far: little changes yet` : ""}`;
     if (!decoder.space("style") || !codes.has("style")) return `${order}. Those of styles come with your labels`;
     const styles = codes.information("style");
-    return tellsLittle(styles) ? `${order}. A style tells ${toldBy(styles)?.toFixed(1)} nats of an image so far, these ${toldBy(information)?.toFixed(0) ?? "more"}` : order;
+    return tellsLittle(styles) ? `${order}. A style tells ${toldBy(styles)?.toFixed(1)} nats so far, these ${toldBy(information)?.toFixed(0) ?? "more"}` : order;
   }
 
   /** @param {Knob} knob */
