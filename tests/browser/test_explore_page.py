@@ -154,7 +154,7 @@ def test_the_posterior_of_a_clicked_image_is_an_ellipse_on_the_map(open_page, ex
     page.evaluate(f"window.one = {one}, 0")
     page.evaluate(f"{EXPLORE}.client.setFocus(17)")
     page.wait_for_function(f"{one}.onMap.isShown", timeout=60 * SECONDS)
-    found = page.evaluate(f"{{places: {one}.onMap.places, ellipse: {one}.onMap.ellipse}}")
+    found = page.evaluate(f"({{places: {one}.onMap.places, ellipse: {one}.onMap.ellipse}})")
     places, ellipse = np.array(found["places"]), found["ellipse"]
     assert len(places) == 96
     assert ellipse["major"] >= ellipse["minor"] >= 0
