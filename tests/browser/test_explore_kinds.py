@@ -125,7 +125,7 @@ def test_a_dropped_photograph_is_placed_and_a_link_brings_it_back(opened, chromi
     Image.fromarray(colours(3).images[1]).resize((60, 60)).save(file, "PNG")
     given = {"name": "spot.png", "mimeType": "image/png", "buffer": file.getvalue()}
     opened.get_by_test_id("draw-file").set_input_files(given)
-    opened.wait_for_function(f"{VIEW}.found?.kept", timeout=60 * SECONDS)
+    opened.wait_for_function(f"{VIEW}.found?.kept", timeout=PATIENCE)
     opened.wait_for_function("location.search.includes('spot.png')")
     place = opened.evaluate(f"{VIEW}.found.xy")
     again = chromium.new_page()

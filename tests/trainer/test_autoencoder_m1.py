@@ -10,6 +10,7 @@ from ssvae_core.models.pretrained_m1 import PretrainedM1
 from ssvae_core.models.vae import VAE
 from ssvae_core.pretraining.starter import Starter, new_m1
 from ssvae_core.protocol.queries import DrawMap, Redraw
+from ssvae_core.protocol.queries_from_elsewhere import PlaceImage
 from ssvae_core.storage.paths import FEATURES
 from ssvae_core.trainer import m1_training
 from ssvae_core.trainer.open import open_core
@@ -247,3 +248,14 @@ def test_drawing_takes_a_share_of_the_time_and_the_last_drawings_come(opening, f
     assert core.snapshot().samples is not first.samples
     assert len(drawn) > n_drawn
     assert core.snapshot() is None
+
+
+def test_an_image_from_elsewhere_is_placed_among_them(opening, folder, monkeypatch):
+    monkeypatch.setenv("SSVAE_AUTOENCODER", str(folder))
+    core = open_core(**{**opening, "model": "guided-m1"})
+    work(core)
+    label(core, [0, 1, 2, 3])
+    found = ask(core, PlaceImage, image=core.state.data.images[7])
+    assert found.nearest[0] == 7
+    assert len(found.code) > 1
+    assert found.redrawn.shape[1:] == (16, 16, 3)
