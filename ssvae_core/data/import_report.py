@@ -91,6 +91,11 @@ class Report:
     seconds: float = 0.0
 
     @property
+    def are_texts(self) -> bool:
+        """Whether each row is a text, by how the table was read."""
+        return any(option["name"] == "text" for option in self.reading)
+
+    @property
     def n_skipped(self) -> int:
         """Files that were not taken, for any reason."""
         return sum(group.n for group in self.skipped.values())
@@ -139,6 +144,8 @@ class Report:
 
     def shape_in_words(self) -> str:
         """What an example is: 28 × 28, grey."""
+        if self.are_texts:
+            return f"a text each, embedded as {self.shape[0]} numbers"
         if self.kind == "vector":
             return f"{self.shape[0]} numbers each"
         return f"{self.shape[0]} × {self.shape[1]}, {self.channels}"

@@ -36,6 +36,7 @@ from .parts import (
     pack_in,
     part,
     provenance_in,
+    texts_in,
 )
 from .stored import (
     CLASSES,
@@ -49,6 +50,7 @@ from .stored import (
     ORIGINALS,
     REPORT,
     TEST,
+    TEXTS,
 )
 
 LONGEST_ID = 200  # bytes; no name is of more characters either
@@ -144,6 +146,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
     features = part(folder, manifest, FEATURES, features_in, notes)
     domains = part(folder, manifest, DOMAINS, domains_in, notes)
     columns = part(folder, manifest, COLUMNS, columns_in, notes)
+    texts = part(folder, manifest, TEXTS, texts_in, notes)
     test = part(folder, manifest, f"{TEST}{EXAMPLES}", held_out_in, notes)
     try:
         images = np.load(folder / EXAMPLES, mmap_mode="r", allow_pickle=False)
@@ -157,10 +160,11 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             answer_key=classes if role == "truth" else None,
             labels=classes if role == "labels" else None,
             file_names=None if names is None else FileNames(names),
+            texts=texts,
             originals=None if originals is None else KeptOriginals(originals),
             provenance=provenance,
             encoder=encoder_of(manifest),
-            features=features,
+            features=images if texts is not None else features,
             domain_names=() if domains is None else domain_names_of(manifest),
             domains=domains,
             columns=columns,

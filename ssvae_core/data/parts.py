@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..storage.whole import read_array
 from .columns import COLUMNS
-from .pack import Pack
+from .pack import FileNames, Pack
 from .provenance import Provenance, provenance_of
 from .stored import (
     CLASSES,
@@ -24,6 +24,7 @@ from .stored import (
     NAMES,
     ORIGINALS,
     TEST,
+    TEXTS,
     mime_of,
 )
 
@@ -36,6 +37,7 @@ MISSED = {
     FEATURES: "The features",
     DOMAINS: "The domains",
     COLUMNS: "The columns",
+    TEXTS: "The texts",
     DIGESTS: "Notes on the original files",
     f"{TEST}{EXAMPLES}": "The test images",
 }
@@ -129,6 +131,14 @@ def pack_in(folder: Path, manifest: dict[str, Any], name: str) -> Pack:
     if len(pack) != manifest["n"]:
         raise ValueError(f"there are {len(pack)}, not {manifest['n']}")
     return pack
+
+
+def texts_in(folder: Path, manifest: dict[str, Any], name: str) -> FileNames | None:
+    """The text of every example, read when asked for; None where the examples are no texts.
+
+    OSError or ValueError where damaged.
+    """
+    return FileNames(pack_in(folder, manifest, name)) if manifest.get("text") else None
 
 
 def held_out_in(

@@ -10,6 +10,8 @@ columns.npy     (N, F) float32, what rows of numbers were called and held; see c
 loadings.npy    (D + 1, F) float32, what leads from examples to columns that are others
 features.npy    (N, F) float32, that came with the images; absent where none did
 domains.npy     (N,) int16, places in the manifest's domain_names, -1 for none; absent without
+texts.*         the texts whose embedding the examples are, a pack; absent where they are none
+text-encoder.safetensors  what was learned from the texts, where that encodes them
 originals.*     larger originals at up to 256 pixels, a pack; empty where there is none
 report.json     what the import took and left out
 test-*          the same of the M examples of the test part, where there is one
@@ -28,6 +30,7 @@ MANIFEST, REPORT = "manifest.json", "report.json"
 EXAMPLES, CLASSES, DIGESTS = "examples.npy", "classes.npy", "digests.npy"
 SIZES, FEATURES, DOMAINS = "sizes.npy", "features.npy", "domains.npy"
 NAMES, ORIGINALS = "names", "originals"
+TEXTS, TEXT_ENCODER = "texts", "text-encoder.safetensors"
 TEST = "test-"  # before the names of the test part's files
 PREFIX, DELETED, LOCK = ".importing-", ".deleted-", "lock"
 

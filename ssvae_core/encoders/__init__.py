@@ -15,6 +15,7 @@ from .encoding import EncodingProgress, encode_all, encoded
 from .feature_store import FeatureStore
 from .features import centre_of, features_for_graph
 from .originals import original_image
+from .texts import SENTENCE_TRANSFORMERS, TEXT_ENCODERS, TextEncoderKind, is_text_encoder
 
 AUTO = "auto"
 SHIPS = "efficientnet-lite0"
@@ -107,6 +108,8 @@ def open_encoder(choice: str) -> Encoder:
     it cannot be had.
     """
     kind, argument = _kind_of(choice)
+    if isinstance(kind, TextEncoderKind):
+        raise UserError(_reads_texts(choice))
     if kind.opens is None:
         raise UserError(f"The encoder '{choice}' has no network that could be opened.")
     return kind.opens(argument)
@@ -132,9 +135,10 @@ def fetched(choice: str) -> Generator[tuple[int, int], None, None]:
     """
     if repository := _repository(choice):
         from . import hub
-        from .library_models import library_of
+        from .library_models import PACKAGES, library_of
 
-        library_of(choice.partition(":")[0])  # or what is fetched is of no use
+        name = choice.partition(":")[0]
+        library_of(name if name in PACKAGES else "transformers")  # or what is fetched is of no use
         yield from hub.fetched(repository)
 
 
@@ -147,6 +151,8 @@ def chosen_encoder(choice: str, shape: tuple[int, ...], has_features: bool = Fal
     is none: "". Raises UserError for an encoder that cannot see such examples.
     """
     check_encoder(choice)
+    if is_text_encoder(choice):
+        raise UserError(_reads_texts(choice))
     name = choice.partition(":")[0]
     is_image = len(shape) == 3
     if choice == AUTO:
@@ -188,6 +194,10 @@ def _repository(choice: str) -> str:
     """What the hub calls the model of this choice; "" for a choice without one."""
     _, argument = _kind_of(choice)
     name = choice.partition(":")[0]
+    if name == SENTENCE_TRANSFORMERS:
+        from .texts.sentence_transformers import repository_of_texts
+
+        return repository_of_texts(argument)
     if name not in OF_LIBRARIES:
         return ""
     from .library_models import repository_of
@@ -195,11 +205,19 @@ def _repository(choice: str) -> str:
     return repository_of(name, argument)
 
 
-def _kind_of(choice: str) -> tuple[EncoderKind, str]:
+def _reads_texts(choice: str) -> str:
+    return (
+        f"The encoder '{choice}' reads texts: choose it where a table is imported by a column of "
+        "texts (--text COLUMN). For these examples choose 'auto'."
+    )
+
+
+def _kind_of(choice: str) -> tuple[EncoderKind | TextEncoderKind, str]:
     name, colon, argument = choice.partition(":")
-    kind = ENCODERS.get(name)
+    kind = ENCODERS.get(name) or TEXT_ENCODERS.get(name)
     if kind is None:
-        told = (f"{each}:{its.argument}".strip(":") for each, its in ENCODERS.items())
+        every: dict[str, EncoderKind | TextEncoderKind] = {**ENCODERS, **TEXT_ENCODERS}
+        told = (f"{each}:{its.argument}".strip(":") for each, its in every.items())
         raise UserError(f"Unknown encoder '{choice}'. Choose one of: {', '.join((AUTO, *told))}.")
     if kind.argument and not argument and (colon or kind.is_argument_needed):
         raise UserError(f"The encoder '{name}' needs to know which: write {name}:{kind.argument}.")
@@ -227,6 +245,7 @@ __all__ = [
     "features_for_graph",
     "fetched",
     "is_photograph",
+    "is_text_encoder",
     "open_encoder",
     "original_image",
 ]

@@ -22,6 +22,8 @@ FILES = (
     *("config.json", "preprocessor_config.json", "open_clip_config.json"),
     *("model.safetensors", "model.safetensors.index.json", "model-*.safetensors"),
     *("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors"),
+    *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"),
+    *("modules.json", "sentence_bert_config.json", "1_Pooling/config.json"),
 )
 ANSWER_SECONDS = 20.0  # that the hub may take to say what it has
 CHUNK = 1 << 18  # bytes that are written at once: of less, nothing shows, and a break loses them

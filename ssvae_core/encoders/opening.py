@@ -20,6 +20,7 @@ from typing import Any, Literal
 from .. import errors
 from ..errors import NeedsDownload, Unavailable, UserError
 from . import ENCODERS, asked_of_hub, check_encoder, fetched, open_encoder
+from .texts import TEXT_ENCODERS, is_text_encoder, open_text_encoder
 
 Network = Literal["none", "ask", "download"]
 MESSAGES: dict[Network, str] = {
@@ -44,7 +45,8 @@ class Opening:
 
 def is_opened(choice: str) -> bool:
     """Whether there is something to open that may not be there: a file, or weights by name."""
-    kind = ENCODERS.get(choice.partition(":")[0])
+    name = choice.partition(":")[0]
+    kind = ENCODERS.get(name) or TEXT_ENCODERS.get(name)
     return kind is not None and kind.opens is not None and bool(kind.argument)
 
 
@@ -153,7 +155,7 @@ def answers(choice: str, network: str) -> Generator[dict[str, Any], None, None]:
             with closing(fetched(choice)) as work:
                 for done, of in work:
                     yield {"done": done, "of": of}
-        encoder = open_encoder(choice)
+        encoder = (open_text_encoder if is_text_encoder(choice) else open_encoder)(choice)
     except NeedsDownload as error:
         yield {"error": str(error), "kind": "NeedsDownload", "download": download_of(error)}
     except UserError as error:

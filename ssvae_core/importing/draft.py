@@ -29,6 +29,7 @@ from ..data.stored import (
     REPORT,
     SIZES,
     TEST,
+    TEXTS,
     write_json,
 )
 from .gaps import fill_gaps
@@ -53,6 +54,7 @@ class Draft:
         self._rows: RowFile | None = None
         self._features: RowFile | None = None
         self._columns: RowFile | None = None
+        self._texts: PackWriter | None = None
 
     def __len__(self) -> int:
         return len(self._classes)
@@ -95,11 +97,13 @@ class Draft:
         features: NDArray[np.float32] | None = None,
         domain: int = -1,
         columns: NDArray[np.float32] | None = None,
+        text: str | None = None,
     ) -> None:
         """The next example. A colour image after grey ones makes all of them three channels.
 
         `size` is the original's height and width, 0 where they are not known. `features` (F,) are
-        of every example or of none, and so are `columns` (F,). `domain` is -1 for none.
+        of every example or of none, and so are `columns` (F,) and the `text`. `domain` is -1 for
+        none.
         """
         if self._rows is None:
             self.begin(row.shape, row.dtype)
@@ -125,6 +129,9 @@ class Draft:
             self._columns.add(columns[None])
         assert self._features is None or self._features.n == len(self)
         assert self._columns is None or self._columns.n == len(self)
+        if text is not None:
+            self._texts = self._texts or PackWriter(self.folder, f"{self._prefix}{TEXTS}")
+            self._texts.add(text.encode())
 
     def be_of_one_shape(self) -> None:
         """Where one part holds grey images only and the other a colour image, both are colour."""
@@ -183,8 +190,9 @@ class Draft:
 
     @property
     def _files(self) -> list[RowFile | PackWriter]:
-        rows = [self._rows, self._digests, self._sizes, self._features, self._columns]
-        return [*(file for file in rows if file is not None), self._names, self._originals]
+        of_some = (self._rows, self._features, self._columns, self._texts)
+        of_all = (self._digests, self._sizes, self._names, self._originals)
+        return [*of_all, *(file for file in of_some if file is not None)]
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{self._prefix}{name}"
@@ -205,7 +213,7 @@ class Draft:
     @property
     def _content(self) -> list[Path]:
         named = [EXAMPLES, CLASSES, f"{NAMES}.bin", f"{ORIGINALS}.bin"]
-        more = [self._path(name) for name in (FEATURES, DOMAINS, COLUMNS)]
+        more = [self._path(name) for name in (FEATURES, DOMAINS, COLUMNS, f"{TEXTS}.bin")]
         return [*map(self._path, named), *(path for path in more if path.exists())]
 
     @staticmethod

@@ -34,6 +34,7 @@ from ..data.stored import CLASSES, DIGESTS, REPORT, TEST, write_json
 from ..data.stored import FEATURES as FEATURE_ROWS
 from ..errors import Conflict, UserError
 from ..labels.names import same
+from .embedded_texts import EmbeddedTexts
 from .items import Source
 from .origin import origin_to_read
 from .pixel_policy import Policy
@@ -53,7 +54,12 @@ def import_data(
     name, choice = checked_name(name), choice or Choice()
     yield ImportProgress("looking at what is there")
     with closing(_opened(source, choice)) as opened:
-        yield from ImportRun(opened, root, name, choice).run()
+        if opened.kind != "text":
+            yield from ImportRun(opened, root, name, choice).run()
+            return
+        with closing(EmbeddedTexts(opened, root, choice, {})) as texts:
+            yield from texts.encoded(None)
+            yield from ImportRun(texts, root, name, choice).run()
 
 
 def add_later(
@@ -68,13 +74,19 @@ def add_later(
     manifest = read_manifest(folder)
     yield ImportProgress("looking at what is there")
     with closing(_opened(source, choice)) as opened:
-        if opened.kind != manifest["kind"]:
+        kind = "text" if manifest.get("text") else manifest["kind"]
+        if opened.kind != kind:
             raise Conflict(
-                f"{manifest['name']} holds {manifest['kind']}s, and {opened.where} {opened.kind}s. "
+                f"{manifest['name']} holds {kind}s, and {opened.where} {opened.kind}s. "
                 "Import them as a data set of their own."
             )
-        choice = _as_before(choice, manifest)
-        yield from ImportRun(opened, root, manifest["name"], choice, folder, manifest).run()
+        choice, name = _as_before(choice, manifest), manifest["name"]
+        if kind != "text":
+            yield from ImportRun(opened, root, name, choice, folder, manifest).run()
+            return
+        with closing(EmbeddedTexts(opened, root, choice, manifest)) as texts:
+            yield from texts.encoded(folder)
+            yield from ImportRun(texts, root, name, choice, folder, manifest).run()
 
 
 def _as_before(choice: Choice, manifest: dict[str, Any]) -> Choice:

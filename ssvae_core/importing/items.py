@@ -51,6 +51,7 @@ class Item:
     content: ItemContent
     class_name: str | None = None
     features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
+    text: str | None = None  # whose embedding the content is
     in_test: bool = False  # it is of the test part: nothing may learn from it
     domain: str | None = None  # where it comes from, if that is known: a name of its domain
     columns: NDArray[np.float32] | None = None  # (F,), where they are no example's own numbers
@@ -71,7 +72,7 @@ class Source(ABC):
     """
 
     title: str  # "a folder"
-    kind = "image"  # or "vector": its items are rows of float32
+    kind = "image"  # "vector": its items are rows of float32; "text": UTF-8
     class_names: tuple[str, ...] = ()  # in their order, where the source knows one
     n_test = 0  # of its items, at the end: they are to test on, and bring their own classes
     has_features = False  # its items come with them

@@ -21,7 +21,7 @@ from ..data.library import report_of
 from ..data.pack import Pack
 from ..data.parts import domain_names_of, domains_in
 from ..data.provenance import sizes_in
-from ..data.stored import CLASSES, DIGESTS, DOMAINS, EXAMPLES, NAMES, ORIGINALS, TEST
+from ..data.stored import CLASSES, DIGESTS, DOMAINS, EXAMPLES, NAMES, ORIGINALS, TEST, TEXTS
 from ..errors import UserError
 from ..labels.names import same, shown
 from .array_decoding import Decoded
@@ -78,6 +78,7 @@ class ExampleParts:
             features=features,
             domain=self.domain(item.domain),
             columns=None if item.in_test else columns,
+            text=item.text,
         )
         return None
 
@@ -136,6 +137,7 @@ class ExampleParts:
         columns = None
         if manifest.get("columns") and not in_test:
             columns = np.load(folder / COLUMNS, mmap_mode="r", allow_pickle=False)
+        texts = Pack(folder, f"{prefix}{TEXTS}") if manifest.get("text") and not in_test else None
         draft.begin(rows.shape[1:], rows.dtype)
         for example, (name, original) in enumerate(zip(names, originals, strict=True)):
             digest = digests[example].tobytes()
@@ -150,6 +152,7 @@ class ExampleParts:
                 features=None if features is None else features[example],
                 domain=-1 if domains is None else int(domains[example]),
                 columns=None if columns is None else columns[example],
+                text=None if texts is None else texts.read(example).decode(),
             )
             if first < example:
                 twins.keep(first, example, int(classes[example]))

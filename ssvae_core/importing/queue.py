@@ -1,7 +1,7 @@
 """The imports of a workspace, as a page begins and follows them: one at a time, in a thread.
 
 A page may be reloaded or closed meanwhile; of a killed app nothing half-imported is left (see
-importing/draft.py).
+importing/draft_folder.py).
 """
 
 from __future__ import annotations

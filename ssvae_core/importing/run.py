@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ..data.import_report import Report, Skipped, class_counts
 from ..data.library import MOST_CLASSES, slug
+from ..data.stored import TEXT_ENCODER
+from ..encoders.texts.base import text_digest
 from ..errors import Conflict, UserError
 from ..labels.names import listed, same
 from .array_decoding import Decoded, blank_of
@@ -18,6 +22,7 @@ from .class_order import ClassOrder
 from .decoder_pool import DecoderPool
 from .draft import Draft
 from .draft_folder import clean, drafting, free_space, place
+from .embedded_texts import EmbeddedTexts
 from .example_features import ExampleFeatures
 from .items import Item, Source
 from .label_lookup import Answers
@@ -131,6 +136,8 @@ class ImportRun:
         if isinstance(outcome, Skipped):
             return self.report.skip(outcome)
         assert isinstance(item, Item)
+        if item.text is not None:
+            outcome = replace(outcome, digest=text_digest(item.text))
         expected = draft.shape
         if expected and self.source.kind == "vector" and outcome.pixels.shape != expected:
             why = f"{len(outcome.pixels)} numbers; {expected[0]} were expected"
@@ -235,6 +242,10 @@ class ImportRun:
             "earlier": self.earlier.name if self.earlier else None,
             "n_earlier": report.earlier,
         }
+        if isinstance(self.source, EmbeddedTexts):
+            manifest["text"] = self.source.about
+            if self.source.learned:
+                shutil.copy(self.source.learned, draft.folder / TEXT_ENCODER)
         sha256 = draft.close(manifest, report.to_json(), order)
         at = self.root / f"{slug(self.name)}-{sha256[:12]}"
         place(draft.folder, at)

@@ -240,6 +240,8 @@ def _numbered(
 def _in_words(error: csv.Error, first: int, last: int) -> str:
     if "expected after" in str(error):
         return "a quotation mark stands within a cell; one that belongs to it is written twice"
+    if "field limit" in str(error):
+        return f"a cell holds more than {csv.field_size_limit():,} characters. Cut it into parts"
     if last > first:
         return f"a quotation mark is not closed: lines {first} to {last} are lost with it"
     return str(error)

@@ -16,18 +16,25 @@ from ..items import looks_like_image
 from ..reading import Reading
 from . import pixels
 from .beside import Beside
+from .column_words import left_alone, nothing_in
 from .columns import Column
 from .domain_column import choose_domain
 from .known_features import known_features
 from .label_column import find_label, label_candidates, notes_on_labels
+from .text_column import chosen_text_encoder, columns_of_texts
 
 FILES = (*FILE_COLUMNS, "image_id")
 NAMES = ("id", "name", "key", "index", "example", "unnamed: 0", "", "__index_level_0__")
 VECTORS = ("embedding", "vector", "features", "embeddings", "x")
 NO_EXAMPLE = ("mask", "label", "annotation", "segment", "depth", "thumb", "target", "truth")
-IMAGES, PATHS, NUMBERS = "images", "files", "numbers"
-ROWS = {IMAGES: "An image, its bytes", PATHS: "An image, its path", NUMBERS: "Numbers"}
-MOST_LISTED = 12  # columns that a sentence lists
+IMAGES, PATHS, NUMBERS, TEXT = "images", "files", "numbers", "text"
+ROWS = {
+    IMAGES: "An image, its bytes",
+    PATHS: "An image, its path",
+    NUMBERS: "Numbers",
+    TEXT: "A text",
+}
+FEW_NUMBERS = 2  # columns of them beside a text, which say little
 TRIED = 20  # names by which it is tried whether a column names files
 
 
@@ -38,6 +45,8 @@ class TableLayout:
     file: str | None = None  # of paths
     image: str | None = None  # of the files' bytes
     vector: str | None = None  # of lists of numbers
+    text: str | None = None
+    encoder: str = ""  # that makes numbers of the texts
     features: tuple[str, ...] = ()  # of numbers
     shape: str = pixels.VECTOR  # how the numbers stand, see pixels.py
     are_bytes: bool = False  # whether the pixels that were seen are whole numbers of 0 to 255
@@ -65,16 +74,21 @@ def _without_domain(
     images = [name for name, kind in kinds.items() if kind == "image"]
     files = _columns_of_files(columns, beside)
     numbers = _columns_of_numbers(columns)
-    if not (images or files):
+    if not (images or files or any(column.is_prose for column in columns)):
         numbers = numbers or [name for name, kind in kinds.items() if kind == "number"]
-    ways = [way for way, has in ((IMAGES, images), (PATHS, files), (NUMBERS, numbers)) if has]
+    texts = columns_of_texts(columns, reading)
+    there = (IMAGES, images), (PATHS, files), (NUMBERS, numbers), (TEXT, texts)
+    ways = [way for way, has in there if has]
     if not ways:
-        raise UserError(_nothing_in(columns, where))
-    way = ways[0]
+        raise UserError(nothing_in(columns, where))
+    is_mostly_text = ways[0] == NUMBERS and texts and len(numbers) <= FEW_NUMBERS
+    way = TEXT if is_mostly_text or reading.chosen("text") is not None else ways[0]
     if len(ways) > 1:
         way = reading.choose("rows", "A row is", {each: ROWS[each] for each in ways}, way)
     if way == IMAGES:
         return layout_of_images(columns, reading)
+    if way == TEXT:
+        return _of_texts(columns, texts, reading)
     if way == PATHS:
         found = reading.choose("file", "Files", {each: each for each in files}, files[0])
         label, class_names, notes = _label(columns, (found,), reading, is_list=True)
@@ -120,6 +134,24 @@ def layout_of_images(columns: Sequence[Column], reading: Reading) -> TableLayout
     )
 
 
+def _of_texts(columns: Sequence[Column], texts: Sequence[str], reading: Reading) -> TableLayout:
+    text = reading.choose("text", "Text", {each: each for each in texts}, texts[0])
+    encoder = chosen_text_encoder(reading)
+    front = columns[0]
+    is_index = front.kind == "number" and front.is_numbered
+    name = front if is_index else next((column for column in columns if column.is_id), None)
+    label, class_names, notes = _label(columns, (text,), reading, is_list=True)
+    used = {text, label, name.name if name else None}
+    return TableLayout(
+        text=text,
+        encoder=encoder,
+        label=label,
+        name=name.name if name and name.name != label else None,
+        class_names=class_names,
+        notes=notes + left_alone(columns, used),
+    )
+
+
 def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> TableLayout:
     vectors = [column.name for column in columns if column.kind == "vector"]
     name = _name_column(columns)
@@ -146,11 +178,11 @@ def _of_numbers(columns: Sequence[Column], reading: Reading, where: str) -> Tabl
     features = _without_class(columns, features, label, named)
     prose = [column.name for column in columns if column.is_prose]
     if not features or (len(features) == 1 and prose):
-        raise UserError(_nothing_in(columns, where))
+        raise UserError(nothing_in(columns, where))
     shape, are_bytes = _shape(features, reading)
     if shape == pixels.VECTOR:
         features = [column for column in features if not column.is_constant] or features
-    notes += _left_alone(columns, {label, named, *(each.name for each in features)})
+    notes += left_alone(columns, {label, named, *(each.name for each in features)})
     return TableLayout(
         features=tuple(each.name for each in features),
         shape=shape,
@@ -241,54 +273,3 @@ def _name_column(columns: Sequence[Column]) -> Column | None:
         return columns[0]
     texts = [column for column in could_be if column.kind == "text" and not column.is_prose]
     return next((column for column in texts if not column.looks_like_class), None)
-
-
-def _left_alone(columns: Sequence[Column], used: set[str | None]) -> list[str]:
-    others = [column for column in columns if column.name not in used]
-    if not others:
-        return []
-    some = ", ".join(f"{each.name} ({_what(each)})" for each in others[:MOST_LISTED])
-    more = len(others) - MOST_LISTED
-    return [f"Columns that were left alone: {some}{f' and {more} more' if more > 0 else ''}."]
-
-
-def _what(column: Column) -> str:
-    """A kind in words."""
-    if column.is_missing:
-        return "mostly empty"
-    if column.is_id:
-        return "ids"
-    if column.is_constant and column.kind == "number":
-        return f"always {column.said[0]}"
-    if column.is_date:
-        return "dates"
-    if column.kind == "number" and column.looks_like_class:
-        return f"numbers, {column.n_distinct} different ones"
-    kinds = {
-        "images": "several images each",
-        "nothing": "empty",
-        "address": "addresses of the network",
-        "several": "several classes each",
-        "other": "neither text nor numbers",
-        "file": "files",
-        "vector": "lists of numbers",
-    }
-    return "texts" if column.is_prose else kinds.get(column.kind, f"{column.kind}s")
-
-
-def _nothing_in(columns: Sequence[Column], where: str) -> str:
-    """Why a table holds nothing to learn from, and what this app reads."""
-    described = ", ".join(f"{column.name} ({_what(column)})" for column in columns[:MOST_LISTED])
-    more = f" and {len(columns) - MOST_LISTED} more" if len(columns) > MOST_LISTED else ""
-    advice = "Name a table with a column of image files (file_name), of images, or with numbers"
-    if any(column.kind == "address" for column in columns):
-        advice = "Nothing is fetched from the network: download the images and name their files"
-    elif any(column.is_prose for column in columns):
-        advice = (
-            "Texts are not read: turn them into numbers first (an embedding), or name a table with "
-            "a column of image files (file_name)"
-        )
-    return (
-        f"{where} has no column of images, of their files, or of numbers to learn from. "
-        f"Its columns: {described}{more}. {advice}."
-    )

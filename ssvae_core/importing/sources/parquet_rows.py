@@ -78,7 +78,8 @@ class ParquetRows:
 
     def rows(self, layout: TableLayout) -> Iterator[Mapping[str, Any] | Skipped]:
         """Every row as {column: value}."""
-        named = (layout.file, layout.image, layout.vector, layout.label, layout.name, layout.domain)
+        of_rows = (layout.file, layout.image, layout.vector, layout.text)
+        named = (*of_rows, layout.label, layout.name, layout.domain)
         numbers = (*layout.features, *layout.known)
         columns = dict.fromkeys(each for each in (*named, *numbers) if each is not None)
         at_once = IMAGES_AT_ONCE if layout.image else ROWS_AT_ONCE

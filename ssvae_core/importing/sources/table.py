@@ -1,4 +1,4 @@
-"""Tables: CSV and Parquet of feature vectors, of paths and labels, or of image files' bytes.
+"""Tables: CSV and Parquet of feature vectors, texts, paths and labels, or image files' bytes.
 
 Read row by row (CSV) or some rows at a time (Parquet). A row that does not fit is skipped with its
 line.
@@ -24,6 +24,7 @@ from .beside import Beside, NotFoundBeside
 from .csv_rows import CsvRows
 from .layout import TRIED, layout_of
 from .parquet_rows import ParquetRows
+from .text_column import text_item
 
 TEXTS = (".csv", ".tsv", ".tab", ".psv", ".data", ".txt")
 CSVS = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS))
@@ -46,8 +47,8 @@ class Table(Source):
         columns, beside = self._reader.columns, Beside(self.path)
         self.layout = layout_of(columns, self.reading, beside, self.path.name)
         is_image = self.layout.file or self.layout.image or self.layout.shape != pixels.VECTOR
-        self.kind = "image" if is_image else "vector"
         self.columns = () if is_image else self.layout.features
+        self.kind = "text" if self.layout.text else "image" if is_image else "vector"
         self.class_names, self.has_features = self.layout.class_names, bool(self.layout.known)
         named = [column.said[:TRIED] for column in columns if column.name == self.layout.file]
         self._beside = Beside(self.path, named[0]) if named else beside
@@ -99,6 +100,8 @@ class Table(Source):
         if layout.image:
             return self._image_item(place, row[layout.image], label)
         name = shown(str(row[layout.name])) if layout.name else f"#{place}"
+        if layout.text:
+            return text_item(f"row {place + 1}", name, row[layout.text], label)
         try:
             values = self._numbers(row)
         except (ValueError, TypeError) as error:

@@ -136,12 +136,11 @@ NEWS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("header", [None, ["class", "title", "text"]])
-def test_texts_are_refused_with_what_was_recognised(header, tmp_path, root):
-    said = refused(table(tmp_path, NEWS, header), root)
-    assert "Texts are not read" in said
-    assert "(numbers, 4 different ones)" in said
-    assert f"{'text' if header else 'column 3'} (texts)" in said
+def test_words_that_are_no_texts_are_refused_with_what_was_recognised(tmp_path, root):
+    said = refused(table(tmp_path, [[w, w[::-1]] for w in WORDS], ["one", "two"]), root)
+    assert "has no column of images" in said
+    assert "one (texts)" in said
+    assert "say in which column it stands (--text one)" in said
 
 
 def test_texts_beside_features_are_left_alone_and_said(tmp_path, root):
