@@ -51,10 +51,10 @@ class Item:
     content: ItemContent
     class_name: str | None = None
     features: NDArray[np.float32] | None = None  # (F,), that an encoder has found in it already
-    text: str | None = None  # whose embedding the content is
     in_test: bool = False  # it is of the test part: nothing may learn from it
     domain: str | None = None  # where it comes from, if that is known: a name of its domain
     columns: NDArray[np.float32] | None = None  # (F,), where they are no example's own numbers
+    text: str | None = None  # whose embedding the content is
 
 
 class ContentError(Exception):
