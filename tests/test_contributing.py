@@ -56,5 +56,5 @@ def registries():
 
 def test_every_registry_has_a_row_and_every_row_is_of_a_registry():
     text = (ROOT / "CONTRIBUTING.md").read_text()
-    rows = re.findall(r"^\|[^|]+\|[^|]+\| `([A-Z]+)`[^|]*\|$", text, re.MULTILINE)
+    rows = re.findall(r"^\|[^|]+\|[^|]+\| `([A-Z_]+)`[^|]*\|$", text, re.MULTILINE)
     assert sorted([*rows, *NO_REGISTRY]) == sorted([*registries(), "PAGES"])
