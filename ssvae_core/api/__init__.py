@@ -54,6 +54,12 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     POST /api/sessions/{session}/choices         {"model", "networks", "likelihood", "batch",
                                                  "autoencoder"}: some of these
 
+Texts, where the examples are some, see texts.py:
+
+    GET  /api/sessions/{session}/texts?ids=1,2   {"texts"}: the beginning of each
+    GET  /api/sessions/{session}/text?example=   {"text", "class", "keywords"}: all of one, and its
+                                                 words that speak for its label or guess
+
 Models side by side, see comparing.py:
 
     GET  /api/sessions/{session}/compare?by=     members, how far they are, errors, settings
@@ -132,6 +138,7 @@ from . import (
     moments,
     pretraining,
     reviewing,
+    texts,
 )
 from .http import Who, known_by, named_by_cookie
 from .protection import LOCAL_NAMES, Protection
@@ -140,7 +147,7 @@ __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
 PARTS = (
     *(labelling, reviewing, exploring, drawing, moments),
-    *(importing, pretraining, exporting, comparing, lessons),
+    *(importing, pretraining, exporting, comparing, lessons, texts),
 )
 
 

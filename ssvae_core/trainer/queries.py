@@ -64,6 +64,8 @@ def answer(state: TrainerState, query: Query) -> Chunked[Answer]:
 def redraw(state: TrainerState, query: Redraw) -> Chunked[Redrawn]:
     """The example as the model redraws it in its likeliest class, or M1 before there is one."""
     example = _checked(state, query.example)
+    if state.data.texts is not None:
+        raise UserError("A text is not redrawn: from an embedding there is no way back to words.")
     yield from ()
     if state.ensemble.model_knows:
         label = int(state.ensemble.propagated[example].argmax())

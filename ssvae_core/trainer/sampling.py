@@ -11,6 +11,7 @@ from ..protocol.queries_from_elsewhere import SampleClasses, Sampled
 from ..training.chunks import Chunked
 from ..training.seeding import seeded
 from ..training.tensors import as_numbers
+from .real_texts import as_real
 from .state import TrainerState
 
 MOST_SAMPLES = 1000  # images of an answer
@@ -37,7 +38,7 @@ def sample_classes(state: TrainerState, query: SampleClasses) -> Chunked[Sampled
         y = torch.tensor([label], device=state.device)
         with torch.no_grad(), seeded(state.device, query.seed, label):
             drawn = as_numbers(model.sample(y, query.n, query.mean, query.temperature)[0])
-        pictures = as_pictures(drawn, state.data.shape)
+        pictures = as_pictures(as_real(state, drawn), state.data.shape)
         rejected = state.drawing_guard.rejects(drawn) | ~known[label]
         pictures[rejected] = 0
         images.append(pictures)

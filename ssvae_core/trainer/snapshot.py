@@ -16,6 +16,7 @@ from ..protocol.messages import Labels, Snapshot
 from ..training.ensemble import Ensemble
 from ..training.seeding import seeded
 from ..training.tensors import as_inputs, as_numbers
+from .real_texts import as_real
 from .state import TrainerState
 
 N_M1_SAMPLES = 36
@@ -137,7 +138,8 @@ def _drawn_by(state: TrainerState) -> dict[str, Any]:
         places = torch.linspace(0, n - 1, min(N_M1_SAMPLES, n)).long().to(state.pixels.device)
         with seeded(state.device, state.seed):
             drawn = as_numbers(state.starter.m1.drawn(as_inputs(state.pixels[places])))
-    pictures, rejected = as_pictures(drawn, state.data.shape), state.drawing_guard.rejects(drawn)
+    rejected = state.drawing_guard.rejects(drawn)
+    pictures = as_pictures(as_real(state, drawn), state.data.shape)
     if not rejected.any():
         return {"samples": pictures}
     pictures[rejected] = 0

@@ -4,6 +4,8 @@ import { glyph, h, key, keyRange, picture, show, stateMark, write } from "../sha
 import { count, share } from "../shared/format.js";
 import { CardAlternatives } from "./card_alternatives.js";
 import { CardNeighbours } from "./card_neighbours.js";
+import { TextCard } from "../texts/text_card.js";
+import { nounOf } from "../texts/texts.js";
 import { CardReader } from "./card_reader.js";
 
 /** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
@@ -30,6 +32,8 @@ export class Card {
     this.layoutModes = layoutModes;
     this.actions = actions;
     this.cards = new CardReader(client);
+    this.text = new TextCard(client);
+    this.top = h("div.top", {}, this.#picture(), this.#guesses());
     this.place = h("span.s", { "data-testid": "card-position" });
     this.alternatives = new CardAlternatives({ client, images });
     this.nearest = new CardNeighbours({ client, images });
@@ -54,13 +58,15 @@ export class Card {
   nearest;
   strip = Array.from({ length: STRIP }, () => this.#stripImage());
   image = picture(".big-image");
+  /** @type {TextCard} */
+  text;
   said = h("span.badge");
   bars = Array.from({ length: TOP }, guessBar);
   none = h("div.s.no-guess");
   acceptText = h("span");
   accept = this.#button("accept", this.acceptText, "↵", () => this.actions.accept(), ".p");
   hint = h("div.s.row.or");
-  top = h("div.top", {}, this.#picture(), this.#guesses());
+  top;
   empty = h("div.nothing.s", { "data-testid": "card-empty" });
   #stops;
 
@@ -80,7 +86,7 @@ export class Card {
     this.image.element.dataset.testid = "card-image";
     this.image.canvas.setAttribute("role", "img");
     this.image.canvas.setAttribute("aria-label", "The framed image");
-    return h("div.pic", {}, this.image.element, this.said);
+    return h("div.pic", {}, this.image.element, this.said, this.text.element);
   }
 
   /**
@@ -108,12 +114,13 @@ export class Card {
     const at = queue.page.findIndex((item) => item.example === focus);
     const all = queue.page.length + queue.coming.length;
     const order = queue.answer ? ` · ${lowerFirst(queue.answer.title)}` : "";
-    write(this.place, at >= 0 ? `${count(at + 1)} of ${count(all)}${order}` : focus !== null ? `image ${focus}, framed on the map` : "");
+    write(this.place, at >= 0 ? `${count(at + 1)} of ${count(all)}${order}` : focus !== null ? `${nounOf(client)} ${focus}, framed on the map` : "");
     for (const part of [this.top, this.alternatives.element, this.nearest.element]) show(part, focus !== null);
     show(this.empty, focus === null);
     write(this.empty, queue.isWaiting ? "The first images are on their way." : "Nothing is framed. Click an image on the map.");
     if (focus === null) return;
-    this.images.draw(this.image.canvas, focus);
+    if (this.images.texts) this.text.update(focus);
+    else this.images.draw(this.image.canvas, focus);
     this.#updateGuesses(focus);
     this.#updateSaid(focus);
     this.#showCard(focus, at >= 0 ? queue.page[at].why : "");

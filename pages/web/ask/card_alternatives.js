@@ -61,6 +61,7 @@ export class CardAlternatives {
    * @param {string} why it is asked about
    */
   update(example, card, trouble, why) {
+    if (this.images.texts) return this.#updateOfText(card, trouble, why);
     const redrawn = (card?.redrawn ?? []).filter((one) => this.client.classOf(one.class));
     const isThere = redrawn.length > 0;
     write(this.title, titleFor(this.client.guessOf(example)?.p ?? 0, redrawn.length > 1));
@@ -71,6 +72,24 @@ export class CardAlternatives {
     this.sides.forEach((side, k) => this.#showSide(side, redrawn[k], example, card?.bounds ?? []));
     this.#showGaps(card?.bounds ?? []);
     write(this.odds, this.#oddsInWords(redrawn, card?.bounds ?? [], this.client.labelOf(example)));
+    write(this.why, why);
+    show(this.why, Boolean(why));
+  }
+
+  /**
+   * A text is not redrawn: only what the bound says of each class is shown.
+   * @param {CardAnswer | null} card
+   * @param {string} trouble
+   * @param {string} why
+   */
+  #updateOfText(card, trouble, why) {
+    const bounds = card?.bounds ?? [];
+    write(this.title, "How well each class explains it");
+    write(this.nothing, trouble === "asked" ? "The trainer is asked." : trouble || "The model says it once it has learned the classes.");
+    show(this.nothing, !bounds.length);
+    show(this.body, bounds.length > 0);
+    show(this.legend, false);
+    this.#showGaps(bounds);
     write(this.why, why);
     show(this.why, Boolean(why));
   }

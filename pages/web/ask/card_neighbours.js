@@ -1,5 +1,6 @@
 /** "Nearest images that you labelled": what the framed image resembles, and how far each is. */
 
+import { nounOf } from "../texts/texts.js";
 import { glyph, h, picture, show, write } from "../shared/dom.js";
 
 /** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
@@ -21,13 +22,15 @@ export class CardNeighbours {
       return { element, image, badge, distance };
     });
     this.words = h("div.s.near-words");
-    this.element = h("div.nearest", { "data-testid": "nearest" }, h("div.s.title", {}, "Nearest images that you labelled"),
+    this.title = h("div.s.title");
+    this.element = h("div.nearest", { "data-testid": "nearest" }, this.title,
       h("div.row.near-row", {}, ...this.tiles.map((tile) => tile.element), this.words));
   }
 
   client;
   images;
   tiles;
+  title;
   words;
   element;
 
@@ -36,6 +39,7 @@ export class CardNeighbours {
    * @param {string} trouble "" with a card, "asked" while it is on its way, or why there is none
    */
   update(card, trouble) {
+    write(this.title, `Nearest ${nounOf(this.client)}s that you labelled`);
     const found = (card?.nearest ?? []).filter((one) => this.client.classOf(one.class)).slice(0, SHOWN);
     this.tiles.forEach((tile, k) => this.#show(tile, found[k]));
     write(this.words, card && found.length ? distanceInWords(card) : wordsFor(this.client, trouble));
@@ -51,7 +55,7 @@ export class CardNeighbours {
     show(element, Boolean(cls));
     if (!one || !cls) return;
     element.dataset.example = String(one.example);
-    element.title = `Image ${one.example}: frame it`;
+    element.title = `${nounOf(this.client) === "text" ? "Text" : "Image"} ${one.example}: frame it`;
     this.images.draw(image.canvas, one.example);
     badge.replaceChildren(glyph(cls, "m"));
     write(distance, one.distance.toPrecision(2));
@@ -61,7 +65,7 @@ export class CardNeighbours {
 /** @param {CardAnswer} card */
 function distanceInWords({ median_distance: median }) {
   return median ? `The number is how far apart the model sees them; half of all neighbours are nearer than ${median.toPrecision(2)}.`
-    : "The number is how far apart the images themselves are: the model has seen too little yet.";
+    : "The number is how far apart they are: the model has seen too little yet.";
 }
 
 /**

@@ -13,6 +13,7 @@ import { byClass, guessedClasses } from "./guessed_classes.js";
 import { examplesOf, pileOf } from "./piles.js";
 
 export const COLUMNS = 8;
+const TEXT_COLUMNS = 2;
 export const PAGE = 48;
 const FEW = 24; // of the queue: then more are asked for
 
@@ -170,7 +171,8 @@ export class Grid extends Emitter {
   move(dx, dy) {
     const { page } = this;
     const here = this.#framed;
-    const to = here < 0 ? 0 : here + dx + COLUMNS * dy;
+    const columns = this.client.state?.data.are_texts ? TEXT_COLUMNS : COLUMNS;
+    const to = here < 0 ? 0 : here + dx + columns * dy;
     if (page[to] !== undefined) this.client.setFocus(page[to]);
   }
 

@@ -6,6 +6,7 @@ import { glyph, h, key, show, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
 import { count, many } from "../shared/format.js";
 import { PILES, PilePicker, pileOf } from "./piles.js";
+import { nounOf } from "../texts/texts.js";
 import { TileGrid } from "../shared/tiles.js";
 
 const KINDS = 4; // classes offered for all of the rest
@@ -89,7 +90,7 @@ export class GridPanel {
     show(this.title, source.kind === "selection");
     write(this.title, source.title);
     const n = source.examples.length;
-    write(this.pages, n > PAGE ? `${count(at + 1)} to ${count(at + page.length)} of ${count(n)}` : n ? many(n, "image") : "");
+    write(this.pages, n > PAGE ? `${count(at + 1)} to ${count(at + page.length)} of ${count(n)}` : n ? many(n, nounOf(this.client)) : "");
     show(this.empty, !page.length);
     write(this.empty, source.kind === "pile" ? pileOf(source.pile).empty
       : "Nothing waits to be labelled here.");

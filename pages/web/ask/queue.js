@@ -133,7 +133,7 @@ export class Queue extends Emitter {
    */
   move(dx, dy) {
     const here = this.page.findIndex((item) => item.example === this.client.focus);
-    const columns = this.layoutModes.kind === "card" ? 1 : 3;
+    const columns = this.layoutModes.kind === "card" || this.client.state?.data.are_texts ? 1 : 3;
     const to = here < 0 ? 0 : here + dx + columns * dy;
     if (this.page[to]) this.client.setFocus(this.page[to].example);
   }

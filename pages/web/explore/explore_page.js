@@ -20,6 +20,8 @@ import { h } from "../shared/dom.js";
 import { Images } from "../shared/images.js";
 import { mountPage } from "../shared/mount.js";
 import { onPerson } from "../shared/people.js";
+import textsCss from "../texts/texts.css";
+import { followTexts } from "../texts/texts.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
 import { waitForSession } from "../shared/waiting.js";
@@ -71,7 +73,7 @@ class ExplorePage {
     const desk = h("div.desk.explore", {}, h("div.explore-columns", {}, h("div.map-column", {}, panels.map, panels.under), panels.views), panels.status);
     // A click must not leave the focus on a button: Enter would press it again.
     desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
-    this.unmount = styled(root, desk, [pageCss, exploreCss, betweenCss, momentsCss]);
+    this.unmount = styled(root, desk, [pageCss, exploreCss, betweenCss, momentsCss, textsCss]);
     this.#build(desk, panels);
   }
 
@@ -87,6 +89,7 @@ class ExplorePage {
     // The shape must be known before any panel draws an image: so this listener is the first.
     client.on("state", () => {
       images.shape = client.state?.data.shape ?? null;
+      followTexts(images, client, desk);
       if (theme.setClasses(client.classes)) this.map?.retheme();
     });
     const unsent = new UnsentPanel(client);

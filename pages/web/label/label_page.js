@@ -28,6 +28,8 @@ import { SelectMenu } from "../map/select_menu.js";
 import { SelectBy } from "../map/select_by.js";
 import { ColourSources } from "../map/colour_sources.js";
 import { StatusBar } from "../session/status_bar.js";
+import textsCss from "../texts/texts.css";
+import { followTexts, nounOf } from "../texts/texts.js";
 import { styled } from "../shared/styles.js";
 import { UnsentPanel } from "../session/unsent_panel.js";
 import { waitForSession } from "../shared/waiting.js";
@@ -55,7 +57,7 @@ class LabelPage {
   constructor(root, { session, api }) {
     this.client = new SessionClient({ session, api });
     this.parts = layOut();
-    this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss]);
+    this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss, textsCss]);
     this.#build();
   }
 
@@ -68,6 +70,7 @@ class LabelPage {
     // The shape must be known before any panel draws an image: so this listener is the first.
     client.on("state", () => {
       images.shape = client.state?.data.shape ?? null;
+      followTexts(images, client, parts.desk);
       if (theme.setClasses(client.classes)) this.map?.retheme();
     });
     const layoutModes = new LayoutModes(parts.columns);
@@ -193,12 +196,12 @@ function tabs(columns) {
  * @param {import("../shared/api.js").State} state
  */
 function inWords(client, state) {
-  const words = [`${many(state.data.n, "image")}, ${count(client.labelOverlay.labelled)} labelled`];
+  const words = [`${many(state.data.n, nounOf(client))}, ${count(client.labelOverlay.labelled)} labelled`];
   if (client.selection.size) words.push(`${count(client.selection.size)} selected`);
   if (client.focus !== null) {
     const guess = client.guessOf(client.focus);
     const label = client.labelOf(client.focus);
-    words.push(`focus: image ${client.focus}`);
+    words.push(`focus: ${nounOf(client)} ${client.focus}`);
     if (label !== null) words.push(`your label ${client.classOf(label)?.name}`);
     else if (guess) words.push(`guess ${client.classOf(guess.best)?.name}, ${share(guess.p)}`);
   }

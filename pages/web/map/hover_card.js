@@ -125,6 +125,7 @@ export class HoverCard {
 
   /** @param {number} example */
   async #ask(example) {
+    if (this.images.texts) return; // from an embedding there is no way back to words
     if (this.#redrawings.has(example)) return;
     try {
       const { buffer } = await this.client.api.array(`redraw?example=${example}`);

@@ -3,6 +3,7 @@
 import { glyph, h, key, show, write } from "../shared/dom.js";
 import { paint } from "../shared/images.js";
 import { prefersStill } from "../map/move_animation.js";
+import { NearTexts } from "../texts/near_texts.js";
 import { CANNOT, wordsFor } from "./samples_words.js";
 
 /** @typedef {import("../shared/api.js").SampleGroup} SampleGroup */
@@ -26,6 +27,8 @@ export class SamplesPanel {
     this.client = client;
     this.images = images;
     this.words = h("div.s.lead");
+    this.near = new NearTexts(client, images);
+    this.title = h("span", {}, "What the model draws");
     this.free = h("div.free");
     this.groups = h("div.row.titles.s");
     this.rows = h("div.rows");
@@ -33,13 +36,15 @@ export class SamplesPanel {
     this.sorted = h("div.pad", {}, this.groups, this.rows, this.caption);
     this.compare = h("button.btn.gh.small", { "data-testid": "nearest-real", "aria-pressed": "false", title: "The real image nearest to each drawing",
       onclick: () => this.toggleReal() }, "Nearest real", key("⇧R"));
-    panel.append(h("div.h", {}, "What the model draws", h("span.sp"), this.compare), this.words, this.free, this.sorted);
+    panel.append(h("div.h", {}, this.title, h("span.sp"), this.compare), this.words, this.free, this.sorted, this.near.element);
     this.#stops = [client.on("state", () => this.#refresh()), client.on("labels", () => this.#updateRows())];
     this.update();
   }
 
   client;
   images;
+  near;
+  title;
   words;
   free; // before there are rows
   groups; // their titles
@@ -125,6 +130,9 @@ export class SamplesPanel {
     });
     write(this.words, words);
     show(this.words, words !== "");
+    const areTexts = Boolean(this.client.state?.data.are_texts);
+    show(this.near.element, areTexts);
+    if (areTexts) return this.#updateTexts(byClass.at(-1));
     if (isFree && free) this.#drawFree(free);
     show(this.compare, !isFree);
     this.compare.classList.toggle("on", Boolean(this.#beside));
@@ -132,6 +140,13 @@ export class SamplesPanel {
     write(this.caption, this.#captionWords());
     if (!isFree && this.#beside) this.#drawBeside(this.#beside);
     else if (!isFree) this.#drawGroups(byClass);
+  }
+
+  /** @param {SampleGroup | undefined} group */
+  #updateTexts(group) {
+    write(this.title, "Nearest texts");
+    for (const part of [this.words, this.free, this.sorted, this.compare]) show(part, false);
+    this.near.update(group, "Label a few texts: then the real ones nearest to what the model draws of each class stand here.");
   }
 
   /**

@@ -12,6 +12,8 @@ import { Images } from "../shared/images.js";
 import { SessionClient } from "../session/session_client.js";
 import { mountPage } from "../shared/mount.js";
 import { StatusBar } from "../session/status_bar.js";
+import textsCss from "../texts/texts.css";
+import { followTexts } from "../texts/texts.js";
 import { styled } from "../shared/styles.js";
 import { UnsentPanel } from "../session/unsent_panel.js";
 import { waitForSession } from "../shared/waiting.js";
@@ -62,11 +64,14 @@ class ReviewPage {
     this.desk = h("div.desk.review", {}, h("div.review-columns", {}, this.parts.audit, this.parts.matrix, this.parts.lists),
       this.parts.status);
     this.desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
-    this.unmount = styled(root, this.desk, [pageCss, reviewCss]);
+    this.unmount = styled(root, this.desk, [pageCss, reviewCss, textsCss]);
     const { client, parts, desk } = this;
     this.theme = new Theme(desk);
     const images = new Images((ids) => client.images(ids), () => {});
-    client.on("state", () => (images.shape = client.state?.data.shape ?? null));
+    client.on("state", () => {
+      images.shape = client.state?.data.shape ?? null;
+      followTexts(images, client, desk);
+    });
     const verbs = new Verbs(client);
     const findings = new Findings(client, PATHS, (name) => this.#changed(name));
     this.questions = new Questions(desk, { client, images, verbs, closed: () => findings.renew("audit") });

@@ -57,7 +57,7 @@ export interface State {
   version: string;
   session: { id: string; name: string; model: string; model_title: string; created: number };
   choices: { sees: string; note: string; model: OptionMenu; autoencoder: OptionMenu; networks: OptionMenu; likelihood: OptionMenu; batch: OptionMenu };
-  data: { name: string; title: string; fingerprint: string; n: number; kind: string; shape: ImageShape };
+  data: { name: string; title: string; fingerprint: string; n: number; kind: string; are_texts: boolean; shape: ImageShape };
   classes: ClassInfo[];
   labels: { seq: number; n: number; held: number; unsure: number; junk: number; skipped: number; saved_at: number | null };
   person: string;

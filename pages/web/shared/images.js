@@ -25,6 +25,8 @@ export class Images {
 
   /** @type {import("./api.js").ImageShape | null} */
   shape = null; // set when the data is known
+  /** @type {import("../texts/texts.js").Texts | null} */
+  texts = null; // where the examples are texts
   #fetch;
   #arrived;
   /** @type {Map<number, Uint8Array>} */
@@ -39,6 +41,7 @@ export class Images {
    * @param {number} id
    */
   peek(id) {
+    if (this.texts) return null; // nothing of a text is drawn on a map
     return this.#kept.get(id) ?? null;
   }
 
@@ -47,6 +50,7 @@ export class Images {
    * @param {Iterable<number>} ids
    */
   want(ids) {
+    if (this.texts) return;
     for (const id of ids) if (!this.#kept.has(id)) this.#ask(id);
   }
 
@@ -56,7 +60,7 @@ export class Images {
    * @returns {Promise<Uint8Array>}
    */
   get(id) {
-    const here = this.peek(id);
+    const here = this.#kept.get(id);
     if (here) return Promise.resolve(here);
     return new Promise((resolve, reject) => this.#ask(id, { resolve, reject }));
   }
@@ -67,6 +71,7 @@ export class Images {
    * @param {number} id
    */
   draw(canvas, id) {
+    if (this.texts) return this.texts.draw(canvas, id);
     if (canvas.dataset.example === String(id)) return;
     canvas.dataset.example = String(id);
     const here = this.peek(id);

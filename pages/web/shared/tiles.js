@@ -85,6 +85,7 @@ export class TileGrid {
     this.tiles.forEach((tile, k) => this.#update(tile, examples[k], marked));
     const framed = this.tiles.find((tile) => tile.example !== null && tile.example === this.client.focus);
     if (framed) this.element.setAttribute("aria-activedescendant", framed.element.id);
+    if (framed && this.images.texts) framed.element.scrollIntoView({ block: "nearest" });
     else this.element.removeAttribute("aria-activedescendant");
     show(this.element, examples.length > 0);
   }

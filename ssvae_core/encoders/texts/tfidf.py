@@ -33,6 +33,21 @@ MOST_WORDS = 10_000
 RARE_FROM = 500  # texts, from which a word that only one of them has is left out
 
 
+def counted_words(texts: Sequence[str]) -> tuple[Any, Any] | None:
+    """Scikit-learn's TfidfVectorizer of these texts, and their weights, sparse (n, V).
+
+    None where no text has a word of two letters.
+    """
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    least = 2 if len(texts) >= RARE_FROM else 1
+    vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=least, max_features=MOST_WORDS)
+    try:
+        return vectorizer, vectorizer.fit_transform(texts)
+    except ValueError:  # an empty vocabulary
+        return None
+
+
 @dataclass(frozen=True, eq=False)
 class TfidfEncoder:
     """The words, how rare each is, and the singular vectors."""
@@ -48,17 +63,14 @@ class TfidfEncoder:
         Raises UserError where no text has a word of two letters.
         """
         from sklearn.decomposition import TruncatedSVD
-        from sklearn.feature_extraction.text import TfidfVectorizer
 
-        least = 2 if len(texts) >= RARE_FROM else 1
-        vectorizer = TfidfVectorizer(sublinear_tf=True, min_df=least, max_features=MOST_WORDS)
-        try:
-            weights = vectorizer.fit_transform(texts)
-        except ValueError as error:
+        counted = counted_words(texts)
+        if counted is None:
             raise UserError(
                 "No text has a word that could be counted. Choose another column as the text "
                 "(--text COLUMN), or another encoder."
-            ) from error
+            )
+        vectorizer, weights = counted
         most = min(n_features, min(weights.shape) - 1)
         if most < 1:
             raise UserError(

@@ -40,6 +40,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
                 "fingerprint": data.fingerprint,
                 "n": len(data),
                 "kind": data.kind,
+                "are_texts": data.texts is not None,
                 "shape": list(data.pictures.shape[1:]),
             },
             "classes": _classes(session),
