@@ -111,6 +111,7 @@ THROUGH = {
     "session/session.py": "api/test_labelling.py",
     "session/views/colours.py": "api/test_labelling.py",
     "session/views/labelling.py": "api/test_labelling.py",
+    "session/views/texts.py": "api/test_texts.py",
     "session/views/state.py": "api/test_labelling.py",
     "trainer/encoding_job.py": "trainer/test_image_encoding.py",
     "trainer/pretraining_jobs.py": "trainer/test_image_encoding.py",
