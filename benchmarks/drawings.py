@@ -110,7 +110,8 @@ def table(rows: Kept) -> str:
         cells += [f"{statistics.mean(errors):.1f}" if errors else "–"]
         cells += [f"{statistics.mean(bounds):.0f}" if bounds else "–"]
         cells += [f"{row['seconds']:g}", str(len(row["runs"]))]
-        cells += [f"![{key}](drawings/{picture_of(key)})", f"{row['date']}, {row['machine']}"]
+        date = row["runs"][-1]["date"]
+        cells += [f"![{key}](drawings/{picture_of(key)})", f"{date}, {row['machine']}"]
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -121,9 +122,13 @@ def picture_of(key: str) -> str:
 
 
 def made_in(seconds: float, judged: float) -> Kept:
-    """How a row was made."""
-    date = f"{datetime.date.today():%d %B %Y}"
-    return {"seconds": seconds, "judge": round(judged, 2), "date": date, "machine": machine()}
+    """How a row was made; the date is its runs', which may be made on several days."""
+    return {"seconds": seconds, "judge": round(judged, 2), "machine": machine()}
+
+
+def today() -> str:
+    """As a table shows it."""
+    return f"{datetime.date.today():%d %B %Y}"
 
 
 def race(task: Task, rows: Rows, arguments: argparse.Namespace) -> None:
@@ -140,6 +145,7 @@ def race(task: Task, rows: Rows, arguments: argparse.Namespace) -> None:
                 right = fit.probabilities(task.test).argmax(1) if task.features is None else None
                 run = {
                     "seed": seed,
+                    "date": today(),
                     "steps": fit.steps,
                     "draw": task.measure(drawn),
                     "mean": task.measure(task.draws(fit, mean=True)),
@@ -159,7 +165,7 @@ def race_real(task: Task, results: Path) -> None:
     key, made = f"{task.name}/real/0", made_in(0, task.judged)
     if not is_kept(results / "drawings.md", key, made, 0):
         real = task.real(task.data.images, task.key, 1)
-        keep(results, key, made, {"seed": 0, "draw": task.measure(real)})
+        keep(results, key, made, {"seed": 0, "date": today(), "draw": task.measure(real)})
         picture(real, results / "drawings" / picture_of(key))
 
 

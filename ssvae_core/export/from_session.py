@@ -112,7 +112,7 @@ def _story(session: Session) -> Story:
     """The session's past: samples of milestones and of now, and the learning curve."""
     snapshot, row = session.snapshot, session.row
     samples = [Samples(f"{n} labels", images) for n, images in session.sample_history.kept]
-    if snapshot is not None and snapshot.is_by_class and snapshot.undrawn is None:
+    if snapshot is not None and snapshot.is_by_class and not snapshot.blank.all():
         samples.append(Samples(f"{snapshot.n_labels} labels, now", snapshot.samples))
     return Story(
         session.xy,

@@ -211,14 +211,15 @@ def _samples(content: Labelled, story: Story, drawn: Looks) -> str:
     inside = (
         f'<div class="samples" style="--groups:{len(groups)}"><span></span>{head}{"".join(rows)}'
     )
-    about = "Drawn from the class alone, in the same styles, with more labels to the right."
+    about = "Draws of each class, none chosen among more, with more labels to the right."
     return _section("half", title, about, f'<div class="scroll">{inside}</div>')
 
 
 def _strip(group: Samples, k: int, edge: int) -> str:
-    if k >= len(group.images):
+    if k >= len(group.images) or not group.images[k].any():
         return '<span class="from">not yet</span>'
-    tiles = "".join(_tile(image) for image in group.images[k, :MOST_SAMPLES])
+    shown = group.images[k][group.images[k].any((1, 2, 3))]  # what was no picture is left blank
+    tiles = "".join(_tile(image) for image in shown[:MOST_SAMPLES])
     return f'<span class="strip" style="--edge:{edge}px">{tiles}</span>'
 
 

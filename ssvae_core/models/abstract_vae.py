@@ -21,6 +21,7 @@ class AbstractVAE(nn.Module, ABC):
     config: Any  # its own dataclass
     options: FittingOptions  # of its networks
     draws_untrained = False  # it began as what explains these examples already
+    n_leading: int | None = None  # first latents, of which a model on it learns; all where None
     is_pretrained = False  # on other images; then it is too large to draw or to see in every step
 
     @abstractmethod

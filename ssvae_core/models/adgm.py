@@ -37,7 +37,13 @@ from torch import Tensor, nn
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
 from .classifiers import classifier_trunk
 from .config import choice, knob
-from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .distributions import (
+    kl_to_standard_normal,
+    log_gaussian,
+    log_standard_normal,
+    mean_and_log_var,
+    sample_gaussian,
+)
 from .networks import head, mlp, trunk
 
 Bell = tuple[Tensor, Tensor]  # mean and log-variance
@@ -215,5 +221,4 @@ class ADGM(AbstractModel):
 
 def bell(parameters: Tensor) -> Bell:
     """A network's outputs as mean and log-variance: (..., 2 A) -> (..., A), (..., A)."""
-    bell_mean, log_var = parameters.float().chunk(2, -1)
-    return bell_mean, log_var
+    return mean_and_log_var(parameters)

@@ -36,7 +36,13 @@ from torch import Tensor, nn
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, every_class, mean
 from .classifiers import classifier
 from .config import knob
-from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .distributions import (
+    kl_to_standard_normal,
+    log_gaussian,
+    log_standard_normal,
+    mean_and_log_var,
+    sample_gaussian,
+)
 from .networks import ClassConditionalMLP, ImageEncoder, head, trunk
 
 
@@ -106,8 +112,7 @@ class CVAE(AbstractModel):
     def q_z(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x,y): (..., D), (...) -> (..., Z), (..., Z)."""
         parameters = self.encoder(self.encoder_trunk(self.own(x)), y + 1)
-        z_mean, z_log_var = parameters.float().chunk(2, -1)
-        return z_mean, z_log_var
+        return mean_and_log_var(parameters)
 
     def p_x(self, z: Tensor, y: Tensor) -> Tensor:
         """Parameters of p(x|y,z): (..., Z), (...) -> (..., D * parameters_per_value)."""

@@ -16,6 +16,9 @@ from torch import Tensor, nn
 LOG_2_PI = math.log(2 * math.pi)
 # Of a shared Gaussian, as shares of white: at first, and where it stays. The least is half a byte.
 FIRST_SCALE, LEAST_SCALE, MOST_SCALE = 0.15, 0.002, 1.0
+# Of a latent, where the prior has 0: beyond, it moves as a logarithm, and its exponential stays a
+# number. A step that is too long ends there, and the next ones lead back.
+LEAST_LOG_VAR, MOST_LOG_VAR = -20.0, 4.0
 
 
 def log_bernoulli(x: Tensor, logits: Tensor) -> Tensor:
@@ -39,6 +42,14 @@ def log_standard_normal(z: Tensor) -> Tensor:
 def kl_to_standard_normal(mean: Tensor, log_var: Tensor) -> Tensor:
     """KL[N(mean, diag exp(log_var)) || N(0, I)]: (..., Z), (..., Z) -> (...)."""
     return 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(-1)
+
+
+def mean_and_log_var(parameters: Tensor) -> tuple[Tensor, Tensor]:
+    """What a network says of latents: (..., 2 Z) -> (..., Z), (..., Z); see MOST_LOG_VAR."""
+    z_mean, said = parameters.float().chunk(2, -1)
+    within = said.clamp(LEAST_LOG_VAR, MOST_LOG_VAR)
+    beyond = said - within
+    return z_mean, within + beyond.sign() * beyond.abs().log1p()
 
 
 def entropy(log_p: Tensor) -> Tensor:

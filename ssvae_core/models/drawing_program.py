@@ -63,7 +63,7 @@ def code_program(model: AbstractModel) -> Program:
     if not model.draws_by_m1:
         return style_program(model)
     features: M1Features = model.features  # type: ignore[assignment]
-    return Program(len(features.active), tuple(_by_m1(features)))
+    return Program(len(features.active), tuple(_by_m1(features, len(features.active))))
 
 
 # Models
@@ -139,12 +139,14 @@ DECODERS: dict[type[AbstractModel], Callable[[Any], Operations]] = {
 
 
 def _then_m1(model: Any) -> Operations:
-    return [DrawingOperation("input"), *_by_m1(model.features)]
+    features: M1Features = model.features
+    n = len(features.active) if isinstance(model, M1) else features.n_explained
+    return [DrawingOperation("input"), *_by_m1(features, n)]
 
 
-def _by_m1(features: M1Features) -> Operations:
-    """M1Features.decode, whose weights are frozen."""
-    n, active = len(features.centre), features.active.cpu().numpy()
+def _by_m1(features: M1Features, n_drawn: int) -> Operations:
+    """M1Features.decode of so many latents; its weights are frozen."""
+    n, active = len(features.centre), features.active[:n_drawn].cpu().numpy()
     spread = np.zeros((n, len(active)), np.float32)
     spread[active, np.arange(len(active))] = array(features.scale)[active]
     whole = [linear(spread, array(features.centre)), DrawingOperation("input")]

@@ -15,8 +15,9 @@ where Guided draws blurs before the fiftieth. Notes: benchmarks/notes/models-gui
 with p(z1|y,z2) at its mean the drawings of a class are much alike, and drawn from it one in ten
 shows another class. Its means draw z2 from p(z2) and take z1 at its mean.
 
-Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
-Z dimensions of z2. Bounds are in nats and count z1, at its mean, not x.
+Letters in shapes: B examples, D values an example has, A active latents of M1, E of them that the
+generator learns (the leading ones of a pretrained M1; the rest are N(0, I)), K classes, Z
+dimensions of z2. Bounds are in nats and count z1, at its mean, not x.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ class GuidedM1(Guided):
     def parts(self, inputs: ModelInputs, config: GuidedConfig) -> M2:
         """M2 on the latents. Raises ValueError if there is no M1, or one that has collapsed."""
         self.features = M1Features(inputs)
-        latents = ModelInputs((len(self.features.active),), inputs.n_classes, Gaussian())
+        latents = ModelInputs((self.features.n_explained,), inputs.n_classes, Gaussian())
         m2 = M2(latents, M2Config(config.latent_dim, config.hidden_dim))
         m2.classifier_trunk, n_features = trunk(inputs.shape, config.hidden_dim, inputs.options)
         m2.classifier = mlp(n_features, config.hidden_dim, inputs.n_classes)
@@ -77,6 +78,18 @@ class GuidedM1(Guided):
         return super().reads_drawings and not self.features.m1.is_pretrained
 
     def explained(self, x: Tensor) -> Tensor:
+        """The means of those of M1's latents that the generator learns: (..., P) -> (..., E)."""
+        return self.features.explained(self._z1(x))
+
+    def bound(self, x: Tensor, y: Tensor) -> Tensor:
+        """M2's, of all of z1: (..., P), (...) -> (...)."""
+        return super().bound(x, y) + self.features.log_rest(self._z1(x))
+
+    def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
+        """M2's, of all of z1: (..., P), (...) -> (...)."""
+        return super().log_weight(x, y) + self.features.log_rest(self._z1(x))
+
+    def _z1(self, x: Tensor) -> Tensor:
         """The means of M1's active latents, standardised: (..., P) -> (..., A)."""
         x = self.own(x)
         if self.n_features:
@@ -86,7 +99,7 @@ class GuidedM1(Guided):
 
     def code(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z1|x), whatever its class: (B, P), (B,) -> (B, A)."""
-        return self.explained(x)
+        return self._z1(x)
 
     def decode_code(self, code: Tensor, y: Tensor) -> Tensor:
         """Mean of p(x|z1): (B, A), (B,) -> (B, D)."""

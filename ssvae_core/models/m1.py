@@ -70,6 +70,8 @@ class M1Features(nn.Module):
         self.register_buffer("active", active)
         self.register_buffer("centre", centre)
         self.register_buffer("scale", spread.sqrt())
+        n = len(active)
+        self.n_explained = n if m1.n_leading is None else min(m1.n_leading, n)  # E
 
     def standardise(self, z1: Tensor) -> Tensor:
         """The active latents, in standard deviations from their centre: (..., latent_dim)."""
@@ -81,10 +83,19 @@ class M1Features(nn.Module):
         z_log_var = (z_log_var - 2 * self.scale.log())[..., self.active]
         return torch.cat([self.standardise(z_mean), z_log_var], -1)
 
+    def explained(self, z1: Tensor) -> Tensor:
+        """Those that a model on M1 learns to draw: (..., A) -> (..., E)."""
+        return z1[..., : self.n_explained]
+
+    def log_rest(self, z1: Tensor) -> Tensor | float:
+        """Log N(rest; 0, I) of those that it leaves: (..., A) -> (...); 0 where there are none."""
+        rest = z1[..., self.n_explained :]
+        return log_standard_normal(rest) if rest.shape[-1] else 0.0
+
     def decode(self, z1: Tensor) -> Tensor:
-        """Mean of p(x|z1), silent latents at their centre: (B, A) -> (B, D)."""
-        whole = self.centre.expand(z1.shape[0], -1).clone()
-        whole[:, self.active] += z1 * self.scale[self.active]
+        """Mean of p(x|z1), all other latents at their centre: (B, A) or (B, E) -> (B, D)."""
+        whole, drawn = self.centre.expand(z1.shape[0], -1).clone(), self.active[: z1.shape[-1]]
+        whole[:, drawn] += z1 * self.scale[drawn]
         return self.m1.decode(whole)
 
 

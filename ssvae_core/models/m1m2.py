@@ -5,7 +5,8 @@
 
 M1 has been trained before and does not move; M2 sees a fresh draw of q(z1|x) in every step. Only
 M1's active latents are kept (those whose means vary over the data) and they are standardised:
-the others are pure noise, and M2 would spend its bound on drawing them.
+the others are pure noise, and M2 would spend its bound on drawing them. Of a pretrained M1's
+components it sees the leading ones, E; the rest of z1 is N(0, I) whatever the class.
 
 `m1m2-paper` differs from the authors' code, which takes 300,000 steps: in active latents that are
 standardised, ReLU where they have softplus, initial weights of the usual size, no weight decay, a
@@ -17,10 +18,10 @@ thread. Notes: benchmarks/notes/models-m1m2.md
 with p(z1|y,z2) at its mean the drawings of a class are much alike, and drawn from it one in ten
 shows another class. Its means draw z2 from p(z2) and take z1 at its mean.
 
-Letters in shapes: B examples, D values an example has, A active latents of M1, K classes,
-Z dimensions of z2, F features of an encoder. A prepared example is (mean, log-variance) of q(z1|x),
-standardised, and behind it the features, from which classes are then told: P = 2 A + F. Bounds are
-in nats and count z1, not x.
+Letters in shapes: B examples, D values an example has, A active latents of M1, E that M2 sees of
+them, K classes, Z dimensions of z2, F features of an encoder. A prepared example is (mean,
+log-variance) of q(z1|x), standardised, and behind it the features, from which classes are then
+told: P = 2 A + F. Bounds are in nats and count z1, not x.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ class M1M2(AbstractModel):
         """Raises ValueError if the inputs have no M1, or one that has collapsed."""
         super().__init__()
         self.features = M1Features(inputs)
-        shape, self.n_features = (len(self.features.active),), inputs.n_features
+        shape, self.n_features = (self.features.n_explained,), inputs.n_features
         latents = ModelInputs(shape, inputs.n_classes, Gaussian(), n_features=self.n_features)
         self.m2 = M2(latents, M2Config(**vars(config)))
         self.config = config
@@ -76,9 +77,9 @@ class M1M2(AbstractModel):
     ) -> Tensor:
         """What M2 takes: z1, its mean or what `draw` makes of it, and any features behind it.
 
-        (..., 2 A + F) -> (..., A + F).
+        (..., 2 A + F) -> (..., E + F).
         """
-        z1 = draw(*self.own(x).chunk(2, -1))
+        z1 = self.features.explained(draw(*self.own(x).chunk(2, -1)))
         return torch.cat([z1, x[..., -self.n_features :]], -1) if self.n_features else z1
 
     def classify(self, x: Tensor) -> Tensor:
@@ -87,11 +88,15 @@ class M1M2(AbstractModel):
 
     def bound(self, x: Tensor, y: Tensor) -> Tensor:
         """A lower bound of log p(z1, y) at the mean of z1: (..., 2 A), (...) -> (...)."""
-        return self.m2.bound(self.seen(x), y)
+        return self.m2.bound(self.seen(x), y) + self._rest(x)
 
     def log_weight(self, x: Tensor, y: Tensor) -> Tensor:
         """Of p(z1, y), at the mean of z1: (..., 2 A), (...) -> (...)."""
-        return self.m2.log_weight(self.seen(x), y)
+        return self.m2.log_weight(self.seen(x), y) + self._rest(x)
+
+    def _rest(self, x: Tensor) -> Tensor | float:
+        """Log p of what M2 does not see of the mean of z1: (..., 2 A) -> (...)."""
+        return self.features.log_rest(self.own(x).chunk(2, -1)[0])
 
     def encode(self, x: Tensor, y: Tensor) -> Tensor:
         """Mean of q(z2|z1,y) at the mean of z1: (B, 2 A), (B,) -> (B, Z)."""

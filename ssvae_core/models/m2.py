@@ -28,7 +28,13 @@ from torch import Tensor, nn
 from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, seen_pairs, unless_taught
 from .classifiers import FeatureTrunk
 from .config import knob
-from .distributions import kl_to_standard_normal, log_gaussian, log_standard_normal, sample_gaussian
+from .distributions import (
+    kl_to_standard_normal,
+    log_gaussian,
+    log_standard_normal,
+    mean_and_log_var,
+    sample_gaussian,
+)
 from .networks import ClassConditionalMLP, head, mlp, trunk
 
 
@@ -88,8 +94,7 @@ class M2(AbstractModel):
         `of`: see `terms`.
         """
         seen = self.encoder_trunk(self.own(x))
-        z_mean, z_log_var = self.encoder(seen, y, of).float().chunk(2, -1)
-        return z_mean, z_log_var
+        return mean_and_log_var(self.encoder(seen, y, of))
 
     def p_x(self, z: Tensor, y: Tensor) -> Tensor:
         """Parameters of p(x|y,z): (..., Z), (...) -> (..., D * parameters_per_value)."""

@@ -32,7 +32,13 @@ from .components import (
     silence,
 )
 from .config import choice, knob
-from .distributions import LEAST_SCALE, SharedGaussian, kl_to_standard_normal, sample_gaussian
+from .distributions import (
+    LEAST_SCALE,
+    SharedGaussian,
+    kl_to_standard_normal,
+    mean_and_log_var,
+    sample_gaussian,
+)
 from .networks import head, mlp, trunk
 
 
@@ -90,7 +96,7 @@ class VAE(AbstractVAE, OnComponents):
     def q_z(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x): (..., D) -> (..., Z), (..., Z)."""
         seen = self.trunk(x)
-        z_mean, z_log_var = self.encoder(seen).float().chunk(2, -1)
+        z_mean, z_log_var = mean_and_log_var(self.encoder(seen))
         if self.is_linear_at_first:
             z_mean = z_mean + resized(seen, self.latent_dim)
         return z_mean, z_log_var

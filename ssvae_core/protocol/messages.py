@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..predictions import PredictedBy
 from .arrays import Classes, Examples, Flags, Images, Places, Probabilities, Shares
@@ -161,6 +162,16 @@ class Snapshot:
     def is_by_class(self) -> bool:
         """Whether its samples are of classes; until the model knows some, they are of none."""
         return np.ndim(self.samples) == 5
+
+    @property
+    def blank(self) -> NDArray[np.bool_]:
+        """Where no picture is, along the first axes of samples: one left blank, or never drawn."""
+        return blank_among(self.samples)
+
+
+def blank_among(samples: Images) -> NDArray[np.bool_]:
+    """Which pictures are left blank, nothing but zeros: (..., H, W, C) -> (...)."""
+    return np.asarray(~samples.any((-3, -2, -1)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import NotFound
-from ..protocol.messages import Snapshot
+from ..protocol.messages import Snapshot, blank_among
 from ..storage.whole import read_array, write_array_whole
 
 MILESTONES = (10, 50)  # labels
 COLUMNS = 3  # styles kept
+MOST_LEFT_OUT = 0.5  # of the drawings, that are no pictures
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +38,10 @@ class SampleHistory:
     def keep(self, snapshot: Snapshot) -> None:
         """Keep the samples of a milestone, the last with up to half as many labels again.
 
-        The first ones would show how little time the model had, not how few labels; and those that
-        are no pictures show nothing. `save` writes.
+        The first ones would show how little time the model had, not how few labels; and where less
+        than half are pictures, they show nothing. `save` writes.
         """
-        if not snapshot.is_by_class or snapshot.undrawn is not None:
+        if not snapshot.is_by_class or _left_out(snapshot) > MOST_LEFT_OUT:
             return
         for n in MILESTONES:
             if n <= snapshot.n_labels < 1.5 * n or (snapshot.n_labels > n and n not in self._kept):
@@ -86,11 +87,17 @@ class SampleHistory:
             return [now] if now["columns"] else []  # it has not learned to draw yet
         kept = {count: n for n, (count, _) in self._kept.items()}  # a lasso may jump over two
         past = [
-            {"id": f"at{n}-{count}", "title": f"{count} labels", "columns": COLUMNS}
+            {
+                "id": f"at{n}-{count}",
+                "title": f"{count} labels",
+                "columns": COLUMNS,
+                "by_class": True,
+                "undrawn": np.flatnonzero(blank_among(self._kept[n][1])).tolist(),
+            }
             for count, n in sorted(kept.items())
             if count < snapshot.n_labels
         ]
-        return [*({**group, "by_class": True, "undrawn": []} for group in past), now]
+        return [*past, now]
 
     def images(self, name: str, snapshot: Snapshot | None) -> NDArray[np.uint8]:
         """The images of a listed group: (K, columns, H, W, C), without K if not by class."""
@@ -100,6 +107,15 @@ class SampleHistory:
         if snapshot is None or not name.startswith("now"):
             raise NotFound(f"There are no samples '{name}'. Reload the page.")
         return snapshot.samples
+
+
+def _left_out(snapshot: Snapshot) -> float:
+    """The share of what was to be drawn that is no picture."""
+    undrawn = snapshot.undrawn
+    if undrawn is None:
+        return 0.0
+    missing = int(undrawn.sum())
+    return missing / max(missing + int((~snapshot.blank).sum()), 1)
 
 
 def _samples_in(path: Path) -> NDArray[np.uint8]:

@@ -41,8 +41,8 @@ class Shown:
     @cached_property
     def about(self) -> dict[str, Any]:
         """What it is, without its arrays; `undrawn` counts along the drawings' first two axes."""
-        snapshot, undrawn = self.snapshot, self.snapshot.undrawn
-        is_missing = None if undrawn is None or not self._columns else undrawn[:, : self._columns]
+        snapshot = self.snapshot
+        is_missing = snapshot.blank[:, : self._columns] if self._columns else np.empty(0)
         return {
             "id": self.name,
             "n_labels": snapshot.n_labels,
@@ -51,7 +51,7 @@ class Shown:
             "predicted_by": snapshot.predicted_by,
             "map": name_of_map(self.xy),
             "columns": self._columns,
-            "undrawn": [] if is_missing is None else np.flatnonzero(is_missing).tolist(),
+            "undrawn": np.flatnonzero(is_missing).tolist(),
         }
 
     def arrays(self) -> dict[str, Bytes]:

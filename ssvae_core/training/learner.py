@@ -171,25 +171,32 @@ class Learner:
         model.class_codes = ClassCodes(codes, y, model.n_classes)
 
     @torch.no_grad()
-    def samples(self) -> NDArray[np.float32]:
-        """Draws of every class in the units of inputs, always the same ones: -> (K, columns, D).
+    def samples(self, classes: NDArray[np.integer] | None = None) -> NDArray[np.float32]:
+        """Draws of these k classes, or of all, always the same ones: -> (k, n_columns, D).
 
-        Of a class without codes, all in the same styles.
+        In the units of inputs; of a class without codes, all in the same styles.
         """
-        model, n_classes = self.ema_model.eval(), self.model.n_classes
-        n = min(max(N_DRAWN // n_classes, MIN_COLUMNS), N_COLUMNS)
-        y = torch.arange(n_classes, device=self.device).repeat_interleave(n)
-        column = torch.arange(n, device=self.device).repeat(n_classes)
+        model, n = self.ema_model.eval(), self.n_columns
+        if classes is None:
+            classes = np.arange(self.model.n_classes)
+        k = len(classes)
+        y = torch.from_numpy(classes.astype(np.int64)).to(self.device).repeat_interleave(n)
+        column = torch.arange(n, device=self.device).repeat(k)
         if model.class_codes is None:
-            return as_numbers(model.decode(self._styles[column], y)).reshape(n_classes, n, -1)
+            return as_numbers(model.decode(self._styles[column], y)).reshape(k, n, -1)
         has = model.class_codes.has(y)
-        its, k = column[has], y[has]
-        drawn = model.decode_code(model.class_codes.around(k, its, self._noise[its]), k)
+        its, of = column[has], y[has]
+        drawn = model.decode_code(model.class_codes.around(of, its, self._noise[its]), of)
         if not bool(has.all()):
             every = model.decode(self._styles[column], y)
             every[has] = drawn
             drawn = every
-        return as_numbers(drawn).reshape(n_classes, n, -1)
+        return as_numbers(drawn).reshape(k, n, -1)
+
+    @property
+    def n_columns(self) -> int:
+        """How many draws of each class `samples` gives."""
+        return min(max(N_DRAWN // self.model.n_classes, MIN_COLUMNS), N_COLUMNS)
 
     @torch.no_grad()
     def draw(

@@ -100,6 +100,9 @@ def test_the_plan_has_every_model_on_every_set_at_all_labels():
             (model, labels) for model in models for labels in (10, 30, 100)
         }
     assert all(drawings.order(f"{name}/{model}/{n}") for name, model, n in planned)
+    for row in planned:
+        plans = [one for name, rows in PLAN for one in rows.each() if name == row[0]]
+        assert max(one.draws for one in plans if (one.models[0], one.labels[0]) == row[1:]) == 3
 
 
 class Averages:

@@ -47,6 +47,22 @@ def test_kl_to_standard_normal_is_zero_only_for_the_standard_normal():
     assert d.kl_to_standard_normal(zero + 0.1, zero) > 0
 
 
+def test_a_log_variance_is_as_said_up_to_a_limit_and_its_exponential_is_always_a_number():
+    said = torch.tensor([[-1e20, -200, -21, -19.9, -3, 0.5, 3.9, 5, 200, 1e20]], requires_grad=True)
+    mean, log_var = d.mean_and_log_var(torch.cat([torch.zeros_like(said), said], -1))
+    assert torch.equal(log_var[0, 3:7], said[0, 3:7])
+    assert torch.equal(mean, torch.zeros_like(said))
+    assert (log_var.diff() > 0).all()
+    for sign in (1, -1):
+        assert (sign * log_var).exp().max() < 1e38
+    kl = d.kl_to_standard_normal(mean, log_var).sum()
+    kl.backward()
+    assert torch.isfinite(kl)
+    assert torch.isfinite(said.grad).all()
+    assert (said.grad[0, 6:9] > 0).all()  # a step down the divergence leads back
+    assert (said.grad[0, 1:5] < 0).all()
+
+
 def test_draws_have_the_mean_and_variance_asked_for():
     torch.manual_seed(0)
     z = d.sample_gaussian(torch.full((N_DRAWS,), 2.0), torch.full((N_DRAWS,), math.log(9.0)))

@@ -7,6 +7,7 @@ import torch
 
 from ssvae_core.models import M1M2, ModelInputs
 from ssvae_core.models.distributions import Bernoulli
+from ssvae_core.models.vae import VAE
 from tests.support.quadrature import Z, gap, log_integral, log_standard_normal
 from tests.support.small_models import N_DRAWS, D, K, batch_of, make, make_m1
 
@@ -48,6 +49,31 @@ def test_m1m2_draws_a_new_latent_of_m1_in_every_step():
     batch = batch_of(stacked)
     torch.manual_seed(0)
     assert stacked.loss(batch).terms["features"] != stacked.loss(batch).terms["features"]
+
+
+@torch.no_grad()
+@pytest.mark.parametrize("name", ["m1m2", "guided-m1"])
+def test_of_a_pretrained_m1_the_leading_latents_are_learned_and_the_rest_is_standard_normal(
+    name, monkeypatch
+):
+    monkeypatch.setattr(VAE, "n_leading", 2)
+    stacked = make(name).eval()
+    features = stacked.features
+    assert (features.n_explained, len(features.active)) == (2, 4)
+    x, y = torch.rand(3, D), torch.tensor([0, 1, 2])
+    z1 = features.prepare(x).chunk(2, -1)[0]
+    seen, x = z1[:, :2], stacked.prepare(x)
+    rest = torch.distributions.Normal(0.0, 1.0).log_prob(z1[:, 2:]).sum(-1)
+    for of in ("bound", "log_weight"):
+        torch.manual_seed(5)
+        found = getattr(stacked, of)(x, y)
+        torch.manual_seed(5)
+        torch.testing.assert_close(found, getattr(stacked.m2, of)(seen, y) + rest)
+    torch.testing.assert_close(stacked.encode(x, y), stacked.m2.encode(seen, y))
+    torch.testing.assert_close(stacked.code(x, y), z1)
+    z = torch.randn(3, stacked.style_dim)
+    whole = torch.cat([stacked.m2.decode(z, y), torch.zeros(3, 2)], -1)
+    torch.testing.assert_close(stacked.decode(z, y), features.decode(whole))
 
 
 def test_m1m2_refuses_a_collapsed_m1():

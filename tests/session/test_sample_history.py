@@ -91,14 +91,42 @@ def test_an_unknown_group_is_a_sentence(sample_history):
         sample_history.images("at7", None)
 
 
-def test_what_is_no_picture_is_named_and_is_no_milestone(sample_history):
+def blanked(n_labels, grey, undrawn):
+    """A snapshot whose pictures are left blank where they are none, as the trainer leaves them."""
+    found = snapshot(n_labels, grey, undrawn)
+    found.samples[undrawn == 1] = 0
+    return found
+
+
+def test_what_is_no_picture_is_named(sample_history):
     undrawn = np.zeros((3, 9), np.uint8)
     undrawn[1, :2] = 1
     sample_history.keep(snapshot(10, 1))
-    sample_history.keep(snapshot(12, 2, undrawn))
-    history, last = sample_history.listed(snapshot(20, 3, undrawn))
-    assert (history["title"], history["undrawn"]) == ("10 labels", [])
+    sample_history.keep(blanked(12, 2, undrawn))
+    history, last = sample_history.listed(blanked(20, 3, undrawn))
+    assert (history["title"], history["undrawn"]) == ("12 labels", [3, 4])
     assert last["undrawn"] == [9, 10]
+
+
+def test_a_class_that_had_no_label_is_blank_in_a_milestone(sample_history):
+    early = snapshot(12, 2)
+    early.samples[2] = 0
+    sample_history.keep(early)
+    history, last = sample_history.listed(snapshot(20, 3))
+    assert history["undrawn"] == [6, 7, 8]
+    assert last["undrawn"] == []
+
+
+def test_where_hardly_anything_is_a_picture_there_is_no_milestone(sample_history):
+    undrawn = np.ones((3, 9), np.uint8)
+    undrawn[1] = 0
+    sample_history.keep(snapshot(10, 1))
+    sample_history.keep(blanked(12, 2, undrawn))
+    history, _ = sample_history.listed(snapshot(20, 3))
+    assert history["title"] == "10 labels"
+
+
+def test_before_any_label_what_is_no_picture_is_named(sample_history):
     free = np.zeros(36, np.uint8)
     free[[4, 35]] = 1
     assert sample_history.listed(snapshot(0, 3, free))[0]["undrawn"] == [4, 35]

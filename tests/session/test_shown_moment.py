@@ -38,7 +38,9 @@ def test_fewer_columns_of_larger_drawings_are_kept_and_none_without_classes(shap
 def test_what_is_no_picture_is_named_among_the_drawings_kept():
     undrawn = np.zeros((10, 9), np.uint8)
     undrawn[1, 2] = undrawn[2, 8] = 1
-    assert shown(np.zeros((10, 9, 8, 8, 1), np.uint8), undrawn).about["undrawn"] == [6]
+    drawn = np.ones((10, 9, 8, 8, 1), np.uint8)
+    drawn[undrawn == 1] = drawn[9] = 0  # the last class has no label, and is not drawn
+    assert shown(drawn, undrawn).about["undrawn"] == [6, 36, 37, 38, 39]
 
 
 def test_the_map_comes_back():

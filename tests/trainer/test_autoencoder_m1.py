@@ -14,7 +14,6 @@ from ssvae_core.protocol.queries_from_elsewhere import PlaceImage
 from ssvae_core.storage.paths import FEATURES
 from ssvae_core.trainer import m1_training
 from ssvae_core.trainer.open import open_core
-from ssvae_core.trainer.snapshot import SHARE_OF_DRAWING
 from ssvae_core.training.drawing_guard import DrawingGuard
 from ssvae_core.training.ensemble import WARM_UP
 from tests.support.small_autoencoder import as_diffusers, colours
@@ -215,39 +214,6 @@ def test_of_many_images_beside_an_encoders_features_the_model_goes_first(
         core.step()
     assert core.state.step_count > 0
     assert FeatureStore(tmp_path / FEATURES).root.is_dir()
-
-
-def test_drawing_takes_a_share_of_the_time_and_the_last_drawings_come(opening, folder, monkeypatch):
-    opening["config"] = {**opening["config"], "autoencoder": str(folder)}
-    core = open_core(**opening)
-    work(core)
-    label(core, [0, 1, 2, 3])
-    now = [1000.0]
-    monkeypatch.setattr("ssvae_core.trainer.snapshot.time.monotonic", lambda: now[0])
-    decode, drawn = PretrainedM1.decode, []
-
-    def slowly(m1, z):
-        drawn.append(len(z))
-        now[0] += 3.0
-        return decode(m1, z)
-
-    monkeypatch.setattr(PretrainedM1, "decode", slowly)
-    for _ in range(WARM_UP):
-        core.step()
-    first = core.snapshot()
-    n_drawn = len(drawn)
-    again_at = 1000 + 3.0 * n_drawn / SHARE_OF_DRAWING
-    label(core, [4, 5])
-    core.step()
-    second = core.snapshot()
-    assert second.samples is first.samples
-    now[0] = again_at - 1
-    assert core.snapshot() is None
-    assert len(drawn) == n_drawn
-    now[0] = again_at + 1
-    assert core.snapshot().samples is not first.samples
-    assert len(drawn) > n_drawn
-    assert core.snapshot() is None
 
 
 def test_an_image_from_elsewhere_is_placed_among_them(opening, folder, monkeypatch):

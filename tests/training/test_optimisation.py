@@ -8,8 +8,9 @@ import pytest
 import torch
 from torch import nn
 
-from ssvae_core.models import Batch, Loss, Phase
+from ssvae_core.models import MODELS, Batch, Loss, Phase
 from ssvae_core.training.optimisation import Optimisation, TrainingDiverged, mean_terms, train
+from tests.support.small_models import batch_of, make
 
 CPU = torch.device("cpu")
 
@@ -46,6 +47,17 @@ class TwoPlayers(nn.Module):
             Phase("up", [self.a], lambda _: Loss(-self.a * self.b, {"up": self.a * self.b})),
             Phase("down", [self.b], lambda _: Loss(self.a * self.b, {"down": self.a * self.b})),
         ]
+
+
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "m1"])  # it takes no steps
+def test_steps_far_too_long_leave_every_model_in_numbers(name):
+    """A log-variance that runs away comes to an end, and is led back."""
+    model = make(name)
+    optimisation = Optimisation(model, CPU, 0.3)
+    for _ in range(40):
+        terms = optimisation.step(batch_of(model))
+        assert all(term.isfinite() for term in terms.values())
+    assert all(parameter.isfinite().all() for parameter in model.parameters())
 
 
 def test_training_finds_the_least_squares():
