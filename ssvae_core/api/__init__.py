@@ -11,6 +11,8 @@ Small things come as JSON from `state`, with versions of the large ones, which c
                                                  probability in 255ths, second class, its
     GET  /api/sessions/{session}/odd             N x uint8: how odd to the model, 0 not asked
     GET  /api/sessions/{session}/annotators      who made each labelled example what it is
+    GET  /api/sessions/{session}/domains         N x uint8: place in the state's data.domains,
+                                                 255 none
     GET  /api/sessions/{session}/samples/{name}  [K x] columns x H x W x C uint8
     GET  /api/sessions/{session}/samples/{name}/nearest
                                                  [K x] columns int32: the nearest real image
@@ -25,6 +27,7 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/redraw?example=
                                                  H x W x C uint8
     GET  /api/sessions/{session}/review/{audit|matrix|cell|doubts|disagreements|groups}
+                                                 the audit also ?domain=, by its place
     GET  /api/sessions/{session}/explore/decoder?frozen=
                                                  the model's decoder as a program, its weights as
                                                  float16; without the frozen ones if they are named
@@ -82,6 +85,10 @@ Data sets, and how images come in (at most one import at a time):
     POST /api/data/uploads/{upload}/parts        bytes: parts of files, see importing/uploads.py
     POST /api/data/imports                       {"upload" | "path" | "again": set} and "name",
                                                  "side", "channels", "role", "to": set
+    GET  /api/data/joining?set=&of=&as_they_are=1
+                                                 some images before and after, and sessions
+    POST /api/data/joining                       {"set", "of": set, "as_they_are", "session"}: two
+                                                 become one with two domains, an import
     GET  /api/data/imports                       how far it is
     POST /api/data/imports/cancel                drops it
     GET  /api/data/sets/{set}/{report|report.csv|skipped|images}

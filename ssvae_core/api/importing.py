@@ -27,6 +27,7 @@ from ..session.data_sets import DataSets
 from ..session.encoder_choice import in_words
 from ..session.workspace import Workspace
 from ..strict_json import is_whole
+from . import joining
 from .body import read, with_body
 from .http import answer, attachment, ids, in_bytes, in_thread
 
@@ -60,6 +61,7 @@ def routes(workspace: Workspace) -> list[Route]:
         "/sets/{set}/open": api.open,
     }
     return [
+        *joining.routes(api.data_sets),
         Route("/api/data/uploads/{upload}/parts", answer(api.add_parts), methods=["POST"]),
         *(Route(f"/api/data{path}", answer(in_thread(read))) for path, read in reading.items()),
         *(

@@ -19,7 +19,7 @@ from ..labels.store import Receipt
 from ..options.options import AUTO
 from ..session.autoencoder_choice import chosen_autoencoder
 from ..session.session import Session
-from ..session.views import colours, labelling
+from ..session.views import colours, domains, labelling
 from ..session.views import state as session_state
 from ..session.workspace import Workspace
 from ..strict_json import is_number, is_whole, loosely
@@ -45,6 +45,7 @@ def routes(workspace: Workspace) -> list[Route]:
         "/api/sessions/{session}/guesses": api.guesses,
         "/api/sessions/{session}/odd": api.anomaly,
         "/api/sessions/{session}/annotators": api.annotators,
+        "/api/sessions/{session}/domains": api.domains,
         "/api/sessions/{session}/samples/{name}": api.samples,
         "/api/sessions/{session}/queue": api.queue,
         "/api/sessions/{session}/neighbours": api.neighbours,
@@ -121,6 +122,9 @@ class _Api:
 
     def annotators(self, request: Request) -> Response:
         return JSONResponse(colours.annotators(self.session(request)))
+
+    def domains(self, request: Request) -> Response:
+        return in_bytes(domains.domain_bytes(self.session(request)).tobytes())
 
     def samples(self, request: Request) -> Response:
         return in_bytes(self.session(request).samples(request.path_params["name"]).tobytes())

@@ -40,7 +40,8 @@ class _Api:
 
     def audit(self, request: Request) -> Response:
         n = min(int(number(request, "n", 20)), MOST_ASKED)
-        return JSONResponse(self._of(request).audit(n))
+        domain = int(number(request, "domain", -1))
+        return JSONResponse(self._of(request).audit(n, domain if domain >= 0 else None))
 
     def matrix(self, request: Request) -> Response:
         return JSONResponse(self._of(request).matrix(request.query_params.get("against", "")))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..data.label_draw import draw_labels
 from ..encoders import features_for_graph
+from ..options.catalogue import without_domains
+from .by_domain import answers_in, errors_by_domain
 from .options import Commands, add_training_options, new_command, seconds, whole
 from .reporting import CommandResult, listing, progress_line
 from .target import with_target
@@ -31,6 +34,7 @@ EXAMPLES = [
     "--model m1m2 --labels 100 --seed 0 --budget 60 --device auto --json",
     "--model m2 --alone --set alpha=1 --set latent_dim=32",
     "--data mnist --target usps.npz --labels 1000",
+    "--data digits-and-usps --model vfae --labels 200 --labels-in digits",
 ]
 
 
@@ -66,13 +70,19 @@ def add(commands: Commands) -> None:
         action="store_true",
         help="the target's images only stretched to the same size",
     )
+    add(
+        "--labels-in",
+        metavar="DOMAIN",
+        help="of a data set with domains: draw the labels in this one alone",
+    )
     add("--save", type=Path, metavar="DIR", help="keep the fitted model in this folder")
 
 
 def run(arguments: argparse.Namespace) -> CommandResult:
     """Draw labels by the seed, fit, and look at the test part, or else at the rest."""
     data, answers = data_with_answers(arguments)
-    labels = draw_labels(answers, arguments.labels, arguments.seed, len(data.class_names))
+    inside = answers_in(arguments.labels_in, data, answers)
+    labels = draw_labels(inside, arguments.labels, arguments.seed, len(data.class_names))
     with (
         progress_line() as line,
         with_target(arguments.target, data, arguments.as_they_are) as domains,
@@ -119,10 +129,15 @@ def run(arguments: argparse.Namespace) -> CommandResult:
         }
         if domains is not None:
             found |= domains.found(fit, its)
+        if data.domain_names:
+            found["domains"] = errors_by_domain(fit, data, test_features)
         if arguments.save:
             save_fit(arguments.save, fit, {} if known is None else known.as_json())
             found["saved"] = str(arguments.save)
     say_if_another(fit, arguments.model)
+    n_domains = 2 if domains is not None else len(data.domain_names)
+    if without := without_domains(fit.model_name, n_domains):
+        print(without, file=sys.stderr)
     return CommandResult(found, listing(found))
 
 

@@ -16,6 +16,7 @@ from ..errors import UserError
 from ..importing.import_data import Choice, Imported, ImportProgress, add_later, import_data
 from ..importing.pixel_policy import CHANNELS, FITS, HIGHEST_SIDE, LOWEST_SIDE, Policy
 from ..storage.paths import data_root
+from .domain import joined_events
 from .options import DOWNLOAD, Commands, new_command, whole
 from .reporting import CommandResult, ProgressLine, listing, progress_line, table
 
@@ -27,6 +28,7 @@ EXAMPLES = [
     "reviews.csv --text review --label stars --name reviews",
     "photos --name flowers --encoder features:clip.npy",
     "scans/2026-12 --add-to 2026-11",
+    "usps.npz --domain-of mnist --name digits",
 ]
 SHORT = ("label", "domain", "use")  # options of --read with a flag of their own
 MOST_LINES = 20  # reasons and files that are named without --json
@@ -47,6 +49,17 @@ def add(commands: Commands) -> None:
     )
     add("--name", metavar="NAME", help="what the data set is called")
     add("--add-to", metavar="NAME", help="add what is new in PATH to this data set instead")
+    add(
+        "--domain-of",
+        metavar="NAME",
+        help="join PATH, which may be a data set too, to this data set or session as another "
+        "domain, its images made as those are: of their size, contrast and place",
+    )
+    add(
+        "--as-they-are",
+        action="store_true",
+        help="with --domain-of: the images only stretched to the same size",
+    )
     add(
         "--labels",
         type=Path,
@@ -153,6 +166,10 @@ def _reading(arguments: argparse.Namespace) -> dict[str, str]:
 
 
 def _events(arguments: argparse.Namespace, choice: Choice) -> Iterator[ImportProgress]:
+    if arguments.domain_of is not None and arguments.add_to is None:
+        return joined_events(arguments, choice)
+    if arguments.as_they_are:
+        raise UserError("--as-they-are is of images that join others: say --domain-of NAME too.")
     if (arguments.name is None) == (arguments.add_to is None):
         raise UserError("Say what the data set is called, --name NAME, or --add-to NAME.")
     if arguments.add_to is not None:
@@ -189,6 +206,7 @@ def _found(imported: Imported) -> dict[str, Any]:
         "test_examples": report.n_test,
         "shape": list(report.shape),
         "classes": list(report.classes),
+        "domains": report.domains,
         "encoder": report.encoder,
         "n_features": report.n_features,
         "report": report.to_json(),

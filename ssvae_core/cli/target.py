@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..data import Dataset, load_dataset
 from ..data.library import load_imported
-from ..data.matching import made_as, making_of
+from ..data.matching import made_as, making_of, only_stretched
 from ..errors import NotFound, UserError
 from ..importing.import_data import import_data, import_to_end
 from .encoding import EncodedData, encoded_data
@@ -49,7 +49,8 @@ class Domains:
         if known is not None:
             its = encoded_data(known.choice, self.target, False, line, download=arguments.download)
         none = np.full(len(self.target), -1, np.int16)
-        fit.add(self.target.images, none, None if its is None else its.features)
+        ones = np.ones(len(self.target), np.int64)  # the source's place is 0
+        fit.add(self.target.images, none, None if its is None else its.features, domains=ones)
         fit.labels[: len(labels)] = labels  # also where both sets have an image
         return its
 
@@ -140,8 +141,7 @@ def _alike(source: Dataset, target: Dataset, as_they_are: bool) -> Domains:
     )
     making = making_of(larger.images)
     if as_they_are:
-        making = replace(making_of(smaller.images), height=making.height, width=making.width)
-        making = replace(making, box=None, centred="")
+        making = only_stretched(making_of(smaller.images), making)
     made = _made(smaller, making)
     words = f"{smaller.name} made as {larger.name}: {making.in_words}"
     return Domains(*((larger, made) if larger is source else (made, larger)), words)

@@ -79,6 +79,7 @@ def new_fit(
         config=knobs(arguments.set, model, MODELS[model].config),
         with_teacher=False if arguments.alone else None,
         starter=starter,
+        domains=data.domains if also is None else np.zeros(len(data), np.int64),
         device=choose_device(arguments.device),
         seed=arguments.seed,
         store=FeatureStore(paths.default_workspace() / paths.FEATURES),

@@ -10,7 +10,7 @@ Letters in shapes: N examples, H x W x C an image.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -93,13 +93,21 @@ def making_of(images: NDArray[np.uint8]) -> Making:
     return Making(height, width, 1, is_light_on_dark, brightest, one, centred)
 
 
-def made_as(images: NDArray[np.uint8], other: Making) -> NDArray[np.uint8]:
+def only_stretched(own: Making, other: Making) -> Making:
+    """How images are made that are as they are, but for the other's size."""
+    return replace(own, height=other.height, width=other.width, box=None, centred="")
+
+
+def made_as(
+    images: NDArray[np.uint8], other: Making, own: Making | None = None
+) -> NDArray[np.uint8]:
     """These, (N, H, W, C), made as images of another set are.
 
     Stretched to the other's size, or where the other's ink was fitted to a box, fitted to that. An
-    image without ink stays empty. UserError where one set is in colour and the other is not.
+    image without ink stays empty. `own` is how they are made now, where that is known, as of some
+    of a set. UserError where one set is in colour and the other is not.
     """
-    own = making_of(images)
+    own = own or making_of(images)
     if own.channels != other.channels:
         kinds = {1: "grey", 3: "in colour"}
         raise UserError(

@@ -105,6 +105,9 @@ class Labelled:
     said: Mapping[int, Said]  # by example
     guesses: ExportedGuesses | None = None
     file_names: Sequence[str] | None = None  # as the data set came
+    domain_names: tuple[str, ...] = ()
+    domains: NDArray[np.int64] | None = None  # (N,) places in domain_names, -1 where not known
+    by_domain: tuple[Mapping[str, Any], ...] = ()  # how good each is known to be
     # What is kept of a larger original, a copy and its MIME type.
     original: Callable[[int], tuple[bytes, str] | None] | None = None
     # (N, 2) height and width of the originals, 0 where not known; None where the examples are all.
@@ -143,6 +146,11 @@ class Labelled:
         if self.file_names is not None:
             return self.file_names[example]
         return f"{example:06d}.png" if self.is_images else f"{example:06d}"
+
+    def domain(self, example: int) -> str | None:
+        """The name of the example's domain; None where it is not known."""
+        place = -1 if self.domains is None else int(self.domains[example])
+        return self.domain_names[place] if place >= 0 else None
 
     def guess(self, example: int) -> tuple[int, float] | None:
         """Class and confidence. None where the model only repeats what a person told it."""

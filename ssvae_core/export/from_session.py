@@ -11,6 +11,7 @@ from ..labels.history import JUNK, SKIPPED, UNSURE, History, is_open
 from ..review.audit import estimate
 from ..review.confusion import AGAINST, matrix
 from ..session.session import Session
+from ..session.views.domains import by_domain
 from .content import (
     Accuracy,
     ClassInfo,
@@ -42,6 +43,9 @@ def content_of(session: Session) -> Labelled:
             },
             said=_said(history),
             file_names=data.file_names,
+            domain_names=data.domain_names,
+            domains=data.domains,
+            by_domain=tuple(by_domain(session)),
             original=data.original if data.originals else None,
             **_originals(data),
             seq=history.seq,
@@ -82,7 +86,8 @@ def judged(content: Labelled, session: Session, guesses: ExportedGuesses) -> Lab
     if found is not None:
         share = found.guesses
         audit = Accuracy(share.share, found.of, share.low, share.high)
-    content = dataclasses.replace(content, guesses=guesses, audit=audit)
+    judged_by = tuple(by_domain(session, guesses.classes, guesses.confidence))
+    content = dataclasses.replace(content, guesses=guesses, audit=audit, by_domain=judged_by)
     if key is None or story is None:
         return content
     seen = (session.labels < 0) & (guesses.classes >= 0) & (key >= 0)

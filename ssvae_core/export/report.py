@@ -24,6 +24,7 @@ from .card import in_words
 from .content import Accuracy, Labelled, Samples, Story
 from .palette import ClassLook, chip, ink_on, looks
 from .report_charts import curve, interval, matrix, number
+from .report_domains import domains_section
 from .report_page import page
 from .rows import ExportOptions, in_utc
 from .writing import ExportProgress
@@ -62,6 +63,7 @@ def _body(content: Labelled, drawn: Looks) -> str:
             curve(story.curve),
         ),
         _section("half", "What is taken for what", _matrix_of(story), matrix(story.matrix, drawn)),
+        domains_section(content),
         _section("rest", "Classes", "", _classes(content, drawn)),
         _section("third", "Settings", "", _settings(content, story)),
         "<footer>Written by SSVAE Lab. This file holds all it shows and asks for nothing.</footer>",

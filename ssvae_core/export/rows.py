@@ -36,6 +36,7 @@ COLUMNS: dict[str, str] = {
     "model_version": "event of the last label it has seen, and steps it has taken",
     "guessed_at": "when, in UTC",
     "predicted_by": "whose the guess is: propagation, or model and propagation",
+    "domain": "domain that the example is of, empty where the data set has none",
 }
 
 
@@ -131,6 +132,7 @@ def record(row: Row, content: Labelled) -> dict[str, object]:
         "model_version": guesses.version if guesses else None,
         "guessed_at": in_utc(guesses.made_at) if guesses else None,
         "predicted_by": guesses.predicted_by if guesses else None,
+        "domain": content.domain(row.example),
     }
 
 

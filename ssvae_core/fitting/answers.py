@@ -21,7 +21,8 @@ from ..training.chunks import at_once, in_chunks, run_to_end
 from ..training.ensemble import Ensemble, combined
 from ..training.examples import Standard, as_given, as_stored
 from ..training.graph_evidence import known_classes
-from ..training.learner import Learner, prepared
+from ..training.learner import Learner
+from ..training.prepared import prepared
 from ..training.tensors import as_inputs
 from .neighbour_graph import Graph
 from .seen import Seen, as_halves, compared
@@ -114,7 +115,7 @@ class FitAnswers(ABC):
         model = self._learned().ema_model.eval()
         found = self.probabilities(values, features)
         seen = self._seen(values, features)
-        drawn = self._ask(seen, lambda x, y: model.decode(model.encode(x, y), y), found)
+        drawn = self._ask(seen, model.redrawn, found)
         return as_given(drawn, self.shape, self.standard)
 
     @torch.no_grad()
@@ -150,10 +151,11 @@ class FitAnswers(ABC):
         values: NDArray[Any],
         features: NDArray[Any] | None = None,
         digests: NDArray[np.uint8] | None = None,
+        domains: NDArray[np.integer] | None = None,
     ) -> Seen:
         """Examples as they are held, on the device: (M, *S), (M, F)."""
         stored = as_stored(values, self.standard).to(self.device)
-        return Seen.of(stored, features, digests)
+        return Seen.of(stored, features, digests, domains)
 
     def _learned(self) -> Learner:
         if self.learner is None:
@@ -172,7 +174,7 @@ class FitAnswers(ABC):
         if probabilities is not None:
             y = torch.from_numpy(probabilities.argmax(1)).to(self.device)
         model = self._learned().model
-        x = run_to_end(prepared(model, seen.values, self._compared(seen)))
+        x = run_to_end(prepared(model, seen.values, self._compared(seen), seen.domains))
         parts = zip(in_chunks(x), y.split(at_once(x.shape[1])), strict=True)
         found = [question(as_inputs(part), its) for part, its in parts]
         return np.asarray(torch.cat(found).float().cpu().numpy(), np.float32)

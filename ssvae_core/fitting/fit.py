@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -37,7 +37,8 @@ from ..training.budget import Pace
 from ..training.chunks import run_to_end
 from ..training.ensemble import Ensemble
 from ..training.examples import Standard, merged
-from ..training.learner import Learner, prepared
+from ..training.learner import Learner
+from ..training.prepared import prepared
 from .answers import FitAnswers
 from .contrastive_quick import learned_image_encoder
 from .neighbour_graph import Graph, graphs_of
@@ -80,6 +81,7 @@ class Fit(FitAnswers):
         standard: Standard | None = None,
         centre: NDArray[np.float32] | None = None,
         store: Keeper | None = None,
+        domains: NDArray[np.integer] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ):
         """values: (N, H, W, C) uint8 or float in [0, 1], or (N, D) in any units; labels: (N,).
@@ -91,7 +93,8 @@ class Fit(FitAnswers):
         these very examples, left aside where the options want another. `with_teacher` overrules the
         model's spec. Vectors are standardised, by `standard` if it is given, and features are
         centred, by `centre` (F,) if it is. `store` keeps what a pretrained autoencoder makes of
-        images. Raises ValueError for a config out of range, UserError for a choice that cannot be.
+        images. `domains`: (N,) places, -1 where not known, for a model that takes them. Raises
+        ValueError for a config out of range, UserError for a choice that cannot be.
         """
         self.shape, self.n_classes, self.seed = values.shape[1:], n_classes, seed
         self._clock, self._store = clock, store
@@ -105,7 +108,7 @@ class Fit(FitAnswers):
         self.standard = standard or (Standard.of(values) if len(self.shape) == 1 else None)
         if centre is None and features is not None:
             centre = centre_of(features)
-        self.seen, self.centre = self._seen(values, features, digests), centre
+        self.seen, self.centre = self._seen(values, features, digests, domains), centre
         self.beside = beside and centre is not None
         self.labels, self.seconds = np.asarray(labels, np.int16), 0.0
         self.m1 = starter.to(self.device).m1 if starter else None
@@ -171,18 +174,19 @@ class Fit(FitAnswers):
         labels: NDArray[np.integer],
         features: NDArray[Any] | None = None,
         digests: NDArray[np.uint8] | None = None,
+        domains: NDArray[np.integer] | None = None,
     ) -> None:
         """Go on with these examples too: (M, *S), (M,). One that is there gets its new label.
 
         M1 and the standard of vectors stay as they are.
         """
-        more = self._seen(values, features, digests)
+        more = self._seen(values, features, digests, domains)
         new, all_labels = merged(self.values, self.labels, more.values, labels)
         if len(new):
             self.seen = self.seen.with_more(more.chosen(torch.from_numpy(new).to(self.device)))
             self.starter = None  # it knows the neighbours of those before only
         if self.learner and len(new):
-            everything = self.values, self._compared(self.seen)
+            everything = self.values, self._compared(self.seen), self.seen.domains
             self.learner.prepared = run_to_end(prepared(self.learner.model, *everything))
             self.find_neighbours()
         self.take_labels(all_labels)
@@ -204,16 +208,13 @@ class Fit(FitAnswers):
                 self.m1 = self.z1_mean = None
                 self.model_name, self.config = WITHOUT_M1, config_without_m1(self.config)
                 self.spec = MODELS[WITHOUT_M1]
+        its = self.seen.domains
+        if self.spec.model.takes_domains and its is not None and not self.config.n_domains:
+            self.config = replace(self.config, n_domains=int(its.max(initial=-1)) + 1)
         spec, model = self.spec.stepping(self.options), self._new_model()
-        self.learner = Learner(
-            model,
-            spec,
-            self.values,
-            self.shape,
-            self.seed,
-            self.with_teacher,
-            features=self._compared(self.seen),
-        )
+        on = self.values, self.shape, self.seed, self.with_teacher
+        features, domains = self._compared(self.seen), self.seen.domains
+        self.learner = Learner(model, spec, *on, features=features, domains=domains)
 
     def find_neighbours(self, near: Mapping[str, Near] | None = None) -> None:
         """Make the graphs that labels propagate over, if there is a teacher.
@@ -224,13 +225,8 @@ class Fit(FitAnswers):
         if not learner.with_teacher or len(self.seen) < 2:
             return
         if near is None and self.starter and self.m1 is not None:
-            atlas = self.starter.atlas
-            near = {
-                CONTRASTIVE if self.image_encoder else M1_LATENTS: (
-                    atlas.neighbours,
-                    atlas.distances,
-                )
-            }
+            name, atlas = CONTRASTIVE if self.image_encoder else M1_LATENTS, self.starter.atlas
+            near = {name: (atlas.neighbours, atlas.distances)}
         on = self.seen, self.seed, self.m1, self.image_encoder, self.centre
         self.graphs = graphs_of(*on, near or {}, self.beside)
         self._make_ensemble(learner)

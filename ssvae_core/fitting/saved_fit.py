@@ -80,6 +80,8 @@ def packed(fit: Fit) -> tuple[FitArrays, dict[str, Any]]:
         arrays |= {"features": fit.seen.features.cpu().numpy(), "feature_centre": fit.centre}
     if fit.seen.digests is not None:
         arrays["digests"] = fit.seen.digests
+    if fit.seen.domains is not None:
+        arrays["domains"] = fit.seen.domains
     if fit.standard:
         arrays |= {f"standard.{name}": part for name, part in vars(fit.standard).items()}
     for graph in fit.graphs:
@@ -130,7 +132,7 @@ def unpacked(
         beside=manifest.get("features_beside", False),
     )
     values = torch.from_numpy(arrays["values"]).to(device)
-    fit.seen = Seen.of(values, arrays.get("features"), arrays.get("digests"))
+    fit.seen = Seen.of(values, *(arrays.get(name) for name in ("features", "digests", "domains")))
     fit.labels = arrays["labels"]
     if manifest["m1"] is not None:
         fit.m1 = made_m1(shape, manifest["m1"], manifest.get("m1_choices", {}))

@@ -97,6 +97,8 @@ def origins_of(manifest: dict[str, Any]) -> list[Origin] | None:
 def why_not_again(manifest: dict[str, Any]) -> str:
     """Why a data set cannot be read again, in words; "" if it can."""
     name, origins = manifest["name"], origins_of(manifest)
+    if manifest.get("joined"):
+        return f"{name} joins two data sets: read those again, and join them."
     if manifest["earlier"] is not None:
         return f"Images were added to {name}: they are made as the first ones were."
     if origins is None:

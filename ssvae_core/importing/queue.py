@@ -19,6 +19,8 @@ from ..storage.jobs import Job
 from ..storage.paths import UPLOADS, data_root
 from .draft_folder import clean
 from .import_data import Choice, ImportProgress, add_later, import_data, read_again
+from .join_writer import joined
+from .joining import Joining
 from .uploads import Uploads
 
 
@@ -31,6 +33,8 @@ class ImportRequest:
     choice: Choice
     to: str = ""  # the data set to add it to; a new one if ""
     again: str = ""  # the data set that is read once more, and whose place it takes
+    joining: Joining | None = None  # two data sets that become one, instead of all that
+    session: str = ""  # that goes on with what comes of it
 
 
 class ImportQueue:
@@ -42,12 +46,14 @@ class ImportQueue:
         then: Callable[[str, str], Iterator[MapProgress]],
         retire: Callable[[str], None] = lambda old: None,
         make_room: Callable[[], None] = lambda: None,
+        go_on: Callable[[str, str], Iterator[MapProgress]] = lambda session, new: iter(()),
     ):
         """`then` makes the map of a new data set, or brings sessions from the one it goes on from.
 
         It gets the ids of both, "" where there is no earlier one. `retire` removes one whose place
         another has taken, if nobody uses it. `make_room` ends what wants the processor too; like
-        all that takes time it is called while the import is under way.
+        all that takes time it is called while the import is under way. `go_on` brings one session
+        to a new data set, by the ids of both.
         """
         self.root = data_root(workspace)
         self.uploads = Uploads(workspace / UPLOADS)
@@ -58,7 +64,7 @@ class ImportQueue:
         self._job: Job[ImportProgress] | None = None
         self._wish: ImportRequest | None = None
         self._count, self._then, self._retire = 0, then, retire
-        self._make_room = make_room
+        self._make_room, self._go_on = make_room, go_on
         self._map: Job[MapProgress] | None = None
 
     def begin(self, wish: ImportRequest) -> None:
@@ -69,6 +75,8 @@ class ImportQueue:
                 raise Conflict(f"{self._wish.name} is being read. Wait, or cancel it first.")
             if wish.again:
                 events = read_again(wish.again, self.root, wish.choice)
+            elif wish.joining:
+                events = joined(wish.joining, self.root)
             elif wish.to:
                 events = add_later(wish.where, self.root, to=wish.to, choice=wish.choice)
             else:
@@ -166,7 +174,8 @@ class ImportQueue:
         new = last.imported.id
         if last.imported.instead_of:
             self._retire(last.imported.instead_of)
-        self._map = Job(self._then(new, wish.to), is_end=lambda event: False)
+        then = self._go_on(wish.session, new) if wish.session else self._then(new, wish.to)
+        self._map = Job(then, is_end=lambda event: False)
 
 
 def data_roots(workspace: Path) -> list[Path]:

@@ -24,6 +24,7 @@ from .m1 import M1
 from .m1m2 import M1M2
 from .m2 import M2
 from .vae import VAE, VAEConfig
+from .vfae import VFAE
 
 Made = TypeVar("Made", bound=nn.Module)
 
@@ -115,6 +116,7 @@ MODELS: dict[str, ModelSpec] = {
     "aae-map": ModelSpec(AAEMap, AAEMap.Config(), *CATALOGUE["aae-map"].batch),
     "adgm": ModelSpec(ADGM, ADGM.Config(kind="adgm")),
     "sdgm": ModelSpec(ADGM, ADGM.Config(kind="sdgm")),
+    "vfae": ModelSpec(VFAE, VFAE.Config()),
 }
 
 __all__ = [
@@ -127,6 +129,7 @@ __all__ = [
     "M2",
     "MODELS",
     "VAE",
+    "VFAE",
     "AAEMap",
     "AbstractModel",
     "Batch",

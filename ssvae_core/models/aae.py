@@ -30,10 +30,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, frozen, mean, unless_taught
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean, unless_taught
 from .classifiers import classifier
 from .config import knob
-from .networks import head, mlp, trunk
+from .networks import frozen, head, mlp, trunk
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,20 +39,6 @@ def mean(values: Tensor) -> Tensor:
 def every_class(x: Tensor, n_classes: int) -> tuple[Tensor, Tensor]:
     """X and y, such that a method of both sees each x under each y: (B, P) -> (B, 1, P), (K,)."""
     return x[:, None], torch.arange(n_classes, device=x.device)
-
-
-@contextmanager
-def frozen(module: nn.Module) -> Iterator[None]:
-    """The module as it predicts, not as it learns; what goes through it still has gradients."""
-    was_training = module.training
-    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
-    module.eval().requires_grad_(False)
-    try:
-        yield
-    finally:
-        module.train(was_training)
-        for parameter in learning:
-            parameter.requires_grad_(True)
 
 
 @dataclass(frozen=True)
@@ -192,6 +177,8 @@ class AbstractModel(nn.Module, ABC):
     n_classes: int
     style_dim: int  # length of the style z that `decode` takes
     n_features: int = 0  # F
+    n_domains = 0  # S, that it is told of
+    takes_domains = False  # whether it can be: then the domain of an example lies behind its values
     draws_by_m1 = False  # its codes are M1's latents, and drawn without what it learns
     class_codes: ClassCodes | None  # what `sample` draws by; of no state_dict
 
@@ -238,6 +225,13 @@ class AbstractModel(nn.Module, ABC):
     @abstractmethod
     def decode(self, z: Tensor, y: Tensor) -> Tensor:
         """The example that style z and class y stand for, flat: (B, Z), (B,) -> (B, D)."""
+
+    def redrawn(self, x: Tensor, y: Tensor, domain: int | None = None) -> Tensor:
+        """X drawn again from its own style, as class y, flat: (B, P), (B,) -> (B, D).
+
+        In its own domain, or as it would be in the one at this place, where the model is told.
+        """
+        return self.decode(self.encode(x, y), y)
 
     def code(self, x: Tensor, y: Tensor) -> Tensor:
         """What alone decides, with its class, how x is drawn again: (B, P), (B,) -> (B, C)."""

@@ -47,6 +47,7 @@ from .m2 import M2
 from .pretrained_m1 import PretrainedM1
 from .tiny_autoencoder import CLAMP
 from .vae import VAE
+from .vfae import VFAE
 
 
 @torch.no_grad()
@@ -121,6 +122,16 @@ def _adgm(model: ADGM) -> Operations:
     return mean_of(model.likelihood, [*foretold, *seen, *after_first(model.decoder)])
 
 
+def _vfae(model: VFAE) -> Operations:
+    """In the domain that it draws in, which is a part of the first layer's bias then."""
+    first, *more = by_class(model.decoder)
+    weights, bias = first.weights
+    Z = model.style_dim
+    s = array(model.one_domain(model.decoder.first.weight.new_zeros(1, Z), model.drawn_in))[0]
+    told = linear(weights[:, :Z], bias + weights[:, Z:] @ s)
+    return mean_of(model.likelihood, [told, *more])
+
+
 DECODERS: dict[type[AbstractModel], Callable[[Any], Operations]] = {
     M2: _m2,
     Guided: _guided,
@@ -132,6 +143,7 @@ DECODERS: dict[type[AbstractModel], Callable[[Any], Operations]] = {
     AAE: _aae,
     AAEMap: _aae_map,
     ADGM: _adgm,
+    VFAE: _vfae,
 }
 
 

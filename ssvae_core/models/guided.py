@@ -36,11 +36,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, frozen, mean
+from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, mean
 from .classifiers import classifier_trunk
 from .config import knob
 from .m2 import M2, M2Config
-from .networks import mlp
+from .networks import frozen, mlp
 
 GENERATOR_RATE_RATIO = 1.5  # of the generator's learning rate, to the classifier's
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
 import torch
@@ -161,3 +162,17 @@ class ImageDecoder(nn.Module):
         drawn = drawn.reshape(-1, self.per_value, n_channels, height, width)
         n_out = math.prod(self.shape) * self.per_value
         return drawn.permute(0, 1, 3, 4, 2).reshape(*v.shape[:-1], n_out)
+
+
+@contextmanager
+def frozen(module: nn.Module) -> Iterator[None]:
+    """The module as it predicts, not as it learns; what goes through it still has gradients."""
+    was_training = module.training
+    learning = [parameter for parameter in module.parameters() if parameter.requires_grad]
+    module.eval().requires_grad_(False)
+    try:
+        yield
+    finally:
+        module.train(was_training)
+        for parameter in learning:
+            parameter.requires_grad_(True)

@@ -24,6 +24,7 @@ from .ladder import Ladder
 from .m1 import M1
 from .m1m2 import M1M2
 from .m2 import M2
+from .vfae import VFAE
 
 MeanAndLogVar = tuple[Tensor, Tensor]  # mean and log-variance
 
@@ -72,4 +73,5 @@ INFERRED: dict[type[AbstractModel], Callable[[Any, Tensor, Tensor], MeanAndLogVa
     M1: _m1,
     Ladder: _ladder,
     ADGM: _adgm,
+    VFAE: VFAE.q_z,
 }

@@ -22,6 +22,7 @@ class Known:
     needs_m1: bool = False  # and learns from its features
     tells_shapes: bool = True  # has a classifier that convolves over small images too
     takes_steps: bool = True  # or is it worked out from all examples at once
+    takes_domains: bool = False  # is told of which domain an example is
 
 
 CATALOGUE: dict[str, Known] = {
@@ -70,11 +71,27 @@ CATALOGUE: dict[str, Known] = {
     ),
     "adgm": Known("ADGM", "M2 with an auxiliary latent"),
     "sdgm": Known("SDGM", "ADGM with skip connections"),
+    "vfae": Known(
+        "VFAE",
+        "M2 that is told the domain of each example and draws it as in another; an M2 without",
+        takes_domains=True,
+    ),
 }
 
 # Of the terms that models name in a loss, those whose sum is a bound of log p(x). One alone (the
 # adversarial autoencoder's picture) bounds nothing.
 BOUND_TERMS = {"picture", "features", "style", "auxiliary", "class", "labelled", "unlabelled"}
+
+
+def without_domains(model: str, n_domains: int) -> str:
+    """What a model that takes domains is where there are fewer than two; "" otherwise."""
+    known = CATALOGUE.get(model)
+    if known is None or not known.takes_domains or n_domains > 1:
+        return ""
+    return (
+        f"All examples are of one domain, so {known.title} is an M2 here. Join another data set as "
+        "a domain: on the page Data, or with import --domain-of."
+    )
 
 
 def bound_of(terms: Mapping[str, float]) -> dict[str, float]:

@@ -59,7 +59,8 @@ class Explanation:
     likeliest without a bound; one while only one class has labels, none before the model has
     learned, and not what is no picture. `nearest` (m,) with `distances` (m,), nearest first;
     `usual_distance` is what half of all nearest neighbours are within, None while distances are of
-    the values.
+    the values. `domains` are the places of those that `domain_images` (d, H, W, C) show it as in,
+    as its guess; none where the model is told of no domains.
     """
 
     id: int
@@ -69,6 +70,8 @@ class Explanation:
     images: Images
     nearest: Examples
     distances: Amounts
+    domains: Classes
+    domain_images: Images
     usual_distance: float | None = None
 
 

@@ -17,8 +17,9 @@ from ..atlas.first_map import MapProgress
 from ..data import SOURCES, Dataset, library, load_dataset
 from ..data.bundled_summary import READY
 from ..data.manifest import read_manifest
-from ..errors import Conflict, UserError
+from ..errors import Conflict, NotFound, UserError
 from ..importing.import_data import Choice
+from ..importing.joining import Joining
 from ..importing.origin import origin_to_read
 from ..importing.queue import ImportQueue, ImportRequest, data_roots
 from ..labels.store import SessionRow
@@ -36,7 +37,8 @@ class DataSets:
     def __init__(self, workspace: Workspace):
         self._workspace = workspace
         # The decoders want the processor, and an import may take the place of what is learned.
-        self.imports = ImportQueue(workspace.root, self.bring_to_map, self._retire, workspace.cool)
+        then = self.bring_to_map, self._retire, workspace.cool, self.bring_session
+        self.imports = ImportQueue(workspace.root, *then)
         self.root, self.uploads = self.imports.root, self.imports.uploads
         self.encoder = EncoderChoice(workspace, self.root, self.imports.path)
 
@@ -67,6 +69,30 @@ class DataSets:
         else:
             name = library.checked_name(name or where.stem)
         self._import(ImportRequest(where, name, choice, to=to))
+
+    def joining(self, name: str, of: str, as_they_are: bool) -> Joining:
+        """What it would be to join a data set to another as a domain. UserError if it cannot be."""
+        return Joining(self.find(of), self.find(name), as_they_are)
+
+    def join(self, name: str, of: str, as_they_are: bool, session: str = "") -> None:
+        """Join a data set to another as a domain; both stay. A session on the other may go on.
+
+        UserError if they do not go together, or there is no such session on the other.
+        """
+        what = self.joining(name, of, as_they_are)
+        if session and session not in {row.id for row in self.sessions_on(what.first.name)}:
+            raise NotFound(
+                f"No session '{session}' is on {what.first.title}. Choose one of its sessions, or "
+                "begin a new one on what comes of it."
+            )
+        wish = ImportRequest(Path(what.second.name), what.title, Choice(), joining=what)
+        self.imports.begin(replace(wish, session=session))
+
+    def bring_session(self, session: str, new: str) -> Iterator[MapProgress]:
+        """Let one session go on with a data set that begins with its own images."""
+        yield MapProgress("bringing the new images to the map of the session", 0.0)
+        with self._workspace.data_lock:
+            self._workspace.add_images(session, new)
 
     def read_again(self, name: str, choice: Choice) -> None:
         """Import what a data set was made from once more; what the choice leaves open stays.

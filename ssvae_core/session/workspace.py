@@ -167,7 +167,7 @@ class Workspace:
     def _is_busy(self) -> bool:
         return any(session.trainer.is_busy for session in list(self._open.values()))
 
-    def add_images(self, session_id: str, data: str) -> Session:
+    def add_images(self, session_id: str, data: str, *, trains: bool = True) -> Session:
         """Go on with a data set that begins with the session's own images.
 
         Labels stay, and so do the images on the map; the new ones come to their nearest, with the
@@ -190,7 +190,7 @@ class Workspace:
             self.store.move(session_id, data, len(dataset))
             labels.take_in(self.store)
             del self._open[session_id]
-        return self.attend(session_id)
+        return self.attend(session_id) if trains else self.session(session_id)
 
     def session(self, session_id: str) -> Session:
         """The session with this id. UserError if there is none."""

@@ -29,8 +29,8 @@ from ..protocol.queries_from_elsewhere import PlaceImage, Placement
 from ..training.chunks import Chunked, in_chunks
 from ..training.ensemble import combined
 from ..training.graph_evidence import known_classes
-from ..training.learner import prepared
 from ..training.newcomers import edge_weights, taken
+from ..training.prepared import prepared
 from ..training.tensors import as_inputs, as_numbers
 from .state import TrainerState
 

@@ -51,6 +51,7 @@ from .placing import place
 from .sampling import sample_classes
 from .state import TrainerState
 
+MOST_DOMAINS = 6  # that a card shows an example in
 PROBED = 2000  # examples by which it is told which latents vary
 
 Examples = NDArray[np.int32]
@@ -100,9 +101,26 @@ def explain(state: TrainerState, query: Explain) -> Chunked[Explanation]:
         both = {label: learner.redraw(example, label) for label in (guess, *others[:1])}
         both = {k: one for k, one in both.items() if not state.drawing_guard.rejects(one)}
         redrawn, drawn = list(both), [_image(state, one) for one in both.values()]
-    images = np.stack(drawn) if drawn else np.empty((0, 1, 1, 1), np.uint8)
-    shown = np.array(redrawn, np.int16)
-    return Explanation(query.id, classes, gaps, shown, images, nearest, distances, usual)
+    images, shown = _stacked(drawn), np.array(redrawn, np.int16)
+    domains = _in_domains(state, example)
+    of_domains = np.array(list(domains), np.int16), _stacked(list(domains.values()))
+    why = classes, gaps, shown, images, nearest, distances
+    return Explanation(query.id, *why, *of_domains, usual)
+
+
+def _in_domains(state: TrainerState, example: int) -> dict[int, NDArray[np.uint8]]:
+    """The example as it would be in each domain that the model is told of: by their place."""
+    n_domains = min(state.learner.model.n_domains, MOST_DOMAINS)
+    if n_domains < 2 or not state.ensemble.model_knows:
+        return {}
+    guess = _likeliest_first(state, example)[0]
+    drawn = {k: state.learner.redraw(example, guess, k) for k in range(n_domains)}
+    rejects = state.drawing_guard.rejects
+    return {k: _image(state, one) for k, one in drawn.items() if not rejects(one)}
+
+
+def _stacked(images: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    return np.stack(images) if images else np.empty((0, 1, 1, 1), np.uint8)
 
 
 def check_labels(state: TrainerState, query: CheckLabels) -> Chunked[LabelChecks]:

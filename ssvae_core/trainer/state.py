@@ -30,7 +30,8 @@ from ..training.device import enough_memory
 from ..training.drawing_guard import DrawingGuard
 from ..training.ensemble import Ensemble
 from ..training.examples import stored
-from ..training.learner import Learner, prepared
+from ..training.learner import Learner
+from ..training.prepared import prepared
 from ..training.seeding import seeded
 from .step_schedule import StepSchedule
 
@@ -82,11 +83,13 @@ class TrainerState:
             features = starter.features.for_graph
             tensor = torch.from_numpy(features).to(self.device)
         n_features = 0 if features is None else features.shape[1]
-        name, knobs = self.model_name, self.knobs
+        name, knobs, domains = self.model_name, dict(self.knobs), self.data.domains
+        if MODELS[name].model.takes_domains:
+            knobs.setdefault("n_domains", len(self.data.domain_names))
         plan = yield from plan_on(*values, shape, name, knobs, self.options, n_features)
         with seeded(self.device, self.seed):
             first = plan.make(self.n_classes).to(self.device)
-        inputs = yield from prepared(first, self.pixels, tensor)
+        inputs = yield from prepared(first, self.pixels, tensor, domains)
         self.starter, self.plan = starter, plan
         model = self.new_model(self.n_classes)
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from .chunks import Chunked, at_once, run_to_end
 from .device import autocast
-from .learner import Learner, prepared
+from .learner import Learner
+from .prepared import prepared
 from .seeding import seeded
 from .tensors import as_inputs
 

@@ -12,21 +12,20 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..models import AbstractModel, Batch, ModelSpec
 from ..models.class_codes import N_NEAREST, ClassCodes, examples_of_classes
 from ..models.growth import adopt
 from ..models.joined import Joined
-from .augmentation import warp_for
-from .chunks import Chunked, at_once, in_chunks, run_to_end
+from .chunks import at_once, in_chunks, run_to_end
 from .device import autocast
 from .optimisation import Optimisation, mean_terms
+from .prepared import prepared, warps_of
 from .seeding import seeded
 from .teacher import Teacher
 from .tensors import as_bytes, as_inputs, as_numbers
 
-TEACHER_WARP_STRENGTH = 0.4  # of a warp, for the mean teacher
 N_COLUMNS = 9  # styles that every class is drawn in
 N_DRAWN = 300  # images of many classes; then there are fewer styles, but not below
 MIN_COLUMNS = 3
@@ -45,11 +44,13 @@ class Learner:
         with_teacher: bool | None = None,
         inputs: Tensor | Joined | None = None,
         features: Tensor | None = None,
+        domains: NDArray[np.integer] | None = None,
     ):
         """values: the whole data set, (N, D) uint8 or float, on the device; examples of `shape`.
 
         features: (N, F) of them, centred and of length 1, for a model made for F. `with_teacher`
         overrules the spec; `inputs` are what `prepared` makes of both, where that is known.
+        domains: (N,) of them, -1 where not known, for a model that takes them.
         """
         self.device, self.spec, self.seed = values.device, spec, seed
         self.steps, self.n_unlabelled = 0, spec.n_unlabelled
@@ -59,7 +60,7 @@ class Learner:
             self._noise = torch.randn(N_COLUMNS, N_NEAREST).to(self.device)
         model = model.to(self.device)
         if inputs is None:
-            inputs = run_to_end(prepared(model, values, features))
+            inputs = run_to_end(prepared(model, values, features, domains))
         self.prepared = inputs  # (N, P)
         self.with_teacher = spec.with_teacher if with_teacher is None else with_teacher
         self._warp, self._slightly = warps_of(model, values, shape)
@@ -209,11 +210,14 @@ class Learner:
             return as_bytes(model.sample(y, n, mean, temperature))
 
     @torch.no_grad()
-    def redraw(self, example: int, label: int) -> NDArray[np.float32]:
-        """The example redrawn from its own style, as this class: -> (D,)."""
+    def redraw(self, example: int, label: int, domain: int | None = None) -> NDArray[np.float32]:
+        """The example redrawn from its own style, as this class, in its or this domain: -> (D,).
+
+        A domain is for a model that is told of them.
+        """
         x = as_inputs(self.prepared[example : example + 1])
         y = torch.tensor([label], device=self.device)
-        return as_numbers(self.ema_model.eval().decode(self.ema_model.encode(x, y), y))[0]
+        return as_numbers(self.ema_model.eval().redrawn(x, y, domain))[0]
 
     def _batch(self) -> Batch:
         labelled = self._draw(self.labelled, self.spec.n_labelled)
@@ -247,40 +251,3 @@ class Learner:
         """Some of the pool, with replacement; none of an empty one."""
         chosen = torch.randint(len(pool), (n,)) if len(pool) else pool
         return pool[chosen].to(self.device)
-
-
-def warps_of(
-    model: AbstractModel, values: Tensor, shape: tuple[int, ...]
-) -> tuple[nn.Module | None, nn.Module | None]:
-    """What may happen to prepared examples of values (N, D), and the same less: for a teacher.
-
-    On features it is dropout in the classifier that makes two views of an example. A model that
-    wants examples otherwise than as they are has none.
-    """
-    if model.n_features:
-        return nn.Identity(), None
-    if len(shape) != 3 or model.prepares:
-        return None, None
-    warp, slightly = warp_for(values, shape), warp_for(values, shape, TEACHER_WARP_STRENGTH)
-    return warp.to(values.device), slightly.to(values.device)
-
-
-def prepared(
-    model: AbstractModel, values: Tensor, features: Tensor | None = None
-) -> Chunked[Tensor | Joined]:
-    """All examples as the model wants them, to be read by as_inputs: (N, D), (N, F) -> (N, P).
-
-    Raises ValueError where the model was made for another number of features.
-    """
-    n_features = 0 if features is None else features.shape[1]
-    if n_features != model.n_features:
-        raise ValueError(f"The model is made for {model.n_features} features, not {n_features}.")
-    own = values
-    if model.prepares:
-        parts = []
-        for part in in_chunks(values):
-            with torch.no_grad(), autocast(values.device):
-                parts.append(model.prepare(as_inputs(part)).half())  # 11 bits, a pixel has fewer
-            yield
-        own = torch.cat(parts)
-    return own if features is None else Joined(own, features.to(values.device))

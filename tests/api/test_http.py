@@ -39,6 +39,7 @@ BODIES = {
     "/api/data/uploads": {"name": "scans", "files": 1, "bytes": 10},
     "/api/data/imports": {"path": "scans"},
     "/api/data/imports/cancel": {},
+    "/api/data/joining": {"set": "digits", "of": "shapes"},
     "/api/data/sets/{set}/rename": {"name": "Other"},
     "/api/data/sets/{set}/role": {"role": "truth"},
     "/api/data/sets/{set}/delete": {},

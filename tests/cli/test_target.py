@@ -6,14 +6,7 @@ import numpy as np
 import pytest
 
 from ssvae_core.data import SOURCES
-from tests.support.small_cli import QUICK, STEPS
-
-
-def laid_otherwise(images):
-    """The digits black on white, larger, and in a corner: (N, 8, 8, 1) -> (N, 20, 20, 1)."""
-    large = np.zeros((len(images), 20, 20, 1), np.uint8)
-    large[:, 2:18, 1:17] = images.repeat(2, 1).repeat(2, 2)
-    return 255 - large
+from tests.support.small_cli import QUICK, STEPS, laid_otherwise
 
 
 @pytest.fixture

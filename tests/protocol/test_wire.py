@@ -93,6 +93,8 @@ EXAMPLES = [
         np.zeros((2, 28, 28, 1), np.uint8),
         np.arange(3, dtype=np.int32),
         np.zeros(3, np.float32),
+        np.array([0, 1], np.int16),
+        np.zeros((2, 28, 28, 1), np.uint8),
     ),
     CheckLabels(2),
     LabelChecks(

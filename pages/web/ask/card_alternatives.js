@@ -30,8 +30,9 @@ export class CardAlternatives {
     this.legend.append(this.odds);
     this.nothing = h("div.s.why-empty", { "data-testid": "why-empty" });
     this.why = h("div.s.card-why", { "data-testid": "card-why" });
+    this.domains = h("div.row.in-domains", { "data-testid": "in-domains" });
     this.body = h("div.both", {}, ...this.sides.map((side) => side.element), this.gaps);
-    this.element = h("div.hesitation", { "data-testid": "hesitation" }, this.title, this.nothing, this.body, this.legend, this.why);
+    this.element = h("div.hesitation", { "data-testid": "hesitation" }, this.title, this.nothing, this.body, this.legend, this.domains, this.why);
   }
 
   client;
@@ -44,6 +45,7 @@ export class CardAlternatives {
   odds;
   nothing;
   why;
+  domains;
   body;
   element;
 
@@ -71,6 +73,7 @@ export class CardAlternatives {
     show(this.legend, isThere);
     this.sides.forEach((side, k) => this.#showSide(side, redrawn[k], example, card?.bounds ?? []));
     this.#showGaps(card?.bounds ?? []);
+    this.#showDomains(card?.in_domains ?? []);
     write(this.odds, this.#oddsInWords(redrawn, card?.bounds ?? [], this.client.labelOf(example)));
     write(this.why, why);
     show(this.why, Boolean(why));
@@ -111,6 +114,22 @@ export class CardAlternatives {
     const pixels = bytesOf(one.pixels);
     paint(side.redrawn.canvas, pixels, shape);
     this.images.get(example).then((image) => paintDifference(side.difference.canvas, image, pixels, shape), () => {});
+  }
+
+  /**
+   * The image as it would be in each domain: drawn from its style, as the guess.
+   * @param {{domain: number, pixels: string}[]} drawn
+   */
+  #showDomains(drawn) {
+    const { shape } = this.images;
+    const domains = this.client.state?.data.domains ?? [];
+    const known = drawn.filter((one) => domains[one.domain] && shape);
+    show(this.domains, known.length > 0);
+    this.domains.replaceChildren(...known.map(({ domain, pixels }) => {
+      const image = picture(".redrawn");
+      if (shape) paint(image.canvas, bytesOf(pixels), shape);
+      return h("div", {}, image.element, h("div.s", {}, `as in ${domains[domain].name}`));
+    }));
   }
 
   /** @param {Bound[]} bounds */

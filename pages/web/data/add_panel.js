@@ -15,6 +15,7 @@ const KINDS = "png, jpg, webp, bmp, tif, zip, npz, csv, parquet";
 
 export class AddPanel {
   shelf;
+  join;
   zone;
   path;
   button;
@@ -31,9 +32,11 @@ export class AddPanel {
   /**
    * @param {HTMLElement} panel
    * @param {import("./shelf.js").Shelf} shelf
+   * @param {import("./join_dialog.js").JoinDialog} join
    */
-  constructor(panel, shelf) {
+  constructor(panel, shelf, join) {
     this.shelf = shelf;
+    this.join = join;
     this.zone = this.#zone();
     this.path = h("input.path", { placeholder: "~/scans/2026-11", spellcheck: "false", "data-testid": "path",
       "aria-label": "A path on this computer", onkeydown: (event) => event.key === "Enter" && this.#read() });
@@ -43,7 +46,7 @@ export class AddPanel {
     this.sets = h("div.sets", { "data-testid": "sets" });
     this.setsBox = h("div", {}, h("div.sub-title", {}, "Imported"), this.sets);
     this.ready = h("div.sets", { "data-testid": "ready" });
-    this.menu = new SetMenu(shelf);
+    this.menu = new SetMenu(shelf, join);
     panel.append(h("div.h", {}, "Add images"), h("div.pad.scrolls", {}, this.zone, this.error,
       h("div.sub-title", {}, "Or a path on this computer"), h("div.row", {}, this.path, this.button), this.roots,
       this.setsBox, h("div.sub-title", {}, "Ready to try, no download"), this.ready));
@@ -91,7 +94,15 @@ export class AddPanel {
     this.#drawn = drawn;
     show(this.setsBox, all.sets.length > 0);
     redraw(this.sets, () => this.sets.replaceChildren(...all.sets.map((each) => this.#imported(each))));
-    redraw(this.ready, () => this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each))));
+    redraw(this.ready, () => this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each)), this.#pair()));
+  }
+
+  /** Two of them as two domains. */
+  #pair() {
+    return h("div.set.ready", { "data-set": "pair" }, icon("join"),
+      h("div.what", {}, h("b", {}, "Two domains of digits"),
+        h("div.s", {}, "the small digits join the large ones: labels of one serve the other")),
+      h("button.btn", { "data-testid": "try-domains", onclick: () => this.join.open("digits", "mnist") }, "Look"));
   }
 
   /** @param {ImportedSet} each */

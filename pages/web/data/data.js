@@ -16,6 +16,7 @@ import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
 import { Waiting } from "../shared/waiting.js";
 import { AddPanel } from "./add_panel.js";
+import { JoinDialog } from "./join_dialog.js";
 import { ReportPanel } from "./report_panel.js";
 import { Shelf } from "./shelf.js";
 
@@ -57,7 +58,7 @@ class DataPage {
     this.theme = new Theme(this.desk);
     this.waiting = new Waiting(this.desk, WAITING);
     this.shelf = new Shelf(new Http(`${api}/data`, TIMEOUT), () => this.#changed());
-    this.add = new AddPanel(this.parts.add, this.shelf);
+    this.add = new AddPanel(this.parts.add, this.shelf, new JoinDialog(this.desk, this.shelf));
     this.report = new ReportPanel(this.parts.report, this.shelf);
     this.#stops.push(this.theme.watch(() => {}), this.#listen());
     window.ssvaeData = { shelf: this.shelf }; // for the browser tests

@@ -16,8 +16,11 @@ export class SetMenu {
   yes;
   popover;
 
-  /** @param {import("./shelf.js").Shelf} shelf */
-  constructor(shelf) {
+  /**
+   * @param {import("./shelf.js").Shelf} shelf
+   * @param {import("./join_dialog.js").JoinDialog} join
+   */
+  constructor(shelf, join) {
     this.shelf = shelf;
     this.name = h("input", { type: "text", maxlength: 80, "aria-label": "Name", "data-testid": "set-name",
       onkeydown: (event) => event.key === "Enter" && this.#rename() });
@@ -34,7 +37,9 @@ export class SetMenu {
       h("div.s", {}, "They land on the same map; images that are there already are left out."),
       h("div.row", {}, h("button.btn.small", { onclick: () => folder.click() }, icon("folder_open"), "A folder"),
         h("button.btn.small", { onclick: () => files.click() }, icon("add_photo_alternate"), "Files")),
-      this.path, folder, files, this.yes, h("div.row", {}, h("span.sp"), this.sure));
+      this.path, folder, files, h("div.sub-title", {}, "Use it beside another data set"),
+      h("div.row", {}, h("button.btn.small", { "data-testid": "join-set", onclick: () => this.#join(join) },
+        icon("join"), "Join as another domain…")), this.yes, h("div.row", {}, h("span.sp"), this.sure));
   }
 
   /** @type {ImportedSet | null} */
@@ -61,6 +66,12 @@ export class SetMenu {
     write(this.words, `${many(set.n, "image")} go for good${n
       ? `, and ${many(n, "session")} on them will not open any more. Export the labels first` : ""}.`);
     write(this.sure, this.#isAsked ? "Delete for good" : "Delete");
+  }
+
+  /** @param {import("./join_dialog.js").JoinDialog} join */
+  #join(join) {
+    this.popover.close();
+    if (this.#set) join.open(this.#set.id);
   }
 
   #rename() {

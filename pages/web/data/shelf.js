@@ -184,15 +184,26 @@ export class Shelf {
     await this.#begin({ again: id, role, reading: chosen(reading, name, value) });
   }
 
-  /** @param {ImportWish} wish */
-  async #begin(wish) {
+  /**
+   * Joins a data set to another as a domain; a session on the other may go on with both.
+   * @param {{set: string, of: string, as_they_are: boolean, session: string}} wish
+   */
+  join(wish) {
+    return this.#begin({ ...wish, name: "the two" }, "joining");
+  }
+
+  /**
+   * @param {ImportWish & {of?: string, set?: string, session?: string, as_they_are?: boolean}} wish
+   * @param {string} path
+   */
+  async #begin(wish, path = "imports") {
     if (this.isBusy) return this.#fail(this.whyBusy);
     this.error = "";
     this.#lookLater(); // what a look of before finds is of the import before
     const name = wish.name || wish.path || this.report?.name || "";
     if (this.all) this.all.import = { ...STARTING, name, adds: Boolean(wish.to) };
     this.changed();
-    const state = await this.#try(() => this.#inTurn(() => this.server.post("imports", wish)));
+    const state = await this.#try(() => this.#inTurn(() => this.server.post(path, wish)));
     if (state && this.all) this.all.import = state;
     this.changed();
     await this.#look();

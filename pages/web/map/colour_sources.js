@@ -1,13 +1,15 @@
 /**
- * What dots can be coloured by besides classes: how odd the model finds them, who named them, the
- * island they lie on. Each is read, or worked out, once it is asked for. No DOM.
+ * What dots can be coloured by besides classes: how odd the model finds them, who named them, their
+ * domain, the island they lie on. Each is read, or worked out, once it is asked for. No DOM.
  */
 
 import { Emitter } from "../shared/emitter.js";
 import { Clusters } from "./clusters.js";
 import { colourOf } from "../shared/people.js";
 
-/** @typedef {"guess" | "label" | "confidence" | "oddness" | "person" | "island"} ColourMode what dots are coloured by */
+const NO_DOMAIN = 255;
+
+/** @typedef {"guess" | "label" | "confidence" | "oddness" | "person" | "domain" | "island"} ColourMode what dots are coloured by */
 
 /**
  * Emits "change" when what was asked for has come.
@@ -37,12 +39,12 @@ export class ColourSources extends Emitter {
    */
   want(mode) {
     if (mode === "island") return void this.#number();
-    if (mode === "oddness" || mode === "person") this.#read(mode);
+    if (mode === "oddness" || mode === "person" || mode === "domain") this.#read(mode);
   }
 
   /**
    * A number an example, or null while it is not there. "oddness": 0 unknown, 1 to 255. "person":
-   * 0 nobody, else 1 + a place in `people`. "island": 0 between them, else 1 for the largest, ...
+   * 0 nobody, else 1 + a place in `people`. "domain": the same in `domains`. "island": 0 between them, else 1 for the largest, ...
    * @param {ColourMode} mode
    */
   of(mode) {
@@ -66,6 +68,31 @@ export class ColourSources extends Emitter {
     return !this.of(mode)?.some((value) => value > 0);
   }
 
+  /** The domains of the examples, in the order of their places; none where the data set has none. */
+  get domains() {
+    return this.client.state?.data.domains ?? [];
+  }
+
+  /**
+   * The examples of a domain by its place, once that is known.
+   * @param {number} place
+   */
+  async ofDomain(place) {
+    if (!this.of("domain")) await this.#read("domain");
+    /** @type {number[]} */
+    const found = [];
+    this.of("domain")?.forEach((value, example) => value === place + 1 && found.push(example));
+    return found;
+  }
+
+  /**
+   * The name of an example's domain; "" where it has none, or that is not read yet.
+   * @param {number} example
+   */
+  domainOf(example) {
+    return this.domains[(this.of("domain")?.[example] ?? 0) - 1]?.name ?? "";
+  }
+
   /** The islands of the map on screen, or null before there is one. */
   get clusters() {
     const xy = this.map?.shown;
@@ -80,14 +107,15 @@ export class ColourSources extends Emitter {
     this.#known.island = { version: map?.shown, values: clusters.numbers() };
   }
 
-  /** @param {"oddness" | "person"} mode */
+  /** @param {"oddness" | "person" | "domain"} mode */
   async #read(mode) {
     const { client } = this;
-    const version = mode === "oddness" ? client.state?.snapshot?.rev ?? null : client.state?.labels.seq ?? null;
+    const version = mode === "domain" ? client.state?.data.fingerprint ?? null
+      : mode === "oddness" ? client.state?.snapshot?.rev ?? null : client.state?.labels.seq ?? null;
     if (this.#asking || version === null || this.#known[mode]?.version === version) return;
     this.#asking = true;
     try {
-      const values = mode === "oddness" ? await this.#oddness() : await this.#annotators();
+      const values = await { oddness: () => this.#oddness(), person: () => this.#annotators(), domain: () => this.#places() }[mode]();
       this.#known[mode] = { version, values };
       this.emit("change");
     } catch {
@@ -98,6 +126,11 @@ export class ColourSources extends Emitter {
 
   async #oddness() {
     return new Uint8Array((await this.client.api.array("odd")).buffer);
+  }
+
+  async #places() {
+    const places = new Uint8Array((await this.client.api.array("domains")).buffer);
+    return new Uint16Array(places).map((place) => (place === NO_DOMAIN ? 0 : place + 1));
   }
 
   async #annotators() {

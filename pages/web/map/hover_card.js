@@ -16,6 +16,7 @@ const AWAY = 20; // px between the point and the card
  * @typedef {object} Parts
  * @property {SessionClient} client
  * @property {import("../shared/images.js").Images} images
+ * @property {import("./colour_sources.js").ColourSources} colourSources
  * @property {(example: number) => import("./camera.js").Point} pixelOf where it is drawn in the panel
  */
 
@@ -23,6 +24,7 @@ export class HoverCard {
   panel;
   client;
   images;
+  colourSources;
   pixelOf;
   /** @type {number | null} */
   example = null; // what the card shows
@@ -37,10 +39,11 @@ export class HoverCard {
    * @param {HTMLElement} panel of the map
    * @param {Parts} parts
    */
-  constructor(panel, { client, images, pixelOf }) {
+  constructor(panel, { client, images, colourSources, pixelOf }) {
     this.panel = panel;
     this.client = client;
     this.images = images;
+    this.colourSources = colourSources;
     this.pixelOf = pixelOf;
     this.image = picture();
     this.redrawn = picture();
@@ -106,7 +109,9 @@ export class HoverCard {
     const state = client.stateOf(example);
     const name = label !== null ? `Your label: ${client.classOf(label)?.name ?? label}.`
       : state ? `You put it aside: ${ASIDE[state]}.` : "No label yet.";
-    this.words.replaceChildren(`${name} `, h("span.mono", {}, `#${example}`));
+    if (this.colourSources.domains.length) this.colourSources.want("domain");
+    const domain = this.colourSources.domainOf(example);
+    this.words.replaceChildren(`${name} `, domain && `From ${domain}. `, h("span.mono", {}, `#${example}`));
     this.place();
   }
 

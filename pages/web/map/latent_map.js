@@ -72,6 +72,7 @@ export class LatentMap {
       client, colourSources, said: this.said, versions: this.versions,
       setTool: (tool) => this.setTool(tool), zoom: (factor) => this.zoom(factor), fit: () => this.fit(),
       turn: () => this.choice.turn(), see: (view) => this.choice.see(view), colourBy: () => this.#recolour(), draws: () => this.#recolour(),
+      selectDomain: (place, mode) => void selectBy.ofDomain(place, mode),
     });
     this.camera = new Camera(`ssvae.camera.${client.session}`);
     this.#zoomAnimation = new ZoomAnimation(this.camera);
@@ -79,7 +80,7 @@ export class LatentMap {
     this.overlay = new Overlay(this.toolbar.overlay);
     this.points = new Points(this.toolbar.canvas, () => this.#restore());
     this.toolbar.missing = this.points.missing;
-    this.hoverCard = new HoverCard(panel, { client, images, pixelOf: (example) => this.pixelOf(example) });
+    this.hoverCard = new HoverCard(panel, { client, images, colourSources, pixelOf: (example) => this.pixelOf(example) });
     this.selectionCard = new SelectionCard(panel, { client, images, actions });
     this.nearestPoint = new NearestPoint(this);
     this.lasso = new Lasso(this);

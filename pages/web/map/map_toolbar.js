@@ -2,11 +2,13 @@
 
 import { glyph, h, icon, key, letGo, show, write } from "../shared/dom.js";
 import { count, preciseShare } from "../shared/format.js";
-import { badge } from "../shared/people.js";
+import { modeOf } from "./select_mode.js";
+import { badge, domainColour } from "../shared/people.js";
 
 /** @typedef {import("./colour_sources.js").ColourMode} ColourMode */
 /** @typedef {import("./map_versions.js").View} View */
 /** @typedef {import("./pointer.js").Tool} Tool */
+/** @typedef {import("./pointer.js").SelectMode} SelectMode */
 
 /** @type {[tool: Tool, title: string, sign: string, letter: string][]} */
 const TOOLS = [
@@ -14,12 +16,12 @@ const TOOLS = [
 ];
 const ZOOM_STEP = 1.5;
 /** @type {ColourMode[]} */
-const MODES = ["guess", "label", "confidence", "oddness", "person", "island"];
+const MODES = ["guess", "label", "confidence", "oddness", "person", "domain", "island"];
 /** @type {string[]} */
-const WITHOUT_GUESSES = ["label", "person", "island"]; // of MODES
+const WITHOUT_GUESSES = ["label", "person", "domain", "island"]; // of MODES
 /** @type {Partial<Record<ColourMode, string>>} */
 const MEANS = { confidence: "the darker, the less sure", oddness: "the darker, the odder to the model",
-  person: "a tint for each person", island: "a tint for each island of the map" };
+  person: "a tint for each person", domain: "a tint for each domain", island: "a tint for each island of the map" };
 /** @type {Partial<Record<ColourMode, string>>} */
 const BARE = { oddness: "the model has to learn more first", person: "nobody named an image yet" };
 const MOST_NAMES = 4; // in the legend
@@ -38,6 +40,7 @@ const VIEW_NOTES = { pca: "the two directions in which the M1's latents vary mos
  * @property {(view: View) => void} see
  * @property {() => void} colourBy
  * @property {() => void} draws
+ * @property {(place: number, mode: SelectMode) => void} selectDomain
  */
 
 /**
@@ -170,6 +173,18 @@ export class MapToolbar {
     this.actions.colourBy();
   }
 
+  /** Colours by domain, or by what it was before that. */
+  turnDomains() {
+    if (!this.colourSources.domains.length) return this.client.say("These images are of one domain. Another joins on the Data page.");
+    const before = this.#beforeDomains ?? "guess";
+    this.#beforeDomains = this.mode === "domain" ? null : this.mode;
+    this.select.value = this.mode === "domain" ? before : "domain";
+    this.#colourBy();
+  }
+
+  /** @type {ColourMode | null} */
+  #beforeDomains = null;
+
   /**
    * @param {string} id for tests
    * @param {string} title
@@ -227,21 +242,36 @@ export class MapToolbar {
   #updateColour() {
     const { mode } = this;
     this.select.value = mode;
+    for (const option of this.select.options) option.hidden = option.value === "domain" && !this.colourSources.domains.length;
     for (const option of this.select.options)
       option.disabled = !this.client.guesses && !WITHOUT_GUESSES.includes(option.value);
     this.select.title = this.client.guesses ? "" : "There is no guess yet: label an image first";
     write(this.shown, mode);
     const people = mode === "person" ? this.colourSources.people : [];
-    for (const sign of [this.guessSign, this.labelSign, this.note]) show(sign, !people.length); // the names need room
+    const domains = mode === "domain" ? this.colourSources.domains : [];
+    for (const sign of [this.guessSign, this.labelSign, this.note]) show(sign, !people.length && !domains.length); // the names need room
     const bare = this.colourSources.isBare(mode) ? BARE[mode] : undefined;
     write(this.guessWords, bare ?? MEANS[mode] ?? "model's guess");
     this.guessDot.classList.toggle("plain", mode in MEANS);
-    const names = JSON.stringify(people);
+    const names = JSON.stringify([people, domains]);
     if (this.peopleSigns.dataset.names === names) return;
     this.peopleSigns.dataset.names = names;
     this.peopleSigns.replaceChildren(...people.slice(0, MOST_NAMES).map((name) =>
-      h("span.row.sign", {}, badge(name), name || "no name")),
-    people.length > MOST_NAMES ? `and ${people.length - MOST_NAMES} more` : "");
+      h("span.row.sign", {}, badge(name), name || "no name")), ...this.#domainSigns(domains.slice(0, MOST_NAMES)),
+    ...[people, domains].map((all) => (all.length > MOST_NAMES ? `and ${all.length - MOST_NAMES} more` : "")));
+  }
+
+  /**
+   * The name and number of each, which selects its images.
+   * @param {{name: string, n: number}[]} domains
+   */
+  #domainSigns(domains) {
+    return domains.map(({ name, n }, place) => {
+      const dot = h("i.dot-sign");
+      dot.style.background = domainColour(place);
+      return h("button.row.sign", { "data-testid": `domain-${place}`, title: `Select the images of ${name} (⇧ adds, Alt removes)`,
+        onclick: (event) => this.actions.selectDomain(place, modeOf(event)) }, dot, name, h("span.s", {}, count(n)));
+    });
   }
 
   /** @param {import("../shared/api.js").State} state */

@@ -1,10 +1,10 @@
 /**
  * Which colour each dot has: n x (r, g, b, alpha) bytes. Full colour means class, and nothing else;
- * people and islands have muted ones.
+ * people, domains and islands have muted ones.
  */
 
 import { NONE, STATES, isClass } from "../session/label_overlay.js";
-import { colourOf } from "../shared/people.js";
+import { colourOf, domainColour } from "../shared/people.js";
 
 const DIM = 0.6; // of what is not selected
 const JUNK = 0.3; // of what is thrown away
@@ -71,6 +71,7 @@ function shadeBy(mode, colourSources, theme) {
   /** @type {Dot} */
   const nothing = [theme.unlabelled, 0.3];
   if (mode === "oddness") return (value) => (value ? [theme.text2, 0.06 + 0.9 * (value / 255) ** 3] : nothing);
+  if (mode === "domain") return (value) => (value ? [theme.bytes(domainColour(value - 1)), 0.8] : nothing);
   const paint = mode === "person" ? (/** @type {number} */ k) => theme.bytes(colourOf(colourSources.people[k]))
     : (/** @type {number} */ k) => theme.bytes(`hsl(${(k * TURN) % 360} 30% ${theme.isDark ? 62 : 48}%)`);
   /** @type {Dot[]} */

@@ -1,6 +1,6 @@
 /**
  * Ways to select other than by hand: what is near an image, an island of the map, what the model
- * takes for a class, what it is least sure of.
+ * takes for a class, what it is least sure of, a domain.
  *
  * `mode` is as in pointer.js: "replace", "add" or "remove". What has a label already is left out of
  * the selections by guess, so that one key never overwrites what a person said.
@@ -21,7 +21,7 @@ export class SelectBy {
 
   /**
    * @param {SessionClient} client
-   * @param {Pick<import("./colour_sources.js").ColourSources, "clusters">} colourSources
+   * @param {Pick<import("./colour_sources.js").ColourSources, "clusters" | "domains" | "ofDomain">} colourSources
    */
   constructor(client, colourSources) {
     this.client = client;
@@ -72,6 +72,17 @@ export class SelectBy {
     if (!found) return;
     this.#take(found, mode);
     if (!found.length) this.client.say(`The model takes no unlabelled image for ${this.client.classOf(id)?.name}.`);
+  }
+
+  /**
+   * All images of a domain, by its place; what has a label too.
+   * @param {number} place
+   * @param {SelectMode} mode
+   */
+  async ofDomain(place, mode = "replace") {
+    const found = await this.colourSources.ofDomain(place);
+    this.#take(found, mode);
+    if (!found.length) this.client.say("The domains could not be read. Try again in a moment.");
   }
 
   /**

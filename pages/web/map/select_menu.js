@@ -1,8 +1,10 @@
 /** "Select": a button among the map's tools, and the menu that it or the key S opens. */
 
 import { find, focusedBeside, glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { count } from "../shared/format.js";
 import { redraw } from "../shared/redraw.js";
 import { SIMILAR, leastSureInWords } from "./select_by.js";
+import { modeOf } from "./select_mode.js";
 
 const SHARES = [0.5, 1, 2, 5, 10, 20, 30, 50]; // percent: the steps of the slider
 const FIRST = 3; // 5%
@@ -22,6 +24,8 @@ export class SelectMenu {
   selectBy;
   button;
   kinds;
+  domains = h("div.row.by-class", { "data-testid": "select-domains" });
+  domainTitle = h("div.s.title", {}, "Images of the domain");
   words;
   share = h("b");
   range = h("input", { type: "range", min: 0, max: SHARES.length - 1, value: FIRST, "data-testid": "least-sure",
@@ -46,7 +50,7 @@ export class SelectMenu {
       this.#row("select-island", "join", "Island around the framed image", "⇧I",
         (mode) => selectBy.island(mode)),
       h("div.s.title", {}, "Unlabelled images that the model takes for"), this.kinds,
-      h("div.s.title", {}, "Unlabelled images that it is least sure of"), this.#slider(),
+      h("div.s.title", {}, "Unlabelled images that it is least sure of"), this.#slider(), this.domainTitle, this.domains,
       h("div.s.foot", {}, key("⇧"), " adds, ", key("Alt"), " removes. A double click takes an island."));
     find(panel, ".tool.left")?.append(this.button);
     panel.append(this.element);
@@ -132,6 +136,19 @@ export class SelectMenu {
     write(this.words, client.guesses ? leastSureInWords(client, this.#part) : "There is no guess yet: label an image first.");
     this.range.disabled = !client.guesses;
     this.#showKinds();
+    this.#showDomains();
+  }
+
+  #seenDomains = "";
+
+  #showDomains() {
+    const { domains } = this.selectBy.colourSources;
+    for (const part of [this.domainTitle, this.domains]) show(part, domains.length > 0);
+    if (this.#seenDomains === JSON.stringify(domains)) return;
+    this.#seenDomains = JSON.stringify(domains);
+    redraw(this.domains, () => this.domains.replaceChildren(...domains.map(({ name, n }, place) => h("button.btn.small", {
+      "data-testid": `select-domain-${place}`, onclick: (event) => void this.selectBy.ofDomain(place, modeOf(event)) },
+    name, h("span.s", {}, count(n))))));
   }
 
   #seen = "";
@@ -161,13 +178,4 @@ export class SelectMenu {
       event.stopPropagation();
     } else if (event.key === "Escape" && this.close()) event.stopPropagation();
   }
-}
-
-/**
- * Shift adds, Alt removes, as on the map.
- * @param {MouseEvent | KeyboardEvent} event
- * @returns {SelectMode}
- */
-export function modeOf(event) {
-  return event.shiftKey ? "add" : event.altKey ? "remove" : "replace";
 }

@@ -2,6 +2,7 @@
 
 import { enable, glyph, h, isEnabled, show, write } from "../shared/dom.js";
 import { count, preciseShare } from "../shared/format.js";
+import { DomainsBox } from "./domains_box.js";
 
 const CHECK = 20; // images that a press of the button asks about
 
@@ -28,6 +29,9 @@ export class AuditPanel {
   classes;
   hint;
   byClass;
+  domains;
+  /** @type {number | null} */
+  #domain = null; // that is audited by itself
 
   /**
    * @param {HTMLElement} panel
@@ -48,9 +52,10 @@ export class AuditPanel {
     this.hint = h("div.s");
     this.byClass = h("div", {}, h("div.row.sub", {}, h("b", {}, "By class"), h("span.sp"),
       h("span.s", {}, "right, of those checked")), this.classes, this.hint);
+    this.domains = new DomainsBox((domain) => this.#choose(domain));
     panel.append(h("div.h", {}, "How good is it, really?"),
       h("div.pad", {}, this.value, this.source, this.bar, this.words,
-        this.check, h("hr"), this.byClass));
+        this.check, this.domains.element, h("hr"), this.byClass));
   }
 
   update() {
@@ -59,7 +64,7 @@ export class AuditPanel {
     const { state } = this.client;
     write(this.value, audit ? preciseShare(audit.exported.share) : found ? "No figure yet" : "");
     write(this.source, !found ? this.findings.errorOf("audit") || "Counting what was checked." : audit
-      ? `of the ${count(audit.exported.n)} labels you would export now: ${audit.right} of ${audit.of} random `
+      ? `of the ${count(audit.exported.n)} labels ${this.#inDomain()}you would export now: ${audit.right} of ${audit.of} random `
         + "images that you checked without seeing the guess were guessed right, and what you labelled counts as right."
       : "It needs an audit: you say what some random images are without seeing the guess. "
         + "These answers are kept from the model, so that they stay an honest test.");
@@ -67,8 +72,15 @@ export class AuditPanel {
     show(this.words, Boolean(audit));
     if (audit) this.#showInterval(audit.exported, audit.method);
     this.#showButton(found, audit, state);
+    if (found) this.domains.update(found.by_domain, this.#domain);
     show(this.byClass, Boolean(audit?.by_class.length));
     if (audit) this.#showClasses(audit);
+  }
+
+  /** @param {number | null} domain */
+  #choose(domain) {
+    this.#domain = domain;
+    this.findings.ask("audit", `review/audit?n=20${domain === null ? "" : `&domain=${domain}`}`);
   }
 
   /**
@@ -85,6 +97,11 @@ export class AuditPanel {
         `${Math.round(p * 100)}${k === 5 ? "%" : ""}`)));
     this.words.replaceChildren("The true share lies between ",
       h("b", {}, `${(low * 100).toFixed(1)} and ${preciseShare(high)}`), ` with 95% confidence (${method}).`);
+  }
+
+  #inDomain() {
+    const name = this.client.state?.data.domains[this.#domain ?? -1]?.name;
+    return name ? `in ${name} ` : "";
   }
 
   /**

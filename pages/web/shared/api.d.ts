@@ -57,7 +57,10 @@ export interface State {
   version: string;
   session: { id: string; name: string; model: string; model_title: string; created: number };
   choices: { sees: string; note: string; model: OptionMenu; autoencoder: OptionMenu; networks: OptionMenu; likelihood: OptionMenu; batch: OptionMenu };
-  data: { name: string; title: string; fingerprint: string; n: number; kind: string; are_texts: boolean; shape: ImageShape };
+  data: {
+    name: string; title: string; fingerprint: string; n: number; kind: string; are_texts: boolean; shape: ImageShape;
+    domains: { name: string; n: number }[]; // in the order of their places; empty without
+  };
   classes: ClassInfo[];
   labels: { seq: number; n: number; held: number; unsure: number; junk: number; skipped: number; saved_at: number | null };
   person: string;
@@ -172,6 +175,7 @@ export interface CardAnswer {
   guesses: { class: number; p: number }[]; // likeliest first
   bounds: Bound[]; // best first
   redrawn: Redrawn[]; // as its guess, and as the class that explains it best of the others
+  in_domains: { domain: number; pixels: string }[]; // as it would be in each; none where the model knows no domains
   nearest: Neighbour[]; // that have a label
   median_distance: number | null; // of all nearest neighbours; null where distances are of the images themselves
   trouble: string; // why the trainer does not answer; "" if it does
@@ -275,6 +279,14 @@ export interface DataAnswer {
   learning: Learning | null;
 }
 
+/** GET data/joining: what it would be to join a set to another as a domain. */
+export interface JoiningAnswer {
+  title: string;
+  words: string; // what becomes of its images
+  pictures: Partial<Record<"before" | "after" | "other", { shape: ImageShape; pixels: string }>>;
+  sessions: { id: string; name: string }[]; // on the other, that can go on
+}
+
 /** A data set as it is listed. */
 interface ListedSet {
   id: string;
@@ -299,6 +311,7 @@ export interface ImportedSet extends ListedSet {
   source: string;
   created: string; // ISO, UTC
   earlier: string | null; // the id of the version before, where images were added
+  domain_names: string[];
 }
 
 /** What the classes of an import mean. */
@@ -509,6 +522,17 @@ export interface ShareEstimate {
 export interface AuditAnswer {
   audit: Audit | null; // null before the first image is checked
   next: number[]; // examples to ask about
+  domain: number | null; // place of the domain that it is of; null of all
+  by_domain: DomainRow[];
+}
+
+/** How good one domain is known to be, by its own key and its own audit. */
+export interface DomainRow {
+  name: string;
+  n: number;
+  labelled: number;
+  key: { right: number; of: number } | null;
+  audit: ({ right: number; of: number } & ShareEstimate) | null;
 }
 
 export interface Audit {

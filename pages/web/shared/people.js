@@ -69,6 +69,14 @@ export function colourOf(name) {
 }
 
 /**
+ * A domain's colour by its place: muted, as a person's, and far from that of the next one.
+ * @param {number} place
+ */
+export function domainColour(place) {
+  return `hsl(${(210 + place * 137) % 360} 45% 52%)`;
+}
+
+/**
  * "Ana" -> "A", "Ana María Ruiz" -> "AR".
  * @param {string} name
  */

@@ -82,6 +82,7 @@ def card(session: Session, example: int) -> dict[str, Any]:
         "guesses": [] if shares is None else likeliest(shares),
         "bounds": [],
         "redrawn": [],
+        "in_domains": [],
         "nearest": [],
         "median_distance": None,
         "trouble": "",
@@ -98,6 +99,10 @@ def card(session: Session, example: int) -> dict[str, Any]:
         "redrawn": [
             {"class": int(number), "pixels": base64.b64encode(image.tobytes()).decode()}
             for number, image in zip(why.redrawn, why.images, strict=True)
+        ],
+        "in_domains": [
+            {"domain": int(place), "pixels": base64.b64encode(image.tobytes()).decode()}
+            for place, image in zip(why.domains, why.domain_images, strict=True)
         ],
         "nearest": [
             {

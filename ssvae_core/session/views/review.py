@@ -23,6 +23,7 @@ from ...review.label_errors import doubts
 from ...review.novel_classes import MIN_LABELS_FOR_GROUPS, groups
 from ..model_queries import CHECKS_WITHIN
 from ..session import Session
+from .domains import by_domain, within
 
 ROWS = {"truth": "true class", "audit": "what you said", "labels": "your label"}
 EMPTY = {
@@ -64,16 +65,21 @@ class Inspection:
         self._lock = threading.Lock()
         self._out_of_fold: tuple[int, OutOfFold] | None = None
 
-    def audit(self, n: int) -> dict[str, Any]:
-        """The estimate of the audit so far, and the examples to ask about next."""
-        session = self.session
+    def audit(self, n: int, domain: int | None = None) -> dict[str, Any]:
+        """The estimate of the audit so far, and the examples to ask about next; or of a domain's.
+
+        UserError where there is no such domain.
+        """
+        session, inside = self.session, within(self.session, domain)
         with session.lock:
-            eligible = is_open(session.labels)
-            held, n_labels = dict(session.history.held), len(session.history.labels)
+            eligible = is_open(session.labels) & inside
+            held = {k: label for k, label in session.history.held.items() if inside[k]}
+            n_labels = int(inside[list(session.history.labels)].sum())
             guesses, probabilities = session.guesses, session.probabilities
         confidence = None if probabilities is None else probabilities.max(1)
         asked = draw(n, eligible, confidence, seed=session.row.seed, already=held)
-        found: dict[str, Any] = {"audit": None, "next": asked.tolist()}
+        found: dict[str, Any] = {"audit": None, "next": asked.tolist(), "domain": domain}
+        found["by_domain"] = by_domain(session)
         if guesses is None:
             return found
         audit = estimate(held, guesses[0], eligible, confidence, n_labels=n_labels, more=20)

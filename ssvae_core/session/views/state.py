@@ -7,10 +7,11 @@ from typing import Any
 
 from ...labels.history import JUNK, SKIPPED, UNSURE, History
 from ...labels.wording import in_words
-from ...options.catalogue import CATALOGUE
+from ...options.catalogue import CATALOGUE, without_domains
 from ...options.options import menus
 from ..autoencoder_choice import autoencoder_menu
 from ..session import Session
+from .domains import listed
 from .typing_speed import pace
 
 LONGEST_LIST = 500  # operations
@@ -42,6 +43,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
                 "kind": data.kind,
                 "are_texts": data.texts is not None,
                 "shape": list(data.pictures.shape[1:]),
+                "domains": listed(session),
             },
             "classes": _classes(session),
             "labels": {
@@ -139,7 +141,9 @@ def _counts(history: History) -> dict[str, int]:
 def _trainer(session: Session) -> dict[str, Any]:
     """Its state, and in `epochs` how often its steps have gone through all images."""
     told = session.trainer.state()
-    told["message"] = " ".join(said for said in (told["message"], *session.notes) if said)
+    without = without_domains(session.row.model, len(session.data.domain_names))
+    said = told["message"], without, *session.notes
+    told["message"] = " ".join(each for each in said if each)
     n_unlabelled = session.options.batch_of(CATALOGUE[session.row.model].batch)[1]
     return {**told, "epochs": told["step"] * n_unlabelled / len(session.data)}
 
