@@ -39,6 +39,7 @@ from .state import TrainerState
 
 N_TRIED = 48  # examples that are drawn to see whether the model draws at all
 MOST_REJECTED = 0.5  # of them, that look like no picture
+MOST_KL = 25.0  # nats that a number of one example can tell: 36 bits, more than floats carry
 NOT_YET = "The model cannot draw yet. Label a few images; this page opens when it has learned."
 BARS = (
     "These examples are lists of numbers, and what a model draws of them is no picture. "
@@ -86,7 +87,7 @@ def read_codes(state: TrainerState, query: ReadCodes) -> Chunked[Codes]:
                 codes.append((model.code if query.space == "code" else model.encode)(x, y).float())
             else:
                 mean, log_var = (each.float() for each in moments)
-                told = 0.5 * (mean.square() + log_var.exp() - 1 - log_var).sum(0).cpu()
+                told = kl_of_each(mean, log_var).sum(0).cpu()
                 information = told if not n else information + told
                 codes.append(mean)
         n += len(x)
@@ -98,6 +99,15 @@ def read_codes(state: TrainerState, query: ReadCodes) -> Chunked[Codes]:
         information=(information / max(n, 1)).numpy().astype(np.float32),
         spread=every.std(0, correction=0).cpu().numpy().astype(np.float32),
     )
+
+
+def kl_of_each(mean: Tensor, log_var: Tensor) -> Tensor:
+    """KL from N(0, 1) of each dimension of each example, in nats, at most MOST_KL: (B, d).
+
+    One photograph unlike all others may have a variance of e^70, and would be all there is to see
+    of a mean over examples.
+    """
+    return (0.5 * (mean.square() + log_var.exp() - 1 - log_var)).clamp(max=MOST_KL)
 
 
 def posterior(state: TrainerState, query: ReadPosterior) -> Chunked[Posterior]:

@@ -11,6 +11,7 @@ from ssvae_core.decoding.program import Packed, unpack
 from ssvae_core.errors import UserError
 from ssvae_core.models import MODELS
 from ssvae_core.protocol.queries import ReadCodes, ReadDecoder, ReadPosterior
+from ssvae_core.trainer.exploring import MOST_KL, kl_of_each
 from ssvae_core.training.drawing_guard import DrawingGuard
 from ssvae_core.training.ensemble import WARM_UP
 from ssvae_core.training.tensors import as_inputs
@@ -80,6 +81,17 @@ def test_before_labels_the_m1_alone_draws_and_says_its_own_bound(digits, starter
     assert posterior.terms["bound"] == pytest.approx(
         posterior.terms["picture"] + posterior.terms["style"], abs=1e-4
     )
+
+
+def test_what_a_dimension_tells_is_its_kl_and_one_odd_example_does_not_drown_it():
+    mean, log_var = torch.tensor([[0.5, -1.0], [0.0, 2.0]]), torch.tensor([[-1.0, 0.3], [70.0, -2]])
+    inferred = torch.distributions.Normal(mean, (0.5 * log_var).exp())
+    expected = torch.distributions.kl_divergence(inferred, torch.distributions.Normal(0.0, 1.0))
+    found = kl_of_each(mean, log_var)
+    assert expected[1, 0] > 1e29
+    assert found[1, 0] == MOST_KL
+    torch.testing.assert_close(found[:, 1], expected[:, 1])
+    torch.testing.assert_close(found[0], expected[0])
 
 
 def test_it_says_which_m1_draws(digits, starter, tmp_path):
