@@ -11,6 +11,12 @@ const INVITATION = "Click a dot on the map: here is how the model redraws that i
 /** @type {Record<string, string>} */
 const TERMS = { picture: "image", features: "M1's features", style: "style", class: "class" };
 
+const ASKING = "The trainer is asked what it infers.";
+const AWAY = "The trainer does not say just now. It is asked again.";
+const LATER = "Its bound comes once the model has learned some labels.";
+const POINTS = "This model bounds nothing: its encoder gives points.";
+const AGAIN = 3000; // ms
+
 /** @typedef {{class: number, terms: Record<string, number>, bounded: string, spaces: Partial<Record<import("./decoder.js").Space, {mean: number[], variance: number[]}>>}} Posterior */
 
 export class OneImage {
@@ -52,8 +58,16 @@ export class OneImage {
   /** @type {Posterior | null} */
   found = null;
   #seen = "";
+  /** @type {number | null} */
+  #example = null; // that is looked at
+  #isShown = true;
+  #isAsking = false;
+  #isStale = false; // something has changed since it was asked
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
 
   renew() {
+    this.#isShown = true;
     const { client, decoder, codes, images } = this.shared;
     const example = client.focus;
     const can = example !== null && decoder.ready && codes.has("code");
@@ -69,39 +83,64 @@ export class OneImage {
     const seen = JSON.stringify([example, cls, decoder.about?.version]);
     if (seen === this.#seen) return this.onMap.isShown ? undefined : this.#place();
     this.#seen = seen;
-    this.#redraw(example, cls, seen);
-    this.#infer(example, cls, seen);
+    if (example !== this.#example) this.#begin(example);
+    this.#redraw(example, cls);
+    this.#infer(example);
+  }
+
+  /** Another image is looked at: what was inferred of the one before is not its.
+   * @param {number} example
+   */
+  #begin(example) {
+    this.#example = example;
+    this.found = null;
+    this.onMap.clear();
+    this.terms.replaceChildren();
+    write(this.about, ASKING);
+    this.#drawPlane();
   }
 
   /**
    * @param {number} example
    * @param {number} cls
-   * @param {string} seen
    */
-  async #redraw(example, cls, seen) {
+  async #redraw(example, cls) {
     const { decoder, codes, images } = this.shared;
     const classes = Int32Array.of(Math.min(cls, decoder.nClasses - 1));
     const pixels = await decoder.decode("code", codes.of("code", example), classes, "one");
-    if (!pixels || seen !== this.#seen) return;
+    if (!pixels || example !== this.#example) return;
     paint(this.redrawn.canvas, pixels, decoder.shape);
     const image = await images.get(example).catch(() => null);
-    if (image && seen === this.#seen) paintDifference(this.difference.canvas, image, pixels, decoder.shape);
+    if (image && example === this.#example) paintDifference(this.difference.canvas, image, pixels, decoder.shape);
   }
 
   /**
+   * One question at a time: a model that learns is another before it has answered, and its answer counts all the same.
    * @param {number} example
-   * @param {number} cls
-   * @param {string} seen
    */
-  async #infer(example, cls, seen) {
+  async #infer(example) {
+    if (this.#isAsking) return void (this.#isStale = true);
+    [this.#isAsking, this.#isStale] = [true, false];
+    const { client, codes } = this.shared;
     try {
-      const found = await this.shared.client.api.get(`explore/posterior?example=${example}&class=${cls}`);
-      if (seen !== this.#seen) return;
-      this.found = found;
+      const found = await client.api.get(`explore/posterior?example=${example}&class=${codes.classOf(example)}`);
+      if (example === this.#example) this.#take(found);
     } catch {
-      if (seen !== this.#seen) return;
-      this.found = null; // the trainer is busy or away
+      if (example === this.#example && !this.found) write(this.about, AWAY);
+      this.#later(); // the trainer is busy or away
     }
+    this.#isAsking = false;
+    if (this.#isStale && this.#example !== null) this.#infer(this.#example);
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#isShown && this.#example !== null && this.#infer(this.#example), AGAIN);
+  }
+
+  /** @param {Posterior} found */
+  #take(found) {
+    this.found = found;
     this.#showTerms();
     this.#drawPlane();
     this.#place();
@@ -112,15 +151,17 @@ export class OneImage {
     this.head.replaceChildren();
     this.onMap.clear();
     this.#seen = "";
+    this.#example = this.found = null;
   }
 
   /** The view is not on screen. */
   hide() {
+    this.#isShown = false;
     this.onMap.clear();
   }
 
   #place() {
-    const posterior = this.found?.spaces.code;
+    const posterior = this.#isShown ? this.found?.spaces.code : null;
     if (posterior) this.onMap.show(posterior.mean, posterior.variance, this.shared.client.focus ?? 0);
     else this.onMap.clear();
   }
@@ -130,9 +171,8 @@ export class OneImage {
     const names = Object.keys(TERMS).filter((name) => name in terms);
     const row = (/** @type {string} */ name, /** @type {number} */ value) => [h("dt", {}, name), h("dd", {}, signed(value))];
     this.terms.replaceChildren(...("bound" in terms ? row("bound", terms.bound) : []), ...names.flatMap((name) => row(TERMS[name], terms[name])));
-    write(this.about, this.found === null ? "The trainer does not say just now."
-      : !("bound" in terms) ? "This model bounds nothing: its encoder gives points."
-        : bounded === "features" ? "nats; of what M1 makes of the image" : "nats; the higher, the better it is explained");
+    write(this.about, !("bound" in terms) ? (this.found?.spaces.code?.variance.length ? LATER : POINTS)
+      : bounded === "features" ? "nats; of what M1 makes of the image" : "nats; the higher, the better it is explained");
   }
 
   #drawPlane() {
@@ -145,6 +185,8 @@ export class OneImage {
   destroy() {
     this.#stop();
     this.onMap.destroy();
+    clearTimeout(this.#timer);
+    this.#example = null;
     this.#seen = "gone";
   }
 }

@@ -29,7 +29,11 @@ export class PosteriorOnMap {
   places = []; // of the draws; the mean alone where an encoder gives points
   /** @type {import("./ellipse.js").Ellipse | null} */
   ellipse = null;
-  #turn = 0; // a newer posterior ends the work on an older one
+  #turn = 0; // another image's posterior ends the work on one
+  /** @type {number | null} */
+  #working = null; // the seed of what is being placed
+  /** @type {[ArrayLike<number>, ArrayLike<number> | null] | null} */
+  #next = null; // newer, of the same seed
   /** @type {Float32Array | null} */
   #on = null; // the map that they lie on
 
@@ -39,6 +43,21 @@ export class PosteriorOnMap {
    * @param {number} seed the same draws for the same seed
    */
   async show(mean, variance, seed) {
+    if (this.#working === seed) return void (this.#next = [mean, variance]); // a model that learns must not keep it from its end
+    this.#working = seed;
+    await this.#draw(mean, variance, seed);
+    const next = this.#next;
+    if (this.#working !== seed) return;
+    [this.#working, this.#next] = [null, null];
+    if (next) await this.show(...next, seed);
+  }
+
+  /**
+   * @param {ArrayLike<number>} mean
+   * @param {ArrayLike<number> | null} variance
+   * @param {number} seed
+   */
+  async #draw(mean, variance, seed) {
     const { codes, map } = this.#shared;
     const xy = map.shown;
     const turn = ++this.#turn;
@@ -63,6 +82,7 @@ export class PosteriorOnMap {
 
   clear() {
     this.#turn += 1;
+    this.#working = this.#next = null;
     if (!this.places.length) return;
     [this.places, this.ellipse] = [[], null];
     this.#shared.map.redraw(false);
