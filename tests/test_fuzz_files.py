@@ -24,6 +24,7 @@ from ssvae_core.importing.pixel_policy import Policy
 from ssvae_core.labels.label_files import read_labels
 from ssvae_core.strict_json import parsed
 from tests.support.odd import FUZZ, as_json, changed, damaged, texts
+from tests.support.small_cells import h5ad_bytes, small_cells
 from tests.support.small_files import encoded, picture
 from tests.support.small_sources import idx_bytes
 
@@ -114,6 +115,7 @@ def sources():
         "x-images-idx3-ubyte.gz": gzip.compress(idx_bytes(stack)),
         "x.csv": f"{columns}\n{numbers}\n".encode(),
         "x.zip": in_bytes(zipped),
+        "x.h5ad": h5ad_bytes(small_cells(12, 20)),
         "x.parquet": in_bytes(
             lambda file: pq.write_table(pa.table({"image": shown, "label": key}), file)
         ),

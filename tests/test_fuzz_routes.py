@@ -30,6 +30,7 @@ BODIES = {
     "open": {"last": True},
     "place": {"name": "x.png", "pixels": "AAAA", "shape": [3, 1, 1]},
     "nearest": {"images": "AAAA"},
+    "parallel": {"examples": [1, 2], "class": 0},
 }
 QUERY = [
     *("after", "wait", "view", "strategy", "n", "without", "mix", "class", "example", "ids", "row"),

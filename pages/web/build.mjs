@@ -22,6 +22,7 @@ const ENTRIES = {
   learn: "learn/learn.js",
   person_menu: "person/person_menu.js", // stands in the frame of every page
   login_return: "person/login_return.js",
+  parallel: "columns/parallel_box.js", // which the label page loads once rows are compared
 };
 
 /** `import css from "./x.css"` is its text. */

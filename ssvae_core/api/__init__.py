@@ -50,6 +50,14 @@ Small things come as JSON from `state`, with versions of the large ones, which c
                                                  file is kept, and the answer's "kept" names it
     GET  /api/sessions/{session}/explore/dropped/{image}   such a file, as it came
     POST /api/sessions/{session}/explore/nearest {"images"}: the nearest real ones
+    GET  /api/sessions/{session}/columns         of rows of numbers: names, between which values
+    GET  /api/sessions/{session}/columns/row?example=
+                                                 its values, and the share of rows below each
+    GET  /api/sessions/{session}/columns/values?column=
+                                                 N float32, nan where missing
+    POST /api/sessions/{session}/columns/parallel
+                                                 {"examples", "class"}: rows of a selection, or a
+                                                 class's drawings, beside others
     GET  /api/data/{fingerprint}/images?ids=1,2  ids x H x W x C uint8
     POST /api/sessions/{session}/events          {"ops": [...]}, done in order
     POST /api/sessions/{session}/trainer         {"command": ...} or {"when": {"mode": ...,
@@ -135,6 +143,7 @@ from starlette.routing import Route
 
 from ..session.workspace import Workspace
 from . import (
+    columns,
     comparing,
     drawing,
     exploring,
@@ -153,7 +162,7 @@ from .protection import LOCAL_NAMES, Protection
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
 PARTS = (
-    *(labelling, reviewing, exploring, drawing, moments),
+    *(labelling, reviewing, exploring, drawing, moments, columns),
     *(importing, pretraining, exporting, comparing, lessons, texts),
 )
 

@@ -41,6 +41,7 @@ READ_BY = {
     "coco": "pycocotools, FiftyOne, CVAT; this app reads it back",
     "label-studio": "Label Studio; this app reads it back",
     "model": "PyTorch, without this app",
+    "anndata": "scanpy, scvi-tools, CELLxGENE; import it again to go on",
     "onnx": "onnxruntime: browsers, phones, C++, C#",
     "report": "any browser, without a network",
 }

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data.columns import Columns
 from ..review.confusion import ConfusionMatrix
 
 OriginalImage = bytes | NDArray[np.uint8]  # a file, or an image of an array
@@ -114,6 +115,7 @@ class Labelled:
     original_sizes: NDArray[np.int32] | None = None
     # The originals themselves of these examples, as files or arrays; None where one is gone.
     original_files: Callable[[Iterable[int]], Iterator[OriginalImage | None]] | None = None
+    columns: Columns | None = None  # what rows of numbers are called and held
     audit: Accuracy | None = None
     truth: Accuracy | None = None  # accuracy of the guesses against hidden true labels
     seq: int = 0  # events so far

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cells import write_cells
 from .coco import write_coco
 from .folders import write_imagefolder
 from .label_studio import write_label_studio
@@ -47,6 +48,12 @@ FORMATS: dict[str, Format] = {
         "Model for PyTorch",
         "weights as safetensors, programs that torch alone can run, and a model card",
         write_model,
+        needs_model=True,
+    ),
+    "anndata": Format(
+        "AnnData",
+        "an .h5ad with labels and guesses in obs and the model's latents in obsm, for scanpy",
+        write_cells,
         needs_model=True,
     ),
     "onnx": Format(

@@ -46,6 +46,7 @@ def content_of(session: Session) -> Labelled:
             domain_names=data.domain_names,
             domains=data.domains,
             by_domain=tuple(by_domain(session)),
+            columns=data.columns,
             original=data.original if data.originals else None,
             **_originals(data),
             seq=history.seq,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .arrays import Amounts, Classes, Examples, Flags, Image, Images, Places
+from .arrays import Amounts, Classes, Examples, Flags, Image, Images, Places, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,9 +67,11 @@ class SampleClasses:
 class Sampled:
     """Answer to SampleClasses: images (k, n, H, W, C); undrawn (k, n) is 1 of what is no picture.
 
-    Left blank there.
+    Left blank there. `rows` (k, n, D) are vectors in the units that examples came in, (k, n, 0) of
+    images.
     """
 
     id: int
     images: Images
     undrawn: Flags
+    rows: Rows

@@ -110,6 +110,14 @@ def kl_of_each(mean: Tensor, log_var: Tensor) -> Tensor:
     return (0.5 * (mean.square() + log_var.exp() - 1 - log_var)).clamp(max=MOST_KL)
 
 
+@torch.no_grad()
+def all_codes(state: TrainerState) -> NDArray[np.float32]:
+    """What the model encodes each example as, whether it draws yet or not: (N, d)."""
+    model = state.learner.ema_model.eval()
+    codes = [model.code(x, y).float() for x, y in _classed(state)]
+    return torch.cat(codes).cpu().numpy().astype(np.float32)
+
+
 def posterior(state: TrainerState, query: ReadPosterior) -> Chunked[Posterior]:
     """What is inferred of an example, and the terms of its bound."""
     n = len(state.labels)

@@ -9,6 +9,7 @@ from ..data.vector_pictures import as_pictures
 from ..errors import UserError
 from ..protocol.queries_from_elsewhere import SampleClasses, Sampled
 from ..training.chunks import Chunked
+from ..training.examples import Standard
 from ..training.seeding import seeded
 from ..training.tensors import as_numbers
 from .real_texts import as_real
@@ -33,7 +34,9 @@ def sample_classes(state: TrainerState, query: SampleClasses) -> Chunked[Sampled
         raise UserError(f"Ask for 1 to {MOST_SAMPLES} images at a time.")
     if not 0 <= query.temperature <= HOTTEST:
         raise UserError(f"The temperature is a number from 0 to {HOTTEST:g}.")
-    images, undrawn = [], []
+    is_vector = state.data.kind == "vector"
+    standard = Standard.of(state.data.images) if is_vector else None
+    images, undrawn, rows = [], [], []
     for label in query.classes.tolist():
         y = torch.tensor([label], device=state.device)
         with torch.no_grad(), seeded(state.device, query.seed, label):
@@ -43,5 +46,11 @@ def sample_classes(state: TrainerState, query: SampleClasses) -> Chunked[Sampled
         pictures[rejected] = 0
         images.append(pictures)
         undrawn.append(rejected)
+        rows.append(standard.undo(drawn) if standard else drawn[:, :0])
         yield
-    return Sampled(query.id, np.stack(images), np.stack(undrawn).astype(np.uint8))
+    return Sampled(
+        query.id,
+        np.stack(images),
+        np.stack(undrawn).astype(np.uint8),
+        np.stack(rows).astype(np.float32),
+    )

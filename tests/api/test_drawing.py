@@ -60,7 +60,12 @@ def asked(monkeypatch):
     def sample(self, classes, n, seed, temperature, mean):
         asked.append((classes.tolist(), n, seed, temperature, mean))
         shape = len(classes), n
-        return Sampled(0, np.full((*shape, 8, 8, 1), 5, np.uint8), np.ones(shape, np.uint8))
+        return Sampled(
+            0,
+            np.full((*shape, 8, 8, 1), 5, np.uint8),
+            np.ones(shape, np.uint8),
+            np.zeros((*shape, 0), np.float32),
+        )
 
     def nearest_real(self, images):
         asked.append(images)

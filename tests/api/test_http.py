@@ -34,6 +34,7 @@ BODIES = {
     "/api/sessions/{session}/compare": {"do": "cancel"},
     "/api/sessions/{session}/explore/place": {"pixels": "AAAA", "shape": [2, 2, 1]},
     "/api/sessions/{session}/explore/nearest": {"images": "AAAA"},
+    "/api/sessions/{session}/columns/parallel": {"examples": [0], "class": None},
     "/api/sessions/{session}/exports": {"format": "csv"},
     "/api/sessions/{session}/exports/cancel": {},
     "/api/data/uploads": {"name": "scans", "files": 1, "bytes": 10},

@@ -138,7 +138,12 @@ EXAMPLES = [
         style=np.zeros(4, np.float32),
     ),
     SampleClasses(12, np.array([3], np.int16), 20, 7, 0.5, True),
-    Sampled(12, np.zeros((1, 20, 28, 28, 1), np.uint8), np.zeros((1, 20), np.uint8)),
+    Sampled(
+        12,
+        np.zeros((1, 20, 28, 28, 1), np.uint8),
+        np.zeros((1, 20), np.uint8),
+        np.ones((1, 20, 4), np.float32),
+    ),
     NoAnswer(3, "The trainer is starting."),
     Failed("The disk is full."),
     Labels(5, 7, np.array([7], np.int32), np.array([11], np.int16), 12, 4),

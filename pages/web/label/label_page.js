@@ -26,6 +26,8 @@ import { QueuePanel } from "../ask/queue_panel.js";
 import { SamplesPanel } from "../progress/samples_panel.js";
 import { SelectMenu } from "../map/select_menu.js";
 import { SelectBy } from "../map/select_by.js";
+import { ColumnsMenu } from "../columns/columns_menu.js";
+import columnsCss from "../columns/columns.css";
 import { ColourSources } from "../map/colour_sources.js";
 import { StatusBar } from "../session/status_bar.js";
 import textsCss from "../texts/texts.css";
@@ -57,7 +59,7 @@ class LabelPage {
   constructor(root, { session, api }) {
     this.client = new SessionClient({ session, api });
     this.parts = layOut();
-    this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss, textsCss]);
+    this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss, textsCss, columnsCss]);
     this.#build();
   }
 
@@ -83,6 +85,7 @@ class LabelPage {
     const selection = { assign: (/** @type {number} */ cls) => actions.assign(cls), clear: () => actions.clear(), open: () => grid.toggle() };
     const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
     const menu = new SelectMenu(parts.map, shared);
+    const columns = new ColumnsMenu(parts.map, { client, colourSources, map, card: parts.card });
     const queuePanel = new QueuePanel(parts.queue, shared);
     const gridPanel = new GridPanel(parts.grid, shared);
     const curve = new AccuracyPanel(parts.curve, shared);
@@ -91,7 +94,7 @@ class LabelPage {
     const samples = new SamplesPanel(parts.samples, shared);
     const history = new HistoryPanel(chips.clock, shared);
     const training = new TrainingPanel(status.state, shared);
-    this.#panels = [map, menu, queue, queuePanel, gridPanel, new Card(parts.card, shared), curve, chips,
+    this.#panels = [map, menu, columns, queue, queuePanel, gridPanel, new Card(parts.card, shared), curve, chips,
       samples, status, history, training, unsent];
     selectBy.map = colourSources.map = map;
     actions.queue = queue;

@@ -9,7 +9,7 @@ import { colourOf } from "../shared/people.js";
 
 const NO_DOMAIN = 255;
 
-/** @typedef {"guess" | "label" | "confidence" | "oddness" | "person" | "domain" | "island"} ColourMode what dots are coloured by */
+/** @typedef {"guess" | "label" | "confidence" | "oddness" | "person" | "domain" | "island" | "column"} ColourMode what dots are coloured by */
 
 /**
  * Emits "change" when what was asked for has come.
@@ -29,9 +29,17 @@ export class ColourSources extends Emitter {
   people = []; // names, in the order of their numbers in of("person")
   /** @type {Partial<Record<ColourMode, {version: unknown, values: Uint8Array | Uint16Array}>>} */
   #known = {};
+  /** @type {{name: string, values: Uint8Array} | null} */
+  column = null; // of rows of numbers, that a person chose: 0 missing, 1 to 255
   #asking = false;
   /** @type {{xy: Float32Array, of: Clusters} | null} */
   #clusters = null;
+
+  /** @param {{name: string, values: Uint8Array} | null} column */
+  setColumn(column) {
+    this.column = column;
+    this.emit("change");
+  }
 
   /**
    * Brings what the mode on screen shows up to date: called when it, the map, labels or guesses change.
@@ -48,6 +56,7 @@ export class ColourSources extends Emitter {
    * @param {ColourMode} mode
    */
   of(mode) {
+    if (mode === "column") return this.column?.values ?? null;
     return this.#known[mode]?.values ?? null;
   }
 

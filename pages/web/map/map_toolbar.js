@@ -16,12 +16,13 @@ const TOOLS = [
 ];
 const ZOOM_STEP = 1.5;
 /** @type {ColourMode[]} */
-const MODES = ["guess", "label", "confidence", "oddness", "person", "domain", "island"];
+const MODES = ["guess", "label", "confidence", "oddness", "person", "domain", "island", "column"];
 /** @type {string[]} */
-const WITHOUT_GUESSES = ["label", "person", "domain", "island"]; // of MODES
+const WITHOUT_GUESSES = ["label", "person", "domain", "island", "column"]; // of MODES
 /** @type {Partial<Record<ColourMode, string>>} */
 const MEANS = { confidence: "the darker, the less sure", oddness: "the darker, the odder to the model",
-  person: "a tint for each person", domain: "a tint for each domain", island: "a tint for each island of the map" };
+  person: "a tint for each person", domain: "a tint for each domain", island: "a tint for each island of the map",
+  column: "the darker, the larger; missing is faint" };
 /** @type {Partial<Record<ColourMode, string>>} */
 const BARE = { oddness: "the model has to learn more first", person: "nobody named an image yet" };
 const MOST_NAMES = 4; // in the legend
@@ -114,6 +115,7 @@ export class MapToolbar {
 
   /** One of MODES: what the dots are coloured by now. */
   get mode() {
+    if (this.colourSources.column) return "column";
     const chosen = this.#chosen ?? "guess";
     return this.client.guesses || WITHOUT_GUESSES.includes(chosen) ? chosen : "label";
   }
@@ -169,6 +171,7 @@ export class MapToolbar {
   #colourBy() {
     this.#chosen = /** @type {ColourMode} */ (this.select.value);
     letGo(this.select);
+    this.colourSources.column = null; // which is chosen among the columns
     this.update();
     this.actions.colourBy();
   }
@@ -246,7 +249,8 @@ export class MapToolbar {
     for (const option of this.select.options)
       option.disabled = !this.client.guesses && !WITHOUT_GUESSES.includes(option.value);
     this.select.title = this.client.guesses ? "" : "There is no guess yet: label an image first";
-    write(this.shown, mode);
+    this.select.options[MODES.indexOf("column")].hidden = mode !== "column";
+    write(this.shown, mode === "column" ? this.colourSources.column?.name ?? mode : mode);
     const people = mode === "person" ? this.colourSources.people : [];
     const domains = mode === "domain" ? this.colourSources.domains : [];
     for (const sign of [this.guessSign, this.labelSign, this.note]) show(sign, !people.length && !domains.length); // the names need room

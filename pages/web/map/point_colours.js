@@ -70,6 +70,7 @@ export function dotColours({ n, mode, isFaint, client, theme, colourSources }) {
 function shadeBy(mode, colourSources, theme) {
   /** @type {Dot} */
   const nothing = [theme.unlabelled, 0.3];
+  if (mode === "column") return (value) => (value ? [theme.text2, 0.05 + 0.9 * (value / 255)] : nothing);
   if (mode === "oddness") return (value) => (value ? [theme.text2, 0.06 + 0.9 * (value / 255) ** 3] : nothing);
   if (mode === "domain") return (value) => (value ? [theme.bytes(domainColour(value - 1)), 0.8] : nothing);
   const paint = mode === "person" ? (/** @type {number} */ k) => theme.bytes(colourOf(colourSources.people[k]))

@@ -59,6 +59,7 @@ export interface State {
   choices: { sees: string; note: string; model: OptionMenu; autoencoder: OptionMenu; networks: OptionMenu; likelihood: OptionMenu; batch: OptionMenu };
   data: {
     name: string; title: string; fingerprint: string; n: number; kind: string; are_texts: boolean; shape: ImageShape;
+    has_columns?: boolean; // numbers with names
     domains: { name: string; n: number }[]; // in the order of their places; empty without
   };
   classes: ClassInfo[];
@@ -601,4 +602,27 @@ export interface Group {
   example: number; // the first of them
   examples: number[];
   why: string;
+}
+
+/** The columns of rows of numbers. */
+export interface ColumnsAnswer {
+  names: string[];
+  are_examples: boolean;
+  draws: boolean; // what the model draws can be said in them
+  low: (number | null)[];
+  high: (number | null)[];
+}
+
+/** What a row holds; rank is the share of rows below, filled what stands for what is missing. */
+export interface ColumnsRowAnswer {
+  example: number;
+  n: number; // columns that there are
+  columns: { column: number; name: string; value: number | null; rank: number | null; filled: number | null }[];
+}
+
+/** Rows side by side: of each kind, a value for each axis. */
+export interface ParallelAnswer {
+  n: number;
+  axes: { column: number; name: string; low: number | null; high: number | null }[];
+  lines: Partial<Record<"selected" | "others" | "drawn", (number | null)[][]>>;
 }

@@ -11,6 +11,7 @@ from ..reading import AS_FOUND
 from .archive import Archive
 from .arrays import Arrays
 from .folder import Folder
+from .h5ad import H5ad
 from .hugging_face import HuggingFace
 from .idx import Idx
 from .table import Table
@@ -21,6 +22,7 @@ IMPORTERS: dict[str, type[Source]] = {
     "folder": Folder,
     "arrays": Arrays,
     "idx": Idx,
+    "h5ad": H5ad,
     "table": Table,
     "zip": Archive,
 }

@@ -42,6 +42,7 @@ def state(session: Session, person: str = "") -> dict[str, Any]:
                 "n": len(data),
                 "kind": data.kind,
                 "are_texts": data.texts is not None,
+                "has_columns": data.columns is not None,
                 "shape": list(data.pictures.shape[1:]),
                 "domains": listed(session),
             },

@@ -11,6 +11,7 @@ from ssvae_core.data.import_report import Skipped
 from ssvae_core.errors import UserError
 from ssvae_core.importing.items import Item
 from ssvae_core.importing.sources import IMPORTERS, open_source
+from tests.support.small_cells import in_h5ad, small_cells
 from tests.support.small_files import write
 from tests.support.small_sources import (
     KEY,
@@ -52,8 +53,11 @@ MAKERS = {
 }
 
 
+OF_NUMBERS = {"h5ad": lambda folder: in_h5ad(folder / "x.h5ad", small_cells(N))}
+
+
 def test_every_importer_is_tried_here():
-    assert set(MAKERS) == set(IMPORTERS)
+    assert {*MAKERS, *OF_NUMBERS} == {*IMPORTERS}  # what comes out of these: test_h5ad.py
 
 
 @pytest.mark.parametrize("kind", [*MAKERS, "parquet"])
@@ -73,10 +77,10 @@ def test_what_is_put_in_comes_out(kind, tmp_path, root):
     assert len(set(data.file_names)) == N
 
 
-@pytest.mark.parametrize("kind", MAKERS)
+@pytest.mark.parametrize("kind", [*MAKERS, *OF_NUMBERS])
 def test_a_source_gives_the_same_items_when_asked_again(kind, tmp_path):
     (tmp_path / "in").mkdir()
-    source = open_source(MAKERS[kind](tmp_path / "in"))
+    source = open_source({**MAKERS, **OF_NUMBERS}[kind](tmp_path / "in"))
 
     def names():
         return [(item.name, item.class_name) for item in source.items()]
@@ -98,7 +102,9 @@ def test_what_is_nothing_to_import_is_said(tmp_path):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from(["csv", "npy", "npz", "parquet", "zip", "idx"]))
+@given(
+    st.binary(max_size=300), st.sampled_from(["csv", "npy", "npz", "parquet", "zip", "idx", "h5ad"])
+)
 def test_noise_is_refused_in_words_whatever_it_is_called(tmp_path_factory, content, suffix):
     folder = tmp_path_factory.mktemp("noise")
     path = write(folder / f"x.{suffix}", content)
