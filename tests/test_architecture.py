@@ -59,8 +59,8 @@ MAY_IMPORT = {
     },
     "__init__": {"data", "fitting"},
     "comparison": {
-        *("atlas", "data", "errors", "labels", "options", "predictions", "review", "session"),
-        *("storage", "strict_json", "system", "trainer", "worker"),
+        *("atlas", "data", "encoders", "errors", "labels", "options", "predictions", "review"),
+        *("session", "storage", "strict_json", "system", "trainer", "worker"),
     },
     "export": {
         *("csv_cells", "data", "errors", "importing", "labels", "predictions", "review"),

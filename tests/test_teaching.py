@@ -50,6 +50,9 @@ def test_the_notes_of_a_lesson_agree_with_it(name):
     assert f"Needs {NEEDS[lesson.needs]}." in section
     assert f"**Asks**: {lesson.question} (**{lesson.answers[lesson.right]}**)" in section
     assert f"**Claims**: {lesson.claims[0]}" in section
+    *first, last = lesson.free_knob.labels
+    named = f"- Last knob: {lesson.free_knob.name.lower()}, {', '.join(first)} or {last}."
+    assert named in section
     for part in PARTS:
         assert part in section
 

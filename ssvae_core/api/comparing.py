@@ -3,7 +3,9 @@
 What `GET compare` answers is made in comparison/views.py. A class is its id, an example its number,
 a stop a number of labels; `by` is what the models are judged by: truth, audit, or the best there
 is. Guesses are two planes of N bytes, class and probability in 255ths; drawings come row after row,
-a column a class of the member's `draws.classes`, and a row has one style for all members.
+a column a class of the member's `draws.classes`, and a row has one style for all members. The
+`config` of a model to add names options, numbers (`knobs`) and an `encoder`; `cancel` ends all, or
+one `member`.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ from starlette.routing import Route
 
 from ..comparison import views
 from ..comparison.comparison import Comparison
-from ..comparison.plan import BUDGET, LONGEST_BUDGET, MOST, checked_config
+from ..comparison.plan import BUDGET, ENCODER, LONGEST_BUDGET, MOST, checked_config
+from ..encoders.opening import lasting, local_path
 from ..errors import UserError
+from ..importing.queue import data_roots, readable
 from ..session.autoencoder_choice import chosen_autoencoder
 from ..session.workspace import Workspace
 from ..strict_json import is_number
@@ -89,7 +93,7 @@ class _Api:
         doing: dict[str, Callable[[Comparison, dict[str, Any]], None]] = {
             "add": self._add,
             "train": self._train,
-            "cancel": lambda on, _: on.cancel(),
+            "cancel": lambda on, its: on.cancel(_word(its, "member", "")),
             "remove": lambda on, its: on.remove(_word(its, "member")),
             "use": lambda on, its: on.use(_word(its, "member")),
             "order": lambda on, its: on.order([str(each) for each in list_in(its, "members")]),
@@ -114,8 +118,11 @@ class _Api:
         """A model and its config as they came. UserError if they cannot be."""
         if not isinstance(given, dict):
             raise UserError("A model must be an object with model and config.")
-        model, shape = given.get("model"), comparison.session.data.shape
-        config = checked_config(model, given.get("config", {}), shape)
+        model, data = given.get("model"), comparison.session.data
+        config = checked_config(model, given.get("config", {}), data)
+        if ENCODER in config and (path := local_path(config[ENCODER])):
+            there = str(readable(path, data_roots(self.workspace.root)))
+            config[ENCODER] = lasting(config[ENCODER].replace(path, there, 1))
         if "autoencoder" in config:
             named = chosen_autoencoder(config["autoencoder"], self.workspace.root)
             config["autoencoder"] = named

@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..data import library
+from ..data.bundled_summary import READY
+from ..data.shapes import SHAPES
 from ..errors import Conflict, NotFound, UserError
 from ..lessons import LESSONS, Finding, Lesson, shipped
 from ..lessons.process import MOST_SEED, LessonPlace, LessonProgress, run_apart
@@ -25,6 +27,9 @@ from ..storage.paths import data_root
 from ..strict_json import is_number
 from .body import with_body
 from .http import answer, in_thread, number
+
+# Data sets that come with the app and that lessons run on beside the digits, with their classes.
+SHIPPED_BESIDE = {"shapes": SHAPES}
 
 
 def routes(workspace: Workspace) -> list[Route]:
@@ -109,8 +114,12 @@ class _Api:
         return {**vars(place), **told, "state": job.state, "error": job.error}
 
     def _own_images(self) -> list[dict[str, Any]]:
-        """The imported sets of images, and whether their classes are known."""
-        return [
+        """The sets of images beside the digits, and whether their classes are known."""
+        ships = [
+            {"id": name, "title": READY[name].title, "has_classes": True, "class_names": names}
+            for name, names in SHIPPED_BESIDE.items()
+        ]
+        return ships + [
             {
                 "id": each.id,
                 "title": each.name,

@@ -35,8 +35,12 @@ class _Api:
         self._open: dict[str, Inspection] = {}
 
     def _of(self, request: Request) -> Inspection:
+        """Of the session as it is open now: it is opened anew when its data set changes."""
         session = self.workspace.session(request.path_params["session"])
-        return self._open.setdefault(session.row.id, Inspection(session))
+        found = self._open.get(session.row.id)
+        if found is None or found.session is not session:
+            found = self._open[session.row.id] = Inspection(session)
+        return found
 
     def audit(self, request: Request) -> Response:
         n = min(int(number(request, "n", 20)), MOST_ASKED)

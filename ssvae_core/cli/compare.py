@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..comparison.judged import chosen_judge, in_words, judges_of
 from ..comparison.plan import (
+    ENCODER,
     FEWEST,
     MOST,
     ComparisonPlan,
@@ -22,6 +23,7 @@ from ..comparison.process import come_last, say
 from ..comparison.replay import replayed
 from ..comparison.results import MemberResult, read_result
 from ..comparison.training import Ground, train_member, train_planned
+from ..encoders.opening import lasting, local_path
 from ..errors import UserError
 from ..options.catalogue import CATALOGUE
 from .options import Commands, new_command, seconds, whole
@@ -29,11 +31,13 @@ from .reporting import CommandResult, progress_line, table
 from .sample import find_session
 
 if TYPE_CHECKING:
+    from ..data import Dataset
     from ..session.session import Session
 
 EXAMPLES = [
     '--session "Digits, Tuesday" --models m1,m2,guided',
     "--session 1f0c9a2b --models m1m2,m2 --budget 30 --who Ana --json",
+    "--session 1f0c9a2b --models guided,guided@contrastive",
 ]
 
 
@@ -48,7 +52,8 @@ def add(commands: Commands) -> None:
         "--models",
         default="",
         metavar="NAMES",
-        help=f"{FEWEST} to {MOST} of: {', '.join(CATALOGUE)}; the first is compared with",
+        help=f"{FEWEST} to {MOST} of: {', '.join(CATALOGUE)}; the first is compared with. "
+        "MODEL@ENCODER sees the images by another encoder than the data set's",
     )
     add("--budget", type=seconds, default=60.0, metavar="SECONDS", help="of each (60)")
     add("--steps", type=whole(1), metavar="N", help="at most so many with as many labels")
@@ -89,13 +94,12 @@ def _compared(
     names = [name for name in arguments.models.split(",") if name]
     if not FEWEST <= len(names) <= MOST:
         raise UserError(f"Name {FEWEST} to {MOST} models with --models, with commas in between.")
-    for name in names:
-        checked_config(name, {}, session.data.shape)
+    wanted = [_wanted(name, session.data) for name in names]
     with session.lock:
         labels = replayed(session.history, arguments.who)
     if not len(labels):
         raise UserError(f"There is no label in '{session.row.name}' to learn from. Label first.")
-    plan = ComparisonPlan(tuple(new_member(name, {}, arguments.budget) for name in names), labels)
+    plan = ComparisonPlan(tuple(new_member(*one, arguments.budget) for one in wanted), labels)
     write_plan(folder, plan)
     rows, ground = [], Ground.of(session, root)
     judge = chosen_judge(judges_of(session, labels), arguments.by, len(session.data))
@@ -119,11 +123,29 @@ def _compared(
         "judged": len(judge),
         "models": rows,
     }
-    shown = ("model", "error", "low", "high", "together", "seconds", "words")
+    shown = (
+        "model",
+        *(["encoder"] if "@" in arguments.models else []),
+        "error",
+        "low",
+        "high",
+        "together",
+        "seconds",
+        "words",
+    )
     cells = [[row[name] for name in shown] for row in rows]
     shown_in_table = table([*shown[:-1], "against the first"], cells)
     text = f"{len(labels)} labels; errors in percent, by {judge.words}\n{shown_in_table}"
     return CommandResult(found, text)
+
+
+def _wanted(name: str, data: Dataset) -> tuple[str, dict[str, Any]]:
+    """A model and its config, of MODEL or MODEL@ENCODER. UserError if it cannot be."""
+    model, at, encoder = name.partition("@")
+    config = checked_config(model, {ENCODER: encoder} if at else {}, data)
+    if at and local_path(encoder):
+        config[ENCODER] = lasting(encoder)
+    return model, config
 
 
 def _row(
@@ -134,6 +156,7 @@ def _row(
     is_audit = judge.by == "audit"
     return {
         "model": member.model,
+        "encoder": member.encoder or "the data set's",
         "error": _percent(error and error.share),
         "low": _percent(error and error.low),
         "high": _percent(error and error.high),

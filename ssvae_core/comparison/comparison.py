@@ -23,16 +23,17 @@ from ..errors import Conflict, NotFound, UserError
 from ..session.session import Session
 from ..session.workspace import Workspace
 from ..storage.jobs import Job
+from .encoder_change import why_no_other_encoder
 from .plan import ComparisonPlan, Member, folder_of, new_member, read_plan, write_plan
 from .process import trained_apart
 from .replay import EVERYBODY, replayed
-from .results import MemberResult, forget_results, read_result
+from .resting import Rest
+from .results import MemberResult, forget_results, read_result, stop
 from .training import MemberProgress
 from .use import put_into_use
 
 STOPPED = "It was stopped before it had all labels."
 ENDED = "The app ended while it learned. Train it again."
-RESTS = "The model rests while others are compared with it. Labels are saved and spread at once."
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ class Comparison:
         self.job: Job[MemberProgress] | None = None
         self._results: dict[tuple[str, int, int], MemberResult] = {}
         self._boot, self._changes = secrets.token_hex(3), itertools.count()
-        self._has_paused = False
+        self._rest = Rest()
         self.version = ""
         self._change()
 
@@ -74,7 +75,9 @@ class Comparison:
     def in_use(self) -> Member | None:
         """The member that is as the session's own model; None where none is."""
         row = self.session.row
-        return next((one for one in self.plan.members if one.is_as(row.model, row.config)), None)
+        plan = self.plan.seen_by(self.session.data.encoder)
+        found = next((one for one in plan.members if one.is_as(row.model, row.config)), None)
+        return found and self.plan.member(found.id)
 
     def member(self, identity: str) -> Member:
         """The member of this id. UserError if there is none."""
@@ -137,7 +140,8 @@ class Comparison:
         with self.lock:
             self._check_can_begin()
             row, labels = self.session.row, self.plan.labels
-            plan = self.plan.with_more((row.model, row.config), wanted, budget)
+            plan = self.plan.seen_by(self.session.data.encoder)
+            plan = plan.with_more((row.model, row.config), wanted, budget)
             if labels is None or not self.plan.members:
                 labels = self._labels(who)
             self._begin(replace(plan, labels=labels), [])
@@ -160,8 +164,15 @@ class Comparison:
                 plan = replace(plan, members=tuple(replace(m, budget=budget) for m in plan.members))
             self._begin(replace(plan, labels=labels), again)
 
-    def cancel(self) -> None:
-        """Let the training end; what members have learned so far is kept."""
+    def cancel(self, identity: str = "") -> None:
+        """Let the training end, or that of one member; what was learned so far is kept."""
+        if identity:
+            with self.lock:
+                member = self.member(identity)
+                if self.is_running and not (member.ended or self.is_done(member)):
+                    stop(self.place(member))
+                    self._keep(self.plan.with_member(replace(member, ended=STOPPED)))
+            return
         job = self.job
         if job is not None:
             job.cancel()
@@ -198,16 +209,18 @@ class Comparison:
             member, session = self.member(identity), self.session
             if member == self.in_use:
                 return
+            own = session.data.encoder
+            if member.encoder not in ("", own) and (why := why_no_other_encoder(session)):
+                raise Conflict(why)
             before = self.in_use
             if before is None:
-                budget = member.budget
-                before = new_member(session.row.model, session.row.config, budget)
+                before = new_member(session.row.model, session.row.config, member.budget)
                 before = replace(before, ended="It was in use, and has not been compared yet.")
                 self._keep(replace(self.plan, members=(*self.plan.members, before)))
             assert self.plan.labels is not None
             places = self.place(member), self.place(before)
             put_into_use(self.workspace, session, member, *places, self.plan.labels)
-            self._change()
+            self._keep(self.plan.seen_by(self.session.data.encoder, before=own))
 
     # How it is done
 
@@ -232,9 +245,11 @@ class Comparison:
     def _begin(self, plan: ComparisonPlan, again: Sequence[Member]) -> None:
         """Keep the plan, forget what these members learned, and train all that are not done."""
         waiting = tuple(replace(one, ended="", has_failed=False) for one in plan.members)
+        for one in waiting:
+            stop(self.place(one), False)
         self._forget(again)
         self._keep(replace(plan, members=waiting))
-        self._has_paused = False
+        self._rest = Rest()
         self.job = Job(self._train(), is_end=lambda event: False)
         self._change()
 
@@ -243,7 +258,7 @@ class Comparison:
         try:
             with closing(trained_apart(self.workspace.root, self.session_id)) as work:
                 for progress in work:
-                    self._let_session_rest()
+                    self._rest.begin(self.session.trainer)
                     if progress.has_failed and (member := self.plan.member(progress.member)):
                         with self.lock:
                             said = replace(member, ended=progress.message, has_failed=True)
@@ -264,21 +279,8 @@ class Comparison:
             )
             with suppress(UserError):  # of a full disk: another life says that the app ended
                 self._keep(replace(self.plan, members=members))
-        if self._has_paused:
-            trainer = self.session.trainer
-            trainer.rests_for = ""
-            with suppress(UserError):  # it is away, and begins by itself
-                trainer.command("resume")
+        self._rest.end(self.session.trainer)
         self._change()
-
-    def _let_session_rest(self) -> None:
-        """Once; who resumes it meanwhile has both at once."""
-        trainer = self.session.trainer
-        if self._has_paused or trainer.state()["state"] in ("paused", "failed"):
-            return
-        with suppress(UserError):  # it is away; asked again at the next event
-            trainer.command("pause")
-            trainer.rests_for, self._has_paused = RESTS, True
 
     def _forget(self, members: Sequence[Member], for_good: bool = False) -> None:
         for member in members:

@@ -18,6 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..data import Dataset
+from ..encoders import AUTO as AUTO_ENCODER
+from ..encoders import FEATURES, check_encoder, chosen_encoder, encoder_beside
 from ..errors import Conflict, NotWritten, UserError
 from ..options.catalogue import CATALOGUE
 from ..options.options import AUTO, FittingOptions
@@ -28,6 +31,7 @@ from ..strict_json import is_number
 from .replay import ReplayedLabels
 
 MEMBERS, LABELS = "members.json", "labels"
+ENCODER = "encoder"  # in a config
 FEWEST, MOST = 2, 6  # members
 BUDGETS = (15, 30, 60, 120, 300)  # seconds a member, that a menu offers
 BUDGET, LONGEST_BUDGET = 60.0, 3600.0
@@ -39,8 +43,9 @@ log = logging.getLogger(__name__)
 class Member:
     """A model with its settings, and how long it may learn.
 
-    `config` holds what somebody chose of FittingOptions, and the model's knobs. `ended` is why it
-    learns no more and has not all, as a sentence; "" if it has all, or is still to learn.
+    `config` holds what somebody chose of FittingOptions, the model's knobs, and the encoder that it
+    sees images by. `ended` is why it learns no more and has not all, as a sentence; "" if it has
+    all, or is still to learn.
     """
 
     id: str
@@ -49,6 +54,16 @@ class Member:
     budget: float = BUDGET  # seconds
     ended: str = ""
     has_failed: bool = False  # or was it stopped by a person
+
+    @property
+    def encoder(self) -> str:
+        """The encoder that it sees images by, as a data set's is chosen; "" for the data set's."""
+        return str(self.config.get(ENCODER, ""))
+
+    @property
+    def fitting(self) -> dict[str, Any]:
+        """Its config without the encoder, as a session's is."""
+        return {name: value for name, value in self.config.items() if name != ENCODER}
 
     def is_as(self, model: str, config: Mapping[str, Any]) -> bool:
         """Whether this would be the same member."""
@@ -90,6 +105,15 @@ class ComparisonPlan:
             raise Conflict(f"{FEWEST} to {MOST} models are compared, not {len(members)}.")
         return replace(self, members=tuple(members))
 
+    def seen_by(self, encoder: str, before: str = "") -> ComparisonPlan:
+        """The same where this is the data set's encoder; where it was another, that is kept."""
+        members = []
+        for one in self.members:
+            its_own = one.encoder or before
+            config = one.fitting | ({ENCODER: its_own} if its_own not in ("", encoder) else {})
+            members.append(replace(one, config=config))
+        return replace(self, members=tuple(members))
+
     def with_member(self, member: Member) -> ComparisonPlan:
         """The same with this one in place of that of its id."""
         members = tuple(member if each.id == member.id else each for each in self.members)
@@ -106,10 +130,11 @@ def chosen(config: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in config.items() if vars(AUTO).get(name) != value}
 
 
-def checked_config(model: Any, config: Any, shape: tuple[int, ...]) -> dict[str, Any]:
-    """The config of a member as it came, for examples of this shape. UserError if it cannot be.
+def checked_config(model: Any, config: Any, data: Dataset) -> dict[str, Any]:
+    """The config of a member as it came, for these examples. UserError if it cannot be.
 
-    Knobs of the model are looked at when it is made.
+    An encoder that sees alike as that of the data set is left out. Knobs of the model are looked
+    at when it is made, and an encoder's file when it is opened.
     """
     if model not in CATALOGUE:
         raise UserError(
@@ -120,8 +145,27 @@ def checked_config(model: Any, config: Any, shape: tuple[int, ...]) -> dict[str,
     for name, value in config.items():
         if not (isinstance(value, str) or is_number(value)):
             raise UserError(f"'{name[:40]}' must be a word or a number.")
-    FittingOptions.split(config, shape)
-    return chosen(config)
+    rest = {name: value for name, value in config.items() if name != ENCODER}
+    FittingOptions.split(rest, data.shape)
+    encoder = _checked_encoder(config.get(ENCODER, data.encoder), data)
+    return chosen({**rest, ENCODER: encoder} if encoder else rest)
+
+
+def _checked_encoder(choice: Any, data: Dataset) -> str:
+    """The choice, "" where the data set's own sees alike. UserError if it cannot be."""
+    check_encoder(choice)
+    if choice == data.encoder:
+        return ""
+    if choice.startswith(f"{FEATURES}:"):
+        raise UserError(
+            "Features of a file belong to the data set. Give them to it on the Data page, and "
+            "choose 'features' here."
+        )
+    on = data.shape, data.features is not None
+    is_left_to_us = data.encoder == AUTO_ENCODER and not encoder_beside(AUTO_ENCODER, *on)
+    if chosen_encoder(choice, *on) == chosen_encoder(AUTO_ENCODER, *on) and is_left_to_us:
+        return ""
+    return str(choice)
 
 
 def folder_of(session_folder: Path) -> Path:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import threading
 from collections.abc import Generator
 from dataclasses import asdict
 from pathlib import Path
 
-from ..errors import UserError
-from ..storage.child_lines import lines_of
+from ..storage.child_lines import told_apart
 from ..system import environment
 from ..worker.priority import Priority
 from .training import MemberProgress
@@ -28,31 +26,14 @@ def trained_apart(workspace: Path, session_id: str) -> Generator[MemberProgress,
     Raises UserError with the process's own words where it fails.
     """
     command = [sys.executable, "-m", "ssvae_core", "compare", "--session", session_id]
-    with subprocess.Popen(
+    yield from told_apart(
         [*command, "--as-planned"],
-        env=environment() | {"SSVAE_WORKSPACE": str(workspace), "OMP_WAIT_POLICY": "PASSIVE"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        start_new_session=True,  # a group of its own on the processor, which can be nice
-    ) as process:
-        progress = MemberProgress("", "starting", 0.0, None)
-        try:
-            yield progress
-            assert process.stderr is not None
-            last = ""
-            for line in lines_of(process.stderr):
-                found = _read(line)
-                last = line.strip() if line.strip() and found is None else last
-                progress = found or progress
-                yield progress
-        except GeneratorExit:
-            process.kill()
-            raise
-    if process.returncode == 2:
-        raise UserError(last)
-    if process.returncode:
-        raise UserError(f"The comparison ended with an error: {last or process.returncode}.")
+        environment() | {"SSVAE_WORKSPACE": str(workspace), "OMP_WAIT_POLICY": "PASSIVE"},
+        MemberProgress("", "starting", 0.0, None),
+        _read,
+        "The comparison ended with an error: {}.".format,
+        is_tied=True,  # the group of its own can be nice
+    )
 
 
 def say(progress: MemberProgress) -> None:

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UserError
+from ..errors import NotWritten, UserError
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 from ..storage.paths import CHECKPOINTS
 
 AT = "at-{}"  # labels
 NO_CLASS = 255
+STOP = "stop"  # a file in its folder, that whoever trains it looks for
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,26 @@ def forget_results(folder: Path, for_good: bool = False) -> None:
     for pattern in (AT.format("*"), CHECKPOINTS):
         for path in folder.glob(pattern):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def stop(folder: Path, is_stopped: bool = True) -> None:
+    """Have whoever trains this member end with it, and go on with the next; or not any more.
+
+    UserError if the disk is full.
+    """
+    try:
+        if is_stopped:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / STOP).touch()
+        else:
+            (folder / STOP).unlink(missing_ok=True)
+    except OSError as error:
+        raise NotWritten(f"The model could not be stopped: {error.strerror}.") from error
+
+
+def is_stopped(folder: Path) -> bool:
+    """Whether it is to end."""
+    return (folder / STOP).exists()
 
 
 def _checked(arrays: Mapping[str, NDArray[Any]], n: int) -> dict[str, NDArray[Any]]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,16 +20,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..atlas.starter_folders import starter_of
-from ..data import place_of
+from ..atlas.atlas import Atlas
+from ..atlas.first_map import first_atlas
+from ..atlas.starter_folders import shipped, starter_of
+from ..data import load_dataset, place_of
 from ..errors import UserError
 from ..options.catalogue import CATALOGUE, bound_of
 from ..predictions import read_guesses
 from ..session.session import Session
-from ..storage.paths import FEATURES, OWN_STARTER, data_root
+from ..storage.paths import ATLAS, FEATURES, OWN_STARTER, data_root
 from .plan import Member, read_plan
 from .replay import ReplayedLabels, shares_of_budget
-from .results import MemberResult, forget_results, read_result, write_result
+from .results import MemberResult, forget_results, is_stopped, read_result, write_result
 
 if TYPE_CHECKING:
     from ..trainer.core import TrainerCore
@@ -57,11 +60,12 @@ class MemberProgress:
 class Ground:
     """What all members of a session learn on.
 
-    `data` is what it is loaded by, `own` the folder of the session's own M1 and map, `starter` that
-    of the data set's, `features` of what was ever encoded.
+    `data` is what it is loaded by, `encoder` what it is seen by; `own` the folder of the session's
+    own M1 and map, `starter` that of the data set's, `features` of what was ever encoded.
     """
 
     data: str
+    encoder: str
     seed: int
     device: str
     own: Path
@@ -73,6 +77,7 @@ class Ground:
         """What the models of a session in this workspace learn on."""
         return cls(
             data=place_of(session.row.data, data_root(workspace)),
+            encoder=session.data.encoder,
             seed=session.row.seed,
             device=os.environ.get("SSVAE_DEVICE", "auto"),
             own=session.folder / OWN_STARTER,
@@ -86,7 +91,7 @@ def train_planned(
 ) -> Iterator[MemberProgress]:
     """Train what the plan in this folder says, but for what is done; of n examples.
 
-    One that fails says why, and holds up no other.
+    One that fails says why, and holds up no other; nor does one that is stopped meanwhile.
     """
     plan = read_plan(folder)
     if plan.labels is None:
@@ -97,9 +102,14 @@ def train_planned(
         if read_result(place, last, *known) is not None:
             continue
         try:
-            yield from train_member(member, plan.labels, ground, place, max_steps)
+            learning = train_member(member, plan.labels, ground, place, max_steps)
+            with closing(learning):
+                while not is_stopped(place) and (event := next(learning, None)) is not None:
+                    yield event
         except UserError as error:
             yield MemberProgress(member.id, str(error), 1.0, 0.0, is_over=True, has_failed=True)
+        if is_stopped(place):
+            yield MemberProgress(member.id, "stopped", 1.0, 0.0, is_over=True)
 
 
 def train_member(
@@ -109,7 +119,7 @@ def train_member(
     folder: Path,
     max_steps: int | None = None,
     clock: Callable[[], float] = time.thread_time,
-) -> Iterator[MemberProgress]:
+) -> Generator[MemberProgress, None, None]:
     """Train it from nothing and keep its results and its weights in its folder.
 
     With `max_steps` a stop ends after so many at the latest. Raises UserError for a choice that
@@ -145,23 +155,42 @@ def train_member(
 def _opened(member: Member, labels: ReplayedLabels, ground: Ground, folder: Path) -> TrainerCore:
     from ..trainer.open import open_core
 
-    its_own = folder / OWN_STARTER  # of an M1 that other settings than the session's asked for
+    its_own = folder / OWN_STARTER
+    starter, own = ground.starter, its_own if its_own.is_dir() else ground.own
+    if member.encoder not in ("", ground.encoder):
+        starter, own = _seen_anew(ground, its_own), its_own
     try:
         return open_core(
             data=ground.data,
             model=member.model,
-            config=dict(member.config),
+            config=member.fitting,
             n_classes=labels.n_classes,
             seed=ground.seed,
             device=ground.device,
-            starter=ground.starter,
-            own=its_own if its_own.is_dir() else ground.own,
+            starter=starter,
+            own=own,
             folder=folder,
             generation=1,
             features=ground.features,
+            encoder=member.encoder or None,
         )
     except (TypeError, ValueError) as error:  # a knob that the model has not, or out of its range
         raise UserError(f"{CATALOGUE[member.model].title} cannot be made so: {error}") from error
+
+
+def _seen_anew(ground: Ground, its_own: Path) -> Path:
+    """The starter of a member that sees the images by another encoder: what it makes is its own.
+
+    One that ships knows of no encoder, and will do. Otherwise it begins with the images' first map.
+    """
+    data = load_dataset(ground.data)
+    if shipped(data) == ground.starter:
+        return ground.starter
+    if not (its_own / ATLAS).is_dir():
+        for event in first_atlas(data.images):
+            if isinstance(event, Atlas):
+                event.save(its_own / ATLAS, {"fingerprint": data.fingerprint})
+    return its_own
 
 
 def _learned(

@@ -20,6 +20,7 @@ from ..storage.paths import CHECKPOINT
 from ..storage.whole import whole_folder
 from ..trainer.checkpoints import newest_folder
 from ..trainer.step_schedule import STEPS
+from .encoder_change import see_by
 from .plan import Member
 from .replay import EVERYBODY, ReplayedLabels
 
@@ -45,8 +46,10 @@ def put_into_use(
     session.trainer.stop()
     try:
         _keep(session.folder, folder_before / USED)
-        knobs = FittingOptions.split(member.config, session.data.shape)[1]
-        options = asdict(AUTO) | {k: v for k, v in member.config.items() if k not in knobs}
+        if member.encoder not in ("", session.data.encoder):
+            session = see_by(workspace, session, member.encoder, its_folder, folder_before)
+        knobs = FittingOptions.split(member.fitting, session.data.shape)[1]
+        options = asdict(AUTO) | {k: v for k, v in member.fitting.items() if k not in knobs}
         session.choose(anew=True, model=member.model, **options, **knobs)
         _bring(workspace, session, its_folder, labels)
     finally:

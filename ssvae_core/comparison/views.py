@@ -18,8 +18,9 @@ from ..session.views.state import people
 from ..storage.paths import OWN_STARTER
 from .comparison import ENDED, Comparison
 from .disagreement import disagreement
+from .encoder_change import why_no_other_encoder
 from .judged import ROWS, TITLES, Judged, chosen_judge, in_words, judges_of
-from .menus import menu_of_models, trio_of
+from .menus import encoder_in_words, menu_of_models, trio_of
 from .plan import BUDGET, BUDGETS, FEWEST, MOST, Member
 from .replay import EVERYBODY, replayed
 from .results import MemberResult
@@ -152,6 +153,7 @@ def _member(
         "title": known.title,
         "about": known.about,
         "in_use": member == in_use,
+        **_seen_by(comparison, member),
         **_standing(comparison, member, newest),
         "budget": member.budget,
         "config": member.config,
@@ -163,6 +165,15 @@ def _member(
             for stop, result in reached.items()
         },
     }
+
+
+def _seen_by(comparison: Comparison, member: Member) -> dict[str, str]:
+    """Another encoder than that of the session, in words, and why it cannot be put into use."""
+    session = comparison.session
+    if member.encoder in ("", session.data.encoder):
+        return {"other_encoder": "", "why_not_use": ""}
+    words = encoder_in_words(member.encoder, session.data)
+    return {"other_encoder": words, "why_not_use": why_no_other_encoder(session)}
 
 
 def _standing(comparison: Comparison, member: Member, newest: list[MemberResult]) -> dict[str, Any]:
@@ -268,9 +279,11 @@ def _job(comparison: Comparison) -> dict[str, Any]:
 
 def _settings(comparison: Comparison, member: Member) -> dict[str, str]:
     session = comparison.session
-    row = replace(session.row, model=member.model, config=member.config)
+    row = replace(session.row, model=member.model, config=member.fitting)
     m1_at = m1_made_at(session.folder / OWN_STARTER)
     found = settings_in_words(row, session.data.shape, m1_at)
     if not CATALOGUE[member.model].needs_m1:
         found.pop("M1")
+    if session.data.kind == "image":
+        found["encoder"] = encoder_in_words(member.encoder or session.data.encoder, session.data)
     return found

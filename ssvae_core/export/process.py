@@ -6,13 +6,11 @@ For the app, which has no torch. Ask the trainer for a checkpoint before: that i
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import UserError
-from ..storage.child_lines import lines_of
+from ..storage.child_lines import told_apart
 from ..system import environment
 from .rows import ExportOptions
 from .writing import ExportProgress
@@ -36,27 +34,13 @@ def export_apart(
     command += ["--min-confidence", str(options.min_confidence), "--progress-json"]
     command += ["--images", options.images]
     command += ["--with-junk"] * options.with_junk + ["--replace"] * replace
-    with subprocess.Popen(
+    yield from told_apart(
         command,
-        env=environment() | {"SSVAE_WORKSPACE": str(workspace)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            yield ExportProgress("starting", 0.0)
-            assert process.stderr is not None
-            last, progress = "", ExportProgress("starting", 0.0)
-            for line in lines_of(process.stderr):
-                last = line.strip() or last
-                progress = _read(line) or progress
-                yield progress
-        except GeneratorExit:
-            process.terminate()
-            raise
-    if process.returncode == 2:
-        raise UserError(last)
-    if process.returncode:
-        raise UserError(f"The export ended with an error ({last}). Nothing was written.")
+        environment() | {"SSVAE_WORKSPACE": str(workspace)},
+        ExportProgress("starting", 0.0),
+        _read,
+        "The export ended with an error ({}). Nothing was written.".format,
+    )
     yield ExportProgress("done", 1.0, folder)
 
 

@@ -3,7 +3,7 @@
 `lesson.py` is what a lesson is, `texts/` what each says, `result.py` what it comes to at one place
 of its knobs, `shipped.py` where that lies ready; none of these loads torch. `run.py` works it out
 anew, by `runs/`, on the app's own models and data sets: `python -m ssvae_core.lessons` makes what
-ships.
+ships, and `kept.py` the figures of three seeds that its claim is asserted on.
 """
 
 from .catalogue import LESSONS

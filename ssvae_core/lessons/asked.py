@@ -25,6 +25,11 @@ class Asked:
         """Images to learn from and to measure by."""
         return Material.of(self.data or load_dataset("mnist"), self.share)
 
+    @cached_property
+    def labelled(self) -> Material:
+        """The same of images whose classes are known, and of no others."""
+        return Material.of(self.data or load_dataset("mnist"), self.share, only_known=True)
+
     def steps(self, whole: int) -> int:
         """How many of so many steps are to be taken."""
         return max(int(self.share * whole), 1)

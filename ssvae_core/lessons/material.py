@@ -36,15 +36,19 @@ class Material:
     names: tuple[str, ...]  # of the classes
 
     @classmethod
-    def of(cls, data: Dataset, share: float = 1.0) -> Material:
+    def of(cls, data: Dataset, share: float = 1.0, only_known: bool = False) -> Material:
         """Of a data set of images; `share` of as many as there may be.
+
+        `only_known`: of those whose classes are known.
 
         Raises UserError for vectors.
         """
         if data.kind != "image":
             raise UserError("A lesson needs images; these examples are rows of numbers.")
         order = np.random.default_rng(0).permutation(len(data))
-        n_held_out = min(N_HELD_OUT, len(data) // 6)
+        if only_known and data.answer_key is not None:
+            order = order[data.answer_key[order] >= 0]
+        n_held_out = min(N_HELD_OUT, len(order) // 6)
         held_out = np.sort(order[:n_held_out])
         chosen = np.sort(order[n_held_out : n_held_out + max(int(share * N_IMAGES), 1)])
         key = data.answer_key

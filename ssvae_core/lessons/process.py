@@ -6,15 +6,13 @@ For the app, which has no torch. It is nicer than all else: labels and training 
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import UserError
-from ..storage.child_lines import lines_of
+from ..storage.child_lines import told_apart
 from ..storage.paths import LESSONS
 from ..system import environment
 from .catalogue import LESSONS as ALL
@@ -57,27 +55,14 @@ def run_apart(place: LessonPlace, workspace: Path) -> Iterator[LessonProgress]:
     command = [sys.executable, "-m", "ssvae_core.lessons.child", place.lesson]
     command += ["--value", repr(place.value), "--free", repr(place.free), "--seed", str(place.seed)]
     command += ["--data", place.data, "--out", str(place.stem(workspace))]
-    with subprocess.Popen(
+    began = time.monotonic()
+    yield from told_apart(
         command,
-        env=environment() | {"SSVAE_WORKSPACE": str(workspace)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        try:
-            yield LessonProgress("starting", 0.0)
-            assert process.stderr is not None
-            began, last, at = time.monotonic(), "", LessonProgress("starting", 0.0)
-            for line in lines_of(process.stderr):
-                last = line.strip() or last
-                at = _read(line, time.monotonic() - began) or at
-                yield at
-        except GeneratorExit:
-            process.terminate()
-            raise
-    if process.returncode == 2:
-        raise UserError(last)
-    if process.returncode:
-        raise UserError(f"The lesson ended with an error ({last}). What ships is still there.")
+        environment() | {"SSVAE_WORKSPACE": str(workspace)},
+        LessonProgress("starting", 0.0),
+        lambda line: _read(line, time.monotonic() - began),
+        "The lesson ended with an error ({}). What ships is still there.".format,
+    )
     yield LessonProgress("done", 1.0, 0.0, is_done=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -48,15 +49,18 @@ def open_core(
     generation: int,
     features: Path | None = None,
     own: Path | None = None,
+    encoder: str | None = None,
 ) -> TrainerCore:
     """The trainer of a session, as its newest checkpoint left it.
 
     `features` is the folder of the features of all images that were ever encoded; without it, none
-    is. `own` is where its own M1 and map are, if not in its folder. Raises UserError if the data
-    set, the starter or the device is not there.
+    is. `own` is where its own M1 and map are, if not in its folder. `encoder`: another than that
+    of the data set. Raises UserError if the data set, the starter or the device is not there.
     """
     use_threads()
     dataset = load_dataset(data)
+    if encoder is not None:
+        dataset = replace(dataset, encoder=encoder, identity=dataset.fingerprint)
     options = FittingOptions.split(config, dataset.shape)[0] if stands_on_m1(model) else AUTO
     own = own or folder / OWN_STARTER
     at = own if (own / ATLAS).is_dir() else starter
@@ -75,13 +79,13 @@ def open_core(
     else:
         opened = Starter.open(at, dataset.shape, seed, options, some)
     is_shipped = shipped(dataset) == starter
-    encoder = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
+    wanted = "" if is_shipped and dataset.encoder == AUTO_ENCODER else wanted_encoder(dataset)
     home = own if is_shipped else starter
     beside = "" if is_shipped else wanted_beside(dataset)
-    if encoder or beside:
-        kept = home / ENCODED, dataset.fingerprint, encoder or beside, len(dataset)
+    if wanted or beside:
+        kept = home / ENCODED, dataset.fingerprint, wanted or beside, len(dataset)
         known = EncodedFeatures.load(*kept)
-        opened.features, opened.beside = (known, None) if encoder else (None, known)
+        opened.features, opened.beside = (known, None) if wanted else (None, known)
     state = new_state(
         dataset,
         opened,
@@ -95,10 +99,10 @@ def open_core(
     )
     core = TrainerCore(state)
     core.resume()
-    has_graph = (encoder or beside) in (graph.name for graph in opened.graphs)
+    has_graph = (wanted or beside) in (graph.name for graph in opened.graphs)
     is_encoded = opened.probed is not None and has_graph
-    if encoder and features is not None and not is_encoded:
-        core.pretrain(partial(ImageEncoding, state, encoder, FeatureStore(features), home))
+    if wanted and features is not None and not is_encoded:
+        core.pretrain(partial(ImageEncoding, state, wanted, FeatureStore(features), home))
     jobs: list[JobMaker] = []
     if features is not None:
         state.store = FeatureStore(features)

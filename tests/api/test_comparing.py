@@ -76,7 +76,15 @@ def test_before_there_is_a_model_it_says_what_to_begin_with(client, base, sessio
     assert len({each["model"] for each in found["trio"]}) == 3
     assert {"guided", "m1", "aae", "sdgm"} <= {each["name"] for each in found["models"]}
     menu = next(each for each in found["models"] if each["name"] == "m1")
-    assert set(menu["options"]) == {"networks", "likelihood", "batch", "autoencoder"}
+    assert set(menu["options"]) == {"networks", "likelihood", "batch", "autoencoder", "encoder"}
+    seen_by = menu["options"]["encoder"]
+    assert seen_by["value"] == "contrastive"  # the data set's
+    values = {option["value"]: option.get("argument", "") for option in seen_by["options"]}
+    assert values["efficientnet-lite0"] == ""
+    assert values["onnx"] == "FILE"
+    width = next(knob for knob in menu["knobs"] if knob["name"] == "width")
+    assert width["low"] <= width["default"] <= width["high"]
+    assert width["help"]
 
 
 def test_two_models_learn_the_labels_in_their_order_and_all_of_it_is_kept(
@@ -168,6 +176,26 @@ def test_it_can_be_cancelled_and_goes_on_with_what_is_missing(client, base, sess
     assert [each["state"] for each in ended(client, base)["members"]] == ["done", "done"]
 
 
+def test_one_that_learns_and_one_that_waits_are_cancelled_and_the_others_go_on(
+    client, base, session, here
+):
+    session.choose(model="m1")
+    begin(client, base, ("m2", TINY), ("cvae", TINY), ("m2", {"latent_dim": 2}), budget=60)
+    first, second, last = client.get(base).json()["members"][1:]
+    until(lambda: client.get(base).json()["job"]["member"] == first["id"])
+    client.post(base, json={"do": "cancel", "member": second["id"]})  # it waits
+    state = client.post(base, json={"do": "cancel", "member": first["id"]}).json()
+    assert state["job"]["state"] == "running"
+    until(lambda: client.get(base).json()["job"]["member"] == last["id"])
+    states = {each["id"]: each["state"] for each in client.get(base).json()["members"]}
+    assert (states[first["id"]], states[second["id"]]) == ("cancelled", "cancelled")
+    assert states[last["id"]] == "training"
+    client.post(base, json={"do": "cancel", "member": last["id"]})
+    assert {each["state"] for each in ended(client, base)["members"]} == {"done", "cancelled"}
+    client.post(base, json={"do": "train", "budget": 0.3})
+    assert {each["state"] for each in ended(client, base)["members"]} == {"done"}
+
+
 def test_a_model_that_cannot_be_made_so_says_why_and_holds_up_no_other(client, base, session):
     """In the process that the app has for it."""
     session.choose(model="m1")
@@ -202,6 +230,9 @@ def test_while_models_learn_the_sessions_own_rests_and_then_goes_on(
         ({"do": "add", "models": []}, 400),
         ({"do": "add", "models": [{"model": "m9"}]}, 400),
         ({"do": "add", "models": [{"model": "m2", "config": {"networks": "spiders"}}]}, 400),
+        ({"do": "add", "models": [{"model": "m2", "config": {"encoder": "eyes"}}]}, 400),
+        ({"do": "add", "models": [{"model": "m2", "config": {"encoder": "features:x"}}]}, 400),
+        ({"do": "add", "models": [{"model": "m2", "config": {"encoder": "onnx:/etc/x"}}]}, 400),
         ({"do": "add", "models": [{"model": "m2"}], "budget": 0}, 400),
         ({"do": "add", "models": [{"model": "m2"}], "who": "Nobody"}, 409),
         ({"do": "train"}, 409),

@@ -47,9 +47,14 @@ def app(tmp_path_factory):
     app.stop()
 
 
+@pytest.fixture(scope="module")
+def session(new_session):
+    return new_session()
+
+
 @pytest.fixture
-def learn(chromium, app, new_session):
-    desk = LearnDesk(chromium, app, new_session())
+def learn(chromium, app, session):
+    desk = LearnDesk(chromium, app, session)
     yield desk
     assert desk.errors == []
     assert desk.hosts <= {urlsplit(app.url).netloc, ""}, "the page asked another host"

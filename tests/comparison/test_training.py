@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from ssvae_core.atlas.starter_folders import encoded_manifest
 from ssvae_core.comparison.plan import ComparisonPlan, new_member, read_plan, write_plan
 from ssvae_core.comparison.replay import replayed
 from ssvae_core.comparison.results import AT, read_result
@@ -119,6 +120,22 @@ def test_its_time_is_what_it_was_given_and_half_of_it_is_for_all_labels(grounds,
 def test_a_setting_that_cannot_be_is_said_in_a_sentence(grounds, tmp_path, config):
     with pytest.raises(UserError, match="M2 cannot be made so"):
         train(grounds["images"], tmp_path, "m2", config)
+
+
+def test_another_encoder_sees_for_this_member_alone(grounds, tmp_path):
+    encoder = "efficientnet-lite0"
+    session, labels, on = grounds["images"]
+    before = sorted(on.starter.rglob("*"))
+    member = new_member("m1", {"encoder": encoder}, 60.0)
+    list(train_member(member, labels, on, tmp_path, STEPS))
+    own = tmp_path / "starter"
+    assert encoded_manifest(own)["encoder"] == encoder
+    assert sorted(on.starter.rglob("*")) == before
+    assert session.data.encoder == "contrastive"
+    known = labels.fingerprint, len(session.data)
+    list(train_member(new_member("m1", {}, 60.0), labels, on, tmp_path / "other", STEPS))
+    one, other = (read_result(path, 25, *known) for path in (tmp_path, tmp_path / "other"))
+    assert not np.array_equal(one.together, other.together)
 
 
 def test_what_is_planned_is_trained_but_for_what_is_done_and_what_fails(grounds, tmp_path):

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 import torch
 
+from ssvae_core.atlas.starter_folders import encoded_manifest, starter_of
 from ssvae_core.comparison.comparison import Comparison
 from ssvae_core.comparison.plan import ComparisonPlan, folder_of, new_member, write_plan
 from ssvae_core.comparison.replay import replayed
 from ssvae_core.comparison.training import Ground, train_planned
 from ssvae_core.errors import Conflict
 from ssvae_core.labels.store import Operation
+from ssvae_core.session.workspace import Workspace
 from ssvae_core.trainer.open import open_core
 from tests.support.small_comparison import labelled_session
 
@@ -147,3 +149,43 @@ def test_the_one_in_use_is_not_removed_and_others_are_with_all_that_they_learned
     assert not comparison.place(cvae).exists()
     comparison.order([other.id, first.id])
     assert Comparison(comparison.workspace, session.row.id).plan.members == (other, first)
+
+
+def test_a_member_with_another_encoder_is_used_with_what_it_made_and_the_one_before_comes_back(
+    session, workspace, monkeypatch
+):
+    """The data set's encoder changes, for all sessions on it, and changes back."""
+    monkeypatch.setattr(Workspace, "warm", lambda self, name: None)
+    session.choose(anew=True, model="m1")
+    core_of(session).save()
+    members = tuple(
+        new_member("m1", config, 60.0) for config in ({}, {"encoder": "efficientnet-lite0"})
+    )
+    folder = folder_of(session.folder)
+    write_plan(folder, ComparisonPlan(members, replayed(session.history)))
+    for _ in train_planned(folder, Ground.of(session, workspace.root), 300, STEPS):
+        pass
+    comparison = Comparison(workspace, session.row.id)
+    first, other = comparison.plan.members
+    labels = dict(session.history.labels)
+    shared = starter_of(session.data, workspace.root)
+    assert comparison.in_use == first
+
+    comparison.use(other.id)
+    seen = comparison.session
+    assert seen is not session
+    assert (seen.data.encoder, seen.history.labels) == ("efficientnet-lite0", labels)
+    assert comparison.in_use.id == other.id
+    assert comparison.plan.member(first.id).encoder == "contrastive"
+    assert encoded_manifest(shared)["encoder"] == "efficientnet-lite0"
+    core = core_of(seen)
+    assert core.state.starter.features is not None
+    assert core.pretraining.job is None  # nothing is encoded twice
+    assert core.message == ""
+
+    comparison.use(first.id)
+    assert comparison.session.data.encoder == "contrastive"
+    assert comparison.in_use.id == first.id
+    assert encoded_manifest(shared) == {}
+    assert core_of(comparison.session).state.starter.features is None
+    assert comparison.session.history.labels == labels

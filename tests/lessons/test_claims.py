@@ -1,21 +1,21 @@
-"""What the lessons claim, over three seeds, with fewer steps and images than ship."""
+"""What the lessons claim, of what three seeds came to as `make lessons` keeps it.
+
+That the code still gives what is kept, test_kept.py sees.
+"""
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from ssvae_core.lessons.run import run
+from ssvae_core.lessons import LESSONS
+from ssvae_core.lessons.kept import SEEDS, read_kept
 
-SEEDS = (0, 1, 2)
-every_seed = pytest.mark.parametrize("seed", SEEDS)
+every_seed = pytest.mark.parametrize("seed", range(len(SEEDS)), ids=[f"seed {s}" for s in SEEDS])
 
 
-@cache
-def measured(lesson, value, free=None, seed=0, share=0.35):
-    """What came out there, worked out once for all claims."""
-    return run(lesson, value, free, seed=seed, share=share).measured
+def measured(lesson, value, free=None, seed=0):
+    """What came out there."""
+    return read_kept(LESSONS[lesson]).at(LESSONS[lesson], value, free)[seed]
 
 
 @every_seed
@@ -29,9 +29,7 @@ def test_collapse_dear_information_silences_latents_and_the_bound_is_best_at_its
 
 @every_seed
 def test_beside_labels_that_spread_are_far_better_than_labels_alone(seed):
-    nearest, network, _, learned = (
-        measured("beside", how, seed=seed, share=0.5)["wrong"] for how in range(4)
-    )
+    nearest, network, _, learned = (measured("beside", how, seed=seed)["wrong"] for how in range(4))
     assert learned <= nearest - 40
     assert learned <= network - 35
 
@@ -45,19 +43,15 @@ def test_next_typical_images_leave_less_than_half_the_error_of_random_ones(seed)
 @every_seed
 def test_poison_wrong_labels_come_first_and_less_so_if_all_are_wrong_alike(seed):
     assert measured("poison", 2, seed=seed)["found"] >= 80
-    assert (
-        measured("poison", 4, 1, seed=seed)["found"] < measured("poison", 4, 0, seed=seed)["found"]
-    )
+    by_any, alike = (measured("poison", 4, how, seed=seed)["found"] for how in (0, 1))
+    assert alike < by_any
 
 
 @every_seed
 def test_density_a_known_density_and_not_the_vae_makes_new_images_pass_for_real(seed):
-    alone, fitted, variational = (
-        measured("density", how, seed=seed, share=1)["real"] for how in range(3)
-    )
-    assert variational > alone
-    assert fitted > alone
-    assert fitted >= variational / 2
+    alone, fitted, variational = (measured("density", how, seed=seed)["real"] for how in range(3))
+    assert variational >= alone + 0.08
+    assert fitted >= variational - 0.03
 
 
 @every_seed
@@ -68,30 +62,29 @@ def test_bound_both_ways_to_the_kl_agree_and_more_draws_come_closer(seed):
 
 
 @every_seed
-def test_stack_m1_spares_m2_many_errors(seed):
+def test_stack_m1_spares_m2_more_than_half_of_its_errors(seed):
     alone, stacked = (measured("stack", model, seed=seed)["wrong"] for model in (0, 1))
-    assert stacked <= alone - 15
+    assert stacked < alone / 2
 
 
 @every_seed
 def test_ladder_the_digit_goes_with_the_level_that_is_drawn_anew(seed):
-    nothing, bottom, top = (
-        measured("ladder", level, seed=seed, share=1)["kept"] for level in (0, 1, 3)
-    )
-    assert nothing >= 80
-    assert bottom > top
+    nothing, bottom, top = (measured("ladder", level, seed=seed)["kept"] for level in (0, 1, 3))
+    assert nothing >= 90
+    assert bottom >= top + 20
+    assert top < 50
 
 
 @every_seed
 def test_style_what_y_says_is_left_out_of_z_and_slant_is_left_in(seed):
-    vae, cvae = (measured("style", model, seed=seed, share=1) for model in (0, 1))
-    assert vae["right"] >= 65
-    assert cvae["right"] <= vae["right"] - 3
+    vae, cvae = (measured("style", model, seed=seed) for model in (0, 1))
+    assert vae["right"] >= 70
+    assert cvae["right"] <= 45
     assert cvae["slant"] >= 0.8
 
 
 @every_seed
 def test_adversary_codes_spread_as_the_prior_and_twice_as_wide_without(seed):
-    off, at_work = (measured("adversary", rate, seed=seed, share=1)["spread"] for rate in (0, 1))
-    assert 0.7 <= at_work <= 1.4
+    off, at_work = (measured("adversary", rate, seed=seed)["spread"] for rate in (0, 1))
+    assert 0.8 <= at_work <= 1.2
     assert off >= 2 * at_work

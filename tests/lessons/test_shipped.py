@@ -9,6 +9,7 @@ import pytest
 
 from ssvae_core.errors import NotFound
 from ssvae_core.lessons import LESSONS, places, shipped
+from ssvae_core.lessons.kept import FILE
 from ssvae_core.lessons.shipped import SHIPPED, stem_of
 
 MOST_BYTES = 15_000_000  # of all states
@@ -45,6 +46,7 @@ def test_nothing_else_ships_and_all_of_it_is_small():
     there = {path for path in SHIPPED.rglob("*") if path.is_file()}
     stems = [stem_of(*place) for place in EVERY]
     wanted = {stem.with_name(stem.name + end) for stem in stems for end in (".json", ".npz")}
+    wanted |= {SHIPPED / lesson.name / FILE for lesson in LESSONS.values()}
     assert there == wanted
     assert sum(path.stat().st_size for path in there) <= MOST_BYTES
 

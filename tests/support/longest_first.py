@@ -4,6 +4,8 @@ from pathlib import Path
 
 # What takes longest comes first, or one process is at work in the end and the others wait for it.
 LONGEST = (
+    *("test_compare_page.py", "test_explore_moments.py", "test_explore_between.py"),
+    *("test_learn_page.py", "test_explore_page.py"),
     *("test_two_hundred_actions.py", "test_photographs.py", "test_label_page.py"),
     *("test_label_page_panels.py", "test_label_page_layouts.py", "test_data_page.py"),
     *("trainer/test_core.py", "test_layout.py", "test_serving.py", "test_damaged_files.py"),

@@ -42,7 +42,8 @@ export interface ModelChoice {
   title: string;
   about: string;
   needs_m1: boolean;
-  options: Record<string, OptionMenu>;
+  options: Record<string, OptionMenu>; // "encoder" only of images; there an option may have an argument
+  knobs: { name: string; default: number; low: number; high: number; help: string }[];
 }
 
 /** A model that learns, or has learned, from the session's labels. */
@@ -52,6 +53,8 @@ export interface Member {
   title: string;
   about: string;
   in_use: boolean;
+  other_encoder: string; // that it sees images by, in words; "" for the data set's
+  why_not_use: string; // a sentence; "" if it can become the session's model
   state: "waiting" | "training" | "done" | "failed" | "cancelled";
   message: string;
   share: number; // of its learning that is done
@@ -107,5 +110,5 @@ export type Wish =
   | { do: "add"; models: MemberWish[]; budget: number; who: string }
   | { do: "train"; who?: string; budget?: number }
   | { do: "remove" | "use"; member: string }
-  | { do: "cancel" }
+  | { do: "cancel"; member?: string }
   | { do: "order"; members: string[] };

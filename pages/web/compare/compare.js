@@ -94,7 +94,7 @@ class ComparePage {
     const update = () => this.update();
     this.#stops = [waitForSession(this.desk, this.#toWaitFor(), unsent.sections), theme.watch(() => this.#retheme()),
       client.on("state", () => this.#takeState(images)), client.on("labels", update), client.on("selection", update), client.on("focus", update),
-      comparison.on("change", () => this.#draw()), comparison.on("arrays", update), view.on("change", update), listenToKeys(this)];
+      comparison.on("change", () => this.#draw()), comparison.on("arrays", update), view.on("change", update), listenToKeys({ client, view, actions: this.actions, disagreements: this.disagreements, move: (member, by) => this.move(member, by) })];
     window.ssvaeCompare = { client, comparison, view, cards: this.cards, disagreements: this.disagreements }; // for the browser tests
     client.start();
   }
@@ -159,7 +159,8 @@ class ComparePage {
     const verbs = {
       choose: (/** @type {import("./answers.js").Member} */ member) => view.chosen?.id !== member.id && view.set({ member: member.id }),
       use: this.question.use.bind(this.question), remove: this.question.remove.bind(this.question),
-      cancel: () => void this.comparison.wish({ do: "cancel" }),
+      cancel: (/** @type {import("./answers.js").Member} */ { id }) => void this.comparison.wish({ do: "cancel", member: id }),
+      move: (/** @type {import("./answers.js").Member} */ member, /** @type {number} */ by) => this.move(member, by),
     };
     view.members.forEach((member, k) => {
       const card = cards.get(member.id) ?? new MemberCard(view, member, verbs);
@@ -167,7 +168,22 @@ class ComparePage {
       if (this.row.children[k] !== card.element) this.row.insertBefore(card.element, this.row.children[k] ?? null);
     });
     this.row.style.setProperty("--cards", String(view.members.length));
+    this.row.classList.toggle("narrow", view.members.length > 3);
     for (const member of view.members) cards.get(member.id)?.update(member);
+  }
+
+  /**
+   * Shows a member so many places further to the right, where there is a place.
+   * @param {import("./answers.js").Member} member
+   * @param {number} by
+   */
+  move(member, by) {
+    const { comparison, view: { members } } = this;
+    const at = members.findIndex(({ id }) => id === member.id);
+    if (comparison.isRunning || comparison.isAsking || at < 0 || !members[at + by]) return;
+    const order = members.map(({ id }) => id);
+    order.splice(at + by, 0, ...order.splice(at, 1));
+    comparison.wish({ do: "order", members: order });
   }
 
   destroy() {

@@ -8,6 +8,7 @@ const FIELDS = ["INPUT", "TEXTAREA", "SELECT"];
  * @property {import("../session/session_client.js").SessionClient} client
  * @property {import("./compare_view.js").CompareView} view
  * @property {import("../session/actions.js").Actions} actions
+ * @property {(member: import("./answers.js").Member, by: number) => void} move
  * @property {Pick<import("./disagreements_panel.js").DisagreementsPanel, "move" | "give">} disagreements
  */
 
@@ -37,8 +38,9 @@ const isSliderKey = (key) => key.startsWith("Arrow") || ["Home", "End", "PageUp"
  * @param {{key: string, shiftKey: boolean, repeat: boolean}} event
  * @param {Parts} parts
  */
-export function onKey({ key, shiftKey, repeat }, { client, view, actions, disagreements }) {
+export function onKey({ key, shiftKey, repeat }, { client, view, actions, disagreements, move }) {
   const pressed = key.toLowerCase();
+  if (shiftKey && (pressed === "arrowright" || pressed === "arrowleft")) return view.chosen && move(view.chosen, pressed === "arrowright" ? 1 : -1), true;
   if (pressed === "arrowright" || pressed === "arrowleft") return disagreements.move(pressed === "arrowright" ? 1 : -1);
   if (repeat) return false;
   const cls = client.classes.find(({ key: its }) => its && its.toLowerCase() === pressed);

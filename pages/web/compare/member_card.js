@@ -15,7 +15,8 @@ import { differences, interval, percent, progress } from "./words.js";
  * @property {(member: Member) => void} choose shows it in the panels below
  * @property {(member: Member, anchor: HTMLElement) => void} use
  * @property {(member: Member, anchor: HTMLElement) => void} remove
- * @property {() => void} cancel
+ * @property {(member: Member) => void} cancel ends its learning; the others go on
+ * @property {(member: Member, by: number) => void} move by so many places to the right
  */
 
 export class MemberCard {
@@ -27,6 +28,7 @@ export class MemberCard {
   tag;
   useIt;
   removeIt;
+  moves;
   error;
   source;
   seconds;
@@ -55,6 +57,8 @@ export class MemberCard {
     this.tag = h("span.tag", { "data-testid": "in-use" }, "in use");
     this.useIt = h("button.btn.small", { "data-testid": "use", "aria-haspopup": "dialog",
       onclick: () => isEnabled(this.useIt) && verbs.use(now(), this.useIt) }, "Use this one");
+    this.moves = /** @type {const} */ ([[-1, "chevron_left", "left"], [1, "chevron_right", "right"]]).map(([by, sign, side]) => ({ by, side,
+      button: h("button.btn.small.gh.narrow.move", { "data-testid": `move-${side}`, onclick: () => verbs.move(now(), by) }, icon(sign)) }));
     this.removeIt = h("button.btn.small.gh.narrow", { "data-testid": "remove", "aria-haspopup": "dialog",
       onclick: () => verbs.remove(now(), this.removeIt) }, icon("close"));
     this.error = h("span.member-error", { "data-testid": "error" });
@@ -65,14 +69,14 @@ export class MemberCard {
     this.map = new MemberMap(view.maps, `The map by the guesses of ${member.title}`);
     this.bar = h("i");
     this.word = h("span.s");
-    this.stop = h("button.btn.small", { "data-testid": "cancel-member", title: "Ends the learning of all; what they have reached stays", onclick: () => verbs.cancel() }, "Cancel");
+    this.stop = h("button.btn.small", { "data-testid": "cancel-member", title: "Ends the learning of this model; what it has reached stays, and the others go on", onclick: () => verbs.cancel(now()) }, "Cancel");
     this.progress = h("div.learning", { role: "status" }, this.word,
       h("div.progress", { role: "progressbar", "aria-label": "Learning" }, this.bar), this.stop);
     this.map.element.append(this.progress);
     this.grid = new DrawsGrid(view.client);
     this.element = h("section.panel.member", { "data-testid": `member-${member.id}`, "data-member": member.id,
       onpointerdown: () => verbs.choose(now()), onfocusin: () => verbs.choose(now()) },
-    h("div.h.member-head", {}, this.line, this.title, this.about, h("span.sp"), this.tag, this.useIt, this.removeIt),
+    h("div.h.member-head", {}, this.line, this.title, this.about, h("span.sp"), ...this.moves.map(({ button }) => button), this.tag, this.useIt, this.removeIt),
     h("div.row.figures", {}, this.error, this.source, h("span.sp"), this.seconds),
     h("div.s.pair", {}, this.pair, " ", this.audit),
     this.map.element, this.grid.element);
@@ -100,8 +104,14 @@ export class MemberCard {
     show(this.removeIt, !member.in_use);
     this.removeIt.title = `Remove ${member.title}`;
     this.removeIt.setAttribute("aria-label", `Remove ${member.title}`);
-    enable(this.useIt, member.reached.length > 0 && !view.comparison.isRunning,
-      view.comparison.isRunning ? "The models are still learning." : member.reached.length ? `Make ${member.title} the session's model` : "It has not learned yet.");
+    const at = view.members.findIndex(({ id }) => id === member.id);
+    for (const { by, side, button } of this.moves) {
+      show(button, view.members.length > 1 && Boolean(view.members[at + by]) && !view.comparison.isRunning);
+      button.title = `Move ${member.title} to the ${side} (⇧${by < 0 ? "←" : "→"})`;
+      button.setAttribute("aria-label", button.title);
+    }
+    enable(this.useIt, member.reached.length > 0 && !view.comparison.isRunning && !member.why_not_use,
+      member.why_not_use ? member.why_not_use : view.comparison.isRunning ? "The models are still learning." : member.reached.length ? `Make ${member.title} the session's model` : "It has not learned yet.");
     this.#updateFigures(member, result);
     this.#updateProgress(member);
     const { opinion, differs } = view.opinionOf(member);
@@ -136,7 +146,7 @@ export class MemberCard {
     this.bar.style.width = `${100 * Math.max(0, member.share)}%`;
     this.progress.classList.toggle("over", member.reached.length > 0);
     show(/** @type {HTMLElement} */ (this.bar.parentElement), member.state === "training");
-    show(this.stop, member.state === "training");
+    show(this.stop, member.state === "training" || member.state === "waiting");
   }
 }
 

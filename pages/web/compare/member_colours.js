@@ -6,6 +6,7 @@ const AGREES = 0.32; // alpha where it says what most say
 const DIFFERS = 0.95;
 const UNSELECTED = 0.22; // of the alpha, of what is not selected
 const FEW = 4000; // dots, that have room to be seen
+const MANY = 20000; // dots, that are small
 
 /**
  * @typedef {object} Colouring
@@ -22,7 +23,7 @@ const FEW = 4000; // dots, that have room to be seen
  */
 export function dotColours(n, { best, differs, selection, theme }) {
   const out = new Uint8Array(n * 4);
-  const agrees = n > 20000 ? AGREES * 0.7 : n < FEW ? AGREES * 1.3 : AGREES;
+  const agrees = n > MANY ? AGREES * 1.6 : n < FEW ? AGREES * 1.3 : AGREES;
   for (let i = 0; i < n; i++) {
     const cls = best?.[i] ?? NOTHING;
     const colour = cls === NOTHING ? theme.unlabelled : theme.ofClass(cls);
@@ -43,6 +44,6 @@ export function dotColours(n, { best, differs, selection, theme }) {
  */
 export function radiusOf(n, zoom) {
   const grow = Math.min(3, Math.max(1, zoom) ** 0.4);
-  const small = Math.min(1.8, Math.max(0.9, 1.2 * (8000 / Math.max(1, n)) ** 0.25));
-  return [small * grow, Math.max(1.7, small + 0.7) * grow];
+  const small = Math.min(1.8, Math.max(0.55, 1.2 * (8000 / Math.max(1, n)) ** 0.4));
+  return [small * grow, (small + Math.min(0.7, 0.45 + 1000 / Math.max(1, n))) * grow];
 }

@@ -13,6 +13,7 @@ import { Popover } from "../shared/popover.js";
 export function useWords(member, inUse) {
   return [
     `${member.title} becomes the session's model: it guesses, draws and goes on learning from your labels.`,
+    ...(member.other_encoder ? [`Images are seen by ${member.other_encoder} from then on, in all sessions on this data set.`] : []),
     "All labels, names and checked images stay as they are.",
     ...(inUse ? [`${inUse.title} stays here as it is now, and can be chosen back.`] : []),
   ];

@@ -2,6 +2,7 @@
 
 import { count, many, wholeAge } from "../shared/format.js";
 
+const FOLLOWS = ["networks", "likelihood", "batch", "M1", "seed"]; // from the model, mostly
 const NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six"];
 
 /** @typedef {import("./answers.js").Member} Member */
@@ -56,11 +57,13 @@ export function takes(models, budget) {
 }
 
 /**
- * The settings of a member that are not everybody's: "networks wide · batch 16 + 64".
+ * The settings of a member that are not everybody's, what somebody chose first: "latent dim 8 · batch 16 + 64".
  * @param {Record<string, string>} differs
  */
 export function differences(differs) {
-  return Object.entries(differs).filter(([name]) => name !== "model").map(([name, value]) => `${name} ${value}`).join(" · ");
+  const named = Object.entries(differs).filter(([name]) => name !== "model");
+  const rank = (/** @type {string} */ name) => (FOLLOWS.includes(name) ? 1 : 0);
+  return named.sort(([a], [b]) => rank(a) - rank(b)).map(([name, value]) => `${name.replaceAll("_", " ")} ${value}`).join(" · ");
 }
 
 /**

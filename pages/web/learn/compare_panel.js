@@ -40,7 +40,7 @@ export class ComparePanel {
     this.kept.name(inWords(knob, knob.kept), kept, `kept to compare${course.data && !kept?.data ? ", digits" : ""}`);
     this.now.name(inWords(knob, course.value), course.isLocked ? null : now, `${course.showsRun && now ? "ran here" : "now"}${freeWords}`);
     const isUnrun = course.data !== "" && !now && !course.isLocked;
-    this.now.ask(course.isLocked ? "What will stand here? Answer first." : isUnrun ? "Not seen on your images yet. Run it here (G)." : "");
+    this.now.ask(course.isLocked ? "What will stand here? Answer first." : isUnrun ? "Not seen on these images yet. Run it here (G)." : "");
     const about = `${lesson.name} ${course.isLocked} ${isUnrun}`;
     const isOther = about !== this.#drawnFor;
     if (!isOther && !isAgain && kept === this.#drawn[0] && (now === this.#drawn[1] || now === null)) return;

@@ -84,7 +84,7 @@ export class RunLine {
       : error ? ["bad", "Something is wrong", error]
       : isHere && run?.state === "cancelled" ? ["hollow", "Cancelled", "what ships is shown"]
       : isComparing && course && trained ? ["ok", "Ran here", differenceInWords(course, trained, ships)]
-      : course?.showsRun && !trained && lessons.isMissing(placeOf(course)) ? ["hollow", "Not run here yet", course.data ? "on your images" : "this link is of a run; run it here to see it"]
+      : course?.showsRun && !trained && lessons.isMissing(placeOf(course)) ? ["hollow", "Not run here yet", course.data ? "on the images you chose" : "this link is of a run; run it here to see it"]
       : ["hollow", course ? "Ready" : "", course ? (now?.steps ? `${count(now.steps)} steps, shipped with the app` : "") : "Choose a lesson."];
     this.dot.className = `dot ${dot}`;
     show(this.dot, Boolean(word));
@@ -145,7 +145,7 @@ export function runInWords(run) {
  * @param {LessonState | null} ships
  */
 export function differenceInWords(course, trained, ships) {
-  if (course.data) return `${trained.words}, on your images`;
+  if (course.data) return `${trained.words}, on the images you chose`;
   if (!ships) return trained.words;
   const { tolerance } = course.lesson;
   const apart = Math.abs(trained.number - ships.number);

@@ -39,7 +39,8 @@ def run(asked: Asked, tell: Tell) -> Finding:
     tried = []
     for draw in range(n_draws):
         tell(0.2 + 0.8 * draw / n_draws, "asking, answering, spreading")
-        tried.append(answered(crowd, how, asked.seed * N_DRAWS + draw))
+        most = COUNTS[-1] if asked.share == 1 else count
+        tried.append(answered(crowd, how, asked.seed * N_DRAWS + draw, most))
     errors = {n: float(np.mean([each.errors[n] for each in tried])) for n in tried[0].errors}
     first = tried[0].asked[:count]
     found = [len(np.unique(crowd.classes[each.asked[:count]])) for each in tried]
@@ -68,15 +69,15 @@ def run(asked: Asked, tell: Tell) -> Finding:
 
 
 @lru_cache(maxsize=16)  # one answers for every place of the other knob
-def answered(crowd: Crowd, how: str, seed: int) -> Answered:
-    """Ask until there are as many labels as anybody wants to see."""
+def answered(crowd: Crowd, how: str, seed: int, most: int) -> Answered:
+    """Ask until there are so many labels."""
     labels = np.full(len(crowd.classes), -1, np.int16)
     said_of: NDArray[np.float32] | None = None
     asked, errors = list[int](), dict[int, float]()
-    while len(asked) < COUNTS[-1]:
+    while len(asked) < most:
         undecided = None if said_of is None else margin(said_of)
         evidence = Evidence(crowd.atlas, labels.copy(), said_of, seed, undecided)
-        n = min(BATCH, COUNTS[-1] - len(asked))
+        n = min(BATCH, most - len(asked))
         asked += [each.example for each in suggest(how, evidence, n, crowd.names)]
         labels[asked] = crowd.classes[asked]
         said_of = crowd.propagated(labels)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ...errors import UserError
 from ...models import CVAE
 from ...models.cvae import CVAEConfig
+from ...options.options import FittingOptions
 from ...training.seeding import seeded
 from ..asked import Asked
 from ..material import N_DOTS
@@ -18,16 +22,21 @@ from ..training import CPU, Explaining, Tell, labelled_alone, train
 from ..vaes import STEPS as VAE_STEPS
 from ..vaes import codes, trained_vae
 
-STEPS, RATE = 500, 2e-3
+STEPS, RATE = 2000, 3e-3
 N_ROWS, N_MOVED = 6, 1000
 
 
 @torch.no_grad()
 def run(asked: Asked, tell: Tell) -> Finding:
     """Train, read the class from z by a line, and move styles to other classes."""
-    how, Z, material = int(asked.value), int(asked.free), asked.material
+    how, Z, material = int(asked.value), int(asked.free), asked.labelled
     assert material.held_out_classes is not None
     x, y = material.x(), torch.from_numpy(material.held_out_classes)
+    if len(np.unique(y[: len(y) // 2])) < 2:
+        raise UserError(
+            f"This lesson needs more images whose classes are known: of {len(y)} that it measures "
+            "by, one half shows a single class."
+        )
     slant, figures = float("nan"), list[Figure]()
     shown = torch.from_numpy(material.shown())
     if how == VARIATIONAL:
@@ -56,7 +65,7 @@ def run(asked: Asked, tell: Tell) -> Finding:
     return Finding(
         right,
         f"{right:.0f} % read from z",
-        said(how, right, slant),
+        said(how, right, slant, len(material.names)),
         {},
         measured,
         [dots, *figures],
@@ -67,10 +76,11 @@ def run(asked: Asked, tell: Tell) -> Finding:
 
 def trained_cvae(asked: Asked, latents: int, steps: int, tell: Tell) -> CVAE:
     """A CVAE that has explained images of known classes."""
-    material = asked.material
+    material = asked.labelled
     assert material.classes is not None
+    inputs = replace(material.inputs(len(material.names)), options=FittingOptions(networks="mlp"))
     with seeded(CPU, asked.seed):
-        cvae = CVAE(material.inputs(len(material.names)), CVAEConfig(latent_dim=latents))
+        cvae = CVAE(inputs, CVAEConfig(latent_dim=latents))
     batches = labelled_alone(material.values, torch.from_numpy(material.classes))
     learner = Explaining(cvae, cvae.bound, RATE)
     train(learner, batches, steps, asked.seed, tell, "training the CVAE")
@@ -79,7 +89,7 @@ def trained_cvae(asked: Asked, latents: int, steps: int, tell: Tell) -> CVAE:
 
 def in_every_class(cvae: CVAE, asked: Asked) -> NDArray[np.uint8]:
     """Some real images, and each one's style in every class: (rows, 1 + K, H, W, C)."""
-    material = asked.material
+    material = asked.labelled
     assert material.held_out_classes is not None
     shown = torch.from_numpy(material.shown()[:N_ROWS])
     x, K = material.x()[shown], len(material.names)

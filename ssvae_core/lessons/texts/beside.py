@@ -33,7 +33,7 @@ LESSON = Lesson(
     ),
     free_knob=words("Labels", "", ("10", "20", "50", "100"), start=0, kept=0),
     number="of the guesses are wrong, %",
-    tolerance=4,
+    tolerance=10,
     formula="F ← α S F + ( 1 - α ) Y",
     symbols=(
         Symbol("F", "what of each class has arrived", "ssvae_core/training/label_propagation.py"),
@@ -48,6 +48,7 @@ LESSON = Lesson(
         "From ten labels, spreading by features is 40 points better than the nearest label.",
         "It is 35 points better than a network that saw only the ten.",
     ),
+    needs="classes",
 )
 
 
@@ -55,7 +56,7 @@ def said(how: int, n_labels: int, wrong: float, alone: float) -> str:
     """What happened, in two sentences."""
     first = f"From {n_labels} labels {wrong:.0f} % of the guesses are wrong."
     if how == ALONE_NEAREST:
-        then = "Two images of one digit often differ in more pixels than two of different digits."
+        then = "Two images of a class often differ in more pixels than two of different classes."
     elif how == ALONE_NETWORK:
         then = "The network knows its labels by heart and has nothing else to learn from."
     elif how == BESIDE_PIXELS:

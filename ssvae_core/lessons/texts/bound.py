@@ -20,7 +20,7 @@ LESSON = Lesson(
     knob=numbers("Draws of z", "L", (1, 2, 8, 64, 256), start=1, kept=1),
     free_knob=numbers("Dimensions of z", "Z", (8, 32), start=8, kept=8),
     number="nats above the bound of one draw",
-    tolerance=1,
+    tolerance=1.5,
     formula="log p ( x ) ≥ E_q [ log p ( x | z ) ] - KL [ q ( z | x ) ‖ p ( z ) ]",
     symbols=(
         Symbol("x", "an image", "ssvae_core/models/vae.py"),

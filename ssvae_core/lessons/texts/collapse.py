@@ -17,7 +17,7 @@ LESSON = Lesson(
     answers=("8", "5", "3", "1"),
     right=3,
     asked=16,
-    verdict="It kept 1.",
+    verdict="It gave up all but one.",
     knob=numbers("Price of information", "β", (0.1, 0.5, 1, 2, 4, 8, 16), start=1, kept=1),
     free_knob=numbers("Dimensions of z", "Z", (8, 16), start=8, kept=8),
     number="dimensions of z in use",

@@ -10,11 +10,14 @@ LESSON = Lesson(
     name="density",
     title="Where may new codes come from?",
     text=(
-        "An autoencoder turns an image into 32 numbers and back. To draw a new image you need new "
-        "numbers, but from where? A VAE is trained so that its codes lie as N(0, I) does. An "
+        "An autoencoder (AE) turns an image into 32 numbers and back. To draw a new image you need "
+        "new numbers, but from where? A VAE is trained so that its codes lie as N(0, I) does. An "
         "autoencoder's lie anywhere, until somebody fits a density to them."
     ),
-    question="Codes from N(0, I) in the VAE: how many of the images pass for real ones?",
+    question=(
+        "From N(0, I), how many of the VAE's images pass for real: as near to real ones as those "
+        "are to each other?"
+    ),
     answers=("1 %", "20 %", "60 %", "95 %"),
     right=1,
     asked=VARIATIONAL,
@@ -22,7 +25,7 @@ LESSON = Lesson(
     knob=words(
         "Codes from",
         "",
-        ("autoencoder, N(0, I)", "autoencoder, fitted density", "VAE, N(0, I)"),
+        ("AE, N(0, I)", "AE, fitted density", "VAE, N(0, I)"),
         start=AE,
         kept=AE,
     ),
@@ -39,8 +42,9 @@ LESSON = Lesson(
     minutes=10,
     seconds=20,
     claims=(
-        "From N(0, I), more of the VAE's images pass for real than of the autoencoder's.",
-        "With a Gaussian fitted to its codes, the autoencoder has at least half of the VAE's.",
+        "From N(0, I), at least 8 points more of the VAE's images pass for real than of the "
+        "autoencoder's.",
+        "With a Gaussian fitted to its codes, the autoencoder has as many, but for 3 points.",
     ),
 )
 

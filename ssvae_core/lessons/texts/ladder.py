@@ -33,8 +33,9 @@ LESSON = Lesson(
     minutes=8,
     seconds=45,
     claims=(
-        "With the bottom level drawn anew, more images show the same digit than with the top one.",
-        "With nothing drawn anew, at least 80 % show the same digit.",
+        "With the bottom level drawn anew, at least 20 points more of the images show the same "
+        "digit than with the top one.",
+        "With the top one, fewer than half do; with nothing drawn anew, at least 90 %.",
     ),
 )
 

@@ -29,7 +29,7 @@ LESSON = Lesson(
     ),
     free_knob=words("Labels", "", tuple(map(str, COUNTS)), start=0, kept=0),
     number="of the guesses are wrong, %",
-    tolerance=5,
+    tolerance=20,
     formula="x^* = argmin p ( y_1 | x ) - p ( y_2 | x )",
     symbols=(
         Symbol("x^*", "the image that is suggested", "ssvae_core/acquisition/suggest.py"),

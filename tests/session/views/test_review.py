@@ -166,3 +166,17 @@ def test_the_routes_answer_with_json_and_errors_with_a_sentence(workspace, sessi
     refused = client.get(f"{base}/matrix?against=nothing")
     assert refused.status_code == 400
     assert "Choose one of: truth, audit, labels" in refused.json()["error"]
+
+
+def test_a_session_that_was_opened_anew_is_the_one_that_is_looked_at(workspace, session):
+    """As it is when the encoder of its data set changes."""
+    client = TestClient(Starlette(routes=routes(workspace)), base_url="http://127.0.0.1:8501")
+    address = f"/api/sessions/{session.row.id}/review/disagreements"
+    labelled = int(np.flatnonzero(session.labels >= 0)[0])
+    known = client.get(address).json()
+    workspace.warm = lambda name: None
+    workspace.begin_anew("small")
+    now = workspace.session(session.row.id)
+    assert now is not session
+    now.do(Operation("other", "label", (labelled,), int(now.labels[labelled] + 1) % 10), "zoe")
+    assert client.get(address).json() != known

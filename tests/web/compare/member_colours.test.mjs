@@ -27,6 +27,12 @@ test("dots that differ are larger, whatever their number and the zoom", () => {
   }
 });
 
+test("sixty thousand dots leave gaps on a small map, also where many differ", () => {
+  const [small, large] = radiusOf(60000, 1);
+  assert.ok(60000 * Math.PI * small ** 2 < 0.9 * 330 * 330); // px of a map of six
+  assert.ok(large < 1.2);
+});
+
 test("the solid line is that of the model in use, and no two others have the same dashes", () => {
   const members = ["a", "b", "c", "d", "e", "f"].map((id) => ({ id, in_use: id === "c" }));
   const dashes = [...lineStyles(members).values()].map(({ dash }) => dash);

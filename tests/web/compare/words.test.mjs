@@ -29,6 +29,7 @@ test("what learning takes is told for one and for several", () => {
 
 test("settings that differ are told without the model, which is the title", () => {
   assert.equal(differences({ model: "M2", networks: "wide", batch: "64 + 128" }), "networks wide · batch 64 + 128");
+  assert.equal(differences({ networks: "MLPs", latent_dim: "8", encoder: "Contrastive" }), "latent dim 8 · encoder Contrastive · networks MLPs");
   assert.equal(differences({}), "");
 });
 
@@ -38,6 +39,7 @@ test("before a model is put to use it is said what stays", () => {
   assert.match(said[0], /^M2 becomes/);
   assert.match(said[2], /^Guided M2 stays here/);
   assert.equal(useWords({ title: "M2" }, null).length, 2);
+  assert.match(useWords({ title: "M2", other_encoder: "Contrastive" }, null)[1], /seen by Contrastive .* all sessions/);
 });
 
 test("what the models have not learned from is said with the way to it", () => {

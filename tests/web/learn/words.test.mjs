@@ -23,7 +23,7 @@ test("what ran here is held against what ships by what the lesson says", () => {
   assert.match(differenceInWords(course, of(7), of(2)), /more than the ±2/);
   assert.match(differenceInWords(course, of(2), of(2)), /the same$/);
   course.data = "shells";
-  assert.equal(differenceInWords(course, of(5), of(2)), "5 of 8 used, on your images");
+  assert.equal(differenceInWords(course, of(5), of(2)), "5 of 8 used, on the images you chose");
 });
 
 test("as much of a number is written as one reads", () => {
