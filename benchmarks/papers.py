@@ -133,6 +133,7 @@ ROWS: dict[str, Row] = {
         config={"alpha": 0.1},
         note="alpha is the paper's",
     ),
+    "gmvae": Row("gmvae", 100),
     "cvae": Row("cvae", 100),
     "cvae-alone": Row("cvae", 100, with_teacher=False),
     "ladder": Row("ladder", 100, "1.06 (ladder network, Rasmus et al. 2015)"),

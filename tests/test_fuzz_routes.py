@@ -31,6 +31,7 @@ BODIES = {
     "place": {"name": "x.png", "pixels": "AAAA", "shape": [3, 1, 1]},
     "nearest": {"images": "AAAA"},
     "parallel": {"examples": [1, 2], "class": 0},
+    "groups": {"do": "propose", "n": 3, "space": "pixels", "group": 1},
 }
 QUERY = [
     *("after", "wait", "view", "strategy", "n", "without", "mix", "class", "example", "ids", "row"),

@@ -50,6 +50,7 @@ THROUGH = {
     "fitting/fit.py": "cli/test_fit.py",
     "fitting/saved_estimator.py": "fitting/test_saved_fit.py",
     "fitting/seen.py": "fitting/test_array_encoder.py",
+    "protocol/queries_of_spaces.py": "protocol/test_wire.py",  # nothing but types
     "importing/array_decoding.py": "importing/test_decoding.py",
     "importing/child.py": "importing/test_source_process.py",
     "importing/decoder.py": "importing/test_decoder_pool.py",

@@ -19,6 +19,7 @@ interface Window {
     map: import("./map/latent_map.js").LatentMap;
     queue: import("./ask/queue.js").Queue;
     grid: import("./ask/grid.js").Grid;
+    groups: import("./groups/groups.js").Groups;
     layoutModes: import("./ask/layout_modes.js").LayoutModes;
     element: HTMLElement;
   };

@@ -20,6 +20,13 @@ Small things come as JSON from `state`, with versions of the large ones, which c
     GET  /api/sessions/{session}/card?example=   what helps to say what one image is
     GET  /api/sessions/{session}/neighbours?example=&n=
                                                  who is near it in latent space, nearest first
+    GET  /api/sessions/{session}/spaces          in which examples can be compared
+    GET  /api/sessions/{session}/alike?example=&n=&by=
+                                                 who is near it in one of these spaces
+    GET  /api/sessions/{session}/groups          groups that are proposed, or how far that is
+    GET  /api/sessions/{session}/groups/members  N x uint16: its group; N x uint8: 1 if seen by eye
+    POST /api/sessions/{session}/groups          {"do": propose, cancel, split or join, "n",
+                                                 "space", "group"}: the new state
     GET  /api/sessions/{session}/history?n=      what was done, newest first
     GET  /api/sessions/{session}/runs            what was trained with which options, and how well
     GET  /api/sessions/{session}/figure/accuracy
@@ -148,6 +155,7 @@ from . import (
     drawing,
     exploring,
     exporting,
+    grouping,
     importing,
     labelling,
     lessons,
@@ -162,7 +170,7 @@ from .protection import LOCAL_NAMES, Protection
 __all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
 
 PARTS = (
-    *(labelling, reviewing, exploring, drawing, moments, columns),
+    *(labelling, grouping, reviewing, exploring, drawing, moments, columns),
     *(importing, pretraining, exporting, comparing, lessons, texts),
 )
 

@@ -23,6 +23,8 @@ N_CLUSTERS = 20
 N_STEPS = 4  # that a walk takes
 N_VECTORS = 128
 N_SEEN = 10_000  # examples, of which the clusters are found
+N_EMBEDDED = 15  # eigenvectors that an embedding of the graph keeps
+N_DENSE, N_MORE = 1000, 10  # examples whose matrix is solved whole; eigenvectors beyond those
 
 
 def atlas_by_clusters(
@@ -75,3 +77,27 @@ def directions(
         walked = graph @ walked
     found: NDArray[np.float32] = walked / np.linalg.norm(walked, axis=1, keepdims=True).clip(1e-30)
     return found
+
+
+def graph_embedding(
+    neighbours: NDArray[np.int32], distances: NDArray[np.float32], n: int = N_EMBEDDED
+) -> NDArray[np.float32]:
+    """The graph's first eigenvectors, each row of length 1: 2 x (N, k) -> (N, n).
+
+    Kinds that hang together by neighbours are round there, whatever their shape is (Ng, Jordan &
+    Weiss 2001). Fewer where there are fewer examples.
+
+    Of many, Lanczos' iterations find some more than are kept: parts of the graph that nothing links
+    have eigenvalues alike, of which it may miss one.
+    """
+    from scipy.sparse.linalg import eigsh
+
+    graph = normalised_affinity(neighbours, distances).astype(np.float64)
+    if len(neighbours) <= N_DENSE:
+        values, vectors = np.linalg.eigh(graph.toarray())
+    else:
+        start = np.random.default_rng(0).normal(size=len(neighbours))
+        values, vectors = eigsh(graph, n + N_MORE, which="LA", v0=start)
+    found = vectors[:, np.argsort(-values, kind="stable")[:n]]
+    lengths = np.linalg.norm(found, axis=1, keepdims=True)
+    return (found / lengths.clip(1e-30)).astype(np.float32)

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..atlas.atlas import nearest_neighbours
+from ..atlas.first_map import principal_components
+from ..atlas.graph_clusters import graph_embedding
 from ..atlas.groups import proposed
 from ..data import Dataset, load_dataset
 from ..encoders import CONTRASTIVE, FEATURES, features_for_graph
@@ -18,6 +21,7 @@ from .trial import shipped_starter
 
 EXAMPLES = ["--data mnist --groups 30", "--data mnist --groups 10 --seed 3 --json"]
 N_LISTED = 50  # groups
+GRAPH = "graph of the pixels"  # instead of features
 
 
 def add(commands: Commands) -> None:
@@ -82,13 +86,14 @@ def _features(
 ) -> tuple[str, NDArray[np.floating]]:
     """What the groups are made in, and its name: (N, F).
 
-    Of a pretrained encoder, of the image encoder that ships for these images, or the values.
+    Of a pretrained encoder, of the image encoder that ships for these images, or the values. Of
+    small grey images, which no encoder here was made for, the graph of who is near whom.
     """
     starter = shipped_starter(data)
     known = encoded_data(
         arguments.encoder, data, starter is not None, line, download=arguments.download
     )
-    if known is not None:
+    if known is not None and not known.beside:
         return known.choice, features_for_graph(known.features)
     if starter is not None and starter.image_encoder is not None:
         from ..pretraining.contrastive import embedded
@@ -97,6 +102,9 @@ def _features(
         return CONTRASTIVE, embedded(starter.image_encoder, np.asarray(data.images))
     if data.features is not None:
         return FEATURES, features_for_graph(data.features)
+    if data.kind == "image":
+        line.say("looking for each image's neighbours")
+        return GRAPH, graph_embedding(*nearest_neighbours(principal_components(data.images)))
     flat = np.asarray(data.images).reshape(len(data), -1).astype(np.float32)
-    spread = flat.std(0) if data.kind == "vector" else np.float32(255)
+    spread = flat.std(0)
     return "values", flat / np.where(spread > 0, spread, 1)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UserError
+from ..labels.by_eye import labels_by_eye
 from ..labels.history import is_open
 from ..review import confusion
 from ..review.audit import Estimate, estimate, wilson
@@ -83,7 +84,8 @@ def judges_of(session: Session, labels: ReplayedLabels | None) -> dict[By, Judge
     """By what there is to judge, the best first; nothing where nothing is known."""
     with session.lock:
         key, held = session.answer_key(), dict(session.history.held)
-        given, is_eligible = session.labels.copy(), is_open(session.labels)
+        given = labels_by_eye(session.labels, session.history)
+        is_eligible = is_open(given)
     is_used = np.zeros(len(given), bool)
     if labels is not None:
         is_used[labels.examples] = True

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..atlas.starter_folders import m1_made_at
 from ..errors import NotFound
+from ..labels.by_eye import labels_by_eye
 from ..labels.history import is_open
 from ..options.catalogue import CATALOGUE
 from ..session.runs import settings_in_words
@@ -92,7 +93,7 @@ def disagreements(comparison: Comparison, n_labels: int, n: int) -> dict[str, An
     if len(results) < 2:
         return {"n": 0, "items": []}
     with session.lock:
-        open_ones = is_open(session.labels)
+        open_ones = is_open(labels_by_eye(session.labels, session.history))
     found = disagreement([one.alone for one in results.values()], open_ones)
     items = [
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..labels.by_eye import answers, labels_by_eye
 from ..labels.history import is_open
 from ..review.audit import Estimate, estimate
 from ..session.session import Session
@@ -23,9 +24,10 @@ def audited(session: Session, options: ExportOptions) -> tuple[Estimate, int] | 
         confidence = probabilities.max(1)
         sure = confidence >= options.min_confidence
         checked = {k: label for k, label in history.held.items() if sure[k]}
-        n_labels = len(history.labels)
-        eligible = is_open(session.labels) & sure
-    found = estimate(checked, guesses[0], eligible, confidence, n_labels=n_labels)
+        n_labels = len(history.labels) - len(history.by_group)
+        eligible = is_open(labels_by_eye(session.labels, history)) & sure
+        taken_for = answers(guesses[0], session.labels, history)
+    found = estimate(checked, taken_for, eligible, confidence, n_labels=n_labels)
     if found is None:
         return None
     return (found.guesses if options.what == "guesses" else found.exported), found.of

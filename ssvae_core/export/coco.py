@@ -124,6 +124,7 @@ def _person(row: Row, ids: dict[str, int], area: int) -> dict[str, Any]:
         "annotator": row.said.annotator or None,
         "labelled_at": None if row.said.at is None else in_utc(row.said.at),
         "audit": row.said.is_audit,
+        "origin": "group" if row.said.is_by_group else "eye",
         "votes": row.votes or None,
     }
 

@@ -42,6 +42,7 @@ class Said:
     at: float | None = None  # seconds since 1970
     votes: Mapping[str, int] = field(default_factory=dict)  # person: class, where there are others
     is_audit: bool = False  # held out from training, to estimate the accuracy
+    is_by_group: bool = False  # named with its group, not seen by eye
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..data import Dataset
 from ..importing.original_files import OriginalFiles
+from ..labels.by_eye import answers, labels_by_eye
 from ..labels.history import JUNK, SKIPPED, UNSURE, History, is_open
 from ..review.audit import estimate
 from ..review.confusion import AGAINST, matrix
@@ -78,11 +79,14 @@ def _originals(data: Dataset) -> dict[str, Any]:
 def judged(content: Labelled, session: Session, guesses: ExportedGuesses) -> Labelled:
     """The content with these guesses, and how right they are by an audit and by an answer key.
 
-    The key is asked only about examples without a label: of the others the model has been told.
+    The key is asked only about examples that nobody labelled by eye: of the others the model has
+    been told. What was named with its group is taken for that.
     """
     key, story, history = session.answer_key(), content.story, session.history
-    eligible = is_open(session.labels)
-    found = estimate(history.held, guesses.classes, eligible, guesses.confidence)
+    by_eye = labels_by_eye(session.labels, history)
+    eligible = is_open(by_eye)
+    taken_for = answers(guesses.classes, session.labels, history)
+    found = estimate(history.held, taken_for, eligible, guesses.confidence)
     audit = None
     if found is not None:
         share = found.guesses
@@ -91,8 +95,8 @@ def judged(content: Labelled, session: Session, guesses: ExportedGuesses) -> Lab
     content = dataclasses.replace(content, guesses=guesses, audit=audit, by_domain=judged_by)
     if key is None or story is None:
         return content
-    seen = (session.labels < 0) & (guesses.classes >= 0) & (key >= 0)
-    right, said = key[seen], guesses.classes[seen]
+    seen = (by_eye < 0) & (taken_for >= 0) & (key >= 0)
+    right, said = key[seen], taken_for[seen]
     truth = Accuracy(float((right == said).mean()), int(seen.sum())) if seen.any() else None
     compared = matrix(right, said, tuple(content.classes))
     story = dataclasses.replace(story, matrix=compared, compared_with=AGAINST["truth"])
@@ -107,10 +111,11 @@ def _said(history: History) -> dict[int, Said]:
         if done is None or (value < 0 and value not in STATES):
             continue
         label, state = (value, None) if value >= 0 else (None, STATES[value])
-        if history.votes(example) != {done.annotator: label}:
+        is_by_group = example in history.by_group
+        if not is_by_group and history.votes(example) != {done.annotator: label}:
             votes = history.votes(example)
         is_audit = example in history.held
-        said[example] = Said(label, state, done.annotator, done.at, votes, is_audit)
+        said[example] = Said(label, state, done.annotator, done.at, votes, is_audit, is_by_group)
     return dict(sorted(said.items()))
 
 

@@ -67,7 +67,7 @@ def task(content: Labelled, row: Row, address: str) -> dict[str, Any]:
                 "result": [_choice(row.guess) | {"score": row.confidence}],
             }
         )
-    said_so = ("example", "label", "state", "annotator", "labelled_at", "audit")
+    said_so = ("example", "label", "state", "annotator", "labelled_at", "audit", "origin")
     return {
         "data": {"image": address, "file_name": row.file_name},
         "annotations": annotations,

@@ -69,10 +69,12 @@ def standing(placed: Placed, classes: Mapping[int, ClassInfo]) -> dict[int, Said
             continue
         label = None if row.class_name is None else ids[row.class_name]
         votes = dict(said[example].votes) if example in said else {}
-        if label is not None and not row.is_settled:
+        if label is not None and not (row.is_settled or row.is_by_group):
             votes[row.annotator] = label
         state = cast(ExampleState, row.state) if row.state in get_args(ExampleState) else None
-        said[example] = Said(label, state, row.annotator, row.at, votes, row.is_audit)
+        said[example] = Said(
+            label, state, row.annotator, row.at, votes, row.is_audit, row.is_by_group
+        )
     return {
         example: replace(each, votes={}) if each.votes == {each.annotator: each.label} else each
         for example, each in said.items()
@@ -120,7 +122,12 @@ def _operations(
 
 def _kind(row: LabelRow) -> Kind:
     if row.class_name is not None:
-        return "audit" if row.is_audit else "settle" if row.is_settled else "label"
+        kinds: tuple[tuple[bool, Kind], ...] = (
+            (row.is_audit, "audit"),
+            (row.is_settled, "settle"),
+            (row.is_by_group, "group"),
+        )
+        return next((kind for holds, kind in kinds if holds), "label")
     states: dict[str | None, Kind] = {"unsure": "unsure", "junk": "junk", "skipped": "skip"}
     return states.get(row.state, "clear")
 

@@ -3,7 +3,8 @@
 Pure and incremental. The state is a function of the operations that *stand*: each example is what
 the last of them that names it says, in the order in which they came. Undo makes an operation stand
 no longer, wherever it is, so what remains is what there would be without it; redo makes it stand
-again. Everybody undoes their own. An adjudication (`settle`) outweighs what others say later.
+again. Everybody undoes their own. An adjudication (`settle`) outweighs what others say later, and
+what is said of a whole group of images (`group`) nothing that somebody said of one by eye.
 
 Labels name classes by id; what an id counts as (it may be merged or deleted) says the ClassTable,
 which is made of operations too.
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 
 from .classes import ClassTable
 
-GivingKind = Literal["label", "keep", "settle", "audit"]  # each gives a class
+GivingKind = Literal["label", "keep", "settle", "audit", "group"]  # each gives a class
 StateKind = Literal["unsure", "junk", "skip"]
 ClassKind = Literal[
     "class-add", "class-rename", "class-colour", "class-merge", "class-delete", "class-order"
@@ -32,6 +33,7 @@ Kind = GivingKind | StateKind | ClassKind | Literal["clear", "undo", "redo"]
 NONE, UNSURE, JUNK, SKIPPED = -1, -2, -3, -4  # what an example is that has no class
 STATES: dict[str, int] = {"clear": NONE, "unsure": UNSURE, "junk": JUNK, "skip": SKIPPED}
 GIVING: tuple[str, ...] = get_args(GivingKind)
+NOT_BY_EYE = ("group", "clear", "skip")  # what says nothing of an image itself
 ON_CLASSES: tuple[str, ...] = get_args(ClassKind)
 
 
@@ -78,6 +80,7 @@ class History:
         self.labels: dict[int, int] = {}  # what the model learns from: example -> class
         self.states: dict[int, int] = {}  # UNSURE, JUNK, SKIPPED
         self.held: dict[int, int] = {}  # answers of an audit, kept from the model
+        self.by_group: set[int] = set()  # of `labels`, those that were named with their group
         self.operations: list[Done] = []  # all that were ever done, in order
         self.n_classes = len(class_names)  # ids ever made
         self.seq = 0
@@ -111,19 +114,30 @@ class History:
         return list(self._redoable[annotator])
 
     def standing(self, example: int) -> Done | None:
-        """The operation that makes an example what it is; a skip says nothing of what is known."""
+        """The operation that makes an example what it is.
+
+        A skip says nothing of what is known, nor a group of what was said of the example itself.
+        """
         last = settled = None
         for done in self._of.get(example, ()):
-            if done.stands and (done.kind != "skip" or last is None or last.kind == "clear"):
-                last = done
-                settled = done if done.kind == "settle" else settled
+            if not done.stands:
+                continue
+            if done.kind == "skip" and last is not None and last.kind != "clear":
+                continue
+            if done.kind == "group" and last is not None and last.kind not in NOT_BY_EYE:
+                continue
+            last = done
+            settled = done if done.kind == "settle" else settled
         return settled or last
 
     def votes(self, example: int) -> dict[str, int]:
-        """What each person last said an example is: name -> class. Adjudications are none."""
+        """What each person last said an example is: name -> class.
+
+        Adjudications are none, nor is what was said of a group.
+        """
         votes: dict[str, int] = {}
         for done in self._of.get(example, ()):
-            if not done.stands or done.kind == "settle":
+            if not done.stands or done.kind in ("settle", "group"):
                 continue
             number = None if done.label is None else self.classes.resolve(done.label)
             if number is None:
@@ -141,6 +155,12 @@ class History:
     def voted(self) -> list[int]:
         """Examples that anybody ever said something about."""
         return list(self._of)
+
+    @property
+    def n_answers(self) -> int:
+        """How often somebody gave what `labels` holds: a group that was named counts once."""
+        groups = {id(self.standing(example)) for example in self.by_group}
+        return len(self.labels) - len(self.by_group) + len(groups)
 
     def is_kept(self, example: int) -> bool:
         """Whether somebody looked at a possibly wrong label and let it stand."""
@@ -251,6 +271,7 @@ class History:
         """Put an example where the operations that stand say."""
         for place in (self.labels, self.states, self.held):
             place.pop(example, None)
+        self.by_group.discard(example)
         done = self.standing(example)
         if done is None:
             return
@@ -258,6 +279,8 @@ class History:
             number = self.classes.resolve(done.label)
             if number is not None:
                 (self.held if done.kind == "audit" else self.labels)[example] = number
+                if done.kind == "group":
+                    self.by_group.add(example)
         elif (state := STATES[done.kind]) != NONE:
             self.states[example] = state
 

@@ -34,6 +34,7 @@ class LabelRow:
     is_audit: bool = False
     example: int | None = None  # its number, where the file is an export of ours
     is_settled: bool = False  # it overrules what people voted
+    is_by_group: bool = False  # it was said of a whole group of images
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def of_record(record: Mapping[str, Any], file_name: str, label: str | None) -> I
         is_audit = str(record.get("audit")).lower() == "true"
         state = state if state in STATES else None
         settled = label is not None and bool(votes) and votes.get(annotator) != label
-        yield LabelRow(file_name, label, state, annotator, at, True, is_audit, example, settled)
+        by_group = label is not None and record.get("origin") == "group"
+        said = label, state, annotator, at, True, is_audit, example, settled, by_group
+        yield LabelRow(file_name, *said)
     if guess := text_of(record.get("guess")):
         who = f"{text_of(record.get('model')) or ''} {text_of(record.get('model_version')) or ''}"
         guessed_at = time_of(record.get("guessed_at"))

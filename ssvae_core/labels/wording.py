@@ -10,6 +10,7 @@ AS = {
     "keep": "kept as {name}",
     "settle": "settled as {name}",
     "audit": "checked: {name}",
+    "group": "as {name}, named as a group",
     "unsure": "as unsure",
     "junk": "as junk",
     "skip": "skipped",

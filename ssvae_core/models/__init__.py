@@ -17,6 +17,7 @@ from .base import AbstractModel, Batch, Loss, ModelInputs, Phase, importance_bou
 from .components import Components, components_of, give_components
 from .config import check
 from .cvae import CVAE
+from .gmvae import GMVAE
 from .guided import Guided
 from .guided_m1 import GuidedM1
 from .ladder import Ladder
@@ -111,6 +112,7 @@ MODELS: dict[str, ModelSpec] = {
         m1=PAPER_FEATURES,
     ),
     "cvae": ModelSpec(CVAE, CVAE.Config(), *CATALOGUE["cvae"].batch),
+    "gmvae": ModelSpec(GMVAE, GMVAE.Config(), m1=FEATURES),
     "ladder": ModelSpec(Ladder, Ladder.Config()),
     "aae": ModelSpec(AAE, AAE.Config(), *CATALOGUE["aae"].batch),
     "aae-map": ModelSpec(AAEMap, AAEMap.Config(), *CATALOGUE["aae-map"].batch),
@@ -124,6 +126,7 @@ __all__ = [
     "ADGM",
     "CVAE",
     "FEATURES",
+    "GMVAE",
     "M1",
     "M1M2",
     "M2",

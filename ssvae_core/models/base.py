@@ -179,6 +179,7 @@ class AbstractModel(nn.Module, ABC):
     n_features: int = 0  # F
     n_domains = 0  # S, that it is told of
     takes_domains = False  # whether it can be: then the domain of an example lies behind its values
+    finds_classes = False  # learns and draws K kinds before there is a label
     draws_by_m1 = False  # its codes are M1's latents, and drawn without what it learns
     class_codes: ClassCodes | None  # what `sample` draws by; of no state_dict
 

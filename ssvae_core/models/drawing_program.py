@@ -38,6 +38,7 @@ from .drawing_layers import (
     mean_of,
     sides,
 )
+from .gmvae import GMVAE
 from .guided import Guided
 from .guided_m1 import GuidedM1
 from .ladder import MOST, Ladder
@@ -86,6 +87,13 @@ def _m1m2(model: M1M2) -> Operations:
 def _m1(model: M1) -> Operations:
     spread = DrawingOperation("class_linear", {}, (array(model.factor), array(model.mean)))
     return [spread, *_then_m1(model)]
+
+
+def _gmvae(model: GMVAE) -> Operations:
+    spread = np.stack([np.diag(row) for row in np.exp(0.5 * array(model.prior_log_var))])
+    place = DrawingOperation("class_linear", {}, (spread, array(model.prior_mean)))
+    drawn = mean_of(model.likelihood, [place, *layers(model.decoder)])
+    return [*drawn, *_then_m1(model)]
 
 
 def _cvae(model: CVAE) -> Operations:
@@ -138,6 +146,7 @@ DECODERS: dict[type[AbstractModel], Callable[[Any], Operations]] = {
     GuidedM1: _guided,
     M1M2: _m1m2,
     M1: _m1,
+    GMVAE: _gmvae,
     CVAE: _cvae,
     Ladder: _ladder,
     AAE: _aae,

@@ -18,6 +18,7 @@ from torch import Tensor
 from .adgm import ADGM
 from .base import AbstractModel
 from .cvae import CVAE
+from .gmvae import GMVAE
 from .guided import Guided
 from .guided_m1 import GuidedM1
 from .ladder import Ladder
@@ -67,6 +68,7 @@ def _adgm(model: ADGM, x: Tensor, y: Tensor) -> MeanAndLogVar:
 INFERRED: dict[type[AbstractModel], Callable[[Any, Tensor, Tensor], MeanAndLogVar]] = {
     M2: M2.q_z,
     CVAE: CVAE.q_z,
+    GMVAE: GMVAE.style,
     Guided: lambda model, x, y: model.m2.q_z(model.explained(x), y),
     GuidedM1: lambda model, x, y: model.m2.q_z(model.explained(x), y),
     M1M2: lambda model, x, y: model.m2.q_z(model.seen(x), y),

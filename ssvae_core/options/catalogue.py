@@ -62,6 +62,12 @@ CATALOGUE: dict[str, Known] = {
     "cvae": Known(
         "CVAE", "encoder and decoder conditioned on the class; compares bounds", batch=(16, 64)
     ),
+    "gmvae": Known(
+        "GMVAE",
+        "a prior with a place for every class, on M1's latents: draws kinds before any label",
+        needs_m1=True,
+        tells_shapes=False,
+    ),
     "ladder": Known("Ladder VAE", "layers of latents with the class on top"),
     "aae": Known("AAE", "adversarial autoencoder with a class and a style head", batch=(32, 128)),
     "aae-map": Known(

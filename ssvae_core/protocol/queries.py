@@ -19,6 +19,7 @@ from .arrays import (
     Places,
 )
 from .queries_from_elsewhere import PlaceImage, Placement, SampleClasses, Sampled
+from .queries_of_spaces import ReadSpace, SpaceValues
 
 View = Literal["pca", "style"]
 Space = Literal["code", "style"]
@@ -254,6 +255,7 @@ Query = (
     | ReadPosterior
     | PlaceImage
     | SampleClasses
+    | ReadSpace
 )
 Answer = (
     Redrawn
@@ -267,5 +269,6 @@ Answer = (
     | Posterior
     | Placement
     | Sampled
+    | SpaceValues
     | NoAnswer
 )

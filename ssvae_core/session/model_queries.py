@@ -42,6 +42,7 @@ from ..protocol.queries import (
     View,
 )
 from ..protocol.queries_from_elsewhere import PlaceImage, Placement, SampleClasses, Sampled
+from ..protocol.queries_of_spaces import ReadSpace, SpaceValues
 
 REDRAW_WITHIN = 2.0  # seconds
 ANSWER_WITHIN = 10.0
@@ -107,6 +108,10 @@ class ModelQueries:
                 f"Unknown space '{space}'. Choose one of: {', '.join(get_args(Space))}."
             )
         return self._ask(ReadCodes(next(self._ids), cast(Space, space)), Codes, MAP_WITHIN)
+
+    def read_features(self, space: str = "") -> SpaceValues:
+        """All examples in a space, by default the one to trust most before there are labels."""
+        return self._ask(ReadSpace(next(self._ids), space), SpaceValues, MAP_WITHIN)
 
     def read_posterior(self, example: int, label: int) -> Posterior:
         """What is inferred of an example as this class; -1 for its likeliest."""

@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from ..atlas.atlas import Atlas
 from ..atlas.starter_folders import m1_made_at
 from ..data import Dataset
 from ..errors import Conflict, NotFound, UserError
+from ..labels.by_eye import answers, labels_by_eye
 from ..labels.history import Event, replay
 from ..labels.store import LabelStore, Operation, Receipt, SessionRow
 from ..options.catalogue import CATALOGUE
@@ -35,7 +35,6 @@ from ..predictions import Guesses, read_guesses
 from ..protocol.messages import Open, Snapshot
 from ..storage import paths
 from ..storage.bundles import MANIFEST
-from ..storage.paths import ATLAS, FEATURES, OWN_STARTER, workspace_of
 from .dropped_images import DroppedImages
 from .imported_labels import class_ids
 from .learning_curve import CURVE_FROM_LABELS, LearningCurve
@@ -111,7 +110,7 @@ class Session:
         if it cannot be done or could not be stored.
         """
         receipt = self._store.append(
-            self.row.id, op, annotator, partial(self._check_map, map_version)
+            self.row.id, op, annotator, lambda: self._check_map(map_version)
         )
         new = self._store.events(self.row.id, after=self.history.seq)  # no lock waits for a disk
         with self.lock:
@@ -228,7 +227,7 @@ class Session:
             folder=str(self.folder),
             device=os.environ.get("SSVAE_DEVICE", "auto"),
             starter=str(self._starter),
-            features=str(workspace_of(self.folder) / FEATURES),
+            features=str(paths.workspace_of(self.folder) / paths.FEATURES),
         )
 
     def _take_snapshot(self, snapshot: Snapshot) -> None:
@@ -238,7 +237,7 @@ class Session:
             probabilities = snapshot.probabilities.astype(np.float32)
             guesses = read_guesses(probabilities)
         self._load_atlas()
-        m1_at = m1_made_at(self.folder / OWN_STARTER)
+        m1_at = m1_made_at(self.folder / paths.OWN_STARTER)
         with self.lock:  # only now: a label that comes meanwhile does not wait
             self.snapshot, self.snapshot_at, self.moved = snapshot, time.time(), snapshot.moved
             self.guesses, self.probabilities = guesses, probabilities
@@ -255,19 +254,20 @@ class Session:
         self.runs.save()
 
     def _score(self) -> None:
-        """Compare guesses with the answer key, on the images that have no label."""
+        """Compare guesses with the answer key, on the images that nobody labelled by eye."""
         self.accuracy = None
         snapshot, key = self.snapshot, self.answer_key()
         if self.guesses is None or snapshot is None or key is None:
             return
-        unlabelled = (self.labels < 0) & (key >= 0)
-        if not unlabelled.any():
+        unseen = (labels_by_eye(self.labels, self.history) < 0) & (key >= 0)
+        right = (answers(self.guesses[0], self.labels, self.history) == key)[unseen]
+        if not len(right):
             return
-        accuracy = float((self.guesses[0] == key)[unlabelled].mean())
-        self.accuracy = {"value": accuracy, "of": int(unlabelled.sum())}
+        value, n = float(right.mean()), self.history.n_answers
+        self.accuracy = {"value": value, "of": len(right)}
         if snapshot.label_seq == self.history.seq:
-            self.curve.add(snapshot.label_seq, snapshot.n_labels, snapshot.predicted_by, accuracy)
-            if snapshot.n_labels >= CURVE_FROM_LABELS:
+            self.curve.add(snapshot.label_seq, n, snapshot.predicted_by, value)
+            if n >= CURVE_FROM_LABELS:
                 self.random_baseline.work_out(key)
 
     def _check_map(self, version: int | None) -> None:
@@ -293,8 +293,8 @@ class Session:
 
     def _load_atlas(self) -> None:
         """Read the atlas of the session's own M1, or the starter's, if it is another."""
-        own = self.folder / OWN_STARTER / ATLAS
-        folder = own if own.is_dir() else self._starter / ATLAS
+        own = self.folder / paths.OWN_STARTER / paths.ATLAS
+        folder = own if own.is_dir() else self._starter / paths.ATLAS
         stamp = (folder / MANIFEST).stat().st_mtime_ns if folder.is_dir() else 0
         if stamp != self._atlas_stamp:
             self.atlas, self._atlas_stamp = Atlas.load(folder), stamp

@@ -19,6 +19,7 @@ sessions/        a folder each:
   samples/            what the model drew with few labels
   moments/            what was guessed and drawn with ever more labels, see session/moments.py
   dropped/            images that were dropped on its page, see session/dropped_images.py
+  groups/             a bundle: groups that were proposed, see session/groups.py
   runs.json           what learned with which settings
   comparison/         models side by side, see comparison/plan.py: members.json, a bundle with
                       their labels, and of each member a folder
@@ -51,7 +52,7 @@ UNFINISHED_M1, BACKGROUND_PRETRAINING = "under-way", "warming"
 # In a session's folder
 OWN_STARTER, SAMPLES, RUNS, WORKER_LOG = "starter", "samples", "runs.json", "worker.log"
 COMPARISON = "comparison"
-MOMENTS = "moments"
+MOMENTS, GROUPS = "moments", "groups"
 DROPPED = "dropped"
 CHECKPOINT, CHECKPOINTS = "ck-{}-{}", "ck-*-*"  # of a generation, after a step; and all of them
 

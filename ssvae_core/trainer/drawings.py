@@ -78,7 +78,9 @@ class Drawings:
 
     @property
     def _known(self) -> NDArray[np.bool_]:
-        """Which classes have labels: (K,)."""
+        """Which classes have labels: (K,); all, where it draws kinds that it found without one."""
+        if self._state.draws_kinds:
+            return np.ones(self._state.n_classes, bool)
         known: NDArray[np.bool_] = self._state.learner.known.cpu().numpy()
         return known
 
@@ -120,7 +122,8 @@ class Drawings:
         """Draw these, or the first of them that there is time for."""
         if not classes:
             return
-        self._state.ensemble.remember_codes()
+        if self._state.n_labels:
+            self._state.ensemble.remember_codes()
         while classes:
             left = QUICK_DRAWING - (time.monotonic() - start)
             n = 1 if self._each is None else max(int(left / max(self._each, 1e-6)), 1)

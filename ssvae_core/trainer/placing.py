@@ -8,7 +8,6 @@ Letters in shapes: N examples, K classes, k neighbours, A numbers that a space c
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,14 +16,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..atlas.graphs import CONTRASTIVE, M1_LATENTS, PIXELS, NamedGraph
+from ..atlas.graphs import NamedGraph
 from ..data.vector_pictures import as_pictures
 from ..encoders import Encoder, centre_of, features_for_graph, open_encoder
 from ..errors import UserError
 from ..models.posteriors import code_posterior
-from ..pretraining.contrastive import embed
 from ..pretraining.encoded_features import EncodedFeatures
-from ..pretraining.starter import is_active, latent_means
 from ..protocol.queries_from_elsewhere import PlaceImage, Placement
 from ..training.chunks import Chunked, in_chunks
 from ..training.ensemble import combined
@@ -32,6 +29,7 @@ from ..training.graph_evidence import known_classes
 from ..training.newcomers import edge_weights, taken
 from ..training.prepared import prepared
 from ..training.tensors import as_inputs, as_numbers
+from .spaces import space_of
 from .state import TrainerState
 
 N_SHOWN = 10  # nearest real images
@@ -61,7 +59,7 @@ def place(state: TrainerState, query: PlaceImage) -> Chunked[Placement]:
     graphs = {graph.name: graph for graph in state.starter.graphs}
     near: dict[str, Among] = {}
     for name in state.ensemble.mixture.propagations:
-        spaces = yield from _spaces(state, name, values, features)
+        spaces = yield from space_of(state, name, values, features)
         if spaces is not None:
             near[name] = yield from _among(graphs[name], *spaces)
     if not near:
@@ -114,41 +112,6 @@ def _opened(choice: str) -> Encoder:
 @lru_cache(maxsize=1)
 def _centre(probed: EncodedFeatures) -> Floats:
     return centre_of(probed.values)
-
-
-def _spaces(
-    state: TrainerState, name: str, values: Tensor, features: Floats | None
-) -> Chunked[tuple[Tensor, Tensor] | None]:
-    """All examples and the newcomer where this graph's are compared: (N, A), (1, A).
-
-    None where nothing can look at it.
-    """
-    starter, every = state.starter, state.pixels
-    if name == PIXELS:
-        return every, values
-    if name == M1_LATENTS:
-        latents = yield from _remembered(state, name, lambda: latent_means(starter.m1, every))
-        active = is_active(latents)
-        own = yield from latent_means(starter.m1, values)
-        return latents[:, active].float(), own[:, active].float()
-    if name == CONTRASTIVE:
-        image_encoder = starter.image_encoder
-        if image_encoder is None:
-            return None
-        places = yield from _remembered(state, name, lambda: embed(image_encoder, every))
-        return places.float(), (yield from embed(image_encoder, values)).float()
-    if features is None or starter.probed is None:
-        return None
-    return torch.from_numpy(starter.probed.for_graph), torch.from_numpy(features)
-
-
-def _remembered(
-    state: TrainerState, name: str, work: Callable[[], Chunked[Tensor]]
-) -> Chunked[Tensor]:
-    """The places of all examples in a graph's space, found once for a starter: (N, A)."""
-    if name not in state.starter.places:
-        state.starter.places[name] = (yield from work()).half()
-    return state.starter.places[name]
 
 
 def _among(graph: NamedGraph, every: Tensor, own: Tensor) -> Chunked[Among]:

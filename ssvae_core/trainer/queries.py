@@ -42,13 +42,15 @@ from ..protocol.queries import (
     Redrawn,
 )
 from ..protocol.queries_from_elsewhere import PlaceImage, SampleClasses
+from ..protocol.queries_of_spaces import ReadSpace
 from ..training.bounds import bounds, class_bounds, has_bound
-from ..training.chunks import Chunked, at_once, in_chunks
+from ..training.chunks import Chunked, in_chunks
 from ..training.out_of_fold import out_of_fold
 from ..training.tensors import as_inputs, as_numbers
 from .exploring import posterior, read_codes, read_decoder
 from .placing import place
 from .sampling import sample_classes
+from .spaces import read_features, styles_of
 from .state import TrainerState
 
 MOST_DOMAINS = 6  # that a card shows an example in
@@ -142,7 +144,7 @@ def check_labels(state: TrainerState, query: CheckLabels) -> Chunked[LabelChecks
 def draw_map(state: TrainerState, query: DrawMap) -> Chunked[DrawnMap]:
     """Another map of all examples."""
     if query.view == "style":
-        latents = yield from _styles(state)
+        latents = yield from styles_of(state)
     elif state.starter.is_trained:
         latents = active_latents((yield from latent_means(state.starter.m1, state.pixels)))
     else:
@@ -207,22 +209,8 @@ QUERIES: dict[type[Query], Callable[[TrainerState, Any], Chunked[Answer]]] = {
     ReadPosterior: posterior,
     PlaceImage: place,
     SampleClasses: sample_classes,
+    ReadSpace: read_features,
 }
-
-
-def _styles(state: TrainerState) -> Chunked[NDArray[np.float32]]:
-    """Means of q(z|x,y) of all examples, y as they are guessed: -> (N, Z)."""
-    if not state.ensemble.model_knows:
-        raise UserError("The model has not learned yet. Label a few images first.")
-    model, styles = state.learner.ema_model.eval(), []
-    guesses = torch.from_numpy(state.ensemble.probabilities().argmax(1)).to(state.device)
-    prepared = state.learner.prepared
-    for part, y in zip(in_chunks(prepared), guesses.split(at_once(prepared.shape[1])), strict=True):
-        with torch.no_grad():
-            styles.append(model.encode(as_inputs(part), y).float())
-        yield
-    found: NDArray[np.float32] = torch.cat(styles).cpu().numpy()
-    return found
 
 
 def _nearest(

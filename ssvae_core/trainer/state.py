@@ -28,7 +28,7 @@ from ..training.bounds import AnomalyScores
 from ..training.chunks import Chunked, run_to_end
 from ..training.device import enough_memory
 from ..training.drawing_guard import DrawingGuard
-from ..training.ensemble import Ensemble
+from ..training.ensemble import WARM_UP, Ensemble
 from ..training.examples import stored
 from ..training.learner import Learner
 from ..training.prepared import prepared
@@ -95,6 +95,8 @@ class TrainerState:
         self.learner = Learner(model, plan.spec, self.pixels, shape, self.seed, inputs=inputs)
         self.ensemble = self._new_ensemble()
         self.anomaly_scores = AnomalyScores(self.learner)
+        if model.finds_classes and not self.n_labels:
+            self.schedule.begin()  # which otherwise waits for a label
 
     def in_order(self, starter: Starter) -> Watched[Starter]:
         """The starter with its graphs in the order of trust before labels, led by the first.
@@ -130,7 +132,13 @@ class TrainerState:
         """Whether classes are drawn: the model knows some, or an M1 draws and labels name them."""
         is_named = bool(self.learner.known.any())
         of_m1 = self.starter.draws and self.learner.model.draws_by_m1
-        return self.ensemble.model_knows or (is_named and of_m1)
+        return self.ensemble.model_knows or (is_named and of_m1) or self.draws_kinds
+
+    @property
+    def draws_kinds(self) -> bool:
+        """Whether it draws kinds that it found without a label: some steps after it began."""
+        has_begun = self.learner.steps >= WARM_UP and self.starter.draws
+        return not self.n_labels and self.learner.model.finds_classes and has_begun
 
     @property
     def n_labels(self) -> int:
@@ -139,8 +147,9 @@ class TrainerState:
 
     @property
     def can_learn(self) -> bool:
-        """Whether there is a label, and steps to take."""
-        return len(self.learner.labelled) > 0 and bool(self.learner.optimisation.phases)
+        """Whether there is a label, or kinds to be found without one, and steps to take."""
+        is_taught = len(self.learner.labelled) > 0 or self.learner.model.finds_classes
+        return is_taught and bool(self.learner.optimisation.phases)
 
 
 def new_state(

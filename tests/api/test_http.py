@@ -32,6 +32,7 @@ BODIES = {
     "/api/sessions/{session}/choices": {"model": "m2"},
     "/api/sessions/{session}/explore/decode": {"space": "code", "z": [[0.0]], "classes": [0]},
     "/api/sessions/{session}/compare": {"do": "cancel"},
+    "/api/sessions/{session}/groups": {"do": "cancel"},
     "/api/sessions/{session}/explore/place": {"pixels": "AAAA", "shape": [2, 2, 1]},
     "/api/sessions/{session}/explore/nearest": {"images": "AAAA"},
     "/api/sessions/{session}/columns/parallel": {"examples": [0], "class": None},
@@ -199,7 +200,9 @@ OTHER_SENDERS = (
 def test_every_route_refuses_other_senders(client, addresses, session, headers):
     found = {}
     for method, path in addresses:
-        names = dict.fromkeys(("set", "upload", "fingerprint", "name", "export", "moment"), "x")
+        names = dict.fromkeys(
+            ("set", "upload", "fingerprint", "name", "export", "moment", "image"), "x"
+        )
         address = path.format(session=session.id, **names)
         content = b"{}" if method == "POST" else None
         kind = {"content-type": "application/json"}

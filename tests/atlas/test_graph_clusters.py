@@ -10,7 +10,9 @@ from ssvae_core.atlas.graph_clusters import (
     atlas_by_clusters,
     cluster_medoids,
     directions,
+    graph_embedding,
 )
+from ssvae_core.atlas.groups import proposed
 
 
 def groups(sizes):
@@ -69,3 +71,30 @@ def test_a_map_that_was_kept_before_asks_about_its_first_ten(tmp_path):
     kept = {name: getattr(atlas, name) for name in ("xy", "neighbours", "distances", "medoids")}
     write_bundle(tmp_path / "atlas", kept, {})
     assert Atlas.load(tmp_path / "atlas").n_first == N_FIRST
+
+
+def test_an_embedding_of_a_graph_is_of_its_largest_eigenvectors():
+    values = np.random.default_rng(0).normal(0, 1, (40, 3)).astype(np.float32)
+    near = nearest_neighbours(values, 5)
+    found = graph_embedding(*near, n=3)
+    dense = normalised_affinity(*near).toarray().astype(float)
+    eigenvectors = np.linalg.eigh(dense)[1][:, ::-1][:, :3]
+    expected = eigenvectors / np.linalg.norm(eigenvectors, axis=1, keepdims=True)
+    assert np.allclose(np.abs(found), np.abs(expected), atol=1e-4)
+    assert np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+
+
+def test_rings_within_each_other_are_told_apart_by_their_graph():
+    angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    ring = np.stack([np.cos(angles), np.sin(angles)], 1)
+    values = np.concatenate([ring, 4 * ring]).astype(np.float32)
+    found = proposed(graph_embedding(*nearest_neighbours(values, 4), n=2), 2)
+    kinds = np.repeat([0, 1], 60)
+    assert found.purity(kinds, 2) == 1
+    assert proposed(values, 2).purity(kinds, 2) < 0.8
+
+
+def test_few_examples_have_an_embedding():
+    for n in (1, 2, 3):
+        values = np.arange(n, dtype=np.float32)[:, None]
+        assert len(graph_embedding(*nearest_neighbours(values))) == n

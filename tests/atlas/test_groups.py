@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ssvae_core.atlas.groups import Groups, proposed
+from ssvae_core.atlas.groups import Groups, proposed, proposing
 from ssvae_core.errors import UserError
 
 MIDDLES = np.array([[0.0, 0.0], [9.0, 0.0], [0.0, 9.0]])
@@ -74,5 +74,22 @@ def test_a_number_that_cannot_be_is_refused(features, n):
 
 
 def test_groups_know_how_many_they_are():
-    one = np.zeros(1, np.int32)
-    assert len(Groups(one, one, one)) == 1
+    assert len(Groups(np.zeros(1, np.int32), np.zeros(1, np.float32))) == 1
+    assert len(Groups(np.empty(0, np.int32), np.empty(0, np.float32))) == 0
+
+
+def test_members_go_from_the_medoid_outwards(features):
+    groups = proposed(features, 3)
+    for group in range(3):
+        members = groups.members(group)
+        assert members[0] == groups.medoids[group]
+        assert members[-1] == groups.farthest[group]
+        assert np.array_equal(np.sort(members), np.flatnonzero(groups.of == group))
+
+
+def test_the_way_there_is_told_from_nothing_to_all(features):
+    *shares, groups = proposing(features, 3)
+    assert shares[0] == 0
+    assert shares == sorted(shares)
+    assert shares[-1] < 1
+    assert np.array_equal(groups.of, proposed(features, 3).of)

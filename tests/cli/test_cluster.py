@@ -3,21 +3,24 @@
 import numpy as np
 import pytest
 
+from ssvae_core.atlas.atlas import nearest_neighbours
+from ssvae_core.atlas.first_map import principal_components
+from ssvae_core.atlas.graph_clusters import graph_embedding
 from ssvae_core.atlas.groups import proposed
 from ssvae_core.data import SOURCES
-from ssvae_core.encoders import features_for_graph
-from tests.support.small_cli import seen
 
 
 def test_it_says_what_a_script_relies_on(call, data):
     found = call("cluster", "--data", "small", "--groups", "20", "--seed", "1")
     assert (found["data"], found["groups"], found["seed"]) == ("small", 20, 1)
-    groups = proposed(features_for_graph(seen(data.images)), 20, 1)
+    near = nearest_neighbours(principal_components(data.images))
+    groups = proposed(graph_embedding(*near), 20, 1)
     counts = [np.bincount(data.answer_key[groups.of == group], minlength=10) for group in range(20)]
     wrong = 100 * (1 - sum(its.max() for its in counts) / len(data))
     assert found["error"] == pytest.approx(wrong, abs=1)
     assert found["purity"] == pytest.approx(1 - found["error"] / 100, abs=1e-3)
-    assert found["error"] < 40
+    assert found["error"] < 10
+    assert found["features"] == "graph of the pixels"
 
 
 def test_more_groups_are_purer(call):
@@ -43,7 +46,7 @@ def test_what_ships_for_these_images_groups_them(call, shipped, monkeypatch, dat
         lambda features, *on: asked.append(features.shape) or proposed(features, *on),
     )
     found = call("cluster", "--data", "small", "--groups", "5")
-    assert found["features"] in ("values", "contrastive")
+    assert found["features"] in ("graph of the pixels", "contrastive")
     assert asked[0][0] == len(data)
 
 

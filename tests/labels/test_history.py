@@ -298,3 +298,63 @@ def test_undone_since_names_the_first_event_of_what_was_undone():
     history = replay(log.events)
     assert history.undone_since(0) == 2
     assert history.undone_since(4) == 0
+
+
+def named_group():
+    log = Log()
+    log.write("a", "label", [5], 1)
+    log.write("b", "unsure", [6])
+    log.write("s", "skip", [7])
+    log.write("g", "group", [4, 5, 6, 7, 8], 3)
+    return log
+
+
+def test_a_group_names_all_but_what_somebody_said_by_eye():
+    history = replay(named_group().events)
+    assert history.labels == {4: 3, 5: 1, 7: 3, 8: 3}
+    assert history.states == {6: UNSURE}
+    assert history.by_group == {4, 7, 8}
+    assert history.n_answers == 2  # the label, and the group
+
+
+def test_the_order_of_a_group_and_a_label_does_not_matter():
+    log = Log()
+    log.write("g", "group", [4, 5], 3)
+    log.write("a", "label", [5], 1)
+    log.write("g2", "group", [4, 5], 2)
+    history = replay(log.events)
+    assert history.labels == {4: 2, 5: 1}
+    assert history.by_group == {4}
+
+
+def test_a_group_is_undone_and_redone_as_one():
+    log = named_group()
+    log.write("u", "undo", target="g")
+    history = replay(log.events)
+    assert history.labels == {5: 1}
+    assert history.states == {6: UNSURE, 7: SKIPPED}
+    assert not history.by_group
+    log.write("r", "redo", target="g")
+    assert replay(log.events).labels == {4: 3, 5: 1, 7: 3, 8: 3}
+
+
+def test_an_image_of_a_group_can_be_cleared_checked_and_named_again():
+    log = named_group()
+    log.write("c", "clear", [4])
+    log.write("h", "audit", [8], 2)
+    history = replay(log.events)
+    assert history.labels == {5: 1, 7: 3}
+    assert history.held == {8: 2}
+    log.write("g2", "group", [4, 8], 9)
+    history = replay(log.events)
+    assert history.labels == {4: 9, 5: 1, 7: 3}
+    assert history.held == {8: 2}
+
+
+def test_what_was_said_of_a_group_is_nobodys_vote_on_one_of_its_images():
+    log = Log()
+    log.write("g", "group", [4, 5], 3, by="Ann")
+    log.write("b", "label", [5], 1, by="Ben")
+    history = replay(log.events)
+    assert history.votes(4) == {}
+    assert history.votes(5) == {"Ben": 1}

@@ -261,7 +261,7 @@ def test_classes_are_told_from_the_features_and_the_rest_is_explained_without_th
     drawn = torch.cat([torch.rand_like(model.own(x)), x[:, -N_FEATURES:]], -1)
     assert not torch.allclose(model.bound(drawn, y), explained, atol=1e-3)
     # These take what they infer of the values beside the features.
-    looks_at_both = {"cvae", "adgm", "sdgm"}
+    looks_at_both = {"cvae", "adgm", "gmvae", "sdgm"}
     same = torch.allclose(model.classify(drawn), model.classify(x), atol=1e-4)
     assert same == (name not in looks_at_both)
 

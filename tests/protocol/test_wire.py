@@ -46,6 +46,7 @@ from ssvae_core.protocol.queries_from_elsewhere import (
     SampleClasses,
     Sampled,
 )
+from ssvae_core.protocol.queries_of_spaces import ReadSpace, SpaceValues
 from ssvae_core.protocol.wire import MAX_ARRAYS, MAX_HEADER, Connection, ProtocolError, encode
 
 random = np.random.default_rng(0)
@@ -144,6 +145,8 @@ EXAMPLES = [
         np.zeros((1, 20), np.uint8),
         np.ones((1, 20, 4), np.float32),
     ),
+    ReadSpace(13, "pixels"),
+    SpaceValues(13, "pixels", {"pixels": "Pixels"}, np.zeros((5, 3), np.float16)),
     NoAnswer(3, "The trainer is starting."),
     Failed("The disk is full."),
     Labels(5, 7, np.array([7], np.int32), np.array([11], np.int16), 12, 4),

@@ -10,7 +10,7 @@ from ssvae_core.data import Dataset
 from ssvae_core.errors import UserError
 from ssvae_core.protocol.queries import Redraw
 from ssvae_core.protocol.queries_from_elsewhere import PlaceImage
-from ssvae_core.trainer import placing
+from ssvae_core.trainer import placing, spaces
 from ssvae_core.training.drawing_guard import DrawingGuard
 from tests.support.small_core import ask, label, learned_core, make_core, none_rejected
 
@@ -68,9 +68,9 @@ def test_where_all_examples_lie_is_found_once(core, monkeypatch):
     image = core.state.data.images[3]
     first = placed(core, image)
     assert core.state.starter.places
-    monkeypatch.setattr(placing, "embed", None)
-    calls, real = [], placing.latent_means
-    monkeypatch.setattr(placing, "latent_means", lambda *of: calls.append(of) or real(*of))
+    monkeypatch.setattr(spaces, "embed", None)
+    calls, real = [], spaces.latent_means
+    monkeypatch.setattr(spaces, "latent_means", lambda *of: calls.append(of) or real(*of))
     assert np.array_equal(placed(core, image).nearest, first.nearest)
     assert all(len(values) == 1 for _, values in calls)
     assert {M1_LATENTS, CONTRASTIVE, PIXELS} >= set(core.state.starter.places)

@@ -120,3 +120,24 @@ def test_labels_sort_what_an_m1_draws_before_the_model_takes_a_step(
     ends = [np.abs(each[:, 0, 6] - each[:, 6, 6]).mean() for each in (disc, stripe)]
     assert ends[1] < ends[0]  # a stripe goes through to the edge, a disc does not
     assert min(edge) > 0
+
+
+def test_kinds_are_drawn_without_a_label_and_labels_take_them_over(digits, starter, tmp_path):
+    core = make_core("gmvae", digits, starter, tmp_path)
+    assert core.busy
+    assert not core.snapshot().is_by_class
+    step(core, WARM_UP)
+    view = snapshot(core)
+    assert view.is_by_class
+    assert view.n_labels == 0
+    assert view.probabilities is None
+    assert len({row.mean(0).tobytes() for row in view.samples}) == len(view.samples)
+    label(core, n_each=3, classes=[4, 7])
+    step(core, 1)
+    view = snapshot(core)
+    assert view.n_labels == 6
+    assert set(view.probabilities.argmax(1).tolist()) <= {4, 7}
+
+
+def test_other_models_wait_for_a_label(digits, starter, tmp_path):
+    assert not make_core("m1m2", digits, starter, tmp_path).busy

@@ -1,13 +1,13 @@
-/** How one works beside the map: "grid" (the queue, with samples and curve), "card", or "board". */
+/** How one works beside the map: "grid" (the queue, with samples and curve), "card", "groups", or "board". */
 
 import { Emitter } from "../shared/emitter.js";
 import { h } from "../shared/dom.js";
 import { store, stored } from "../shared/local_settings.js";
 
-/** @typedef {"grid" | "card"} Kind */
+/** @typedef {"grid" | "card" | "groups"} Kind */
 
 /** @type {[Kind, string][]} */
-const TITLES = [["grid", "Grid"], ["card", "Card"]];
+const TITLES = [["grid", "Grid"], ["card", "Card"], ["groups", "Groups"]];
 
 /**
  * Emits "view" when it changes.
@@ -23,7 +23,7 @@ export class LayoutModes extends Emitter {
 
   columns;
   /** @type {Kind} */
-  kind = stored("view", /** @type {Kind} */ ("grid")) === "card" ? "card" : "grid"; // what the board goes back to
+  kind = kindOf(stored("view", "grid")); // what the board goes back to
   hasGrid = false;
   /** @type {HTMLElement[][]} */
   #switches = [];
@@ -40,6 +40,12 @@ export class LayoutModes extends Emitter {
     this.#show();
   }
 
+  /** To the next way of working. */
+  turn() {
+    const at = TITLES.findIndex(([kind]) => kind === this.kind);
+    this.choose(TITLES[(at + 1) % TITLES.length][0]);
+  }
+
   openGrid(isOpen = true) {
     this.hasGrid = isOpen;
     this.#show();
@@ -51,7 +57,7 @@ export class LayoutModes extends Emitter {
    */
   makeSwitch(panel) {
     const buttons = TITLES.map(([kind, title]) => h("button", { "data-testid": `${panel}-to-${kind}`,
-      title: `${title} (⇧G)`, onclick: () => this.choose(kind) }, title));
+      title: kind === "groups" ? "Name groups of images that are alike (⇧G)" : `${title} (⇧G)`, onclick: () => this.choose(kind) }, title));
     this.#switches.push(buttons);
     this.#show();
     return h("div.seg", { role: "group", "aria-label": "Way of working" }, ...buttons);
@@ -67,4 +73,13 @@ export class LayoutModes extends Emitter {
       });
     this.emit("view");
   }
+}
+
+/**
+ * The way of working of a name that was kept, the grid for any other.
+ * @param {unknown} name
+ * @returns {Kind}
+ */
+function kindOf(name) {
+  return TITLES.find(([kind]) => kind === name)?.[0] ?? "grid";
 }

@@ -15,7 +15,7 @@ import { HttpError } from "../shared/http.js";
 const BATCH = 48;
 const LOW = 24;
 const LAST = 4; // images of a page: from then on the next page is chosen anew with every new guess
-const SIZES = { grid: 12, card: 13, board: 12 }; // on a page
+const SIZES = { grid: 12, card: 13, groups: 12, board: 12 }; // on a page
 const LOW_SIZE = 9; // in a low window
 
 /** @typedef {import("../session/session_client.js").SessionClient} SessionClient */

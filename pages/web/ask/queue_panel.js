@@ -111,7 +111,7 @@ export function whyInWords(client, queue) {
   const keys = keyRange(client.classes);
   if (!client.classes.length) return ["No class yet.", "Press N to name the first one."];
   if (!client.labelOverlay.labelled && item)
-    return ["Start here.", `Say what the framed image is: press ${keys}. These images lie far apart on the map.`];
+    return ["Start here.", `Say what the framed image is: press ${keys}. These images lie far apart on the map. Or open Groups, above, and name many with one key.`];
   if (item) return ["Why this one?", item.why];
   if (client.focus !== null) return [`Image ${client.focus} is framed on the map.`, `Press ${keys} to label it.`];
   return ["Nothing is framed.", "Click an image, or press an arrow key."];

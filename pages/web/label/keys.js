@@ -22,6 +22,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  * @property {import("../ask/layout_modes.js").LayoutModes} layoutModes
  * @property {import("../ask/grid.js").Grid} grid
  * @property {import("../ask/grid_panel.js").GridPanel} gridPanel
+ * @property {import("../groups/groups.js").Groups} groups
  * @property {import("../classes/chips.js").Chips} chips
  * @property {import("../progress/history_panel.js").HistoryPanel} history
  * @property {import("../progress/training_panel.js").TrainingPanel} training
@@ -79,8 +80,9 @@ function isOnButton(event) {
  * @param {Parts} parts
  */
 function onKey(event, parts) {
-  const { client, actions, map, queue, grid } = parts;
-  if (ARROWS[event.key]) return (grid.isOpen ? grid : queue).move(...ARROWS[event.key]), true;
+  const { client, actions, map, queue, grid, groups } = parts;
+  const walked = grid.isOpen ? grid : groups.isOpen ? groups : queue;
+  if (ARROWS[event.key]) return walked.move(...ARROWS[event.key]), true;
   if (event.code === "Space" && isOnButton(event)) return false;
   if (event.code === "Space" && !grid.isOpen) return map.pointer.setSpace(true), true;
   if (event.repeat) return false; // a key held down is one key
@@ -99,11 +101,12 @@ function onKey(event, parts) {
  * @param {Parts} parts
  * @returns {Commands}
  */
-function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, training, samples }) {
+function shiftCommands({ actions, map, layoutModes, grid, groups, selectBy, history, training, samples }) {
   return {
     z: () => actions.step("redo"),
     f: () => map.fit(),
-    g: () => layoutModes.choose(layoutModes.kind === "card" ? "grid" : "card"),
+    g: () => layoutModes.turn(),
+    k: () => groups.isOpen && groups.join(),
     s: () => selectBy.similar(),
     i: () => selectBy.island(),
     d: () => map.toolbar.turnDomains(),
@@ -122,7 +125,7 @@ function shiftCommands({ actions, map, layoutModes, grid, selectBy, history, tra
  * @returns {Commands}
  */
 function commands(parts) {
-  const { actions, map, grid, gridPanel, menu, sheet, client, chips } = parts;
+  const { actions, map, grid, groups, gridPanel, menu, sheet, client, chips } = parts;
   return {
     u: () => actions.put("unsure"),
     j: () => actions.put("junk"),
@@ -132,6 +135,7 @@ function commands(parts) {
     z: () => actions.step("undo"),
     p: () => actions.pause(),
     g: () => grid.toggle(),
+    k: () => groups.isOpen ? groups.split() : client.say("K splits a group: open Groups with ⇧G."),
     s: () => menu.toggle(),
     m: () => map.reveal(client.focus),
     v: () => map.setTool("move"),
@@ -232,7 +236,8 @@ export class KeySheet {
         [["."], "there: give all the rest one class"],
         [["PgDn"], "there: the next page (PgUp back)"],
         [["⇧", "U"], "what is unsure (⇧X skipped, ⇧J junk, ⇧L labelled)"],
-        [["⇧", "G"], "one at a time, as a card; again: the grid"],
+        [["⇧", "G"], "one at a time, as a card; groups; again: the grid"],
+        [["K"], "groups: split the framed one in two (⇧K join again)"],
       ]],
       ["Map", [
         [["L"], "lasso (⇧ adds, Alt removes)"],

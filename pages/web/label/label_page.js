@@ -15,6 +15,9 @@ import { AccuracyPanel } from "../progress/accuracy_panel.js";
 import { h } from "../shared/dom.js";
 import { count, many, share } from "../shared/format.js";
 import { Images } from "../shared/images.js";
+import { Groups } from "../groups/groups.js";
+import { GroupsPanel } from "../groups/groups_panel.js";
+import groupsCss from "../groups/groups.css";
 import { HistoryPanel } from "../progress/history_panel.js";
 import { KeySheet, listenToKeys } from "./keys.js";
 import { SessionClient } from "../session/session_client.js";
@@ -59,7 +62,7 @@ class LabelPage {
   constructor(root, { session, api }) {
     this.client = new SessionClient({ session, api });
     this.parts = layOut();
-    this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss, textsCss, columnsCss]);
+    this.unmount = styled(root, this.parts.desk, [pageCss, aroundMapCss, waysOfWorkingCss, groupsCss, textsCss, columnsCss]);
     this.#build();
   }
 
@@ -78,10 +81,11 @@ class LabelPage {
     const layoutModes = new LayoutModes(parts.columns);
     const queue = new Queue({ client, layoutModes });
     const grid = new Grid({ client, queue, layoutModes });
+    const groups = new Groups({ client, layoutModes });
     const colourSources = new ColourSources(client);
     const selectBy = new SelectBy(client, colourSources);
     const unsent = new UnsentPanel(client);
-    const shared = { client, unsent, theme, images, actions, layoutModes, queue, grid, selectBy, colourSources };
+    const shared = { client, unsent, theme, images, actions, layoutModes, queue, grid, groups, selectBy, colourSources };
     const selection = { assign: (/** @type {number} */ cls) => actions.assign(cls), clear: () => actions.clear(), open: () => grid.toggle() };
     const map = this.map = new LatentMap(parts.map, { ...shared, actions: selection });
     const menu = new SelectMenu(parts.map, shared);
@@ -94,12 +98,14 @@ class LabelPage {
     const samples = new SamplesPanel(parts.samples, shared);
     const history = new HistoryPanel(chips.clock, shared);
     const training = new TrainingPanel(status.state, shared);
-    this.#panels = [map, menu, columns, queue, queuePanel, gridPanel, new Card(parts.card, shared), curve, chips,
+    const groupsPanel = new GroupsPanel(parts.groups, shared);
+    this.#panels = [map, menu, columns, queue, queuePanel, gridPanel, groupsPanel, new Card(parts.card, shared), curve, chips,
       samples, status, history, training, unsent];
     selectBy.map = colourSources.map = map;
     actions.queue = queue;
     actions.map = map;
     actions.grid = grid;
+    actions.groups = groups;
     const sheet = new KeySheet(parts.desk, client);
     const around = { chips, history, training, samples };
     this.#stops.push(
@@ -110,7 +116,7 @@ class LabelPage {
       this.#announce(parts.twin),
       this.#followVisibility(),
     );
-    window.ssvaeLabel = { client, map, queue, grid, layoutModes, element: parts.desk }; // for the browser tests
+    window.ssvaeLabel = { client, map, queue, grid, groups, layoutModes, element: parts.desk }; // for the browser tests
     selectWhatWasSent(client);
     client.start();
   }
@@ -158,12 +164,13 @@ function layOut() {
     samples: panel("samples", "What the model draws"),
     curve: panel("curve", "Accuracy by labels"),
     grid: panel("board", "Many images at once", "board-panel"),
+    groups: panel("groups", "Groups of images that are alike", "groups-panel"),
     card: panel("one", "One image", "card-panel"),
     status: h("footer.status", { "data-testid": "status" }),
     twin: h("div.twin", { "aria-live": "polite", "data-testid": "twin" }),
   };
   const columns = h("div.columns", {});
-  columns.append(panels.map, tabs(columns), panels.queue, panels.grid, panels.card, panels.samples, panels.curve);
+  columns.append(panels.map, tabs(columns), panels.queue, panels.grid, panels.groups, panels.card, panels.samples, panels.curve);
   columns.dataset.tab = "queue";
   const desk = h("div.desk", {}, panels.chips, columns, panels.status, panels.twin);
   // A click must not leave the focus on a button: Enter would press it again.

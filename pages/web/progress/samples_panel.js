@@ -272,9 +272,11 @@ export class SamplesPanel {
   /** A class without a label shows words: whatever the model drew there would be noise. So does one whose drawings are. */
   #updateRows() {
     const newest = this.#plan.filter((group) => group.by_class).at(-1);
+    const isOfKinds = this.client.labelOverlay.labelled === 0; // found without a label: no row is a class yet
     for (const row of /** @type {HTMLCollectionOf<HTMLElement>} */ (this.rows.children)) {
       const cls = Number(row.dataset.cls);
-      const isWithout = this.client.counts[cls] === 0;
+      const isWithout = this.client.counts[cls] === 0 && !isOfKinds;
+      row.classList.toggle("kind", isOfKinds);
       row.classList.toggle("without", isWithout);
       row.classList.toggle("undrawn", !isWithout && Boolean(newest) && isUndrawn(/** @type {SampleGroup} */ (newest), cls));
     }

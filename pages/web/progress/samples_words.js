@@ -4,6 +4,7 @@ import { doing, wholeAge } from "../shared/format.js";
 
 /** @typedef {import("../shared/api.js").State} State */
 
+const KINDS = "Each row is a kind that the model found without a label. Your first labels say which class it is.";
 export const CANNOT = "it cannot draw this yet";
 
 /**
@@ -23,6 +24,7 @@ export function wordsFor(state, { any, byClass, none }) {
   if (none) return `It cannot draw this yet: what it draws is like nothing that it has seen. ${
     waits ? `It still learns: ${waits}.` : "Better drawings come as it learns."}`;
   const better = waits && `Better drawings may come after this: ${waits}.`;
+  if (byClass && !state.labels.n) return `${KINDS} ${better}`.trim();
   if (byClass) return better;
   const first = state.labels.n ? "It is learning your classes." : "Your first labels sort these into rows.";
   if (better) return `${first} ${better}`;

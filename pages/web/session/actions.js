@@ -16,6 +16,8 @@ export class Actions {
   queue = null;
   /** @type {{clear(): void} | null} */
   map = null;
+  /** @type {{takesKeys: boolean, say(kind: SayingKind, cls?: number): void} | null} */
+  groups = null;
   /** @type {{isOpen: boolean, say(kind: SayingKind, cls?: number): void, accept(): void} | null} */
   grid = null;
 
@@ -40,8 +42,9 @@ export class Actions {
    * @param {number} [cls]
    */
   #give(kind, cls) {
-    const { client, queue, grid } = this;
+    const { client, queue, grid, groups } = this;
     if (grid?.isOpen) return grid.say(kind, cls);
+    if (groups?.takesKeys) return groups.say(kind, cls);
     if (client.selection.size) return this.#giveSelection(kind, cls);
     if (client.focus === null) return client.say(this.nothingFramed());
     if (kind === "clear") return this.#clearLabel(client.focus);
@@ -80,6 +83,8 @@ export class Actions {
     const { selection, selectedOn, focus } = client;
     if (this.grid?.isOpen)
       return client.changeClass("class-add", { name }, { made: (id) => id !== null && this.grid?.say("label", id) });
+    if (this.groups?.takesKeys)
+      return client.changeClass("class-add", { name }, { made: (id) => id !== null && this.groups?.say("label", id) });
     const then = selection.size ? { examples: [...selection], map_version: selectedOn ?? undefined }
       : focus !== null ? { examples: [focus] } : undefined;
     client.changeClass("class-add", { name }, { then, made: (id) => {

@@ -188,7 +188,8 @@ function effectOf(op) {
 /** @param {Operation} op */
 function valueOf({ kind, class: cls }) {
   switch (kind) {
-    case "label": return cls;
+    case "label":
+    case "group": return cls;
     case "clear": return NONE;
     case "unsure":
     case "junk":

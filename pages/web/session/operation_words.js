@@ -12,5 +12,6 @@ const WITHOUT_CLASS = { unsure: "as unsure", junk: "as junk", skip: "skipped", c
  */
 export function doneInWords({ kind, examples, label }, client) {
   const what = examples.length === 1 ? `image ${examples[0]}` : many(examples.length, "image");
-  return `${what} ${WITHOUT_CLASS[kind] ?? `as ${client.classOf(label)?.name ?? label}`}`;
+  const name = client.classOf(label)?.name ?? label;
+  return `${what} ${WITHOUT_CLASS[kind] ?? `as ${name}${kind === "group" ? ", named as a group" : ""}`}`;
 }

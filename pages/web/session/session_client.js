@@ -99,11 +99,11 @@ export class SessionClient extends SessionState {
   }
 
   /**
-   * The same for any kind: "unsure", "junk", "skip" put aside, "clear" takes back what was said.
+   * The same for any kind: "group" names a whole group, "unsure", "junk", "skip" put aside, "clear" takes back what was said.
    * @param {SayingKind} kind
    * @param {Iterable<number>} examples
    * @param {number | null} [mapVersion]
-   * @param {number} [cls] for the kind "label"
+   * @param {number} [cls] for the kinds "label" and "group"
    */
   give(kind, examples, mapVersion, cls) {
     if (!this.labels) return this.say("The labels are still being read. Try again in a moment.");
@@ -351,7 +351,7 @@ export class SessionClient extends SessionState {
     this.lookAgain();
     if (result.class !== undefined) this.#follow(op, result.class);
     this.emit("labels", { examples: op.examples ?? [], own: false });
-    if (!isKnown || this.#isBehind()) this.#readLabels();
+    if (!isKnown || this.#isBehind() || op.kind === "group") this.#readLabels(); // of a group, not all may have it
   }
 
   /**

@@ -77,11 +77,32 @@ export interface State {
   trainer: Trainer;
 }
 
+/** A group of alike examples; `shown` from its medoid to its most distant member. */
+export interface ProposedGroup {
+  id: number;
+  size: number;
+  shown: number[];
+  half_of: number | null; // the group that it was split off
+}
+
+/** Groups that are proposed, or how far that is. */
+export interface GroupsAnswer {
+  version: number;
+  working: boolean;
+  message: string;
+  share: number;
+  seconds_left: number | null;
+  error: string;
+  space: string;
+  title: string; // of the space
+  groups: ProposedGroup[];
+}
+
 /** What sets an example aside. */
 export type StateKind = "unsure" | "junk" | "skip";
 
 /** What a person says of examples. */
-export type SayingKind = "label" | "clear" | StateKind;
+export type SayingKind = "label" | "group" | "clear" | StateKind;
 
 export type StepKind = "undo" | "redo";
 

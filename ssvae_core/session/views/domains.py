@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import UserError
+from ...labels.by_eye import answers, labels_by_eye
 from ...labels.history import is_open
 from ...review.audit import estimate
 from ..session import Session
@@ -56,9 +57,12 @@ def by_domain(
     """
     data = session.data
     with session.lock:
-        labels, held = session.labels.copy(), dict(session.history.held)
+        history, held = session.history, dict(session.history.held)
+        labels = labels_by_eye(session.labels, history)
         if classes is None and session.guesses is not None and session.probabilities is not None:
             classes, confidence = session.guesses[0], session.probabilities.max(1)
+        if classes is not None:
+            classes = answers(classes, session.labels, history)
         key, given = session.answer_key(), np.array(list(session.history.given), np.int64)
     found = []
     for place, name in enumerate(data.domain_names):

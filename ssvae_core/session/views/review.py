@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import Conflict, Unavailable, UserError
+from ...labels.by_eye import answers as answers_of
+from ...labels.by_eye import grouped, labels_by_eye
 from ...labels.history import SKIPPED, UNSURE, is_open
 from ...review import confusion
 from ...review.agreement import Agreement, agreement
@@ -72,17 +74,18 @@ class Inspection:
         """
         session, inside = self.session, within(self.session, domain)
         with session.lock:
-            eligible = is_open(session.labels) & inside
+            eligible = is_open(labels_by_eye(session.labels, session.history)) & inside
             held = {k: label for k, label in session.history.held.items() if inside[k]}
-            n_labels = int(inside[list(session.history.labels)].sum())
-            guesses, probabilities = session.guesses, session.probabilities
+            by_eye = session.history.labels.keys() - session.history.by_group
+            n_labels = int(inside[list(by_eye)].sum())
+            guesses, probabilities = _answers(session), session.probabilities
         confidence = None if probabilities is None else probabilities.max(1)
         asked = draw(n, eligible, confidence, seed=session.row.seed, already=held)
         found: dict[str, Any] = {"audit": None, "next": asked.tolist(), "domain": domain}
         found["by_domain"] = by_domain(session)
         if guesses is None:
             return found
-        audit = estimate(held, guesses[0], eligible, confidence, n_labels=n_labels, more=20)
+        audit = estimate(held, guesses, eligible, confidence, n_labels=n_labels, more=20)
         if audit is None:
             return found
         total = int(eligible.sum()) + len(held) + n_labels
@@ -148,6 +151,7 @@ class Inspection:
                         "fits": doubt.best,
                         "gap": doubt.gap,
                         "by_bound": doubt.by_bound,
+                        "by_group": doubt.example in history.by_group,
                         "who": "" if done is None else done.annotator,
                         "at": 0.0 if done is None else done.at,
                     }
@@ -206,14 +210,17 @@ class Inspection:
             raise UserError(f"Unknown '{against}'. Choose one of: {', '.join(confusion.AGAINST)}.")
         if against == "labels":
             of = self._folds()
-            judged = np.isfinite(of.probabilities).all(1)
+            with self.session.lock:
+                named = grouped(self.session.history)
+            judged = np.isfinite(of.probabilities).all(1) & ~np.isin(of.examples, named)
             shares = of.probabilities[judged]
             return Compared(of.examples[judged], of.given[judged], shares.argmax(1), shares.max(1))
         session = self.session
         with session.lock:
             guesses, key, held = session.guesses, session.answer_key(), dict(session.history.held)
-            unlabelled = np.flatnonzero(session.labels < 0)
-        if guesses is None:
+            by_eye, answers = labels_by_eye(session.labels, session.history), _answers(session)
+            unlabelled = np.flatnonzero(by_eye < 0)
+        if guesses is None or answers is None:
             return Compared(*(np.empty(0, np.int64),) * 3, np.empty(0, np.float32))
         if against == "audit":
             examples, known = np.array(list(held), int), np.array(list(held.values()), int)
@@ -221,7 +228,7 @@ class Inspection:
             examples, known = unlabelled, key[unlabelled]
         else:
             raise Conflict("This data set has no hidden true labels. Compare with your labels.")
-        return Compared(examples, known, guesses[0, examples], guesses[1, examples] / 255)
+        return Compared(examples, known, answers[examples], guesses[1, examples] / 255)
 
     def _folds(self) -> OutOfFold:
         """What the labels say of each other, asked of the trainer once a label has changed."""
@@ -250,6 +257,13 @@ class Inspection:
                 return found
             self._out_of_fold = seq, found
         return self._out_of_fold[1]
+
+
+def _answers(session: Session) -> Ints | None:
+    """What unseen examples are taken for, (N,), None before there is a guess."""
+    if session.guesses is None:
+        return None
+    return answers_of(session.guesses[0], session.labels, session.history)
 
 
 def in_words(found: Agreement) -> str:

@@ -13,7 +13,7 @@ beforeEach(() => (globalThis.window = new EventTarget()));
 afterEach(() => delete globalThis.window);
 
 /** The page's parts, which note what they are told, and a keyboard: press(key, {..}) tells whether it meant something. */
-function keyboard({ isOpen = false, tagName = "BODY" } = {}) {
+function keyboard({ isOpen = false, groupsOpen = false, tagName = "BODY" } = {}) {
   const done = [];
   const noting = (name, known = {}) => new Proxy(known, {
     get: (target, verb) => (verb in target ? target[verb] : (...given) => void done.push([`${name}.${verb}`, ...given])),
@@ -22,7 +22,7 @@ function keyboard({ isOpen = false, tagName = "BODY" } = {}) {
     client: { classes: CLASSES, focus: 5 }, actions: noting("actions"), map: noting("map", { pointer: noting("pointer") }),
     queue: noting("queue"), grid: noting("grid", { isOpen }), layoutModes: noting("layoutModes", { kind: "grid" }),
     selectBy: noting("selectBy"), sheet: noting("sheet", { isOpen: false }), chips: noting("chips"),
-    gridPanel: noting("gridPanel"), menu: noting("menu"), history: noting("history"), training: noting("training"),
+    gridPanel: noting("gridPanel"), groups: noting("groups", { isOpen: groupsOpen }), menu: noting("menu"), history: noting("history"), training: noting("training"),
   });
   const press = (key, more = {}) => {
     const event = Object.assign(new Event("keydown", { cancelable: true }), pressed(key, more));
@@ -79,4 +79,12 @@ test("nothing is heard any more after the end", () => {
   stop();
   press("1");
   assert.deepEqual(done, []);
+});
+
+test("K splits a group where groups are open, and ⇧K joins it again", () => {
+  const { press, done } = keyboard({ groupsOpen: true });
+  press("k");
+  press("k", { shiftKey: true });
+  press("ArrowRight");
+  assert.deepEqual(done, [["groups.split"], ["groups.join"], ["groups.move", 1, 0]]);
 });
