@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import threading
+import time
 import tomllib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -26,25 +27,44 @@ if problem := unsupported():  # before what it needs of the system is imported
 from pages.components import login
 from pages.components.frame import say_sorry, the_workspace
 from pages.components.logout import EndedLogins, EndLogins
-from pages.components.parts import web_routes
+from pages.components.parts import below, web_routes
 from pages.components.policy import content_policy
 from pages.components.secrets import checked_secrets
-from ssvae_core.api import LOCAL_NAMES, Protection, routes
+from ssvae_core.api import LOCAL_NAMES, Protection, public_address, routes
 from ssvae_core.errors import UserError
+from ssvae_core.logs import FORMATS as LOG_FORMATS
+from ssvae_core.logs import VARIABLE as LOG_FORMAT
+from ssvae_core.logs import log_as_json
 from ssvae_core.printable import make_logs_visible, visible
 from ssvae_core.storage.paths import ENDED_LOGINS
 
 make_logs_visible()
+log_format = os.environ.get(LOG_FORMAT) or LOG_FORMATS[0]
+if log_format not in LOG_FORMATS:
+    sys.exit(f"{LOG_FORMAT} must be {' or '.join(LOG_FORMATS)}, got '{visible(log_format)}'.")
+if is_json := log_format == "json":
+    log_as_json()
 HERE = Path(__file__).parent
 log = logging.getLogger(__name__)
+WITHOUT_LOGIN = (
+    "without a login, whoever reaches it can read and change everything. Configure a login (see "
+    "README, People), or leave it out and use an SSH tunnel; where the network keeps others out, "
+    "SSVAE_WITHOUT_LOGIN=yes says that this is meant."
+)
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[None]:
     """Start the newest session's trainer while the browser opens; stop all with the server."""
+    if is_json:
+        log_as_json()  # also where another program serves it
     threading.Thread(target=warm_up, daemon=True).start()
+    log.info("The app is up.", extra={"event": "up", "pid": os.getpid()})
     yield
+    begin = time.monotonic()
     the_workspace().close()
+    took = round(time.monotonic() - begin, 2)
+    log.info("All is put away.", extra={"event": "closed", "seconds": took})
 
 
 def warm_up() -> None:
@@ -69,8 +89,13 @@ for key, value in settings(tomllib.loads((HERE / ".streamlit" / "config.toml").r
     streamlit.config.set_option(key, value)
 
 try:
+    public = public_address(os.environ.get("SSVAE_URL", ""))
+    if public is not None:
+        streamlit.config.set_option("server.baseUrlPath", public.path.strip("/"))
     checked_secrets(HERE)
-    login.is_required()  # from here on, should they change
+    is_protected = login.is_required() or os.environ.get("SSVAE_WITHOUT_LOGIN") == "yes"
+    if public is not None and public.host not in LOCAL_NAMES and not is_protected:
+        raise UserError(f"SSVAE_URL={os.environ['SSVAE_URL']} is refused: {WITHOUT_LOGIN}")
     the_workspace()
     ended = EndedLogins(the_workspace().root / ENDED_LOGINS)
 except UserError as error:
@@ -79,11 +104,11 @@ except UserError as error:
 app = st.App(
     HERE / "pages" / "navigation.py",
     routes=[
-        *routes(the_workspace(), login.who),
-        *web_routes,
+        *routes(the_workspace(), login.who, below()),
+        *web_routes(),
     ],
     middleware=[
-        Middleware(Protection, policy=content_policy()),
+        Middleware(Protection, policy=content_policy(), public=public),
         Middleware(EndLogins, ended=ended),
     ],
     lifespan=lifespan,
@@ -103,10 +128,12 @@ def main(start: str = "make run PORT={}") -> None:
             f"PORT must be a number from 1 to {LAST_PORT}, got '{named}'. "
             f"For example: {start.format(8502)}"
         )
-    if host not in LOCAL_NAMES:
+    if host not in LOCAL_NAMES and not is_protected:
+        sys.exit(f"HOST={visible(host)} is refused: {WITHOUT_LOGIN}")
+    if host not in LOCAL_NAMES and public is None:
         sys.exit(
-            f"SSVAE Lab serves this machine only: HOST={visible(host)} is refused. "
-            "Leave HOST out; to reach it from elsewhere, use an SSH tunnel."
+            f"HOST={visible(host)} lets others in, and they need an address: name the one that "
+            f"browsers will use, SSVAE_URL=http://{visible(socket.gethostname())}:{port}"
         )
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -122,6 +149,8 @@ def main(start: str = "make run PORT={}") -> None:
     if (lock := the_workspace().lock) is not None:
         lock.tell(f"http://{place}:{port}")
     print(f"SSVAE Lab is at http://{place}:{port}  (Ctrl-C stops it)", flush=True)
+    if is_json:
+        log_as_json()  # Streamlit has set up its loggers meanwhile, and will again
     logging.getLogger("uvicorn.access").disabled = True  # a line for every poll of every page
     uvicorn.run(app, host=host, port=port, log_config=None, timeout_graceful_shutdown=2)
 

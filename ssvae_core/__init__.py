@@ -2,7 +2,7 @@
 
 The packages, in the order in which to read them:
 
-    errors, predictions, printable, strict_json, system, csv_cells, limits
+    errors, predictions, printable, logs, strict_json, system, csv_cells, limits
                    what everybody may use: errors with a sentence for people, whose a guess is,
                    text and JSON from elsewhere, how much of a file is decoded
     options/       which models there are, in words, and what can be chosen of each
@@ -20,6 +20,7 @@ The packages, in the order in which to read them:
     trainer/       the hot loop of a session: takes labels between two steps, undoes, answers
     worker/        that loop in a process of its own, and its supervisor
     labels/        the append-only store of what people said, and what it amounts to
+    operation/     running it for others: what is missing, figures, copies of a workspace
     review/        how good the guesses are, and which labels may be wrong
     acquisition/   active learning: which image to suggest next, and why
     lessons/       the lessons of the Learn page: what each says, shows and claims
@@ -31,7 +32,7 @@ The packages, in the order in which to read them:
     api/           the same over HTTP, for the pages
     fitting/       without a session: a fit within a budget, and the scikit-learn classifier
     cli/           python -m ssvae_core: datasets, import, fit, simulate, compare, sample,
-                   export
+                   export, backup, restore, move, doctor
 
 A browser posts a label to `api`; `labels.store` commits it; it is acknowledged; `session` sends it
 over `protocol.wire` to `worker.loop`; there `training.label_propagation` spreads it over the graphs

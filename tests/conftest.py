@@ -82,6 +82,16 @@ def starter(digits) -> Starter:
     return Starter(m1, Atlas(xy, neighbours, distances, medoids(xy, (10, 20))))
 
 
+@pytest.fixture(scope="session")
+def postgres():
+    """A server of PostgreSQL."""
+    from tests.support.postgres import Server
+
+    server = Server()
+    yield server
+    server.stop()
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """A browser."""

@@ -18,6 +18,8 @@ MAY_IMPORT = {
     "errors": set(),
     "limits": {"errors"},
     "predictions": set(),
+    "logs": {"printable"},
+    "operation": {"errors", "labels", "storage", "system"},
     "printable": set(),
     "review": set(),
     "system": set(),
@@ -68,15 +70,15 @@ MAY_IMPORT = {
     },
     "api": {
         *("comparison", "data", "encoders", "errors", "export", "importing", "labels", "lessons"),
-        *("options", "session", "storage", "strict_json"),
+        *("operation", "options", "session", "storage", "strict_json"),
     },
     "cli": {
         *("acquisition", "atlas", "comparison", "data", "encoders", "errors", "export"),
-        *("fitting", "importing", "labels", "models", "options", "pretraining"),
+        *("fitting", "importing", "labels", "models", "operation", "options", "pretraining"),
         *("printable", "session", "storage", "trainer", "training"),
     },
     "__main__": {"cli", "system"},
-    "app": {"api", "errors", "pages", "printable", "storage", "system"},
+    "app": {"api", "errors", "logs", "pages", "printable", "storage", "system"},
 }
 # A single file that may do more than its layer.
 ALSO = {"worker/worker.py": {"trainer"}}

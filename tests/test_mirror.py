@@ -106,6 +106,7 @@ THROUGH = {
     "lessons/texts/style.py": "lessons/test_catalogue.py",
     "models/abstract_vae.py": "models/test_vae.py",
     "models/drawing_layers.py": "models/test_drawing_program.py",
+    "operation/copy_file.py": "operation/test_workspace_restore.py",
     "options/catalogue.py": "options/test_options.py",
     "pretraining/batches.py": "pretraining/test_m1.py",
     "pretraining/m1_quick.py": "cli/test_fit.py",

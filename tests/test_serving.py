@@ -41,8 +41,23 @@ def start(tmp_path, **environment):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5"])
-def test_only_this_machine_is_served(tmp_path, host):
-    assert f"HOST={host} is refused" in start(tmp_path, HOST=host)
+def test_only_this_machine_is_served_where_nobody_logs_in_and_nobody_said_otherwise(tmp_path, host):
+    says = start(tmp_path, HOST=host)
+    assert f"HOST={host} is refused: without a login" in says
+    assert "SSVAE_WITHOUT_LOGIN=yes" in says
+
+
+def test_a_public_address_needs_a_login_too_and_a_network_an_address(tmp_path):
+    says = start(tmp_path, SSVAE_URL="https://lab.example.org")
+    assert "SSVAE_URL=https://lab.example.org is refused: without a login" in says
+    says = start(tmp_path, HOST="0.0.0.0", SSVAE_WITHOUT_LOGIN="yes")
+    assert "name the one that browsers will use, SSVAE_URL=http://" in says
+    says = start(tmp_path, SSVAE_URL="lab.example.org")
+    assert "SSVAE_URL must be an address such as https://lab.example.org" in says
+
+
+def test_a_format_of_the_log_that_is_none_is_a_sentence(tmp_path):
+    assert "SSVAE_LOG must be text or json, got 'xml'." in start(tmp_path, SSVAE_LOG="xml")
 
 
 def test_a_taken_port_says_which_to_try_instead(tmp_path):

@@ -19,7 +19,7 @@ HAS_ESBUILD = shutil.which("node") is not None and (ROOT / "node_modules" / "esb
 
 @pytest.fixture(scope="module")
 def client():
-    return TestClient(Starlette(routes=web_routes))
+    return TestClient(Starlette(routes=web_routes()))
 
 
 @pytest.mark.skipif(

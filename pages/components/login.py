@@ -23,7 +23,7 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 
 from ssvae_core.api import named_by_cookie
 
-from .parts import part
+from .parts import below, part
 from .plain_text import text
 from .secrets import OF_PROVIDER, providers
 
@@ -60,7 +60,7 @@ def require_login() -> None:
                     on_click=st.login,
                     args=(name,) if name else (),
                 )
-            _way_back(key="way-back")
+            _way_back(key="way-back", data={"api": f"{below()}/api"})
         else:
             st.error(
                 "A login is configured, and the package that it needs is missing. "

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+import streamlit.config
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 BUILT = Path(__file__).resolve().parents[1] / "web" / "built"
@@ -24,7 +25,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const root = parentElement.querySelector(".part")
   let isGone = false
   let cleanup = () => {}
-  import(`${location.origin}/web/MODULE.js`).then(({ mount }) => {
+  import(`${location.origin}${data.api.replace(/api$/, "")}web/MODULE.js`).then(({ mount }) => {
     if (!isGone) cleanup = mount(root, data, (name) => setTriggerValue(name, true))
   })
   return () => { isGone = true; cleanup() }
@@ -32,10 +33,16 @@ export default function ({ parentElement, data, setTriggerValue }) {
 """
 
 
+def below() -> str:
+    """The folder of the address that the app is in, behind a proxy: "" or "/lab"."""
+    base = str(streamlit.config.get_option("server.baseUrlPath")).strip("/")
+    return f"/{base}" if base else ""
+
+
 def part(module: str) -> Callable[..., Any]:
     """A component that mounts a built module; its mount(root, data, fire) returns its removal.
 
-    fire("log_out") in the browser calls what was given as on_log_out_change.
+    fire("log_out") in the browser calls what was given as on_log_out_change. Its data has "api".
     """
     script = SCRIPT.replace("MODULE", module)
     return st.components.v2.component(module, html="<div class='part'></div>", js=script)
@@ -46,7 +53,7 @@ def page_part(module: str) -> Callable[[str], None]:
     component = part(module)
 
     def mount(session_id: str) -> None:
-        component(key=module, data={"session": session_id, "api": "/api"})
+        component(key=module, data={"session": session_id, "api": f"{below()}/api"})
 
     return mount
 
@@ -76,4 +83,9 @@ class WebFiles(StaticFiles):
         return response
 
 
-web_routes = [Route("/web/plotly.min.js", _plotly), Mount("/web", WebFiles(directory=BUILT))]
+def web_routes() -> list[BaseRoute]:
+    """What the browser loads of ours."""
+    return [
+        Route(f"{below()}/web/plotly.min.js", _plotly),
+        Mount(f"{below()}/web", WebFiles(directory=BUILT)),
+    ]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import streamlit as st
 
 from .login import name_of
-from .parts import part
+from .parts import below, part
 
 _menu = part("person_menu")
 
@@ -22,7 +22,7 @@ def person_menu(session_id: str) -> None:
     """The name of who sits here, the people of this session, and how to be another of them."""
     _menu(
         key="person",
-        data={"session": session_id, "api": "/api", "login": name_of(st.user)},
+        data={"session": session_id, "api": f"{below()}/api", "login": name_of(st.user)},
         on_log_out_change=st.logout,
         width="content",
     )

@@ -138,6 +138,11 @@ Lessons (at most one runs at a time):
     POST /api/lessons/runs                       {"lesson", "value", "free", "seed", "data"}
     POST /api/lessons/runs/cancel
 
+For those who run the app, see operating.py; the first is open without a login:
+
+    GET  /health                                 {"status": "ok"}, or 503 and why
+    GET  /metrics                                figures as Prometheus reads them
+
 Who asks is in the cookie `ssvae_person`, or where a login is configured, in the cookie that this
 has signed; without it the answer is 401. An error is {"error": a sentence}, its status that of its
 kind in http.py. Requests from other sites and ports are refused, see protection.py, and a POST must
@@ -146,8 +151,11 @@ be JSON, see body.py.
 
 from __future__ import annotations
 
+from typing import cast
+
 from starlette.routing import Route
 
+from ..operation.metrics import RequestCounts
 from ..session.workspace import Workspace
 from . import (
     columns,
@@ -160,14 +168,25 @@ from . import (
     labelling,
     lessons,
     moments,
+    operating,
     pretraining,
     reviewing,
     texts,
 )
-from .http import Who, known_by, named_by_cookie
+from .address import PublicAddress, public_address
+from .http import Handler, Who, known_by, named_by_cookie
+from .observing import observed
+from .operating import HEALTH, METRICS, by_token
 from .protection import LOCAL_NAMES, Protection
 
-__all__ = ["LOCAL_NAMES", "Protection", "named_by_cookie", "routes"]
+__all__ = [
+    "LOCAL_NAMES",
+    "Protection",
+    "PublicAddress",
+    "named_by_cookie",
+    "public_address",
+    "routes",
+]
 
 PARTS = (
     *(labelling, grouping, reviewing, exploring, drawing, moments, columns),
@@ -175,10 +194,27 @@ PARTS = (
 )
 
 
-def routes(workspace: Workspace, who: Who = named_by_cookie) -> list[Route]:
-    """All routes, for a server that holds this workspace, and for those whom `who` knows."""
+def routes(workspace: Workspace, who: Who = named_by_cookie, below: str = "") -> list[Route]:
+    """All routes, for a server that holds this workspace, and for those whom `who` knows.
+
+    `below` is the folder of the address that they are in: "" or "/lab".
+    """
     found = [route for part in PARTS for route in part.routes(workspace)]
+    counts = RequestCounts()
+    found += operating.routes(workspace, counts)
     return [
-        Route(route.path, known_by(who, route.endpoint), methods=list(route.methods or ()))
+        Route(
+            f"{below}{route.path}",
+            observed(counts, route.path, _asked(who, route)),
+            methods=list(route.methods or ()),
+        )
         for route in found
     ]
+
+
+def _asked(who: Who, route: Route) -> Handler:
+    """Its handler, for those whom `who` knows; or who needs no login for it, see operating.py."""
+    known = known_by(who, route.endpoint)
+    if route.path == HEALTH:
+        return cast(Handler, route.endpoint)
+    return by_token(route.endpoint, known) if route.path == METRICS else known

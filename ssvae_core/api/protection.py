@@ -4,7 +4,8 @@ A browser runs pages of many sites, and each of them can send requests to this m
 is taken if its Host is a name of this machine (DNS rebinding brings another name), and if the page
 that sent it, where the browser names one, is of this server: the same port under one of those
 names. A page of another port is another program's. Who sends no Origin is no page of a browser, or
-a link that a person followed.
+a link that a person followed. Where the app has a public address (address.py), a page of it may
+send requests to it as well.
 """
 
 from __future__ import annotations
@@ -18,11 +19,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import UserError
+from .address import DEFAULT_PORT, PublicAddress
 
 LOCAL_NAMES = {"127.0.0.1", "localhost", "::1"}
 WENT_WRONG = "Something went wrong in the app; its log says what. Try again."
 
-DEFAULT_PORT = {"http": "80", "https": "443"}
+CHECKED = "ssvae.sender"  # in a request's scope: who sends it was looked at
 PLACE = r"(?:localhost|127\.0\.0\.1|\[::1\])(?::(?P<port>[0-9]{1,5}))?"
 HOST = re.compile(PLACE, re.IGNORECASE)
 ORIGIN = re.compile(rf"(?P<scheme>https?)://{PLACE}", re.IGNORECASE)
@@ -30,12 +32,21 @@ ORIGIN = re.compile(rf"(?P<scheme>https?)://{PLACE}", re.IGNORECASE)
 log = logging.getLogger(__name__)
 
 
-def check_sender(headers: Headers) -> None:
-    """UserError for a request to another name than this machine's, or from another page."""
-    host = HOST.fullmatch(headers.get("host", ""))
+def check_sender(headers: Headers, public: PublicAddress | None = None) -> None:
+    """UserError for a request to another name than this machine's, or from another page.
+
+    `public`: the address at which others reach it, and whose pages may ask there.
+    """
+    asked, named = headers.get("host", ""), headers.get("origin")
+    if public is not None and public.is_host(asked):
+        is_of_it = not _is_from_elsewhere(headers) if named is None else public.is_origin(named)
+        if not is_of_it:
+            raise UserError(f"A page of {named or 'another site'} may not use this server.")
+        return
+    host = HOST.fullmatch(asked)
     if host is None:
-        raise UserError(f"This server answers at {', '.join(sorted(LOCAL_NAMES))} only.")
-    named = headers.get("origin")
+        names = sorted(LOCAL_NAMES) + ([public.host] if public else [])
+        raise UserError(f"This server answers at {', '.join(names)} only.")
     if named is None:
         is_ours = not _is_from_elsewhere(headers)
     else:
@@ -70,8 +81,8 @@ def _of_one_name(scope: Scope) -> Scope:
 class Protection:
     """An ASGI app with these rules around it; `policy` is what its pages may load."""
 
-    def __init__(self, app: ASGIApp, policy: str):
-        self.app = app
+    def __init__(self, app: ASGIApp, policy: str, public: PublicAddress | None = None):
+        self.app, self.public = app, public
         self.headers: Mapping[str, str] = {
             "Content-Security-Policy": policy,
             "Cross-Origin-Resource-Policy": "same-origin",
@@ -86,8 +97,9 @@ class Protection:
             return
         answer = _Answer(scope, receive, send, self.headers)
         try:
-            check_sender(Headers(scope=scope))
-            await self.app(_of_one_name(scope), receive, answer.send)
+            check_sender(Headers(scope=scope), self.public)
+            scope = {**_of_one_name(scope), CHECKED: True}
+            await self.app(scope, receive, answer.send)
         except UserError as error:
             await answer.refuse(str(error), 400)
         except Exception:

@@ -13,10 +13,26 @@ from collections.abc import Sequence
 
 from ..errors import UserError
 from ..printable import visible
-from . import cluster, compare, datasets, export, fit, import_, restore, sample, simulate
+from . import (
+    backup,
+    cluster,
+    compare,
+    datasets,
+    doctor,
+    export,
+    fit,
+    import_,
+    move,
+    restore,
+    sample,
+    simulate,
+)
 from .options import Parser
 
-COMMANDS = (datasets, import_, fit, simulate, compare, cluster, sample, export, restore)
+COMMANDS = (
+    *(datasets, import_, fit, simulate, compare, cluster, sample, export),
+    *(backup, restore, move, doctor),
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     text = json.dumps(answer.found) if arguments.json else visible(answer.text, keep="\n")
     print(text, flush=True)
-    return 0
+    return int(answer.code)
 
 
 def _parser() -> Parser:

@@ -17,10 +17,11 @@ LINE_SECONDS = 5.0  # seconds between two lines about the same stage, where line
 
 @dataclass(frozen=True)
 class CommandResult:
-    """What a command found: an object for --json, and the same to read."""
+    """What a command found: an object for --json, and the same to read; and its exit code."""
 
     found: dict[str, Any]
     text: str
+    code: int = 0
 
 
 class ProgressLine:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ..data import load_dataset, place_of
 from ..errors import UserError
-from ..storage.paths import LABEL_DATABASE, data_root, session_folder, workspace_of
+from ..storage.paths import data_root, session_folder, workspace_of
 from .options import Commands, amount, new_command, whole
 from .reporting import CommandResult, progress_line
 
@@ -106,9 +106,9 @@ def run(arguments: argparse.Namespace) -> CommandResult:
 def history_of(workspace: Path, row: SessionRow) -> History:
     """What was done in a session."""
     from ..labels.history import replay
-    from ..labels.store import LabelStore
+    from ..labels.opening import open_labels
 
-    store = LabelStore(workspace / LABEL_DATABASE)
+    store = open_labels(workspace)
     try:
         return replay(store.events(row.id), row.classes)
     finally:
@@ -117,17 +117,10 @@ def history_of(workspace: Path, row: SessionRow) -> History:
 
 def find_session(workspace: Path, wanted: str) -> SessionRow:
     """The session with this id or name. UserError if there is none, or if names do not tell."""
-    from ..labels.recovery import check_file
-    from ..labels.store import LabelStore
+    from ..labels.opening import check_place, open_labels
 
-    database = workspace / LABEL_DATABASE
-    if not database.is_file():
-        raise UserError(
-            f"There are no sessions in {workspace}. Start the app (make run) and label something, "
-            "or name the workspace in SSVAE_WORKSPACE."
-        )
-    check_file(database)
-    store = LabelStore(database)
+    check_place(workspace)
+    store = open_labels(workspace)
     rows = store.sessions()
     store.close()
     found = [row for row in rows if row.id == wanted] or [row for row in rows if row.name == wanted]

@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from ..errors import Unavailable
 
 BUSY = "another program keeps the label store busy. Try again in a moment."
+CONNECT_WITHIN = 10  # seconds
 NOT_TAKEN = (exc.OperationalError, exc.TimeoutError)
 
 
@@ -93,7 +94,10 @@ def open_engine(url: str | Path, timeout: float) -> Engine:
     else:
         parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True)
+        milliseconds = max(int(1000 * timeout), 1)
+        settings = f"-c lock_timeout={milliseconds} -c synchronous_commit=on"
+        wishes = {"connect_timeout": CONNECT_WITHIN, "options": settings}
+        return create_engine(parsed, pool_pre_ping=True, connect_args=wishes)
     if parsed.database:
         _keep_from_others(Path(parsed.database))
     engine = create_engine(parsed, connect_args={"timeout": timeout})
@@ -167,9 +171,16 @@ def _identity_of(file: Path | None) -> tuple[int, int] | None:
 def _reason(error: exc.SQLAlchemyError) -> str:
     """Why the database did not take something, and what to do."""
     said = str(getattr(error, "orig", None) or error)
-    if "locked" in said or "busy" in said or isinstance(error, exc.TimeoutError):
+    if (
+        "lock timeout" in said
+        or "locked" in said
+        or "busy" in said
+        or isinstance(error, exc.TimeoutError)
+    ):
         return BUSY
-    if "full" in said:
+    if "connection" in said or "server closed" in said or "terminating" in said:
+        return f"the database cannot be reached ({said.splitlines()[0][:200]}). Try again."
+    if "full" in said or "No space left" in said:
         return "the disk is full. Free some space, then try again."
     if "readonly" in said or "read-only" in said:
         return "the label store may only be read. Change the permissions of its file, try again."

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..errors import Conflict, NotWritten, UserError
 from ..storage.bundles import MANIFEST
-from ..storage.paths import CHECKPOINTS, SESSIONS
+from ..storage.paths import CHECKPOINTS, LABEL_DATABASE, SESSIONS
 from .backup import Backup, aside_name, backups, copy_store, set_aside
 from .health import Content, content_of, damage_of, difference, is_blank
 
@@ -83,6 +83,13 @@ def accept(database: Path) -> Path:
     return kept
 
 
+def model_ahead(workspace: Path, content: Content) -> str:
+    """The name of a session whose model knows labels that are not there; "" if there is none."""
+    for checkpoint in _ahead(workspace / LABEL_DATABASE, content):
+        return content.names.get(checkpoint.parent.name, checkpoint.parent.name)
+    return ""
+
+
 def forget_ahead(database: Path) -> None:
     """Remove the checkpoints that have learned from events that the store does not have."""
     for checkpoint in _ahead(database, content_of(database)):
@@ -97,9 +104,7 @@ def _problem(database: Path) -> str:
     backup = newest_whole(database)
     if backup is not None and (why := difference(database, backup.path)):
         return f"{why} that its newest backup holds"
-    content = content_of(database)
-    for checkpoint in _ahead(database, content):
-        name = content.names.get(checkpoint.parent.name, checkpoint.parent.name)
+    if name := model_ahead(database.parent, content_of(database)):
         return f"the model of '{name}' has learned from labels that are missing here"
     return ""
 

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     Double,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
@@ -47,6 +48,7 @@ event_table = Table(
     Column("target", String),
     Column("annotator", Text, nullable=False),
     UniqueConstraint("session", "op_id", "part"),
+    Index("ix_event_kind", "session", "kind"),
 )
 
 metric_table = Table(

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, Row, delete, exc, func, insert, select, updat
 from ..errors import NotFound
 from .database import Database, NotSaved
 from .history import Event, History
+from .migrations import bring_up_to_date
 from .records import Metric, Operation, Receipt, SessionRow, checked, checked_name
 from .schema import event_table, metric_table, session_table
 from .transitions import check_is_the_same, rows_of
@@ -37,12 +38,14 @@ class LabelStore:
     def __init__(self, url: str | Path, timeout: float = 30.0):
         """Open or create; a path means SQLite. `timeout`: seconds to wait for another writer."""
         self._database = database = Database(url, timeout)
-        self._read, self._write = database.reading, database.writing
+        self._read = self.reading = database.reading
+        self._write = self.writing = database.writing
         self._histories: dict[str, History] = {}  # of sessions written to; in transactions only
         try:
             self._create_tables()
-        except (exc.IntegrityError, exc.ProgrammingError):
-            self._create_tables()  # PostgreSQL, created by another process a moment ago
+        except Exception:
+            database.close()
+            raise
 
     def close(self) -> None:
         """Let go of the database."""
@@ -117,6 +120,14 @@ class LabelStore:
             _find(connection, session_id)
             chosen = {"model": model, "config": json.dumps(dict(config))}
             connection.execute(_update_session(session_id).values(chosen))
+
+    def label_counts(self) -> dict[str, int]:
+        """How many images were labelled in each session, undone ones included, by its id."""
+        labels = (event_table.c.session == session_table.c.id) & (event_table.c.kind == "label")
+        query = select(session_table.c.id, func.count(event_table.c.seq))
+        counted = query.outerjoin(event_table, labels).group_by(session_table.c.id)
+        with self._read() as connection:
+            return {row[0]: row[1] for row in connection.execute(counted)}
 
     def head(self, session_id: str) -> int:
         """The seq of the session's last event; 0 before the first."""
@@ -232,8 +243,14 @@ class LabelStore:
             return [Metric(*row) for row in rows]
 
     def _create_tables(self) -> None:
-        with self._write("The label store") as connection:
-            session_table.metadata.create_all(connection)
+        for last_try in (False, False, False, True):
+            try:
+                with self._write("The label store") as connection:
+                    bring_up_to_date(connection)
+                return
+            except (exc.IntegrityError, exc.ProgrammingError):
+                if last_try:  # else PostgreSQL, created by another process a moment ago
+                    raise
 
 
 _EVENT_COLUMNS = [event_table.c[name] for name in Event.__dataclass_fields__]

@@ -66,6 +66,11 @@ class ModelQueries:
         self._unanswered: set[int] = set()  # by the trainer that is there now
         self._ids = itertools.count()
 
+    @property
+    def n_unanswered(self) -> int:
+        """How many the trainer has not answered yet."""
+        return len(self._unanswered)
+
     def redraw(self, example: int) -> NDArray[np.uint8]:
         """The example as the model redraws it: (H, W, C)."""
         return self._ask(Redraw(next(self._ids), example), Redrawn, REDRAW_WITHIN).image

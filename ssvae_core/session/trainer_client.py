@@ -206,6 +206,18 @@ class Trainer:
             "waits_for": status.waits_for,
         }
 
+    def figures(self) -> dict[str, float]:
+        """How busy it is: steps, steps a second, and what waits for it."""
+        status = self._status
+        is_there = self.is_training and status is not None
+        return {
+            "busy": float(self.is_busy),
+            "step": float(status.step) if status else 0.0,
+            "rate": float(status.rate) if status and is_there else 0.0,
+            "waiting": float(max(self._history.seq - status.label_seq, 0)) if status else 0.0,
+            "queries": float(self.queries.n_unanswered),
+        }
+
     def _silence(self, status: Status) -> float:
         """Seconds since the last word of a trainer that should be there."""
         is_there = self._has_started and status.state != "restarting"

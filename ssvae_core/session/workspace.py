@@ -19,12 +19,12 @@ from ..encoders.wanted import any_encoder
 from ..errors import Conflict, NotFound, NotWritten
 from ..labels.backup import BackupThread
 from ..labels.classes import MOST_CLASSES
-from ..labels.recovery import check_at_start
-from ..labels.store import LabelStore, SessionRow
+from ..labels.opening import open_labels
+from ..labels.place import place_of_labels
+from ..labels.store import SessionRow
 from ..options.catalogue import DEFAULT_ON_VECTORS, IN_SESSIONS
 from ..storage.lock import WorkspaceLock
 from ..storage.paths import (
-    LABEL_DATABASE,
     M1,
     OWN_STARTER,
     SESSIONS,
@@ -33,6 +33,7 @@ from ..storage.paths import (
     session_folder,
 )
 from .background_pretraining import BackgroundPretraining
+from .closing import close_together
 from .encoder_files import encoder_notes
 from .imported_labels import NewLabels, take_imported
 from .session import Session
@@ -56,17 +57,16 @@ class Workspace:
                 f"The workspace {root} cannot be used: {error.strerror}. "
                 "Name another folder in SSVAE_WORKSPACE."
             ) from error
-        self.root, database = root, root / LABEL_DATABASE
+        self.root = root
         self.lock = WorkspaceLock(root) if for_app else None
         try:
-            if for_app:
-                check_at_start(database)
-            self.store = LabelStore(database)
+            self.store = open_labels(root, for_app=for_app)
+            place = place_of_labels(root)
         except Exception:
             if self.lock is not None:
                 self.lock.release()
             raise
-        self._backups = BackupThread(database) if for_app else None
+        self._backups = BackupThread(place) if for_app and isinstance(place, Path) else None
         self._open: dict[str, Session] = {}
         self.background: BackgroundPretraining | None = None
         self._lock, self._floor = threading.Lock(), threading.Lock()
@@ -75,6 +75,10 @@ class Workspace:
     def sessions(self) -> list[SessionRow]:
         """Every session, newest first."""
         return self.store.sessions()
+
+    def open_sessions(self) -> list[Session]:
+        """Those that were opened since the app began."""
+        return list(self._open.values())
 
     def newest(self) -> SessionRow:
         """The newest session; the first one is made here."""
@@ -270,20 +274,15 @@ class Workspace:
         self.attend(session_id)
 
     def dataset_images(self, fingerprint: str) -> NDArray[np.uint8]:
-        """What is shown of the examples with this fingerprint: (N, H, W, C).
-
-        UserError if no open session has them.
-        """
+        """What is shown of an open session's examples: (N, H, W, C). UserError without one."""
         for session in list(self._open.values()):
             if session.data.fingerprint == fingerprint:
                 return session.data.pictures
         raise NotFound(f"No open session has images {fingerprint}. Reload the page.")
 
     def close(self) -> None:
-        """Stop all trainers."""
-        self.cool()
-        for session in list(self._open.values()):
-            session.close()
+        """Stop all trainers, after a last checkpoint of each."""
+        close_together(self.cool, *(session.close for session in self.open_sessions()))
         if self._backups is not None:
             self._backups.stop()
         self.store.close()

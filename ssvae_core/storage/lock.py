@@ -89,6 +89,21 @@ class WorkspaceLock:
             log.warning("%s does not say who uses the workspace: %s", self._path, error)
 
 
+def holder_of(workspace: Path) -> Mapping[str, Any] | None:
+    """Who uses a workspace now, as far as that is written; None where nobody does."""
+    try:
+        handle = os.open(workspace / APP_LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        lock_file(handle, is_free=True)
+    except OSError as error:
+        return None if error.errno in CANNOT_LOCK else _read(os.pread(handle, 4096, 0))
+    finally:
+        os.close(handle)
+    return None
+
+
 def _is_at(handle: int, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(handle), path.stat())

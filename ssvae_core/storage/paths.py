@@ -1,6 +1,7 @@
 """Where a person's things are kept: every folder and file of a workspace by name.
 
 labels.db        what people said: labels/store.py
+labels_moved.json  where they are since, if not there: labels/opening.py
 backups/         copies of it, see labels/backup.py
 app.lock         which app uses the workspace, see storage/lock.py
 data/            imported data sets, a folder each; its files are in data/stored.py
@@ -40,6 +41,7 @@ import os
 from pathlib import Path
 
 LABEL_DATABASE, BACKUPS, APP_LOCK = "labels.db", "backups", "app.lock"
+LABELS_MOVED = "labels_moved.json"
 ENDED_LOGINS = "ended_logins.json"
 DATA, UPLOADS, STARTERS, SESSIONS, EXPORTS = "data", "uploads", "starters", "sessions", "exports"
 FEATURES, LESSONS = "features", "lessons"

@@ -51,6 +51,11 @@ def device_title(device: torch.device) -> str:
     return f"CPU, {threads} thread{'s' if threads > 1 else ''}"
 
 
+def device_memory(device: torch.device) -> tuple[int, int] | None:
+    """Bytes free and in all, of a GPU that says so; None elsewhere."""
+    return torch.cuda.mem_get_info(device) if device.type == "cuda" else None
+
+
 @cache
 def bf16_helps(device: torch.device) -> bool:
     """Whether products of bfloat16 matrices are at least 1.3 times as fast here; tried, 50 ms.

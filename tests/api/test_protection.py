@@ -8,6 +8,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
+from ssvae_core.api.address import public_address
 from ssvae_core.api.protection import Protection, check_sender
 from ssvae_core.errors import UserError
 
@@ -172,3 +173,26 @@ def test_a_refused_websocket_is_an_answer_with_the_headers(client, path, origin,
     assert refused.value.status_code == status
     assert refused.value.json()["error"].endswith(".")
     assert_protected(refused.value.headers)
+
+
+def test_a_public_address_is_answered_for_its_own_pages_and_this_machine_stays():
+    public = public_address("https://lab.example.org/lab")
+
+    def taken(host, **headers):
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        try:
+            check_sender(Headers({"host": host, **sent}), public)
+        except UserError:
+            return False
+        return True
+
+    name = "lab.example.org"
+    assert taken(name, origin=f"https://{name}")
+    assert taken(name)
+    assert taken(HERE, origin=f"http://{HERE}")
+    assert not taken(name, origin=f"http://{name}")
+    assert not taken(name, origin="https://evil.example")
+    assert not taken(name, origin=f"http://{HERE}")
+    assert not taken(name, sec_fetch_site="cross-site")
+    assert not taken(HERE, origin=f"https://{name}")
+    assert not taken("evil.example", origin="https://evil.example")

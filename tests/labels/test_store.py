@@ -18,7 +18,15 @@ from ssvae_core.labels.store import LabelStore, NotSaved, Operation
 
 # Children come from one small process without threads that has done the slow imports already.
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["pytest", "sqlalchemy", "sqlalchemy.dialects.sqlite"])
+processes.set_forkserver_preload(
+    [
+        "pytest",
+        "sqlalchemy",
+        "sqlalchemy.dialects.sqlite",
+        "sqlalchemy.dialects.postgresql",
+        "psycopg",
+    ]
+)
 
 
 NAMES = ("zero", "one", "two")
@@ -34,14 +42,12 @@ def label(op_id, examples, label):
     return Operation(op_id, "label", tuple(examples), label)
 
 
-@pytest.fixture
-def path(tmp_path):
-    return tmp_path / "workspace" / "labels.db"
+of_sqlite = pytest.mark.parametrize("place", ["SQLite"], indirect=True)
 
 
 @pytest.fixture
-def store(path):
-    store = LabelStore(path)
+def store(place):
+    store = LabelStore(place)
     yield store
     store.close()
 
@@ -55,11 +61,13 @@ def labels_of(store, session):
     return replay(store.events(session), NAMES).labels
 
 
-def test_a_session_comes_back_as_it_was_created(store, path):
+def test_a_session_comes_back_as_it_was_created(store, place):
     row = store.create_session(
         "  Sunday ", data="pets", model="m2", n_examples=9, classes="ab", config={"z": 2}, seed=3
     )
-    with closing(LabelStore(f"sqlite:///{path}")) as opened_again:
+    with closing(
+        LabelStore(place if isinstance(place, str) else f"sqlite:///{place}")
+    ) as opened_again:
         assert opened_again.session(row.id) == row
     assert (row.name, row.classes, row.config, row.head) == ("Sunday", ("a", "b"), {"z": 2}, 0)
 
@@ -246,9 +254,10 @@ def test_a_session_needs_a_name(store, session):
         store.rename(session, "")
 
 
-def test_a_locked_database_says_that_the_label_is_not_saved(store, path, session):
-    impatient = LabelStore(path, timeout=0.05)
-    blocker = sqlite3.connect(path, isolation_level=None)
+@of_sqlite
+def test_a_locked_database_says_that_the_label_is_not_saved(store, place, session):
+    impatient = LabelStore(place, timeout=0.05)
+    blocker = sqlite3.connect(place, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
     with pytest.raises(NotSaved, match=r"label is NOT saved: another program keeps .* busy"):
         impatient.append(session, label("a", [5], 1))
@@ -264,6 +273,7 @@ def label_without_end(store, session):
         store.append(session, label(f"b{number}", range(100), 1))
 
 
+@of_sqlite
 def test_a_full_disk_says_that_the_label_is_not_saved_and_keeps_what_was(store, session):
     store.append(session, label("a", [5], 1))
     store.close()
@@ -279,16 +289,16 @@ def test_a_full_disk_says_that_the_label_is_not_saved_and_keeps_what_was(store, 
     assert labels_of(store, session)[5] == 1
 
 
-def write_many(path, session, worker, n_writes):
-    store = LabelStore(path)
+def write_many(place, session, worker, n_writes):
+    store = LabelStore(place)
     for number in range(n_writes):
         examples = [(worker + number) % 100, (worker + 2 * number + 50) % 100]
         store.append(session, label(f"{worker}-{number}", examples, worker % 3))
 
 
-def test_eight_processes_writing_at_once_lose_nothing_and_leave_no_gap(store, path, session):
+def test_eight_processes_writing_at_once_lose_nothing_and_leave_no_gap(store, place, session):
     writers = [
-        processes.Process(target=write_many, args=(path, session, worker, 40))
+        processes.Process(target=write_many, args=(place, session, worker, 40))
         for worker in range(8)
     ]
     for writer in writers:
@@ -306,48 +316,49 @@ def test_eight_processes_writing_at_once_lose_nothing_and_leave_no_gap(store, pa
     assert seen == store.events(session)
 
 
-def open_and_name(path, name):
-    new_session(LabelStore(path), name)
+def open_and_name(place, name):
+    new_session(LabelStore(place), name)
 
 
-def test_processes_that_create_the_database_at_once_share_it(path):
+def test_processes_that_create_the_database_at_once_share_it(place):
     openers = [
-        processes.Process(target=open_and_name, args=(path, f"session {n}")) for n in range(6)
+        processes.Process(target=open_and_name, args=(place, f"session {n}")) for n in range(6)
     ]
     for opener in openers:
         opener.start()
     for opener in openers:
         opener.join()
     assert [opener.exitcode for opener in openers] == [0] * 6
-    with closing(LabelStore(path)) as store:
+    with closing(LabelStore(place)) as store:
         assert len(store.sessions()) == 6
 
 
-def test_opening_a_new_database_waits_for_who_writes_its_first_rows(path):
-    path.parent.mkdir()
-    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+@of_sqlite
+def test_opening_a_new_database_waits_for_who_writes_its_first_rows(place):
+    place.parent.mkdir()
+    writer = sqlite3.connect(place, isolation_level=None, check_same_thread=False)
     writer.execute("BEGIN IMMEDIATE")  # not WAL yet: the next to open has to make it so
     letting_go = threading.Timer(0.3, writer.execute, ["COMMIT"])
     letting_go.start()
-    with closing(LabelStore(path, timeout=20)) as store:
+    with closing(LabelStore(place, timeout=20)) as store:
         assert store.sessions() == []
     letting_go.join()
     writer.close()
 
 
-def write_until_killed(path, session, life, acknowledge):
-    store = LabelStore(path)
+def write_until_killed(place, session, life, acknowledge):
+    store = LabelStore(place)
     for number in range(100_000):
         op_id = f"{life}-{number}"
         store.append(session, label(op_id, [number % 100, (number + 1) % 100], number % 3))
         acknowledge.send(op_id)
 
 
-def test_killing_a_writer_loses_nothing_that_was_acknowledged(store, path, session):
+def test_killing_a_writer_loses_nothing_that_was_acknowledged(store, place, session):
     acknowledged = []
     for life in range(3):
         ours, theirs = processes.Pipe(duplex=False)
-        writer = processes.Process(target=write_until_killed, args=(path, session, life, theirs))
+        writer = processes.Process(target=write_until_killed, args=(place, session, life, theirs))
         writer.start()
         theirs.close()
         acknowledged += [ours.recv() for _ in range(15)]
@@ -365,17 +376,20 @@ def test_killing_a_writer_loses_nothing_that_was_acknowledged(store, path, sessi
     assert set(acknowledged) <= set(stored)
     assert len(set(stored) - set(acknowledged)) <= 3  # stored, killed before saying so: one a life
     assert len(rows) == 2 * len(stored)  # no operation is stored in part
-    with sqlite3.connect(path) as connection:
+    if isinstance(place, str):
+        return
+    with sqlite3.connect(place) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     connection.close()
 
 
+@of_sqlite
 def test_a_store_that_is_damaged_while_it_is_open_keeps_the_label_where_it_came_from(
-    path, store, session
+    place, store, session
 ):
     store.append(session, label("a", [5], 1))
     store.close()  # what follows is read from the file
-    with path.open("r+b") as file:
+    with place.open("r+b") as file:
         file.write(b"overwritten" * 1000)
     with pytest.raises(NotSaved, match=r"NOT saved: .*labels.db is damaged.*restore"):
         store.append(session, label("b", [6], 1))

@@ -4,6 +4,7 @@ import { Emitter } from "../shared/emitter.js";
 import { lineStyles } from "./line_styles.js";
 import { readLink, writeLink } from "./link.js";
 import { differing, disagreements, majority } from "./opinions.js";
+import { pageAddress } from "../shared/page_address.js";
 
 /** @typedef {import("./answers.js").Member} Member */
 /** @typedef {import("./comparison.js").Opinion} Opinion */
@@ -27,7 +28,7 @@ export class CompareView extends Emitter {
     this.comparison = comparison;
     this.maps = mapsOf(this);
     client.on("labels", () => (this.#labelled += 1));
-    this.auditAddress = `/review?session=${encodeURIComponent(client.session)}`;
+    this.auditAddress = pageAddress("review", client.session);
   }
 
   auditAddress;

@@ -4,6 +4,7 @@ import { enable, glyph, h, isEnabled, key, keyRange, picture, show, write } from
 import { count, many } from "../shared/format.js";
 import { redraw } from "../shared/redraw.js";
 import { lineSign } from "./line_styles.js";
+import { pageAddress } from "../shared/page_address.js";
 
 const SENT = 200; // images that the label page is given
 const COLUMN = 57; // px of an image and its gap
@@ -141,6 +142,6 @@ export class DisagreementsPanel {
   sendToLabel() {
     const { client } = this.view;
     sessionStorage.setItem(`ssvae.select.${client.session}`, JSON.stringify(this.#examples.slice(0, SENT)));
-    location.href = `/?session=${encodeURIComponent(client.session)}`;
+    location.href = pageAddress("", client.session);
   }
 }

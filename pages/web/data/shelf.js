@@ -5,6 +5,7 @@
 
 import { chosen } from "./reading_box.js";
 import { Upload, nameOf } from "./uploader.js";
+import { pageAddress } from "../shared/page_address.js";
 
 /** @typedef {import("../shared/api.js").ImportWish} ImportWish */
 /** @typedef {import("./uploader.js").PathAndFile} PathAndFile */
@@ -226,7 +227,7 @@ export class Shelf {
     this.busy = id;
     this.changed();
     const found = await this.#try(() => this.server.post(`sets/${encodeURIComponent(id)}/open`, { last }));
-    if (found) location.href = `/?session=${encodeURIComponent(found.session)}`;
+    if (found) location.href = pageAddress("", found.session);
     else this.busy = "";
     this.changed();
   }

@@ -3,6 +3,7 @@
 import { enable, h, icon, isEnabled, show, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
 import { count, many, preciseShare, share } from "../shared/format.js";
+import { pageAddress } from "../shared/page_address.js";
 
 /** @typedef {import("../shared/api.js").ExportFormat} ExportFormat */
 /** @typedef {import("../shared/api.js").ExportCount} ExportCount */
@@ -203,7 +204,7 @@ function accuracyInWords(accuracy, what, counted, session) {
   if (what === "labels") return ["These are people's labels; there is no guess among them."];
   if (!counted.guesses) return ["There is no guess among them."];
   if (!accuracy) {
-    const link = h("a", { href: `/review?session=${encodeURIComponent(session)}`, target: "_self" }, "Check some in Review");
+    const link = h("a", { href: pageAddress("review", session), target: "_self" }, "Check some in Review");
     return ["How many of them are right is not known: nobody has checked any of these guesses. ", link, " to find out."];
   }
   return [h("b", {}, `${preciseShare(accuracy.share)} right`), ` by your audit, between ${(accuracy.low * 100).toFixed(1)} and `

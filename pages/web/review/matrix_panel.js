@@ -3,6 +3,7 @@
 import { enable, find, focusedBeside, glyph, h, icon, isEnabled, key, picture, show, walkByArrows, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
 import { count, many, share } from "../shared/format.js";
+import { pageAddress } from "../shared/page_address.js";
 
 const SHOWN = 14; // images of an open cell
 
@@ -245,6 +246,6 @@ export class MatrixPanel {
     const examples = this.#chosen.size ? [...this.#chosen] : all;
     if (!examples.length) return;
     sessionStorage.setItem(`ssvae.select.${this.client.session}`, JSON.stringify(examples));
-    location.href = `/?session=${encodeURIComponent(this.client.session)}`;
+    location.href = pageAddress("", this.client.session);
   }
 }
