@@ -2,7 +2,7 @@
  * The codes of all examples, and what lives at a spot of the map.
  *
  * The map is not the code's own space: a spot has the mean of the codes of its ten nearest dots, the nearer
- * the more, and none where no dot is near.
+ * the more (of codes as wide as a pretrained M1's by far the nearest), and none where no dot is near.
  */
 
 import { Emitter } from "../shared/emitter.js";
@@ -12,6 +12,8 @@ import { toFloats, unpack } from "./packed.js";
 const EVERY = 5000; // ms, at least, between two readings of the same space
 const SHARE = 20; // times as long as a reading took, until the next: the trainer has better to do
 const SOFT = 0.02; // of the reach: nearer dots count no more
+const WIDE = 100; // numbers of a code from which on the mean of ten images is a picture of none of them
+const FALL = { narrow: 1, wide: 16 }; // the power of its distance by which a dot counts less
 
 /** @typedef {import("./decoder.js").Space} Space */
 /** @typedef {{version: string, dim: number, codes: Float32Array, information: Float32Array, spread: Float32Array, nextAt: number}} Table */
@@ -151,7 +153,8 @@ export class Codes extends Emitter {
     const { reach } = this.#index;
     const found = this.#index.nearest(x, y);
     const nearest = Int32Array.from(found, ({ example }) => example);
-    const near = found.map(({ distance }) => 1 / (distance + SOFT * reach + 1e-9));
+    const fall = this.dim("code") > WIDE ? FALL.wide : FALL.narrow;
+    const near = found.map(({ distance }) => (distance / (reach + 1e-9) + SOFT) ** -fall);
     const whole = near.reduce((sum, weight) => sum + weight, 0);
     const weights = Float32Array.from(near, (weight) => weight / whole);
     const classes = this.#classes(nearest, weights);
