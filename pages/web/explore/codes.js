@@ -153,11 +153,9 @@ export class Codes extends Emitter {
     const { reach } = this.#index;
     const found = this.#index.nearest(x, y);
     const nearest = Int32Array.from(found, ({ example }) => example);
-    const fall = this.dim("code") > WIDE ? FALL.wide : FALL.narrow;
-    const near = found.map(({ distance }) => (distance / (reach + 1e-9) + SOFT) ** -fall);
-    const whole = near.reduce((sum, weight) => sum + weight, 0);
-    const weights = Float32Array.from(near, (weight) => weight / whole);
-    const classes = this.#classes(nearest, weights);
+    const distances = found.map(({ distance: away }) => away / (reach + 1e-9) + SOFT);
+    const weights = fallingOff(distances, this.dim("code") > WIDE ? FALL.wide : FALL.narrow);
+    const classes = this.#classes(nearest, fallingOff(distances, FALL.narrow));
     const distance = found[0]?.distance ?? Infinity;
     const nearness = Math.min(Math.max(2 - distance / Math.max(reach, 1e-9), 0), 1);
     return { code: this.mean("code", nearest, weights), cls: classes[0][0], classes, weights, nearest, distance, nearness, isEmpty: nearness === 0 };
@@ -272,4 +270,15 @@ export class Codes extends Emitter {
     clearTimeout(this.#timer);
     this.forgetListeners();
   }
+}
+
+/**
+ * Weights that sum to 1, the smaller the distance the larger.
+ * @param {number[]} distances
+ * @param {number} power
+ */
+function fallingOff(distances, power) {
+  const near = distances.map((distance) => distance ** -power);
+  const whole = near.reduce((sum, weight) => sum + weight, 0);
+  return Float32Array.from(near, (weight) => weight / whole);
 }
