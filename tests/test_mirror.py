@@ -130,7 +130,6 @@ THROUGH = {
     "trainer/state.py": "trainer/test_core.py",
     "training/learned.py": "trainer/test_checkpoints.py",
     "training/prepared.py": "models/test_vfae.py",
-    "training/examples.py": "fitting/test_estimator.py",
     "worker/interface.py": "worker/test_loop.py",  # nothing but types
     "worker/worker.py": "worker/test_loop.py",
 }

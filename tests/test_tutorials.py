@@ -66,3 +66,32 @@ def test_two_domains(typed):
     # Which is what the tutorial shows, even after a second of training.
     assert fits[0]["domains"][1]["error"] < fits[1]["domains"][1]["error"]
     assert fits[2]["model"] == "vfae"
+
+
+def test_a_table(typed):
+    found = typed("tables.md")
+    imported, fit = found.values()
+    assert (imported["examples"], imported["shape"]) == (178, [13])
+    said = " ".join(imported["report"]["notes"])
+    assert "filled by their column's median" in said
+    assert "lab (" in said
+    assert len(imported["classes"]) == 3
+    assert 0 <= fit["error"] < 30
+
+
+def test_single_cells(typed):
+    found = typed("cells.md")
+    components, genes, fit = found.values()
+    assert (components["examples"], components["shape"]) == (700, [50])
+    assert components["report"]["domains"] == {"G1": 501, "S": 182, "G2M": 17}
+    assert "principal components of the 765 genes" in " ".join(genes["report"]["notes"])
+    assert 0 <= fit["error"] < 60  # of ten types
+
+
+def test_states(typed):
+    found = typed("states.md")
+    imported, _ = found.values()
+    assert imported["shape"] == [3]
+    assert imported["classes"] == []
+    assert len(imported["report"]["domains"]) == 6
+    assert imported["examples"] == sum(imported["report"]["domains"].values()) > 800

@@ -25,6 +25,7 @@ EXAMPLES = [
     "photos.zip --name flowers --side 48 --channels colour --folders ignore",
     "crops --name crops --labels labelled.csv",
     "features.parquet --name cells --json",
+    "cells.h5ad --name blood --use obsm:X_pca --label cell_type --domain batch",
     "reviews.csv --text review --label stars --name reviews",
     "photos --name flowers --encoder features:clip.npy",
     "scans/2026-12 --add-to 2026-11",
@@ -45,7 +46,7 @@ def add(commands: Commands) -> None:
     add(
         "path",
         metavar="PATH",
-        help="a folder, .zip, .npz, .npy, IDX, .csv, .parquet, or hf:ID of Hugging Face",
+        help="a folder, .zip, .npz, .npy, IDX, .csv, .parquet, .h5ad, or hf:ID of Hugging Face",
     )
     add("--name", metavar="NAME", help="what the data set is called")
     add("--add-to", metavar="NAME", help="add what is new in PATH to this data set instead")

@@ -19,6 +19,9 @@ from torch import Tensor
 from ..data.dataset import Dataset
 from .tensors import as_inputs
 
+LEAST_COMPONENTS = 6  # numbers of a vector, below which an order by size may be chance
+MOST_LOOKED_AT = 5_000  # vectors
+
 
 @dataclass(frozen=True)
 class Standard:
@@ -29,8 +32,14 @@ class Standard:
 
     @classmethod
     def of(cls, values: NDArray[Any]) -> Standard:
-        """Of these vectors, (N, D); a feature that is always the same keeps its scale."""
+        """Of these vectors, (N, D); a feature that is always the same keeps its scale.
+
+        Principal components keep their sizes beside one another: the last ones are mostly noise,
+        and as large as the first they would drown these.
+        """
         scale = values.std(0, dtype=np.float64)
+        if are_components(values, scale):
+            scale = np.full_like(scale, np.sqrt(np.square(scale).mean()))
         return cls(values.mean(0, dtype=np.float64), np.where(scale > 0, scale, 1.0))
 
     def apply(self, values: NDArray[Any]) -> NDArray[np.float64]:
@@ -42,6 +51,19 @@ class Standard:
         """In the units they came in: (M, D) -> (M, D)."""
         restored: NDArray[np.float64] = values * self.scale + self.centre
         return restored
+
+
+def are_components(values: NDArray[Any], spread: NDArray[np.float64]) -> bool:
+    """Whether vectors (N, D) of this spread (D,) are principal components: by size, uncorrelated.
+
+    Measured columns are neither. Notes: benchmarks/notes/training-examples.md
+    """
+    n, width = values.shape
+    if width < LEAST_COMPONENTS or n <= width or not (np.diff(spread) <= 0).all() or not spread[-1]:
+        return False
+    rows = np.asarray(values[:: max(1, n // MOST_LOOKED_AT)], np.float64)
+    between = np.corrcoef(rows.T)[np.triu_indices(width, 1)]
+    return bool(np.abs(between).mean() < 2 / np.sqrt(len(rows)))
 
 
 def as_stored(values: NDArray[Any], standard: Standard | None) -> Tensor:

@@ -8,7 +8,7 @@ import { fileInput } from "./file_input.js";
 import { SetMenu } from "./set_menu.js";
 import { dropped } from "./uploader.js";
 
-const KINDS = "png, jpg, webp, bmp, tif, zip, npz, csv, parquet";
+const KINDS = "png, jpg, webp, bmp, tif, zip, npz, csv, parquet, h5ad";
 
 /** @typedef {import("../shared/api.js").ImportedSet} ImportedSet */
 /** @typedef {import("../shared/api.js").ReadySet} ReadySet */
