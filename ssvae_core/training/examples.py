@@ -62,7 +62,7 @@ def are_components(values: NDArray[Any], spread: NDArray[np.float64]) -> bool:
     if width < LEAST_COMPONENTS or n <= width or not (np.diff(spread) <= 0).all() or not spread[-1]:
         return False
     rows = np.asarray(values[:: max(1, n // MOST_LOOKED_AT)], np.float64)
-    between = np.corrcoef(rows.T)[np.triu_indices(width, 1)]
+    between = np.atleast_2d(np.corrcoef(rows.T))[np.triu_indices(width, 1)]
     return bool(np.abs(between).mean() < 2 / np.sqrt(len(rows)))
 
 
