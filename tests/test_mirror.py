@@ -47,6 +47,7 @@ THROUGH = {
     "export/run.py": "export/test_writing.py",
     "fitting/answers.py": "fitting/test_estimator.py",
     "fitting/checked_examples.py": "fitting/test_image_checks.py",
+    "fitting/drawn_examples.py": "fitting/test_estimator.py",
     "fitting/fit.py": "cli/test_fit.py",
     "fitting/saved_estimator.py": "fitting/test_saved_fit.py",
     "fitting/seen.py": "fitting/test_array_encoder.py",

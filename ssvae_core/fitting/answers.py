@@ -16,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..errors import UserError
 from ..predictions import MODEL, PROPAGATION
 from ..training.chunks import at_once, in_chunks, run_to_end
 from ..training.ensemble import Ensemble, combined
@@ -120,20 +121,30 @@ class FitAnswers(ABC):
 
     @torch.no_grad()
     def sample(
-        self, y: NDArray[np.integer], seed: int = 0, n: int = 1, mean: bool = False
+        self,
+        y: NDArray[np.integer],
+        seed: int = 0,
+        n: int = 1,
+        mean: bool = False,
+        temperature: float = 1.0,
     ) -> NDArray[Any]:
         """N new examples of each of these classes, by the seed: (M,) -> (M n, *S).
 
         Draws, or with `mean` what is most to be expected of a random style: see the model's
-        `sample`. None is left out.
+        `sample`. None is left out. UserError for a temperature below 0.
         """
+        if not temperature >= 0:
+            raise UserError(
+                f"The temperature is 0 or more, got {temperature:g}. 1 draws as varied as the "
+                "examples are, less is more alike."
+            )
         learner = self._learned()
         classes = torch.tensor(y, dtype=torch.long, device=self.device)
         self._remember_codes(learner)
         with self.own_randomness():
             torch.manual_seed(seed)
-            drawn = learner.ema_model.eval().sample(classes, n, mean).flatten(0, 1)
-        return as_given(drawn.cpu().numpy(), self.shape, self.standard)
+            drawn = learner.ema_model.eval().sample(classes, n, mean, temperature)
+        return as_given(drawn.flatten(0, 1).cpu().numpy(), self.shape, self.standard)
 
     def _remember_codes(self, learner: Learner) -> None:
         """Of some examples as they are said to be now, whatever the model was asked before."""

@@ -24,7 +24,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from ..encoders import CONTRASTIVE
 from ..options.renamed import renamed
-from .checked_examples import Array, CheckedExamples
+from .checked_examples import Array
+from .drawn_examples import DrawnExamples
 from .label_encoder import LabelEncoder, is_labelled, scored
 from .model_copies import model_copies
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from .seen import Seen
 
 
-class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # type: ignore[misc]
+class SSVAEClassifier(ClassifierMixin, TransformerMixin, DrawnExamples):  # type: ignore[misc]
     """A semi-supervised variational autoencoder that classifies, encodes and draws examples.
 
     model: a name in MODELS; None takes "guided" for images and "m1m2" for vectors.
@@ -143,19 +144,6 @@ class SSVAEClassifier(ClassifierMixin, TransformerMixin, CheckedExamples):  # ty
         assert learner is not None
         styles = [f"style{number}" for number in range(learner.model.style_dim)]
         return np.array([*styles, *(f"class_{label}" for label in self.classes_)], object)
-
-    def sample(self, label: Any, n: int = 1, random_state: Any = None, mean: bool = False) -> Array:
-        """N new examples of this class, in the units of X: -> (n, d), (n, h, w) or (n, h, w, C).
-
-        Draws, as varied as what was seen of the class; or with `mean` more alike and smoother, what
-        is to be expected of a random style (AbstractModel.sample). None is left out. The same again
-        for the same random_state, by default the estimator's. Images are floats in [0, 1], of the
-        size that the model sees.
-        """
-        check_is_fitted(self)
-        chooser = check_random_state(self.random_state if random_state is None else random_state)
-        y, seed = np.array([self._labels.number(label)]), int(chooser.randint(2**31 - 1))
-        return self._as_given(self.fit_.sample(y, seed, n, mean))
 
     def reconstruct(self, X: ArrayLike) -> Array:
         """Each example as the model draws it from its code: -> as X, images as in `sample`."""

@@ -18,7 +18,8 @@ the paper's 0.96 % is of its loss alone, in 1000 epochs of its authors' script, 
 came near. Notes: benchmarks/notes/models-adgm.md
 
 `sample` draws z from the aggregated q(z|a,x,y) of each class's examples, smoothed (class_codes.py),
-its means from p(z); SDGM's a is at the mean of p(a|y,z) in both.
+its means from p(z); SDGM's a is at the mean of p(a|y,z) in both. In seconds of training z comes to
+say nothing, for a and y say it: the drawings of a class are then one picture.
 
 Letters in shapes: B examples, D values an example has, H features of it, K classes, A dimensions
 of a, Z of z, M pairs of an example and a class. Bounds are in nats.

@@ -10,7 +10,8 @@ whose first layers do the example's share of the work once (see ClassConditional
 `min_class_probability` is not 0, under the classes that q(y|x) holds for likelier than that.
 
 `sample` draws z from the aggregated q(z|x,y) of each class's examples, smoothed (class_codes.py);
-its means draw z from p(z).
+its means draw z from p(z). Its classes are read, but are nearly one picture each where it had
+seconds: with the full weight of the divergence a style says little (guided.py gives it a quarter).
 
 Letters in shapes: B examples, D values an example has, P with its features, K classes, Z latent
 dimensions, M pairs of an example and a class. Bounds are in nats.

@@ -14,6 +14,7 @@ from sklearn.utils import estimator_checks
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from ssvae_core import SSVAEClassifier, load_dataset
+from ssvae_core.errors import UserError
 from tests.support.small_classifier import classifier
 
 EXPECTED_FAILURES = {
@@ -83,6 +84,18 @@ def test_what_it_says_has_the_shapes_it_promises(fitted, images):
     assert fitted.get_feature_names_out().shape == (n_styles + 10,)
     assert fitted.reconstruct(some).shape == some.shape
     assert fitted.sample(3, 2).shape == (2, 8, 8, 1)
+
+
+def test_a_low_temperature_draws_more_alike_and_none_below_0(fitted):
+    def spread(temperature, mean=False):
+        drawn = fitted.sample(3, 40, random_state=0, mean=mean, temperature=temperature)
+        return drawn.std(0).mean()
+
+    assert spread(0.0) < spread(1.0) < spread(3.0)
+    assert spread(0.0, mean=True) < 1e-6 < spread(1.0, mean=True)
+    for wrong in (-0.5, float("nan")):
+        with pytest.raises(UserError, match="temperature is 0 or more, got"):
+            fitted.sample(3, temperature=wrong)
 
 
 def test_the_last_columns_of_its_code_are_the_probabilities(fitted, images):
