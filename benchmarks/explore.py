@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ from benchmarks.explore_moments import label_one_by_one, moments
 from benchmarks.explore_report import report
 from benchmarks.timing import machine
 from ssvae_core.data import load_dataset
+from ssvae_core.encoders.autoencoder_files import VARIABLE
 from ssvae_core.importing.import_data import Choice, import_data, import_to_end
 from ssvae_core.session.workspace import Workspace
 from ssvae_core.storage.paths import data_root
@@ -134,6 +136,9 @@ def measure(browser: Browser, app: App, session: str, name: str, moves: int, fou
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{app.url}/explore?session={session}")
     page.wait_for_function(f"{STYLES} && {EXPLORE}.client.guesses", timeout=PATIENCE)
+    if os.environ.get(VARIABLE) and page.evaluate(f"{EXPLORE}.decoder.shape[2] > 1"):
+        of_it = f"{STYLES} && {EXPLORE}.decoder.about.drawn_by.includes('autoencoder')"
+        page.wait_for_function(of_it, timeout=PATIENCE)
     for row in hand_rows(app, page, session, moves):
         found["hand"].append({"images": name, **row})
     found["films"] += [{"images": name, **row} for row in films(page)]
