@@ -18,7 +18,8 @@ from torch import nn
 
 from ssvae_core.models.networks import ImageEncoder
 
-EPOCHS, RATE, BATCH, WIDTH = 30, 2e-3, 128, 128
+EPOCHS, RATE, BATCH, WIDTH = 10, 2e-3, 128, 128
+SOURCE, TARGET = 1, -2  # as skada numbers domains
 Features = NDArray[np.float32]
 Labels = NDArray[np.integer]
 
@@ -37,8 +38,9 @@ def coral(x: Features, y: Labels, target: Features, test: Features, seed: int) -
     from sklearn.linear_model import LogisticRegression
 
     pipeline = make_da_pipeline(CORALAdapter(), LogisticRegression(C=10.0, max_iter=1000))
-    pipeline.fit(*_both(x, y, target))
-    found: Labels = pipeline.predict(test)
+    both, labels, domains = _both(x, y, target)
+    pipeline.fit(both, labels, sample_domain=domains)
+    found: Labels = pipeline.predict(test, sample_domain=np.full(len(test), TARGET))
     return found
 
 
@@ -69,11 +71,10 @@ def mcc(
         iterator_train__drop_last=True,
     )
     pixels = [images.reshape(len(images), -1).astype(np.float32) / 255 for images in (x, target)]
-    learner.fit(*_both(pixels[0], y, pixels[1]))
-    network.eval()
-    with torch.no_grad():
-        said = network(torch.from_numpy(test).flatten(1).float() / 255)
-    found: Labels = said.argmax(1).numpy()
+    both, labels, domains = _both(pixels[0], y, pixels[1])
+    learner.fit(both, labels, sample_domain=domains)
+    tested = test.reshape(len(test), -1).astype(np.float32) / 255
+    found: Labels = learner.predict(tested, sample_domain=np.full(len(test), TARGET))
     return found
 
 
@@ -91,4 +92,4 @@ class _Network(nn.Module):
 def _both(x: Features, y: Labels, target: Features) -> tuple[Features, Labels, Labels]:
     """Both sets, the classes with -1 for the target's, and the domains as skada counts them."""
     labels = np.append(y.astype(np.int64), np.full(len(target), -1))
-    return np.concatenate([x, target]), labels, np.repeat([1, -2], [len(x), len(target)])
+    return np.concatenate([x, target]), labels, np.repeat([SOURCE, TARGET], [len(x), len(target)])

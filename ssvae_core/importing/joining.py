@@ -42,6 +42,11 @@ class Joining:
                 f"{second.title} holds {second.kind}s of shape {second.shape}, and {first.title} "
                 f"{first.kind}s of shape {first.shape}. Domains need the same kind of examples."
             )
+        if first.texts is not None or second.texts is not None:
+            raise Conflict(
+                "Texts are joined in one table, so that the same encoder sees all of them: give it "
+                "a column that names the domain of each, and import it with --domain COLUMN."
+            )
         if first.columns is not None or second.columns is not None:
             raise Conflict(
                 "Rows with named columns are joined in one table: give it a column that names the "

@@ -149,6 +149,8 @@ def test_what_does_not_go_together_is_refused_in_words(small, laid_otherwise, ro
     )
     with pytest.raises(UserError, match=r"holds vectors of shape \(5,\).*images of shape"):
         Joining(small, vectors)
+    with pytest.raises(UserError, match="Texts are joined in one table"):
+        Joining(small, dataclasses.replace(small, texts=["a"] * 60, identity="told"))
     columns = Columns(("a",), np.zeros((60, 1), np.float32))
     with pytest.raises(UserError, match="--domain COLUMN"):
         Joining(small, dataclasses.replace(small, columns=columns, identity="named"))

@@ -55,6 +55,7 @@ export class HoverCard {
       this.guess, this.words);
     show(this.element, false);
     panel.append(this.element);
+    colourSources.on("change", () => this.update());
   }
 
   /** @type {ReturnType<typeof setTimeout> | undefined} */
