@@ -1,7 +1,10 @@
 """compare: models on a session's labels, in a table and as JSON; the session stays as it is."""
 
+from pathlib import Path
+
 import pytest
 
+from ssvae_core.cli.compare import _wanted
 from ssvae_core.session.trainer_client import Trainer
 from ssvae_core.session.workspace import Workspace
 from tests.support.small_comparison import labelled_session
@@ -35,6 +38,13 @@ def test_it_says_how_each_errs_and_whether_they_can_be_told_apart(call, session,
     assert (by_audit["labels"], by_audit["judged"], by_audit["who"]) == (18, 12, "Ann")
 
 
+def test_a_model_is_named_with_the_encoder_that_it_sees_by(digits):
+    assert _wanted("m2@contrastive", digits) == ("m2", {"encoder": "contrastive"})
+    assert _wanted("m2@auto", digits) == ("m2", {})  # as the data set is seen anyway
+    choice = _wanted("m1@onnx:here/net.onnx", digits)[1]["encoder"]
+    assert choice == f"onnx:{Path.cwd() / 'here' / 'net.onnx'}"
+
+
 @pytest.mark.parametrize(
     ("more", "why"),
     [
@@ -42,6 +52,7 @@ def test_it_says_how_each_errs_and_whether_they_can_be_told_apart(call, session,
         (["--models", "m1,m9"], "Unknown model 'm9'"),
         (["--models", "m1,m2", "--who", "Nobody"], "no label"),
         (["--models", "m1,m2", "--by", "luck"], "Unknown 'luck'"),
+        (["--models", "m1,m1@eyes"], "Unknown encoder 'eyes'"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(refused, session, more, why):

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -34,3 +36,21 @@ def test_an_unknown_lesson_and_an_unknown_place_are_told():
         run("flying", 1)
     with pytest.raises(UserError, match="has no state"):
         run("collapse", 3)
+
+
+def test_what_is_told_of_classes_is_told_of_those_that_are_known_alone(digits):
+    """Of images half of which nobody named."""
+    key = np.where(np.arange(300) % 2, digits.answer_key, -1)
+    half = dataclasses.replace(digits, answer_key=key, identity=digits.fingerprint)
+    finding = run("style", 1, 2, data=half, share=0.02)
+    assert finding.n_images <= 150
+    assert "guessing would be right for 10 %" in finding.said
+    assert {"right", "slant"} == set(finding.measured)
+    few = dataclasses.replace(images(), answer_key=np.zeros(120, np.int64))
+    with pytest.raises(UserError, match="more images whose classes are known"):
+        run("style", 1, 2, data=few, share=0.02)
+
+
+def test_labels_spread_on_other_images_than_the_digits(digits):
+    finding = run("beside", 3, data=digits, share=0.02)
+    assert 0 <= finding.measured["wrong"] < finding.measured["nearest"] + 20
