@@ -154,6 +154,7 @@ def _row(
     error, together = judge.error(result.alone), judge.error(result.together)
     pair = None if result is first else judge.pair(result.alone, first.alone)
     is_audit = judge.by == "audit"
+    left = most if is_audit else 0
     return {
         "model": member.model,
         "encoder": member.encoder or "the data set's",
@@ -167,7 +168,7 @@ def _row(
         "steps": result.steps,
         "better": None if pair is None else pair.is_better,
         "more": None if pair is None else pair.more,
-        "words": "" if pair is None else in_words(pair, name, is_audit, most if is_audit else 0),
+        "words": "" if pair is None else in_words(pair, name, is_audit, left, judge.noun),
     }
 
 

@@ -40,6 +40,7 @@ class Judged:
     examples: NDArray[np.int64]
     known: NDArray[np.int64]
     is_eligible: NDArray[np.bool_]
+    noun: str = "image"  # what an example is
 
     def __len__(self) -> int:
         return len(self.examples)
@@ -50,8 +51,8 @@ class Judged:
         if self.by == "none":
             return NOTHING
         if self.by == "audit":
-            return f"your audit of {len(self):,} random image{'s' if len(self) > 1 else ''}"
-        return f"hidden true labels of {len(self):,} images without a label"
+            return f"your audit of {len(self):,} random {self.noun}{'s' if len(self) > 1 else ''}"
+        return f"hidden true labels of {len(self):,} {self.noun}s without a label"
 
     def error(self, guesses: NDArray[np.uint8]) -> Estimate | None:
         """The share of wrong guesses (2, N) with its 95 % interval; None where nothing is known."""
@@ -83,6 +84,7 @@ class Judged:
 def judges_of(session: Session, labels: ReplayedLabels | None) -> dict[By, Judged]:
     """By what there is to judge, the best first; nothing where nothing is known."""
     with session.lock:
+        noun = "image" if session.data.kind == "image" else "row"
         key, held = session.answer_key(), dict(session.history.held)
         given = labels_by_eye(session.labels, session.history)
         is_eligible = is_open(given)
@@ -93,11 +95,11 @@ def judges_of(session: Session, labels: ReplayedLabels | None) -> dict[By, Judge
     if key is not None:
         rest = np.flatnonzero((given < 0) & (key >= 0) & ~is_used)
         if len(rest):
-            found["truth"] = Judged("truth", rest, key[rest], is_eligible)
+            found["truth"] = Judged("truth", rest, key[rest], is_eligible, noun)
     audited = np.array([example for example in held if not is_used[example]], np.int64)
     if len(audited):
         said = np.array([held[int(example)] for example in audited], np.int64)
-        found["audit"] = Judged("audit", audited, said, is_eligible)
+        found["audit"] = Judged("audit", audited, said, is_eligible, noun)
     return found
 
 
@@ -111,7 +113,9 @@ def chosen_judge(judges: dict[By, Judged], by: str, n: int) -> Judged:
     return next(iter(judges.values()), Judged("none", nobody, nobody, np.zeros(n, bool)))
 
 
-def in_words(pair: PairedDifference, name: str, of_audit: bool, most: int) -> str:
+def in_words(
+    pair: PairedDifference, name: str, of_audit: bool, most: int, noun: str = "image"
+) -> str:
     """What a difference to the one in use says, as a sentence.
 
     `name`: of the one in use; `most`: further images that there are to be judged by.
@@ -119,9 +123,9 @@ def in_words(pair: PairedDifference, name: str, of_audit: bool, most: int) -> st
     points = f"{abs(100 * pair.difference):.1f} points"
     if pair.is_better is not None:
         return f"Errs {'less' if pair.is_better else 'more'} than {name}, by {points}."
-    images = "audited images" if of_audit else "such images"
+    images = f"audited {noun}s" if of_audit else f"such {noun}s"
     if pair.more is None:
-        return f"Cannot be told from {name}: on these {pair.n:,} images both err alike."
+        return f"Cannot be told from {name}: on these {pair.n:,} {noun}s both err alike."
     rest = f"about {pair.more:,} more {images} would tell"
     if of_audit and pair.more > most:
         rest = f"even all {most:,} images that are left would not tell"

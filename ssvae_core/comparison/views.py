@@ -245,7 +245,8 @@ def _pair(
     if pair is None:
         return None
     most = int(judged.is_eligible.sum()) if judged.by == "audit" else 0
-    words = in_words(pair, CATALOGUE[in_use.model].title, judged.by == "audit", most)
+    name, is_audit = CATALOGUE[in_use.model].title, judged.by == "audit"
+    words = in_words(pair, name, is_audit, most, judged.noun)
     return {
         "difference": pair.difference,
         "low": pair.low,

@@ -74,6 +74,15 @@ KNOBS: dict[str, dict[str, KnobRange]] = {
         ),
         "learning_rate": KnobRange(0.002, 1e-06, 0.1, "step size of Adam"),
     },
+    "gmvae": {
+        "latent_dim": KnobRange(
+            16, 1, 256, "how many numbers describe an example, its class included"
+        ),
+        "hidden_dim": KnobRange(300, 16, 4096, "width of each network's two hidden layers"),
+        "warm_up": KnobRange(500, 0, 100000, "steps in which k-means says the unlabelled classes"),
+        "alpha": KnobRange(1.0, 0.0, 10.0, "weight of the classifier's own loss"),
+        "learning_rate": KnobRange(0.001, 1e-06, 0.1, "step size of Adam"),
+    },
     "vfae": {
         "latent_dim": KnobRange(20, 1, 256, "how many numbers describe an example's style"),
         "hidden_dim": KnobRange(400, 16, 4096, "width of each network's hidden layers"),

@@ -59,12 +59,13 @@ export class DisagreementsPanel {
     this.#examples = view.disagreements;
     const n = this.#examples.length;
     const isRead = view.opinions.filter(({ opinion }) => opinion).length > 1;
-    write(this.count, n ? `${many(n, "image")}${client.selection.size ? ` of ${count(client.selection.size)} selected` : ""}` : "");
+    const noun = client.state?.data.kind === "vector" ? "row" : "image";
+    write(this.count, n ? `${many(n, noun)}${client.selection.size ? ` of ${count(client.selection.size)} selected` : ""}` : "");
     show(this.table, n > 0);
     show(this.nothing, n === 0);
     write(this.nothing, !isRead ? "It takes two models that have learned." : client.selection.size
-      ? "They agree on all that is selected. Esc lets go of the selection." : "They agree on every image without a label.");
-    enable(this.first, n > 0, n ? "Opens the label page with these images selected" : "There is nothing to label first");
+      ? "They agree on all that is selected. Esc lets go of the selection." : `They agree on every ${noun} without a label.`);
+    enable(this.first, n > 0, n ? `Opens the label page with these ${noun}s selected` : "There is nothing to label first");
     this.hint.replaceChildren(...(n && client.classes.length ? [key(keyRange(client.classes)), " labels the framed one", key("Z"), " undo"] : []));
     if (n) this.#draw();
   }
