@@ -83,18 +83,6 @@ KNOBS: dict[str, dict[str, KnobRange]] = {
         "alpha": KnobRange(1.0, 0.0, 10.0, "weight of the classifier's own loss"),
         "learning_rate": KnobRange(0.001, 1e-06, 0.1, "step size of Adam"),
     },
-    "vfae": {
-        "latent_dim": KnobRange(20, 1, 256, "how many numbers describe an example's style"),
-        "hidden_dim": KnobRange(400, 16, 4096, "width of each network's hidden layers"),
-        "alpha": KnobRange(
-            0.1, 0.0, 10.0, "weight of the classifier's own loss; Eq. 9's alpha / N"
-        ),
-        "mmd": KnobRange(
-            10.0, 0.0, 1000.0, "weight of the discrepancy between domains; 0 leaves it"
-        ),
-        "n_domains": KnobRange(0, 0, 250, "domains of the examples; 0: those of the data set"),
-        "learning_rate": KnobRange(0.002, 1e-06, 0.1, "step size of Adam"),
-    },
     "cvae": {
         "latent_dim": KnobRange(32, 1, 256, "how many numbers describe an example's style"),
         "hidden_dim": KnobRange(
