@@ -136,6 +136,7 @@ def test_every_route_refuses_a_session_data_set_or_upload_that_is_not_there(clie
             name="now-1-1",
             export="x-nowhere-csv",
             moment="x",
+            image="0" * 16,
         )
         found[method, path] = said(send(client, method, path, f"{address}?ids=0&example=0"))
     assert found == dict.fromkeys(found, 404)
