@@ -19,7 +19,7 @@ Notes: benchmarks/notes/models-cvae.md
 
 `sample` draws z from the aggregated q(z|x,y) of each class's examples, smoothed (class_codes.py);
 its means draw z from p(z). Its decoder has learned to tell classes apart, and what it draws shows
-it: a few seconds on small digits, and another reads one in four as asked. To draw, choose another.
+it: a few seconds on small digits, and a judge reads one in six as asked. To draw, choose another.
 
 Letters in shapes: B examples, D values an example has, K classes, Z latent dimensions.
 Bounds are in nats.
