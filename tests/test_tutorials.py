@@ -95,3 +95,16 @@ def test_states(typed):
     assert imported["classes"] == []
     assert len(imported["report"]["domains"]) == 6
     assert imported["examples"] == sum(imported["report"]["domains"].values()) > 800
+
+
+def test_clusters(typed):
+    found = typed("clusters.md")
+    ten, thirty = (answer for line, answer in found.items() if line.startswith("cluster"))
+    assert thirty["error"] < ten["error"] < 25
+    assert thirty["error"] < 5  # the tutorial says some 3
+    (fit,) = (answer for line, answer in found.items() if line.startswith("fit"))
+    assert fit["model"] in ("gmvae", "m2")  # in a second, no M1 has learned
+
+
+def test_features(typed):
+    typed("features.md")

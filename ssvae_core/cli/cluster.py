@@ -13,7 +13,7 @@ from ..atlas.first_map import principal_components
 from ..atlas.graph_clusters import graph_embedding
 from ..atlas.groups import proposed
 from ..data import Dataset, load_dataset
-from ..encoders import CONTRASTIVE, FEATURES, features_for_graph
+from ..encoders import CONTRASTIVE, FEATURES, encoder_beside, features_for_graph
 from .encoding import encoded_data
 from .options import DOWNLOAD, Commands, new_command, whole
 from .reporting import CommandResult, ProgressLine, listing, progress_line, table
@@ -90,10 +90,11 @@ def _features(
     small grey images, which no encoder here was made for, the graph of who is near whom.
     """
     starter = shipped_starter(data)
-    known = encoded_data(
-        arguments.encoder, data, starter is not None, line, download=arguments.download
-    )
-    if known is not None and not known.beside:
+    asked, known = arguments.encoder or data.encoder, None
+    if not encoder_beside(asked, data.shape, data.features is not None):
+        on = asked, data, starter is not None, line
+        known = encoded_data(*on, download=arguments.download)
+    if known is not None:
         return known.choice, features_for_graph(known.features)
     if starter is not None and starter.image_encoder is not None:
         from ..pretraining.contrastive import embedded

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import UserError
 from .content import Labelled
+from .features import file_name, spaces_of
 from .rows import COLUMNS, ExportOptions, record, rows
 from .writing import ExportProgress
 
@@ -33,7 +34,7 @@ def write_cells(
     """cells.h5ad: X is the columns that rows came with, or else what was learned from.
 
     `obs` has the columns of the tables; `obsm` the model's latents (X_ssvae), the vectors that it
-    learned from and the map.
+    learned from, the map, and every space that examples are compared in (X_pixels, X_m1, ...).
     """
     try:
         import anndata
@@ -73,6 +74,8 @@ def write_cells(
     genes = pd.DataFrame(index=pd.Index(names or [f"number {k + 1}" for k in range(flat.shape[1])]))
     cells = anndata.AnnData(flat, obs=table, var=genes)
     cells.obsm[LATENTS] = codes[kept]
+    for _, name, _, matrix in spaces_of(content.open_model()):
+        cells.obsm[f"X_{file_name(name)}"] = matrix[kept]
     if not content.is_images:
         cells.obsm[LEARNED_FROM] = np.array(content.values[kept], np.float32)
     if content.story is not None:

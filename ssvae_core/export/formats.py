@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .cells import write_cells
 from .coco import write_coco
+from .features import write_features
 from .folders import write_imagefolder
 from .label_studio import write_label_studio
 from .model import write_model, write_onnx
@@ -54,6 +55,12 @@ FORMATS: dict[str, Format] = {
         "AnnData",
         "an .h5ad with labels and guesses in obs and the model's latents in obsm, for scanpy",
         write_cells,
+        needs_model=True,
+    ),
+    "features": Format(
+        "Features",
+        "what examples are compared by (pixels, M1, encoder, the model) as .npy and Parquet",
+        write_features,
         needs_model=True,
     ),
     "onnx": Format(

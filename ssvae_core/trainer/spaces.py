@@ -19,7 +19,7 @@ from ..errors import UserError
 from ..pretraining.contrastive import embed
 from ..pretraining.starter import is_active, latent_means
 from ..protocol.queries_of_spaces import OF_MODEL, ReadSpace, SpaceValues
-from ..training.chunks import Chunked, at_once, in_chunks
+from ..training.chunks import Chunked, at_once, in_chunks, run_to_end
 from ..training.tensors import as_inputs
 from .state import TrainerState
 
@@ -35,10 +35,7 @@ def read_features(state: TrainerState, query: ReadSpace) -> Chunked[SpaceValues]
     space = query.space or names[0]
     if space not in names:
         raise UserError(f"There is no space '{space[:40]}' yet. Choose one of: {', '.join(names)}.")
-    if space == OF_MODEL:
-        values = yield from styles_of(state)
-    else:
-        values = yield from _values(state, space)
+    values = yield from values_of(state, space)
     if values.shape[1] > N_SENT:
         some = np.random.default_rng(0).permutation(len(values))[:N_FITTED]
         components = PrincipalComponents(values[np.sort(some)], N_SENT)
@@ -61,6 +58,11 @@ def names_of(state: TrainerState) -> list[str]:
     trusted = [graph.name for graph in starter.graphs if there.get(graph.name)]
     others = [name for name, is_there in there.items() if is_there and name not in trusted]
     return [*trusted, *others, *([OF_MODEL] if state.ensemble.model_knows else [])]
+
+
+def read_at_once(state: TrainerState, name: str) -> Floats:
+    """All examples in a space, for who can wait: (N, A)."""
+    return np.asarray(run_to_end(values_of(state, name)), np.float32)
 
 
 def title_of(state: TrainerState, name: str) -> str:
@@ -112,8 +114,10 @@ def styles_of(state: TrainerState) -> Chunked[Floats]:
     return found
 
 
-def _values(state: TrainerState, name: str) -> Chunked[Floats]:
-    """All examples where this graph's are compared: (N, A)."""
+def values_of(state: TrainerState, name: str) -> Chunked[Floats]:
+    """All examples in the space of this name, which there is: (N, A)."""
+    if name == OF_MODEL:
+        return (yield from styles_of(state))
     probed = state.starter.probed
     if probed is not None and name == probed.encoder:
         return probed.for_graph.astype(np.float32)

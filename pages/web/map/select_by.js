@@ -40,7 +40,8 @@ export class SelectBy {
     const n = isMore ? client.selection.size - 1 + SIMILAR : SIMILAR;
     try {
       /** @type {import("../shared/api.js").NeighboursAnswer} */
-      const body = await client.api.get(`neighbours?example=${focus}&n=${n}`);
+      const body = await client.api.get(this.space
+        ? `alike?example=${focus}&n=${n}&by=${encodeURIComponent(this.space)}` : `neighbours?example=${focus}&n=${n}`);
       this.#take([focus, ...body.examples], mode, mapVersion);
       this.#last = client.selection;
     } catch (error) {
@@ -50,6 +51,18 @@ export class SelectBy {
 
   /** @type {Set<number> | null} */
   #last = null; // the last selection of similar images
+  space = ""; // in which images are similar; "" as the map has it
+  /** @type {{name: string, title: string}[] | null} */
+  spaces = null; // that there are, once they were asked for
+
+  /** Asks which spaces images can be compared in. */
+  async readSpaces() {
+    try {
+      this.spaces = (await this.client.api.get("spaces")).spaces;
+    } catch (error) {
+      this.client.sayTrouble(error);
+    }
+  }
 
   /**
    * The island of the map that an example lies on; the framed one if none is named.

@@ -1,6 +1,6 @@
 /** "Select": a button among the map's tools, and the menu that it or the key S opens. */
 
-import { find, focusedBeside, glyph, h, icon, key, show, write } from "../shared/dom.js";
+import { find, focusedBeside, glyph, h, icon, key, letGo, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
 import { redraw } from "../shared/redraw.js";
 import { SIMILAR, leastSureInWords } from "./select_by.js";
@@ -27,6 +27,8 @@ export class SelectMenu {
   domains = h("div.row.by-class", { "data-testid": "select-domains" });
   domainTitle = h("div.s.title", {}, "Images of the domain");
   words;
+  space = h("select", { "data-testid": "similar-by", "aria-label": "What images are similar by",
+    onchange: () => this.#chooseSpace() }, h("option", { value: "" }, "the map's neighbours"));
   share = h("b");
   range = h("input", { type: "range", min: 0, max: SHARES.length - 1, value: FIRST, "data-testid": "least-sure",
     "aria-label": "Share of the images that the model is least sure of", oninput: () => this.#slide() });
@@ -47,6 +49,7 @@ export class SelectMenu {
       onkeydown: (event) => this.#onKey(event) },
       this.#row("select-similar", "scatter_plot", `The ${SIMILAR} most similar to the framed image`, "⇧S",
         (mode) => selectBy.similar(mode)),
+      h("label.row.by-space.s", {}, "similar by", this.space),
       this.#row("select-island", "join", "Island around the framed image", "⇧I",
         (mode) => selectBy.island(mode)),
       h("div.s.title", {}, "Unlabelled images that the model takes for"), this.kinds,
@@ -84,7 +87,21 @@ export class SelectMenu {
     this.button.classList.add("on");
     this.button.setAttribute("aria-expanded", "true");
     this.update();
+    this.#showSpaces();
     this.element.querySelector("button")?.focus();
+  }
+
+  #chooseSpace() {
+    this.selectBy.space = this.space.value;
+    letGo(this.space);
+  }
+
+  async #showSpaces() {
+    const { selectBy } = this;
+    await selectBy.readSpaces();
+    this.space.replaceChildren(h("option", { value: "" }, "the map's neighbours"),
+      ...(selectBy.spaces ?? []).map(({ name, title }) => h("option", { value: name }, title)));
+    this.space.value = selectBy.space;
   }
 
   close() {

@@ -73,3 +73,17 @@ test("what the server refuses is said", async () => {
   await selectBy.similar();
   assert.deepEqual(said, ["No such image."]);
 });
+
+test("images are similar by the space that was chosen", async () => {
+  const asked = [];
+  const { SelectBy: By } = await import("../../../pages/web/map/select_by.js");
+  const client = { focus: 3, mapVersion: 1, selection: new Set(), setSelection: (found) => (client.selection = found), sayTrouble: () => {},
+    api: { get: async (path) => (asked.push(path), path === "spaces" ? { spaces: [{ name: "m1", title: "M1's latents" }] } : { examples: [4] }) } };
+  const by = new By(client, { clusters: null });
+  await by.readSpaces();
+  assert.equal(by.spaces[0].name, "m1");
+  by.space = "timm:x&y";
+  await by.similar();
+  assert.equal(asked[1], "alike?example=3&n=20&by=timm%3Ax%26y");
+  assert.deepEqual([...client.selection], [3, 4]);
+});
