@@ -35,6 +35,7 @@ THROUGH = {
     "data/bundled_summary.py": "api/test_data_sets.py",
     "data/manifest.py": "data/test_library.py",
     "data/parts.py": "data/test_library.py",
+    "data/python_library.py": "api/test_data_sets.py",
     "data/import_words.py": "importing/test_import_data.py",
     "decoding/interpreter.py": "models/test_drawing_program.py",
     "decoding/program.py": "models/test_drawing_program.py",

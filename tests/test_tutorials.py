@@ -108,3 +108,14 @@ def test_clusters(typed):
 
 def test_features(typed):
     typed("features.md")
+
+
+def test_texts(typed):
+    made, fit, simulated = typed("text.md").values()
+    assert (made["examples"], len(made["classes"])) == (1273, 8)
+    read_as = {option["name"]: option["value"] for option in made["report"]["reading"]}
+    assert (read_as["text"], read_as["label"], read_as["encoder"]) == ("text", "topic", "tfidf")
+    # In a second the M1 may find nothing in them, which is said, and m2 is trained then.
+    assert {fit["model"], simulated["model"]} <= {"m1m2", "m2"}
+    assert 0 <= fit["error"] < 80  # of chance's 87
+    assert [point["labels"] for point in simulated["curve"]] == [20, 40]

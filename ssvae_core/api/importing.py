@@ -25,6 +25,7 @@ from ..importing.uploads import MOST_BODY, MOST_BYTES
 from ..options.options import fitted_in_words
 from ..session.data_sets import DataSets
 from ..session.encoder_choice import in_words
+from ..session.views.texts import beginnings
 from ..session.workspace import Workspace
 from ..strict_json import is_whole
 from . import joining
@@ -128,8 +129,14 @@ class _Api:
                 "can_read_again": not (why_not := why_not_again(manifest)),
                 "why_not_again": why_not,
                 "sides": SIDES,
+                "are_texts": data.texts is not None,
                 "preview": [
-                    {"class": row.class_name, "n": row.n, "examples": row.examples.tolist()}
+                    {
+                        "class": row.class_name,
+                        "n": row.n,
+                        "examples": row.examples.tolist(),
+                        "texts": beginnings(data, row.examples.tolist()),
+                    }
                     for row in preview(data, 8 if data.class_names else UNSORTED)
                 ],
             }

@@ -17,10 +17,16 @@ from .bundled import ASSETS, mnist
 from .dataset import Dataset
 from .digits import digits
 from .library import find, is_id, load_imported, shelved
+from .python_library import python_library
 from .shapes import shapes
 from .stored import MANIFEST
 
-SOURCES: dict[str, Callable[[], Dataset]] = {"mnist": mnist, "digits": digits, "shapes": shapes}
+SOURCES: dict[str, Callable[[], Dataset]] = {
+    "mnist": mnist,
+    "digits": digits,
+    "shapes": shapes,
+    "python": python_library,
+}
 
 
 def load_dataset(name: str, root: Path | None = None) -> Dataset:

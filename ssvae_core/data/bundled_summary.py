@@ -22,15 +22,27 @@ class Ready:
 
     title: str
     n: int
-    shape: tuple[int, int, int]
+    shape: tuple[int, ...]
     n_classes: int
     about: str
+    texts: tuple[str, ...] = ()  # some, where the examples are texts
 
 
 READY: dict[str, Ready] = {
     "mnist": Ready("Digits", 60_000, (28, 28, 1), 10, "handwritten, true labels hidden"),
     "digits": Ready("Small digits", 1_297, (8, 8, 1), 10, "trains in seconds on any machine"),
     "shapes": Ready("Shapes", 10_000, (32, 32, 1), 5, "drawn from known factors, for lessons"),
+    "python": Ready(
+        "Texts",
+        1_273,
+        (96,),
+        8,
+        "what Python's library says of itself, embedded",
+        (
+            "Test whether a path exists.  Returns True for broken symbolic links",
+            "Compute the hyperbolic arc cosine of x.",
+        ),
+    ),
 }
 
 
@@ -43,7 +55,7 @@ def thumbnails(name: str) -> NDArray[np.uint8]:
 def first_of_each_class(data: Any) -> NDArray[np.uint8]:
     """The same, from the data set."""
     firsts = [int(np.flatnonzero(data.answer_key == k)[0]) for k in range(THUMBNAILS)]
-    found: NDArray[np.uint8] = data.images[firsts]
+    found: NDArray[np.uint8] = data.pictures[firsts]
     return found
 
 

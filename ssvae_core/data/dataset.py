@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -42,6 +43,8 @@ class Dataset:
     labels: NDArray[np.int64] | None = None  # (N,) that came with an import, -1 for none
     file_names: Sequence[str] | None = None  # (N,)
     texts: Sequence[str] | None = field(default=None, repr=False)  # (N,), vectors embed them
+    text_encoder: str = ""  # which embedded them, and what it learned from them if it does
+    text_encoder_file: Path | None = field(default=None, repr=False)
     encoder: str = AUTO  # whose features say which images are alike, see encoders/
     features: NDArray[np.float32] | None = None  # (N, F), that came with an import
     columns: Columns | None = field(default=None, repr=False)  # what the numbers of rows are

@@ -36,6 +36,7 @@ from .parts import (
     pack_in,
     part,
     provenance_in,
+    text_encoder_in,
     texts_in,
 )
 from .stored import (
@@ -76,6 +77,7 @@ class Shelved:
     source: str
     created: str  # ISO, UTC
     earlier: str | None  # the id of the version before, where images were added
+    are_texts: bool = False
     domain_names: tuple[str, ...] = ()
 
 
@@ -161,6 +163,7 @@ def _load(folder: Path, stamp: tuple[int, int]) -> Dataset:
             labels=classes if role == "labels" else None,
             file_names=None if names is None else FileNames(names),
             texts=texts,
+            **text_encoder_in(folder, manifest),
             originals=None if originals is None else KeptOriginals(originals),
             provenance=provenance,
             encoder=encoder_of(manifest),
@@ -276,6 +279,7 @@ def _described(identity: str, manifest: dict[str, Any]) -> Shelved:
         source=manifest["source"],
         created=manifest["created"],
         earlier=manifest["earlier"],
+        are_texts=bool(manifest.get("text")),
         domain_names=_names_of(manifest),
     )
 

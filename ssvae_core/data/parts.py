@@ -24,6 +24,7 @@ from .stored import (
     NAMES,
     ORIGINALS,
     TEST,
+    TEXT_ENCODER,
     TEXTS,
     mime_of,
 )
@@ -139,6 +140,18 @@ def texts_in(folder: Path, manifest: dict[str, Any], name: str) -> FileNames | N
     OSError or ValueError where damaged.
     """
     return FileNames(pack_in(folder, manifest, name)) if manifest.get("text") else None
+
+
+def text_encoder_in(folder: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """What a Dataset takes of what embedded its texts; nothing where it has none."""
+    about = manifest.get("text")
+    if not isinstance(about, dict):
+        return {}
+    path = folder / TEXT_ENCODER
+    return {
+        "text_encoder": str(about.get("encoder", "")),
+        "text_encoder_file": path if path.is_file() else None,
+    }
 
 
 def held_out_in(

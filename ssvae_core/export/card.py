@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ..data.stored import TEXT_ENCODER
 from ..predictions import PROPAGATION
 from .content import Accuracy, Labelled
 from .rows import in_utc
@@ -23,6 +24,7 @@ def card(content: Labelled, config: dict[str, Any], loader: str) -> str:
         _what(content, config),
         "## Use",
         _use(config, loader),
+        *_texts(content, config),
         "## Data",
         _data(content),
         "## Labels",
@@ -71,6 +73,28 @@ def _use(config: dict[str, Any], loader: str) -> str:
         "written, their numbers were compared with the model's on examples of the data: they "
         f"differ by {worst:.0e} at most."
     )
+
+
+def _texts(content: Labelled, config: dict[str, Any]) -> list[str]:
+    """How a text becomes what the model takes."""
+    if content.texts is None:
+        return []
+    opens = (
+        "from pathlib import Path\n"
+        "from ssvae_core.encoders.texts.tfidf import TfidfEncoder\n\n"
+        f'encoder = TfidfEncoder.load(Path("{TEXT_ENCODER}"))'
+        if content.text_encoder_file is not None
+        else "from ssvae_core.encoders.texts import open_text_encoder\n\n"
+        f'encoder = open_text_encoder("{content.text_encoder}")'
+    )
+    also = " The features are the same numbers." if config["n_features"] else ""
+    return [
+        "The examples are texts, and the model takes their embedding: embed a text first, where "
+        f"SSVAE Lab is installed, by the same encoder.{also}\n\n```python\n{opens}\n"
+        "x = encoder.encode(texts)   # (n, D) float32\n```\n\n"
+        "The decoder and the sampler give an embedding; from there is no way back to words. The "
+        "text of the data whose embedding is nearest can stand for it."
+    ]
 
 
 def _seen(config: dict[str, Any]) -> str:

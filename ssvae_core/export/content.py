@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -110,6 +111,9 @@ class Labelled:
     domain_names: tuple[str, ...] = ()
     domains: NDArray[np.int64] | None = None  # (N,) places in domain_names, -1 where not known
     by_domain: tuple[Mapping[str, Any], ...] = ()  # how good each is known to be
+    texts: Sequence[str] | None = None  # whose embedding the values are
+    text_encoder: str = ""  # that made it: a name in TEXT_ENCODERS
+    text_encoder_file: Path | None = None  # what it learned from the texts, where it learned
     # What is kept of a larger original, a copy and its MIME type.
     original: Callable[[int], tuple[bytes, str] | None] | None = None
     # (N, 2) height and width of the originals, 0 where not known; None where the examples are all.

@@ -10,7 +10,7 @@ from ..csv_cells import marked
 from .content import Labelled
 from .file_names import safe_names
 from .images import ImageWriter
-from .rows import COLUMNS, ExportOptions, record, rows
+from .rows import ExportOptions, columns_of, record, rows
 from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
 PART = "train"  # everything lies in it: no name of a file can then be taken for a part
@@ -36,8 +36,8 @@ def write_imagefolder(
         (train / "metadata.csv").open("w", encoding="utf-8", newline="") as of_filed,
     ):
         labels, filed = csv.writer(of_all), csv.writer(of_filed)
-        labels.writerow(COLUMNS)
-        others = [name for name in COLUMNS if name not in ("file_name", "label")]
+        labels.writerow(columns_of(content))
+        others = [name for name in columns_of(content) if name not in ("file_name", "label")]
         filed.writerow(["file_name", "label", "source", "original_name", "person_label", *others])
         for n, (row, name) in enumerate(images.beside(rows(content, options), homes)):
             found = record(row, content)

@@ -6,10 +6,12 @@ Needs torch, so the app runs these in a process of their own (process.py).
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..data.stored import TEXT_ENCODER
 from .card import card
 from .content import Labelled
 from .loaders import LOADERS
@@ -64,6 +66,8 @@ def _programs(
         "verified": differences,
     }
     (folder / "config.json").write_text(json.dumps(config, indent=1, ensure_ascii=False), "utf-8")
+    if content.text_encoder_file is not None:
+        shutil.copy(content.text_encoder_file, folder / TEXT_ENCODER)
     (folder / loader).write_text(LOADERS[loader], "utf-8")
     (folder / "README.md").write_text(card(content, config, loader), "utf-8")
 

@@ -41,6 +41,14 @@ COLUMNS: dict[str, str] = {
 }
 
 
+TEXT = "text"  # one column more, where the examples are texts: the text itself
+
+
+def columns_of(content: Labelled) -> list[str]:
+    """The columns of a content, in their order."""
+    return [*COLUMNS, *([TEXT] if content.texts is not None else [])]
+
+
 @dataclass(frozen=True)
 class ExportOptions:
     """What is to be in an export."""
@@ -116,8 +124,9 @@ def _row(content: Labelled, options: ExportOptions, example: int, said: Said) ->
 
 
 def record(row: Row, content: Labelled) -> dict[str, object]:
-    """The row by COLUMNS; None where there is nothing to say."""
+    """The row by its columns; None where there is nothing to say."""
     guesses = content.guesses if row.guess is not None else None
+    text = {} if content.texts is None else {TEXT: content.texts[row.example]}
     return {
         "example": row.example,
         "file_name": row.file_name,
@@ -135,6 +144,7 @@ def record(row: Row, content: Labelled) -> dict[str, object]:
         "guessed_at": in_utc(guesses.made_at) if guesses else None,
         "predicted_by": guesses.predicted_by if guesses else None,
         "domain": content.domain(row.example),
+        **text,
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..csv_cells import marked
 from .content import Labelled
-from .rows import COLUMNS, ExportOptions, record, rows
+from .rows import ExportOptions, columns_of, record, rows
 from .writing import ROWS_BETWEEN_PROGRESS, ExportProgress, told
 
 BATCH = 10_000  # rows of Parquet that are in memory at once
@@ -21,7 +21,7 @@ def write_csv(content: Labelled, folder: Path, options: ExportOptions) -> Iterat
     """labels.csv: UTF-8, a header, cells that look like formulas led by an apostrophe."""
     with (folder / "labels.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(COLUMNS)
+        writer.writerow(columns_of(content))
         for n, row in enumerate(rows(content, options)):
             writer.writerow([marked(value) for value in record(row, content).values()])
             if n % ROWS_BETWEEN_PROGRESS == 0:
@@ -56,7 +56,9 @@ def write_parquet(
         "guessed_at": time,
     }
     about = {"session": content.session, "data_fingerprint": content.fingerprint}
-    schema = pa.schema([(name, kinds.get(name, text)) for name in COLUMNS], metadata=about)
+    schema = pa.schema(
+        [(name, kinds.get(name, text)) for name in columns_of(content)], metadata=about
+    )
     with pq.ParquetWriter(folder / "labels.parquet", schema, compression="zstd") as writer:
         waiting: list[dict[str, Any]] = []
         for n, row in enumerate(rows(content, options)):

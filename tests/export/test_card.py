@@ -1,5 +1,7 @@
 """The model card: figures with their source, and what a reader must be warned of."""
 
+from pathlib import Path
+
 from ssvae_core.export.card import card, limits
 from ssvae_core.trainer.export_programs import config_of
 from tests.support.exported_model import content_of
@@ -33,3 +35,15 @@ def test_a_card_warns_of_a_model_that_did_not_speak(exported):
     config = config_of(state) | {"verified": {}}
     assert "did not let the model speak" in card(content, config, "load.py")
     assert any("Fewer than 20 labels" in limit for limit in limits(content, config))
+
+
+def test_a_card_of_texts_says_how_one_is_embedded(exported):
+    state, _ = exported
+    config = config_of(state) | {"verified": {}}
+    model = content_of(state, texts=["a"], text_encoder="universal-sentence-encoder")
+    assert 'open_text_encoder("universal-sentence-encoder")' in card(model, config, "load.py")
+    learned = content_of(state, texts=["a"], text_encoder="tfidf", text_encoder_file=Path("x"))
+    text = card(learned, config, "load.py")
+    assert 'TfidfEncoder.load(Path("text-encoder.safetensors"))' in text
+    assert "no way back to words" in text
+    assert "embed" not in card(content_of(state), config, "load.py")

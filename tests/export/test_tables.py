@@ -3,10 +3,12 @@
 import csv
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
+from ssvae_core.csv_cells import unmarked
 from ssvae_core.export.rows import COLUMNS
 from ssvae_core.labels.label_files import read_labels
 from tests.support.export_files import written
@@ -78,3 +80,18 @@ def test_names_that_look_like_formulas_come_back_as_they_were(format_name, tmp_p
         for i, each in content.said.items()
         if each.label is not None
     }
+
+
+def test_the_text_of_an_example_is_the_last_column(tmp_path):
+    texts = [f'=SUM(1); "text", {k}\nof two lines' for k in range(24)]
+    content = replace(small_content(), texts=texts)
+    tables = {
+        "csv": lambda path: pd.read_csv(path / "labels.csv"),
+        "jsonl": lambda path: pd.read_json(path / "labels.jsonl", lines=True),
+        "parquet": lambda path: pd.read_parquet(path / "labels.parquet"),
+    }
+    for kind, read in tables.items():
+        table = read(written(content, kind, tmp_path / kind))
+        assert list(table.columns) == [*COLUMNS, "text"]
+        shown = [unmarked(text) if kind == "csv" else text for text in table["text"]]
+        assert shown == [texts[example] for example in table["example"]]

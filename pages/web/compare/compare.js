@@ -9,6 +9,8 @@ import { UnsentPanel } from "../session/unsent_panel.js";
 import { h, show } from "../shared/dom.js";
 import { Images } from "../shared/images.js";
 import { mountPage } from "../shared/mount.js";
+import textsCss from "../texts/texts.css";
+import { followTexts } from "../texts/texts.js";
 import { styled } from "../shared/styles.js";
 import { Theme } from "../shared/theme.js";
 import { waitForSession } from "../shared/waiting.js";
@@ -61,7 +63,7 @@ class ComparePage {
     const client = (this.client = new SessionClient({ session, api }));
     this.desk = h("div.desk.compare");
     this.desk.addEventListener("mousedown", (event) => event.target instanceof Element && event.target.closest("button") && event.preventDefault());
-    this.unmount = styled(root, this.desk, [pageCss, compareCss]);
+    this.unmount = styled(root, this.desk, [pageCss, textsCss, compareCss]);
     this.theme = new Theme(this.desk);
     const { theme } = this;
     const images = new Images((ids) => client.images(ids), () => {});
@@ -116,6 +118,7 @@ class ComparePage {
   /** @param {Images} images */
   #takeState(images) {
     images.shape = this.client.state?.data.shape ?? null;
+    followTexts(images, this.client, this.desk, "These examples are texts: the drawings are embeddings, as bars. Guesses, errors, bounds and where the models disagree are as with images.");
     if (this.theme.setClasses(this.client.classes)) this.view.maps.retheme();
     this.update();
   }

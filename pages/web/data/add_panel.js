@@ -108,19 +108,20 @@ export class AddPanel {
   /** @param {ImportedSet} each */
   #imported(each) {
     const { shelf } = this;
-    const what = each.shape.length === 1 ? `${each.shape[0]} numbers each` : `${each.shape[0]} × ${each.shape[1]}`
+    const what = each.are_texts ? "embedded" : each.shape.length === 1 ? `${each.shape[0]} numbers each` : `${each.shape[0]} × ${each.shape[1]}`
       + `${each.shape[2] === 3 ? ", colour" : ""}`;
     const more = h("button.btn.gh.narrow", { "aria-haspopup": "dialog", title: "Rename, add images, delete", "aria-label": `More about ${each.name}`,
       "data-testid": `more-${each.id}`, onclick: (event) => (event.stopPropagation(), this.menu.open(more, each)) },
     icon("more_horiz"));
     return h(`div.set${each.id === shelf.shown ? ".on" : ""}`, { "data-set": each.id, onclick: () => shelf.show(each.id) },
       h("div.what", {}, h("button.name", { "data-testid": `show-${each.id}`, "aria-current": String(each.id === shelf.shown) }, each.name),
-        h("div.s", {}, `${many(each.n, each.shape.length === 1 ? "row" : "image")}, ${what}${sessionsInWords(each)}`)),
+        h("div.s", {}, `${many(each.n, each.are_texts ? "text" : each.shape.length === 1 ? "row" : "image")}, ${what}${sessionsInWords(each)}`)),
       more, this.#openButton(each));
   }
 
   /** @param {ReadySet} each */
   #bundled(each) {
+    if (each.texts.length) return this.#bundledTexts(each);
     const size = each.shape[0] * each.shape[1] * each.shape[2];
     const thumbs = Array.from({ length: 4 }, () => picture(".ready-thumb"));
     this.shelf.server.bytes(`ready/${each.id}/thumbnails`).then((bytes) => thumbs.forEach(({ canvas }, k) =>
@@ -128,6 +129,13 @@ export class AddPanel {
     return h("div.set.ready", { "data-set": each.id }, h("div.four", {}, ...thumbs.map(({ element }) => element)),
       h("div.what", {}, h("b", {}, `${each.title}, ${count(each.n)}`),
         h("div.s", {}, `${each.shape[0]} × ${each.shape[1]}, ${each.n_classes} classes, ${each.about}`)),
+      this.#openButton(each));
+  }
+
+  /** @param {ReadySet} each */
+  #bundledTexts(each) {
+    return h("div.set.ready", { "data-set": each.id }, h("div.four.of-words", {}, ...each.texts.map((text) => h("div", { title: text }, text))),
+      h("div.what", {}, h("b", {}, `${each.title}, ${count(each.n)}`), h("div.s", {}, `${each.n_classes} classes, ${each.about}`)),
       this.#openButton(each));
   }
 

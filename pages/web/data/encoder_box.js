@@ -49,7 +49,7 @@ export class EncoderBox {
   update(report) {
     this.#report = report;
     const { encoder } = report;
-    show(this.element, report.kind === "image" || encoder.n_features > 0);
+    show(this.element, !report.are_texts && (report.kind === "image" || encoder.n_features > 0));
     const title = titleOf(encoder, encoder.choice);
     write(this.name, title);
     this.name.title = encoder.choice;

@@ -5,6 +5,7 @@ import { count } from "../shared/format.js";
 import { paint } from "../shared/images.js";
 
 const MOST = 40; // classes that are drawn
+const TEXTS = 3; // of each class
 
 export class PreviewBox {
   shelf;
@@ -31,11 +32,18 @@ export class PreviewBox {
     const isOne = shown.length === 1;
     const longest = Math.max(0, ...shown.map((row) => row.class.length + 1));
     this.rows.style.setProperty("--name", `${Math.min(12, Math.max(3, longest))}ch`);
-    write(this.words, report.kind === "vector" ? "each row of numbers as a strip, at random" : isOne ? "some of them, at random"
+    write(this.words, report.are_texts ? "some of each class, at random" : report.kind === "vector" ? "each row of numbers as a strip, at random" : isOne ? "some of them, at random"
       : `one row per ${report.from_folders ? "folder" : "class"}, at random${report.preview.length > MOST ? `, the first ${MOST}` : ""}`);
     this.rows.classList.toggle("one", isOne);
     this.rows.classList.toggle("vectors", report.kind === "vector");
     this.#draw(report, shown);
+  }
+
+  /** @param {import("../shared/api.js").PreviewRow[]} shown */
+  #write(shown) {
+    this.rows.replaceChildren(...shown.map((row) => h("div.preview-row", {},
+      row.class ? h("span.mono.class-name", { title: row.class }, row.class) : null,
+      h("div.seen-texts", {}, ...row.texts.slice(0, TEXTS).map((text) => h("div", { dir: "auto", title: text }, text))), h("span.s.n", {}, count(row.n)))));
   }
 
   /**
@@ -43,6 +51,7 @@ export class PreviewBox {
    * @param {import("../shared/api.js").PreviewRow[]} shown
    */
   async #draw(report, shown) {
+    if (report.are_texts) return this.#write(shown);
     /** @type {HTMLCanvasElement[]} */
     const canvases = [];
     this.rows.replaceChildren(...shown.map((row) => {

@@ -124,11 +124,12 @@ export class ReportPanel {
     this.csv.href = this.shelf.server.url(`sets/${report.id}/report.csv`);
     write(this.mapWord, busy === report.id ? "Opening…" : "Open the map");
     const folders = report.class_names.length;
+    const kind = report.are_texts ? "text" : report.kind;
     const what = report.from_folders ? `${folders === 1 ? "folder" : "folders"}, one a class` : folders ? "classes" : "classes found";
     this.figures.replaceChildren(
-      figure(count(report.n), report.earlier ? `${report.kind}s, ${count(report.earlier)} of them from before` : `${report.kind}s`),
+      figure(count(report.n), report.earlier ? `${kind}s, ${count(report.earlier)} of them from before` : `${kind}s`),
       figure(report.kind === "vector" ? count(report.shape[0]) : report.shape_in_words,
-        report.kind === "vector" ? "numbers each" : report.sizes_in_words),
+        report.are_texts ? "numbers embed each" : report.kind === "vector" ? "numbers each" : report.sizes_in_words),
       figure(count(folders), what),
       figure(count(report.n_skipped), `${report.kind === "vector" ? "rows" : "files"} skipped${report.n_duplicates
         ? `, ${count(report.n_duplicates)} as duplicates` : ""}`));

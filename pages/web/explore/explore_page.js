@@ -89,7 +89,8 @@ class ExplorePage {
     // The shape must be known before any panel draws an image: so this listener is the first.
     client.on("state", () => {
       images.shape = client.state?.data.shape ?? null;
-      followTexts(images, client, desk);
+      followTexts(images, client, desk, "These examples are texts. What is drawn here are their embeddings, each a strip of bars: from one there is no way "
+        + "back to words. The Label page shows the real texts nearest to what the model draws of each class.");
       if (theme.setClasses(client.classes)) this.map?.retheme();
     });
     const unsent = new UnsentPanel(client);

@@ -323,6 +323,7 @@ export interface ReadySet extends ListedSet {
   title: string;
   about: string;
   n_classes: number;
+  texts: string[]; // some, where the examples are texts
 }
 
 /** One that was imported. */
@@ -334,6 +335,7 @@ export interface ImportedSet extends ListedSet {
   created: string; // ISO, UTC
   earlier: string | null; // the id of the version before, where images were added
   domain_names: string[];
+  are_texts: boolean;
 }
 
 /** What the classes of an import mean. */
@@ -419,6 +421,7 @@ export interface EncoderOption {
 export type Report = ReportOfAny & ({ kind: "image"; shape: ImageShape } | { kind: "vector"; shape: [n: number] });
 
 interface ReportOfAny {
+  are_texts: boolean;
   id: string;
   name: string;
   n: number;
@@ -462,6 +465,7 @@ export interface PreviewRow {
   class: string;
   n: number;
   examples: number[];
+  texts: string[]; // their beginnings, where they are texts
 }
 
 /** GET data/sets/{id}/skipped */

@@ -89,10 +89,13 @@ export class Texts {
  * @param {import("../shared/images.js").Images} images
  * @param {import("../session/session_client.js").SessionClient} client
  * @param {HTMLElement} desk
+ * @param {string} [words] what a page that draws says of them
  */
-export function followTexts(images, client, desk) {
+export function followTexts(images, client, desk, words = "") {
   const areTexts = Boolean(client.state?.data.are_texts);
   desk.classList.toggle("of-texts", areTexts);
+  if (areTexts && words && !desk.querySelector(":scope > .text-notice"))
+    desk.prepend(h("div.text-notice.s", { role: "note", "data-testid": "text-notice" }, words));
   if (areTexts) images.texts ??= new Texts((ids) => client.api.get(`texts?ids=${ids.join(",")}`).then(({ texts }) => texts));
 }
 

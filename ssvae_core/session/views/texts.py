@@ -17,10 +17,16 @@ MOST_SHOWN = 100_000  # characters of one
 
 def excerpts(session: Session, examples: Sequence[int]) -> list[str]:
     """The beginning of each text. UserError where the examples are no texts."""
-    texts = _texts(session)
+    _texts(session)
     for example in examples:
         session.check_example(example)
-    return [cut(texts[example], EXCERPT) for example in examples]
+    return beginnings(session.data, examples)
+
+
+def beginnings(data: Dataset, examples: Sequence[int]) -> list[str]:
+    """The beginning of the text of each of these; nothing where the examples are no texts."""
+    texts = data.texts
+    return [] if texts is None else [cut(texts[example], EXCERPT) for example in examples]
 
 
 def whole(session: Session, example: int) -> dict[str, Any]:
