@@ -92,6 +92,7 @@ def test_data_sets_are_listed_and_read(workspace):
         listed = asdict(found) | {"fingerprint": data.fingerprint}
         assert listed.pop("n_test") == 0  # it knew no test part
         assert listed.pop("domain_names") == ()  # and no domains
+        assert listed.pop("are_texts") is False  # nor texts
         assert json.loads(json.dumps(listed)) == known
         assert data.images.shape == (known["n"], *known["shape"])
         assert data.file_names[0]
