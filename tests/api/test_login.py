@@ -78,7 +78,7 @@ def test_without_a_login_every_route_is_closed_and_says_what_to_do(client, path,
     for route in routes(workspace, logged_in):
         values = {"session": path.split("/")[-1], "name": "now", "fingerprint": "x"}
         at = route.path.format(
-            **dict.fromkeys(("upload", "set", "export", "part", "moment"), "x"), **values
+            **dict.fromkeys(("upload", "set", "export", "part", "moment", "image"), "x"), **values
         )
         for method in route.methods if route.path != "/health" else ():
             answer = client.request(method, at, json={} if method == "POST" else None)
