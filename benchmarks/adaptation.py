@@ -285,11 +285,13 @@ def picture(seen: Redrawn, path: Path) -> None:
 
 def write(rows: dict[str, Any], arguments: argparse.Namespace) -> None:
     """The table, and what it was made of beside it."""
+    only = f" --only {' '.join(map(repr, arguments.only))}" if arguments.only else ""
     lines = [
         "# Labels of one set for another",
         "",
         f"`python -m benchmarks.adaptation --usps usps.npz --images {arguments.images} --budget "
-        f"{arguments.budget:g}`, on {machine(1)}. 1,000 labels of the source, none of the target; "
+        f"{arguments.budget:g}{only}`, on {machine(1)}. 1,000 labels of the source, none of the "
+        "target; "
         "percent right of the target's first 2,000 test images, and of the source's. The features "
         "are those of the image encoder that ships, which has seen MNIST's training images without "
         "labels. Sets are made alike (`data/matching.py`) unless it says stretched. VFAE: what the "
