@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 import numpy as np
+from playwright.sync_api import expect
 
 from ssvae_core.data.library import load_imported
 from ssvae_core.importing.import_data import Choice, import_data, import_to_end
@@ -31,7 +32,7 @@ def opened(chromium, app, path, name, **reading):
     done = import_to_end(import_data(path, data_root(app.root), name=name, choice=choice))
     data = load_imported(done.folder)
     names = data.class_names or ("small", "large", "other")
-    session = app.new_session(data=done.id, n=len(data), classes=names).id
+    session = app.new_session(data=done.id, n_examples=len(data), classes=names).id
     return Desk(chromium, app, session), data
 
 
@@ -69,7 +70,7 @@ def test_columns_of_a_table_are_shown_coloured_and_selected_by(chromium, app, tm
     assert f"{ROWS[4, 2]:.4g}" in said.replace("−", "-")
 
     choose(desk, "length")
-    at(desk, "range-words").get_by_text("90 rows").wait_for()
+    expect(at(desk, "range-words")).to_contain_text("90 rows")
     at(desk, "range-from").fill("200")
     low, high = ROWS[:, 0].min(), ROWS[:, 0].max()
     expected = np.flatnonzero(ROWS[:, 0] >= low + (high - low) / 2).tolist()
@@ -91,9 +92,9 @@ def test_cells_are_labelled_by_a_range_of_a_gene(chromium, app, tmp_path):
     )
     at(desk, "columns-menu").wait_for()
     choose(desk, "gene5")
-    at(desk, "range-words").get_by_text("90 rows").wait_for()
-    at(desk, "range-from").fill("200")
     genes = data.columns.values[:, data.columns.names.index("GENE5")]
+    expect(at(desk, "range-words")).to_contain_text(f"{genes.max():.4g}: 90 rows")
+    at(desk, "range-from").fill("200")
     expected = np.flatnonzero(genes >= genes.min() + (genes.max() - genes.min()) / 2)
     assert sorted(desk.js(f"[...{LAB}.selection]")) == expected.tolist()
     at(desk, "columns-menu").click()
@@ -103,5 +104,5 @@ def test_cells_are_labelled_by_a_range_of_a_gene(chromium, app, tmp_path):
 
     desk.page.get_by_test_id("map-canvas").hover()
     desk.js(f"{LAB}.setHover(3)")
-    at(desk, "hover-columns").get_by_text("GENE").first.wait_for()
+    at(desk, "hover-columns").get_by_text("GENE").first.wait_for(state="attached")
     closed(desk)
