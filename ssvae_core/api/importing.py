@@ -89,7 +89,12 @@ class _Api:
         return JSONResponse(
             {
                 "ready": [
-                    {"id": name, **vars(ready), "sessions": sessions[name]}
+                    {
+                        "id": name,
+                        **vars(ready),
+                        "picture": thumbnails(name).shape[1:],
+                        "sessions": sessions[name],
+                    }
                     for name, ready in READY.items()
                 ],
                 "sets": [

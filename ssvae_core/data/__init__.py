@@ -17,15 +17,19 @@ from .bundled import ASSETS, mnist
 from .dataset import Dataset
 from .digits import digits
 from .library import find, is_id, load_imported, shelved
+from .mountain_car import mountain_car
 from .python_library import python_library
 from .shapes import shapes
 from .stored import MANIFEST
+from .wine import wine
 
 SOURCES: dict[str, Callable[[], Dataset]] = {
     "mnist": mnist,
     "digits": digits,
     "shapes": shapes,
     "python": python_library,
+    "wine": wine,
+    "mountain-car": mountain_car,
 }
 
 

@@ -43,18 +43,22 @@ READY: dict[str, Ready] = {
             "Compute the hyperbolic arc cosine of x.",
         ),
     ),
+    "wine": Ready("Wines", 178, (13,), 3, "a table: what was measured, by name"),
+    "mountain-car": Ready("States", 878, (4,), 0, "of an agent: which situations are there?"),
 }
 
 
 def thumbnails(name: str) -> NDArray[np.uint8]:
-    """The first example of each of its first classes: (4, H, W, C)."""
+    """The first example of each of its first classes, as it is shown: (4, H, W, C)."""
     found: NDArray[np.uint8] = np.load(ASSETS / "ready" / f"{name}.npy", allow_pickle=False)
     return found
 
 
 def first_of_each_class(data: Any) -> NDArray[np.uint8]:
-    """The same, from the data set."""
-    firsts = [int(np.flatnonzero(data.answer_key == k)[0]) for k in range(THUMBNAILS)]
+    """The same, from the data set; where it has fewer classes, some from all over."""
+    firsts = [*range(0, len(data), len(data) // THUMBNAILS)][:THUMBNAILS]
+    if len(data.class_names) >= THUMBNAILS:
+        firsts = [int(np.flatnonzero(data.answer_key == k)[0]) for k in range(THUMBNAILS)]
     found: NDArray[np.uint8] = data.pictures[firsts]
     return found
 

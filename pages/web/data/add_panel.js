@@ -3,6 +3,7 @@
 import { enable, h, icon, isEnabled, picture, show, write } from "../shared/dom.js";
 import { redraw } from "../shared/redraw.js";
 import { count, many } from "../shared/format.js";
+import { store } from "../shared/local_settings.js";
 import { paint } from "../shared/images.js";
 import { fileInput } from "./file_input.js";
 import { SetMenu } from "./set_menu.js";
@@ -94,7 +95,16 @@ export class AddPanel {
     this.#drawn = drawn;
     show(this.setsBox, all.sets.length > 0);
     redraw(this.sets, () => this.sets.replaceChildren(...all.sets.map((each) => this.#imported(each))));
-    redraw(this.ready, () => this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each)), this.#pair()));
+    redraw(this.ready, () => this.ready.replaceChildren(...all.ready.map((each) => this.#bundled(each)), this.#groups(), this.#pair()));
+  }
+
+  /** One of them without a label, its groups first. */
+  #groups() {
+    const open = () => (store("view", "groups"), this.shelf.open("digits"));
+    return h("div.set.ready", { "data-set": "groups" }, icon("grid_view"),
+      h("div.what", {}, h("b", {}, "Groups of digits"),
+        h("div.s", {}, "thirty groups that are proposed without a label: a key names one whole")),
+      h("button.btn", { "data-testid": "try-groups", onclick: open }, "Open"));
   }
 
   /** Two of them as two domains. */
@@ -122,13 +132,13 @@ export class AddPanel {
   /** @param {ReadySet} each */
   #bundled(each) {
     if (each.texts.length) return this.#bundledTexts(each);
-    const size = each.shape[0] * each.shape[1] * each.shape[2];
+    const size = each.picture[0] * each.picture[1] * each.picture[2];
     const thumbs = Array.from({ length: 4 }, () => picture(".ready-thumb"));
     this.shelf.server.bytes(`ready/${each.id}/thumbnails`).then((bytes) => thumbs.forEach(({ canvas }, k) =>
-      paint(canvas, bytes.subarray(k * size, (k + 1) * size), each.shape)), () => {});
+      paint(canvas, bytes.subarray(k * size, (k + 1) * size), each.picture)), () => {});
     return h("div.set.ready", { "data-set": each.id }, h("div.four", {}, ...thumbs.map(({ element }) => element)),
       h("div.what", {}, h("b", {}, `${each.title}, ${count(each.n)}`),
-        h("div.s", {}, `${each.shape[0]} × ${each.shape[1]}, ${each.n_classes} classes, ${each.about}`)),
+        h("div.s", {}, [inNumbers(each), each.n_classes ? `${each.n_classes} classes` : "", each.about].filter(Boolean).join(", "))),
       this.#openButton(each));
   }
 
@@ -151,6 +161,11 @@ export class AddPanel {
 /** @param {ImportedSet} set */
 function sessionsInWords({ sessions }) {
   return sessions.length ? `, ${many(sessions.length, "session")}` : "";
+}
+
+/** @param {ReadySet} set */
+function inNumbers({ shape }) {
+  return shape.length === 1 ? `${shape[0]} numbers each` : `${shape[0]} × ${shape[1]}`;
 }
 
 /** @param {string[]} names */

@@ -319,7 +319,7 @@ interface ListedSet {
 
 /** One that came with the app. */
 export interface ReadySet extends ListedSet {
-  shape: ImageShape;
+  picture: ImageShape; // of a thumbnail
   title: string;
   about: string;
   n_classes: number;
