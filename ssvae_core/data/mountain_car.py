@@ -21,7 +21,7 @@ NAMES = ("position", "velocity", "height", "push")
 
 
 def mountain_car() -> Dataset:
-    """878 states of four numbers, the driver as their domain; which situations there are is open."""
+    """878 states of four numbers, their driver as domain; which situations there are is open."""
     drives = [np.array([*drive(driver)], np.float32) for driver in range(N_DRIVERS)]
     rows = np.concatenate(drives)
     return Dataset(

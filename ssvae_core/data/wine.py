@@ -19,7 +19,7 @@ def wine() -> Dataset:
         name="wine",
         title="Wines of three cultivars, from scikit-learn",
         images=rows,
-        class_names=tuple(f"cultivar {place}" for place in range(1, 4)),
+        class_names=tuple(f"cultivar {place}" for place in range(3)),
         answer_key=table.target.astype(np.int64),
         columns=Columns(names, rows),
     )
