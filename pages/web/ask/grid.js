@@ -11,6 +11,7 @@ import { Emitter } from "../shared/emitter.js";
 import { many } from "../shared/format.js";
 import { byClass, guessedClasses } from "./guessed_classes.js";
 import { examplesOf, pileOf } from "./piles.js";
+import { nounOf } from "../texts/texts.js";
 
 export const COLUMNS = 8;
 const TEXT_COLUMNS = 2;
@@ -105,7 +106,7 @@ export class Grid extends Emitter {
     const examples = [...client.selection];
     const sureness = (/** @type {number} */ example) => client.guesses?.p[example] ?? 0;
     examples.sort((a, b) => sureness(a) - sureness(b));
-    const title = `${many(examples.length, "image")} selected`;
+    const title = `${many(examples.length, nounOf(this.client))} selected`;
     this.#show({ kind: "selection", title, examples, version: client.selectedOn, selection: client.selection });
     this.given = guessedClasses(client, examples)[0] ?? null;
     this.emit("change");
@@ -260,7 +261,7 @@ export class Grid extends Emitter {
     const { kind, examples } = this.source;
     if (this.at + PAGE < examples.length) return this.turn(1);
     if (kind === "queue") return void this.#renew();
-    this.client.say(`All ${many(examples.length, "image")} have an answer.`);
+    this.client.say(`All ${many(examples.length, nounOf(this.client))} have an answer.`);
     this.client.setSelection([]);
     this.close();
   }

@@ -5,6 +5,7 @@ import { StrategyPicker } from "./strategy_picker.js";
 import { PilePicker } from "./piles.js";
 import { h, key, keyRange, show, write } from "../shared/dom.js";
 import { count } from "../shared/format.js";
+import { nounOf } from "../texts/texts.js";
 
 /** @typedef {import("../session/session_client.js").SessionClient} SessionClient */
 /** @typedef {import("./queue.js").Queue} Queue */
@@ -103,16 +104,16 @@ export class QueuePanel {
 
 /**
  * [title, sentence] of why the framed example is asked about.
- * @param {Pick<SessionClient, "focus" | "classes" | "labelOverlay">} client
+ * @param {Pick<SessionClient, "focus" | "classes" | "labelOverlay" | "state">} client
  * @param {Pick<Queue, "itemOf">} queue
  */
 export function whyInWords(client, queue) {
   const item = queue.itemOf(client.focus);
-  const keys = keyRange(client.classes);
+  const keys = keyRange(client.classes), noun = nounOf(client);
   if (!client.classes.length) return ["No class yet.", "Press N to name the first one."];
   if (!client.labelOverlay.labelled && item)
-    return ["Start here.", `Say what the framed image is: press ${keys}. These images lie far apart on the map. Or open Groups, above, and name many with one key.`];
+    return ["Start here.", `Say what the framed ${noun} is: press ${keys}. These ${noun}s lie far apart on the map. Or open Groups, above, and name many with one key.`];
   if (item) return ["Why this one?", item.why];
-  if (client.focus !== null) return [`Image ${client.focus} is framed on the map.`, `Press ${keys} to label it.`];
+  if (client.focus !== null) return [`${noun === "image" ? "Image" : noun === "row" ? "Row" : "Text"} ${client.focus} is framed on the map.`, `Press ${keys} to label it.`];
   return ["Nothing is framed.", "Click an image, or press an arrow key."];
 }

@@ -3,6 +3,7 @@
 import { glyph, h, icon, key, letGo, picture, show, write } from "../shared/dom.js";
 import { count, many, share } from "../shared/format.js";
 import { redraw } from "../shared/redraw.js";
+import { nounOf } from "../texts/texts.js";
 
 const SHOWN = 11; // members of the current group: its medoid, some on the way, its most distant one
 const NUMBERS = [5, 10, 20, 30, 40, 60, 100, 200];
@@ -96,7 +97,7 @@ export class GroupsPanel {
     const { groups } = this;
     if (!groups.isOpen) return;
     const { named, of, share: part } = groups.progress;
-    write(this.progress, of ? `${named} of ${of} named, ${share(part)} of images` : "");
+    write(this.progress, of ? `${named} of ${of} named, ${share(part)} of ${nounOf(this.client)}s` : "");
     this.filled.style.width = `${100 * part}%`;
     this.bar.setAttribute("aria-valuenow", String(Math.round(100 * part)));
     this.#updateWorking();
@@ -124,7 +125,7 @@ export class GroupsPanel {
     const group = groups.groupOf();
     show(this.one, Boolean(group));
     if (!group) return;
-    write(this.size, many(group.size, "image"));
+    write(this.size, many(group.size, nounOf(this.client)));
     const cls = client.classOf(groups.names.get(group.id));
     this.name.replaceChildren(...(cls ? [glyph(cls), h("span", {}, `named ${cls.name}`)] : []));
     write(this.hint, groups.hint);
@@ -156,7 +157,7 @@ export class GroupsPanel {
       : named.length ? "Named" : "");
     redraw(this.named, () => this.named.replaceChildren(...named.map(({ cls, groups: its }) => h("div.row.named-row", { "data-testid": `named-${cls.id}` },
       glyph(cls, "l"), h("span.named-name", {}, cls.name),
-      h("span.s.named-size", {}, `${many(its.length, "group")}, ${count(its.reduce((n, one) => n + one.size, 0))} images`),
+      h("span.s.named-size", {}, `${many(its.length, "group")}, ${many(its.reduce((n, one) => n + one.size, 0), nounOf(this.client))}`),
       h("span.row.named-tiles", {}, ...its.map((group) => this.#tile(group)))))));
   }
 
@@ -166,7 +167,7 @@ export class GroupsPanel {
     this.images.draw(image.canvas, group.shown[0]);
     const isOn = group.id === this.groups.current;
     return h(`button.group-tile${isOn ? ".f" : ""}${this.groups.skipped.has(group.id) ? ".later" : ""}`, {
-      "data-testid": `group-${group.id}`, "aria-pressed": String(isOn), title: `${many(group.size, "image")}: frame this group`,
+      "data-testid": `group-${group.id}`, "aria-pressed": String(isOn), title: `${many(group.size, nounOf(this.client))}: frame this group`,
       onclick: () => this.groups.select(group.id) }, image.element, h("span.s", {}, count(group.size)));
   }
 

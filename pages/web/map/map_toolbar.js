@@ -1,9 +1,10 @@
 /** What stands around the map: canvases, tool bars, legend, the bar while loading, the error. */
 
 import { glyph, h, icon, key, letGo, show, write } from "../shared/dom.js";
-import { count, preciseShare } from "../shared/format.js";
+import { count, many, preciseShare } from "../shared/format.js";
 import { modeOf } from "./select_mode.js";
 import { badge, domainColour } from "../shared/people.js";
+import { nounOf } from "../texts/texts.js";
 
 /** @typedef {import("./colour_sources.js").ColourMode} ColourMode */
 /** @typedef {import("./map_versions.js").View} View */
@@ -225,7 +226,7 @@ export class MapToolbar {
     const isEmpty = !client.xy && !client.loader.failed.map && !this.missing;
     show(this.wait, isEmpty);
     this.panel.classList.toggle("empty", isEmpty);
-    write(this.wait, isEmpty && client.state ? `Reading the map: a place for each of ${count(client.state.data.n)} images.` : "");
+    write(this.wait, isEmpty && client.state ? `Reading the map: a place for each of ${many(client.state.data.n, nounOf(client))}.` : "");
     if (!client.state) return;
     const cls = client.classes[Math.min(5, client.classes.length - 1)];
     if (cls && !this.labelSign.childElementCount) {
@@ -234,7 +235,7 @@ export class MapToolbar {
     }
     const { n } = client.state.data;
     const { labelled, past } = this.said;
-    write(this.facts, `${count(n)} images, ${labelled ? count(labelled) : "none"} labelled${past ? " then" : ""}`);
+    write(this.facts, `${many(n, nounOf(client))}, ${labelled ? count(labelled) : "none"} labelled${past ? " then" : ""}`);
     write(this.note, this.#noteText(client.state));
     const { hasBefore, showsBefore, view } = this.versions;
     this.viewSelect.value = this.awaited?.view ?? view;

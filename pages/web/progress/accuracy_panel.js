@@ -1,9 +1,10 @@
 /** "Accuracy by labels": the newest value with its source, and the learning curve. */
 
 import { h, show, write } from "../shared/dom.js";
-import { count, preciseShare } from "../shared/format.js";
+import { count, many, preciseShare } from "../shared/format.js";
 import { LineChart } from "../shared/line_chart.js";
 import { Pace } from "./pace.js";
+import { nounOf } from "../texts/texts.js";
 
 /** @typedef {import("../shared/api.js").State} State */
 /** @typedef {import("../shared/api.js").AccuracyFigure} AccuracyFigure */
@@ -56,7 +57,7 @@ export class AccuracyPanel {
     const isDue = (state?.labels.n ?? 0) >= FIRST, hasCurve = isDue && this.#hasPoints;
     write(this.value, accuracy ? preciseShare(accuracy.value) : "");
     write(this.source, accuracy
-      ? `Against the hidden true labels of the ${count(accuracy.of)} images you have not labelled.`
+      ? `Against the hidden true labels of the ${many(accuracy.of, nounOf(this.client))} you have not labelled.`
       : wordsFor(state));
     show(this.plot, hasCurve);
     show(this.outlook, hasCurve && this.outlook.textContent !== "");

@@ -1,6 +1,7 @@
 /** What the panel of drawings says: what it waits for and for how long, or why there are none. */
 
 import { doing, wholeAge } from "../shared/format.js";
+import { nounOf } from "../texts/texts.js";
 
 /** @typedef {import("../shared/api.js").State} State */
 
@@ -9,7 +10,7 @@ export const CANNOT = "it cannot draw this yet";
 
 /**
  * Above the drawings; "" where they speak for themselves.
- * @param {Pick<State, "trainer" | "snapshot" | "labels"> | null} state
+ * @param {(Pick<State, "trainer" | "snapshot" | "labels"> & Partial<Pick<State, "data">>) | null} state
  * @param {object} drawn
  * @param {boolean} drawn.any whether there are drawings
  * @param {boolean} drawn.byClass whether they are of classes
@@ -28,7 +29,8 @@ export function wordsFor(state, { any, byClass, none }) {
   if (byClass) return better;
   const first = state.labels.n ? "It is learning your classes." : "Your first labels sort these into rows.";
   if (better) return `${first} ${better}`;
-  return state.labels.n ? `It already draws images. ${first}` : `It already draws images, but it knows no classes. ${first}`;
+  const draws = `It already draws ${nounOf({ state })}s`;
+  return state.labels.n ? `${draws}. ${first}` : `${draws}, but it knows no classes. ${first}`;
 }
 
 /**

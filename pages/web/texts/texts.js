@@ -101,6 +101,6 @@ export function followTexts(images, client, desk, words = "") {
 
 /**
  * What an example is called.
- * @param {import("../session/session_client.js").SessionClient} client
+ * @param {{state: Partial<Pick<import("../shared/api.js").State, "data">> | null}} client
  */
-export const nounOf = (client) => (client.state?.data.are_texts ? "text" : "image");
+export const nounOf = (client) => client.state?.data?.are_texts ? "text" : client.state?.data?.kind === "vector" ? "row" : "image";
