@@ -66,6 +66,7 @@ lessons: .venv/run.done
 .venv/dev.done: requirements-dev.txt requirements.txt .venv/run.done
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python benchmarks/browser.py
+	$(BIN)/python tests/support/servers.py
 	touch $@
 
 # Node 20.19 or newer is what eslint needs. Whoever only runs the app needs none.

@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.app_process import App, free_port, wait_until
+from tests.support.servers import program
 
 DEPLOY = Path(__file__).resolve().parents[1] / "deploy"
 NAME, BELOW = "lab.example.org", "/lab/"
@@ -62,7 +62,7 @@ class Behind(App):
         filled = re.sub(r"\$\{(\w+)\}", lambda found: values[found[1]], text)
         (folder / "lab.conf").write_text(filled)
         (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
-        command = [nginx(), "-p", str(folder), "-e", f"{folder}/error.log"]
+        command = [program("nginx"), "-p", str(folder), "-e", f"{folder}/error.log"]
         self.proxy = subprocess.Popen([*command, "-c", f"{folder}/nginx.conf"])
         self.context = ssl.create_default_context(cafile=certificate)
         wait_until(self._is_there, 30, "nginx answers")
@@ -93,13 +93,6 @@ class Behind(App):
             if probe.connect_ex(("127.0.0.1", self.port)):
                 return self.process.poll() is not None and super()._answers()
         return True
-
-
-def nginx():
-    """The program; Debian's package puts it where only root looks."""
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    assert found, "Install nginx, as .ci/run does: apt-get install nginx"
-    return found
 
 
 @pytest.fixture(scope="module")

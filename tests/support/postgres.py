@@ -9,21 +9,9 @@ import uuid
 from pathlib import Path
 
 from benchmarks.app_process import free_port, wait_until
+from tests.support.servers import program
 
-PLACES = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin", "/opt/homebrew/bin")
 USER = "postgres"  # whom Debian's package makes; the server refuses to run as root
-
-
-def program(name):
-    """Debian keeps the server's programs where no path leads."""
-    found = [shutil.which(name), *(str(path) for place in PLACES for path in _in(place, name))]
-    there = [path for path in found if path]
-    assert there, "Install PostgreSQL, as .ci/run does: apt-get install postgresql"
-    return there[0]
-
-
-def _in(place, name):
-    return sorted(Path("/").glob(f"{place[1:]}/{name}"), reverse=True)
 
 
 class Server:
