@@ -42,6 +42,7 @@ READ_BY = {
     "label-studio": "Label Studio; this app reads it back",
     "model": "PyTorch, without this app",
     "anndata": "scanpy, scvi-tools, CELLxGENE; import it again to go on",
+    "features": "NumPy, pandas, scikit-learn: a row for each example",
     "onnx": "onnxruntime: browsers, phones, C++, C#",
     "report": "any browser, without a network",
 }

@@ -18,7 +18,9 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     what = "look at devices, disk, versions, port, workspace and extras, and say what to do"
     parser = new_command(commands, "doctor", run, what, ["", "--json"])
-    parser.epilog = f"{parser.epilog}\n\nThe exit code is 2 where something keeps it from working."
+    parser.description = (
+        f"{parser.description}\nThe exit code is 2 where something keeps it from working."
+    )
 
 
 def run(arguments: argparse.Namespace) -> CommandResult:

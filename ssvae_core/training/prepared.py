@@ -80,4 +80,6 @@ def prepared(
         is_told = (places >= 0) & (places < model.n_domains)
         of = F.one_hot(places.where(is_told, 0), model.n_domains) * is_told[:, None]
         behind.insert(0, of.to(behind[0].dtype if behind else torch.float16))
-    return Joined(own, torch.cat(behind, -1)) if behind else own
+    if not behind:
+        return own
+    return Joined(own, behind[0] if len(behind) == 1 else torch.cat(behind, -1))  # not copied

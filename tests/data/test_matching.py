@@ -77,7 +77,10 @@ def test_photographs_are_stretched_to_the_others_size():
 @pytest.mark.parametrize("name", SOURCES)
 def test_every_set_that_ships_can_be_made_as_mnist(name):
     images = load_dataset(name).images[:50]
-    if images.shape[3] == 1:
+    if images.ndim == 2:
+        with pytest.raises(UserError, match="are vectors"):
+            made_as(images, MNIST)
+    else:
         assert made_as(images, MNIST).shape == (50, 28, 28, 1)
 
 

@@ -121,7 +121,7 @@ def test_without_a_snapshot_there_are_no_guesses(session):
 @pytest.mark.parametrize(("shape", "n_groups"), [((9, 8, 8, 1), 0), ((10, 9, 8, 8, 1), 1)])
 def test_samples_of_no_class_are_not_in_the_story(session, shape, n_groups):
     """Labels are propagated at once; the model draws classes only when it has learned some."""
-    samples, guesses = np.zeros(shape, np.uint8), np.full((300, 10), 0.1, np.float16)
+    samples, guesses = np.full(shape, 9, np.uint8), np.full((300, 10), 0.1, np.float16)
     session.snapshot = Snapshot(1, 1, 10, 3, 3, "model", 1, None, {}, samples, guesses)
     assert len(content_of(session).story.samples) == n_groups
 

@@ -63,8 +63,8 @@ def test_the_error_counts_what_is_missing_and_says_how_to_write_it():
 @pytest.mark.parametrize(
     "y",
     [
-        pd.Series(PAIRS + [None] * 2, dtype="string").astype(object).fillna(-1),
-        pd.Series([0, 1] * 3 + [None] * 2, dtype="Int64").astype(object).fillna(-1),
+        pd.Series(PAIRS + [None] * 2, dtype="string").to_numpy(object, na_value=-1),
+        pd.Series([0, 1] * 3 + [None] * 2, dtype="Int64").to_numpy(object, na_value=-1),
         pd.Series(PAIRS + [None] * 2, dtype="category").astype(object).fillna(-1),
         np.array([0, 1] * 3 + [-1] * 2, np.float32),
         np.ma.array([0, 1] * 3 + [-1] * 2),

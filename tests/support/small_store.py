@@ -5,6 +5,7 @@ from contextlib import closing
 
 from ssvae_core.labels.store import LabelStore, Operation
 
+PAGE = 4096  # bytes, of SQLite
 NAMES = ("zero", "one", "two")
 
 
@@ -54,10 +55,11 @@ def overwrite(database, at, content):
 
 
 def flip_inside(database):
-    """Other bytes in the middle, where rows lie."""
+    """Other bytes at the end of the page on which most rows lie, which is where they begin."""
     content = bytearray(database.read_bytes())
-    middle = len(content) // 2
-    for place in range(middle, middle + 600):
+    pages = range(0, len(content), PAGE)
+    end = max(pages, key=lambda page: content.count(b"label", page, page + PAGE)) + PAGE
+    for place in range(end - 600, end):
         content[place] ^= 0xFF
     database.write_bytes(content)
 

@@ -28,6 +28,7 @@ from ssvae_core.protocol.queries import (
     Redraw,
 )
 from ssvae_core.protocol.queries_from_elsewhere import PlaceImage, SampleClasses
+from ssvae_core.protocol.queries_of_spaces import ReadSpace
 from ssvae_core.protocol.wire import encode
 from ssvae_core.trainer.queries import QUERIES
 from ssvae_core.training.chunks import run_to_end
@@ -51,6 +52,7 @@ ABOUT_3 = {
     ReadPosterior: {"example": 3},
     PlaceImage: {"image": np.full((8, 8, 1), 90, np.uint8)},
     SampleClasses: {"classes": np.array([3, 0], np.int16), "n": 2, "seed": 5},
+    ReadSpace: {"space": "pixels"},
 }
 
 
