@@ -49,10 +49,14 @@ def test_the_label_page_before_the_first_label(chromium, app, new_session):
 
 def test_the_label_page_and_its_ways_of_working(desk):
     check(desk.page, "labelled")
-    for key, where in (("g", "the board"), ("Shift+G", "the card")):
-        desk.press(key)
+    desk.press("g")
+    check(desk.page, "the board")
+    desk.press("g")
+    for where in ("the card", "groups", "the grid"):
+        desk.press("Shift+G")
+        if where == "groups":
+            desk.page.get_by_test_id("groups-open").locator("button").first.wait_for()
         check(desk.page, where)
-        desk.press(key)
     desk.js(f"{LAB}.setSelection([1, 2, 3])")
     check(desk.page, "a selection")
     desk.press("Escape")

@@ -45,7 +45,7 @@ def taught(chromium, app, key, new_session):
 def page(taught):
     """The same with nothing selected or open, in the grid; it may not be left with an error."""
     taught.press("Escape", "Escape", "Escape", "Escape")
-    if taught.js(f"{DESK}.layoutModes.kind") == "card":
+    while taught.js(f"{DESK}.layoutModes.kind") != "grid":
         taught.press("Shift+G")
     taught.until(f"{DESK}.layoutModes.view === 'grid' && {LAB}.selection.size === 0")
     taught.until(f"{LAB}.focus !== null")

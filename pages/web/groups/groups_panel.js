@@ -63,7 +63,7 @@ export class GroupsPanel {
   name = h("span.row", { "data-testid": "group-name" });
   hint = h("span.s", { "data-testid": "group-hint" });
   openTitle = h("div.s.groups-title");
-  open = h("div.groups-tiles", { role: "listbox", "aria-label": "Groups without a name", "data-testid": "groups-open" });
+  open = h("div.groups-tiles", { role: "group", "aria-label": "Groups without a name", "data-testid": "groups-open" });
   namedTitle = h("div.s.groups-title");
   named = h("div.groups-named", { "data-testid": "groups-named" });
   by = h("span", { "data-testid": "groups-by" });
