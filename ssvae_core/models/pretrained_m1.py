@@ -157,7 +157,9 @@ class PretrainedM1(AbstractVAE):
 
     def remember(self, x: Tensor, latents: Tensor) -> None:
         """These examples (B, D) have these latents (B, V)."""
-        self.known.add(digests_of(x), self.means_of(latents.float()).cpu().numpy())
+        with torch.autocast(x.device.type, enabled=False):  # what is kept is kept in full
+            means = self.means_of(latents.float())
+        self.known.add(digests_of(x), means.cpu().numpy())
 
     def _remembered(self, x: Tensor) -> Tensor:
         """Means of q(z|x), of which only those not known yet are worked out: (B, D) -> (B, Z)."""

@@ -88,3 +88,12 @@ def test_an_image_is_encoded_once_and_any_copy_knows_it(m1, monkeypatch):
 def test_nothing_of_it_learns(m1):
     assert not any(parameter.requires_grad for parameter in m1.parameters())
     assert not list(m1.buffers())  # no checkpoint repeats it
+
+
+def test_an_image_first_seen_in_half_precision_is_kept_in_full(m1):
+    x = torch.rand(4, 192)
+    expected = m1.means_of(m1.latents(x))
+    with torch.autocast("cpu", torch.bfloat16):
+        z_mean, _ = m1.q_z(x)
+    assert z_mean.dtype == torch.float32
+    assert torch.allclose(z_mean, expected, atol=0.05 * float(expected.abs().max()))
