@@ -3,7 +3,7 @@
 The model is that of the nearest mean (Rocchio 1971), its classes those that are guessed: a word's
 weight for a class is its mean TF-IDF in texts of the class, less that in all others, each text
 counted by the probability that it is of the class. What a word adds in a text is that weight times
-its own TF-IDF there; so it explains the guesses, and needs no training.
+its own TF-IDF there, and once more its rarity; so it explains the guesses, and needs no training.
 
 Letters in shapes: N texts, V words.
 """
@@ -45,6 +45,8 @@ class WordWeights:
     ) -> list[tuple[str, float]]:
         """Words of a text that speak for a class, and how much each adds, most first.
 
+        What a word adds counts the more the rarer it is, and nothing if every text has it: little
+        words tell the language and not the class.
         `is_of_class` (N,) is the probability of each text of the data set that it is of the class.
         Empty where every text is, or none.
         """
@@ -54,7 +56,8 @@ class WordWeights:
             return []
         speaks = self.weights.T @ (its / inside) - self.weights.T @ ((1 - its) / outside)
         row = self.vectorizer.transform([text])
-        adds = row.data * speaks[row.indices]
+        rarity = self.vectorizer.idf_[row.indices] - 1  # log, 0 for a word of every text
+        adds = row.data * speaks[row.indices] * rarity
         words = self.vectorizer.get_feature_names_out()
         order = np.argsort(-adds, kind="stable")[:n]
         return [(str(words[row.indices[k]]), float(adds[k])) for k in order if adds[k] > 0]

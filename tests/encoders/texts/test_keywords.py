@@ -11,7 +11,7 @@ TEXTS = [text for text, _ in ROWS]
 IS_SEA = np.array([float(subject == "sea") for _, subject in ROWS])
 
 
-def test_what_a_word_adds_is_its_weight_for_the_class_times_its_own():
+def test_what_a_word_adds_is_its_weight_for_the_class_times_its_own_and_its_rarity():
     words = WordWeights.of(TEXTS)
     dense = words.weights.toarray()
     names = words.vectorizer.get_feature_names_out().tolist()
@@ -20,7 +20,8 @@ def test_what_a_word_adds_is_its_weight_for_the_class_times_its_own():
     for column, name in enumerate(names):
         inside = sum(p[k] * dense[k, column] for k in range(len(p))) / sum(p)
         outside = sum((1 - p[k]) * dense[k, column] for k in range(len(p))) / sum(1 - p)
-        adds = dense[0, column] * (inside - outside)
+        rarity = np.log((1 + len(TEXTS)) / (1 + (dense[:, column] > 0).sum()))
+        adds = dense[0, column] * (inside - outside) * rarity
         assert found.get(name, 0) == pytest.approx(max(adds, 0), abs=1e-9)
 
 
