@@ -254,8 +254,10 @@ def test_arithmetic_says_how_far_its_pairs_agree_and_its_link_opens_the_same(
     other = chromium.new_page()
     other.goto(page.url)
     other.wait_for_function(f"{VIEW}?.direction && {VIEW}.strength === 0", timeout=120 * SECONDS)
-    for what in ("plus.examples", "minus.cls", "example", "seed", "direction.cosine"):
+    for what in ("plus.examples", "minus.cls", "example", "seed"):
         assert other.evaluate(f"{VIEW}.{what}") == page.evaluate(f"{VIEW}.{what}"), what
+    agreement = f"{VIEW}.direction.cosine"  # the model learns on meanwhile
+    assert other.evaluate(agreement) == pytest.approx(page.evaluate(agreement), abs=0.15)
     other.close()
 
 
