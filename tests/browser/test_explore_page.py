@@ -302,6 +302,17 @@ def test_styles_of_two_numbers_have_a_sheet_and_others_say_why_not(open_page, ex
         assert image.width >= 11 * 28
 
 
+def test_while_another_session_trains_it_says_so_and_goes_on_when_this_one_does(
+    open_page, explored, app
+):
+    page = open_page(explored, HAS_STYLES)
+    page.wait_for_function(f"{EXPLORE}.client.state.trainer.state === 'paused'", timeout=PATIENCE)
+    page.mouse.click(*at(page, two_dots(page)[0]))
+    page.get_by_text("Another session is training.").first.wait_for(timeout=30 * SECONDS)
+    app.post(f"sessions/{explored}/trainer", {"command": "resume"})
+    page.get_by_test_id("terms").get_by_text("bound").wait_for(timeout=PATIENCE)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nobody_is_kept_out(open_page, explored, scheme):
     page = open_page(explored, HAS_STYLES, color_scheme=scheme)

@@ -126,7 +126,8 @@ export class OneImage {
       const found = await client.api.get(`explore/posterior?example=${example}&class=${codes.classOf(example)}`);
       if (example === this.#example) this.#take(found);
     } catch {
-      if (example === this.#example && !this.found) write(this.about, AWAY);
+      const { state, message } = client.state?.trainer ?? { state: "", message: "" };
+      if (example === this.#example && !this.found) write(this.about, state === "paused" && message ? message : AWAY);
       this.#later(); // the trainer is busy or away
     }
     this.#isAsking = false;
