@@ -66,15 +66,19 @@ def main() -> None:
                 try:
                     session = begun(app, data, key)
                     measure(browser, app, session, name, arguments.moves, found)
+                    keep(found, arguments.into)
                 finally:
                     app.stop()
         browser.close()
-    text = report(found, machine())
-    print(text)
-    arguments.into.mkdir(parents=True, exist_ok=True)
-    (arguments.into / "explore.md").write_text(text)
+    print(report(found, machine()))
+
+
+def keep(found: Found, into: Path) -> None:
+    """What is measured so far, whatever becomes of the rest."""
+    into.mkdir(parents=True, exist_ok=True)
+    (into / "explore.md").write_text(report(found, machine()))
     told = {"origin": f"`python -m benchmarks.explore`, {machine()}", **found}
-    (arguments.into / "explore.json").write_text(json.dumps(told, indent=1) + "\n")
+    (into / "explore.json").write_text(json.dumps(told, indent=1) + "\n")
 
 
 def sets(
