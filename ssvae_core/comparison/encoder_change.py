@@ -21,6 +21,8 @@ from ..session.workspace import Workspace
 from ..storage.paths import ATLAS, OWN_STARTER, data_root
 from ..storage.whole import whole_folder
 
+MADE = "What the encoder made of the images"
+
 
 def why_no_other_encoder(session: Session) -> str:
     """Why the images of a session cannot be seen by another encoder, or ""."""
@@ -44,19 +46,23 @@ def see_by(
         raise Conflict(why)
     data, root = session.data, workspace.root
     shared, own = starter_of(data, root), session.folder / OWN_STARTER
-    _copy(own if (own / ATLAS).is_dir() else shared, folder_before / OWN_STARTER)
+    copy_whole(own if (own / ATLAS).is_dir() else shared, folder_before / OWN_STARTER, MADE)
     library.set_encoder(session.row.data, encoder, data_root(root))
     if not wanted_encoder(workspace.dataset(session.row.data)):
         sessions = [row.id for row in workspace.sessions() if row.data == session.row.data]
         forget_encoder(data, root, sessions)
     if shipped(data) is None and (its_folder / OWN_STARTER / ATLAS).is_dir():
-        _copy(its_folder / OWN_STARTER, shared)
+        copy_whole(its_folder / OWN_STARTER, shared, MADE)
         shutil.rmtree(own, ignore_errors=True)
     workspace.begin_anew(session.row.data)
     return workspace.session(session.row.id)
 
 
-def _copy(folder: Path, to: Path) -> None:
+def copy_whole(folder: Path, to: Path, what: str, then: str = "") -> None:
+    """A copy of a folder, if there is one.
+
+    NotWritten if the disk is full: `what` could not be kept, and what `then` is so.
+    """
     if not folder.is_dir():
         return
     try:
@@ -64,6 +70,5 @@ def _copy(folder: Path, to: Path) -> None:
             shutil.copytree(folder, scratch, dirs_exist_ok=True)
     except OSError as error:
         raise NotWritten(
-            f"What the encoder made of the images could not be kept: {error.strerror}. "
-            "Free some space."
+            f"{what} could not be kept: {error.strerror}. {then}Free some space."
         ) from error

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..errors import NotWritten, UserError
+from ..errors import UserError
 from ..options.options import AUTO, FittingOptions
 from ..session.session import Session
 from ..session.views.labelling import trained
 from ..session.workspace import Workspace
 from ..storage.bundles import MANIFEST, read_bundle, write_bundle
 from ..storage.paths import CHECKPOINT
-from ..storage.whole import whole_folder
 from ..trainer.checkpoints import newest_folder
 from ..trainer.step_schedule import STEPS
-from .encoder_change import see_by
+from .encoder_change import copy_whole, see_by
 from .plan import Member
 from .replay import EVERYBODY, ReplayedLabels
 
@@ -61,16 +59,9 @@ def put_into_use(
 def _keep(session_folder: Path, kept: Path) -> None:
     """A copy of the session's newest checkpoint; without one there is nothing to lose."""
     newest = newest_folder(session_folder)
-    if newest is None:
-        return
-    try:
-        with whole_folder(kept) as scratch:
-            shutil.copytree(newest, scratch, dirs_exist_ok=True)
-    except OSError as error:
-        raise NotWritten(
-            f"The weights of the model in use could not be kept: {error.strerror}. "
-            "Nothing was changed. Free some space."
-        ) from error
+    if newest is not None:
+        what = "The weights of the model in use"
+        copy_whole(newest, kept, what, "Nothing was changed. ")
 
 
 def _bring(
